@@ -1,0 +1,1 @@
+//! A simulated session on the demo map: believable tracker files to try everything with.

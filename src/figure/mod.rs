@@ -1,0 +1,1 @@
+//! What to draw: from tracks to a scene.

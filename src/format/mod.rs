@@ -1,0 +1,1 @@
+//! Tracker text to model and back.

@@ -1,0 +1,7 @@
+//! The program `proximity`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    proximity::cli::run()
+}

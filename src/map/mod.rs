@@ -1,0 +1,1 @@
+//! Where the world lies on a picture.

@@ -1,0 +1,121 @@
+//! One fight: from the first hit a player takes to his death or escape.
+
+use super::word::words;
+use super::{Guid, LevelTime, PlayerName, Team, Weapon};
+use crate::geom::WorldPoint;
+
+words! {
+    /// How a fight ended for its target.
+    Outcome {
+        /// He died.
+        Killed = "killed",
+        /// He got away.
+        Escaped = "escaped",
+        /// The round ended first.
+        RoundEnd = "round_end",
+        /// Nothing happened any more.
+        Timeout = "timeout",
+        /// He left.
+        Disconnect = "disconnect",
+        /// The server stopped.
+        Shutdown = "shutdown",
+        /// Killed by a team-mate.
+        TeamKill = "teamkill",
+        /// Killed himself.
+        SelfKill = "selfkill",
+        /// Fell.
+        Fallen = "fallen",
+        /// Killed by the world.
+        World = "world",
+        /// Not known.
+        Unknown = "unknown",
+    }
+}
+
+/// One row of `ENGAGEMENTS`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Engagement {
+    /// Number within the file.
+    pub id: i64,
+    /// First hit.
+    pub start: LevelTime,
+    /// End.
+    pub end: LevelTime,
+    /// Duration as written, ms.
+    pub duration_ms: i64,
+    /// Who was attacked.
+    pub target_guid: Guid,
+    /// His name.
+    pub target_name: PlayerName,
+    /// His side.
+    pub target_team: Team,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Damage taken in total.
+    pub total_damage: i64,
+    /// Who killed him, if anybody.
+    pub killer_guid: Option<Guid>,
+    /// The killer's name.
+    pub killer_name: Option<PlayerName>,
+    /// Number of attackers as written.
+    pub num_attackers: i64,
+    /// Whether two attackers hit within the crossfire window.
+    pub is_crossfire: bool,
+    /// From the first attacker's first hit to the second's, ms.
+    pub crossfire_delay_ms: Option<i64>,
+    /// Who took part in the crossfire.
+    pub crossfire_participants: Vec<Guid>,
+    /// Where it began.
+    pub start_at: WorldPoint,
+    /// Where it ended.
+    pub end_at: WorldPoint,
+    /// Distance the target covered, units.
+    pub distance_units: f32,
+    /// The target's positions.
+    pub positions: Vec<EngagementPoint>,
+    /// Who attacked.
+    pub attackers: Vec<Attacker>,
+}
+
+/// A position of the target during a fight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngagementPoint {
+    /// When.
+    pub time: LevelTime,
+    /// Where.
+    pub at: WorldPoint,
+    /// `start hit sample death escape round_end`, or a word of a newer tracker.
+    pub event: Box<str>,
+}
+
+/// One attacker of a fight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attacker {
+    /// Who.
+    pub guid: Guid,
+    /// His name.
+    pub name: PlayerName,
+    /// His side.
+    pub team: Team,
+    /// Damage dealt.
+    pub damage: i64,
+    /// Hits.
+    pub hits: i64,
+    /// First hit.
+    pub first_hit: LevelTime,
+    /// Last hit.
+    pub last_hit: LevelTime,
+    /// Whether the kill was his.
+    pub got_kill: bool,
+    /// Hits by weapon; empty when the file says `0:0`.
+    pub weapons: Vec<WeaponHits>,
+}
+
+/// Hits with one weapon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WeaponHits {
+    /// The weapon.
+    pub weapon: Weapon,
+    /// Hits with it.
+    pub hits: i64,
+}

@@ -1,0 +1,19 @@
+//! The nouns, as plain data: what a tracker file says, in types.
+//!
+//! A [`Round`] is what one tracker file holds. It has one [`Track`] per life of a player, each with its timed
+//! [`Sample`]s, and one [`Engagement`] per fight. Nothing here judges or derives; `analysis` does.
+
+mod engagement;
+mod player;
+mod round;
+mod sample;
+mod time;
+mod track;
+mod word;
+
+pub use engagement::{Attacker, Engagement, EngagementPoint, Outcome, WeaponHits};
+pub use player::{Class, Guid, GuidKind, PlayerName, Team};
+pub use round::{Family, HEAT_CELL_UNITS, KillCell, MovementCell, Revive, Round, RoundMeta, StateSource};
+pub use sample::{Event, Sample, Weapon};
+pub use time::{FileStamp, LevelTime};
+pub use track::{DeathType, Detail, Tails, Track};

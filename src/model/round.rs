@@ -1,0 +1,159 @@
+//! What one tracker file holds.
+
+use super::{Engagement, FileStamp, Guid, LevelTime, PlayerName, Track};
+use crate::geom::WorldPoint;
+
+/// Side of the cells of the file's own heatmaps, units. Cell index = floor(coordinate / 512).
+pub const HEAT_CELL_UNITS: i32 = 512;
+
+/// Version family of a tracker file, by its shape (never by its magic line).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Family {
+    /// Fights only, no tracks.
+    V3,
+    /// Nine track columns.
+    V4_0,
+    /// Ten track columns.
+    V4_1,
+    /// Unix keys; round number always 1, no `REACTION_METRICS`.
+    V4_2Early,
+    /// Unix keys, round number 1 or 2, `REACTION_METRICS`.
+    V4_2Late,
+    /// The dead-end branch whose header has the spawn intervals before the Unix keys.
+    V5Early,
+    /// Level clock with an arbitrary zero; team play sections.
+    V5_0,
+    /// Magic line `_V6`, no `tracker_version_full`.
+    V6,
+    /// `tracker_version_full` and later.
+    V6_11,
+}
+
+impl Family {
+    /// The name shown to users: `v3`, `4.0`, `4.1`, `4.2`, `5`, `6`, `6.11`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::V3 => "v3",
+            Self::V4_0 => "4.0",
+            Self::V4_1 => "4.1",
+            Self::V4_2Early | Self::V4_2Late => "4.2",
+            Self::V5Early | Self::V5_0 => "5",
+            Self::V6 => "6",
+            Self::V6_11 => "6.11",
+        }
+    }
+}
+
+/// Where a tracker took stance and sprint from (header key `state_source`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum StateSource {
+    /// The original tracker: `pm_flags` misread (the key is absent).
+    PmFlags,
+    /// Our own module: true stance, sprint inferred from stamina (`eflags+stamina`).
+    EflagsStamina,
+    /// Another value, kept as it stood.
+    Other(Box<str>),
+}
+
+/// What a file says about its round as a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoundMeta {
+    /// Map name as in the `mapname` cvar, as written. From a stranger: never a path.
+    pub map: Box<str>,
+    /// The header's round number as written; its meaning depends on the family (`analysis::session`).
+    pub round_raw: Option<i32>,
+    /// Version family.
+    pub family: Family,
+    /// `tracker_version_full` (or our module's `tracker_version`), if written.
+    pub tracker_version: Option<Box<str>>,
+    /// Where stance and sprint come from.
+    pub state_source: StateSource,
+    /// Whether our own module wrote the file (`tracker=proximity`).
+    pub own_module: bool,
+    /// Declared sampling interval, ms.
+    pub interval_ms: Option<u32>,
+    /// `crossfire_window`, ms.
+    pub crossfire_window_ms: Option<u32>,
+    /// `escape_time`, ms.
+    pub escape_time_ms: Option<u32>,
+    /// `escape_distance`, units.
+    pub escape_distance_units: Option<u32>,
+    /// Unix seconds; `None` when absent or 0.
+    pub start_unix: Option<i64>,
+    /// Unix seconds; `None` when absent or 0.
+    pub end_unix: Option<i64>,
+    /// Axis wave interval, ms; `None` when absent or 0.
+    pub axis_spawn_interval_ms: Option<u32>,
+    /// Allied wave interval, ms; `None` when absent or 0.
+    pub allies_spawn_interval_ms: Option<u32>,
+    /// `capabilities`: name and whether it was on.
+    pub capabilities: Vec<(Box<str>, bool)>,
+    /// Date and time from the file's name.
+    pub stamp: Option<FileStamp>,
+    /// The file's name (no folder), if it was read from a file.
+    pub file_name: Option<Box<str>>,
+    /// SHA-256 of the file's bytes, lower-case hex.
+    pub content_hash: Box<str>,
+    /// Whether the file is whole (no sign of truncation).
+    pub complete: bool,
+}
+
+/// A cell of the file's kill heatmap: where victims died, counted for the killer's side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KillCell {
+    /// Cell index east.
+    pub x: i32,
+    /// Cell index north.
+    pub y: i32,
+    /// Kills by Axis.
+    pub axis_kills: i64,
+    /// Kills by Allies.
+    pub allies_kills: i64,
+}
+
+/// A cell of the file's movement heatmap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MovementCell {
+    /// Cell index east.
+    pub x: i32,
+    /// Cell index north.
+    pub y: i32,
+    /// Grid samples of all lives.
+    pub traversal: i64,
+    /// Hits taken.
+    pub combat: i64,
+    /// Escapes.
+    pub escape: i64,
+}
+
+/// One row of `REVIVES`: the only evidence of the life that follows in files of the original tracker.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revive {
+    /// When.
+    pub time: LevelTime,
+    /// Who was revived.
+    pub guid: Guid,
+    /// His name.
+    pub name: PlayerName,
+    /// Who revived him.
+    pub medic_guid: Guid,
+    /// Where.
+    pub at: WorldPoint,
+}
+
+/// One round: what one tracker file holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Round {
+    /// About the round as a whole.
+    pub meta: RoundMeta,
+    /// Lives, in file order.
+    pub tracks: Vec<Track>,
+    /// Fights, in file order.
+    pub engagements: Vec<Engagement>,
+    /// The file's kill heatmap.
+    pub kill_cells: Vec<KillCell>,
+    /// The file's movement heatmap.
+    pub movement_cells: Vec<MovementCell>,
+    /// Revives, where the file lists them.
+    pub revives: Vec<Revive>,
+}
