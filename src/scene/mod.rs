@@ -3,6 +3,9 @@
 //! Everything that needs thought (where a label goes, how wide a line is) has been decided when a [`Scene`]
 //! exists; a backend only draws it, in order, first item lowest. `raster` turns it into pixels, `svg` into text.
 
+#[cfg(feature = "render")]
+pub mod text;
+
 use std::sync::Arc;
 
 use crate::geom::PixelPoint;

@@ -1,0 +1,246 @@
+//! How wide text is, so that figures can place, shorten and wrap it before anything is drawn.
+//!
+//! The faces are IBM Plex Sans Regular and `SemiBold`, unmodified under the SIL Open Font License (`font/LICENSE`).
+//! Their digits are all 0.6 em wide, so columns of numbers align. A character the faces lack takes a hollow box
+//! of 0.6 em; control and direction characters take nothing. Text runs from left to right in the order it is stored.
+
+use std::sync::LazyLock;
+
+use ab_glyph::{Font, FontRef, GlyphId};
+
+use super::Weight;
+
+/// Advance of the box drawn for a missing glyph, in em.
+pub const MISSING_EM: f32 = 0.6;
+
+/// What shortened text ends with.
+const ELLIPSIS: char = '…';
+
+/// One face with the numbers measuring needs.
+pub(crate) struct Face {
+    pub(crate) font: FontRef<'static>,
+    pub(crate) units_per_em: f32,
+    cap_height_em: f32,
+}
+
+static REGULAR: LazyLock<Face> =
+    LazyLock::new(|| Face::embedded(include_bytes!("font/IBMPlexSans-Regular.ttf")));
+static SEMI_BOLD: LazyLock<Face> =
+    LazyLock::new(|| Face::embedded(include_bytes!("font/IBMPlexSans-SemiBold.ttf")));
+
+impl Face {
+    fn embedded(bytes: &'static [u8]) -> Self {
+        let font = FontRef::try_from_slice(bytes).expect("the embedded face is whole");
+        let units_per_em = font.units_per_em().unwrap_or(1000.0);
+        let cap = font.outline(font.glyph_id('H')).map_or(0.698 * units_per_em, |o| o.bounds.max.y);
+        Self { units_per_em, cap_height_em: cap / units_per_em, font }
+    }
+
+    /// The face of a weight.
+    pub(crate) fn of(weight: Weight) -> &'static Self {
+        match weight {
+            Weight::Regular => &REGULAR,
+            Weight::SemiBold => &SEMI_BOLD,
+        }
+    }
+}
+
+/// One glyph of a line and where its origin lies from the line's start.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Placed {
+    /// The glyph; `None` is the hollow box.
+    pub(crate) glyph: Option<GlyphId>,
+    /// From the start of the line, font units.
+    pub(crate) x_units: f32,
+}
+
+/// Lays the glyphs of one line out from left to right.
+pub(crate) struct Line<'t> {
+    face: &'static Face,
+    chars: std::str::Chars<'t>,
+    // Whole font units: a sum that does not depend on how a line is cut.
+    pen_units: i64,
+}
+
+impl<'t> Line<'t> {
+    pub(crate) fn new(text: &'t str, weight: Weight) -> Self {
+        Self { face: Face::of(weight), chars: text.chars(), pen_units: 0 }
+    }
+
+    fn advance_units(&self, glyph: Option<GlyphId>) -> i64 {
+        match glyph {
+            Some(id) => self.face.font.h_advance_unscaled(id) as i64,
+            None => (MISSING_EM * self.face.units_per_em) as i64,
+        }
+    }
+}
+
+impl Iterator for Line<'_> {
+    type Item = Placed;
+
+    fn next(&mut self) -> Option<Placed> {
+        let c = self.chars.find(|c| !is_invisible(*c))?;
+        let id = self.face.font.glyph_id(if c.is_whitespace() && c != '\u{a0}' { plain_space(c) } else { c });
+        let glyph = (id.0 != 0).then_some(id);
+        let x_units = self.pen_units as f32;
+        self.pen_units += self.advance_units(glyph);
+        Some(Placed { glyph, x_units })
+    }
+}
+
+/// White space the faces lack (tab, line break, exotic gaps) becomes a plain space.
+fn plain_space(c: char) -> char {
+    match c {
+        '\u{2000}'..='\u{200a}' | '\u{202f}' | ' ' => c,
+        _ => ' ',
+    }
+}
+
+/// Control, direction and joining characters: they have no picture of their own.
+fn is_invisible(c: char) -> bool {
+    (c.is_control() && !c.is_whitespace())
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn usable(size: f32) -> bool {
+    size.is_finite() && size > 0.0
+}
+
+/// Width of one line of text at an em size, both in pixels; 0 for a size that is not positive.
+pub fn width(text: &str, size: f32, weight: Weight) -> f32 {
+    if !usable(size) {
+        return 0.0;
+    }
+    let mut line = Line::new(text, weight);
+    line.by_ref().for_each(drop);
+    line.pen_units as f32 * size / line.face.units_per_em
+}
+
+/// Height of a capital above the baseline at an em size, pixels: half of it centres a line on a mark.
+pub fn cap_height(size: f32, weight: Weight) -> f32 {
+    Face::of(weight).cap_height_em * size
+}
+
+/// The longest beginning of `text` that fits into `max_width` pixels, ended by "…" when something was cut.
+///
+/// Empty when not even the "…" fits.
+pub fn ellipsize(text: &str, size: f32, weight: Weight, max_width: f32) -> String {
+    if width(text, size, weight) <= max_width {
+        return text.to_owned();
+    }
+    let room = max_width - width("…", size, weight);
+    if room.is_nan() || room < 0.0 {
+        return String::new();
+    }
+    let mut shortened = text[..fitting_bytes(text, size, weight, room)].trim_end().to_owned();
+    shortened.push(ELLIPSIS);
+    shortened
+}
+
+/// How many bytes from the start of `text` fit into `room` pixels.
+fn fitting_bytes(text: &str, size: f32, weight: Weight, room: f32) -> usize {
+    let mut line = Line::new(text, weight);
+    let scale = size / line.face.units_per_em;
+    loop {
+        let before = text.len() - line.chars.as_str().len();
+        if line.next().is_none() {
+            return text.len();
+        }
+        // A NaN room fits nothing.
+        if room.is_nan() || line.pen_units as f32 * scale > room {
+            return before;
+        }
+    }
+}
+
+/// `text` as lines of at most `max_width` pixels, broken at white space; a longer word is broken inside.
+///
+/// No-break spaces (U+00A0, U+202F) hold their neighbours together. Never empty lines; at least one character
+/// a line, even when `max_width` is too small for it.
+pub fn wrap(text: &str, size: f32, weight: Weight, max_width: f32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    let mut line_width = 0.0;
+    let space = width(" ", size, weight);
+    for word in text.split(breaks_line).filter(|w| !w.is_empty()) {
+        let word_width = width(word, size, weight);
+        if !line.is_empty() {
+            if line_width + space + word_width <= max_width {
+                line.push(' ');
+                line.push_str(word);
+                line_width += space + word_width;
+                continue;
+            }
+            lines.push(std::mem::take(&mut line));
+        }
+        let mut rest = word;
+        loop {
+            let first = rest.chars().next().map_or(0, char::len_utf8);
+            let cut = fitting_bytes(rest, size, weight, max_width).max(first);
+            if cut >= rest.len() {
+                break;
+            }
+            lines.push(rest[..cut].to_owned());
+            rest = &rest[cut..];
+        }
+        line.push_str(rest);
+        line_width = width(rest, size, weight);
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+fn breaks_line(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_align() {
+        for weight in [Weight::Regular, Weight::SemiBold] {
+            for digit in '0'..='9' {
+                assert!((width(&digit.to_string(), 20.0, weight) - 12.0).abs() < 1e-4, "{digit}");
+            }
+        }
+    }
+
+    #[test]
+    fn width_counts_boxes_and_skips_controls() {
+        assert!((width("日本", 10.0, Weight::Regular) - 12.0).abs() < 1e-4);
+        assert_eq!(width("a\u{202e}\u{7}b", 10.0, Weight::Regular), width("ab", 10.0, Weight::Regular));
+        assert_eq!(width("a\tb\n", 10.0, Weight::Regular), width("a b ", 10.0, Weight::Regular));
+        assert_eq!(width("abc", f32::NAN, Weight::Regular), 0.0);
+        assert_eq!(width("", 10.0, Weight::Regular), 0.0);
+    }
+
+    #[test]
+    fn ellipsized_text_fits() {
+        let name = "A very long player's name, even longer than that";
+        for max in [0.0, 5.0, 9.0, 40.0, 123.0, 1000.0] {
+            let short = ellipsize(name, 20.0, Weight::SemiBold, max);
+            assert!(width(&short, 20.0, Weight::SemiBold) <= max, "{short} at {max}");
+        }
+        assert_eq!(ellipsize(name, 20.0, Weight::SemiBold, 1000.0), name);
+        assert_eq!(ellipsize("Wanderer of ways", 20.0, Weight::Regular, 110.0), "Wanderer…");
+        assert_eq!(ellipsize(name, 20.0, Weight::Regular, f32::NAN), "");
+    }
+
+    #[test]
+    fn wrapped_lines_fit_and_keep_every_word() {
+        let text =
+            "60 lives (18 died) · 12 players · 6\u{202f}611 samples used Donaudampfschifffahrtsgesellschaft";
+        let lines = wrap(text, 17.0, Weight::Regular, 120.0);
+        assert!(lines.iter().all(|l| width(l, 17.0, Weight::Regular) <= 120.0), "{lines:?}");
+        let strip = |s: &str| s.chars().filter(|c| *c != ' ').collect::<String>();
+        assert_eq!(strip(&lines.concat()), strip(text));
+        assert_eq!(wrap("ab", 17.0, Weight::Regular, 1.0), ["a", "b"]);
+        assert!(wrap(" \n", 17.0, Weight::Regular, 10.0).is_empty());
+        assert_eq!(wrap("a b", 17.0, Weight::Regular, f32::NAN).concat(), "ab");
+    }
+}
