@@ -32,6 +32,24 @@ words! {
     }
 }
 
+words! {
+    /// Why a position of a fight was taken.
+    EngagementEvent {
+        /// The first hit.
+        Start = "start",
+        /// A hit.
+        Hit = "hit",
+        /// On the sampling grid.
+        Sample = "sample",
+        /// The target died.
+        Death = "death",
+        /// The target got away; most versions also write it for every other end that is not a death.
+        Escape = "escape",
+        /// The round ended first.
+        RoundEnd = "round_end",
+    }
+}
+
 /// One row of `ENGAGEMENTS`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Engagement {
@@ -84,8 +102,8 @@ pub struct EngagementPoint {
     pub time: LevelTime,
     /// Where.
     pub at: WorldPoint,
-    /// `start hit sample death escape round_end`, or a word of a newer tracker.
-    pub event: Box<str>,
+    /// Why it was taken.
+    pub event: EngagementEvent,
 }
 
 /// One attacker of a fight.

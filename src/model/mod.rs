@@ -11,7 +11,7 @@ mod time;
 mod track;
 mod word;
 
-pub use engagement::{Attacker, Engagement, EngagementPoint, Outcome, WeaponHits};
+pub use engagement::{Attacker, Engagement, EngagementEvent, EngagementPoint, Outcome, WeaponHits};
 pub use player::{Class, Guid, GuidKind, PlayerName, Team};
 pub use round::{Family, HEAT_CELL_UNITS, KillCell, MovementCell, Revive, Round, RoundMeta, StateSource};
 pub use sample::{Event, Sample, Weapon};
