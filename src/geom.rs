@@ -142,7 +142,7 @@ impl WorldRect {
 
 /// World to pixel: `px = ax·x + bx`, `py = ay·y + by`, each axis with its own scale.
 ///
-/// Source: the engine's command map (cg_commandmap.c): `u = (x − minX) / (maxX − minX)`,
+/// Source: the engine's command map (`cg_commandmap.c`): `u = (x − minX) / (maxX − minX)`,
 /// `v = (maxY − y) / (maxY − minY)`, times the picture's size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Affine {

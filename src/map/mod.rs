@@ -1,1 +1,32 @@
 //! Where the world lies on a picture.
+//!
+//! A [`WorldMap`] says it for one map: its [`Extent`] (which rectangle of the world the picture shows, and how we
+//! know), its picture if there is one, its layers and its labels. A [`MapLibrary`] finds it by name: in the user's
+//! maps folders first, in the shipped [`Atlas`] otherwise. What nobody knows is fitted to the tracks ([`fit`]), and
+//! what has no picture is drawn from them ([`ink`]).
+//!
+//! The formula is the engine's own ([`crate::geom::Affine`]); its two world corners are the map's `mapcoordsmins`
+//! (top left: west, north) and `mapcoordsmaxs` (bottom right: east, south).
+
+mod atlas;
+mod description;
+mod extent;
+pub mod fit;
+mod grid;
+pub mod ink;
+mod label;
+mod layers;
+mod library;
+mod name;
+pub mod picture;
+mod shipped;
+
+pub use atlas::{Atlas, AtlasError};
+pub use description::{DescriptionError, MapDescription};
+pub use extent::{AtlasOrigin, Extent, ExtentSource};
+pub use grid::{GameGrid, GridName};
+pub use label::{LabelKind, MapLabel, Side, SpawnSpot};
+pub use layers::{Layer, Layers};
+pub use library::{LibraryError, MapLibrary, WorldMap};
+pub use name::MapName;
+pub use picture::{Picture, PictureError, PictureLimits};

@@ -1,0 +1,380 @@
+//! A map's description: the TOML file beside its picture in a maps folder.
+//!
+//! ```toml
+//! title = "Supply Depot"
+//! extent = { mins = [-3200, 3200], maxs = [3200, -3200], source = "worldspawn" }
+//! picture = { file = "supply.png", from = "levelshots/supply_cc.tga in pak0.pk3" }
+//! source = { file = "pak0.pk3", entry = "maps/supply.bsp", sha256 = "…" }
+//! layer = [
+//!   { ceiling = 128, picture = "supply_0.png" },
+//! ]
+//! label = [
+//!   { kind = "spawn_area", side = "axis", text = "Depot Garage", at = [1200, -340, 64] },
+//! ]
+//! spawn = [
+//!   { side = "axis", at = [1210, -300, 64], area = "Depot Garage" },
+//! ]
+//! ```
+//!
+//! - `extent`: the picture's top left corner (`mins`: west, north) and bottom right corner (`maxs`: east, south) in
+//!   units, as in the map's worldspawn. `source` is `hand` (default), `worldspawn`, `geometry` or `calibrated`; the
+//!   last may add `points` and `residual_units`.
+//! - `picture.file`: a file beside this one. Default: found by the map's name.
+//! - `layer`: upper z and picture of each layer, in the worldspawn's order.
+//! - `label.kind`: `spawn_area`, `checkpoint`, `objective`, `constructible`, `command_post`, `item`, `delivery`,
+//!   `cabinet`, `place`. `side`: `axis`, `allies`, or left out.
+//!
+//! //! Every part may be missing; unknown keys are refused, so that a slip of the pen does not go unseen.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+
+use super::extent::{Extent, ExtentSource};
+use super::label::{LabelKind, MapLabel, Side, SpawnSpot};
+use crate::geom::{WORLD_LIMIT, WorldPoint, WorldRect};
+
+/// The largest description that is read, bytes.
+pub(super) const LARGEST: u64 = 4 << 20;
+
+/// What is wrong with a description.
+#[derive(Debug, thiserror::Error)]
+pub enum DescriptionError {
+    /// Not TOML, or not a description: line and column are in the message.
+    #[error("{0}")]
+    Toml(#[from] toml::de::Error),
+    /// The two corners do not span a rectangle.
+    #[error("extent: mins must be [west, north] and maxs [east, south], with west < east and south < north")]
+    Corners,
+}
+
+/// A description as it is written.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MapDescription {
+    /// The map's full name.
+    pub title: Option<String>,
+    /// Where the world lies on the picture.
+    pub extent: Option<DescribedExtent>,
+    /// The picture.
+    pub picture: Option<DescribedPicture>,
+    /// What it was imported from.
+    pub source: Option<ImportSource>,
+    /// Layers in the worldspawn's order.
+    #[serde(default, rename = "layer")]
+    pub layers: Vec<DescribedLayer>,
+    /// Named places.
+    #[serde(default, rename = "label")]
+    pub labels: Vec<DescribedLabel>,
+    /// Spawn spots.
+    #[serde(default, rename = "spawn")]
+    pub spawns: Vec<DescribedSpawn>,
+}
+
+/// `[extent]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DescribedExtent {
+    /// Top left corner: west, north (units).
+    pub mins: [f64; 2],
+    /// Bottom right corner: east, south (units).
+    pub maxs: [f64; 2],
+    /// How the corners are known. Default: hand.
+    #[serde(default)]
+    pub source: CornerSource,
+    /// With `calibrated`: how many points.
+    pub points: Option<u32>,
+    /// With `calibrated`: root mean square of what is left, units.
+    pub residual_units: Option<f64>,
+}
+
+/// How the corners of a description are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CornerSource {
+    /// Written by a person.
+    #[default]
+    Hand,
+    /// The map's own worldspawn.
+    Worldspawn,
+    /// The bounds of its geometry.
+    Geometry,
+    /// Matched points.
+    Calibrated,
+}
+
+/// `[picture]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DescribedPicture {
+    /// A file beside the description. Default: found by the map's name.
+    pub file: Option<String>,
+    /// Where the picture comes from, for people.
+    pub from: Option<String>,
+}
+
+/// `[source]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportSource {
+    /// The archive's file name.
+    pub file: String,
+    /// The map's entry in it.
+    pub entry: String,
+    /// SHA-256 of that entry, hexadecimal.
+    pub sha256: String,
+}
+
+/// `[[layer]]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DescribedLayer {
+    /// Upper z, units.
+    pub ceiling: f32,
+    /// A file beside the description.
+    pub picture: Option<String>,
+}
+
+/// `[[label]]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DescribedLabel {
+    /// What it names.
+    pub kind: LabelKind,
+    /// Whose it is.
+    pub side: Option<Side>,
+    /// The name.
+    pub text: String,
+    /// x, y, z in units.
+    pub at: [f32; 3],
+}
+
+/// `[[spawn]]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DescribedSpawn {
+    /// Whose spot it is.
+    pub side: Side,
+    /// x, y, z in units.
+    pub at: [f32; 3],
+    /// The spawn area's name.
+    pub area: Option<String>,
+}
+
+impl MapDescription {
+    /// A description from its text.
+    ///
+    /// # Errors
+    /// [`DescriptionError`], with line and column.
+    pub fn parse(text: &str) -> Result<Self, DescriptionError> {
+        let description: Self = toml::from_str(text)?;
+        if description.extent.as_ref().is_some_and(|e| e.rect().is_none()) {
+            return Err(DescriptionError::Corners);
+        }
+        Ok(description)
+    }
+
+    /// The extent it gives, if any; `file` is the description's name for the caption.
+    pub fn world_extent(&self, file: &str) -> Option<Extent> {
+        let described = self.extent.as_ref()?;
+        let source = match described.source {
+            CornerSource::Hand => ExtentSource::Description { file: file.to_owned() },
+            CornerSource::Worldspawn => ExtentSource::Worldspawn,
+            CornerSource::Geometry => ExtentSource::Geometry,
+            CornerSource::Calibrated => ExtentSource::Calibrated {
+                points: described.points.unwrap_or(0),
+                residual_units: described.residual_units.unwrap_or(0.0),
+            },
+        };
+        Some(Extent { rect: described.rect()?, source })
+    }
+
+    /// The labels that are fit to show.
+    pub fn map_labels(&self) -> Vec<MapLabel> {
+        let label = |l: &DescribedLabel| MapLabel::new(l.kind, l.side, &l.text, point(l.at));
+        self.labels.iter().filter_map(label).collect()
+    }
+
+    /// The spawn spots that lie in the world.
+    pub fn spawn_spots(&self) -> Vec<SpawnSpot> {
+        let spot = |s: &DescribedSpawn| SpawnSpot { side: s.side, at: point(s.at), area: s.area.clone() };
+        self.spawns.iter().map(spot).filter(|spot| spot.at.is_plausible()).collect()
+    }
+
+    /// The text of the file: one line for each label and spawn spot. Reading it gives the same description.
+    pub fn to_toml(&self) -> String {
+        let mut text = String::new();
+        let mut line = |key: &str, value: Option<String>| {
+            if let Some(value) = value {
+                let _ = writeln!(text, "{key} = {value}");
+            }
+        };
+        line("title", self.title.as_deref().map(quoted));
+        line("extent", self.extent.as_ref().map(DescribedExtent::inline));
+        line("picture", self.picture.as_ref().map(DescribedPicture::inline));
+        line("source", self.source.as_ref().map(ImportSource::inline));
+        line("layer", list(self.layers.iter().map(DescribedLayer::inline)));
+        line("label", list(self.labels.iter().map(DescribedLabel::inline)));
+        line("spawn", list(self.spawns.iter().map(DescribedSpawn::inline)));
+        text
+    }
+}
+
+impl DescribedExtent {
+    /// The rectangle, if the corners span one.
+    fn rect(&self) -> Option<WorldRect> {
+        let ([west, north], [east, south]) = (self.mins, self.maxs);
+        let limit = f64::from(WORLD_LIMIT) * 2.0;
+        let near = [west, north, east, south].iter().all(|edge| edge.abs() <= limit);
+        near.then(|| WorldRect::new(west, south, east, north)).flatten()
+    }
+
+    fn inline(&self) -> String {
+        table([
+            ("mins", Some(numbers(&self.mins))),
+            ("maxs", Some(numbers(&self.maxs))),
+            ("source", Some(quoted(self.source.word()))),
+            ("points", self.points.map(|n| n.to_string())),
+            ("residual_units", self.residual_units.map(|r| r.to_string())),
+        ])
+    }
+}
+
+impl CornerSource {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Hand => "hand",
+            Self::Worldspawn => "worldspawn",
+            Self::Geometry => "geometry",
+            Self::Calibrated => "calibrated",
+        }
+    }
+}
+
+impl DescribedPicture {
+    fn inline(&self) -> String {
+        table([("file", self.file.as_deref().map(quoted)), ("from", self.from.as_deref().map(quoted))])
+    }
+}
+
+impl ImportSource {
+    fn inline(&self) -> String {
+        table([
+            ("file", Some(quoted(&self.file))),
+            ("entry", Some(quoted(&self.entry))),
+            ("sha256", Some(quoted(&self.sha256))),
+        ])
+    }
+}
+
+impl DescribedLayer {
+    fn inline(&self) -> String {
+        table([("ceiling", Some(self.ceiling.to_string())), ("picture", self.picture.as_deref().map(quoted))])
+    }
+}
+
+impl DescribedLabel {
+    fn inline(&self) -> String {
+        table([
+            ("kind", Some(quoted(self.kind.word()))),
+            ("side", self.side.map(|side| quoted(side.word()))),
+            ("text", Some(quoted(&self.text))),
+            ("at", Some(numbers(&self.at))),
+        ])
+    }
+}
+
+impl DescribedSpawn {
+    fn inline(&self) -> String {
+        table([
+            ("side", Some(quoted(self.side.word()))),
+            ("at", Some(numbers(&self.at))),
+            ("area", self.area.as_deref().map(quoted)),
+        ])
+    }
+}
+
+/// An inline table of the keys that have a value.
+fn table<const N: usize>(keys: [(&str, Option<String>); N]) -> String {
+    let pairs: Vec<String> =
+        keys.into_iter().filter_map(|(key, value)| Some(format!("{key} = {}", value?))).collect();
+    format!("{{ {} }}", pairs.join(", "))
+}
+
+/// An array with one row a line; `None` without rows.
+fn list(rows: impl Iterator<Item = String>) -> Option<String> {
+    let rows: String = rows.fold(String::new(), |all, row| all + "  " + &row + ",\n");
+    (!rows.is_empty()).then(|| format!("[\n{rows}]"))
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+fn numbers<N: ToString>(numbers: &[N]) -> String {
+    let texts: Vec<String> = numbers.iter().map(N::to_string).collect();
+    format!("[{}]", texts.join(", "))
+}
+
+fn point([x, y, z]: [f32; 3]) -> WorldPoint {
+    WorldPoint::new(x, y, z)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full() -> MapDescription {
+        MapDescription {
+            title: Some("A \"quoted\" name\nwith [brackets] = and 'more'".into()),
+            extent: Some(DescribedExtent {
+                mins: [-3200.0, 3200.5],
+                maxs: [3200.0, -3200.0],
+                source: CornerSource::Calibrated,
+                points: Some(3),
+                residual_units: Some(0.125),
+            }),
+            picture: Some(DescribedPicture { file: Some("x.png".into()), from: Some("a pk3".into()) }),
+            source: Some(ImportSource {
+                file: "a.pk3".into(),
+                entry: "maps/x.bsp".into(),
+                sha256: "00".into(),
+            }),
+            layers: vec![DescribedLayer { ceiling: -12.5, picture: None }],
+            labels: vec![DescribedLabel {
+                kind: LabelKind::SpawnArea,
+                side: Some(Side::Axis),
+                text: "}, { \\".into(),
+                at: [1.0, -2.25, 1e-3],
+            }],
+            spawns: vec![DescribedSpawn { side: Side::Allies, at: [0.0, 1.0, 2.0], area: Some("Z".into()) }],
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_the_same() {
+        let text = full().to_toml();
+        assert_eq!(MapDescription::parse(&text).unwrap(), full(), "{text}");
+        assert_eq!(
+            MapDescription::parse(&MapDescription::default().to_toml()).unwrap(),
+            MapDescription::default()
+        );
+    }
+
+    #[test]
+    fn both_ways_of_writing_tables_are_read() {
+        let text = "[extent]\nmins=[0,10]\nmaxs=[10,0]\n[[label]]\nkind='place'\ntext='^1Gate'\nat=[1,2,3]\n";
+        let description = MapDescription::parse(text).unwrap();
+        assert_eq!(description.map_labels()[0].text, "Gate");
+        let extent = description.world_extent("gate.toml").unwrap();
+        assert_eq!(extent.sentence(), "extent from gate.toml");
+    }
+
+    #[test]
+    fn slips_are_refused_with_their_place() {
+        let slip = |text: &str| MapDescription::parse(text).unwrap_err().to_string();
+        assert!(slip("title = 'x'\npicutre = {}").contains("line 2"));
+        assert!(slip("extent = { mins = [10, 0], maxs = [0, 10] }").contains("mins"));
+        assert!(slip("extent = { mins = [0, nan], maxs = [10, 0] }").contains("mins"));
+    }
+}

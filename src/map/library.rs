@@ -1,0 +1,331 @@
+//! Maps by name: the user's folders first, then the maps that are part of the program, then the atlas.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::atlas::{Atlas, AtlasError};
+use super::description::{self, DescriptionError, MapDescription};
+use super::extent::Extent;
+use super::fit;
+use super::label::{MapLabel, SpawnSpot};
+use super::layers::{Layer, Layers};
+use super::name::MapName;
+use super::picture::Picture;
+use super::shipped;
+use crate::geom::{Affine, WorldRect};
+
+/// Endings of pictures in the order in which the engine looks for them.
+const ENDINGS: [&str; 4] = ["png", "tga", "jpg", "jpeg"];
+/// More entries than this in one folder are not looked at.
+const MOST_ENTRIES: usize = 65_536;
+
+/// Everything known about one map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorldMap {
+    /// The name as it was asked for.
+    pub name: String,
+    /// Its full name, if known.
+    pub title: Option<String>,
+    /// Which part of the world its picture shows.
+    pub extent: Extent,
+    /// Its picture from above. `None`: draw one with [`super::ink`].
+    pub picture: Option<Picture>,
+    /// Where the picture comes from, for a caption.
+    pub picture_from: Option<String>,
+    /// Its layers; empty for most maps.
+    pub layers: Layers,
+    /// Its named places.
+    pub labels: Vec<MapLabel>,
+    /// Where players appear.
+    pub spawns: Vec<SpawnSpot>,
+}
+
+impl WorldMap {
+    /// A map that nobody knows: the extent is fitted to where its tracks went.
+    pub fn fitted(name: &str, tracks: &WorldRect) -> Self {
+        Self::bare(name, fit::extent(tracks))
+    }
+
+    /// A map of which only the extent is known.
+    pub fn bare(name: &str, extent: Extent) -> Self {
+        Self {
+            name: name.to_owned(),
+            title: None,
+            extent,
+            picture: None,
+            picture_from: None,
+            layers: Layers::default(),
+            labels: Vec::new(),
+            spawns: Vec::new(),
+        }
+    }
+
+    /// The transform that lays the extent over the pixel rectangle at (`left`, `top`); `None` unless both sizes are
+    /// positive.
+    pub fn projection(&self, left: f64, top: f64, width: f64, height: f64) -> Option<Affine> {
+        Affine::fit(&self.extent.rect, left, top, width, height)
+    }
+}
+
+/// Why a map could not be looked up.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// A maps folder cannot be read.
+    #[error("maps folder {}: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A description cannot be read or understood.
+    #[error("{}: {source}", path.display())]
+    Description {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        source: DescriptionError,
+    },
+    /// An `atlas.toml` of the user's cannot be understood.
+    #[error("{}: {source}", path.display())]
+    Atlas {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        source: AtlasError,
+    },
+    /// A file cannot be read, or is larger than a description may be.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+}
+
+/// Where [`MapLibrary::list`] found a map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shelf {
+    /// Described or pictured in one of the user's folders.
+    Folder,
+    /// Part of the program.
+    Shipped,
+    /// Only its extent is known, from the atlas.
+    Atlas,
+}
+
+/// Finds maps by name.
+///
+/// A maps folder holds `<map>.toml` (see [`MapDescription`]), `<map>.png` (or tga, jpg, jpeg), pictures under the
+/// game's own names (`<map>_cc.tga`, `<map>_0_cc.tga`, in the folder or in its `levelshots`), and perhaps an
+/// `atlas.toml` with more extents. `levelshots/<map>.tga` is a loading screen and never used. Names are matched
+/// without regard to case.
+#[derive(Debug, Clone, Default)]
+pub struct MapLibrary {
+    folders: Vec<Folder>,
+}
+
+/// What a maps folder holds: lower-case names of plain files and their paths, listed once.
+#[derive(Debug, Clone, Default)]
+struct Folder {
+    files: BTreeMap<String, PathBuf>,
+    levelshots: BTreeMap<String, PathBuf>,
+    atlas: Atlas,
+}
+
+impl MapLibrary {
+    /// A library of the user's folders, the more important first, and of what is part of the program.
+    ///
+    /// # Errors
+    /// [`LibraryError`] if a folder cannot be listed or holds a broken `atlas.toml`.
+    pub fn open<P: AsRef<Path>>(folders: &[P]) -> Result<Self, LibraryError> {
+        let folders = folders.iter().map(|path| Folder::open(path.as_ref())).collect::<Result<_, _>>()?;
+        Ok(Self { folders })
+    }
+
+    /// Everything known about a map; `None` when its extent is not known, or when the name is none that a map file
+    /// can have (`../x`, `a/b`).
+    ///
+    /// # Errors
+    /// [`LibraryError`] if the map's description is broken.
+    pub fn find(&self, map: &str) -> Result<Option<WorldMap>, LibraryError> {
+        let Some(name) = MapName::new(map) else { return Ok(None) };
+        let described = self.describe(&name)?;
+        let known = described
+            .as_ref()
+            .and_then(|found| found.description.world_extent(&found.file))
+            .or_else(|| self.folders.iter().find_map(|folder| folder.atlas.find(&name)))
+            .or_else(|| Atlas::shipped().find(&name));
+        let Some(extent) = known else { return Ok(None) };
+
+        let mut world = WorldMap::bare(map, extent);
+        let layer_picture = |i: usize| self.by_name(&format!("{name}_{i}_cc"));
+        if let Some(Described { description, picture, layer_pictures, .. }) = described {
+            world.labels = description.map_labels();
+            world.spawns = description.spawn_spots();
+            world.title.clone_from(&description.title);
+            world.picture = picture;
+            world.picture_from = description.picture.as_ref().and_then(|p| p.from.clone());
+            let layers = description.layers.iter().zip(layer_pictures).enumerate();
+            world.layers = Layers::new(
+                layers
+                    .map(|(i, (layer, picture))| Layer {
+                        ceiling: layer.ceiling,
+                        picture: picture.or_else(|| layer_picture(i)),
+                    })
+                    .collect(),
+            );
+        }
+        world.picture = world.picture.or_else(|| self.picture(&name));
+        Ok(Some(world))
+    }
+
+    /// A picture of a map whose extent is not known, so that it cannot be used before it is calibrated.
+    pub fn stray_picture(&self, map: &str) -> Option<Picture> {
+        let name = MapName::new(map)?;
+        matches!(self.find(map), Ok(None)).then(|| self.picture(&name)).flatten()
+    }
+
+    /// All known maps by name, each with the best place it was found in.
+    pub fn list(&self) -> Vec<(String, Shelf)> {
+        let mut shelves: BTreeMap<String, BTreeSet<Shelf>> = BTreeMap::new();
+        let mut shelve = |name: &str, shelf| {
+            shelves.entry(name.to_owned()).or_default().insert(shelf);
+        };
+        for folder in &self.folders {
+            folder.names().into_iter().for_each(|name| shelve(&name, Shelf::Folder));
+            folder.atlas.iter().for_each(|(name, _)| shelve(name, Shelf::Folder));
+        }
+        shipped::names().for_each(|name| shelve(name, Shelf::Shipped));
+        Atlas::shipped().iter().for_each(|(name, _)| shelve(name, Shelf::Atlas));
+        shelves.into_iter().filter_map(|(name, on)| Some((name, on.into_iter().next()?))).collect()
+    }
+
+    /// The first description of a map, with the pictures it names.
+    fn describe(&self, name: &MapName) -> Result<Option<Described>, LibraryError> {
+        let file = format!("{name}.toml");
+        for folder in &self.folders {
+            if let Some(path) = folder.files.get(&file) {
+                let text = read_text(path)?;
+                let description = MapDescription::parse(&text)
+                    .map_err(|source| LibraryError::Description { path: path.clone(), source })?;
+                return Ok(Some(Described::new(file, description, |named| folder.named(named))));
+            }
+        }
+        let Some((file, text, picture)) = shipped::find(name) else { return Ok(None) };
+        let description = MapDescription::parse(text)
+            .map_err(|source| LibraryError::Description { path: PathBuf::from(&file), source })?;
+        let mut described = Described::new(file, description, |_| None);
+        described.picture = Some(picture);
+        Ok(Some(described))
+    }
+
+    /// A map's picture by the names it may have.
+    fn picture(&self, name: &MapName) -> Option<Picture> {
+        self.by_name(name.as_str()).or_else(|| self.by_name(&format!("{name}_cc")))
+    }
+
+    /// The first picture `stem.*` of any folder. In `levelshots` only command maps count.
+    fn by_name(&self, stem: &str) -> Option<Picture> {
+        self.folders.iter().find_map(|folder| {
+            let in_levelshots = stem.ends_with("_cc").then_some(&folder.levelshots);
+            [Some(&folder.files), in_levelshots].into_iter().flatten().find_map(|files| {
+                let path = ENDINGS.iter().find_map(|ending| files.get(&format!("{stem}.{ending}")))?;
+                Some(Picture::file(path))
+            })
+        })
+    }
+}
+
+/// A description with the pictures it names.
+struct Described {
+    file: String,
+    description: MapDescription,
+    picture: Option<Picture>,
+    layer_pictures: Vec<Option<Picture>>,
+}
+
+impl Described {
+    fn new(file: String, description: MapDescription, named: impl Fn(&str) -> Option<Picture>) -> Self {
+        let picture = description.picture.as_ref().and_then(|p| named(p.file.as_deref()?));
+        let layer_pictures = description.layers.iter().map(|l| named(l.picture.as_deref()?)).collect();
+        Self { file, description, picture, layer_pictures }
+    }
+}
+
+impl Folder {
+    fn open(path: &Path) -> Result<Self, LibraryError> {
+        let failed = |source| LibraryError::Folder { path: path.to_owned(), source };
+        let home = fs::canonicalize(path).map_err(failed)?;
+        let files = list(&home, &home).map_err(failed)?;
+        // A folder without levelshots is usual; one that cannot be read holds nothing for us.
+        let levelshots = list(&home.join("levelshots"), &home).unwrap_or_default();
+        let atlas = match files.get("atlas.toml") {
+            Some(path) => Atlas::parse(&read_text(path)?)
+                .map_err(|source| LibraryError::Atlas { path: path.clone(), source })?,
+            None => Atlas::default(),
+        };
+        Ok(Self { files, levelshots, atlas })
+    }
+
+    /// A picture that a description names. Only plain files of this folder have a name here, so nothing outside can
+    /// be meant.
+    fn named(&self, file: &str) -> Option<Picture> {
+        self.files.get(&file.to_ascii_lowercase()).map(Picture::file)
+    }
+
+    /// The maps that have a description or a picture here.
+    fn names(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for (files, only_cc) in [(&self.files, false), (&self.levelshots, true)] {
+            for file in files.keys().filter(|file| file.as_str() != "atlas.toml") {
+                let Some((stem, ending)) = file.rsplit_once('.') else { continue };
+                if ending != "toml" && !ENDINGS.contains(&ending) {
+                    continue;
+                }
+                let map = stem.strip_suffix("_cc");
+                if let Some(map) = if only_cc { map } else { map.or(Some(stem)) } {
+                    // `<map>_0_cc` is a layer of `<map>`.
+                    let layer = map.rsplit_once('_').filter(|(_, n)| n.parse::<u8>().is_ok());
+                    let is_layer = stem.ends_with("_cc") && layer.is_some();
+                    names.extend((!is_layer).then(|| map.to_owned()));
+                }
+            }
+        }
+        names
+    }
+}
+
+/// The plain files of a folder by lower-case name. A link counts as what it points to, if that lies under `home`.
+fn list(folder: &Path, home: &Path) -> std::io::Result<BTreeMap<String, PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)?.take(MOST_ENTRIES) {
+        paths.push(entry?.path());
+    }
+    paths.sort();
+    let mut files = BTreeMap::new();
+    for path in paths {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let Ok(real) = fs::canonicalize(&path) else { continue };
+        if real.starts_with(home) && real.is_file() {
+            files.entry(name.to_ascii_lowercase()).or_insert(real);
+        }
+    }
+    Ok(files)
+}
+
+/// A small text file, its size limited.
+fn read_text(path: &Path) -> Result<String, LibraryError> {
+    let failed = |source| LibraryError::Read { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(failed)?;
+    file.take(description::LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > description::LARGEST {
+        let reason = format!("larger than {} bytes", description::LARGEST);
+        return Err(failed(std::io::Error::new(std::io::ErrorKind::FileTooLarge, reason)));
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

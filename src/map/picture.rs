@@ -1,0 +1,230 @@
+//! Pictures of maps: PNG, JPEG and TGA files of unknown origin.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use image::{ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
+
+/// How a Git-LFS pointer begins; the storage's address follows.
+const LFS_POINTER: &[u8] = b"version https://git-lfs";
+
+/// How large a picture may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PictureLimits {
+    /// Longest side, pixels. Default: 8192.
+    pub side_pixels: u32,
+    /// Most pixels altogether. Default: 8192 · 4096 (128 MiB decoded).
+    pub pixels: u64,
+    /// Largest file, bytes. Default: 64 MiB.
+    pub file_bytes: u64,
+}
+
+impl Default for PictureLimits {
+    fn default() -> Self {
+        Self { side_pixels: 8192, pixels: 8192 * 4096, file_bytes: 64 << 20 }
+    }
+}
+
+/// Why a picture cannot be used. Each message names the picture.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// The file cannot be read.
+    #[error("{name}: {source}")]
+    Read {
+        /// The picture.
+        name: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The file is larger than the limit.
+    #[error("{name}: the file is larger than {limit} bytes")]
+    TooManyBytes {
+        /// The picture.
+        name: String,
+        /// [`PictureLimits::file_bytes`].
+        limit: u64,
+    },
+    /// The header announces more pixels than the limit; nothing was decoded.
+    #[error("{name}: {width} × {height} pixels are too many (at most {side} a side and {pixels} altogether)")]
+    TooManyPixels {
+        /// The picture.
+        name: String,
+        /// Width in the header.
+        width: u32,
+        /// Height in the header.
+        height: u32,
+        /// [`PictureLimits::side_pixels`].
+        side: u32,
+        /// [`PictureLimits::pixels`].
+        pixels: u64,
+    },
+    /// A pointer file of Git LFS, not the picture.
+    #[error("{name}: this is a Git LFS pointer, not the picture; `git lfs pull` fetches it")]
+    LfsPointer {
+        /// The picture.
+        name: String,
+    },
+    /// Neither PNG, JPEG nor TGA.
+    #[error("{name}: not a PNG, JPEG or TGA picture")]
+    UnknownKind {
+        /// The picture.
+        name: String,
+    },
+    /// The picture is damaged, or the memory limit was reached while decoding.
+    #[error("{name}: {source}")]
+    Decode {
+        /// The picture.
+        name: String,
+        /// The decoder's reason.
+        source: image::ImageError,
+    },
+}
+
+/// A picture that has been found but not loaded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    from: From,
+}
+
+#[derive(Clone, PartialEq)]
+enum From {
+    File(PathBuf),
+    Shipped { name: &'static str, bytes: &'static [u8] },
+}
+
+impl std::fmt::Debug for From {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::Shipped { name, bytes } => write!(f, "Shipped({name}, {} bytes)", bytes.len()),
+        }
+    }
+}
+
+impl Picture {
+    /// A picture in a file.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self { from: From::File(path.into()) }
+    }
+
+    /// A picture that is part of the program.
+    pub(super) const fn shipped(name: &'static str, bytes: &'static [u8]) -> Self {
+        Self { from: From::Shipped { name, bytes } }
+    }
+
+    /// Its file, unless it is part of the program.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.from {
+            From::File(path) => Some(path),
+            From::Shipped { .. } => None,
+        }
+    }
+
+    /// The name of its file, without folders.
+    pub fn name(&self) -> String {
+        match &self.from {
+            From::File(path) => file_name(path),
+            From::Shipped { name, .. } => (*name).to_owned(),
+        }
+    }
+
+    /// Read and decode it to straight sRGB RGBA.
+    ///
+    /// # Errors
+    /// [`PictureError`], as [`load`].
+    pub fn load(&self, limits: &PictureLimits) -> Result<RgbaImage, PictureError> {
+        match &self.from {
+            From::File(path) => load(path, limits),
+            From::Shipped { name, bytes } => decode(bytes, name, limits),
+        }
+    }
+
+    /// The bytes of its file.
+    ///
+    /// # Errors
+    /// [`PictureError::Read`] or [`PictureError::TooManyBytes`].
+    pub fn bytes(&self, limits: &PictureLimits) -> Result<Vec<u8>, PictureError> {
+        match &self.from {
+            From::File(path) => read(path, limits),
+            From::Shipped { bytes, .. } => Ok(bytes.to_vec()),
+        }
+    }
+}
+
+/// Read and decode a picture file to straight sRGB RGBA.
+///
+/// # Errors
+/// [`PictureError`]: the header is held against the limits before any pixel is decoded, so a picture that announces
+/// 50,000 pixels a side costs nothing.
+pub fn load(path: &Path, limits: &PictureLimits) -> Result<RgbaImage, PictureError> {
+    decode(&read(path, limits)?, &file_name(path), limits)
+}
+
+/// Decode a picture to straight sRGB RGBA. `name` is used in messages and, as TGA has no signature, to know a TGA
+/// by its ending.
+///
+/// # Errors
+/// [`PictureError`], as [`load`].
+pub fn decode(bytes: &[u8], name: &str, limits: &PictureLimits) -> Result<RgbaImage, PictureError> {
+    let name = || name.to_owned();
+    if bytes.len() as u64 > limits.file_bytes {
+        return Err(PictureError::TooManyBytes { name: name(), limit: limits.file_bytes });
+    }
+    if bytes.starts_with(LFS_POINTER) {
+        return Err(PictureError::LfsPointer { name: name() });
+    }
+    let kind = kind(bytes, &name()).ok_or_else(|| PictureError::UnknownKind { name: name() })?;
+    let failed = |source| PictureError::Decode { name: name(), source };
+    let open = || ImageReader::with_format(Cursor::new(bytes), kind);
+
+    let (width, height) = open().into_dimensions().map_err(failed)?;
+    let pixels = u64::from(width) * u64::from(height);
+    if width > limits.side_pixels || height > limits.side_pixels || pixels > limits.pixels {
+        return Err(PictureError::TooManyPixels {
+            name: name(),
+            width,
+            height,
+            side: limits.side_pixels,
+            pixels: limits.pixels,
+        });
+    }
+
+    let mut reader = open();
+    let mut memory = Limits::default();
+    memory.max_image_width = Some(limits.side_pixels);
+    memory.max_image_height = Some(limits.side_pixels);
+    // Up to eight bytes a pixel (sixteen-bit RGBA) and the decoder's own rows.
+    memory.max_alloc = Some(limits.pixels.saturating_mul(8).saturating_add(16 << 20));
+    reader.limits(memory);
+    let decoder = reader.into_decoder().map_err(failed)?;
+    debug_assert_eq!(decoder.dimensions(), (width, height));
+    Ok(image::DynamicImage::from_decoder(decoder).map_err(failed)?.into_rgba8())
+}
+
+/// PNG and JPEG by their signatures, TGA by its ending.
+fn kind(bytes: &[u8], name: &str) -> Option<ImageFormat> {
+    match image::guess_format(bytes) {
+        Ok(kind @ (ImageFormat::Png | ImageFormat::Jpeg)) => Some(kind),
+        _ => Path::new(name).extension()?.eq_ignore_ascii_case("tga").then_some(ImageFormat::Tga),
+    }
+}
+
+fn read(path: &Path, limits: &PictureLimits) -> Result<Vec<u8>, PictureError> {
+    let failed = |source| PictureError::Read { name: path.display().to_string(), source };
+    let mut bytes = Vec::new();
+    // One byte more than allowed shows that there is more, whatever the file's metadata claim.
+    let most = limits.file_bytes.saturating_add(1);
+    File::open(path).map_err(failed)?.take(most).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > limits.file_bytes {
+        return Err(PictureError::TooManyBytes {
+            name: path.display().to_string(),
+            limit: limits.file_bytes,
+        });
+    }
+    Ok(bytes)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

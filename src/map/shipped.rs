@@ -1,0 +1,20 @@
+//! Maps that are part of the program.
+
+use super::name::MapName;
+use super::picture::Picture;
+
+/// Name, description and picture of each shipped map.
+const SHIPPED: &[(&str, &str, &str, &[u8])] = &[];
+
+/// A shipped map's description (file name, TOML) and picture.
+pub(super) fn find(name: &MapName) -> Option<(String, &'static str, Picture)> {
+    SHIPPED
+        .iter()
+        .find(|(map, ..)| *map == name.as_str())
+        .map(|&(map, toml, picture, bytes)| (format!("{map}.toml"), toml, Picture::shipped(picture, bytes)))
+}
+
+/// The names of all shipped maps.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(map, ..)| *map)
+}
