@@ -1,1 +1,28 @@
-//! Pure functions from the model to what it means.
+//! Pure functions from the model to what it means; one algorithm per file, under its textbook name.
+//!
+//! The way through it: a [`Round`](crate::model::Round) and a [`Filter`] give cleaned [`Lives`] ([`lives()`]), each
+//! [`Life`] a run of [`Step`]s that are either segments with a [`State`] or breaks. From lives follow summaries
+//! ([`LifeSummary`], [`Tally`]), grids ([`Occupancy`], [`Heights`]), spawn exits ([`spawn_exits`]), stops
+//! ([`stops()`]) and shorter paths ([`simplify()`]); from rounds follow sessions ([`sessions`]) and from fights
+//! team play ([`Teamplay`], [`Crossfires`]).
+//!
+//! Everything adds integers, so the order of lives and the number of threads never change a result.
+
+pub mod breaks;
+pub mod clock;
+pub mod dropped;
+pub mod life;
+pub mod lives;
+pub mod select;
+pub mod session;
+pub mod state;
+mod window;
+
+pub use breaks::{Break, BreakReason};
+pub use clock::{Interval, Pause, RoundClock, ZeroSource};
+pub use dropped::{DropReason, Dropped};
+pub use life::{Life, LifeFlags, PositionAt, Segment, Step, StepKind};
+pub use lives::{Lives, lives};
+pub use select::{Bots, Filter, PlayerPattern, StateSet, WindowMs};
+pub use session::{round_number, session_date, written_at};
+pub use state::{Knowledge, LowMeaning, State, StateMeaning};
