@@ -1,0 +1,71 @@
+//! What the program says: results to stdout, complaints and progress to stderr.
+
+use std::io::{ErrorKind, IsTerminal, Write};
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// The two streams a user sees.
+pub(super) struct Console {
+    terminal: bool,
+}
+
+impl Console {
+    pub(super) fn new() -> Self {
+        Self { terminal: std::io::stderr().is_terminal() }
+    }
+
+    /// A line of result, to stdout.
+    pub(super) fn say(&mut self, line: &str) -> Result<()> {
+        self.write(format!("{line}\n").as_bytes())
+    }
+
+    /// Bytes of result, to stdout.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let mut out = std::io::stdout().lock();
+        out.write_all(bytes).and_then(|()| out.flush()).context("standard output")
+    }
+
+    /// A value as indented JSON, to stdout.
+    pub(super) fn json(&mut self, value: &serde_json::Value) -> Result<()> {
+        self.say(&serde_json::to_string_pretty(value)?)
+    }
+
+    /// A line about something that is wrong, to stderr. Control characters in it are shown, not obeyed.
+    pub(super) fn complain(&mut self, line: &str) {
+        // Nothing sensible is left to do when stderr itself is gone.
+        let _ = writeln!(std::io::stderr().lock(), "{}", visible(line));
+    }
+
+    /// A progress bar over `total` steps; hidden unless stderr is a terminal.
+    pub(super) fn progress(&self, total: u64, what: &str) -> ProgressBar {
+        if !self.terminal || total < 2 {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template("{msg:12} [{bar:32}] {pos}/{len} {eta:>4}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .progress_chars("━╸─");
+        ProgressBar::new(total).with_style(style).with_message(what.to_owned())
+    }
+}
+
+/// Text from a stranger's file as one harmless line: control characters become `\u{…}`.
+pub(super) fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() && c != '\n' {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Whether an error is only that nobody reads our output any more.
+pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|io| io.kind() == ErrorKind::BrokenPipe)
+}

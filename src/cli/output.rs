@@ -1,0 +1,72 @@
+//! Where results go: a file, written whole or not at all, or stdout.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::console::Console;
+
+/// Where `--out` points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    /// `-`
+    Stdout,
+    /// A path.
+    File(PathBuf),
+}
+
+impl From<&str> for Target {
+    fn from(text: &str) -> Self {
+        if text == "-" { Self::Stdout } else { Self::File(text.into()) }
+    }
+}
+
+impl Target {
+    /// Writes `bytes`; a file appears under its name only when it is whole.
+    pub(super) fn write(&self, bytes: &[u8], console: &mut Console) -> Result<()> {
+        match self {
+            Self::Stdout => console.write(bytes),
+            Self::File(path) => write_file(path, bytes),
+        }
+    }
+
+    /// The ending of the file's name in lower case, if it has one.
+    pub(super) fn extension(&self) -> Option<String> {
+        match self {
+            Self::Stdout => None,
+            Self::File(path) => path.extension().map(|e| e.to_string_lossy().to_lowercase()),
+        }
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Stdout => f.write_str("standard output"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// Writes a file under a temporary name beside its own, then renames it: a reader never sees half of it.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let name = path.file_name().with_context(|| format!("{} is not a file name", path.display()))?;
+    let mut temporary = name.to_os_string();
+    temporary.push(format!(".{}.part", std::process::id()));
+    let temporary = folder.join(temporary);
+    let written = fs::File::create(&temporary)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        // The half-written file is ours alone; failing to remove it must not hide the first error.
+        let _ = fs::remove_file(&temporary);
+    }
+    written.with_context(|| format!("cannot write {}", path.display()))
+}
