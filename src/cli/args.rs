@@ -1,0 +1,232 @@
+//! Arguments that several commands share: the input, the filter grammar, the output.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow, bail};
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::output::Target;
+use crate::analysis::select::{Bots, Filter, PlayerPattern, StateSet, WindowMs};
+use crate::analysis::state::State;
+use crate::model::{Class, Team};
+
+/// INPUT… or `--db`.
+#[derive(Debug, Args)]
+pub(super) struct InputArgs {
+    /// Tracker files, or folders that are searched for *_engagements.txt
+    #[arg(value_name = "INPUT", required_unless_present = "db")]
+    pub inputs: Vec<PathBuf>,
+    /// Read from a store instead: sqlite:PATH or postgres://…
+    #[arg(long, value_name = "URL", conflicts_with = "inputs")]
+    pub db: Option<String>,
+}
+
+/// Which rounds, lives and moments are meant.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filters")]
+pub(super) struct FilterArgs {
+    /// Only this map
+    #[arg(long, value_name = "MAP")]
+    pub map: Option<String>,
+    /// Only sessions of this date, or from the first to the last: 2026-11-20..2026-11-22
+    #[arg(long, value_name = "D[..D]", value_parser = parse_sessions)]
+    pub session: Option<Sessions>,
+    /// Only this round (1 or 2)
+    #[arg(long, value_name = "N")]
+    pub round: Option<u32>,
+    /// Only this player, by name (colour codes and case do not count) or GUID; may be repeated
+    #[arg(long, value_name = "NAME|GUID")]
+    pub player: Vec<String>,
+    /// Only this side; may be repeated
+    #[arg(long, value_name = "TEAM")]
+    pub team: Vec<TeamArg>,
+    /// Only this class; may be repeated
+    #[arg(long, value_name = "CLASS")]
+    pub class: Vec<ClassArg>,
+    /// Only these states; may be repeated
+    #[arg(long, value_name = "STATE")]
+    pub state: Vec<StateArg>,
+    /// Whether bots count
+    #[arg(long, value_name = "RULE", default_value = "exclude")]
+    pub bots: BotsArg,
+    /// Only these seconds of each life, counted from its spawn: 0..10, 30.., ..5
+    #[arg(long, value_name = "A..B", value_parser = parse_window)]
+    pub life_window: Option<Window>,
+    /// Only these seconds of each round, counted from its start
+    #[arg(long, value_name = "A..B", value_parser = parse_window)]
+    pub round_window: Option<Window>,
+}
+
+/// First and last session date, both included.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sessions(Date, Date);
+
+/// A span of seconds, kept in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Window(WindowMs);
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum TeamArg {
+    Axis,
+    Allies,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ClassArg {
+    Soldier,
+    Medic,
+    Engineer,
+    Fieldops,
+    Covertops,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum StateArg {
+    Sprint,
+    #[value(alias = "run", alias = "stand")]
+    Upright,
+    Crouch,
+    Prone,
+    Low,
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum BotsArg {
+    Exclude,
+    Include,
+    Only,
+}
+
+impl FilterArgs {
+    /// The filter these arguments mean.
+    pub(super) fn filter(&self) -> Filter {
+        let states = |arg: &StateArg| match arg {
+            StateArg::Sprint => State::Sprint,
+            StateArg::Upright => State::Upright,
+            StateArg::Crouch => State::Crouch,
+            StateArg::Prone => State::Prone,
+            StateArg::Low => State::Low,
+            StateArg::Unknown => State::Unknown,
+        };
+        Filter {
+            maps: self.map.iter().cloned().collect(),
+            sessions: self.session.map(|Sessions(first, last)| (first, last)),
+            round: self.round,
+            players: self.player.iter().map(|typed| PlayerPattern::new(typed)).collect(),
+            teams: self
+                .team
+                .iter()
+                .map(|team| match team {
+                    TeamArg::Axis => Team::Axis,
+                    TeamArg::Allies => Team::Allies,
+                })
+                .collect(),
+            classes: self
+                .class
+                .iter()
+                .map(|class| match class {
+                    ClassArg::Soldier => Class::Soldier,
+                    ClassArg::Medic => Class::Medic,
+                    ClassArg::Engineer => Class::Engineer,
+                    ClassArg::Fieldops => Class::FieldOps,
+                    ClassArg::Covertops => Class::CovertOps,
+                })
+                .collect(),
+            states: if self.state.is_empty() {
+                StateSet::ALL
+            } else {
+                StateSet::of(&self.state.iter().map(states).collect::<Vec<_>>())
+            },
+            bots: match self.bots {
+                BotsArg::Exclude => Bots::Exclude,
+                BotsArg::Include => Bots::Include,
+                BotsArg::Only => Bots::Only,
+            },
+            life_window: self.life_window.map(|Window(w)| w),
+            round_window: self.round_window.map(|Window(w)| w),
+        }
+    }
+}
+
+/// Where the result goes.
+#[derive(Debug, Args)]
+pub(super) struct OutArgs {
+    /// The file to make; - is standard output
+    #[arg(long, value_name = "FILE", value_parser = parse_target)]
+    pub out: Target,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn parse_target(text: &str) -> Result<Target> {
+    if text.is_empty() {
+        bail!("an empty name is not a file");
+    }
+    Ok(Target::from(text))
+}
+
+fn parse_sessions(text: &str) -> Result<Sessions> {
+    let date = |part: &str| {
+        part.trim().parse::<Date>().map_err(|_| anyhow!("{part:?} is not a date like 2026-11-22"))
+    };
+    let sessions = match text.split_once("..") {
+        Some((first, last)) => Sessions(date(first)?, date(last)?),
+        None => Sessions(date(text)?, date(text)?),
+    };
+    if sessions.0 > sessions.1 {
+        bail!("the first date lies after the last");
+    }
+    Ok(sessions)
+}
+
+/// `A..B` in seconds; either end may be left out. A plain number of milliseconds is written with `ms`.
+fn parse_window(text: &str) -> Result<Window> {
+    let (from, to) = text.split_once("..").ok_or_else(|| anyhow!("expected A..B in seconds, such as 0..10"))?;
+    let ms = |part: &str, open: i64| -> Result<i64> {
+        let part = part.trim();
+        if part.is_empty() {
+            return Ok(open);
+        }
+        let (number, scale) = match (part.strip_suffix("ms"), part.strip_suffix('s')) {
+            (Some(number), _) => (number, 1.0),
+            (None, Some(number)) => (number, 1000.0),
+            (None, None) => (part, 1000.0),
+        };
+        let value: f64 = number.trim().parse().map_err(|_| anyhow!("{part:?} is not a number of seconds"))?;
+        if !value.is_finite() || value.abs() > 1e9 {
+            bail!("{part:?} is not a number of seconds");
+        }
+        Ok((value * scale).round() as i64)
+    };
+    let window = WindowMs { from: ms(from, i64::MIN)?, to: ms(to, i64::MAX)? };
+    if window.from >= window.to {
+        bail!("the window {text:?} is empty");
+    }
+    Ok(Window(window))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_seconds_with_open_ends() {
+        assert_eq!(parse_window("0..10").unwrap().0, WindowMs { from: 0, to: 10_000 });
+        assert_eq!(parse_window("1.5..").unwrap().0, WindowMs { from: 1500, to: i64::MAX });
+        assert_eq!(parse_window("250ms..2s").unwrap().0, WindowMs { from: 250, to: 2000 });
+        assert!(parse_window("5..5").is_err());
+        assert!(parse_window("nan..").is_err());
+        assert!(parse_window("7").is_err());
+    }
+
+    #[test]
+    fn sessions_are_one_date_or_two() {
+        assert!(parse_sessions("2026-11-22").is_ok());
+        assert!(parse_sessions("2026-11-20..2026-11-22").is_ok());
+        assert!(parse_sessions("2026-11-22..2026-11-20").is_err());
+        assert!(parse_sessions("yesterday").is_err());
+    }
+}
