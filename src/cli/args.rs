@@ -184,7 +184,8 @@ fn parse_sessions(text: &str) -> Result<Sessions> {
 
 /// `A..B` in seconds; either end may be left out. A plain number of milliseconds is written with `ms`.
 fn parse_window(text: &str) -> Result<Window> {
-    let (from, to) = text.split_once("..").ok_or_else(|| anyhow!("expected A..B in seconds, such as 0..10"))?;
+    let (from, to) =
+        text.split_once("..").ok_or_else(|| anyhow!("expected A..B in seconds, such as 0..10"))?;
     let ms = |part: &str, open: i64| -> Result<i64> {
         let part = part.trim();
         if part.is_empty() {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde_json::json;
 
+use super::Outcome;
 use super::console::{Console, visible};
 use super::source::{self, Source};
-use super::Outcome;
 use crate::analysis::state::StateMeaning;
 use crate::format::OnBadRow;
 
@@ -70,7 +70,7 @@ fn finding(outcome: &source::Outcome) -> Finding {
     let mut warnings: Vec<serde_json::Value> = outcome
         .warnings
         .iter()
-        .map(|w| json!({"line": w.line, "column": w.column, "message": w.message.to_string()}))
+        .map(|w| json!({"line": w.line, "column": w.column, "message": w.message}))
         .collect();
     match &outcome.read {
         Ok(round) => {
@@ -104,12 +104,12 @@ fn finding(outcome: &source::Outcome) -> Finding {
                 tracks,
                 samples,
                 engagements: round.engagements.len(),
-                warnings: warnings.len(),
+                warnings: outcome.faults,
                 refused: false,
             }
         }
         Err(error) => {
-            warnings.push(json!({"line": error.line(), "column": error.column(), "message": error.to_string()}));
+            warnings.push(json!({"line": error.line, "column": error.column, "message": error.to_string()}));
             Finding {
                 json: json!({
                     "path": path, "tracker": null, "map": null, "round": null, "complete": false,
@@ -121,7 +121,7 @@ fn finding(outcome: &source::Outcome) -> Finding {
                 tracks: 0,
                 samples: 0,
                 engagements: 0,
-                warnings: warnings.len(),
+                warnings: 1,
                 refused: true,
             }
         }

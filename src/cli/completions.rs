@@ -8,7 +8,9 @@ use super::{Cli, Outcome};
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  proximity completions bash > ~/.local/share/bash-completion/completions/proximity")]
+#[command(
+    after_help = "Example:\n  proximity completions bash > ~/.local/share/bash-completion/completions/proximity"
+)]
 pub(super) struct CompletionArgs {
     /// The shell
     shell: clap_complete::Shell,

@@ -1,18 +1,20 @@
 //! What the program says: results to stdout, complaints and progress to stderr.
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Stderr, Stdout, Write, stderr, stdout};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// The two streams a user sees.
 pub(super) struct Console {
+    out: Stdout,
+    err: Stderr,
     terminal: bool,
 }
 
 impl Console {
     pub(super) fn new() -> Self {
-        Self { terminal: std::io::stderr().is_terminal() }
+        Self { out: stdout(), err: stderr(), terminal: stderr().is_terminal() }
     }
 
     /// A line of result, to stdout.
@@ -22,8 +24,7 @@ impl Console {
 
     /// Bytes of result, to stdout.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        let mut out = std::io::stdout().lock();
-        out.write_all(bytes).and_then(|()| out.flush()).context("standard output")
+        self.out.write_all(bytes).and_then(|()| self.out.flush()).context("standard output")
     }
 
     /// A value as indented JSON, to stdout.
@@ -34,7 +35,7 @@ impl Console {
     /// A line about something that is wrong, to stderr. Control characters in it are shown, not obeyed.
     pub(super) fn complain(&mut self, line: &str) {
         // Nothing sensible is left to do when stderr itself is gone.
-        let _ = writeln!(std::io::stderr().lock(), "{}", visible(line));
+        let _ = writeln!(self.err, "{}", visible(line));
     }
 
     /// A progress bar over `total` steps; hidden unless stderr is a terminal.

@@ -4,10 +4,13 @@
 //! progress to stderr. Exit status: 0 done, 1 done but with faults under `--strict` or a check that failed,
 //! 2 could not do it. A broken pipe is 0.
 
+#[allow(dead_code, reason = "the picture commands come next")]
 mod args;
 mod check;
 mod completions;
 mod console;
+mod maps;
+#[allow(dead_code, reason = "the picture commands come next")]
 mod output;
 mod source;
 
@@ -38,6 +41,8 @@ struct Cli {
 enum Command {
     /// Read tracker files, report what is there and what is wrong; write nothing
     Check(check::Args),
+    /// What is known about maps
+    Maps(maps::MapCommandArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionArgs),
     /// Print the manual page
@@ -50,6 +55,7 @@ pub fn run() -> ExitCode {
     let mut console = Console::new();
     let outcome = match &cli.command {
         Command::Check(args) => check::run(args, &mut console),
+        Command::Maps(args) => maps::run(args, &mut console),
         Command::Completions(args) => completions::completions(args, &mut console),
         Command::Man => completions::man(&mut console),
     };

@@ -29,6 +29,8 @@ pub(super) struct Outcome {
     pub read: Result<Round, format::ReadError>,
     /// What was dropped, each with its place.
     pub warnings: Vec<Warning>,
+    /// How many faults there were; more than there are warnings in a very broken file.
+    pub faults: usize,
 }
 
 impl Source {
@@ -118,7 +120,11 @@ pub(super) fn read(path: &Path, on_bad_row: OnBadRow) -> Result<Outcome> {
     let limits = format::Limits::default();
     let size = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
     if size > limits.file_bytes as u64 {
-        bail!("{} has {size} bytes; tracker files of more than {} are refused", path.display(), limits.file_bytes);
+        bail!(
+            "{} has {size} bytes; tracker files of more than {} are refused",
+            path.display(),
+            limits.file_bytes
+        );
     }
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -127,8 +133,8 @@ pub(super) fn read(path: &Path, on_bad_row: OnBadRow) -> Result<Outcome> {
         Ok(read) => {
             let mut round = read.file.round;
             round.meta.content_hash = format::content_hash(&bytes).into();
-            Outcome { path: path.to_owned(), read: Ok(round), warnings: read.warnings }
+            Outcome { path: path.to_owned(), read: Ok(round), warnings: read.warnings, faults: read.faults }
         }
-        Err(error) => Outcome { path: path.to_owned(), read: Err(error), warnings: Vec::new() },
+        Err(error) => Outcome { path: path.to_owned(), read: Err(error), warnings: Vec::new(), faults: 1 },
     })
 }

@@ -20,7 +20,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["store", "analysis", "figure", "raster", "svg", "map", "format", "scene", "model", "geom"]),
     (
         "cli",
-        &["report", "store", "analysis", "figure", "raster", "svg", "map", "format", "scene", "model", "geom", "demo"],
+        &[
+            "report", "store", "analysis", "figure", "raster", "svg", "map", "format", "scene", "model",
+            "geom", "demo",
+        ],
     ),
 ];
 
@@ -37,7 +40,8 @@ fn rust_files(folder: &Path, out: &mut Vec<PathBuf>) {
 
 /// The rooms named after `crate::` in a source text, `use crate::{a, b::c}` included. Comments do not count.
 fn rooms_used(source: &str) -> BTreeSet<String> {
-    let code: String = source.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String =
+        source.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut used = BTreeSet::new();
     for (at, _) in code.match_indices("crate::") {
         let rest = &code[at + "crate::".len()..];
@@ -82,7 +86,8 @@ fn data_goes_one_way() {
             continue;
         };
         for used in rooms_used(&fs::read_to_string(&file).unwrap()) {
-            if used != room && MAY_USE.iter().any(|(name, _)| *name == used) && !may.contains(&used.as_str()) {
+            if used != room && MAY_USE.iter().any(|(name, _)| *name == used) && !may.contains(&used.as_str())
+            {
                 faults.push(format!("{}: {room} may not use {used}", inside.display()));
             }
         }

@@ -1,0 +1,195 @@
+//! `maps`: what is known about maps, and where each number came from.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use etcetera::BaseStrategy;
+use serde_json::json;
+
+use super::Outcome;
+use super::console::{Console, visible};
+use crate::map::{MapLibrary, Shelf, WorldMap};
+
+/// Where map pictures and descriptions lie.
+#[derive(Debug, Args)]
+pub(super) struct MapsArgs {
+    /// A folder of map pictures and descriptions; may be repeated, the first one wins
+    #[arg(long, value_name = "DIR", env = "PROXIMITY_MAPS", value_delimiter = ':')]
+    pub maps: Vec<PathBuf>,
+}
+
+impl MapsArgs {
+    /// The folders as named, else the platform's own data folder.
+    pub(super) fn folders(&self) -> Vec<PathBuf> {
+        if self.maps.is_empty() {
+            etcetera::choose_base_strategy()
+                .map(|dirs| dirs.data_dir().join("proximity").join("maps"))
+                .into_iter()
+                .filter(|folder| folder.is_dir())
+                .collect()
+        } else {
+            self.maps.clone()
+        }
+    }
+
+    /// The library of these folders and of what is part of the program.
+    pub(super) fn library(&self) -> Result<MapLibrary> {
+        let folders = self.folders();
+        if let Some(missing) = folders.iter().find(|folder| !folder.is_dir()) {
+            bail!("the maps folder {} is not there", missing.display());
+        }
+        Ok(MapLibrary::open(&folders)?)
+    }
+}
+
+/// Arguments of `maps`.
+#[derive(Debug, Args)]
+pub(super) struct MapCommandArgs {
+    #[command(subcommand)]
+    command: MapCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum MapCommand {
+    /// List every map that is known
+    List(ListArgs),
+    /// Show what is known about one map, and where each number came from
+    Show(ShowArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  proximity maps list --maps ~/etmaps")]
+struct ListArgs {
+    #[command(flatten)]
+    maps: MapsArgs,
+    /// Only maps that have a picture or a description
+    #[arg(long)]
+    own: bool,
+    /// Print the list as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  proximity maps show supply --maps ~/etmaps")]
+struct ShowArgs {
+    /// The map's name
+    #[arg(value_name = "MAP")]
+    map: String,
+    #[command(flatten)]
+    maps: MapsArgs,
+    /// Print it as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &MapCommandArgs, console: &mut Console) -> Result<Outcome> {
+    match &args.command {
+        MapCommand::List(args) => list(args, console),
+        MapCommand::Show(args) => show(args, console),
+    }
+}
+
+fn list(args: &ListArgs, console: &mut Console) -> Result<Outcome> {
+    let mut maps = args.maps.library()?.list();
+    if args.own {
+        maps.retain(|(_, shelf)| *shelf != Shelf::Atlas);
+    }
+    let word = |shelf: &Shelf| match shelf {
+        Shelf::Folder => "maps folder",
+        Shelf::Shipped => "part of the program",
+        Shelf::Atlas => "atlas: extent only",
+    };
+    if args.json {
+        let rows: Vec<_> =
+            maps.iter().map(|(name, shelf)| json!({"map": name, "found": word(shelf)})).collect();
+        console.json(&json!({"maps": rows}))?;
+    } else {
+        for (name, shelf) in &maps {
+            console.say(&visible(&format!("{name:28} {}", word(shelf))))?;
+        }
+        console.say(&format!("{} maps", maps.len()))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn show(args: &ShowArgs, console: &mut Console) -> Result<Outcome> {
+    let library = args.maps.library()?;
+    let map = library.find(&args.map)?.with_context(|| {
+        let hint = match library.stray_picture(&args.map) {
+            Some(picture) => format!("its picture {} is there, but not its extent", picture.name()),
+            None => "an unknown map is fitted to its tracks when it is drawn".to_owned(),
+        };
+        format!("nothing is known about the map {:?}; {hint}", args.map)
+    })?;
+    if args.json {
+        console.json(&as_json(&map))?;
+    } else {
+        for line in describe(&map) {
+            console.say(&visible(&line))?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn describe(map: &WorldMap) -> Vec<String> {
+    let rect = &map.extent.rect;
+    let mut lines = vec![
+        map.title.as_ref().map_or_else(|| map.name.clone(), |title| format!("{} · {title}", map.name)),
+        format!(
+            "  extent    top left ({}, {}), bottom right ({}, {}): {} × {} u",
+            rect.min_x(),
+            rect.max_y(),
+            rect.max_x(),
+            rect.min_y(),
+            rect.width(),
+            rect.height(),
+        ),
+        format!("            {}", map.extent.sentence()),
+    ];
+    lines.push(match &map.picture {
+        Some(picture) => format!("  picture   {}", picture.name()),
+        None => "  picture   none: the ground is drawn from the tracks".to_owned(),
+    });
+    lines.extend(map.picture_from.iter().map(|from| format!("            {from}")));
+    for (i, layer) in map.layers.iter().enumerate() {
+        lines.push(format!("  layer {i}   up to z {}", layer.ceiling));
+    }
+    for label in &map.labels {
+        let side = label.side.map_or(String::new(), |side| format!(" ({})", side.word()));
+        let at = label.at;
+        lines.push(format!(
+            "  {:13} {}{side} at ({}, {}, {})",
+            label.kind.word(),
+            label.text,
+            at.x,
+            at.y,
+            at.z
+        ));
+    }
+    if !map.spawns.is_empty() {
+        lines.push(format!("  spawns    {} spots", map.spawns.len()));
+    }
+    lines
+}
+
+fn as_json(map: &WorldMap) -> serde_json::Value {
+    let rect = &map.extent.rect;
+    json!({
+        "map": map.name,
+        "title": map.title,
+        "extent": {
+            "mins": [rect.min_x(), rect.max_y()], "maxs": [rect.max_x(), rect.min_y()],
+            "source": map.extent.sentence(), "doubtful": map.extent.is_doubtful(),
+        },
+        "picture": map.picture.as_ref().map(crate::map::Picture::name),
+        "picture_from": map.picture_from,
+        "layers": map.layers.iter().map(|layer| layer.ceiling).collect::<Vec<_>>(),
+        "labels": map.labels.iter().map(|label| json!({
+            "kind": label.kind.word(), "side": label.side.map(crate::map::Side::word),
+            "text": label.text, "at": [label.at.x, label.at.y, label.at.z],
+        })).collect::<Vec<_>>(),
+        "spawns": map.spawns.len(),
+    })
+}
