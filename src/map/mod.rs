@@ -19,6 +19,7 @@ mod layers;
 mod library;
 mod name;
 pub mod picture;
+mod relief;
 mod shipped;
 
 pub use atlas::{Atlas, AtlasError};
