@@ -17,6 +17,8 @@ words! {
         Timeout = "timeout",
         /// He left.
         Disconnect = "disconnect",
+        /// He changed sides (our own module).
+        TeamChange = "teamchange",
         /// The server stopped.
         Shutdown = "shutdown",
         /// Killed by a team-mate.

@@ -30,6 +30,8 @@ pub enum Event {
     World,
     /// Last sample: killed by a team-mate.
     TeamKill,
+    /// Last sample: changed sides while alive (our own module; others write `selfkill`).
+    TeamChange,
     /// Last sample: left the server.
     Disconnect,
     /// Last sample: another spawn replaced a life that was still open.
@@ -42,7 +44,7 @@ pub enum Event {
 
 impl Event {
     /// The known words, as the file writes them.
-    pub const KNOWN: [(&'static str, Self); 13] = [
+    pub const KNOWN: [(&'static str, Self); 14] = [
         ("sample", Self::Sample),
         ("spawn", Self::Spawn),
         ("revived", Self::Revived),
@@ -53,19 +55,21 @@ impl Event {
         ("fallen", Self::Fallen),
         ("world", Self::World),
         ("teamkill", Self::TeamKill),
+        ("teamchange", Self::TeamChange),
         ("disconnect", Self::Disconnect),
         ("unknown", Self::Unknown),
         ("shutdown", Self::Shutdown),
     ];
 
-    /// Whether this event ends a life.
+    /// Whether this event ends a life. In our own module's files it may also stand in mid-path, where a
+    /// [`Event::Revived`] follows: he fell, was revived, and the life went on.
     pub fn is_terminal(self) -> bool {
         !matches!(self, Self::Spawn | Self::Sample | Self::Revived | Self::Other(_))
     }
 
     /// Whether the life ended without a death.
     pub fn is_survival(self) -> bool {
-        matches!(self, Self::RoundEnd | Self::Shutdown | Self::Disconnect)
+        matches!(self, Self::RoundEnd | Self::Shutdown | Self::Disconnect | Self::TeamChange)
     }
 }
 

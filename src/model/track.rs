@@ -18,6 +18,8 @@ words! {
         TeamKill = "teamkill",
         /// Alive when the round ended.
         RoundEnd = "round_end",
+        /// Changed sides while alive (our own module; others write `selfkill`).
+        TeamChange = "teamchange",
         /// Left the server.
         Disconnect = "disconnect",
         /// Replaced by a new spawn.
