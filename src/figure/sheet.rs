@@ -1,0 +1,217 @@
+//! The sheet every figure is laid out on: a map square and beside it (or below it) the rail.
+//!
+//! All lengths of a figure are meant for a map square of [`DESIGN_PX`] pixels and scaled with the square's size.
+
+use super::rail::Rail;
+use super::theme::Theme;
+use crate::geom::{Affine, PixelPoint, WorldPoint, WorldRect};
+use crate::scene::{Color, Item, PixelRect, Scene};
+
+/// The map square's side for which lengths are given, design pixels.
+pub const DESIGN_PX: f32 = 1080.0;
+/// Width of the rail beside a landscape map, design pixels.
+pub const RAIL_WIDTH: f32 = 440.0;
+/// Text on portrait sheets is larger by this factor: they are for phones.
+pub const PORTRAIT_TEXT: f32 = 1.25;
+
+/// How a sheet is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Orientation {
+    /// Map left, rail right: 1520 × 1080.
+    #[default]
+    Landscape,
+    /// Map above, rail below in two columns with larger text: 1080 × 1620, taller if the rail needs it.
+    Portrait,
+    /// The map alone.
+    Bare,
+}
+
+/// A sheet's layout and size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sheet {
+    orientation: Orientation,
+    size_px: u32,
+}
+
+impl Sheet {
+    /// Sides of the map square that can be asked for, pixels.
+    pub const SIZES: std::ops::RangeInclusive<u32> = 128..=8192;
+
+    /// A sheet whose map square has `size_px` pixels a side; `None` outside [`Sheet::SIZES`].
+    pub fn new(orientation: Orientation, size_px: u32) -> Option<Self> {
+        Self::SIZES.contains(&size_px).then_some(Self { orientation, size_px })
+    }
+
+    /// How it is laid out.
+    pub fn orientation(&self) -> Orientation {
+        self.orientation
+    }
+
+    /// Side of the map square, pixels.
+    pub fn size_px(&self) -> u32 {
+        self.size_px
+    }
+
+    /// Pixels per design pixel on the map.
+    pub fn scale(&self) -> f32 {
+        self.size_px as f32 / DESIGN_PX
+    }
+
+    /// A design length on the map as pixels.
+    pub fn px(&self, design: f32) -> f32 {
+        design * self.scale()
+    }
+
+    /// The map square.
+    pub fn map_square(&self) -> PixelRect {
+        let side = self.size_px as f32;
+        PixelRect::new(0.0, 0.0, side, side)
+    }
+
+    /// Where `extent` lies in the map square.
+    pub fn place(&self, extent: &WorldRect) -> MapFrame {
+        MapFrame::fit(self.map_square(), extent)
+    }
+
+    /// The finished picture: `map_items` in the map square (clipped to it), then the rail.
+    pub fn compose(&self, theme: &Theme, background: Background, map_items: Vec<Item>, rail: &Rail) -> Scene {
+        let side = self.size_px;
+        let mut items = vec![Item::Clip { rect: self.map_square(), items: map_items }];
+        let (width, height) = match self.orientation {
+            Orientation::Bare => (side, side),
+            Orientation::Landscape => {
+                let width = side + (self.px(RAIL_WIDTH) + 0.5) as u32;
+                let frame = PixelRect::new(side as f32, 0.0, (width - side) as f32, side as f32);
+                items.extend(rail.draw_column(theme, frame, self.scale()));
+                (width, side)
+            }
+            Orientation::Portrait => {
+                let top = side as f32;
+                let scale = self.scale() * PORTRAIT_TEXT;
+                let wanted = rail.portrait_height(scale).max(top / 2.0);
+                let height = side + (wanted + 0.5) as u32;
+                let frame = PixelRect::new(0.0, top, top, (height - side) as f32);
+                items.extend(rail.draw_two_columns(theme, frame, scale));
+                (side, height)
+            }
+        };
+        let background = match background {
+            Background::Ground => theme.ground,
+            Background::Transparent => theme.ground.opacity(0.0),
+        };
+        Scene { width, height, background, items }
+    }
+}
+
+/// What lies where a sheet draws nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Background {
+    /// The theme's ground.
+    Ground,
+    /// Nothing at all (for `--base none`).
+    Transparent,
+}
+
+/// Where a rectangle of the world lies on a picture, in whole pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MapFrame {
+    /// The world's rectangle.
+    pub extent: WorldRect,
+    /// Its place on the picture; whole pixels, at least one a side.
+    pub rect: PixelRect,
+    /// World to picture.
+    pub affine: Affine,
+}
+
+impl MapFrame {
+    /// `extent` in the middle of `square` with its own aspect: the longer axis fills the square.
+    ///
+    /// `square` must be at least one pixel a side.
+    pub fn fit(square: PixelRect, extent: &WorldRect) -> Self {
+        let units_per_px =
+            (extent.width() / f64::from(square.width)).max(extent.height() / f64::from(square.height));
+        let side = |units: f64, most: f32| ((units / units_per_px + 0.5) as f32).floor().clamp(1.0, most);
+        let width = side(extent.width(), square.width.floor());
+        let height = side(extent.height(), square.height.floor());
+        let left = (square.x + (square.width - width) / 2.0).floor();
+        let top = (square.y + (square.height - height) / 2.0).floor();
+        Self::over(PixelRect::new(left, top, width, height), extent)
+    }
+
+    /// `extent` stretched over exactly `rect`.
+    fn over(rect: PixelRect, extent: &WorldRect) -> Self {
+        let affine = Affine::fit(
+            extent,
+            f64::from(rect.x),
+            f64::from(rect.y),
+            f64::from(rect.width),
+            f64::from(rect.height),
+        )
+        .expect("a frame is at least one pixel a side");
+        Self { extent: *extent, rect, affine }
+    }
+
+    /// World to picture.
+    pub fn project(&self, point: WorldPoint) -> PixelPoint {
+        self.affine.project(point)
+    }
+
+    /// Width, whole pixels.
+    pub fn width(&self) -> u32 {
+        self.rect.width as u32
+    }
+
+    /// Height, whole pixels.
+    pub fn height(&self) -> u32 {
+        self.rect.height as u32
+    }
+
+    /// Units per pixel, the mean of both axes (they differ by rounding, and where the extent is not square).
+    pub fn units_per_px(&self) -> f64 {
+        2.0 / (self.affine.scale_x() + self.affine.scale_y())
+    }
+}
+
+/// A rectangle filled with one colour and nothing else.
+pub fn filled(rect: PixelRect, radius: f32, fill: Color) -> Item {
+    Item::Rect { rect, radius, fill: Some(fill), stroke: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extent(width: f64, height: f64) -> WorldRect {
+        WorldRect::new(0.0, 0.0, width, height).unwrap()
+    }
+
+    #[test]
+    fn sizes_are_limited() {
+        assert!(Sheet::new(Orientation::Landscape, 127).is_none());
+        assert!(Sheet::new(Orientation::Bare, 8193).is_none());
+        assert!(Sheet::new(Orientation::Bare, 1080).is_some());
+    }
+
+    #[test]
+    fn oblong_worlds_keep_their_aspect() {
+        let sheet = Sheet::new(Orientation::Landscape, 1000).unwrap();
+        let frame = sheet.place(&extent(4000.0, 8000.0));
+        assert_eq!(frame.rect, PixelRect::new(250.0, 0.0, 500.0, 1000.0));
+        let corner = frame.project(WorldPoint::new(0.0, 8000.0, 0.0));
+        assert_eq!((corner.x, corner.y), (250.0, 0.0));
+        let thin = sheet.place(&extent(1.0, 100_000.0));
+        assert_eq!(thin.rect.width, 1.0);
+    }
+
+    #[test]
+    fn landscape_is_1520_by_1080() {
+        let sheet = Sheet::new(Orientation::Landscape, 1080).unwrap();
+        let scene =
+            sheet.compose(&super::super::theme::DARK, Background::Ground, Vec::new(), &Rail::new("x"));
+        assert_eq!((scene.width, scene.height), (1520, 1080));
+        let sheet = Sheet::new(Orientation::Portrait, 1080).unwrap();
+        let scene =
+            sheet.compose(&super::super::theme::DARK, Background::Ground, Vec::new(), &Rail::new("x"));
+        assert_eq!((scene.width, scene.height), (1080, 1620));
+    }
+}
