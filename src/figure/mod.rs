@@ -4,14 +4,17 @@
 //! explains it. All sizes, colours and words are decided here; a backend only draws.
 
 pub mod base;
+pub mod chart;
 pub mod distance;
 pub mod field;
 pub mod number;
 pub mod oklab;
+pub mod placement;
 pub mod rail;
 pub mod resample;
 pub mod sheet;
 pub mod theme;
+pub mod way;
 
 pub use base::{BaseMap, BaseStyle};
 pub use rail::{Mark, Rail, Row, Section};

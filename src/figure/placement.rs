@@ -1,0 +1,139 @@
+//! Where a label goes: the cheapest of eight directions at four distances.
+//!
+//! Point-feature labelling by a greedy search over candidate places (Christensen, Marks and Shieber 1995 compare such
+//! methods): labels are placed in order of importance, and each takes the place that costs least.
+
+use crate::geom::PixelPoint;
+use crate::scene::text;
+use crate::scene::{PixelRect, Weight};
+
+/// Distances from the marked point to the label's near edge, design pixels.
+const DISTANCES: [f32; 4] = [26.0, 40.0, 56.0, 74.0];
+/// Eight directions, right first, then above and below, then left: a reader looks to the right of a mark first.
+const DIRECTIONS: [(f32, f32); 8] =
+    [(1.0, 0.0), (0.7, -0.7), (0.7, 0.7), (0.0, -1.0), (0.0, 1.0), (-1.0, 0.0), (-0.7, -0.7), (-0.7, 0.7)];
+/// What it costs to lie over another label, to lie outside, and for each point of a path under it.
+const OVER_LABEL: u32 = 9;
+const OUTSIDE: u32 = 9;
+const OVER_POINT: u32 = 1;
+
+/// Places labels on one picture.
+pub struct Placement {
+    bounds: PixelRect,
+    scale: f32,
+    obstacles: Vec<PixelPoint>,
+    taken: Vec<PixelRect>,
+}
+
+/// A label's place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Placed {
+    /// The middle of its baseline.
+    pub baseline: PixelPoint,
+    /// What it covers.
+    pub area: PixelRect,
+    /// What the place costs; 0 is free.
+    pub cost: u32,
+}
+
+impl Placement {
+    /// For labels inside `bounds`, drawn at `scale` pixels per design pixel, that should not hide `obstacles`.
+    pub fn new(bounds: PixelRect, scale: f32, obstacles: Vec<PixelPoint>) -> Self {
+        Self { bounds, scale, obstacles, taken: Vec::new() }
+    }
+
+    /// Takes an area: no label should lie there.
+    pub fn reserve(&mut self, area: PixelRect) {
+        self.taken.push(area);
+    }
+
+    /// The cheapest place for `words` near `at`, and takes it. `size` in pixels.
+    pub fn place(&mut self, at: PixelPoint, words: &str, size: f32, weight: Weight) -> Placed {
+        let (width, height) = (text::width(words, size, weight), size);
+        let best = self.cheapest(at, width, height);
+        self.taken.push(best.area);
+        best
+    }
+
+    /// The same, but only if it costs nothing: for labels that may be left out.
+    pub fn place_free(&mut self, at: PixelPoint, words: &str, size: f32, weight: Weight) -> Option<Placed> {
+        let best = self.cheapest(at, text::width(words, size, weight), size);
+        (best.cost == 0).then(|| {
+            self.taken.push(best.area);
+            best
+        })
+    }
+
+    fn cheapest(&self, at: PixelPoint, width: f32, height: f32) -> Placed {
+        let mut best: Option<Placed> = None;
+        for distance in DISTANCES {
+            for (dx, dy) in DIRECTIONS {
+                // The distance is measured to the label's edge, so wide labels move out sideways.
+                let reach = distance * self.scale;
+                let middle = PixelPoint::new(
+                    at.x + dx * (reach - 12.0 * self.scale)
+                        + dx.signum() * f32::from(dx != 0.0) * width / 2.0,
+                    at.y + dy * reach,
+                );
+                let area = PixelRect::new(middle.x - width / 2.0, middle.y - height / 2.0, width, height);
+                let cost = self.cost(&area);
+                if best.is_none_or(|b| cost < b.cost) {
+                    let baseline = PixelPoint::new(middle.x, middle.y + height * 0.35);
+                    best = Some(Placed { baseline, area, cost });
+                }
+            }
+        }
+        best.unwrap_or(Placed {
+            baseline: at,
+            area: PixelRect::new(at.x, at.y, width, height),
+            cost: u32::MAX,
+        })
+    }
+
+    fn cost(&self, area: &PixelRect) -> u32 {
+        let margin = 3.0 * self.scale;
+        let grown = PixelRect::new(
+            area.x - margin,
+            area.y - margin,
+            area.width + 2.0 * margin,
+            area.height + 2.0 * margin,
+        );
+        let labels = self.taken.iter().filter(|other| other.meets(&grown)).count() as u32;
+        let points = self.obstacles.iter().filter(|point| grown.contains(**point)).count() as u32;
+        let inside = grown.x >= self.bounds.x
+            && grown.y >= self.bounds.y
+            && grown.right() <= self.bounds.right()
+            && grown.bottom() <= self.bounds.bottom();
+        labels * OVER_LABEL + points * OVER_POINT + if inside { 0 } else { OUTSIDE }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_avoid_paths_edges_and_each_other() {
+        let bounds = PixelRect::new(0.0, 0.0, 400.0, 400.0);
+        let path: Vec<PixelPoint> = (0..40).map(|i| PixelPoint::new(200.0 + i as f32 * 5.0, 200.0)).collect();
+        let mut placement = Placement::new(bounds, 1.0, path);
+        let at = PixelPoint::new(200.0, 200.0);
+        let first = placement.place(at, "spawn", 20.0, Weight::SemiBold);
+        assert_eq!(first.cost, 0);
+        assert!(first.baseline.y < 195.0 || first.baseline.y > 205.0 || first.baseline.x < 200.0);
+        let second = placement.place(at, "death", 20.0, Weight::SemiBold);
+        assert_eq!(second.cost, 0);
+        assert!(!first.area.meets(&second.area));
+        let corner = placement.place(PixelPoint::new(399.0, 1.0), "corner", 20.0, Weight::Regular);
+        assert!(corner.area.right() <= 400.0 && corner.area.y >= 0.0);
+    }
+
+    #[test]
+    fn what_may_be_left_out_is_left_out() {
+        let tight = PixelRect::new(0.0, 0.0, 30.0, 30.0);
+        let mut placement = Placement::new(tight, 1.0, Vec::new());
+        assert!(
+            placement.place_free(PixelPoint::new(15.0, 15.0), "a long name", 20.0, Weight::Regular).is_none()
+        );
+    }
+}
