@@ -11,7 +11,7 @@ const JUMP_HORIZONTAL_UPS: f64 = 1_000.0;
 const JUMP_SPACE_UPS: f64 = 2_000.0;
 /// A shorter step is judged as if it had taken this long, ms.
 const SHORTEST_JUDGED_MS: i64 = 50;
-/// `EF_TELEPORT_BIT`: toggles at every spawn, revive and teleport (bg_public.h).
+/// `EF_TELEPORT_BIT`: toggles at every spawn, revive and teleport (`bg_public.h`).
 pub(super) const TELEPORT_BIT: i32 = 0x4;
 
 /// Why a step is not drawn as a line and adds nothing to a grid.

@@ -9,20 +9,40 @@
 //! Everything adds integers, so the order of lives and the number of threads never change a result.
 
 pub mod breaks;
+pub mod cells;
 pub mod clock;
+pub mod death;
 pub mod dropped;
+pub mod heights;
+pub mod ledger;
 pub mod life;
 pub mod lives;
+pub mod occupancy;
+pub mod player;
 pub mod select;
 pub mod session;
+pub mod simplify;
 pub mod state;
+pub mod stops;
+pub mod summary;
+pub mod tally;
 mod window;
 
 pub use breaks::{Break, BreakReason};
+pub use cells::Cells;
 pub use clock::{Interval, Pause, RoundClock, ZeroSource};
+pub use death::{Death, DeathKind, Deaths};
 pub use dropped::{DropReason, Dropped};
+pub use heights::Heights;
+pub use ledger::TimeLedger;
 pub use life::{Life, LifeFlags, PositionAt, Segment, Step, StepKind};
 pub use lives::{Lives, lives};
+pub use occupancy::{GridMismatch, Occupancy, Split, Weight};
+pub use player::PlayerKey;
 pub use select::{Bots, Filter, PlayerPattern, StateSet, WindowMs};
 pub use session::{round_number, session_date, written_at};
+pub use simplify::simplify;
 pub use state::{Knowledge, LowMeaning, State, StateMeaning};
+pub use stops::{Stop, stops};
+pub use summary::{LifeSummary, summaries};
+pub use tally::{Tally, tally_by};

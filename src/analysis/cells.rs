@@ -1,0 +1,283 @@
+//! Square cells over a piece of the world, and the walk of a line through them.
+
+use crate::geom::{WorldPoint, WorldRect};
+
+/// Most cells of one grid (4096 × 4096).
+pub const MOST_CELLS: usize = 1 << 24;
+
+/// A grid of cells laid over an extent. Row 0 is the north edge, column 0 the west edge, as in a picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cells {
+    extent: WorldRect,
+    columns: u32,
+    rows: u32,
+    columns_per_unit: f64,
+    rows_per_unit: f64,
+}
+
+impl Cells {
+    /// A grid with the given number of columns and rows; `None` when there would be none or more than
+    /// [`MOST_CELLS`].
+    pub fn new(extent: WorldRect, columns: u32, rows: u32) -> Option<Self> {
+        let cells = columns as usize * rows as usize;
+        (cells > 0 && cells <= MOST_CELLS).then(|| Self {
+            extent,
+            columns,
+            rows,
+            columns_per_unit: f64::from(columns) / extent.width(),
+            rows_per_unit: f64::from(rows) / extent.height(),
+        })
+    }
+
+    /// A grid of cells that are about `side_units` wide and high: the extent is divided evenly, so the last row and
+    /// column are whole. Wider cells are taken when there would be more than [`MOST_CELLS`]; `None` unless the side
+    /// is a positive number.
+    pub fn with_side(extent: WorldRect, side_units: f64) -> Option<Self> {
+        let least = (extent.width() * extent.height() / MOST_CELLS as f64).sqrt() * 1.001;
+        let side = side_units.max(least);
+        let count = |units: f64| ((units / side).round() as u32).max(1);
+        (side_units > 0.0 && side.is_finite())
+            .then(|| Self::new(extent, count(extent.width()), count(extent.height())))?
+    }
+
+    /// The piece of the world it covers.
+    pub fn extent(&self) -> &WorldRect {
+        &self.extent
+    }
+
+    /// Number of columns.
+    pub fn columns(&self) -> u32 {
+        self.columns
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> u32 {
+        self.rows
+    }
+
+    /// Number of cells; cell (column, row) has index `row · columns + column`.
+    pub fn len(&self) -> usize {
+        self.columns as usize * self.rows as usize
+    }
+
+    /// A grid always has cells.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// Area of a cell, square units.
+    pub fn area(&self) -> f64 {
+        (self.extent.width() / f64::from(self.columns)) * (self.extent.height() / f64::from(self.rows))
+    }
+
+    /// Index of the cell that holds a point; `None` outside. As [`WorldRect::contains`]: the west and north edges
+    /// belong to the grid.
+    pub fn index(&self, point: WorldPoint) -> Option<usize> {
+        let (x, y) = self.position(point);
+        self.cell(x.floor(), y.floor())
+    }
+
+    /// Centre of a cell, at height 0.
+    pub fn center(&self, index: usize) -> WorldPoint {
+        let (column, row) = (index % self.columns as usize, index / self.columns as usize);
+        let x = self.extent.min_x() + (column as f64 + 0.5) / self.columns_per_unit;
+        let y = self.extent.max_y() - (row as f64 + 0.5) / self.rows_per_unit;
+        WorldPoint::new(x as f32, y as f32, 0.0)
+    }
+
+    /// Calls `visit(cell, t_in, t_out)` for each cell that the straight line crosses, in order; `t` runs from 0 at
+    /// `from` to 1 at `to`. Parts outside the grid are left out, never moved onto its edge. A point that stands
+    /// still is in its cell from 0 to 1.
+    ///
+    /// Source: Amanatides & Woo, "A Fast Voxel Traversal Algorithm for Ray Tracing", Eurographics 1987; clipped
+    /// first as by Liang & Barsky, 1984. Each crossing is computed from its own edge, so errors do not add up.
+    #[inline]
+    pub fn walk(&self, from: WorldPoint, to: WorldPoint, mut visit: impl FnMut(usize, f64, f64)) {
+        let ((x0, y0), (x1, y1)) = (self.position(from), self.position(to));
+        let (mut column, mut row) = (x0.floor(), y0.floor());
+        let starts_inside = self.cell(column, row);
+        // As integers, saturating: two points of one cell, or far off on the same side.
+        if (column as i64, row as i64) == (x1.floor() as i64, y1.floor() as i64) {
+            if let Some(cell) = starts_inside {
+                visit(cell, 0.0, 1.0);
+            }
+            return;
+        }
+        let (dx, dy) = (x1 - x0, y1 - y0);
+        let (columns, rows) = (f64::from(self.columns), f64::from(self.rows));
+        let (mut t, mut t_end) = (0.0, 1.0);
+        if starts_inside.is_none() || self.cell(x1.floor(), y1.floor()).is_none() {
+            let Some((enter, leave)) = clip(x0, dx, columns).and_then(|(a, b)| {
+                let (c, d) = clip(y0, dy, rows)?;
+                (a.max(c) < b.min(d)).then(|| (a.max(c), b.min(d)))
+            }) else {
+                return;
+            };
+            (t, t_end) = (enter, leave);
+            // The clip proves that the line is inside here; rounding may put it a hair beside the edge.
+            column = (x0 + dx * t).floor().clamp(0.0, columns - 1.0);
+            row = (y0 + dy * t).floor().clamp(0.0, rows - 1.0);
+        }
+        let (mut next_x, mut next_y) = (column + f64::from(dx > 0.0), row + f64::from(dy > 0.0));
+        let (step_x, step_y) = (dx.signum(), dy.signum());
+        let (per_dx, per_dy) = (1.0 / dx, 1.0 / dy);
+        let crossing = |edge: f64, start: f64, delta: f64, per_delta: f64| {
+            if delta == 0.0 { f64::INFINITY } else { (edge - start) * per_delta }
+        };
+        let mut t_x = crossing(next_x, x0, dx, per_dx);
+        let mut t_y = crossing(next_y, y0, dy, per_dy);
+        loop {
+            let t_next = t_x.min(t_y).min(t_end).max(t);
+            let index = row as usize * self.columns as usize + column as usize;
+            let (column_after, row_after) =
+                if t_x <= t_y { (column + step_x, row) } else { (column, row + step_y) };
+            if t_next >= t_end || self.cell(column_after, row_after).is_none() {
+                visit(index, t, t_end);
+                return;
+            }
+            visit(index, t, t_next);
+            t = t_next;
+            (column, row) = (column_after, row_after);
+            if t_x <= t_y {
+                next_x += step_x;
+                t_x = crossing(next_x, x0, dx, per_dx);
+            } else {
+                next_y += step_y;
+                t_y = crossing(next_y, y0, dy, per_dy);
+            }
+        }
+    }
+
+    /// Spreads `amount` evenly along the line: calls `add(cell, part)` for parts that are not 0, and returns what
+    /// fell outside the grid. Parts and rest add up to `amount` exactly.
+    #[inline]
+    pub fn spread(
+        &self,
+        from: WorldPoint,
+        to: WorldPoint,
+        amount: u64,
+        mut add: impl FnMut(usize, u64),
+    ) -> u64 {
+        let whole = amount as f64;
+        let (mut placed, mut before) = (0, None);
+        self.walk(from, to, |cell, t_in, t_out| {
+            // Rounding the running total, not the parts, keeps the sum exact.
+            let start = before.unwrap_or((t_in * whole + 0.5) as u64);
+            let end = ((t_out * whole + 0.5) as u64).clamp(start, amount);
+            before = Some(end);
+            if end > start {
+                placed += end - start;
+                add(cell, end - start);
+            }
+        });
+        amount - placed
+    }
+
+    /// Grid coordinates: columns from the west edge, rows from the north edge.
+    #[inline]
+    fn position(&self, point: WorldPoint) -> (f64, f64) {
+        (
+            (f64::from(point.x) - self.extent.min_x()) * self.columns_per_unit,
+            (self.extent.max_y() - f64::from(point.y)) * self.rows_per_unit,
+        )
+    }
+
+    #[inline]
+    fn cell(&self, column: f64, row: f64) -> Option<usize> {
+        let inside =
+            column >= 0.0 && row >= 0.0 && column < f64::from(self.columns) && row < f64::from(self.rows);
+        inside.then(|| row as usize * self.columns as usize + column as usize)
+    }
+}
+
+/// Where a line is within `0 ..= size` on one axis, as a span of its parameter.
+fn clip(start: f64, delta: f64, size: f64) -> Option<(f64, f64)> {
+    if delta == 0.0 {
+        return (start >= 0.0 && start < size).then_some((0.0, 1.0));
+    }
+    let (a, b) = (-start / delta, (size - start) / delta);
+    Some((a.min(b).max(0.0), a.max(b).min(1.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid() -> Cells {
+        // 4 columns of 10 units, 3 rows of 10 units.
+        Cells::new(WorldRect::new(0.0, 0.0, 40.0, 30.0).unwrap(), 4, 3).unwrap()
+    }
+
+    fn spread(from: (f32, f32), to: (f32, f32), amount: u64) -> (Vec<(usize, u64)>, u64) {
+        let mut parts = Vec::new();
+        let point = |(x, y)| WorldPoint::new(x, y, 0.0);
+        let outside = grid().spread(point(from), point(to), amount, |cell, part| parts.push((cell, part)));
+        (parts, outside)
+    }
+
+    #[test]
+    fn row_zero_is_north() {
+        assert_eq!(grid().index(WorldPoint::new(5.0, 29.0, 0.0)), Some(0));
+        assert_eq!(grid().index(WorldPoint::new(35.0, 1.0, 0.0)), Some(11));
+        assert_eq!(grid().center(11), WorldPoint::new(35.0, 5.0, 0.0));
+    }
+
+    #[test]
+    fn edges_belong_to_the_grid_as_to_the_extent() {
+        let points = [(0.0, 30.0), (40.0, 30.0), (0.0, 0.0), (39.9, 0.1), (-0.1, 15.0), (f32::NAN, 1.0)];
+        for (x, y) in points {
+            let point = WorldPoint::new(x, y, 0.0);
+            assert_eq!(grid().index(point).is_some(), grid().extent().contains(point), "{x} {y}");
+        }
+    }
+
+    #[test]
+    fn time_goes_to_the_cells_by_length() {
+        // Along the middle row (row 1): 5 units in column 0, 10 in column 1, 5 in column 2.
+        assert_eq!(
+            spread((5.0, 15.0), (25.0, 15.0), 200_000),
+            (vec![(4, 50_000), (5, 100_000), (6, 50_000)], 0)
+        );
+        // And back.
+        assert_eq!(
+            spread((25.0, 15.0), (5.0, 15.0), 200_000),
+            (vec![(6, 50_000), (5, 100_000), (4, 50_000)], 0)
+        );
+        // Northward, from row 2 to row 0.
+        assert_eq!(spread((5.0, 5.0), (5.0, 25.0), 4), (vec![(8, 1), (4, 2), (0, 1)], 0));
+    }
+
+    #[test]
+    fn outside_is_counted_and_never_moved_to_the_edge() {
+        // 20 of 30 units lie west of the grid.
+        assert_eq!(spread((-20.0, 15.0), (10.0, 15.0), 300), (vec![(4, 100)], 200));
+        // From beyond one side to beyond the other: 40 of 80 units inside.
+        assert_eq!(
+            spread((60.0, 15.0), (-20.0, 15.0), 800),
+            (vec![(7, 100), (6, 100), (5, 100), (4, 100)], 400)
+        );
+        // Standing outside, passing by, and running exactly along the far edge.
+        assert_eq!(spread((-1.0, 5.0), (-1.0, 5.0), 7), (vec![], 7));
+        assert_eq!(spread((-5.0, 20.0), (5.0, 45.0), 7), (vec![], 7));
+        assert_eq!(spread((40.0, 5.0), (40.0, 25.0), 7), (vec![], 7));
+    }
+
+    #[test]
+    fn a_line_through_a_corner_skips_no_time() {
+        let (parts, outside) = spread((5.0, 5.0), (15.0, 15.0), 1001);
+        assert_eq!(parts.iter().map(|p| p.1).sum::<u64>() + outside, 1001);
+        assert_eq!(outside, 0);
+        assert_eq!((parts[0].0, parts[parts.len() - 1].0), (8, 5));
+    }
+
+    #[test]
+    fn a_grid_is_never_larger_than_the_limit() {
+        let world = WorldRect::new(-65_536.0, -65_536.0, 65_536.0, 65_536.0).unwrap();
+        assert!(Cells::new(world, 1 << 16, 1 << 16).is_none());
+        assert!(Cells::new(world, 0, 4).is_none());
+        assert!(Cells::with_side(world, 0.001).unwrap().len() <= MOST_CELLS);
+        assert!(Cells::with_side(world, 0.0).is_none());
+        assert!(Cells::with_side(world, f64::NAN).is_none());
+        assert_eq!(Cells::with_side(world, 1024.0).unwrap().columns(), 128);
+    }
+}

@@ -1,0 +1,164 @@
+//! How a life really ended.
+
+use std::collections::BTreeMap;
+
+use crate::model::{DeathType, Engagement, Event, Family, Guid, Outcome, PlayerName, Round, Team, Track};
+
+/// A death and the fight that explains it end within this many milliseconds of each other.
+const SAME_MOMENT_MS: i64 = 100;
+
+/// How a life really ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DeathKind {
+    /// By an enemy.
+    Killed,
+    /// By a team-mate.
+    TeamKill,
+    /// By himself (or, where no fight tells, by a carbine).
+    SelfKill,
+    /// By a fall (or, where no fight tells, by a K98).
+    Fallen,
+    /// By the world.
+    World,
+    /// Alive at the end of the round.
+    Survived,
+    /// Left the server.
+    Left,
+    /// A new spawn replaced a life that was still open.
+    Replaced,
+    /// Tracker 4.0 wrote the same word for a death and a disconnect, and no fight tells.
+    DiedOrLeft,
+    /// The file does not say.
+    Unknown,
+}
+
+impl DeathKind {
+    /// The words shown to people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Killed => "killed",
+            Self::TeamKill => "killed by a team-mate",
+            Self::SelfKill => "self kill",
+            Self::Fallen => "fell",
+            Self::World => "killed by the world",
+            Self::Survived => "alive at the end",
+            Self::Left => "left the server",
+            Self::Replaced => "spawned again",
+            Self::DiedOrLeft => "died or left",
+            Self::Unknown => "not known",
+        }
+    }
+
+    /// Whether the player died for certain.
+    pub const fn is_death(self) -> bool {
+        matches!(self, Self::Killed | Self::TeamKill | Self::SelfKill | Self::Fallen | Self::World)
+    }
+}
+
+/// How a life ended, corrected with the fights of the round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Death {
+    /// What really happened, as far as the file can tell.
+    pub kind: DeathKind,
+    /// Who killed him, where a fight tells.
+    pub killer: Option<(Guid, PlayerName)>,
+    /// Whether the file said something else.
+    pub corrected: bool,
+}
+
+/// The fights of a round, ready to explain deaths.
+#[derive(Debug)]
+pub struct Deaths<'a> {
+    round: &'a Round,
+    kills: BTreeMap<&'a Guid, Vec<&'a Engagement>>,
+}
+
+impl<'a> Deaths<'a> {
+    /// Gathers a round's kills.
+    pub fn of(round: &'a Round) -> Self {
+        let mut kills: BTreeMap<&Guid, Vec<&Engagement>> = BTreeMap::new();
+        for fight in &round.engagements {
+            if matches!(fight.outcome, Outcome::Killed | Outcome::TeamKill) {
+                kills.entry(&fight.target_guid).or_default().push(fight);
+            }
+        }
+        for list in kills.values_mut() {
+            list.sort_by_key(|fight| fight.end);
+        }
+        Self { round, kills }
+    }
+
+    /// How a life ended.
+    ///
+    /// Every tracker but the V5-early branch and our own took means of death 37 and 38 for suicide and falling, so a
+    /// kill by carbine reads `selfkill` and one by K98 reads `fallen`. A fight that ended at the same moment with
+    /// another player as killer corrects that. A real fall reads `world` in those files.
+    pub fn of_track(&self, track: &Track) -> Death {
+        let last = track.samples.last().map(|s| s.event).filter(|e| e.is_terminal());
+        let written = match &track.death_type {
+            Some(word) => by_word(word),
+            None => last.map_or(DeathKind::Unknown, by_event),
+        };
+        let survived = matches!(written, DeathKind::Survived | DeathKind::Left | DeathKind::Replaced);
+        let Some(kill) = self.kill(track).filter(|_| !survived) else {
+            return Death { kind: written, killer: None, corrected: false };
+        };
+        let (guid, name) = (kill.killer_guid.clone(), kill.killer_name.clone());
+        let killer = guid.map(|guid| (guid, name.unwrap_or_else(|| PlayerName::from(""))));
+        let by_another = killer.as_ref().is_some_and(|(guid, _)| *guid != track.guid);
+        let trusted = self.round.meta.own_module || self.round.meta.family == Family::V5Early;
+        let doubtful = matches!(written, DeathKind::SelfKill | DeathKind::Fallen) && !trusted;
+        let unsaid = matches!(written, DeathKind::DiedOrLeft | DeathKind::Unknown);
+        let kind = match (doubtful || unsaid, by_another) {
+            (true, true) if is_team_mate(kill, track) => DeathKind::TeamKill,
+            (true, true) => DeathKind::Killed,
+            (true, false) if unsaid && killer.is_some() => DeathKind::SelfKill,
+            _ => written,
+        };
+        Death { kind, killer: killer.filter(|_| by_another), corrected: kind != written && !unsaid }
+    }
+
+    /// The kill that ended at the end of this life.
+    fn kill(&self, track: &Track) -> Option<&'a Engagement> {
+        let end = track.end?;
+        let list = self.kills.get(&track.guid)?;
+        let near = list.partition_point(|fight| fight.end.since(end) < -SAME_MOMENT_MS);
+        let candidates = list[near..].iter().take_while(|fight| fight.end.since(end) <= SAME_MOMENT_MS);
+        candidates.min_by_key(|fight| fight.end.since(end).abs()).copied()
+    }
+}
+
+fn is_team_mate(kill: &Engagement, track: &Track) -> bool {
+    let killer = kill.killer_guid.as_ref();
+    let side = |team: &Team| matches!(team, Team::Axis | Team::Allies) && *team == track.team;
+    kill.attackers.iter().any(|a| Some(&a.guid) == killer && side(&a.team))
+}
+
+fn by_word(word: &DeathType) -> DeathKind {
+    match word {
+        DeathType::Killed => DeathKind::Killed,
+        DeathType::SelfKill => DeathKind::SelfKill,
+        DeathType::Fallen => DeathKind::Fallen,
+        DeathType::World => DeathKind::World,
+        DeathType::TeamKill => DeathKind::TeamKill,
+        DeathType::RoundEnd | DeathType::Shutdown => DeathKind::Survived,
+        DeathType::Disconnect => DeathKind::Left,
+        DeathType::Unknown => DeathKind::Replaced,
+        DeathType::Other(_) => DeathKind::Unknown,
+    }
+}
+
+fn by_event(event: Event) -> DeathKind {
+    match event {
+        Event::Killed => DeathKind::Killed,
+        Event::SelfKill => DeathKind::SelfKill,
+        Event::Fallen => DeathKind::Fallen,
+        Event::World => DeathKind::World,
+        Event::TeamKill => DeathKind::TeamKill,
+        Event::RoundEnd | Event::Shutdown => DeathKind::Survived,
+        Event::Disconnect => DeathKind::Left,
+        Event::Unknown => DeathKind::Replaced,
+        Event::Death => DeathKind::DiedOrLeft,
+        Event::Spawn | Event::Sample | Event::Revived | Event::Other(_) => DeathKind::Unknown,
+    }
+}
