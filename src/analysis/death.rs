@@ -22,6 +22,8 @@ pub enum DeathKind {
     World,
     /// Alive at the end of the round.
     Survived,
+    /// Changed sides while alive.
+    ChangedSides,
     /// Left the server.
     Left,
     /// A new spawn replaced a life that was still open.
@@ -42,6 +44,7 @@ impl DeathKind {
             Self::Fallen => "fell",
             Self::World => "killed by the world",
             Self::Survived => "alive at the end",
+            Self::ChangedSides => "changed sides",
             Self::Left => "left the server",
             Self::Replaced => "spawned again",
             Self::DiedOrLeft => "died or left",
@@ -99,7 +102,10 @@ impl<'a> Deaths<'a> {
             Some(word) => by_word(word),
             None => last.map_or(DeathKind::Unknown, by_event),
         };
-        let survived = matches!(written, DeathKind::Survived | DeathKind::Left | DeathKind::Replaced);
+        let survived = matches!(
+            written,
+            DeathKind::Survived | DeathKind::ChangedSides | DeathKind::Left | DeathKind::Replaced
+        );
         let Some(kill) = self.kill(track).filter(|_| !survived) else {
             return Death { kind: written, killer: None, corrected: false };
         };
@@ -142,6 +148,7 @@ fn by_word(word: &DeathType) -> DeathKind {
         DeathType::World => DeathKind::World,
         DeathType::TeamKill => DeathKind::TeamKill,
         DeathType::RoundEnd | DeathType::Shutdown => DeathKind::Survived,
+        DeathType::TeamChange => DeathKind::ChangedSides,
         DeathType::Disconnect => DeathKind::Left,
         DeathType::Unknown => DeathKind::Replaced,
         DeathType::Other(_) => DeathKind::Unknown,
@@ -156,6 +163,7 @@ fn by_event(event: Event) -> DeathKind {
         Event::World => DeathKind::World,
         Event::TeamKill => DeathKind::TeamKill,
         Event::RoundEnd | Event::Shutdown => DeathKind::Survived,
+        Event::TeamChange => DeathKind::ChangedSides,
         Event::Disconnect => DeathKind::Left,
         Event::Unknown => DeathKind::Replaced,
         Event::Death => DeathKind::DiedOrLeft,
