@@ -1,1 +1,106 @@
-//! Scene to pixels.
+//! Scene to pixels: the only user of the drawing crates.
+//!
+//! A scene is resolved once into marks (glyphs cut, strokes outlined, clips intersected: [`plan`]), then drawn in
+//! horizontal bands that share nothing. Every band draws all marks in order, and where bands lie depends on the
+//! picture alone, so the bytes are the same for any number of threads.
+
+pub mod encode;
+
+mod canvas;
+mod glyph;
+mod image;
+mod path;
+mod plan;
+mod polyline;
+mod transfer;
+
+use rayon::prelude::*;
+
+use crate::scene::{Bitmap, Scene};
+use canvas::Band;
+use plan::{Figure, Mark};
+
+/// Longest side of a picture, pixels.
+pub const MAX_SIDE: u32 = 16_384;
+
+/// Most pixels in a picture.
+pub const MAX_PIXELS: u64 = 200_000_000;
+
+/// Rows a band has: enough that a line meets few bands, few enough that a band's buffers stay in the cache.
+const BAND_ROWS: usize = 128;
+
+/// Why a scene can't be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// A side of length 0.
+    #[error("a picture of {width} x {height} pixels is empty")]
+    Empty {
+        /// Width asked for.
+        width: u32,
+        /// Height asked for.
+        height: u32,
+    },
+    /// More than [`MAX_SIDE`] on a side or [`MAX_PIXELS`] in all.
+    #[error(
+        "a picture of {width} x {height} pixels is too large: at most {MAX_SIDE} a side and {MAX_PIXELS} in all"
+    )]
+    TooLarge {
+        /// Width asked for.
+        width: u32,
+        /// Height asked for.
+        height: u32,
+    },
+}
+
+/// Draws a scene.
+///
+/// Marks with coordinates that are not numbers, or beyond any picture, draw nothing or only their visible part.
+///
+/// # Errors
+/// When the scene is empty or larger than [`MAX_SIDE`] or [`MAX_PIXELS`] allow.
+pub fn draw(scene: &Scene) -> Result<Bitmap, Error> {
+    let (width, height) = (scene.width, scene.height);
+    if width == 0 || height == 0 {
+        return Err(Error::Empty { width, height });
+    }
+    if width.max(height) > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(Error::TooLarge { width, height });
+    }
+
+    let marks = plan::resolve(scene);
+    let row_bytes = width as usize * 4;
+    let ground = scene.background;
+    let mut rgba = [ground.r, ground.g, ground.b, ground.a].repeat(width as usize * height as usize);
+    rgba.par_chunks_mut(row_bytes * BAND_ROWS).enumerate().for_each_init(
+        Brushes::default,
+        |brushes, (i, rows)| {
+            let mut band = Band::new(width, (i * BAND_ROWS) as i32, rows);
+            for mark in &marks {
+                draw_mark(&mut band, mark, brushes);
+            }
+        },
+    );
+    // The buffer was made with exactly this size.
+    Bitmap::new(width, height, rgba).ok_or(Error::TooLarge { width, height })
+}
+
+/// Buffers that marks reuse, one set for each thread.
+#[derive(Default)]
+struct Brushes {
+    path: path::Brush,
+    line: polyline::Brush,
+}
+
+fn draw_mark(band: &mut Band, mark: &Mark, brushes: &mut Brushes) {
+    let window = mark.window.intersect(band.window());
+    if window.is_empty() {
+        return;
+    }
+    match &mark.figure {
+        Figure::Image { x, y, bitmap, blend } => image::draw(band, window, (*x, *y), bitmap, *blend),
+        Figure::Area { area, color } => path::draw_area(band, window, area, *color),
+        Figure::Path { path, color } => brushes.path.draw(band, window, path, *color),
+        Figure::Line(line) => brushes.line.draw(band, window, line),
+        Figure::Text { coverage, color } => coverage.draw(band, window, *color),
+    }
+}

@@ -3,8 +3,12 @@
 //! Everything that needs thought (where a label goes, how wide a line is) has been decided when a [`Scene`]
 //! exists; a backend only draws it, in order, first item lowest. `raster` turns it into pixels, `svg` into text.
 
+mod dump;
+mod shape;
 #[cfg(feature = "render")]
 pub mod text;
+
+pub use dump::dump;
 
 use std::sync::Arc;
 
@@ -149,9 +153,11 @@ pub struct Stroke {
 pub struct Vertex {
     /// Where it is.
     pub at: PixelPoint,
-    /// Colour of the segment that starts here (its opacity is the polyline's).
+    /// Colour of the segment that starts here. An opacity below full fades its core and casing, so that a trail
+    /// may fade along its way.
     pub color: Color,
-    /// Width of the line at this vertex, pixels; it changes evenly along the segment.
+    /// Width of the line at this vertex, pixels; it changes evenly along the segment. Below one pixel a line gets
+    /// fainter instead of narrower.
     pub width: f32,
 }
 
@@ -187,9 +193,9 @@ pub enum Shape {
     Circle,
     /// A square with this half side.
     Square,
-    /// A diagonal cross with arms of this length.
+    /// A diagonal cross, corner to corner of the square with this half side.
     Cross,
-    /// An open wedge pointing along `heading` (radians, 0 = right, clockwise); arms of the marker's radius.
+    /// An open wedge pointing along `heading`; arms of the marker's radius, its middle at the marker's place.
     Chevron {
         /// Radians, 0 = right, clockwise as the picture's y runs down.
         heading: f32,
@@ -201,7 +207,7 @@ pub enum Shape {
         /// Radians.
         sweep: f32,
     },
-    /// A filled triangle pointing along `heading`.
+    /// A triangle pointing along `heading`, its corners on the circle of the marker's radius.
     Triangle {
         /// Radians.
         heading: f32,
@@ -217,11 +223,11 @@ pub struct Marker {
     pub shape: Shape,
     /// Radius, half side or arm, pixels.
     pub radius: f32,
-    /// Fill, if any.
+    /// Fill, if any; open shapes (cross, chevron, arc) have none.
     pub fill: Option<Color>,
-    /// Its line, if any.
+    /// Its line, if any, above the fill.
     pub stroke: Option<Stroke>,
-    /// A wider line below `stroke` (total width), if any.
+    /// A wider line below the fill and `stroke` (total width), if any.
     pub casing: Option<Stroke>,
 }
 

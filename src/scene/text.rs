@@ -20,7 +20,8 @@ const ELLIPSIS: char = '…';
 pub(crate) struct Face {
     pub(crate) font: FontRef<'static>,
     pub(crate) units_per_em: f32,
-    cap_height_em: f32,
+    /// Heights of x, H, d and depth of p, font units.
+    heights: [f32; 4],
 }
 
 static REGULAR: LazyLock<Face> =
@@ -32,8 +33,16 @@ impl Face {
     fn embedded(bytes: &'static [u8]) -> Self {
         let font = FontRef::try_from_slice(bytes).expect("the embedded face is whole");
         let units_per_em = font.units_per_em().unwrap_or(1000.0);
-        let cap = font.outline(font.glyph_id('H')).map_or(0.698 * units_per_em, |o| o.bounds.max.y);
-        Self { units_per_em, cap_height_em: cap / units_per_em, font }
+        let bounds = |letter: char| font.outline(font.glyph_id(letter)).map(|outline| outline.bounds);
+        let top = |letter: char| bounds(letter).map_or(0.7 * units_per_em, |b| b.max.y);
+        let depth = bounds('p').map_or(-0.2 * units_per_em, |b| b.min.y);
+        let heights = [top('x'), top('H'), top('d'), depth];
+        Self { font, units_per_em, heights }
+    }
+
+    /// Where the face's level edges go at an em size.
+    pub(crate) fn rows(&self, size: f32) -> Rows {
+        Rows::new(self.heights, size / self.units_per_em)
     }
 
     /// The face of a weight.
@@ -41,6 +50,53 @@ impl Face {
         match weight {
             Weight::Regular => &REGULAR,
             Weight::SemiBold => &SEMI_BOLD,
+        }
+    }
+}
+
+/// How far round letters reach beyond the flat ones, font units.
+const OVERSHOOT: f32 = 16.0;
+
+/// A map from heights in font units to pixels that puts the baseline and the tops of small letters, capitals and
+/// ascenders on whole pixel rows, and round letters' overshoot with them while it is less than half a pixel.
+///
+/// What lies between moves with them; widths stay as they are.
+pub(crate) struct Rows {
+    scale: f32,
+    /// Height in font units and in pixels, rising.
+    knots: Vec<(f32, f32)>,
+}
+
+impl Rows {
+    fn new([small, capital, ascender, depth]: [f32; 4], scale: f32) -> Self {
+        let flat = OVERSHOOT * scale < 0.5;
+        let mut knots: Vec<(f32, f32)> = Vec::with_capacity(10);
+        for (height, outward) in [
+            (depth, -OVERSHOOT),
+            (0.0, -OVERSHOOT),
+            (small, OVERSHOOT),
+            (capital, OVERSHOOT),
+            (ascender, OVERSHOOT),
+        ] {
+            let row = (height * scale).round();
+            let beyond = (height + outward, row);
+            let exact = (height, row);
+            match (flat, outward < 0.0) {
+                (false, _) => knots.push(exact),
+                (true, true) => knots.extend([beyond, exact]),
+                (true, false) => knots.extend([exact, beyond]),
+            }
+        }
+        Self { scale, knots }
+    }
+
+    /// Pixels above the baseline of a height in font units.
+    pub(crate) fn fit(&self, y: f32) -> f32 {
+        let above = self.knots.partition_point(|knot| knot.0 <= y);
+        match (above.checked_sub(1).and_then(|i| self.knots.get(i)), self.knots.get(above)) {
+            (Some(low), Some(high)) => low.1 + (high.1 - low.1) * (y - low.0) / (high.0 - low.0),
+            (Some(end), None) | (None, Some(end)) => end.1 + (y - end.0) * self.scale,
+            (None, None) => y * self.scale,
         }
     }
 }
@@ -119,7 +175,8 @@ pub fn width(text: &str, size: f32, weight: Weight) -> f32 {
 
 /// Height of a capital above the baseline at an em size, pixels: half of it centres a line on a mark.
 pub fn cap_height(size: f32, weight: Weight) -> f32 {
-    Face::of(weight).cap_height_em * size
+    let face = Face::of(weight);
+    face.heights[1] / face.units_per_em * size
 }
 
 /// The longest beginning of `text` that fits into `max_width` pixels, ended by "…" when something was cut.
@@ -213,10 +270,11 @@ mod tests {
     #[test]
     fn width_counts_boxes_and_skips_controls() {
         assert!((width("日本", 10.0, Weight::Regular) - 12.0).abs() < 1e-4);
-        assert_eq!(width("a\u{202e}\u{7}b", 10.0, Weight::Regular), width("ab", 10.0, Weight::Regular));
-        assert_eq!(width("a\tb\n", 10.0, Weight::Regular), width("a b ", 10.0, Weight::Regular));
-        assert_eq!(width("abc", f32::NAN, Weight::Regular), 0.0);
-        assert_eq!(width("", 10.0, Weight::Regular), 0.0);
+        let bits = |text, size| width(text, size, Weight::Regular).to_bits();
+        assert_eq!(bits("a\u{202e}\u{7}b", 10.0), bits("ab", 10.0));
+        assert_eq!(bits("a\tb\n", 10.0), bits("a b ", 10.0));
+        assert_eq!(bits("abc", f32::NAN), 0);
+        assert_eq!(bits("", 10.0), 0);
     }
 
     #[test]

@@ -1,0 +1,133 @@
+//! A scene resolved into marks that need no more thought: one window and one thing to fill each.
+
+use tiny_skia::{LineCap, LineJoin, Path};
+
+use super::canvas::Window;
+use super::glyph::{Coverage, Cutter};
+use super::path::{self, Area};
+use crate::scene::{Bitmap, Blend, Color, Item, Marker, PixelRect, Polygon, Polyline, Scene, Shape, Stroke};
+
+/// One thing to fill and the only pixels it may touch.
+pub(super) struct Mark<'s> {
+    pub window: Window,
+    pub figure: Figure<'s>,
+}
+
+/// What a mark fills.
+pub(super) enum Figure<'s> {
+    Image { x: i32, y: i32, bitmap: &'s Bitmap, blend: Blend },
+    Area { area: Area, color: Color },
+    Path { path: Path, color: Color },
+    Line(&'s Polyline),
+    Text { coverage: Coverage, color: Color },
+}
+
+/// Resolves a scene: nested clips are intersected, strokes become outlines, text becomes coverage.
+/// What can't be seen is left out.
+pub(super) fn resolve(scene: &Scene) -> Vec<Mark<'_>> {
+    let mut plan = Plan { marks: Vec::with_capacity(scene.items.len()), cutter: Cutter::default() };
+    plan.items(&scene.items, Window::new(0, 0, scene.width as i32, scene.height as i32));
+    plan.marks
+}
+
+struct Plan<'s> {
+    marks: Vec<Mark<'s>>,
+    cutter: Cutter,
+}
+
+impl<'s> Plan<'s> {
+    fn items(&mut self, items: &'s [Item], clip: Window) {
+        for item in items {
+            match item {
+                Item::Image { x, y, bitmap, blend } => self.image((*x, *y), bitmap, *blend, clip),
+                Item::Rect { rect, radius, fill, stroke } => self.rect(*rect, *radius, *fill, *stroke, clip),
+                Item::Polyline(line) => self.polyline(line, clip),
+                Item::Polygon(shape) => self.polygon(shape, clip),
+                Item::Marker(marker) => self.marker(marker, clip),
+                Item::Label(label) => {
+                    for (coverage, color) in self.cutter.cut(label, clip) {
+                        self.push(coverage.window(), clip, Figure::Text { coverage, color });
+                    }
+                }
+                Item::Clip { rect, items } => {
+                    let inner = clip.intersect(Window::of_clip(rect));
+                    if !inner.is_empty() {
+                        self.items(items, inner);
+                    }
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, bounds: Window, clip: Window, figure: Figure<'s>) {
+        let window = bounds.intersect(clip);
+        if !window.is_empty() {
+            self.marks.push(Mark { window, figure });
+        }
+    }
+
+    fn image(&mut self, (x, y): (i32, i32), bitmap: &'s Bitmap, blend: Blend, clip: Window) {
+        let [width, height] =
+            [bitmap.width(), bitmap.height()].map(|side| i32::try_from(side).unwrap_or(i32::MAX));
+        let bounds = Window::new(x, y, x.saturating_add(width), y.saturating_add(height));
+        self.push(bounds, clip, Figure::Image { x, y, bitmap, blend });
+    }
+
+    fn path(&mut self, path: Option<Path>, color: Option<Color>, clip: Window) {
+        if let (Some(path), Some(color)) = (path, color.filter(|color| color.a > 0)) {
+            self.push(path::window_of(&path), clip, Figure::Path { path, color });
+        }
+    }
+
+    fn area(&mut self, area: Area, color: Option<Color>, clip: Window) {
+        if let Some(color) = color.filter(|color| color.a > 0) {
+            self.push(area.window(), clip, Figure::Area { area, color });
+        }
+    }
+
+    fn rect(
+        &mut self,
+        rect: PixelRect,
+        radius: f32,
+        fill: Option<Color>,
+        line: Option<Stroke>,
+        clip: Window,
+    ) {
+        let Some(outline) = path::rounded(rect, radius) else {
+            self.area(Area::filled(rect), fill, clip);
+            if let Some(line) = line.filter(|line| line.width > 0.0 && line.width.is_finite()) {
+                self.area(Area::frame(rect, line.width), Some(line.color), clip);
+            }
+            return;
+        };
+        let edge = line.and_then(|line| path::outline(&outline, line.width, LineCap::Butt, LineJoin::Round));
+        self.path(Some(outline), fill, clip);
+        self.path(edge, line.map(|line| line.color), clip);
+    }
+
+    fn polygon(&mut self, shape: &Polygon, clip: Window) {
+        let Some(corners) = path::polygon(&shape.points) else { return };
+        let edge = shape
+            .outline
+            .and_then(|line| path::outline(&corners, line.width, LineCap::Round, LineJoin::Round));
+        self.path(edge, shape.outline.map(|line| line.color), clip);
+        self.path(Some(corners), shape.fill, clip);
+    }
+
+    fn marker(&mut self, marker: &Marker, clip: Window) {
+        let Some(shape) = path::marker(marker) else { return };
+        let (cap, join) = path::ends(marker.shape);
+        let stroked =
+            |line: Option<Stroke>| line.and_then(|line| path::outline(&shape, line.width, cap, join));
+        let (casing, edge) = (stroked(marker.casing), stroked(marker.stroke));
+        self.path(casing, marker.casing.map(|line| line.color), clip);
+        // Open lines have no inside.
+        let closed = matches!(marker.shape, Shape::Circle | Shape::Square | Shape::Triangle { .. });
+        self.path(Some(shape), marker.fill.filter(|_| closed), clip);
+        self.path(edge, marker.stroke.map(|line| line.color), clip);
+    }
+
+    fn polyline(&mut self, line: &'s Polyline, clip: Window) {
+        self.push(super::polyline::window_of(line), clip, Figure::Line(line));
+    }
+}
