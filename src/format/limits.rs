@@ -13,7 +13,7 @@ pub enum OnBadRow {
 /// Bounds that no honest file reaches, so that a hostile one cannot exhaust memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Size of a file; a larger one is refused. Default: 256 MiB (a long round has about 1 MiB).
+    /// Size of a file; a larger one is refused. Default: 128 MiB (a long round has about 1 MiB).
     pub file_bytes: usize,
     /// Length of a line; a longer one is left out. Default: 16 MiB.
     pub line_bytes: usize,
@@ -23,8 +23,10 @@ pub struct Limits {
     pub lives: usize,
     /// Engagements of one file; the rest is left out. Default: 50 000.
     pub engagements: usize,
-    /// Rows of all other tables of one file together; the rest is left out. Default: 1 000 000.
+    /// Rows of any other table of one file; the rest is left out. Default: 1 000 000.
     pub other_rows: usize,
+    /// Headings of one file; the rest is left out, and the rows below them count for the section before. Default: 1 000.
+    pub sections: usize,
     /// Warnings kept; the last one counts the rest. Default: 1 000.
     pub warnings: usize,
 }
@@ -32,12 +34,13 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            file_bytes: 256 << 20,
+            file_bytes: 128 << 20,
             line_bytes: 16 << 20,
             samples_per_life: 200_000,
             lives: 50_000,
             engagements: 50_000,
             other_rows: 1_000_000,
+            sections: 1_000,
             warnings: 1_000,
         }
     }

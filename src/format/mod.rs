@@ -1,9 +1,29 @@
 //! Tracker text to model and back.
 
+mod canonical;
+mod cursor;
+mod end_marker;
+mod engagement;
 mod error;
+mod family;
+mod fault;
+mod field;
 mod file_name;
+mod header;
+mod heatmap;
 mod layout;
 mod limits;
+mod lines;
+mod magic;
+mod reader;
+mod record;
+mod revive;
+mod row;
+mod sample;
+mod table;
+mod track;
+mod truncation;
+mod writer;
 
 pub use error::{ErrorKind, ReadError, Warning};
 pub use file_name::{FileName, parse_file_name};
@@ -31,14 +51,12 @@ pub struct Read {
 /// When the bytes are not a tracker file of version 3 or later, are larger than [`Limits::file_bytes`], or, with
 /// [`OnBadRow::Fail`], when anything would have to be left out.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Read, ReadError> {
-    let _ = (bytes, options);
-    Err(ReadError { line: 1, column: 1, kind: ErrorKind::Empty })
+    reader::read(bytes, options)
 }
 
 /// The file's bytes. For a file that was read without faults these are the bytes it was read from.
 pub fn write(file: &TrackerFile) -> Vec<u8> {
-    let _ = file;
-    Vec::new()
+    writer::write(file)
 }
 
 /// SHA-256 of a file's bytes as lower-case hex: equal for two copies of one file, whatever their names.

@@ -1,0 +1,68 @@
+//! `# END tracks=N samples=M`: the last line of our own module's files, so that a cut file is known as cut.
+
+use std::fmt;
+
+use super::lines::Line;
+use crate::model::Round;
+
+/// The numbers in an end marker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct EndMarker {
+    pub(super) tracks: u64,
+    pub(super) samples: u64,
+}
+
+/// An end marker whose numbers cannot be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Damaged;
+
+impl EndMarker {
+    /// What a file with this round says at its end.
+    pub(super) fn of(round: &Round) -> Self {
+        let samples = round.tracks.iter().map(|track| track.samples.len() as u64).sum();
+        Self { tracks: round.tracks.len() as u64, samples }
+    }
+
+    /// Reads a line; `None` when it is not an end marker at all.
+    pub(super) fn read(line: Line) -> Option<Result<Self, Damaged>> {
+        let text = line.bytes.strip_prefix(b"#")?.trim_ascii().strip_prefix(b"END")?;
+        if !text.is_empty() && !text.starts_with(b" ") {
+            return None;
+        }
+        let numbers = || {
+            let mut words = std::str::from_utf8(text).ok()?.split_ascii_whitespace();
+            let tracks = words.next()?.strip_prefix("tracks=")?.parse().ok()?;
+            let samples = words.next()?.strip_prefix("samples=")?.parse().ok()?;
+            Some(Self { tracks, samples })
+        };
+        Some(numbers().ok_or(Damaged))
+    }
+}
+
+impl fmt::Display for EndMarker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "# END tracks={} samples={}", self.tracks, self.samples)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::lines::LineEnd;
+
+    fn read(text: &str) -> Option<Result<EndMarker, Damaged>> {
+        EndMarker::read(Line { number: 1, bytes: text.as_bytes(), end: LineEnd::Feed })
+    }
+
+    #[test]
+    fn a_marker_is_read_as_it_is_written() {
+        let marker = EndMarker { tracks: 72, samples: 17_468 };
+        assert_eq!(marker.to_string(), "# END tracks=72 samples=17468");
+        assert_eq!(read(&marker.to_string()).unwrap().unwrap(), marker);
+        assert!(read("# ENDED").is_none());
+        assert!(read("# ENGAGEMENTS").is_none());
+        for text in ["# END", "# END tracks=72", "# END tracks=72 samples=-1", "# END samples=1 tracks=2"] {
+            assert!(read(text).unwrap().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The tables that are read into the model, and which of a row's fields holds what.
+
+use super::fault::{Fault, What};
+use super::field::Field;
+use super::lines::{Line, LineEnd};
+
+/// A section whose rows are read into the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Table {
+    Engagements,
+    Tracks,
+    KillHeatmap,
+    MovementHeatmap,
+    /// Read, and kept as text as well: the model holds only part of it.
+    Revives,
+}
+
+impl Table {
+    pub(super) const ALL: [Self; 5] =
+        [Self::Engagements, Self::Tracks, Self::KillHeatmap, Self::MovementHeatmap, Self::Revives];
+
+    pub(super) fn heading(self) -> &'static str {
+        match self {
+            Self::Engagements => "ENGAGEMENTS",
+            Self::Tracks => "PLAYER_TRACKS",
+            Self::KillHeatmap => "KILL_HEATMAP",
+            Self::MovementHeatmap => "MOVEMENT_HEATMAP",
+            Self::Revives => "REVIVES",
+        }
+    }
+
+    /// The columns, in the order in which a row's reader takes them apart.
+    pub(super) fn columns(self) -> &'static str {
+        match self {
+            Self::Engagements => {
+                "id;start_time;end_time;duration;target_guid;target_name;target_team;outcome;total_damage;\
+                 killer_guid;killer_name;num_attackers;is_crossfire;crossfire_delay;crossfire_participants;\
+                 start_x;start_y;start_z;end_x;end_y;end_z;distance_traveled;positions;attackers"
+            }
+            Self::Tracks => {
+                "guid;name;team;class;spawn_time;death_time;first_move_time;death_type;samples;path"
+            }
+            Self::KillHeatmap => "grid_x;grid_y;axis_kills;allies_kills",
+            Self::MovementHeatmap => "grid_x;grid_y;traversal;combat;escape",
+            Self::Revives => {
+                "time;medic_guid;medic_name;revived_guid;revived_name;x;y;z;distance_to_enemy;\
+                 nearest_enemy_guid;under_fire"
+            }
+        }
+    }
+
+    /// Columns a file may lack.
+    fn optional(self) -> &'static [&'static str] {
+        match self {
+            Self::Tracks => &["death_type"],
+            Self::Revives => &["medic_name", "distance_to_enemy", "nearest_enemy_guid", "under_fire"],
+            Self::Engagements | Self::KillHeatmap | Self::MovementHeatmap => &[],
+        }
+    }
+}
+
+/// `PLAYER_TRACKS` of tracker 4.0.
+pub(super) const NINE_TRACK_COLUMNS: &str =
+    "guid;name;team;class;spawn_time;death_time;first_move_time;samples;path";
+
+/// Place of `death_type` among the columns of `PLAYER_TRACKS`.
+const DEATH_TYPE: usize = 7;
+
+/// For each field of a row, which column of its [`Table`] it is; `None` for a column this program does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Columns {
+    slots: Vec<Option<usize>>,
+}
+
+/// How a column line was understood.
+pub(super) enum Understood {
+    ByName(Columns),
+    /// A name is damaged, but there are as many columns as there should be.
+    ByPlace(Columns, Missing),
+    Not(Missing),
+    TooMany,
+}
+
+/// No tracker has nearly as many columns.
+const MOST_COLUMNS: usize = 100;
+
+/// A column that a table cannot do without.
+pub(super) struct Missing(pub(super) &'static str);
+
+impl Columns {
+    /// Columns as this program writes them; `line` is one of the known column lines.
+    pub(super) fn known(table: Table, line: &str) -> Self {
+        Self { slots: slots(table, line.as_bytes()) }
+    }
+
+    /// Columns by their names in a file's column line.
+    pub(super) fn from_line(table: Table, line: &[u8]) -> Understood {
+        if memchr::memchr_iter(b';', line).count() >= MOST_COLUMNS {
+            return Understood::TooMany;
+        }
+        let slots = slots(table, line);
+        let missing = table
+            .columns()
+            .split(';')
+            .enumerate()
+            .find(|(index, name)| !slots.contains(&Some(*index)) && !table.optional().contains(name));
+        let Some((_, missing)) = missing else { return Understood::ByName(Self { slots }) };
+        let known = [table.columns(), NINE_TRACK_COLUMNS];
+        let known = &known[..if table == Table::Tracks { 2 } else { 1 }];
+        match known.iter().find(|known| known.split(';').count() == slots.len()) {
+            Some(known) => Understood::ByPlace(Self::known(table, known), Missing(missing)),
+            None => Understood::Not(Missing(missing)),
+        }
+    }
+
+    /// Columns of a table without a column line, guessed from its first row.
+    ///
+    /// Only `PLAYER_TRACKS` ever changed: where tracker 4.0 wrote the number of samples, later ones write the death
+    /// type. The number of fields is not safe, because an empty path may have been trimmed with its separator.
+    pub(super) fn guess(table: Table, row: &[u8]) -> Self {
+        let eighth = row.split(|&b| b == b';').nth(DEATH_TYPE).unwrap_or_default();
+        let nine = table == Table::Tracks && !eighth.is_empty() && eighth.iter().all(u8::is_ascii_digit);
+        Self::known(table, if nine { NINE_TRACK_COLUMNS } else { table.columns() })
+    }
+
+    /// Whether lives have a `death_type`: trackers from 4.1 on write it.
+    pub(super) fn have_death_type(&self) -> bool {
+        self.slots.contains(&Some(DEATH_TYPE))
+    }
+
+    /// Whether there are columns this program does not know.
+    pub(super) fn has_strangers(&self) -> bool {
+        self.slots.contains(&None)
+    }
+
+    pub(super) fn slots(&self) -> &[Option<usize>] {
+        &self.slots
+    }
+
+    /// Takes a row apart: its known fields in the table's order, empty where the table lacks a column. The last field
+    /// takes the rest of the line. If it is missing together with its separator it was empty and got trimmed, unless
+    /// the file ends here.
+    pub(super) fn split<'a, const N: usize>(&self, line: Line<'a>) -> Result<[Field<'a>; N], Fault<'a>> {
+        let mut fields = [Field { offset: line.bytes.len(), bytes: b"" }; N];
+        self.each(line, |slot, field| {
+            if let Some(index) = slot {
+                fields[index] = field;
+            }
+        })?;
+        Ok(fields)
+    }
+
+    /// The fields of a row that belong to unknown columns.
+    pub(super) fn strangers<'a>(&self, line: Line<'a>) -> Vec<Field<'a>> {
+        let mut fields = Vec::new();
+        let row = self.each(line, |slot, field| {
+            if slot.is_none() {
+                fields.push(field);
+            }
+        });
+        debug_assert!(row.is_ok(), "only asked of rows that were read");
+        fields
+    }
+
+    fn each<'a>(
+        &self,
+        line: Line<'a>,
+        mut take: impl FnMut(Option<usize>, Field<'a>),
+    ) -> Result<(), Fault<'a>> {
+        let (mut offset, expected) = (0, self.slots.len());
+        for (place, &slot) in self.slots.iter().enumerate() {
+            let Some(rest) = line.bytes.get(offset..) else {
+                if place + 1 == expected && line.end != LineEnd::Missing {
+                    break;
+                }
+                return Err(Fault {
+                    offset: line.bytes.len(),
+                    what: What::Fields { found: place, expected },
+                });
+            };
+            let last = place + 1 == expected;
+            let end = if last { None } else { memchr::memchr(b';', rest) }.unwrap_or(rest.len());
+            take(slot, Field { offset, bytes: &rest[..end] });
+            offset += end + 1;
+        }
+        Ok(())
+    }
+}
+
+fn slots(table: Table, line: &[u8]) -> Vec<Option<usize>> {
+    let mut slots: Vec<Option<usize>> = Vec::new();
+    for name in line.split(|&b| b == b';') {
+        let index = table.columns().split(';').position(|known| known.as_bytes() == name);
+        slots.push(index.filter(|_| !slots.contains(&index)));
+    }
+    slots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str) -> Line<'_> {
+        Line { number: 1, bytes: text.as_bytes(), end: LineEnd::Feed }
+    }
+
+    fn texts<const N: usize>(columns: &Columns, text: &'static str) -> Option<[&'static str; N]> {
+        let fields = columns.split::<N>(line(text)).ok()?;
+        Some(fields.map(|f| std::str::from_utf8(f.bytes).unwrap()))
+    }
+
+    #[test]
+    fn columns_are_found_by_name_in_any_order() {
+        let Understood::ByName(columns) =
+            Columns::from_line(Table::KillHeatmap, b"grid_y;new;allies_kills;grid_x;axis_kills;grid_x")
+        else {
+            panic!("every name is there")
+        };
+        assert_eq!(texts(&columns, "1;x;2;3;4;5").unwrap(), ["3", "1", "4", "2"]);
+        let strangers: Vec<_> = columns.strangers(line("1;x;2;3;4;5")).iter().map(|f| f.bytes).collect();
+        assert_eq!(strangers, [b"x", b"5"]);
+    }
+
+    #[test]
+    fn a_damaged_column_line_is_understood_by_place() {
+        let understood = Columns::from_line(Table::KillHeatmap, b"grid_x;grid#y;axis_kills;allies_kills");
+        let Understood::ByPlace(columns, Missing("grid_y")) = understood else { panic!("four columns") };
+        assert_eq!(texts(&columns, "1;2;3;4").unwrap(), ["1", "2", "3", "4"]);
+        let understood = Columns::from_line(Table::KillHeatmap, b"grid_x;axis_kills;allies_kills");
+        assert!(matches!(understood, Understood::Not(Missing("grid_y"))));
+    }
+
+    #[test]
+    fn nine_or_ten_track_columns() {
+        let with_type = |columns: &Columns| columns.have_death_type();
+        let row = b"A;n;AXIS;MEDIC;0;900;;4;0,0.0";
+        assert!(!with_type(&Columns::guess(Table::Tracks, row)));
+        assert!(with_type(&Columns::guess(Table::Tracks, b"A;n;AXIS;MEDIC;0;900;;killed;0")));
+        let nine = Columns::known(Table::Tracks, NINE_TRACK_COLUMNS);
+        let fields: [&str; 10] = texts(&nine, "g;n;t;c;1;2;3;0;").unwrap();
+        assert_eq!(fields, ["g", "n", "t", "c", "1", "2", "3", "", "0", ""]);
+    }
+
+    #[test]
+    fn an_empty_last_field_may_be_trimmed_but_no_other() {
+        let four = Columns::known(Table::KillHeatmap, Table::KillHeatmap.columns());
+        assert_eq!(texts(&four, "1;2;3").unwrap(), ["1", "2", "3", ""]);
+        assert_eq!(texts(&four, "1;2;3;4;5").unwrap(), ["1", "2", "3", "4;5"]);
+        assert!(texts::<4>(&four, "1;2").is_none());
+        let cut = Line { end: LineEnd::Missing, ..line("1;2;3") };
+        let fault = four.split::<4>(cut).unwrap_err();
+        assert_eq!(fault.what.to_string(), "3 fields, expected 4");
+    }
+}
