@@ -19,6 +19,12 @@ impl Field {
         (!values.is_empty() && values.len() == width * height).then_some(Self { width, height, values })
     }
 
+    /// A plane of zeros, at least one cell.
+    pub fn nothing(width: usize, height: usize) -> Self {
+        let (width, height) = (width.max(1), height.max(1));
+        Self { width, height, values: vec![0.0; width * height] }
+    }
+
     /// Columns.
     pub fn width(&self) -> usize {
         self.width

@@ -4,19 +4,27 @@
 //! explains it. All sizes, colours and words are decided here; a backend only draws.
 
 pub mod base;
+pub mod census;
 pub mod chart;
+pub mod context;
 pub mod distance;
 pub mod field;
+pub mod heatmap;
 pub mod number;
 pub mod oklab;
 pub mod placement;
 pub mod rail;
+pub mod recipe;
 pub mod resample;
 pub mod sheet;
+pub mod subject;
 pub mod theme;
 pub mod way;
 
 pub use base::{BaseMap, BaseStyle};
+pub use census::{Census, Counts};
+pub use context::SheetContext;
 pub use rail::{Mark, Rail, Row, Section};
+pub use recipe::{Figure, Recipe};
 pub use sheet::{Background, MapFrame, Orientation, Sheet};
 pub use theme::Theme;

@@ -68,8 +68,13 @@ impl Taps {
 
     /// One row of `source` to one row of `target` ([`Taps::len`] long).
     pub fn row(&self, source: &[f32], target: &mut [f32]) {
+        self.row_from(source, 0, target);
+    }
+
+    /// A part of [`Taps::row`]: the target samples from `from` on, as many as `target` holds.
+    pub fn row_from(&self, source: &[f32], from: usize, target: &mut [f32]) {
         for (i, out) in target.iter_mut().enumerate() {
-            let (start, weights) = self.of(i);
+            let (start, weights) = self.of(from + i);
             *out = source[start..start + weights.len()].iter().zip(weights).map(|(s, w)| s * w).sum();
         }
     }

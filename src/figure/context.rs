@@ -1,0 +1,180 @@
+//! What every figure of a map is drawn in: the map, its base, the sheet, and the question asked.
+
+use image::RgbaImage;
+
+use super::base::{BaseKind, BaseMap, BaseSource, BaseStyle};
+use super::census::Census;
+use super::number;
+use super::recipe::Calibration;
+use super::sheet::{Background, MapFrame, Sheet};
+use super::subject;
+use super::theme::Theme;
+use crate::analysis::Filter;
+use crate::analysis::heights::Heights;
+use crate::geom::{PixelPoint, WorldRect};
+use crate::map::WorldMap;
+use crate::map::ink::{HeightCell, HeightField};
+use crate::scene::{Align, Item, Label, PixelRect, Stroke, Weight};
+
+/// What a figure is drawn in.
+#[derive(Debug, Clone, Copy)]
+pub struct SheetContext<'a> {
+    /// The map.
+    pub map: &'a WorldMap,
+    /// Its picture, loaded. `None`: there is none.
+    pub picture: Option<&'a RgbaImage>,
+    /// Where players went and how high it is, for an ink map. `None`: plain ground instead.
+    pub heights: Option<&'a HeightField>,
+    /// How the base map is drawn.
+    pub base: BaseStyle,
+    /// Layout and size.
+    pub sheet: Sheet,
+    /// The part of the world to show. `None`: the map's whole extent.
+    pub crop: Option<WorldRect>,
+    /// What was asked for.
+    pub filter: &'a Filter,
+}
+
+impl SheetContext<'_> {
+    /// The part of the world that is shown.
+    pub fn window(&self) -> WorldRect {
+        self.crop.unwrap_or(self.map.extent.rect)
+    }
+
+    /// Where it lies on the sheet.
+    pub fn frame(&self) -> MapFrame {
+        self.sheet.place(&self.window())
+    }
+
+    /// The colours.
+    pub fn theme(&self) -> &'static Theme {
+        self.base.theme()
+    }
+
+    /// The base map for a frame.
+    pub fn base_map(&self, frame: &MapFrame) -> BaseMap {
+        let source =
+            BaseSource { extent: self.map.extent.rect, picture: self.picture, heights: self.heights };
+        BaseMap::draw(self.base, &source, &frame.extent, frame.width(), frame.height())
+    }
+
+    /// What lies under everything.
+    pub fn background(&self) -> Background {
+        if self.base == BaseStyle::None { Background::Transparent } else { Background::Ground }
+    }
+
+    /// The map's name for people.
+    pub fn title(&self) -> String {
+        self.map.title.clone().unwrap_or_else(|| subject::map_title(&self.map.name))
+    }
+
+    /// The line below the title: who, which rounds, when.
+    pub fn subject_line(&self, census: &Census) -> String {
+        let mut parts = subject::who(self.filter);
+        parts.extend(census.when());
+        subject::joined(&parts)
+    }
+
+    /// What a caption says about the map: only what a reader must know.
+    pub fn map_lines(&self, base: BaseKind) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.map.extent.is_doubtful() || matches!(self.map.extent.source, crate::map::ExtentSource::Fitted)
+        {
+            lines.push(self.map.extent.sentence());
+        }
+        match base {
+            BaseKind::Ink => lines.push("map drawn from the tracks".to_owned()),
+            BaseKind::Plain => lines.push("no picture of this map".to_owned()),
+            BaseKind::Picture | BaseKind::Transparent => {}
+        }
+        lines
+    }
+
+    /// Where the world lies on the picture, for the recipe.
+    pub fn calibration(&self) -> Calibration {
+        let frame = self.frame();
+        let (window, rect) = (&frame.extent, &frame.rect);
+        Calibration {
+            map: self.map.name.clone(),
+            window_units: [window.min_x(), window.min_y(), window.max_x(), window.max_y()],
+            rect_px: [rect.x, rect.y, rect.width, rect.height],
+            extent: self.map.extent.sentence(),
+            base: self.base.name().to_owned(),
+            picture: self.map.picture.as_ref().map(crate::map::Picture::name),
+        }
+    }
+
+    /// What stands on the map when nothing was found: that nothing was found, and what was asked for.
+    pub fn nothing_found(&self) -> Vec<Item> {
+        let theme = self.theme();
+        let square = self.sheet.map_square();
+        let middle = square.x + square.width / 2.0;
+        let halo = |size: f32| {
+            let width = self.sheet.px(super::theme::halo_width(size));
+            Some(Stroke { width, color: theme.ink.opacity(super::theme::HALO_OPACITY) })
+        };
+        let label = |text: String, y: f32, size: f32, weight: Weight| {
+            Item::Label(Label {
+                text,
+                at: PixelPoint::new(middle, y),
+                size: self.sheet.px(size),
+                weight,
+                color: theme.text,
+                align: Align::Center,
+                halo: halo(size),
+            })
+        };
+        let lines = subject::conditions(self.filter);
+        let mut y = square.y + square.height / 2.0 - self.sheet.px(14.0 * lines.len() as f32);
+        let mut items = vec![label("no lives match".to_owned(), y, 32.0, Weight::SemiBold)];
+        y += self.sheet.px(16.0);
+        for line in lines {
+            y += self.sheet.px(28.0);
+            let room = square.width * 0.9;
+            let size = self.sheet.px(20.0);
+            let text = crate::scene::text::ellipsize(&line, size, Weight::Regular, room);
+            items.push(label(text, y, 20.0, Weight::Regular));
+        }
+        items
+    }
+
+    /// Shares the map's square among `count` panels in reading order, 8 design pixels apart: `None` for none.
+    pub fn panels(&self, count: usize) -> Option<Vec<PixelRect>> {
+        let square = self.sheet.map_square();
+        let columns = match count {
+            0 => return None,
+            1 => 1,
+            2..=4 => 2,
+            _ => 3,
+        };
+        let gap = self.sheet.px(8.0).round().max(1.0);
+        let side = ((square.width - gap * (columns - 1) as f32) / columns as f32).floor().max(1.0);
+        let rows = count.div_ceil(columns);
+        let left = square.width - side * columns as f32 - gap * (columns - 1) as f32;
+        let top = square.height - side * rows as f32 - gap * (rows - 1) as f32;
+        let (left, top) = ((left / 2.0).floor(), (top / 2.0).floor().max(0.0));
+        let panel = |i: usize| {
+            let (column, row) = ((i % columns) as f32, (i / columns) as f32);
+            let at = |start: f32, n: f32| start + n * (side + gap);
+            PixelRect::new(at(square.x + left, column), at(square.y + top, row), side, side)
+        };
+        Some((0..count).map(panel).collect())
+    }
+}
+
+/// The heights of tracks as an ink map needs them; `None` when there are too many cells.
+pub fn height_field(heights: &Heights) -> Option<HeightField> {
+    let cells = heights.cells();
+    let field = (0..cells.len())
+        .map(|i| match heights.mean_units(i) {
+            Some(height) => HeightCell { weight: 1, height: height as f32 },
+            None => HeightCell::default(),
+        })
+        .collect();
+    HeightField::new(*cells.extent(), cells.columns(), cells.rows(), field)
+}
+
+/// Units as a length in a caption: `48 u`.
+pub fn units(value: f64) -> String {
+    format!("{}{}u", number::count((value + 0.5) as u64), number::UNIT_GAP)
+}

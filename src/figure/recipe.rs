@@ -1,0 +1,90 @@
+//! How a picture came about: enough to explain it, to render it again, and to tell two pictures apart.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::census::{Census, Counts, Input};
+use super::context::SheetContext;
+use super::heatmap::Scale;
+use super::subject;
+use crate::scene::Scene;
+
+/// A finished figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// What to draw.
+    pub scene: Scene,
+    /// How it came about.
+    pub recipe: Recipe,
+}
+
+/// How a picture came about. It is kept in the picture itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Program and version.
+    pub program: String,
+    /// The kind of figure: `heatmap`, `paths`, `exits`, `life`.
+    pub figure: String,
+    /// The command's arguments, so that it can be run again. Filled in by the command line; else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+    /// The figure's own options, by name.
+    pub options: Map<String, Value>,
+    /// What was asked for, in words.
+    pub filter: Vec<String>,
+    /// The files behind it.
+    pub inputs: Vec<Input>,
+    /// What was used and what was left out.
+    pub counts: Counts,
+    /// Where the world lies on the picture.
+    pub calibration: Calibration,
+    /// Brightness, if the figure has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Scale>,
+}
+
+/// Where the world lies on the picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// The map's name as asked for.
+    pub map: String,
+    /// The part of the world that was drawn: west, south, east, north, units.
+    pub window_units: [f64; 4],
+    /// Its place on the picture: left, top, width, height, pixels.
+    pub rect_px: [f32; 4],
+    /// How the map's extent is known.
+    pub extent: String,
+    /// How the base map was drawn.
+    pub base: String,
+    /// The base map's picture, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+}
+
+impl Recipe {
+    /// The recipe of a figure drawn in `context`. `options` is the figure's own spec.
+    pub fn new(figure: &str, options: &impl Serialize, context: &SheetContext<'_>, census: &Census) -> Self {
+        let options = match serde_json::to_value(options) {
+            Ok(Value::Object(options)) => options,
+            // A spec is a struct with word keys; anything else has no names to keep.
+            _ => Map::new(),
+        };
+        Self {
+            program: concat!("proximity ", env!("CARGO_PKG_VERSION")).to_owned(),
+            figure: figure.to_owned(),
+            command: Vec::new(),
+            options,
+            filter: subject::conditions(context.filter),
+            inputs: census.inputs().cloned().collect(),
+            counts: census.counts(),
+            calibration: context.calibration(),
+            scale: None,
+        }
+    }
+
+    /// As JSON, for a picture's text chunk.
+    pub fn to_json(&self) -> String {
+        // A recipe has nothing that JSON cannot say: its keys are strings and its numbers finite.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
