@@ -196,7 +196,7 @@ fn fill(outline: Outline, shift: f32) -> Coverage {
     coverage
 }
 
-/// A glyph's outline in pixels, y up, its level edges moved onto pixel rows so that small text stays crisp.
+/// A glyph's outline in pixels, y up (its box upside down, as `ab_glyph` has it), its level edges moved onto pixel rows so that small text stays crisp.
 fn fitted_outline(face: &Face, id: GlyphId, size: f32) -> Option<Outline> {
     let outline = face.font.outline(id)?;
     let scale = size / face.units_per_em;
@@ -233,7 +233,7 @@ fn missing_outline(size: f32) -> Option<Outline> {
         ring([point(x0, y0), point(x0, y1), point(x1, y1), point(x1, y0)]);
     }
     // Text under a pixel in size has no box.
-    (top > 0.0).then(|| Outline { bounds: Rect { min: point(left, 0.0), max: point(right, top) }, curves })
+    (top > 0.0).then(|| Outline { bounds: Rect { min: point(left, top), max: point(right, 0.0) }, curves })
 }
 
 /// An outline as a path with y down.

@@ -33,9 +33,10 @@ impl Face {
     fn embedded(bytes: &'static [u8]) -> Self {
         let font = FontRef::try_from_slice(bytes).expect("the embedded face is whole");
         let units_per_em = font.units_per_em().unwrap_or(1000.0);
+        // ab_glyph's boxes are upside down: `min` is the upper left corner, y up.
         let bounds = |letter: char| font.outline(font.glyph_id(letter)).map(|outline| outline.bounds);
-        let top = |letter: char| bounds(letter).map_or(0.7 * units_per_em, |b| b.max.y);
-        let depth = bounds('p').map_or(-0.2 * units_per_em, |b| b.min.y);
+        let top = |letter: char| bounds(letter).map_or(0.7 * units_per_em, |b| b.min.y);
+        let depth = bounds('p').map_or(-0.2 * units_per_em, |b| b.max.y);
         let heights = [top('x'), top('H'), top('d'), depth];
         Self { font, units_per_em, heights }
     }
@@ -264,6 +265,28 @@ mod tests {
             for digit in '0'..='9' {
                 assert!((width(&digit.to_string(), 20.0, weight) - 12.0).abs() < 1e-4, "{digit}");
             }
+        }
+    }
+
+    #[test]
+    fn capitals_have_the_height_the_face_says() {
+        // OS/2 table: sCapHeight 698 of 1000.
+        assert!((cap_height(100.0, Weight::Regular) - 69.8).abs() < 0.1);
+        assert!((cap_height(100.0, Weight::SemiBold) - 69.8).abs() < 0.1);
+    }
+
+    #[test]
+    fn level_edges_fall_on_pixel_rows() {
+        let face = Face::of(Weight::Regular);
+        for size in [10.0, 17.0, 18.0, 20.0, 22.0, 26.0, 40.0, 96.0] {
+            let rows = face.rows(size);
+            for height in face.heights.into_iter().chain([0.0]) {
+                let row = rows.fit(height);
+                assert!((row - row.round()).abs() < 1e-5, "{height} at {size}: {row}");
+                assert!((row - height * size / 1000.0).abs() <= 0.501, "{height} at {size}: {row}");
+            }
+            let fitted: Vec<f32> = (-300..900).map(|y| rows.fit(y as f32)).collect();
+            assert!(fitted.windows(2).all(|pair| pair[0] <= pair[1]), "order at {size}");
         }
     }
 

@@ -1,6 +1,10 @@
 //! The integration tests, one binary.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+#[cfg(feature = "render")]
+mod golden;
 mod layers;
 #[cfg(feature = "render")]
 mod map;
+#[cfg(feature = "render")]
+mod raster;
