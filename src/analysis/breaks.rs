@@ -63,6 +63,12 @@ pub(super) fn is_jump(from: &Sample, to: &Sample) -> bool {
         || from.at.distance_3d(to.at) > JUMP_SPACE_UPS * seconds
 }
 
+/// Whether a step is farther than a player gets in its time, knock-back included.
+pub(super) fn is_too_far(from: &Sample, to: &Sample) -> bool {
+    let seconds = to.time.since(from.time).max(0) as f64 / 1000.0;
+    from.at.distance_2d(to.at) > 1.6 * SPRINT_UPS * seconds + 96.0 || is_jump(from, to)
+}
+
 /// Judges a step by its two samples. A fall is no break: heights count only beyond 2000 u/s.
 pub(super) fn judge(clock: &RoundClock, from: &Sample, to: &Sample) -> Option<BreakReason> {
     if to.event == Event::Revived {
@@ -72,8 +78,7 @@ pub(super) fn judge(clock: &RoundClock, from: &Sample, to: &Sample) -> Option<Br
     if dt_ms > clock.interval.longest_step_ms() {
         return Some(BreakReason::Gap);
     }
-    let walkable = 1.6 * SPRINT_UPS * dt_ms as f64 / 1000.0 + 96.0;
-    if from.at.distance_2d(to.at) > walkable || is_jump(from, to) {
+    if is_too_far(from, to) {
         return Some(BreakReason::Physics);
     }
     (!clock.pauses.is_empty() && clock.is_paused(from.time, to.time)).then_some(BreakReason::Pause)

@@ -40,7 +40,7 @@ impl Lives<'_> {
 /// Whole lives are left out when they are phantoms (original trackers: health at or below 0 before the end, while
 /// the player waited in limbo), spectators, doubles, or empty. Single samples are left out when they are damaged, go
 /// back in time, lie after the same player's next spawn, show the intermission camera (the `round_end` point of every
-/// tracker but our own), or a wounded player (our own). A round that the filter does not match gives no lives.
+/// tracker but our own; in ours, when evidence shows that it is the camera), or a wounded player (our own). A round that the filter does not match gives no lives.
 pub fn lives<'a>(round: &'a Round, filter: &Filter) -> Lives<'a> {
     let clock = RoundClock::of(round);
     let meaning = StateMeaning::of(round);
@@ -121,6 +121,7 @@ impl Cleaned<'_> {
 /// Judges each track by itself.
 fn believable<'a>(round: &'a Round, dropped: &mut Dropped) -> Vec<Cleaned<'a>> {
     let own = round.meta.own_module;
+    let shared = shared_ends(round);
     let mut kept = Vec::with_capacity(round.tracks.len());
     for (index, track) in round.tracks.iter().enumerate() {
         let read = track.samples.len();
@@ -132,7 +133,8 @@ fn believable<'a>(round: &'a Round, dropped: &mut Dropped) -> Vec<Cleaned<'a>> {
             dropped.add_life(DropReason::Limbo, read);
             continue;
         }
-        let (samples, origins, flags) = usable(track, own, dropped);
+        let (samples, origins, flags) =
+            usable(track, |last, rest| !own || is_camera(&shared, last, rest), dropped);
         if samples.is_empty() {
             dropped.add_life(DropReason::Empty, 0);
             continue;
@@ -146,13 +148,35 @@ fn is_spectator(team: &Team) -> bool {
     matches!(team, Team::Other(word) if word.to_ascii_uppercase().starts_with("SPEC"))
 }
 
+/// Places at which more than one life is at the end of the round. Players are solid: only a camera can be shared.
+fn shared_ends(round: &Round) -> Vec<[u32; 3]> {
+    let ends = round.tracks.iter().filter_map(|t| t.samples.last()).filter(|s| s.event == Event::RoundEnd);
+    let mut places: Vec<[u32; 3]> = ends.map(bits).collect();
+    places.sort_unstable();
+    places.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).map(|run| run[0]).collect()
+}
+
+fn bits(sample: &Sample) -> [u32; 3] {
+    [sample.at.x, sample.at.y, sample.at.z].map(f32::to_bits)
+}
+
+/// Whether the last point of a survivor is the intermission camera although the tracker is ours.
+fn is_camera(shared: &[[u32; 3]], last: &Sample, rest: &[Sample]) -> bool {
+    shared.binary_search(&bits(last)).is_ok()
+        || rest.last().is_some_and(|from| breaks::is_too_far(from, last))
+}
+
 /// A track's usable samples; borrowed unless one in the middle has to go.
-fn usable<'a>(track: &'a Track, own: bool, dropped: &mut Dropped) -> (Cow<'a, [Sample]>, Origins, LifeFlags) {
+fn usable<'a>(
+    track: &'a Track,
+    is_camera: impl Fn(&Sample, &[Sample]) -> bool,
+    dropped: &mut Dropped,
+) -> (Cow<'a, [Sample]>, Origins, LifeFlags) {
     let mut samples = track.samples.as_slice();
     let mut flags = LifeFlags::default();
     if let Some((last, rest)) = samples.split_last()
         && last.event == Event::RoundEnd
-        && !own
+        && is_camera(last, rest)
     {
         flags.camera_end = true;
         dropped.add_samples(DropReason::CameraEnd, 1);
