@@ -11,7 +11,7 @@ use super::cells::Cells;
 use super::ledger::TimeLedger;
 use super::life::{Life, StepKind};
 use super::player::PlayerKey;
-use super::split::{Split, Weight};
+pub use super::split::{Split, Weight};
 use super::state::State;
 use crate::geom::WorldPoint;
 
