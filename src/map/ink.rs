@@ -3,11 +3,10 @@
 //! Where players went is closed to an area (what lies between two near paths is floor too), its edge is inked and
 //! the ground beyond it hatched, the way a plan shows walls; floors are shaded and contoured by height.
 
-use image::{GrayImage, Luma, RgbaImage};
-use imageproc::distance_transform::euclidean_squared_distance_transform;
+use image::{Luma, RgbaImage};
 use imageproc::region_labelling::{Connectivity, connected_components};
 
-use super::relief::{FLOORS, Field, GROUND, INK, Lab, paint, smoothstep};
+use super::relief::{self, Field, INK, Lab, distance, mask, paint, smoothstep};
 use crate::geom::WorldRect;
 
 /// Cells along the longer side of the grid that the shapes are found on.
@@ -18,8 +17,6 @@ const REACH: f32 = 84.0;
 const BODY: f32 = 40.0;
 /// Holes smaller than a square of this side are floor too, units.
 const SMALLEST_HOLE: f32 = 160.0;
-/// How far the hatching reaches from an edge, units.
-const HATCH: f32 = 190.0;
 
 /// Where players went and how high it is there, in cells over an extent.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,15 +111,6 @@ impl Floors {
     }
 }
 
-/// Distance to the nearest cell that `is_goal`, cells; far away when there is none.
-fn distance(field: &Field, is_goal: impl Fn(f32) -> bool) -> Field {
-    let far = (field.width() + field.height()) as f64;
-    let squared = euclidean_squared_distance_transform(&mask(field, is_goal));
-    Field::from_fn(field.width(), field.height(), |x, y| {
-        squared.get_pixel(x as u32, y as u32)[0].sqrt().min(far) as f32
-    })
-}
-
 /// A field of 0 and 1 with every hole of fewer than `smallest` cells made 1.
 fn fill_holes(field: &Field, smallest: u32) -> Field {
     // Holes are labelled from 1, the background of the labelling is the floor.
@@ -133,12 +121,6 @@ fn fill_holes(field: &Field, smallest: u32) -> Field {
     Field::from_fn(field.width(), field.height(), |x, y| {
         let label = holes.get_pixel(x as u32, y as u32)[0];
         if label > 0 && sizes[label as usize] < smallest { 1.0 } else { field.at(x as isize, y as isize) }
-    })
-}
-
-fn mask(field: &Field, is_set: impl Fn(f32) -> bool) -> GrayImage {
-    GrayImage::from_fn(field.width() as u32, field.height() as u32, |x, y| {
-        Luma([if is_set(field.at(x as isize, y as isize)) { 255 } else { 0 }])
     })
 }
 
@@ -158,14 +140,12 @@ struct Look<'a> {
 impl<'a> Look<'a> {
     fn new(floors: &'a Floors, width: u32, height: u32) -> Self {
         let step = (floors.edge.width() as f32 / width as f32, floors.edge.height() as f32 / height as f32);
-        let range = floors.high - floors.low;
-        let steps = [32.0, 64.0, 128.0, 256.0, 512.0];
         Self {
             floors,
             step,
             pixel: floors.cell * (step.0 + step.1) / 2.0,
             line: width.max(height) as f32 / 1080.0,
-            contour: steps.into_iter().find(|step| range / step <= 9.0).unwrap_or(1024.0),
+            contour: relief::contour_step(floors.low, floors.high),
         }
     }
 
@@ -174,7 +154,7 @@ impl<'a> Look<'a> {
         let (cx, cy) = (x * self.step.0, y * self.step.1);
         let edge_units = self.floors.edge.sample(cx, cy);
         let edge = edge_units / self.pixel;
-        let ground = self.ground(x, y, edge_units);
+        let ground = relief::ground(x, y, self.line, -edge_units);
         let on_floor = smoothstep(-0.6, 0.6, edge);
         let mut color = ground.mix(self.floor(cx, cy, edge_units), on_floor);
         // The wall: a line that lies on the ground's side of the edge.
@@ -184,30 +164,19 @@ impl<'a> Look<'a> {
         color
     }
 
-    /// Ground that nobody walked on: hatched near the floor, calm farther off.
-    fn ground(&self, x: f32, y: f32, edge_units: f32) -> Lab {
-        let period = 7.0 * self.line.max(0.6);
-        let phase = ((x + y) / period).fract();
-        let stroke = 1.0 - smoothstep(0.10, 0.24, (phase - 0.5).abs());
-        let near = 1.0 - smoothstep(0.0, HATCH, -edge_units);
-        Lab::new(GROUND + 0.055 * stroke * near, -0.001, -0.006)
-    }
-
     /// Floor: lighter and warmer the higher, darker along its edge, with contour lines and a low sun in the
     /// north west.
     fn floor(&self, cx: f32, cy: f32, edge_units: f32) -> Lab {
         let height = |dx: f32, dy: f32| self.floors.height.sample(cx + dx, cy + dy);
         let here = height(0.0, 0.0);
         let range = (self.floors.high - self.floors.low).max(192.0);
-        let rise = ((here - self.floors.low) / range).clamp(0.0, 1.0);
-        let low = Lab::new(FLOORS.0, -0.005, -0.014);
-        let high = Lab::new(FLOORS.1, 0.005, 0.022);
-        let mut color = low.mix(high, rise);
+        let rise = (here - self.floors.low) / range;
+        let mut color = relief::floor(rise);
 
         let two_cells = 2.0 * self.floors.cell;
         let slope_x = (height(1.0, 0.0) - height(-1.0, 0.0)) / two_cells;
         let slope_y = (height(0.0, 1.0) - height(0.0, -1.0)) / two_cells;
-        color.l += 0.07 * ((slope_x + slope_y) * 0.7).clamp(-0.6, 0.6);
+        color.l += relief::sunlight(slope_x, slope_y);
 
         let steepness = (slope_x * slope_x + slope_y * slope_y).sqrt();
         let to_contour = ((here / self.contour - (here / self.contour).round()) * self.contour).abs();

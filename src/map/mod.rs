@@ -9,6 +9,7 @@
 //! (top left: west, north) and `mapcoordsmaxs` (bottom right: east, south).
 
 mod atlas;
+pub mod bsp;
 mod description;
 mod extent;
 pub mod fit;
@@ -18,6 +19,7 @@ mod label;
 mod layers;
 mod library;
 mod name;
+pub mod overview;
 pub mod picture;
 mod relief;
 mod shipped;

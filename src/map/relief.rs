@@ -1,16 +1,21 @@
 //! What drawn maps share: fields of numbers over a picture, their blur and fill, and colours in OKLab.
 
-use image::RgbaImage;
+use image::{GrayImage, Luma, RgbaImage};
+use imageproc::distance_transform::euclidean_squared_distance_transform;
 use palette::convert::FromColorUnclamped;
 use palette::{LinSrgb, Oklab, Srgb};
 use rayon::prelude::*;
 
 /// Lightness of the ground that nobody walks on (OKLab L); near the dark end of a dimmed base map.
-pub(super) const GROUND: f32 = 0.165;
+const GROUND: f32 = 0.165;
 /// Lightness of inked walls and edges, a shade below the ground.
 pub(super) const INK: f32 = 0.085;
-/// Lightness of the lowest and of the highest floor.
-pub(super) const FLOORS: (f32, f32) = (0.255, 0.355);
+/// The lowest floor: cool and dark.
+const LOW_FLOOR: Lab = Lab::new(0.255, -0.005, -0.014);
+/// The highest floor: warm and light.
+const HIGH_FLOOR: Lab = Lab::new(0.355, 0.005, 0.022);
+/// How far the hatching of the ground reaches from a floor, units.
+const HATCH: f32 = 190.0;
 
 /// A colour in OKLab.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,6 +42,37 @@ impl Lab {
         let Srgb { red, green, blue, .. } = linear.into_encoding::<u8, palette::encoding::Srgb>();
         [red, green, blue, 255]
     }
+}
+
+/// Ground that nobody walks on: hatched near the floor, calm farther off. `x` and `y` are in pixels, `line` is what
+/// one pixel is on a map of 1080, `off_floor` is the distance to the nearest floor in units.
+pub(super) fn ground(x: f32, y: f32, line: f32, off_floor: f32) -> Lab {
+    let period = 7.0 * line.max(0.6);
+    let phase = ((x + y) / period).fract();
+    let stroke = 1.0 - smoothstep(0.10, 0.24, (phase - 0.5).abs());
+    let near = 1.0 - smoothstep(0.0, HATCH, off_floor);
+    Lab::new(GROUND + 0.055 * stroke * near, -0.001, -0.006)
+}
+
+/// A roof or a rock, from the lowest (0) to the highest (1): between ground and floor.
+pub(super) fn roof(rise: f32) -> Lab {
+    Lab::new(GROUND + 0.02 + 0.04 * rise.clamp(0.0, 1.0), -0.001, -0.004)
+}
+
+/// Level floor, from the lowest (0) to the highest (1).
+pub(super) fn floor(rise: f32) -> Lab {
+    LOW_FLOOR.mix(HIGH_FLOOR, rise.clamp(0.0, 1.0))
+}
+
+/// What a slope adds to the lightness under a low sun in the north west; slopes are rise over run to the east and
+/// to the south.
+pub(super) fn sunlight(slope_east: f32, slope_south: f32) -> f32 {
+    0.07 * ((slope_east + slope_south) * 0.7).clamp(-0.6, 0.6)
+}
+
+/// Units from one contour line to the next, for floors between two heights: at most nine lines.
+pub(super) fn contour_step(low: f32, high: f32) -> f32 {
+    [32.0, 64.0, 128.0, 256.0, 512.0].into_iter().find(|step| (high - low) / step <= 9.0).unwrap_or(1024.0)
 }
 
 /// An opaque picture of `width` × `height` pixels from the colour of each; rows are drawn in parallel.
@@ -202,6 +238,22 @@ impl Field {
         let last = seen.len().checked_sub(1)?;
         Some(shares.map(|share| seen[(share * last as f64) as usize]))
     }
+}
+
+/// Distance to the nearest cell that `is_goal`, cells; far away when there is none.
+pub(super) fn distance(field: &Field, is_goal: impl Fn(f32) -> bool) -> Field {
+    let far = (field.width() + field.height()) as f64;
+    let squared = euclidean_squared_distance_transform(&mask(field, is_goal));
+    Field::from_fn(field.width(), field.height(), |x, y| {
+        squared.get_pixel(x as u32, y as u32)[0].sqrt().min(far) as f32
+    })
+}
+
+/// 255 where a field's number is set, 0 elsewhere.
+pub(super) fn mask(field: &Field, is_set: impl Fn(f32) -> bool) -> GrayImage {
+    GrayImage::from_fn(field.width() as u32, field.height() as u32, |x, y| {
+        Luma([if is_set(field.at(x as isize, y as isize)) { 255 } else { 0 }])
+    })
 }
 
 #[cfg(test)]
