@@ -25,7 +25,10 @@ mod relief;
 mod shipped;
 
 pub use atlas::{Atlas, AtlasError};
-pub use description::{DescriptionError, MapDescription};
+pub use description::{
+    CornerSource, DescribedExtent, DescribedLabel, DescribedLayer, DescribedPicture, DescribedSpawn,
+    DescriptionError, ImportSource, MapDescription,
+};
 pub use extent::{AtlasOrigin, Extent, ExtentSource};
 pub use grid::{GameGrid, GridName};
 pub use label::{LabelKind, MapLabel, Side, SpawnSpot};

@@ -4,7 +4,12 @@ use super::name::MapName;
 use super::picture::Picture;
 
 /// Name, description and picture of each shipped map.
-const SHIPPED: &[(&str, &str, &str, &[u8])] = &[];
+const SHIPPED: &[(&str, &str, &str, &[u8])] = &[(
+    "proximity_demo",
+    include_str!("../../maps/proximity_demo.toml"),
+    "proximity_demo.png",
+    include_bytes!("../../maps/proximity_demo.png"),
+)];
 
 /// A shipped map's description (file name, TOML) and picture.
 pub(super) fn find(name: &MapName) -> Option<(String, &'static str, Picture)> {
