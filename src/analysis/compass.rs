@@ -41,6 +41,20 @@ impl Compass {
         }
     }
 
+    /// Its letters: `NE`.
+    pub const fn abbreviation(self) -> &'static str {
+        match self {
+            Self::North => "N",
+            Self::NorthEast => "NE",
+            Self::East => "E",
+            Self::SouthEast => "SE",
+            Self::South => "S",
+            Self::SouthWest => "SW",
+            Self::West => "W",
+            Self::NorthWest => "NW",
+        }
+    }
+
     /// The word shown to people.
     pub const fn label(self) -> &'static str {
         match self {

@@ -66,6 +66,18 @@ impl State {
         self as usize
     }
 
+    /// One word, where [`State::label`] does not fit.
+    pub const fn short_label(self) -> &'static str {
+        match self {
+            Self::Prone => "prone",
+            Self::Crouch => "crouch",
+            Self::Low => "low",
+            Self::Upright => "run",
+            Self::Sprint => "sprint",
+            Self::Unknown => "?",
+        }
+    }
+
     /// The word shown to people.
     pub const fn label(self) -> &'static str {
         match self {

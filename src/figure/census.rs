@@ -152,6 +152,12 @@ impl Census {
         known(&self.sprint) > 0
     }
 
+    /// The evening, if it was one: `10 Oct 2026`.
+    pub fn date(&self) -> Option<String> {
+        let first = self.dates.first()?;
+        (self.dates.len() == 1).then(|| first.strftime("%-d %b %Y").to_string())
+    }
+
     /// Rounds and date: `rounds 1–2 · 10 Oct 2026`. Parts that are not known are left out.
     pub fn when(&self) -> Vec<String> {
         let mut parts = Vec::new();

@@ -1,8 +1,8 @@
 //! A life as line pictures need it: compact, and free of the round it came from.
 
-use crate::analysis::{BreakReason, Life, State, StepKind};
+use crate::analysis::{BreakReason, Life, PlayerKey, State, StepKind};
 use crate::geom::WorldPoint;
-use crate::model::{Event, Guid, Team};
+use crate::model::{Event, Team};
 
 /// One life's way through the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,8 +11,8 @@ pub struct Way {
     pub order: (u32, i64, u32),
     /// Whose side.
     pub team: Team,
-    /// Whose it is; stand-in GUIDs carry the round's place so that they are never joined across files.
-    pub player: Box<str>,
+    /// Whose it is.
+    pub player: PlayerKey,
     /// His name without colour codes.
     pub name: Box<str>,
     /// How it ended.
@@ -86,7 +86,7 @@ impl Way {
         Self {
             order: (order, life.start_since_live_ms(), life.track_index() as u32),
             team: track.team.clone(),
-            player: player_key(order, &track.guid),
+            player: PlayerKey::of(life.round(), &track.guid, track.name.as_str()),
             name: track.name.display().into(),
             end: end_of(life),
             from_spawn: life.start() == spawn,
@@ -112,14 +112,6 @@ impl Way {
             Next::Break(reason) => Some((reason, &pair[0], &pair[1])),
             Next::Walk(_) | Next::Hidden => None,
         })
-    }
-}
-
-/// Who a GUID is within the whole input. Stand-ins (`SLOT3`, empty) are persons of their own in each file.
-pub fn player_key(order: u32, guid: &Guid) -> Box<str> {
-    match guid.kind() {
-        crate::model::GuidKind::FileLocal => format!("{order} {}", guid.as_str()).into(),
-        _ => guid.as_str().trim_end().into(),
     }
 }
 

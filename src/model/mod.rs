@@ -9,11 +9,13 @@ mod round;
 mod sample;
 mod time;
 mod track;
+mod weapon;
 mod word;
 
 pub use engagement::{Attacker, Engagement, EngagementEvent, EngagementPoint, Outcome, WeaponHits};
 pub use player::{Class, Guid, GuidKind, PlayerName, Team};
 pub use round::{Family, HEAT_CELL_UNITS, KillCell, MovementCell, Revive, Round, RoundMeta, StateSource};
-pub use sample::{Event, Sample, Weapon};
+pub use sample::{Event, Sample};
 pub use time::{FileStamp, LevelTime};
 pub use track::{DeathType, Detail, Tails, Track};
+pub use weapon::Weapon;

@@ -1,11 +1,7 @@
 //! One timed position.
 
-use super::LevelTime;
+use super::{LevelTime, Weapon};
 use crate::geom::WorldPoint;
-
-/// An engine weapon id; 0 means that it could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Weapon(pub u8);
 
 /// Why a sample was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,0 +1,315 @@
+//! Spawn exits: by which ways players leave their spawns, how many take each, and how long it takes them.
+
+mod arrow;
+mod labels;
+
+use arrow::Size;
+use labels::TipLabel;
+
+use serde::Serialize;
+
+use super::census::Census;
+use super::context::{SheetContext, units};
+use super::number;
+use super::rail::{Mark, Rail, Row, Section};
+use super::recipe::{Figure, Recipe};
+use super::sheet::MapFrame;
+use super::subject;
+use super::theme::Theme;
+use crate::analysis::{Compass, ExitOptions, Life, Lives, SpawnArea, lives, spawn_exits};
+use crate::geom::{PixelPoint, WorldPoint};
+use crate::map::{Side, WorldMap};
+use crate::model::{Round, Team};
+use crate::scene::{Align, Color, Item, Label, Marker, Polyline, Shape, Stroke, Vertex, Weight};
+
+/// Lanes with less of an area's exits are counted, not drawn.
+const LEAST_SHARE: f64 = 0.05;
+/// A spawn label farther away than this does not name an area, units.
+const NAME_REACH_UNITS: f64 = 900.0;
+
+/// A spawn area as the picture shows it.
+#[derive(Debug, Clone)]
+pub struct ExitArea {
+    /// What it is called: the map's own name for it, else its place on the map.
+    pub name: String,
+    /// Whose it is.
+    pub team: Team,
+    /// Its middle.
+    pub center: WorldPoint,
+    /// Radius of the ring round it, units.
+    pub ring_units: f64,
+    /// Lives that began here.
+    pub spawns: u64,
+    /// Lives that did not get out in time.
+    pub never_left: u64,
+    /// Lives whose way out nobody knows.
+    pub unknown: u64,
+    /// Every way out.
+    ways: Vec<Vec<WorldPoint>>,
+    /// The lanes that are drawn, largest first.
+    pub lanes: Vec<ExitLane>,
+    /// Lanes that are too small to draw, and the exits by them.
+    pub other_lanes: (u64, u64),
+}
+
+/// A lane as the picture shows it.
+#[derive(Debug, Clone)]
+pub struct ExitLane {
+    /// The letter that ties arrow and table together.
+    pub letter: char,
+    /// A real path.
+    medoid: Vec<WorldPoint>,
+    /// Share of the area's exits.
+    pub share: f64,
+    /// Median time from the first movement to the ring, ms.
+    pub median_ms: i64,
+    /// Where it leads.
+    pub direction: Compass,
+}
+
+/// Everything that decides how exits look.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ExitsSpec {
+    /// Radius of the ring that is crossed, units. Default: 1300.
+    pub ring_units: f64,
+}
+
+impl Default for ExitsSpec {
+    fn default() -> Self {
+        Self { ring_units: ExitOptions::default().ring_units }
+    }
+}
+
+/// The picture of all exits of `rounds` that the context's filter selects.
+pub fn figure(rounds: &[Round], spec: &ExitsSpec, context: &SheetContext<'_>) -> Figure {
+    let options = ExitOptions { ring_units: spec.ring_units, ..ExitOptions::default() };
+    let mut census = Census::new(context.map.extent.rect);
+    let found: Vec<Lives<'_>> = rounds
+        .iter()
+        .map(|round| {
+            let lives = lives(round, context.filter);
+            census.add(round, &lives, context.filter);
+            lives
+        })
+        .collect();
+    let all: Vec<&Life<'_>> = found.iter().flat_map(|lives| &lives.lives).collect();
+    let areas = areas(&spawn_exits(&all, &options), context.map);
+    let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
+    let base = context.base_map(&frame);
+    let mut drawn: Vec<Item> = base.item(&frame.rect).into_iter().collect();
+    if all.is_empty() {
+        drawn.extend(context.nothing_found());
+    } else {
+        drawn.extend(items(&areas, &frame, sheet.scale(), theme));
+    }
+    let mut rail = Rail::new(context.title()).subtitle("Spawn exits").subtitle(context.subject_line(&census));
+    for section in sections(&areas, theme) {
+        rail = rail.section(section);
+    }
+    rail = rail.section(super::distance::section(&sheet, &frame));
+    let mut caption = vec![
+        "arrow width: share of that spawn's exits".to_owned(),
+        "time: median, first movement to ring".to_owned(),
+        format!("{} · each arrow is one real path", rings(&areas, *spec)),
+        census.used_line(),
+    ];
+    caption.extend(census.dropped_lines());
+    caption.extend(context.map_lines(base.kind()));
+    for line in caption {
+        rail = rail.caption(line);
+    }
+    Figure {
+        scene: sheet.compose(theme, context.background(), drawn, &rail),
+        recipe: Recipe::new("exits", spec, context, &census),
+    }
+}
+
+/// The rings' radii in words.
+fn rings(areas: &[ExitArea], spec: ExitsSpec) -> String {
+    let least = areas.iter().map(|area| area.ring_units).fold(spec.ring_units, f64::min);
+    if least < spec.ring_units {
+        format!("ring {}, down to {} where few got so far", units(spec.ring_units), units(least))
+    } else {
+        format!("ring {}", units(spec.ring_units))
+    }
+}
+
+/// Names the areas and hands out the letters, in the order of the areas.
+fn areas(found: &[SpawnArea], map: &WorldMap) -> Vec<ExitArea> {
+    let mut letters = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(std::iter::repeat('+'));
+    found
+        .iter()
+        .map(|area| {
+            let (drawn, small): (Vec<_>, Vec<_>) =
+                area.lanes.iter().partition(|lane| lane.share >= LEAST_SHARE);
+            let lanes = drawn
+                .into_iter()
+                .map(|lane| ExitLane {
+                    letter: letters.next().unwrap_or('+'),
+                    medoid: area.ways[lane.medoid].points.clone(),
+                    share: lane.share,
+                    median_ms: lane.median_exit_ms,
+                    direction: lane.direction,
+                })
+                .collect();
+            ExitArea {
+                name: area_name(area, map),
+                team: area.team.clone(),
+                center: area.center,
+                ring_units: area.ring_units,
+                spawns: area.spawns.len() as u64,
+                never_left: area.never_left as u64,
+                unknown: area.unknown as u64,
+                ways: area.ways.iter().map(|way| way.points.clone()).collect(),
+                lanes,
+                other_lanes: (small.len() as u64, small.iter().map(|lane| lane.ways.len() as u64).sum()),
+            }
+        })
+        .collect()
+}
+
+fn area_name(area: &SpawnArea, map: &WorldMap) -> String {
+    let side = match area.team {
+        Team::Axis => Some(Side::Axis),
+        Team::Allies => Some(Side::Allies),
+        Team::Other(_) => None,
+    };
+    let labelled = map
+        .labels
+        .iter()
+        .filter(|label| {
+            label.kind == crate::map::LabelKind::SpawnArea && (label.side.is_none() || label.side == side)
+        })
+        .map(|label| (label.at.distance_2d(area.center), label.text.as_str()));
+    let named = map
+        .spawns
+        .iter()
+        .filter(|spot| Some(spot.side) == side)
+        .filter_map(|spot| Some((spot.at.distance_2d(area.center), spot.area.as_deref()?)));
+    let nearest = labelled.chain(named).filter(|(distance, _)| *distance < NAME_REACH_UNITS);
+    let place = nearest.min_by(|a, b| a.0.total_cmp(&b.0)).map_or_else(
+        || {
+            let rect = &map.extent.rect;
+            let (x, y) =
+                (f64::midpoint(rect.min_x(), rect.max_x()), f64::midpoint(rect.min_y(), rect.max_y()));
+            let (dx, dy) = (f64::from(area.center.x) - x, f64::from(area.center.y) - y);
+            Compass::of(dx / rect.width(), dy / rect.height()).label().to_owned()
+        },
+        |(_, name)| name.to_owned(),
+    );
+    format!("{} · {place}", subject::team(&area.team))
+}
+
+/// Everything over the base map, in order from below.
+pub fn items(areas: &[ExitArea], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+    let mut items = Vec::new();
+    for area in areas {
+        let color = theme.team(&area.team);
+        let center = frame.project(area.center);
+        for way in &area.ways {
+            items.push(thin_way(way, frame, scale, color));
+        }
+        items.push(Item::Marker(Marker {
+            at: center,
+            shape: Shape::Circle,
+            radius: (area.ring_units / frame.units_per_px()) as f32,
+            fill: None,
+            stroke: Some(Stroke { width: 1.6 * scale, color: color.opacity(0.5) }),
+            casing: None,
+        }));
+    }
+    let mut lanes: Vec<(&ExitArea, &ExitLane)> =
+        areas.iter().flat_map(|area| area.lanes.iter().map(move |lane| (area, lane))).collect();
+    lanes.sort_by(|a, b| b.1.share.total_cmp(&a.1.share));
+    let mut tips = Vec::new();
+    for (area, lane) in lanes {
+        let path: Vec<PixelPoint> = lane.medoid.iter().map(|at| frame.project(*at)).collect();
+        let color = theme.team(&area.team);
+        let (item, tip) = arrow::arrow(&path, Size::of(lane.share, scale), color, theme);
+        items.push(item);
+        tips.push(TipLabel {
+            tip,
+            spawn: frame.project(area.center),
+            letter: lane.letter,
+            share: lane.share,
+            median_ms: lane.median_ms,
+            color,
+            shaft: arrow::shaft(&path, 8.0 * scale),
+        });
+    }
+    for area in areas {
+        items.extend(spawn_disc(area, frame, scale, theme));
+    }
+    let spawns: Vec<PixelPoint> = areas.iter().map(|area| frame.project(area.center)).collect();
+    items.extend(labels::items(&tips, &spawns, frame.rect, scale, theme));
+    items
+}
+
+fn thin_way(way: &[WorldPoint], frame: &MapFrame, scale: f32, color: Color) -> Item {
+    let vertices =
+        way.iter().map(|at| Vertex { at: frame.project(*at), color, width: 1.6 * scale }).collect();
+    Item::Polyline(Polyline { vertices, opacity: 0.22, casing: None })
+}
+
+fn spawn_disc(area: &ExitArea, frame: &MapFrame, scale: f32, theme: &Theme) -> [Item; 2] {
+    let at = frame.project(area.center);
+    [
+        Item::Marker(Marker {
+            at,
+            shape: Shape::Circle,
+            radius: 17.0 * scale,
+            fill: Some(theme.ink),
+            stroke: Some(Stroke { width: 3.0 * scale, color: theme.team(&area.team) }),
+            casing: Some(Stroke { width: 6.0 * scale, color: theme.ink.opacity(0.8) }),
+        }),
+        Item::Label(Label {
+            text: area.spawns.to_string(),
+            at: PixelPoint::new(at.x, at.y + 7.0 * scale),
+            size: 20.0 * scale,
+            weight: Weight::SemiBold,
+            color: theme.text,
+            align: Align::Center,
+            halo: None,
+        }),
+    ]
+}
+
+/// The rail's sections, one for each area.
+fn sections(areas: &[ExitArea], theme: &Theme) -> Vec<Section> {
+    areas
+        .iter()
+        .map(|area| {
+            let color = theme.team(&area.team);
+            let mut section = Section::table(area.name.clone())
+                .aside(number::counted(area.spawns, "spawn", "spawns"))
+                .rows(area.lanes.iter().map(|lane| Row::Bar {
+                    mark: Mark::Letter(lane.letter, color),
+                    label: lane.direction.abbreviation().to_owned(),
+                    share: lane.share as f32,
+                    color,
+                    value: number::percent(lane.share),
+                    aside: number::seconds(lane.median_ms as f64 / 1000.0),
+                }));
+            let mut notes = Vec::new();
+            if area.lanes.is_empty() && !area.ways.is_empty() {
+                let exits = number::counted(area.ways.len() as u64, "exit", "exits");
+                notes.push(format!("{exits}: too few to group"));
+            }
+            if area.other_lanes.0 > 0 {
+                let (lanes, exits) = area.other_lanes;
+                let exits = number::counted(exits, "exit", "exits");
+                notes.push(format!("{} with {exits}", number::counted(lanes, "other lane", "other lanes")));
+            }
+            if area.never_left > 0 {
+                notes.push(format!("never left {}", number::count(area.never_left)));
+            }
+            if area.unknown > 0 {
+                notes.push(format!("not recorded {}", number::count(area.unknown)));
+            }
+            if !notes.is_empty() {
+                section = section.row(Row::Note(notes.join(" · ")));
+            }
+            section
+        })
+        .collect()
+}

@@ -1,0 +1,229 @@
+//! The map of a life card: the way cut out of the map, with its ticks of time, stops and ends.
+
+use crate::analysis::Stop;
+use crate::figure::paths::chevron::{self, Arc, Spacing, Taken};
+use crate::figure::paths::marks;
+use crate::figure::placement::Placement;
+use crate::figure::sheet::MapFrame;
+use crate::figure::theme::{HALO_OPACITY, Theme, halo_width};
+use crate::figure::way::{Next, Way, WayEnd, WayPoint};
+use crate::geom::{PixelPoint, WorldRect};
+use crate::scene::{Align, Item, Label, Marker, PixelRect, Polyline, Shape, Stroke, Vertex, Weight};
+
+/// The map's part of the card, design pixels.
+pub(super) const WIDTH: f32 = 1080.0;
+pub(super) const HEIGHT: f32 = 700.0;
+/// Room round the way, design pixels.
+const SIDE_MARGIN: f32 = 100.0;
+const TOP_MARGIN: f32 = 85.0;
+/// The map is never enlarged beyond this, units per design pixel.
+const CLOSEST_UNITS_PER_PX: f64 = 1.6;
+/// A tick across the way each so many seconds.
+const TICK_S: i32 = 10;
+/// No chevron this near to a tick, design pixels.
+const CLEAR_OF_TICKS: f32 = 40.0;
+/// At most so many stops get a label, and only those of at least this time.
+const STOP_LABELS: usize = 4;
+const STOP_LABEL_MS: i64 = 4_000;
+
+/// The part of the world that the card shows: the way's box with room round it, in the card's aspect.
+pub(super) fn window(way: &Way) -> Option<WorldRect> {
+    let (mut west, mut east) = (f64::INFINITY, f64::NEG_INFINITY);
+    let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
+    for point in &way.points {
+        west = west.min(f64::from(point.at.x));
+        east = east.max(f64::from(point.at.x));
+        south = south.min(f64::from(point.at.y));
+        north = north.max(f64::from(point.at.y));
+    }
+    let units_per_px = ((east - west) / f64::from(WIDTH - 2.0 * SIDE_MARGIN))
+        .max((north - south) / f64::from(HEIGHT - 2.0 * TOP_MARGIN))
+        .max(CLOSEST_UNITS_PER_PX);
+    let (x, y) = (f64::midpoint(west, east), f64::midpoint(south, north));
+    let (half_width, half_height) =
+        (f64::from(WIDTH) / 2.0 * units_per_px, f64::from(HEIGHT) / 2.0 * units_per_px);
+    WorldRect::new(x - half_width, y - half_height, x + half_width, y + half_height)
+}
+
+/// Everything over the base map, in order from below.
+pub(super) fn items(way: &Way, stops: &[Stop], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+    let mut items = Vec::new();
+    for run in way.runs() {
+        items.push(line(run, frame, scale, theme));
+    }
+    for (_, from, to) in way.breaks().filter(|(reason, ..)| marks::is_dotted(*reason)) {
+        items.extend(marks::dots(frame.project(from.at), frame.project(to.at), scale, theme));
+    }
+    items.extend(stops.iter().map(|stop| stop_disc(stop, frame, scale, theme)));
+    let ticks = ticks(way, frame);
+    items.extend(chevrons(way, &ticks, frame, scale, theme));
+    items.extend(ticks.iter().flat_map(|tick| tick.items(scale, theme)));
+    let (first, last) = (way.points.first(), way.points.last());
+    let end = match way.end {
+        WayEnd::Death => Some((Shape::Cross, 10.0, "death")),
+        WayEnd::Alive => Some((Shape::Square, 8.0, "alive")),
+        WayEnd::Cut => None,
+    };
+    let mut wanted = Vec::new();
+    if let (Some(first), true) = (first, way.from_spawn) {
+        let at = frame.project(first.at);
+        items.push(marks::mark(at, Shape::Circle, 9.0, scale, theme));
+        wanted.push((at, "spawn".to_owned(), 20.0, Weight::SemiBold));
+    }
+    if let (Some(last), Some((shape, radius, word))) = (last, end) {
+        let at = frame.project(last.at);
+        items.push(marks::mark(at, shape, radius, scale, theme));
+        wanted.push((at, word.to_owned(), 20.0, Weight::SemiBold));
+    }
+    wanted.extend(ticks.iter().map(|t| (t.at, t.seconds.to_string(), 20.0, Weight::SemiBold)));
+    wanted.extend(stop_labels(stops, frame));
+    items.extend(labels(way, wanted, frame, scale, theme));
+    items
+}
+
+fn line(run: &[WayPoint], frame: &MapFrame, scale: f32, theme: &Theme) -> Item {
+    let vertices = run
+        .iter()
+        .map(|point| Vertex {
+            at: frame.project(point.at),
+            color: match point.next {
+                Next::Walk(state) => theme.state(state),
+                Next::Hidden | Next::Break(_) => theme.not_recorded,
+            },
+            width: 6.0 * scale,
+        })
+        .collect();
+    let casing = Stroke { width: 3.5 * scale, color: theme.ink.opacity(0.85) };
+    Item::Polyline(Polyline { vertices, opacity: 1.0, casing: Some(casing) })
+}
+
+/// A place where the player stayed: the longer, the wider.
+fn stop_disc(stop: &Stop, frame: &MapFrame, scale: f32, theme: &Theme) -> Item {
+    let seconds = stop.duration_ms as f32 / 1000.0;
+    let color = theme.state(stop.state);
+    Item::Marker(Marker {
+        at: frame.project(stop.at),
+        shape: Shape::Circle,
+        radius: (9.0 + 1.2 * libm::powf(seconds, 0.7)) * scale,
+        fill: Some(color.opacity(0.25)),
+        stroke: Some(Stroke { width: 1.8 * scale, color }),
+        casing: None,
+    })
+}
+
+fn stop_labels(stops: &[Stop], frame: &MapFrame) -> Vec<(PixelPoint, String, f32, Weight)> {
+    let mut longest: Vec<&Stop> = stops.iter().filter(|stop| stop.duration_ms >= STOP_LABEL_MS).collect();
+    longest.sort_by_key(|stop| (std::cmp::Reverse(stop.duration_ms), stop.first));
+    longest
+        .iter()
+        .take(STOP_LABELS)
+        .map(|stop| {
+            let words = format!("{} s still", (stop.duration_ms + 500) / 1000);
+            (frame.project(stop.at), words, 18.0, Weight::Regular)
+        })
+        .collect()
+}
+
+/// A moment on the way.
+struct Tick {
+    at: PixelPoint,
+    heading: f32,
+    seconds: i32,
+}
+
+impl Tick {
+    fn items(&self, scale: f32, theme: &Theme) -> [Item; 1] {
+        let across = self.heading + std::f32::consts::FRAC_PI_2;
+        let (dx, dy) = (libm::cosf(across) * 8.0 * scale, libm::sinf(across) * 8.0 * scale);
+        let end = |sign: f32| Vertex {
+            at: PixelPoint::new(self.at.x + sign * dx, self.at.y + sign * dy),
+            color: theme.text,
+            width: 2.6 * scale,
+        };
+        [Item::Polyline(Polyline {
+            vertices: vec![end(-1.0), end(1.0)],
+            opacity: 1.0,
+            casing: Some(Stroke { width: 3.4 * scale, color: theme.ink }),
+        })]
+    }
+}
+
+/// Every tenth second since the spawn that falls on a walked stretch.
+fn ticks(way: &Way, frame: &MapFrame) -> Vec<Tick> {
+    let mut ticks = Vec::new();
+    for pair in way.points.windows(2) {
+        let (a, b) = (&pair[0], &pair[1]);
+        if !matches!(a.next, Next::Walk(_)) || b.ms <= a.ms {
+            continue;
+        }
+        let step = TICK_S * 1000;
+        let mut ms = (a.ms.div_euclid(step) + 1) * step;
+        while ms <= b.ms {
+            let t = (ms - a.ms) as f32 / (b.ms - a.ms) as f32;
+            let (from, to) = (frame.project(a.at), frame.project(b.at));
+            let at = PixelPoint::new(from.x + (to.x - from.x) * t, from.y + (to.y - from.y) * t);
+            // Somebody who stands still has no direction to cross; the last tick there already says when.
+            if from.distance(to) > 0.5 {
+                ticks.push(Tick {
+                    at,
+                    heading: libm::atan2f(to.y - from.y, to.x - from.x),
+                    seconds: ms / 1000,
+                });
+            }
+            ms += step;
+        }
+    }
+    ticks
+}
+
+fn chevrons(way: &Way, ticks: &[Tick], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+    let mut taken = Taken::new(frame.rect.right(), frame.rect.bottom(), Spacing::LIFE.apart * scale);
+    way.runs()
+        .flat_map(|run| {
+            let points: Vec<PixelPoint> = run.iter().map(|point| frame.project(point.at)).collect();
+            chevron::along(&points, Spacing::LIFE, scale, theme, &mut taken)
+        })
+        .filter(|item| match item {
+            Item::Marker(marker) => {
+                ticks.iter().all(|tick| tick.at.distance(marker.at) > CLEAR_OF_TICKS * scale)
+            }
+            _ => true,
+        })
+        .collect()
+}
+
+fn labels(
+    way: &Way,
+    wanted: Vec<(PixelPoint, String, f32, Weight)>,
+    frame: &MapFrame,
+    scale: f32,
+    theme: &Theme,
+) -> Vec<Item> {
+    let points: Vec<PixelPoint> = way.points.iter().map(|point| frame.project(point.at)).collect();
+    let arc = Arc::of(&points);
+    let steps = (arc.length() / (8.0 * scale)) as usize;
+    let obstacles = (0..=steps.min(20_000)).map(|i| arc.point(i as f32 * 8.0 * scale)).collect();
+    let mut placement = Placement::new(frame.rect, scale, obstacles);
+    for (at, ..) in &wanted {
+        let r = 9.0 * scale;
+        placement.reserve(PixelRect::new(at.x - r, at.y - r, 2.0 * r, 2.0 * r));
+    }
+    wanted
+        .into_iter()
+        .map(|(at, text, size, weight)| {
+            let size = size * scale;
+            let placed = placement.place(at, &text, size, weight);
+            let halo =
+                Stroke { width: halo_width(size / scale) * scale, color: theme.ink.opacity(HALO_OPACITY) };
+            Item::Label(Label {
+                text,
+                at: placed.baseline,
+                size,
+                weight,
+                color: theme.text,
+                align: Align::Center,
+                halo: Some(halo),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,198 @@
+//! The card of a single life: its way on the map, second by second, over strips of speed, state, health and weapon.
+
+mod card_map;
+mod card_rail;
+pub mod span;
+mod strips;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use span::{Span, spans, walked};
+
+use super::base::BaseMap;
+use super::census::Census;
+use super::context::SheetContext;
+use super::recipe::{Figure, Recipe};
+use super::sheet::{MapFrame, Sheet};
+use super::theme::Theme;
+use super::way::{Next, Way};
+use crate::analysis::{BreakReason, Deaths, Life, LifeSummary, State, Stop, stops};
+use crate::geom::PixelPoint;
+use crate::model::{Class, Weapon};
+use crate::scene::{Color, Item, PixelRect, Polyline, Stroke, Vertex};
+
+/// The locator's side, and its distance from the corner, design pixels.
+const LOCATOR_PX: f32 = 150.0;
+const LOCATOR_INSET_PX: f32 = 16.0;
+/// Where the card shows more of the map than this, a locator would tell nothing.
+const LOCATOR_MOST: f64 = 0.6;
+
+/// Everything a card shows, free of the round it came from.
+#[derive(Debug, Clone)]
+pub struct LifeCard {
+    /// The way.
+    pub way: Way,
+    /// The figures.
+    pub summary: LifeSummary,
+    /// Class at spawn.
+    pub class: Class,
+    /// Which of the player's lives in the round, from 1, and of how many.
+    pub number: (u32, u32),
+    /// Round number, if known.
+    pub round: Option<u32>,
+    /// When the life began, ms since the round went live.
+    pub since_live_ms: i64,
+    /// How its stance and sprint are known.
+    pub meaning: crate::analysis::StateMeaning,
+    /// The sampling interval, ms.
+    pub interval_ms: u32,
+    stops: Vec<Stop>,
+    state_spans: Vec<Span<State>>,
+    weapon_spans: Vec<Span<Weapon>>,
+    gaps: Vec<Span<BreakReason>>,
+    axis_ms: i32,
+}
+
+impl LifeCard {
+    /// The card of a life of the round at place `order` of the input.
+    pub fn of(order: u32, life: &Life<'_>, deaths: &Deaths<'_>, interval_ms: u32) -> Self {
+        let way = Way::of(order, life);
+        let state_spans = spans(walked(&way, |i| match way.points[i].next {
+            Next::Walk(state) => Some(state),
+            Next::Hidden | Next::Break(_) => None,
+        }));
+        let samples = life.samples();
+        let weapon_spans = spans(walked(&way, |i| Some(samples[i].weapon)));
+        let weapon_spans = by_name(&weapon_spans);
+        let gaps = spans(way.breaks().map(|(reason, from, to)| (from.ms, to.ms, Some(reason))));
+        let axis_ms = way.points.last().map_or(0, |p| p.ms).max(1);
+        Self {
+            summary: LifeSummary::of(life, deaths),
+            class: life.track().class.clone(),
+            number: (life.number(), life.of()),
+            round: crate::analysis::round_number(&life.round().meta),
+            since_live_ms: life.start_since_live_ms(),
+            meaning: life.meaning(),
+            interval_ms,
+            stops: stops(life),
+            state_spans,
+            weapon_spans,
+            gaps,
+            axis_ms,
+            way,
+        }
+    }
+
+    /// The map's frame on `sheet`: the way's surroundings, in whole pixels.
+    fn frame(&self, sheet: Sheet) -> Option<MapFrame> {
+        let rect =
+            PixelRect::new(0.0, 0.0, sheet.px(card_map::WIDTH).floor(), sheet.px(card_map::HEIGHT).floor());
+        Some(MapFrame::fit(rect, &card_map::window(&self.way)?))
+    }
+
+    /// The picture. `context` is the map's; `census` counts this one life. `None` when the way has no finite place.
+    pub fn figure(&self, context: &SheetContext<'_>, census: &Census) -> Option<Figure> {
+        let (theme, sheet) = (context.theme(), context.sheet);
+        let frame = self.frame(sheet)?;
+        let base = context.base_map(&frame);
+        let locator = Locator::place(&frame, &context.map.extent.rect, sheet.scale())
+            .map(|place| Locator { base: context.base_map(&place), frame: place });
+        let items = self.items(sheet, &frame, &base, locator.as_ref(), theme);
+        let distance = super::distance::section(&sheet, &frame);
+        let mut rail = self.rail(&context.title(), census.date().as_deref(), distance, theme);
+        for line in census.dropped_lines().into_iter().chain(context.map_lines(base.kind())) {
+            rail = rail.caption(line);
+        }
+        let context = SheetContext { crop: Some(frame.extent), ..*context };
+        let options =
+            LifeOptions { player: &self.way.name, number: self.number, since_live_ms: self.since_live_ms };
+        let mut recipe = Recipe::new("life", &options, &context, census);
+        recipe.calibration.rect_px = [frame.rect.x, frame.rect.y, frame.rect.width, frame.rect.height];
+        Some(Figure { scene: sheet.compose(theme, context.background(), items, &rail), recipe })
+    }
+
+    /// Everything left of the rail: the map cut-out over `base` (drawn for `frame`), the way, a locator, the strips.
+    fn items(
+        &self,
+        sheet: Sheet,
+        frame: &MapFrame,
+        base: &BaseMap,
+        whole: Option<&Locator>,
+        theme: &Theme,
+    ) -> Vec<Item> {
+        let scale = sheet.scale();
+        let mut map: Vec<Item> = base.item(&frame.rect).into_iter().collect();
+        map.extend(card_map::items(&self.way, &self.stops, frame, scale, theme));
+        if let Some(locator) = whole {
+            map.extend(locator.items(frame, scale, theme));
+        }
+        let mut items = vec![Item::Clip { rect: frame.rect, items: map }];
+        items.extend(strips::items(self, scale, theme));
+        items
+    }
+}
+
+/// Which life a recipe is about.
+#[derive(Debug, Serialize)]
+struct LifeOptions<'a> {
+    player: &'a str,
+    number: (u32, u32),
+    since_live_ms: i64,
+}
+
+/// The whole map, small, with the card's part marked.
+struct Locator {
+    /// Where it stands and what it shows.
+    frame: MapFrame,
+    /// Its base map, drawn for `frame`.
+    base: BaseMap,
+}
+
+impl Locator {
+    /// Where a locator stands on a card's map; `None` when the card shows most of the map anyway.
+    fn place(card: &MapFrame, extent: &crate::geom::WorldRect, scale: f32) -> Option<MapFrame> {
+        let shown = card.extent.width() * card.extent.height();
+        let whole = extent.width() * extent.height();
+        let side = (LOCATOR_PX * scale).floor();
+        let x = card.rect.right() - side - (LOCATOR_INSET_PX * scale).floor();
+        let square = PixelRect::new(x, (LOCATOR_INSET_PX * scale).floor(), side, side);
+        (shown < LOCATOR_MOST * whole && side >= 1.0).then(|| MapFrame::fit(square, extent))
+    }
+
+    fn items(&self, card: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+        let rect = self.frame.rect;
+        let corner =
+            |x: f64, y: f64| self.frame.project(crate::geom::WorldPoint::new(x as f32, y as f32, 0.0));
+        let (a, b) = (
+            corner(card.extent.min_x(), card.extent.max_y()),
+            corner(card.extent.max_x(), card.extent.min_y()),
+        );
+        let window = PixelRect::new(a.x, a.y, b.x - a.x, b.y - a.y);
+        let outline = |width: f32, color: Color| Some(Stroke { width: width * scale, color });
+        let mut inside = vec![Item::Rect { rect, radius: 0.0, fill: Some(theme.ground), stroke: None }];
+        inside.extend(self.base.item(&rect));
+        inside.push(Item::Rect { rect: window, radius: 0.0, fill: None, stroke: outline(2.4, theme.sprint) });
+        vec![
+            Item::Clip { rect, items: inside },
+            Item::Rect { rect, radius: 0.0, fill: None, stroke: outline(2.0, theme.muted) },
+        ]
+    }
+}
+
+/// Spans of weapons that share a name (scoped, deployed, paired) joined, with places counted anew.
+fn by_name(weapons: &[Span<Weapon>]) -> Vec<Span<Weapon>> {
+    let mut first_of: BTreeMap<String, Weapon> = BTreeMap::new();
+    let named = weapons.iter().map(|span| {
+        let weapon = *first_of.entry(span.value.name().into_owned()).or_insert(span.value);
+        (span.from_ms, span.to_ms, Some(weapon))
+    });
+    spans(named)
+}
+
+/// A plain line between two pixels.
+fn straight(from: PixelPoint, to: PixelPoint, width: f32, color: Color) -> Item {
+    let opacity = f32::from(color.a) / 255.0;
+    let vertices = [from, to].map(|at| Vertex { at, color, width }).to_vec();
+    Item::Polyline(Polyline { vertices, opacity, casing: None })
+}

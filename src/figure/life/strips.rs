@@ -1,0 +1,242 @@
+//! The strips below a life card's map: speed, state, health and weapon over one axis of time, drawn with plotters.
+
+use plotters::prelude::*;
+
+use super::span::Span;
+use crate::figure::chart::{SceneBackend, fine};
+use crate::figure::theme::Theme;
+use crate::figure::way::Next;
+use crate::geom::PixelPoint;
+use crate::scene::text::width;
+use crate::scene::{Align, Color, Item, Label, PixelRect, Weight};
+
+use super::LifeCard;
+
+/// Left and right end of every plot, design pixels.
+const LEFT: f32 = 92.0;
+const RIGHT: f32 = 1052.0;
+/// Top and height of each strip, design pixels.
+const SPEED: (f32, f32) = (726.0, 140.0);
+const STATE: (f32, f32) = (877.0, 30.0);
+const HEALTH: (f32, f32) = (919.0, 64.0);
+const WEAPON: (f32, f32) = (995.0, 28.0);
+/// The axis of the speed plot, u/s, and its guides: crouch, run, sprint.
+const TOP_SPEED_UPS: f64 = 400.0;
+const GUIDES_UPS: [(f64, &str); 3] = [(352.0, "352"), (256.0, "256"), (80.0, "80")];
+
+/// Draws the strips of a card whose design pixels are `scale` pixels.
+pub(super) fn items(card: &LifeCard, scale: f32, theme: &Theme) -> Vec<Item> {
+    let mut strips = Strips { card, scale, theme, items: Vec::new() };
+    strips.ground();
+    strips.speed();
+    strips.bands(STATE, &card.state_spans, |span| (theme.state(span.value), span.value.short_label().into()));
+    strips.health();
+    strips.bands(WEAPON, &card.weapon_spans, |span| (theme.bands[span.index % 2], span.value.name()));
+    strips.gaps();
+    strips.axis();
+    strips.items
+}
+
+struct Strips<'a> {
+    card: &'a LifeCard,
+    scale: f32,
+    theme: &'a Theme,
+    items: Vec<Item>,
+}
+
+impl Strips<'_> {
+    fn rect(&self, (top, height): (f32, f32)) -> PixelRect {
+        let s = self.scale;
+        PixelRect::new(LEFT * s, top * s, (RIGHT - LEFT) * s, height * s)
+    }
+
+    fn x(&self, ms: i32) -> f32 {
+        let share = f64::from(ms) / f64::from(self.card.axis_ms.max(1));
+        (f64::from(LEFT) + f64::from(RIGHT - LEFT) * share) as f32 * self.scale
+    }
+
+    fn text(&mut self, words: &str, x: f32, y: f32, size: f32, color: Color, align: Align) {
+        let s = self.scale;
+        self.items.push(Item::Label(Label {
+            text: words.to_owned(),
+            at: PixelPoint::new(x * s, y * s),
+            size: size * s,
+            weight: Weight::Regular,
+            color,
+            align,
+            halo: None,
+        }));
+    }
+
+    fn fill(&mut self, rect: PixelRect, color: Color) {
+        self.items.push(Item::Rect { rect, radius: 0.0, fill: Some(color), stroke: None });
+    }
+
+    fn ground(&mut self) {
+        let s = self.scale;
+        self.fill(PixelRect::new(0.0, 700.0 * s, 1080.0 * s, 380.0 * s), self.theme.strip[0]);
+        for strip in [SPEED, HEALTH] {
+            self.fill(self.rect(strip), self.theme.strip[1]);
+        }
+        for (top, name) in
+            [(STATE.0 + 21.0, "state"), (HEALTH.0 + 38.0, "health"), (WEAPON.0 + 20.0, "weapon")]
+        {
+            self.text(name, LEFT - 13.0, top, 18.0, self.theme.muted, Align::Right);
+        }
+    }
+
+    /// Runs `draw` on a plotters chart over a strip, 0 … `top` upwards and the life's time along.
+    fn chart(&mut self, strip: (f32, f32), top: f64, draw: impl FnOnce(&mut Chart<'_, '_>)) {
+        let area = SceneBackend::new(self.rect(strip), &mut self.items).into_drawing_area();
+        let time = 0.0..f64::from(self.card.axis_ms.max(1));
+        // The backend cannot fail, and the ranges are not empty: plotters has nothing to refuse.
+        if let Ok(mut chart) = ChartBuilder::on(&area).build_cartesian_2d(time, 0.0..top) {
+            draw(&mut chart);
+        }
+    }
+
+    fn speed(&mut self) {
+        let (scale, theme, way) = (self.scale, self.theme, &self.card.way);
+        let rule = style(theme.rule, 1.0).stroke_width(fine(scale));
+        let outline = style(theme.text, 1.0).stroke_width(fine(1.4 * scale));
+        let end = f64::from(self.card.axis_ms);
+        self.chart(SPEED, TOP_SPEED_UPS, |chart| {
+            let guides =
+                GUIDES_UPS.iter().map(|(ups, _)| PathElement::new(vec![(0.0, *ups), (end, *ups)], rule));
+            let _ = chart.draw_series(guides);
+            for run in way.runs() {
+                let at = |p: &crate::figure::way::WayPoint| {
+                    (f64::from(p.ms), f64::from(p.speed_ups).clamp(0.0, TOP_SPEED_UPS))
+                };
+                // One area for each stretch of a state: areas that only touch would show their seams.
+                let mut first = 0;
+                for stretch in run.chunk_by(|a, b| a.next == b.next) {
+                    let last = (first + stretch.len()).min(run.len() - 1);
+                    if let Next::Walk(state) = stretch[0].next {
+                        let fill = style(theme.state(state), 0.85).filled();
+                        let _ =
+                            chart.draw_series(AreaSeries::new(run[first..=last].iter().map(at), 0.0, fill));
+                    }
+                    first = last;
+                }
+                let _ = chart.draw_series(LineSeries::new(run.iter().map(at), outline));
+            }
+        });
+        let (top, height) = SPEED;
+        for (ups, word) in GUIDES_UPS {
+            let y = top + height * (1.0 - (ups / TOP_SPEED_UPS) as f32);
+            self.text(word, LEFT - 13.0, y + 6.0, 18.0, theme.muted, Align::Right);
+        }
+        self.text("u/s", LEFT - 13.0, top + height * 0.62, 18.0, theme.muted, Align::Right);
+    }
+
+    fn health(&mut self) {
+        let (scale, theme, way) = (self.scale, self.theme, &self.card.way);
+        let top = f64::from(way.points.iter().map(|p| p.health).max().unwrap_or(0).max(100)) * 1.12;
+        let guide = style(theme.rule, 1.0).stroke_width(fine(scale));
+        let line = style(theme.health[0], 1.0).stroke_width(fine(2.2 * scale));
+        let end = f64::from(self.card.axis_ms);
+        self.chart(HEALTH, top, |chart| {
+            let _ = chart.draw_series([PathElement::new(vec![(0.0, 100.0), (end, 100.0)], guide)]);
+            for run in way.runs() {
+                // A hit happens at once: steps, not slopes.
+                let mut steps = Vec::with_capacity(run.len() * 2);
+                for pair in run.windows(2) {
+                    let level = f64::from(pair[0].health.max(0));
+                    steps.extend([(f64::from(pair[0].ms), level), (f64::from(pair[1].ms), level)]);
+                }
+                if let Some(last) = run.last() {
+                    steps.push((f64::from(last.ms), f64::from(last.health.max(0))));
+                }
+                let area = AreaSeries::new(steps.iter().copied(), 0.0, style(theme.health[1], 0.3).filled());
+                let _ = chart.draw_series(area);
+                let _ = chart.draw_series(LineSeries::new(steps, line));
+            }
+        });
+    }
+
+    /// A band of spans, each with its word where it fits.
+    fn bands<'w, V>(
+        &mut self,
+        strip: (f32, f32),
+        spans: &[Span<V>],
+        look: impl Fn(&Span<V>) -> (Color, std::borrow::Cow<'w, str>),
+    ) {
+        let s = self.scale;
+        for span in spans {
+            let (x0, x1) = (self.x(span.from_ms), self.x(span.to_ms));
+            let (color, word) = look(span);
+            self.fill(PixelRect::new(x0, strip.0 * s, x1 - x0, strip.1 * s), color);
+            if width(&word, 17.0 * s, Weight::Regular) + 10.0 * s < x1 - x0 {
+                let ink = readable_on(color, self.theme);
+                let middle = f32::midpoint(x0, x1) / s;
+                self.text(&word, middle, strip.0 + strip.1 / 2.0 + 6.0, 17.0, ink, Align::Center);
+            }
+        }
+    }
+
+    /// What was not recorded: hatched through all strips, so that nobody takes it for standing still.
+    fn gaps(&mut self) {
+        let s = self.scale;
+        let (top, bottom) = (SPEED.0 * s, (WEAPON.0 + WEAPON.1) * s);
+        for gap in &self.card.gaps {
+            let (x0, x1) = (self.x(gap.from_ms), self.x(gap.to_ms));
+            let window =
+                PixelRect::new(x0.floor(), top.floor(), (x1 - x0).ceil().max(1.0), (bottom - top).ceil());
+            let mut hatch =
+                vec![Item::Rect { rect: window, radius: 0.0, fill: Some(self.theme.strip[0]), stroke: None }];
+            let height = window.height;
+            let mut x = window.x - height;
+            while x < window.right() {
+                hatch.push(super::straight(
+                    PixelPoint::new(x, window.bottom()),
+                    PixelPoint::new(x + height, window.y),
+                    1.2 * s,
+                    self.theme.rule,
+                ));
+                x += 8.0 * s;
+            }
+            self.items.push(Item::Clip { rect: window, items: hatch });
+            if x1 - x0 > 44.0 * s {
+                let middle = f32::midpoint(x0, x1) / s;
+                self.text("gap", middle, SPEED.0 + 158.0, 18.0, self.theme.muted, Align::Center);
+            }
+        }
+    }
+
+    fn axis(&mut self) {
+        let s = self.scale;
+        let y = (WEAPON.0 + WEAPON.1) * s;
+        let step = axis_step_s(self.card.axis_ms);
+        for seconds in (0..=self.card.axis_ms / 1000).step_by(step as usize) {
+            let x = self.x(seconds * 1000);
+            let (a, b) = (PixelPoint::new(x, y), PixelPoint::new(x, y + 7.0 * s));
+            self.items.push(super::straight(a, b, 1.2 * s, self.theme.muted));
+            let word = if seconds == 0 { "0 s".to_owned() } else { seconds.to_string() };
+            self.text(&word, x / s, y / s + 27.0, 18.0, self.theme.muted, Align::Center);
+        }
+    }
+}
+
+type Chart<'a, 'b> = ChartContext<
+    'a,
+    SceneBackend<'b>,
+    Cartesian2d<plotters::coord::types::RangedCoordf64, plotters::coord::types::RangedCoordf64>,
+>;
+
+/// Ticks each 10 seconds; farther apart where a life is long, so that their numbers never touch.
+fn axis_step_s(axis_ms: i32) -> i32 {
+    [10, 20, 30, 60, 120, 300, 600].into_iter().find(|step| axis_ms / (step * 1000) <= 14).unwrap_or(3600)
+}
+
+fn style(color: Color, opacity: f64) -> ShapeStyle {
+    ShapeStyle { color: RGBAColor(color.r, color.g, color.b, opacity), filled: false, stroke_width: 1 }
+}
+
+/// Ink or text, whichever reads on a fill.
+fn readable_on(fill: Color, theme: &Theme) -> Color {
+    let lightness = crate::figure::theme::lab(fill).l;
+    let (ink, text) = (theme.ink, theme.text);
+    let distance = |c: Color| (crate::figure::theme::lab(c).l - lightness).abs();
+    if distance(ink) > distance(text) { ink } else { text }
+}

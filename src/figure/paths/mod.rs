@@ -1,0 +1,317 @@
+//! Lives as lines: cased, so that crossings read, with their direction, their ends and their breaks.
+
+pub mod chevron;
+mod line;
+pub mod marks;
+
+use std::collections::BTreeMap;
+
+use chevron::{Spacing, Taken};
+use line::{Coloring, LONG_LIFE_S, LineStyle, TOP_SPEED_UPS};
+
+use serde::Serialize;
+
+use super::census::Census;
+use super::context::SheetContext;
+use super::number;
+use super::rail::{Mark, Rail, Row, Section};
+use super::recipe::{Figure, Recipe};
+use super::sheet::MapFrame;
+use super::theme::Theme;
+use super::way::{Next, Way};
+use crate::analysis::{BreakReason, Filter, PlayerKey, PlayerPattern, State, lives};
+use crate::geom::WorldRect;
+use crate::model::{PlayerName, Round, Team};
+use crate::scene::{Color, Item, Shape};
+
+/// Above this number of lives a heatmap says more, and the caption says so.
+pub const MANY_LIVES: usize = 150;
+
+/// What a line's colour means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PathColor {
+    /// How the player moved.
+    #[default]
+    State,
+    /// His side.
+    Team,
+    /// Who he is: eight hues, further players grey.
+    Player,
+    /// Time since spawn.
+    Time,
+    /// Horizontal speed.
+    Speed,
+    /// Health.
+    Health,
+}
+
+impl PathColor {
+    /// The words below the title.
+    pub fn subtitle(self) -> &'static str {
+        match self {
+            Self::State => "Paths by state",
+            Self::Team => "Paths by team",
+            Self::Player => "Paths by player",
+            Self::Time => "Paths by time since spawn",
+            Self::Speed => "Paths by speed",
+            Self::Health => "Paths by health",
+        }
+    }
+}
+
+/// Everything that decides how paths look.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct PathsSpec {
+    /// What a line's colour means. Default: state.
+    pub color: PathColor,
+    /// Names or GUIDs: their lives stand out against all others. Default: nobody, so all lives are equal.
+    pub highlight: Vec<String>,
+}
+
+/// Collects lives to draw. Grows with the lives, by 24 bytes a sample.
+#[derive(Debug, Clone)]
+pub struct PathsAccumulator {
+    ways: Vec<Way>,
+    census: Census,
+}
+
+impl PathsAccumulator {
+    /// Nothing yet; samples outside `extent` are counted as off the map.
+    pub fn new(extent: WorldRect) -> Self {
+        Self { ways: Vec::new(), census: Census::new(extent) }
+    }
+
+    /// Adds the lives of the round at place `order` of the input.
+    pub fn add(&mut self, order: u32, round: &Round, filter: &Filter) {
+        let lives = lives(round, filter);
+        self.census.add(round, &lives, filter);
+        self.ways.extend(lives.lives.iter().map(|life| Way::of(order, life)));
+    }
+
+    /// Adds what another accumulator collected; which one comes first does not matter.
+    pub fn merge(&mut self, other: Self) {
+        self.ways.extend(other.ways);
+        self.census.merge(other.census);
+    }
+
+    /// The picture.
+    pub fn finish(mut self, spec: &PathsSpec, context: &SheetContext<'_>) -> Figure {
+        self.ways.sort_by_key(|way| way.order);
+        let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
+        let base = context.base_map(&frame);
+        let paths = Paths::new(&self.ways, spec);
+        let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
+        if self.ways.is_empty() {
+            items.extend(context.nothing_found());
+        } else {
+            items.extend(paths.items(&frame, sheet.scale(), theme));
+        }
+        let mut rail = Rail::new(context.title())
+            .subtitle(spec.color.subtitle())
+            .subtitle(context.subject_line(&self.census));
+        for section in paths.legend(theme) {
+            rail = rail.section(section);
+        }
+        rail = rail.section(super::distance::section(&sheet, &frame));
+        for line in self.caption(context, base.kind()) {
+            rail = rail.caption(line);
+        }
+        Figure {
+            scene: sheet.compose(theme, context.background(), items, &rail),
+            recipe: Recipe::new("paths", spec, context, &self.census),
+        }
+    }
+
+    fn caption(&self, context: &SheetContext<'_>, base: super::base::BaseKind) -> Vec<String> {
+        let died = self.ways.iter().filter(|way| way.end == super::way::WayEnd::Death).count() as u64;
+        let mut lines = vec![self.census.used_line()];
+        if died > 0 {
+            lines.push(format!("{} ended in death", number::count(died)));
+        }
+        lines.extend(self.census.dropped_lines());
+        lines.extend(self.census.states_line());
+        let mut breaks = [0_u64; BreakReason::ALL.len()];
+        for (reason, ..) in self.ways.iter().flat_map(Way::breaks) {
+            breaks[reason as usize] += 1;
+        }
+        lines.push(format!("{} · straight lines between samples", breaks_words(&breaks)));
+        if self.ways.len() > MANY_LIVES {
+            lines.push(format!("{MANY_LIVES}+ lives: the heat map reads better"));
+        }
+        lines.extend(context.map_lines(base));
+        lines
+    }
+}
+
+/// `breaks: 9 gaps, 2 jumps`, or `no breaks`.
+pub fn breaks_words(counts: &[u64; BreakReason::ALL.len()]) -> String {
+    let words: Vec<String> = BreakReason::ALL
+        .iter()
+        .zip(counts)
+        .filter(|(_, n)| **n > 0)
+        .map(|(reason, n)| number::counted(*n, reason.label(), &format!("{}s", reason.label())))
+        .collect();
+    if words.is_empty() { "no breaks".to_owned() } else { format!("breaks: {}", words.join(", ")) }
+}
+
+/// Lives that are about to be drawn, in the order of time.
+pub struct Paths<'a> {
+    ways: &'a [Way],
+    color: PathColor,
+    highlight: Vec<PlayerPattern>,
+    players: Vec<(PlayerKey, String, u64)>,
+}
+
+impl<'a> Paths<'a> {
+    /// The paths of `ways`, which must be sorted by their order.
+    pub fn new(ways: &'a [Way], spec: &PathsSpec) -> Self {
+        let mut lives: BTreeMap<&PlayerKey, (&str, u64)> = BTreeMap::new();
+        for way in ways {
+            let entry = lives.entry(&way.player).or_default();
+            *entry = (&way.name, entry.1 + 1);
+        }
+        let mut players: Vec<(PlayerKey, String, u64)> =
+            lives.into_iter().map(|(key, (name, n))| (key.clone(), name.to_owned(), n)).collect();
+        players.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
+        let highlight = spec.highlight.iter().map(|typed| PlayerPattern::new(typed)).collect();
+        Self { ways, color: spec.color, highlight, players }
+    }
+
+    /// Everything over the base map, in order from below: lines, chevrons, marks.
+    pub fn items(&self, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+        let (front, back): (Vec<&Way>, Vec<&Way>) = self.ways.iter().partition(|way| self.stands_out(way));
+        let style = LineStyle::for_lives(front.len());
+        let mut items = Vec::new();
+        for (ways, style) in [(&back, style.background()), (&front, style)] {
+            for way in ways {
+                let player = self.player_color(&way.player, theme);
+                let coloring = Coloring { color: self.color, theme, player };
+                items.extend(line::lines(way, frame, scale, style, &coloring));
+            }
+        }
+        let mut taken = Taken::new(frame.rect.right(), frame.rect.bottom(), Spacing::PATHS.apart * scale);
+        for way in &front {
+            for run in way.runs() {
+                items.extend(chevron::along(
+                    &line::projected(run, frame),
+                    Spacing::PATHS,
+                    scale,
+                    theme,
+                    &mut taken,
+                ));
+            }
+        }
+        items.extend(marks::marks(&front, frame, scale, theme));
+        items
+    }
+
+    /// Whether a life is drawn in full; all are when nobody is highlighted.
+    fn stands_out(&self, way: &Way) -> bool {
+        let name = PlayerName::from(&*way.name);
+        self.highlight.is_empty()
+            || self.highlight.iter().any(|pattern| pattern.matches(way.player.guid().as_str(), &name))
+    }
+
+    fn player_color(&self, player: &PlayerKey, theme: &Theme) -> Color {
+        let place = self.players.iter().position(|(key, ..)| key == player);
+        place.and_then(|i| theme.players.get(i)).copied().unwrap_or(theme.not_recorded)
+    }
+
+    /// The legend of lines and of marks.
+    pub fn legend(&self, theme: &Theme) -> [Section; 2] {
+        [self.lines_legend(theme), Self::marks_legend()]
+    }
+
+    fn lines_legend(&self, theme: &Theme) -> Section {
+        match self.color {
+            PathColor::State => self.states_legend(theme),
+            PathColor::Team => {
+                let lives = |team: &Team| self.ways.iter().filter(|way| way.team == *team).count() as u64;
+                Section::legend("Line").rows([Team::Allies, Team::Axis].iter().map(|team| {
+                    let n = number::counted(lives(team), "life", "lives");
+                    Row::entry(Mark::Line(theme.team(team)), super::subject::team(team), n)
+                }))
+            }
+            PathColor::Player => {
+                let shown = theme.players.len();
+                let mut section =
+                    Section::table("Line").rows(self.players.iter().take(shown).map(|(key, name, n)| {
+                        let name = if name.is_empty() { "unnamed" } else { name };
+                        Row::entry(
+                            Mark::Line(self.player_color(key, theme)),
+                            name,
+                            number::counted(*n, "life", "lives"),
+                        )
+                    }));
+                if self.players.len() > shown {
+                    let rest: u64 = self.players[shown..].iter().map(|(.., n)| n).sum();
+                    let label = format!("{} more players", self.players.len() - shown);
+                    section = section.row(Row::entry(
+                        Mark::Line(theme.not_recorded),
+                        label,
+                        number::counted(rest, "life", "lives"),
+                    ));
+                }
+                section
+            }
+            PathColor::Time => ramp("Time since spawn", "s", LONG_LIFE_S, |t| line::time_color(theme, t)),
+            PathColor::Speed => ramp("Speed", "u/s, horizontal", TOP_SPEED_UPS, |t| theme.ramp(t)),
+            PathColor::Health => ramp("Health", "points", 100.0, |t| theme.ramp(t)),
+        }
+    }
+
+    fn states_legend(&self, theme: &Theme) -> Section {
+        const FAST_TO_SLOW: [State; 6] =
+            [State::Sprint, State::Upright, State::Crouch, State::Low, State::Prone, State::Unknown];
+        let mut times = [0_u64; State::ALL.len()];
+        for pair in self.ways.iter().flat_map(|way| way.points.windows(2)) {
+            if let Next::Walk(state) = pair[0].next {
+                times[state.index()] += i64::from(pair[1].ms - pair[0].ms).max(0) as u64;
+            }
+        }
+        let low = times[State::Low.index()] > 0;
+        let rows: Vec<State> = FAST_TO_SLOW
+            .into_iter()
+            .filter(|state| match state {
+                State::Low | State::Unknown => times[state.index()] > 0,
+                State::Crouch | State::Prone => !low || times[state.index()] > 0,
+                State::Sprint | State::Upright => true,
+            })
+            .collect();
+        let percents = number::percents(&rows.iter().map(|s| times[s.index()]).collect::<Vec<_>>());
+        Section::legend("Line").rows(rows.iter().zip(percents).map(|(state, percent)| {
+            let value = format!("{percent}{}%", number::UNIT_GAP);
+            Row::entry(Mark::Line(theme.state(*state)), state.label(), value)
+        }))
+    }
+
+    fn marks_legend() -> Section {
+        let shape = |shape, radius| Mark::Shape { shape, radius, fill: None };
+        Section::legend("Marks")
+            .row(Row::Pair([
+                (shape(Shape::Circle, 6.0), "spawn (count)".to_owned()),
+                (shape(Shape::Cross, 6.0), "death".to_owned()),
+            ]))
+            .row(Row::Pair([
+                (shape(Shape::Square, 5.5), "alive at the end".to_owned()),
+                (shape(Shape::Chevron { heading: 0.0 }, 7.5), "direction".to_owned()),
+            ]))
+            .row(Row::key(Mark::Dots, "not recorded (gap, revive)"))
+    }
+}
+
+fn ramp(heading: &str, unit: &str, top: f32, color: impl Fn(f32) -> Color) -> Section {
+    let bar = (0..=64).map(|i| color(i as f32 / 64.0)).collect();
+    let tick = |t: f32| {
+        let value = number::count((top * t + 0.5) as u64);
+        (t, if t < 1.0 { value } else { format!("≥ {value}") })
+    };
+    Section::legend(heading)
+        .row(Row::Ramp {
+            bars: vec![bar],
+            thickness: 22.0,
+            ticks: [0.0, 0.25, 0.5, 0.75, 1.0].map(tick).to_vec(),
+        })
+        .row(Row::Note(unit.to_owned()))
+}

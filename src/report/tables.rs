@@ -1,0 +1,249 @@
+//! The session's figures as tables: every number measured, none of them a score.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::{Lives, PlayerKey, State, Tally, summaries};
+use crate::figure::number;
+use crate::model::{Class, Team};
+
+/// A table of texts; the first column names the row.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// What it shows.
+    pub title: String,
+    /// What the columns mean, where their heads do not say it all.
+    pub note: String,
+    /// Column heads.
+    pub heads: Vec<&'static str>,
+    /// Rows, best first.
+    pub rows: Vec<Row>,
+}
+
+/// A row of a [`Table`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Row {
+    /// What it is about; a stranger's text.
+    pub name: String,
+    /// `allies`, `axis` or nothing: which mark stands before the name.
+    pub team: &'static str,
+    /// The other columns.
+    pub cells: Vec<String>,
+    /// Shares of recorded time by state, whole percent, for a bar; empty for none.
+    pub bar: Vec<(&'static str, u32)>,
+}
+
+/// One player over the whole session.
+#[derive(Debug, Clone)]
+pub struct Player {
+    /// His last name, without colour codes.
+    pub name: String,
+    /// The side he spent most of his lives on; both when they are equal.
+    pub team: &'static str,
+    /// His figures.
+    pub tally: Tally,
+    /// His longest life, ms.
+    pub longest_ms: i64,
+    lives_by_team: [u64; 2],
+}
+
+/// Every player by identity.
+pub fn players(rounds: &[Lives<'_>]) -> BTreeMap<PlayerKey, Player> {
+    let mut players: BTreeMap<PlayerKey, Player> = BTreeMap::new();
+    for lives in rounds {
+        for (life, summary) in lives.lives.iter().zip(summaries(lives)) {
+            let track = life.track();
+            let key = PlayerKey::of(life.round(), &track.guid, track.name.as_str());
+            let player = players.entry(key).or_insert_with(|| Player {
+                name: String::new(),
+                team: "",
+                tally: Tally::default(),
+                longest_ms: 0,
+                lives_by_team: [0; 2],
+            });
+            player.name = track.name.display().into_owned();
+            player.tally.add(&summary);
+            player.longest_ms = player.longest_ms.max(summary.alive_ms);
+            match track.team {
+                Team::Allies => player.lives_by_team[0] += 1,
+                Team::Axis => player.lives_by_team[1] += 1,
+                Team::Other(_) => {}
+            }
+            let [allies, axis] = player.lives_by_team;
+            player.team = match allies.cmp(&axis) {
+                std::cmp::Ordering::Greater => "allies",
+                std::cmp::Ordering::Less => "axis",
+                std::cmp::Ordering::Equal => "",
+            };
+        }
+    }
+    players
+}
+
+/// Who moved how far and how fast, farthest first.
+pub fn movers(players: &BTreeMap<PlayerKey, Player>) -> Table {
+    let mut order: Vec<&Player> = players.values().collect();
+    order.sort_by(|a, b| b.tally.distance_milliunits.cmp(&a.tally.distance_milliunits));
+    Table {
+        title: "Movement by player".to_owned(),
+        note: "Distance in space, without the time in gaps that were jumps. Mean speed counts standing still. \
+               Sprint is the share of time alive, where the tracker recorded it."
+            .to_owned(),
+        heads: vec![
+            "player", "lives", "time alive", "distance", "mean speed", "peak", "sprint", "still", "first move",
+            "longest life", "states",
+        ],
+        rows: order
+            .into_iter()
+            .map(|player| {
+                let t = &player.tally;
+                Row {
+                    name: player.name.clone(),
+                    team: player.team,
+                    cells: vec![
+                        number::count(t.lives),
+                        clock(t.alive_ms),
+                        number::metres(t.distance_units()),
+                        speed(t.mean_speed_ups()),
+                        speed(Some(t.peak_speed_ups())),
+                        percentage(t.sprint_percentage()),
+                        number::percent(t.still_ms as f64 / t.recorded_ms.max(1) as f64),
+                        t.median_first_move_ms().map_or_else(unknown, |ms| number::seconds(ms as f64 / 1000.0)),
+                        clock(player.longest_ms),
+                    ],
+                    bar: state_bar(t),
+                }
+            })
+            .collect(),
+    }
+}
+
+/// Time from spawn to the first move, by player, shortest median first.
+pub fn reaction(players: &BTreeMap<PlayerKey, Player>) -> Table {
+    let mut order: Vec<(&Player, i64)> =
+        players.values().filter_map(|p| p.tally.median_first_move_ms().map(|ms| (p, ms))).collect();
+    order.sort_by_key(|(player, ms)| (*ms, player.name.clone()));
+    Table {
+        title: "Off the spawn".to_owned(),
+        note: "Time from spawn to the first sample above 10 u/s: late by up to one sampling interval.".to_owned(),
+        heads: vec!["player", "median", "mean", "lives that moved", "lives that never did"],
+        rows: order
+            .into_iter()
+            .map(|(player, median)| {
+                let t = &player.tally;
+                Row {
+                    name: player.name.clone(),
+                    team: player.team,
+                    cells: vec![
+                        number::seconds(median as f64 / 1000.0),
+                        t.mean_first_move_ms().map_or_else(unknown, |ms| number::seconds(ms / 1000.0)),
+                        number::count(t.moved_lives()),
+                        number::count(t.lives - t.moved_lives()),
+                    ],
+                    bar: Vec::new(),
+                }
+            })
+            .collect(),
+    }
+}
+
+/// The same figures by class at spawn.
+pub fn classes(rounds: &[Lives<'_>]) -> Table {
+    let tallies = crate::analysis::tally_by(rounds, |life| class_rank(&life.track().class));
+    Table {
+        title: "Movement by class".to_owned(),
+        note: "Class at spawn. Each second counts once.".to_owned(),
+        heads: vec![
+            "class", "lives", "mean life", "distance a life", "mean speed", "sprint", "first move", "states",
+        ],
+        rows: tallies
+            .iter()
+            .map(|((_, name), t)| Row {
+                name: name.clone(),
+                team: "",
+                cells: vec![
+                    number::count(t.lives),
+                    t.mean_duration_ms().map_or_else(unknown, |ms| number::seconds(ms / 1000.0)),
+                    number::metres(t.distance_units() / t.lives.max(1) as f64),
+                    speed(t.mean_speed_ups()),
+                    percentage(t.sprint_percentage()),
+                    t.median_first_move_ms().map_or_else(unknown, |ms| number::seconds(ms as f64 / 1000.0)),
+                ],
+                bar: state_bar(t),
+            })
+            .collect(),
+    }
+}
+
+/// Sprint by player: share of time alive, highest first; players whose files do not record it are left out.
+pub fn sprint(players: &BTreeMap<PlayerKey, Player>) -> Table {
+    let mut order: Vec<(&Player, f64)> =
+        players.values().filter_map(|p| p.tally.sprint_percentage().map(|share| (p, share))).collect();
+    order.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.name.cmp(&b.0.name)));
+    Table {
+        title: "Sprint".to_owned(),
+        note: "Share of time alive; the mean of lives counts each life once.".to_owned(),
+        heads: vec!["player", "of time alive", "mean of lives", "time sprinting"],
+        rows: order
+            .into_iter()
+            .map(|(player, share)| Row {
+                name: player.name.clone(),
+                team: player.team,
+                cells: vec![
+                    percentage(Some(share)),
+                    percentage(player.tally.mean_sprint_percentage()),
+                    clock(player.tally.state_ms[State::Sprint.index()]),
+                ],
+                bar: Vec::new(),
+            })
+            .collect(),
+    }
+}
+
+/// Shares of recorded time by state as whole percent that add up, fastest first; states with no time are left out.
+pub fn state_bar(tally: &Tally) -> Vec<(&'static str, u32)> {
+    const ORDER: [(State, &str); 6] = [
+        (State::Sprint, "sprint"),
+        (State::Upright, "upright"),
+        (State::Crouch, "crouch"),
+        (State::Low, "low"),
+        (State::Prone, "prone"),
+        (State::Unknown, "unknown"),
+    ];
+    let times: Vec<u64> = ORDER.iter().map(|(state, _)| tally.state_ms[state.index()].max(0) as u64).collect();
+    let percents = number::percents(&times);
+    ORDER.iter().zip(percents).filter(|(_, percent)| *percent > 0).map(|((_, class), p)| (*class, p)).collect()
+}
+
+fn class_rank(class: &Class) -> (u8, String) {
+    let rank = match class {
+        Class::Soldier => 0,
+        Class::Medic => 1,
+        Class::Engineer => 2,
+        Class::FieldOps => 3,
+        Class::CovertOps => 4,
+        Class::Unknown | Class::Other(_) => 5,
+    };
+    (rank, crate::figure::subject::class(class))
+}
+
+/// `m:ss`, or `h:mm:ss`.
+pub fn clock(ms: i64) -> String {
+    let s = ms.max(0) / 1000;
+    if s >= 3600 {
+        format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
+    } else {
+        format!("{}:{:02}", s / 60, s % 60)
+    }
+}
+
+fn speed(ups: Option<f64>) -> String {
+    ups.map_or_else(unknown, |ups| format!("{}{}u/s", number::count((ups + 0.5) as u64), number::UNIT_GAP))
+}
+
+fn percentage(percent: Option<f64>) -> String {
+    percent.map_or_else(|| "not recorded".to_owned(), |p| number::percent(p / 100.0))
+}
+
+fn unknown() -> String {
+    "–".to_owned()
+}
