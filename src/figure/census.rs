@@ -158,6 +158,11 @@ impl Census {
         (self.dates.len() == 1).then(|| first.strftime("%-d %b %Y").to_string())
     }
 
+    /// Whether every file says who sprinted.
+    pub fn sprint_is_known(&self) -> bool {
+        self.sprint[Knowledge::NotRecorded as usize] == 0
+    }
+
     /// Rounds and date: `rounds 1–2 · 10 Oct 2026`. Parts that are not known are left out.
     pub fn when(&self) -> Vec<String> {
         let mut parts = Vec::new();

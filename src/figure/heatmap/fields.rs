@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::analysis::cells::Cells;
 use crate::figure::field::Field;
 use crate::figure::resample::Taps;
-use crate::geom::WorldRect;
+use crate::geom::{WorldPoint, WorldRect};
 
 /// Least sigma of the density, units: a body is 36 u wide.
 const SIGMA_UNITS: f64 = 48.0;
@@ -81,6 +81,16 @@ impl Plane {
     /// The smooth cells and their grid, for contours.
     pub(super) fn field(&self) -> &Field {
         &self.field
+    }
+
+    /// A place given in cells from the plane's north-west corner.
+    pub(super) fn world(&self, x: f32, y: f32) -> WorldPoint {
+        let extent = &self.extent;
+        WorldPoint::new(
+            (extent.min_x() + f64::from(x) / self.cells.0 * extent.width()) as f32,
+            (extent.max_y() - f64::from(y) / self.cells.1 * extent.height()) as f32,
+            0.0,
+        )
     }
 }
 

@@ -1,8 +1,414 @@
 //! Where movement happened, how much, and in which state.
-#![expect(dead_code, reason = "shading comes next")]
+//!
+//! What is added is time, spread along each segment ([`Occupancy`]); brightness follows its density, colour the
+//! largest share. Rounds go into a [`HeatmapAccumulator`] one by one, so memory does not grow with their number;
+//! [`HeatmapAccumulator::finish`] lays the picture out.
 
+mod category;
+mod contour;
+mod fields;
+mod legend;
 mod scale;
+mod shade;
 mod spec;
+
+use std::sync::Arc;
+
+use crate::analysis::{Cells, Filter, GridMismatch, Lives, Occupancy, Weight, lives};
+use crate::geom::WorldRect;
+use crate::model::Round;
+use crate::scene::{
+    Align, Blend, Color, Item, Label, PixelRect, Polyline, Stroke, Vertex, Weight as FontWeight,
+};
+
+use super::census::Census;
+use super::context::{self, SheetContext};
+use super::distance;
+use super::oklab::Lab;
+use super::rail::Rail;
+use super::recipe::{Figure, Recipe};
+use super::sheet::{MapFrame, filled};
+use super::theme::{self, Theme};
+use category::Category;
+use fields::Plane;
+use legend::Bars;
+use shade::{Mixing, Paint, Panel};
 
 pub use scale::Scale;
 pub use spec::{By, HeatmapSpec, Mode, Normalize, SpecError, parse_weight, weight_word};
+
+/// Most cells along the longer side of the map.
+const MOST_CELLS: f64 = 1024.0;
+/// Least side of a cell, units.
+const TIME_CELL_UNITS: f64 = 8.0;
+/// Side of a cell in which visits are counted, and of the cell that legends speak of, units.
+const LEGEND_CELL_UNITS: f64 = 32.0;
+/// Lives that must run one line before it can look hot.
+const FLOOR_LIVES: f64 = 3.0;
+/// The density's least sigma, design pixels, on a whole sheet and in a panel.
+const SIGMA_PX: f64 = 3.5;
+const PANEL_SIGMA_PX: f64 = 3.0;
+/// Steps of a ramp of colours.
+const RAMP_STEPS: usize = 64;
+/// Contours smaller than this are not drawn, units.
+const CONTOUR_UNITS: f32 = 200.0;
+
+/// A heatmap in the making.
+#[derive(Debug, Clone)]
+pub struct HeatmapAccumulator {
+    spec: HeatmapSpec,
+    occupancy: Occupancy,
+    census: Census,
+}
+
+impl HeatmapAccumulator {
+    /// An empty heatmap over a map's extent.
+    ///
+    /// # Errors
+    /// [`SpecError`] when the spec's choices do not go together.
+    pub fn new(spec: HeatmapSpec, extent: &WorldRect) -> Result<Self, SpecError> {
+        spec.check()?;
+        let least = match spec.weight {
+            Weight::Time => TIME_CELL_UNITS,
+            Weight::Visits | Weight::Players => LEGEND_CELL_UNITS,
+        };
+        let side = least.max(extent.width().max(extent.height()) / MOST_CELLS);
+        let cells = Cells::with_side(*extent, side).ok_or(SpecError::Number {
+            what: "the map's extent",
+            expected: "at least a unit and at most the world wide",
+        })?;
+        let occupancy = Occupancy::new(cells, spec.by.split(), spec.weight);
+        Ok(Self { spec, occupancy, census: Census::new(*extent) })
+    }
+
+    /// Adds the lives of one round that the filter wants.
+    pub fn add(&mut self, round: &Round, filter: &Filter) {
+        if filter.matches_round(round) {
+            self.add_lives(round, &lives(round, filter), filter);
+        }
+    }
+
+    /// Adds lives that were cleaned before, with the filter that selected them.
+    pub fn add_lives(&mut self, round: &Round, lives: &Lives<'_>, filter: &Filter) {
+        self.census.add(round, lives, filter);
+        for life in &lives.lives {
+            self.occupancy.add(life);
+        }
+    }
+
+    /// Adds another heatmap of the same spec and extent; the order does not matter.
+    ///
+    /// # Errors
+    /// [`GridMismatch`] when they do not count the same thing over the same cells; nothing is changed then.
+    pub fn merge(&mut self, other: Self) -> Result<(), GridMismatch> {
+        self.occupancy.merge(other.occupancy)?;
+        self.census.merge(other.census);
+        Ok(())
+    }
+
+    /// What went in so far.
+    pub fn census(&self) -> &Census {
+        &self.census
+    }
+
+    /// The scale that the picture in `context` would have: to draw several pictures with one scale.
+    pub fn scale(&self, context: &SheetContext<'_>) -> Scale {
+        Drawing::new(self, context).scale
+    }
+
+    /// Lays the picture out.
+    pub fn finish(&self, context: &SheetContext<'_>) -> Figure {
+        Drawing::new(self, context).figure()
+    }
+}
+
+/// Everything that is known once all rounds are in.
+struct Drawing<'d> {
+    heat: &'d HeatmapAccumulator,
+    context: &'d SheetContext<'d>,
+    theme: &'static Theme,
+    categories: Vec<Category>,
+    /// Where the map lies: one frame, or one per panel.
+    frames: Vec<MapFrame>,
+    sigma_units: f64,
+    /// What each frame shows the amount of.
+    densities: Vec<Plane>,
+    /// The legend's unit per unit of the densities.
+    unit: f64,
+    scale: Scale,
+}
+
+impl<'d> Drawing<'d> {
+    fn new(heat: &'d HeatmapAccumulator, context: &'d SheetContext<'d>) -> Self {
+        let theme = context.theme();
+        let spec = &heat.spec;
+        let categories =
+            category::categories(spec.by, theme, &heat.census, &heat.occupancy, context.filter.states);
+        let window = context.window();
+        let frames: Vec<MapFrame> = match spec.mode {
+            Mode::Panels => context
+                .panels(categories.len())
+                .unwrap_or_default()
+                .into_iter()
+                .map(|panel| MapFrame::fit(panel, &window))
+                .collect(),
+            _ => vec![context.frame()],
+        };
+        let sigma_px = if spec.mode == Mode::Panels { PANEL_SIGMA_PX } else { SIGMA_PX };
+        let design_px = frames.first().map_or(0.0, MapFrame::units_per_px) * f64::from(context.sheet.scale());
+        let sigma_units = spec.sigma_units.unwrap_or_else(|| fields::sigma_units(sigma_px, design_px));
+        let cells = heat.occupancy.cells();
+        let density = |counts: &[u64]| Plane::density(cells, counts, sigma_units);
+        let densities = match spec.mode {
+            Mode::Panels => categories.iter().map(|c| density(&heat.occupancy.plane(c.plane))).collect(),
+            Mode::Only(state) => vec![density(&heat.occupancy.state(state))],
+            _ => vec![density(&heat.occupancy.total())],
+        };
+        let unit = unit(spec.weight, cells, heat.occupancy.lives());
+        let floor = floor(spec.weight, sigma_units, heat.occupancy.lives());
+        let scale = densities
+            .iter()
+            .map(|plane| Scale::find(&spec.normalize, spec.weight, plane.values(), unit, floor))
+            .max_by(|a, b| a.reference().total_cmp(&b.reference()))
+            .unwrap_or_else(|| Scale::root(spec.weight, floor));
+        Self { heat, context, theme, categories, frames, sigma_units, densities, unit, scale }
+    }
+
+    fn figure(&self) -> Figure {
+        let sheet = &self.context.sheet;
+        let mut items = Vec::new();
+        let several = self.heat.spec.mode == Mode::Panels;
+        if self.context.background() == super::Background::Ground {
+            let ground = if several { self.theme.ink } else { self.theme.ground };
+            items.push(filled(sheet.map_square(), 0.0, ground));
+        }
+        let empty = self.heat.census.counts().lives == 0;
+        // All panels have one size, so one base map serves them all.
+        let base = self.frames.first().map(|frame| self.context.base_map(frame));
+        for (i, frame) in self.frames.iter().enumerate() {
+            let Some(base) = &base else { continue };
+            items.extend(base.item(&frame.rect));
+            if !empty {
+                items.extend(self.heat_item(i, frame, base.detail()));
+                items.extend(self.contour(i, frame));
+            }
+            if several {
+                items.extend(self.panel_title(i, frame));
+            }
+        }
+        if empty {
+            items.extend(self.context.nothing_found());
+        }
+        let kind = base.map_or(super::base::BaseKind::Plain, |base| base.kind());
+        let rail = self.rail(kind, empty);
+        let scene = sheet.compose(self.theme, self.context.background(), items, &rail);
+        let mut recipe = Recipe::new("heatmap", &self.heat.spec, self.context, &self.heat.census);
+        recipe.scale = (!empty).then(|| self.scale.clone());
+        Figure { scene, recipe }
+    }
+
+    fn heat_item(&self, i: usize, frame: &MapFrame, detail: Option<&super::base::Detail>) -> Option<Item> {
+        let (width, height) = (frame.width() as usize, frame.height() as usize);
+        let spec = &self.heat.spec;
+        let cells = self.heat.occupancy.cells();
+        let ramp = || (0..RAMP_STEPS).map(|i| self.ramp_lab(i)).collect::<Vec<Lab>>();
+        let solid = |color: Color| Paint::Solid(theme::lab(color));
+        // Which planes share the colour; the planes must outlive their panels.
+        let shares: Vec<(Plane, Lab)> = match spec.mode {
+            Mode::Dominant | Mode::Blend | Mode::Weave | Mode::Share(_) if spec.by != By::None => self
+                .categories
+                .iter()
+                .filter(|c| !self.heat.occupancy.plane(c.plane).is_empty())
+                .map(|c| {
+                    let counts = self.heat.occupancy.plane(c.plane);
+                    (Plane::share(cells, &counts, self.sigma_units), theme::lab(c.color))
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        let paint = match spec.mode {
+            Mode::Panels => solid(self.categories.get(i)?.color),
+            Mode::Only(state) => solid(self.theme.state(state)),
+            _ if spec.by == By::None => Paint::Ramp(ramp()),
+            mode => {
+                let mut parts: Vec<_> = shares
+                    .iter()
+                    .map(|(plane, color)| (plane.panel(&frame.extent, width, height), *color))
+                    .collect();
+                let mixing = match mode {
+                    Mode::Blend => Mixing::Blend,
+                    Mode::Weave => Mixing::Weave,
+                    Mode::Share(state) => {
+                        let wanted = theme::lab(self.theme.state(state));
+                        parts.sort_by_key(|(_, color)| *color != wanted);
+                        if parts.first().is_none_or(|(_, color)| *color != wanted) {
+                            // Nobody was ever in that state: its share is nothing everywhere.
+                            Mixing::ShareOfFirst(vec![self.ramp_lab(0)])
+                        } else {
+                            Mixing::ShareOfFirst(ramp())
+                        }
+                    }
+                    _ => Mixing::Dominant,
+                };
+                Paint::Shares { parts, mixing }
+            }
+        };
+        let panel = Panel {
+            density: self.densities.get(i)?.panel(&frame.extent, width, height),
+            table: self.scale.table(self.unit),
+            paint,
+            detail,
+            scale: self.context.sheet.scale(),
+        };
+        let bitmap = Arc::new(panel.shade(frame.width(), frame.height())?);
+        let (x, y) = (frame.rect.x as i32, frame.rect.y as i32);
+        Some(Item::Image { x, y, bitmap, blend: Blend::Linear })
+    }
+
+    fn ramp_lab(&self, i: usize) -> Lab {
+        theme::lab(self.theme.ramp(i as f32 / (RAMP_STEPS - 1) as f32))
+    }
+
+    /// The line round the places that hold the spec's share of everything.
+    fn contour(&self, i: usize, frame: &MapFrame) -> Vec<Item> {
+        let (Some(percent), Some(plane)) = (self.heat.spec.contour_percent, self.densities.get(i)) else {
+            return Vec::new();
+        };
+        let Some(level) = contour::level(plane.field(), percent / 100.0) else { return Vec::new() };
+        let px = |design: f32| self.context.sheet.px(design);
+        let mut items = Vec::new();
+        for points in contour::loops(plane.field(), level) {
+            let world: Vec<_> = points.iter().map(|(x, y)| plane.world(*x, *y)).collect();
+            let span = |of: fn(&crate::geom::WorldPoint) -> f32| {
+                let (low, high) =
+                    world.iter().map(of).fold((f32::MAX, f32::MIN), |(l, h), v| (l.min(v), h.max(v)));
+                high - low
+            };
+            if span(|p| p.x).max(span(|p| p.y)) < CONTOUR_UNITS {
+                continue;
+            }
+            let vertex = |p: &crate::geom::WorldPoint| Vertex {
+                at: frame.project(*p),
+                color: self.theme.text,
+                width: px(1.4),
+            };
+            let vertices = world.iter().chain(world.first()).map(vertex).collect();
+            let casing = Some(Stroke { width: px(1.6), color: self.theme.ink.opacity(0.5) });
+            items.push(Item::Polyline(Polyline { vertices, opacity: 0.8, casing }));
+        }
+        items
+    }
+
+    fn panel_title(&self, i: usize, frame: &MapFrame) -> Vec<Item> {
+        let Some(category) = self.categories.get(i) else { return Vec::new() };
+        let px = |design: f32| self.context.sheet.px(design);
+        let (left, top) = (frame.rect.x, frame.rect.y);
+        let label = |text: String, y: f32, size: f32, weight: FontWeight| {
+            let width = px(theme::halo_width(size));
+            Item::Label(Label {
+                text,
+                at: crate::geom::PixelPoint::new(left + px(38.0), top + px(y)),
+                size: px(size),
+                weight,
+                color: self.theme.text,
+                align: Align::Left,
+                halo: Some(Stroke { width, color: self.theme.ink.opacity(theme::HALO_OPACITY) }),
+            })
+        };
+        let swatch = PixelRect::new(left + px(14.0), top + px(14.0), px(14.0), px(30.0));
+        let noun = legend::counted_noun(self.heat.spec.weight);
+        vec![
+            Item::Rect {
+                rect: swatch,
+                radius: px(3.0),
+                fill: Some(category.color),
+                stroke: Some(Stroke { width: px(1.5), color: self.theme.ink.opacity(0.6) }),
+            },
+            label(category.label.clone(), 38.0, 26.0, FontWeight::SemiBold),
+            label(format!("{} of {noun}", category.share), 65.0, 20.0, FontWeight::Regular),
+        ]
+    }
+
+    fn rail(&self, base: super::base::BaseKind, empty: bool) -> Rail {
+        let (spec, census) = (&self.heat.spec, &self.heat.census);
+        let mut rail = Rail::new(self.context.title())
+            .subtitle(legend::headline(spec))
+            .subtitle(self.context.subject_line(census));
+        if !empty {
+            if spec.mode != Mode::Panels
+                && let Some(colors) = legend::colors(spec, self.theme, &self.categories)
+            {
+                rail = rail.section(colors);
+            }
+            let bars = match spec.mode {
+                Mode::Panels => Bars::Solid(self.categories.iter().map(|c| c.color).collect()),
+                Mode::Only(state) => Bars::Solid(vec![self.theme.state(state)]),
+                _ if spec.by == By::None => Bars::Ramp,
+                _ => Bars::Solid(vec![self.theme.text]),
+            };
+            let largest = |plane: &Plane| plane.values().iter().copied().fold(0.0, f32::max);
+            let most = self.densities.iter().map(largest).fold(0.0, f32::max);
+            let most = f64::from(most) * self.unit;
+            let unit = unit_line(spec.weight, self.heat.occupancy.cells());
+            rail = rail.section(legend::brightness(spec.weight, self.theme, &self.scale, bars, most, &unit));
+        }
+        if let Some(frame) = self.frames.first() {
+            rail = rail.section(distance::section(&self.context.sheet, frame));
+        }
+        rail = rail.caption(census.used_line());
+        for line in census.dropped_lines() {
+            rail = rail.caption(line);
+        }
+        if !empty {
+            if spec.by == By::State
+                && let Some(line) = census.states_line()
+            {
+                rail = rail.caption(line);
+            }
+            let sigma = context::units(self.sigma_units);
+            let contour = match spec.contour_percent {
+                Some(percent) => {
+                    format!(" · line: {percent:.0}\u{a0}% of all {}", legend::counted_noun(spec.weight))
+                }
+                None => String::new(),
+            };
+            rail = rail.caption(format!("sigma {sigma} · {}{contour}", spec.normalize.caption()));
+        }
+        for line in self.context.map_lines(base) {
+            rail = rail.caption(line);
+        }
+        rail
+    }
+}
+
+/// The legend's unit per unit of a density: seconds in a 32 u cell per 100 lives, lives through one per 100 lives, or
+/// players through one.
+fn unit(weight: Weight, cells: &Cells, lives: u64) -> f64 {
+    let per_hundred = 100.0 / lives.max(1) as f64;
+    match weight {
+        Weight::Time => 1e-6 * LEGEND_CELL_UNITS * LEGEND_CELL_UNITS / cells.area() * per_hundred,
+        Weight::Visits => per_hundred,
+        Weight::Players => 1.0,
+    }
+}
+
+/// The least reference, in the legend's unit: what a few lives leave that run one straight line.
+fn floor(weight: Weight, sigma_units: f64, lives: u64) -> f64 {
+    // Across the line their time (or number) lies under a Gaussian; this is its height.
+    let height = FLOOR_LIVES / ((2.0 * std::f64::consts::PI).sqrt() * sigma_units);
+    let per_hundred = 100.0 / lives.max(1) as f64;
+    match weight {
+        Weight::Time => height / distance::RUN_UPS * LEGEND_CELL_UNITS * LEGEND_CELL_UNITS * per_hundred,
+        Weight::Visits => height * LEGEND_CELL_UNITS * per_hundred,
+        Weight::Players => height * LEGEND_CELL_UNITS,
+    }
+}
+
+fn unit_line(weight: Weight, cells: &Cells) -> String {
+    let side = cells.area().sqrt();
+    match weight {
+        Weight::Time => format!("seconds in a {LEGEND_CELL_UNITS:.0} u cell, per 100 lives"),
+        Weight::Visits => format!("lives through a {side:.0} u cell, per 100 lives"),
+        Weight::Players => format!("players through a {side:.0} u cell"),
+    }
+}

@@ -1,0 +1,179 @@
+//! The rail of a heatmap: colours, brightness with its real values, and the caption.
+
+use super::category::Category;
+use super::scale::{Scale, opacity};
+use super::shade::chroma;
+use super::spec::{By, HeatmapSpec, Mode};
+use crate::analysis::{State, Weight};
+use crate::figure::number;
+use crate::figure::oklab::{Curves, Lab};
+use crate::figure::rail::{Mark, Row, Section};
+use crate::figure::theme::{self, Theme};
+use crate::scene::Color;
+
+/// Steps of a legend's bar.
+const BAR_STEPS: usize = 256;
+/// Where the bar has ticks, as brightness.
+const TICKS: [f32; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+
+/// What the picture is, below its title.
+pub(super) fn headline(spec: &HeatmapSpec) -> String {
+    let by = match (spec.by, spec.mode) {
+        (_, Mode::Share(state)) => format!("Share of {}", state.label()),
+        (_, Mode::Only(state)) => format!("Movement, only {}", state.label()),
+        (By::State, Mode::Panels) => "Movement by state, one panel each".to_owned(),
+        (By::State, _) => "Movement by state".to_owned(),
+        (By::Team, Mode::Panels) => "Movement by team, one panel each".to_owned(),
+        (By::Team, _) => "Movement by team".to_owned(),
+        (By::Class, Mode::Panels) => "Movement by class, one panel each".to_owned(),
+        (By::Class, _) => "Movement by class".to_owned(),
+        (By::None, _) => "Movement".to_owned(),
+    };
+    match spec.weight {
+        Weight::Time => by,
+        Weight::Visits => format!("{by} · visits"),
+        Weight::Players => format!("{by} · players"),
+    }
+}
+
+/// What is counted, as the head of a column.
+pub(super) fn counted_noun(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Time => "time",
+        Weight::Visits => "visits",
+        Weight::Players => "players",
+    }
+}
+
+/// The section that explains the colours; `None` where brightness says it all.
+pub(super) fn colors(spec: &HeatmapSpec, theme: &Theme, categories: &[Category]) -> Option<Section> {
+    let noun = counted_noun(spec.weight);
+    let kind = match spec.by {
+        By::State => "State",
+        By::Team => "Team",
+        By::Class => "Class",
+        By::None => return None,
+    };
+    let section = Section::legend(kind);
+    let entries = || {
+        let entry = |c: &Category| Row::entry(Mark::Swatch(c.color), c.label.as_str(), c.share.as_str());
+        categories.iter().map(entry)
+    };
+    let mut section = match spec.mode {
+        Mode::Dominant => {
+            // Of two, the larger always holds a half.
+            let shares: &[(&str, f32)] = if categories.len() > 2 {
+                &[("1/3", 1.0 / 3.0), ("1/2", 0.5), ("≥ 3/4", 0.75)]
+            } else {
+                &[("1/2", 0.5), ("≥ 3/4", 0.75)]
+            };
+            let swatches = |c: &Category| Row::Swatches {
+                label: c.label.clone(),
+                value: c.share.clone(),
+                colors: shares.iter().map(|(_, held)| theme::muted_to(c.color, chroma(*held))).collect(),
+            };
+            section
+                .row(Row::SwatchHead {
+                    value: noun.to_owned(),
+                    columns: shares.iter().map(|(head, _)| (*head).to_owned()).collect(),
+                })
+                .rows(categories.iter().map(swatches))
+                .row(Row::Note(format!("greyer = {} holds less of the cell's {noun}", kind.to_lowercase())))
+        }
+        Mode::Blend => section.aside(noun).rows(entries()).row(Row::Note("colours mix by share".to_owned())),
+        Mode::Weave => {
+            section.aside(noun).rows(entries()).row(Row::Note("blocks of each colour by share".to_owned()))
+        }
+        Mode::Panels => section.aside(noun).rows(entries()),
+        Mode::Share(state) => share_ramp(theme, state, noun),
+        Mode::Only(state) => section
+            .aside(format!("of all {noun}"))
+            .rows(entries().zip(categories).filter(|(_, c)| c.state == Some(state)).map(|(row, _)| row)),
+    };
+    if categories.iter().any(|c| c.state == Some(State::Low)) {
+        section = section.row(Row::Note("low = crouch or prone: the file cannot say which".to_owned()));
+    }
+    Some(section)
+}
+
+fn share_ramp(theme: &Theme, state: State, noun: &str) -> Section {
+    let bar = (0..BAR_STEPS).map(|i| theme.ramp(step(i))).collect();
+    let ticks = TICKS.iter().map(|t| (*t, number::percent(f64::from(*t)))).collect();
+    Section::legend(format!("Share of {}", state.label()))
+        .row(Row::Ramp { bars: vec![bar], thickness: 22.0, ticks })
+        .row(Row::Note(format!("of the cell's {noun}")))
+}
+
+/// Colours of the brightness bars, one bar per list.
+pub(super) enum Bars {
+    /// Each bar in one colour.
+    Solid(Vec<Color>),
+    /// One bar along the theme's ramp.
+    Ramp,
+}
+
+/// The section that explains brightness. `most`: the largest value there is, in the legend's unit.
+pub(super) fn brightness(
+    weight: Weight,
+    theme: &Theme,
+    scale: &Scale,
+    bars: Bars,
+    most: f64,
+    unit: &str,
+) -> Section {
+    let ground = if theme == &theme::PAPER { Lab::new(0.885, 0.0, 0.0) } else { Lab::new(0.22, 0.0, 0.0) };
+    let bar = |color: &dyn Fn(f32) -> Color| {
+        (0..BAR_STEPS).map(|i| over(color(step(i)), opacity(step(i)), ground)).collect::<Vec<Color>>()
+    };
+    let bars = match bars {
+        Bars::Ramp => vec![bar(&|v| theme.ramp(v))],
+        Bars::Solid(colors) => colors.into_iter().map(|c| bar(&move |_| c)).collect(),
+    };
+    let several = bars.len();
+    let clipped = most > scale.reference() * 1.0001;
+    let ticks = TICKS
+        .iter()
+        .map(|v| {
+            let value = number::significant(scale.value(f64::from(*v)));
+            (*v, if *v >= 1.0 && clipped { format!("≥ {value}") } else { value })
+        })
+        .collect();
+    let heading = match weight {
+        Weight::Time => "Time spent",
+        Weight::Visits => "Visits",
+        Weight::Players => "Players",
+    };
+    let thickness = if several > 1 { 18.0 } else { 22.0 };
+    let section =
+        Section::legend(heading).row(Row::Ramp { bars, thickness, ticks }).row(Row::Note(unit.to_owned()));
+    match several {
+        0 | 1 => section,
+        2 => section.row(Row::Note("one scale for both panels".to_owned())),
+        n => section.row(Row::Note(format!("one scale for all {} panels", small_number(n)))),
+    }
+}
+
+fn small_number(n: usize) -> String {
+    match n {
+        3 => "three".to_owned(),
+        4 => "four".to_owned(),
+        5 => "five".to_owned(),
+        6 => "six".to_owned(),
+        n => n.to_string(),
+    }
+}
+
+fn step(i: usize) -> f32 {
+    i as f32 / (BAR_STEPS - 1) as f32
+}
+
+/// A colour at an opacity over ground, in linear light as on the map.
+fn over(color: Color, opacity: f32, ground: Lab) -> Color {
+    let curves = Curves::get();
+    let [r, g, b] = curves.bytes(ground);
+    let mix = |top: u8, under: u8| {
+        let (top, under) = (curves.light(top), curves.light(under));
+        curves.byte(under + (top - under) * opacity)
+    };
+    Color { r: mix(color.r, r), g: mix(color.g, g), b: mix(color.b, b), a: 255 }
+}
