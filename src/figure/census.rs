@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::number;
-use crate::analysis::player::PlayerKey;
+use crate::analysis::PlayerKey;
 use crate::analysis::{
     DropReason, Dropped, Filter, Knowledge, Lives, LowMeaning, round_number, session_date,
 };

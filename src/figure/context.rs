@@ -10,7 +10,7 @@ use super::sheet::{Background, MapFrame, Sheet};
 use super::subject;
 use super::theme::Theme;
 use crate::analysis::Filter;
-use crate::analysis::heights::Heights;
+use crate::analysis::Heights;
 use crate::geom::{PixelPoint, WorldRect};
 use crate::map::WorldMap;
 use crate::map::ink::{HeightCell, HeightField};

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use crate::analysis::cells::Cells;
+use crate::analysis::Cells;
 use crate::figure::field::Field;
 use crate::figure::resample::Taps;
 use crate::geom::{WorldPoint, WorldRect};

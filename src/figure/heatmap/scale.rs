@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::{Normalize, weight_word};
-use crate::analysis::occupancy::Weight;
+use crate::analysis::Weight;
 
 /// Values below this share of the largest do not count for the percentile.
 const NEGLIGIBLE: f32 = 0.001;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::scale::Scale;
 use crate::analysis::State;
-use crate::analysis::occupancy::{Split, Weight};
+use crate::analysis::{Split, Weight};
 
 /// What tells the colours apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
