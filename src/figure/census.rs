@@ -175,10 +175,11 @@ impl Census {
             }
             (files, _) => parts.push(number::counted(files, "round", "rounds")),
         }
-        let written = |date: &Date| date.strftime("%-d %b %Y").to_string();
         match (self.dates.first(), self.dates.last()) {
-            (Some(first), Some(last)) if first == last => parts.push(written(first)),
-            (Some(first), Some(last)) => parts.push(format!("{} – {}", written(first), written(last))),
+            (Some(first), Some(last)) if first == last => parts.push(number::date(*first)),
+            (Some(first), Some(last)) => {
+                parts.push(format!("{} – {}", number::date(*first), number::date(*last)));
+            }
             _ => {}
         }
         parts

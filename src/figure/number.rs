@@ -1,8 +1,10 @@
 //! How numbers are written in a picture: thin gaps between thousands, one decimal below a hundred seconds, whole
 //! percent.
 
-/// Narrow no-break space: groups of three digits; a line is never broken there.
-const THIN_GAP: char = '\u{202f}';
+use jiff::civil::Date;
+
+/// Six-per-em space between groups of three digits: wide enough to be seen at the size of a caption.
+const THIN_GAP: char = '\u{2006}';
 /// No-break space: between a number and its unit.
 pub const UNIT_GAP: char = '\u{a0}';
 
@@ -66,11 +68,16 @@ pub fn significant(value: f64) -> String {
     let v = if value.is_finite() { value.abs() } else { 0.0 };
     let digits = match v {
         v if v == 0.0 || v >= 9.95 => 0,
-        v if v >= 0.095 => 1,
-        v if v >= 0.0095 => 2,
+        v if v >= 0.995 => 1,
+        v if v >= 0.0995 => 2,
         _ => 3,
     };
     if digits == 0 { count((v + 0.5) as u64) } else { format!("{v:.digits$}") }
+}
+
+/// A date as people write it, never broken over two lines: `10 Oct 2026`.
+pub fn date(date: Date) -> String {
+    date.strftime("%-d %b %Y").to_string().replace(' ', "\u{a0}")
 }
 
 /// Units as metres by the engine's inch rule (1 u = 0.0254 m): one decimal below 10 m.
@@ -106,8 +113,8 @@ mod tests {
     fn thousands_have_thin_gaps() {
         assert_eq!(count(0), "0");
         assert_eq!(count(999), "999");
-        assert_eq!(count(27_809), "27\u{202f}809");
-        assert_eq!(count(1_000_000), "1\u{202f}000\u{202f}000");
+        assert_eq!(count(27_809), "27\u{2006}809");
+        assert_eq!(count(1_000_000), "1\u{2006}000\u{2006}000");
         assert_eq!(counted(1, "life", "lives"), "1 life");
         assert_eq!(counted(0, "life", "lives"), "0 lives");
     }
@@ -142,7 +149,7 @@ mod tests {
     #[test]
     fn scale_values_keep_two_digits() {
         let written: Vec<String> = [0.0, 0.004, 0.04, 0.24, 2.24, 9.97, 31.2].map(significant).to_vec();
-        assert_eq!(written, ["0", "0.004", "0.04", "0.2", "2.2", "10", "31"]);
+        assert_eq!(written, ["0", "0.004", "0.040", "0.24", "2.2", "10", "31"]);
     }
 
     #[test]

@@ -45,11 +45,10 @@ pub fn conditions(filter: &Filter) -> Vec<String> {
         lines.push(format!("map {}", listed(filter.maps.iter().cloned())));
     }
     if let Some((first, last)) = filter.sessions {
-        let date = |d: jiff::civil::Date| d.strftime("%-d %b %Y").to_string();
         lines.push(if first == last {
-            format!("session {}", date(first))
+            format!("session {}", number::date(first))
         } else {
-            format!("sessions {} – {}", date(first), date(last))
+            format!("sessions {} – {}", number::date(first), number::date(last))
         });
     }
     lines.extend(filter.round.map(|n| format!("round {n}")));

@@ -214,7 +214,7 @@ fn fitting_bytes(text: &str, size: f32, weight: Weight, room: f32) -> usize {
 
 /// `text` as lines of at most `max_width` pixels, broken at white space; a longer word is broken inside.
 ///
-/// No-break spaces (U+00A0, U+202F) hold their neighbours together. Never empty lines; at least one character
+/// No-break spaces (U+00A0, U+202F) and the thin spaces of numbers (U+2004 … U+200A) hold their neighbours together. Never empty lines; at least one character
 /// a line, even when `max_width` is too small for it.
 pub fn wrap(text: &str, size: f32, weight: Weight, max_width: f32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -252,7 +252,7 @@ pub fn wrap(text: &str, size: f32, weight: Weight, max_width: f32) -> Vec<String
 }
 
 fn breaks_line(c: char) -> bool {
-    c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}')
+    c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{2004}'..='\u{200a}' | '\u{202f}')
 }
 
 #[cfg(test)]

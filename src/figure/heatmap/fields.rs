@@ -147,18 +147,21 @@ mod tests {
     fn coarse_and_fine_planes_agree() {
         let extent = WorldRect::new(0.0, 0.0, 2000.0, 1000.0).unwrap();
         let cells = Cells::with_side(extent, 8.0).unwrap();
+        // Four cells round one corner: where they are merged, their middle stays where it was.
         let mut counts = vec![0_u64; cells.len()];
-        counts[60 * 250 + 100] = 1_000_000;
+        for cell in [60 * 250 + 100, 60 * 250 + 101, 61 * 250 + 100, 61 * 250 + 101] {
+            counts[cell] = 250_000;
+        }
         let plane = Plane::density(&cells, &counts, 48.0);
         assert!(plane.field.width() < 130, "coarsened");
         // The exact Gaussian of a point, sigma 6 cells.
         let panel = plane.panel(&extent, 250, 125);
         let (mut narrow, mut row) = (vec![0.0; panel.columns()], vec![0.0; 250]);
-        for (dx, dy) in [(0_usize, 0_usize), (5, 0), (6, 8), (0, 15)] {
-            panel.row(60 + dy, &mut narrow, 0, &mut row);
-            let r2 = (dx * dx + dy * dy) as f64;
+        for (dx, dy) in [(0.5, 0.5), (5.5, 0.5), (6.5, 8.5), (0.5, 15.5)] {
+            panel.row((60.5 + dy) as usize, &mut narrow, 0, &mut row);
+            let r2: f64 = dx * dx + dy * dy;
             let exact = 1e6 * (-r2 / 72.0).exp() / (2.0 * std::f64::consts::PI * 36.0);
-            let ours = f64::from(row[100 + dx]);
+            let ours = f64::from(row[(100.5 + dx) as usize]);
             assert!((ours - exact).abs() < 0.02 * 4421.0, "{dx} {dy}: {ours} {exact}");
         }
     }
