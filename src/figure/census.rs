@@ -155,7 +155,7 @@ impl Census {
     /// The evening, if it was one: `10 Oct 2026`.
     pub fn date(&self) -> Option<String> {
         let first = self.dates.first()?;
-        (self.dates.len() == 1).then(|| first.strftime("%-d %b %Y").to_string())
+        (self.dates.len() == 1).then(|| number::date(*first))
     }
 
     /// Whether every file says who sprinted.
