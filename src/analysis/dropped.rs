@@ -111,7 +111,8 @@ impl Dropped {
         }
     }
 
-    pub(super) fn add_life(&mut self, reason: DropReason, samples: usize) {
+    /// Counts a whole life of `samples` samples as left out.
+    pub fn add_life(&mut self, reason: DropReason, samples: usize) {
         self.lives[reason as usize] += 1;
         self.samples[reason as usize] += samples as u64;
     }

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::output::Target;
+use super::source::Source;
 use crate::analysis::select::{Bots, Filter, PlayerPattern, StateSet, WindowMs};
 use crate::analysis::state::State;
 use crate::model::{Class, Team};
@@ -20,6 +21,19 @@ pub(super) struct InputArgs {
     /// Read from a store instead: sqlite:PATH or postgres://…
     #[arg(long, value_name = "URL", conflicts_with = "inputs")]
     pub db: Option<String>,
+    /// End with status 1 when anything was wrong with the input
+    #[arg(long)]
+    pub strict: bool,
+}
+
+impl InputArgs {
+    /// Where the rounds come from.
+    ///
+    /// # Errors
+    /// Input that is not there.
+    pub(super) fn source(&self) -> Result<Source> {
+        Source::files(&self.inputs)
+    }
 }
 
 /// Which rounds, lives and moments are meant.

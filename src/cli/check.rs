@@ -40,7 +40,7 @@ struct Finding {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let source = Source::files(&args.inputs)?;
     let bar = console.progress(source.len() as u64, "checking");
-    let findings = source.map(OnBadRow::Skip, &bar, |outcome| Ok(finding(&outcome)))?;
+    let findings = source.map(OnBadRow::Skip, &bar, |_, outcome| Ok(finding(&outcome)))?;
     let sum = |count: fn(&Finding) -> usize| findings.iter().map(count).sum::<usize>();
     let (tracks, samples) = (sum(|f| f.tracks), sum(|f| f.samples));
     let (engagements, warnings) = (sum(|f| f.engagements), sum(|f| f.warnings));

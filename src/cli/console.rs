@@ -5,6 +5,8 @@ use std::io::{ErrorKind, IsTerminal, Stderr, Stdout, Write, stderr, stdout};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::output::Target;
+
 /// The two streams a user sees.
 pub(super) struct Console {
     out: Stdout,
@@ -30,6 +32,28 @@ impl Console {
     /// A value as indented JSON, to stdout.
     pub(super) fn json(&mut self, value: &serde_json::Value) -> Result<()> {
         self.say(&serde_json::to_string_pretty(value)?)
+    }
+
+    /// The line that sums up what was made; to stderr when the result itself went to stdout.
+    pub(super) fn summary(&mut self, target: &Target, line: &str) -> Result<()> {
+        match target {
+            Target::File(_) => self.say(&visible(line)),
+            Target::Stdout => {
+                self.complain(line);
+                Ok(())
+            }
+        }
+    }
+
+    /// The same as JSON.
+    pub(super) fn report(&mut self, target: &Target, value: &serde_json::Value) -> Result<()> {
+        match target {
+            Target::File(_) => self.json(value),
+            Target::Stdout => {
+                self.complain(&value.to_string());
+                Ok(())
+            }
+        }
     }
 
     /// A line about something that is wrong, to stderr. Control characters in it are shown, not obeyed.

@@ -4,18 +4,23 @@
 //! progress to stderr. Exit status: 0 done, 1 done but with faults under `--strict` or a check that failed,
 //! 2 could not do it. A broken pipe is 0.
 
-#[allow(dead_code, reason = "the picture commands come next")]
 mod args;
 mod check;
 mod completions;
 mod console;
+mod exits;
+mod explain;
+mod heatmap;
+mod life;
 mod maps;
-#[allow(dead_code, reason = "the picture commands come next")]
 mod output;
+mod paths;
 mod source;
+mod stage;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use console::Console;
@@ -41,8 +46,20 @@ struct Cli {
 enum Command {
     /// Read tracker files, report what is there and what is wrong; write nothing
     Check(check::Args),
+    /// Draw where movement happened, how much, and in which state
+    Heatmap(heatmap::Args),
+    /// Draw lives as lines
+    Paths(paths::Args),
+    /// Draw the ways out of the spawns
+    Exits(exits::Args),
+    /// Draw the card of a single life
+    Life(life::Args),
     /// What is known about maps
     Maps(maps::MapCommandArgs),
+    /// Print how a picture came about
+    Explain(explain::ExplainArgs),
+    /// Render a picture again from its own recipe
+    Redo(explain::RedoArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionArgs),
     /// Print the manual page
@@ -53,12 +70,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let mut console = Console::new();
-    let outcome = match &cli.command {
-        Command::Check(args) => check::run(args, &mut console),
-        Command::Maps(args) => maps::run(args, &mut console),
-        Command::Completions(args) => completions::completions(args, &mut console),
-        Command::Man => completions::man(&mut console),
-    };
+    let outcome = dispatch(&cli, &mut console);
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Faults) => ExitCode::from(1),
@@ -67,5 +79,20 @@ pub fn run() -> ExitCode {
             console.complain(&format!("error: {error:#}"));
             ExitCode::from(2)
         }
+    }
+}
+
+fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
+    match &cli.command {
+        Command::Check(args) => check::run(args, console),
+        Command::Heatmap(args) => heatmap::run(args, console),
+        Command::Paths(args) => paths::run(args, console),
+        Command::Exits(args) => exits::run(args, console),
+        Command::Life(args) => life::run(args, console),
+        Command::Maps(args) => maps::run(args, console),
+        Command::Explain(args) => explain::explain(args, console),
+        Command::Redo(args) => explain::redo(args, console),
+        Command::Completions(args) => completions::completions(args, console),
+        Command::Man => completions::man(console),
     }
 }

@@ -1,6 +1,8 @@
 //! INPUT: tracker files, folders of them, or a store; read in parallel, one round in memory per worker.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,15 +10,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressBar;
 
+use super::console::Console;
+use crate::analysis::{Filter, duplicates, written_at};
 use crate::format::{self, OnBadRow, ReadOptions, Warning};
-use crate::model::Round;
+use crate::model::{Round, RoundMeta};
 
 /// The ending of tracker files that a folder is searched for.
 const SUFFIX: &str = "_engagements.txt";
 /// Deeper folders than this are not searched; a link that leads back up ends here too.
 const MAX_DEPTH: usize = 16;
+/// Enough of a file for its header.
+const HEAD_BYTES: u64 = 16 * 1024;
+/// Two files of one round without a start time were written at most this far apart, seconds.
+const REWRITE_WITHIN_S: i64 = 60;
 
-/// Where rounds come from, in a fixed order.
+/// Tracker files, in the order of their names (and so of time).
 pub(super) struct Source {
     files: Vec<PathBuf>,
 }
@@ -33,9 +41,19 @@ pub(super) struct Outcome {
     pub faults: usize,
 }
 
+/// What was wrong with the input of a command that goes on regardless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Faults {
+    /// Files that could not be read at all.
+    pub refused: usize,
+    /// Faults in the others.
+    pub inside: usize,
+    /// Files that say the same as another one and were left out.
+    pub doubles: usize,
+}
+
 impl Source {
-    /// The tracker files under `inputs`: files as named, folders searched for `*_engagements.txt`, in the order of
-    /// their names (and so of time), each once.
+    /// The tracker files under `inputs`: files as named, folders searched for `*_engagements.txt`, each once.
     ///
     /// # Errors
     /// An input that is not there, or a folder without any tracker file.
@@ -63,8 +81,72 @@ impl Source {
         self.files.len()
     }
 
-    /// Reads every file and gives each outcome to `take`, on as many workers as there are cores; results come back in
-    /// the order of the files, whatever the number of workers.
+    /// The headers of the files, `None` for a file that is no tracker file. Reads only the beginning of each.
+    ///
+    /// # Errors
+    /// A file that cannot be opened.
+    pub(super) fn headers(&self) -> Result<Vec<Option<RoundMeta>>> {
+        self.files.iter().map(|path| header(path)).collect()
+    }
+
+    /// Leaves out the files that `keep` refuses by their header, and those that write down a round again which another
+    /// file tells better. Gives the number of the latter.
+    ///
+    /// # Errors
+    /// A file that cannot be opened.
+    pub(super) fn choose(&mut self, filter: &Filter) -> Result<usize> {
+        let headers = self.headers()?;
+        let wanted: Vec<bool> =
+            headers.iter().map(|meta| meta.as_ref().is_none_or(|meta| filter.matches_meta(meta))).collect();
+        let doubles = self.doubles(&headers, &wanted)?;
+        let mut index = 0;
+        self.files.retain(|_| {
+            index += 1;
+            wanted[index - 1] && !doubles.contains(&(index - 1))
+        });
+        Ok(doubles.len())
+    }
+
+    /// Files that are doubles of others. Only files whose headers say the same are read whole.
+    fn doubles(&self, headers: &[Option<RoundMeta>], wanted: &[bool]) -> Result<BTreeSet<usize>> {
+        let mut groups: BTreeMap<(String, Option<i32>), Vec<usize>> = BTreeMap::new();
+        for (index, meta) in headers.iter().enumerate() {
+            if let (Some(meta), true) = (meta, wanted[index]) {
+                groups.entry((meta.map.to_ascii_lowercase(), meta.round_raw)).or_default().push(index);
+            }
+        }
+        let alike = |a: &RoundMeta, b: &RoundMeta| match (a.start_unix, b.start_unix) {
+            (Some(a), Some(b)) => a == b,
+            _ => written_at(a)
+                .zip(written_at(b))
+                .is_none_or(|(a, b)| a.duration_since(b).as_secs().abs() <= REWRITE_WITHIN_S),
+        };
+        let mut doubles = BTreeSet::new();
+        for group in groups.into_values() {
+            let suspects: Vec<usize> = group
+                .iter()
+                .copied()
+                .filter(|i| {
+                    group.iter().any(|j| match (&headers[*i], &headers[*j]) {
+                        (Some(a), Some(b)) => i != j && alike(a, b),
+                        _ => false,
+                    })
+                })
+                .collect();
+            let mut rounds = Vec::with_capacity(suspects.len());
+            for index in suspects {
+                if let Ok(round) = read(&self.files[index], OnBadRow::Skip)?.read {
+                    rounds.push((index, round));
+                }
+            }
+            let found = duplicates(&rounds.iter().map(|(_, round)| round).collect::<Vec<_>>());
+            doubles.extend(found.iter().map(|double| rounds[double.drop].0));
+        }
+        Ok(doubles)
+    }
+
+    /// Reads every file and gives each outcome, with its place in the input, to `take`, on as many workers as there are
+    /// cores; results come back in the order of the files, whatever the number of workers.
     ///
     /// # Errors
     /// A file that cannot be opened, or the first error of `take`.
@@ -72,32 +154,132 @@ impl Source {
         &self,
         on_bad_row: OnBadRow,
         bar: &ProgressBar,
-        take: impl Fn(Outcome) -> Result<T> + Sync,
+        take: impl Fn(u32, Outcome) -> Result<T> + Sync,
     ) -> Result<Vec<T>> {
+        let (done, _) = self.work(
+            bar,
+            || (),
+            |(), index, path| read(path, on_bad_row).and_then(|outcome| take(index, outcome)),
+        );
+        done.into_iter().collect()
+    }
+
+    /// Adds every round that can be read to an accumulator, one per worker, and merges these; what cannot be read is
+    /// complained about. The result does not depend on the number of workers if adding commutes.
+    ///
+    /// # Errors
+    /// A file that cannot be opened, or input of which nothing could be read.
+    pub(super) fn fold<A: Send>(
+        &self,
+        console: &mut Console,
+        what: &str,
+        make: impl Fn() -> A + Sync,
+        add: impl Fn(&mut A, u32, &Round) + Sync,
+        merge: impl Fn(&mut A, A),
+    ) -> Result<(A, Faults)> {
+        let bar = console.progress(self.len() as u64, what);
+        let (done, parts) = self.work(&bar, &make, |part, index, path| {
+            let outcome = read(path, OnBadRow::Skip)?;
+            if let Ok(round) = &outcome.read {
+                add(part, index, round);
+            }
+            Ok(Outcome { read: outcome.read.map(|round| Round { tracks: Vec::new(), ..round }), ..outcome })
+        });
+        let mut faults = Faults::default();
+        for outcome in done {
+            faults.count(&outcome?, console);
+        }
+        if faults.refused == self.len() && !self.files.is_empty() {
+            bail!("none of the {} files could be read", self.len());
+        }
+        let mut whole = make();
+        for part in parts {
+            merge(&mut whole, part);
+        }
+        Ok((whole, faults))
+    }
+
+    /// Reads every round into memory, in order; what cannot be read is complained about.
+    ///
+    /// # Errors
+    /// As [`Source::fold`].
+    pub(super) fn rounds(&self, console: &mut Console) -> Result<(Vec<Round>, Faults)> {
+        let bar = console.progress(self.len() as u64, "reading");
+        let outcomes = self.map(OnBadRow::Skip, &bar, |_, outcome| Ok(outcome))?;
+        let mut faults = Faults::default();
+        let mut rounds = Vec::with_capacity(outcomes.len());
+        for outcome in outcomes {
+            faults.count(&outcome, console);
+            rounds.extend(outcome.read);
+        }
+        if rounds.is_empty() && !self.files.is_empty() {
+            bail!("none of the {} files could be read", self.len());
+        }
+        Ok((rounds, faults))
+    }
+
+    /// Spreads the files over workers, each with a state of its own. Results in the order of the files.
+    fn work<S: Send, T: Send>(
+        &self,
+        bar: &ProgressBar,
+        make: impl Fn() -> S + Sync,
+        step: impl Fn(&mut S, u32, &Path) -> Result<T> + Sync,
+    ) -> (Vec<Result<T>>, Vec<S>) {
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<(usize, Result<T>)>> = Mutex::new(Vec::with_capacity(self.files.len()));
+        let states: Mutex<Vec<S>> = Mutex::new(Vec::new());
         let workers = rayon::current_num_threads().clamp(1, self.files.len().max(1));
+        let worker = || {
+            let mut state = make();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(path) = self.files.get(index) else { break };
+                let result = step(&mut state, index as u32, path);
+                bar.inc(1);
+                lock(&done).push((index, result));
+            }
+            lock(&states).push(state);
+        };
         std::thread::scope(|scope| {
             for _ in 0..workers {
-                scope.spawn(|| {
-                    while let Some((index, path)) = {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        self.files.get(index).map(|path| (index, path))
-                    } {
-                        let result = read(path, on_bad_row).and_then(&take);
-                        bar.inc(1);
-                        if let Ok(mut done) = done.lock() {
-                            done.push((index, result));
-                        }
-                    }
-                });
+                scope.spawn(worker);
             }
         });
         bar.finish_and_clear();
-        let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut done = std::mem::take(&mut *lock(&done));
         done.sort_by_key(|(index, _)| *index);
-        done.into_iter().map(|(_, result)| result).collect()
+        let states = std::mem::take(&mut *lock(&states));
+        (done.into_iter().map(|(_, result)| result).collect(), states)
     }
+}
+
+impl Faults {
+    /// Counts what was wrong with a file, and says so in one line.
+    fn count(&mut self, outcome: &Outcome, console: &mut Console) {
+        let path = outcome.path.display();
+        match &outcome.read {
+            Err(error) => {
+                self.refused += 1;
+                console.complain(&format!("skipped {path}: {error}"));
+            }
+            Ok(_) if outcome.faults > 0 => {
+                self.inside += outcome.faults;
+                let faults =
+                    if outcome.faults == 1 { "1 fault".into() } else { format!("{} faults", outcome.faults) };
+                console.complain(&format!("{faults} in {path}; `proximity check` tells where"));
+            }
+            Ok(_) => {}
+        }
+    }
+
+    /// Whether anything was wrong.
+    pub(super) fn any(self) -> bool {
+        self.refused + self.inside > 0
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn search(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> {
@@ -115,7 +297,24 @@ fn search(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
+fn file_name(path: &Path) -> Option<String> {
+    path.file_name().map(|name| name.to_string_lossy().into_owned())
+}
+
+fn header(path: &Path) -> Result<Option<RoundMeta>> {
+    let cannot = || format!("cannot read {}", path.display());
+    let mut head = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head))
+        .with_context(cannot)?;
+    let options = ReadOptions { file_name: file_name(path), ..ReadOptions::default() };
+    Ok(format::read(&head, &options).ok().map(|read| read.file.round.meta))
+}
+
 /// Reads one tracker file.
+///
+/// # Errors
+/// A file that cannot be opened, or that is larger than any round.
 pub(super) fn read(path: &Path, on_bad_row: OnBadRow) -> Result<Outcome> {
     let limits = format::Limits::default();
     let size = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
@@ -127,8 +326,7 @@ pub(super) fn read(path: &Path, on_bad_row: OnBadRow) -> Result<Outcome> {
         );
     }
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let options = ReadOptions { on_bad_row, limits, file_name };
+    let options = ReadOptions { on_bad_row, limits, file_name: file_name(path) };
     Ok(match format::read(&bytes, &options) {
         Ok(read) => {
             let mut round = read.file.round;

@@ -45,6 +45,16 @@ impl Bounds {
         }
     }
 
+    /// Take the points of another; the order does not matter.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in [(&mut self.x, &other.x), (&mut self.y, &other.y)] {
+            for (count, more) in mine.iter_mut().zip(theirs) {
+                *count = count.saturating_add(*more);
+            }
+        }
+        self.points += other.points;
+    }
+
     /// The rectangle that holds the points, to [`CELL`] units; `None` without points.
     pub fn rect(&self) -> Option<WorldRect> {
         let spare = self.points / 2000;

@@ -17,8 +17,10 @@ use super::recipe::{Figure, Recipe};
 use super::sheet::{MapFrame, Sheet};
 use super::theme::Theme;
 use super::way::{Next, Way};
-use crate::analysis::{BreakReason, Deaths, Life, LifeSummary, State, Stop, stops};
-use crate::geom::PixelPoint;
+use crate::analysis::{
+    BreakReason, Deaths, DropReason, Filter, Life, LifeSummary, State, Stop, lives, stops,
+};
+use crate::geom::{PixelPoint, WorldRect};
 use crate::model::{Class, Weapon};
 use crate::scene::{Color, Item, PixelRect, Polyline, Stroke, Vertex};
 
@@ -82,6 +84,22 @@ impl LifeCard {
             axis_ms,
             way,
         }
+    }
+
+    /// The card, and the census of this one life within its round: everybody else is not selected.
+    pub fn with_census(order: u32, life: &Life<'_>, filter: &Filter, extent: &WorldRect) -> (Self, Census) {
+        let round = life.round();
+        let mut lives = lives(round, filter);
+        let others = lives.lives.iter().filter(|other| other.track_index() != life.track_index());
+        let others: Vec<usize> = others.map(Life::recorded_samples).collect();
+        for samples in others {
+            lives.dropped.add_life(DropReason::Filtered, samples);
+        }
+        lives.lives.retain(|other| other.track_index() == life.track_index());
+        let mut census = Census::new(*extent);
+        census.add(round, &lives, filter);
+        let card = Self::of(order, life, &Deaths::of(round), lives.clock.interval.effective_ms());
+        (card, census)
     }
 
     /// The map's frame on `sheet`: the way's surroundings, in whole pixels.
@@ -151,7 +169,7 @@ struct Locator {
 
 impl Locator {
     /// Where a locator stands on a card's map; `None` when the card shows most of the map anyway.
-    fn place(card: &MapFrame, extent: &crate::geom::WorldRect, scale: f32) -> Option<MapFrame> {
+    fn place(card: &MapFrame, extent: &WorldRect, scale: f32) -> Option<MapFrame> {
         let shown = card.extent.width() * card.extent.height();
         let whole = extent.width() * extent.height();
         let side = (LOCATOR_PX * scale).floor();

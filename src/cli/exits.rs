@@ -1,0 +1,38 @@
+//! `exits`: the ways out of the spawns.
+
+use anyhow::{Result, bail};
+use clap::Args as Arguments;
+
+use super::Outcome;
+use super::args::{FilterArgs, InputArgs, OutArgs};
+use super::console::Console;
+use super::stage::{PictureArgs, Stage, hand_in};
+use crate::figure::exits::{self, ExitsSpec};
+
+/// Arguments of `exits`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity exits examples/session --team allies --out exits.png")]
+pub(super) struct Args {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    output: OutArgs,
+    /// A life has left its spawn when it crosses a ring of this radius around it, units
+    #[arg(long, value_name = "U", default_value_t = ExitsSpec::default().ring_units)]
+    ring: f64,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    picture: PictureArgs,
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    if !(100.0..=20_000.0).contains(&args.ring) {
+        bail!("--ring {}: expected 100 to 20000 units", args.ring);
+    }
+    let stage = Stage::set(&args.input, &args.filter, &args.picture, console)?;
+    let (rounds, heights, faults) = stage.rounds(console)?;
+    let spec = ExitsSpec { ring_units: args.ring };
+    let figure = exits::figure(&rounds, &spec, &stage.context(heights.as_ref()));
+    hand_in(figure, faults, &args.input, &args.output, console)
+}

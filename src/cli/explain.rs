@@ -1,0 +1,138 @@
+//! `explain`: how a picture came about, from the picture itself; `redo`: render it again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args as Arguments, Parser as _};
+
+use super::console::{Console, visible};
+use super::stage::RECIPE;
+use super::{Cli, Outcome};
+use crate::figure::Recipe;
+use crate::raster::encode;
+
+/// Pictures larger than this are not read, bytes.
+const MOST_BYTES: u64 = 512 << 20;
+
+/// Arguments of `explain`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity explain heat.png")]
+pub(super) struct ExplainArgs {
+    /// A picture that this program made
+    #[arg(value_name = "F.png")]
+    picture: PathBuf,
+    /// Print the recipe as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Arguments of `redo`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity redo heat.png")]
+pub(super) struct RedoArgs {
+    /// A picture that this program made; it is rendered again from the same input, under the same name
+    #[arg(value_name = "F.png")]
+    picture: PathBuf,
+}
+
+pub(super) fn explain(args: &ExplainArgs, console: &mut Console) -> Result<Outcome> {
+    let text = recipe_text(&args.picture)?;
+    if args.json {
+        let value: serde_json::Value = serde_json::from_str(&text)?;
+        console.json(&value)?;
+        return Ok(Outcome::Done);
+    }
+    let recipe = parse(&args.picture, &text)?;
+    for line in lines(&recipe) {
+        console.say(&visible(&line))?;
+    }
+    Ok(Outcome::Done)
+}
+
+pub(super) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
+    let recipe = parse(&args.picture, &recipe_text(&args.picture)?)?;
+    let Some(kind) = recipe.command.first() else {
+        bail!("{} does not say which command made it", args.picture.display());
+    };
+    // A recipe comes from a stranger's file: it may name pictures to draw, and nothing else.
+    if !["heatmap", "paths", "exits", "life"].contains(&kind.as_str()) {
+        bail!("{} was not made by a picture command", args.picture.display());
+    }
+    let mut command = vec!["proximity".to_owned()];
+    command.extend(without_outputs(&recipe.command));
+    command.extend(["--out".to_owned(), args.picture.to_string_lossy().into_owned()]);
+    let cli = Cli::try_parse_from(&command)
+        .map_err(|error| anyhow::anyhow!("its command is not understood any more: {}", error.kind()))?;
+    super::dispatch(&cli, console)
+}
+
+/// The command without the files it wrote: only the picture itself is written again.
+fn without_outputs(command: &[String]) -> Vec<String> {
+    let mut kept = Vec::with_capacity(command.len());
+    let mut words = command.iter();
+    while let Some(word) = words.next() {
+        if ["--out", "--scale-out"].contains(&word.as_str()) {
+            words.next();
+        } else if !word.starts_with("--out=") && !word.starts_with("--scale-out=") {
+            kept.push(word.clone());
+        }
+    }
+    kept
+}
+
+fn recipe_text(picture: &Path) -> Result<String> {
+    let cannot = || format!("cannot read {}", picture.display());
+    let size = fs::metadata(picture).with_context(cannot)?.len();
+    if size > MOST_BYTES {
+        bail!("{} has {size} bytes: too large for a picture of ours", picture.display());
+    }
+    let bytes = fs::read(picture).with_context(cannot)?;
+    encode::read_text(&bytes, RECIPE)
+        .with_context(|| format!("{} is not a PNG that can be read", picture.display()))?
+        .with_context(|| format!("{} carries no recipe: it was not made by proximity", picture.display()))
+}
+
+fn parse(picture: &Path, text: &str) -> Result<Recipe> {
+    serde_json::from_str(text)
+        .with_context(|| format!("the recipe in {} is not of this version", picture.display()))
+}
+
+fn lines(recipe: &Recipe) -> Vec<String> {
+    let counts = &recipe.counts;
+    let mut lines = vec![format!("{} of {}, by {}", recipe.figure, recipe.calibration.map, recipe.program)];
+    if !recipe.command.is_empty() {
+        lines.push(format!("command       proximity {}", recipe.command.join(" ")));
+    }
+    lines.extend(recipe.options.iter().map(|(name, value)| format!("option        {name} = {value}")));
+    lines.extend(recipe.filter.iter().map(|condition| format!("filter        {condition}")));
+    lines.push(format!(
+        "used          {} files, {} lives, {} players, {} samples",
+        counts.files, counts.lives, counts.players, counts.samples
+    ));
+    lines.push(format!(
+        "left out      {} samples off the map, {} dropped, {} not selected",
+        counts.off_map, counts.dropped, counts.not_selected
+    ));
+    let c = &recipe.calibration;
+    let [west, south, east, north] = c.window_units;
+    lines.push(format!("world         x {west} … {east}, y {south} … {north} u; {}", c.extent));
+    let [x, y, width, height] = c.rect_px;
+    lines.push(format!("on picture    {width} × {height} px at ({x}, {y}); base {}", c.base));
+    lines.extend(c.picture.iter().map(|picture| format!("map picture   {picture}")));
+    lines.extend(recipe.scale.iter().map(|scale| format!("scale         up to {}", scale.reference())));
+    lines.extend(recipe.inputs.iter().map(|input| format!("input         {}  {}", input.sha256, input.file)));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_of_a_strangers_recipe_are_not_written() {
+        let command = ["heatmap", "x", "--out", "/etc/a", "--scale-out=/etc/b", "--map", "m", "--out=c"];
+        let kept = without_outputs(&command.map(String::from));
+        assert_eq!(kept, ["heatmap", "x", "--map", "m"]);
+    }
+}

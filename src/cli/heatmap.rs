@@ -1,0 +1,93 @@
+//! `heatmap`: where movement happened, how much, and in which state.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args as Arguments;
+
+use super::Outcome;
+use super::args::{FilterArgs, InputArgs, OutArgs};
+use super::console::Console;
+use super::output::write_file;
+use super::stage::{PictureArgs, Stage, hand_in};
+use crate::analysis::Weight;
+use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, parse_weight};
+
+/// Arguments of `heatmap`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Examples:\n  \
+    proximity heatmap examples/session --out heat.png\n  \
+    proximity heatmap rounds/ --map supply --team axis --life-window 0..10 --mode panels --out opening.png")]
+pub(super) struct Args {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    output: OutArgs,
+    /// What tells the colours apart: state, team, class, none
+    #[arg(long, value_name = "WHAT", default_value = "state")]
+    by: By,
+    /// How colours share a place: dominant, blend, weave, panels, share:STATE, only:STATE
+    #[arg(long, default_value = "dominant")]
+    mode: Mode,
+    /// What is counted: time, visits (once per life), players
+    #[arg(long, default_value = "time", value_parser = parse_weight)]
+    weight: Weight,
+    /// How values become brightness: p99, log, eq-hist, linear, fixed:N
+    #[arg(long, value_name = "HOW", default_value = "p99")]
+    normalize: Normalize,
+    /// Sigma of the smoothing, units
+    #[arg(long, value_name = "U")]
+    sigma: Option<f64>,
+    /// Draw a line round the places that hold this percentage of everything
+    #[arg(long, value_name = "PERCENT")]
+    contour: Option<f64>,
+    /// Take the scale of another picture, from a file written with --scale-out
+    #[arg(long, value_name = "FILE", conflicts_with = "normalize")]
+    scale_from: Option<PathBuf>,
+    /// Write this picture's scale to a file
+    #[arg(long, value_name = "FILE")]
+    scale_out: Option<PathBuf>,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    picture: PictureArgs,
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    let stage = Stage::set(&args.input, &args.filter, &args.picture, console)?;
+    let normalize = match &args.scale_from {
+        Some(file) => Normalize::FromScale(read_scale(file)?),
+        None => args.normalize.clone(),
+    };
+    let spec = HeatmapSpec {
+        by: args.by,
+        mode: args.mode,
+        weight: args.weight,
+        normalize,
+        sigma_units: args.sigma,
+        contour_percent: args.contour,
+    };
+    let empty = HeatmapAccumulator::new(spec, &stage.map.extent.rect)?;
+    let (heat, heights, faults) = stage.fold(
+        console,
+        || empty.clone(),
+        |heat, _, round| heat.add(round, &stage.filter),
+        |whole, part| {
+            // Every part is a clone of the same empty heatmap, so they always go together.
+            let merged = whole.merge(part);
+            debug_assert!(merged.is_ok(), "{merged:?}");
+        },
+    )?;
+    let context = stage.context(heights.as_ref());
+    let figure = heat.finish(&context);
+    if let (Some(file), Some(scale)) = (&args.scale_out, &figure.recipe.scale) {
+        write_file(file, serde_json::to_string_pretty(scale)?.as_bytes())?;
+    }
+    hand_in(figure, faults, &args.input, &args.output, console)
+}
+
+fn read_scale(file: &PathBuf) -> Result<Scale> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is not a scale", file.display()))
+}

@@ -1,0 +1,112 @@
+//! `life`: the card of a single life.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, bail};
+use clap::Args as Arguments;
+
+use super::Outcome;
+use super::args::{FilterArgs, InputArgs, OutArgs};
+use super::console::Console;
+use super::stage::{PictureArgs, Stage, hand_in};
+use crate::analysis::{Filter, Life, lives};
+use crate::figure::life::LifeCard;
+use crate::model::Round;
+
+/// Arguments of `life`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Examples:\n  \
+    proximity life examples/session --player Kestrel --longest --out life.png\n  \
+    proximity life rounds/ --map supply --round 1 --player Kestrel --nth 3 --out third.png")]
+pub(super) struct Args {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    output: OutArgs,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    picture: PictureArgs,
+}
+
+/// Which of the lives that match.
+#[derive(Debug, Arguments)]
+#[group(multiple = false)]
+struct Which {
+    /// The life that began at this time of the file's clock, milliseconds
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    spawn_time: Option<i32>,
+    /// The longest life (the default)
+    #[arg(long)]
+    longest: bool,
+    /// The Nth life in order of time, from 1
+    #[arg(long, value_name = "N")]
+    nth: Option<usize>,
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    let stage = Stage::set(&args.input, &args.filter, &args.picture, console)?;
+    if stage.filter.players.is_empty() {
+        bail!("whose life? name a player with --player NAME|GUID");
+    }
+    let (rounds, heights, faults) = stage.rounds(console)?;
+    let (card, census) = find(args, &rounds, &stage.filter, &stage.map.extent.rect)?;
+    let figure = card
+        .figure(&stage.context(heights.as_ref()), &census)
+        .context("this life has no place that could be drawn")?;
+    hand_in(figure, faults, &args.input, &args.output, console)
+}
+
+fn find(
+    args: &Args,
+    rounds: &[Round],
+    filter: &Filter,
+    extent: &crate::geom::WorldRect,
+) -> Result<(LifeCard, crate::figure::Census)> {
+    let found: Vec<_> = rounds.iter().map(|round| lives(round, filter)).collect();
+    let mut all: Vec<(u32, &Life<'_>)> = found
+        .iter()
+        .enumerate()
+        .flat_map(|(order, lives)| lives.lives.iter().map(move |life| (order as u32, life)))
+        .collect();
+    all.sort_by_key(|(order, life)| (*order, life.start_since_live_ms(), life.track_index()));
+    let typed: Vec<&str> = filter.players.iter().map(crate::analysis::PlayerPattern::as_str).collect();
+    if all.is_empty() {
+        let everybody = Filter { players: Vec::new(), ..filter.clone() };
+        bail!(
+            "no life of {} matches the filters; these players are there: {}",
+            typed.join(", "),
+            names(rounds, &everybody)
+        );
+    }
+    let chosen = if let Some(time) = args.which.spawn_time {
+        all.iter().find(|(_, life)| life.track().spawn.0 == time).with_context(|| {
+            let times: Vec<String> =
+                all.iter().take(12).map(|(_, life)| life.track().spawn.0.to_string()).collect();
+            format!("no life began at {time} ms; these did: {}", times.join(", "))
+        })?
+    } else if let Some(nth) = args.which.nth {
+        nth.checked_sub(1).and_then(|i| all.get(i)).with_context(|| {
+            format!("there are {} lives, so --nth goes from 1 to {}", all.len(), all.len())
+        })?
+    } else {
+        // The first of equally long lives, whatever the order of the files.
+        let longest = all.iter().map(|(_, life)| life.alive_ms()).max();
+        all.iter().find(|(_, life)| Some(life.alive_ms()) == longest).context("no life")?
+    };
+    let (order, life) = *chosen;
+    Ok(LifeCard::with_census(order, life, filter, extent))
+}
+
+/// The players whose lives match, by name.
+fn names(rounds: &[Round], filter: &Filter) -> String {
+    let mut names = BTreeSet::new();
+    for round in rounds {
+        names.extend(lives(round, filter).lives.iter().map(|life| life.track().name.display().into_owned()));
+    }
+    let shown: Vec<&str> = names.iter().take(24).map(String::as_str).collect();
+    let more = if names.len() > shown.len() { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}

@@ -1,0 +1,67 @@
+//! `paths`: lives as lines.
+
+use anyhow::Result;
+use clap::{Args as Arguments, ValueEnum};
+
+use super::Outcome;
+use super::args::{FilterArgs, InputArgs, OutArgs};
+use super::console::Console;
+use super::stage::{PictureArgs, Stage, hand_in};
+use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
+
+/// Arguments of `paths`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity paths examples/session --round 1 --color team --out paths.png")]
+pub(super) struct Args {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    output: OutArgs,
+    /// What a line's colour means
+    #[arg(long, value_name = "WHAT", default_value = "state")]
+    color: ColorArg,
+    /// Let this player's lives stand out against all others; may be repeated
+    #[arg(long, value_name = "NAME|GUID")]
+    highlight: Vec<String>,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    picture: PictureArgs,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ColorArg {
+    State,
+    Team,
+    Player,
+    /// Since spawn
+    Time,
+    Speed,
+    Health,
+}
+
+impl From<ColorArg> for PathColor {
+    fn from(color: ColorArg) -> Self {
+        match color {
+            ColorArg::State => Self::State,
+            ColorArg::Team => Self::Team,
+            ColorArg::Player => Self::Player,
+            ColorArg::Time => Self::Time,
+            ColorArg::Speed => Self::Speed,
+            ColorArg::Health => Self::Health,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    let stage = Stage::set(&args.input, &args.filter, &args.picture, console)?;
+    let spec = PathsSpec { color: args.color.into(), highlight: args.highlight.clone() };
+    let (paths, heights, faults) = stage.fold(
+        console,
+        || PathsAccumulator::new(stage.map.extent.rect),
+        |paths, index, round| paths.add(index, round, &stage.filter),
+        PathsAccumulator::merge,
+    )?;
+    let figure = paths.finish(&spec, &stage.context(heights.as_ref()));
+    hand_in(figure, faults, &args.input, &args.output, console)
+}

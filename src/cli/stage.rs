@@ -1,0 +1,316 @@
+//! What every picture command sets up: the map, its picture, the sheet; and how it hands in the result.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, anyhow, bail};
+use clap::{Args, ValueEnum};
+use image::RgbaImage;
+use serde_json::json;
+
+use super::Outcome;
+use super::args::{FilterArgs, InputArgs, OutArgs};
+use super::console::Console;
+use super::maps::MapsArgs;
+use super::source::{Faults, Source};
+use crate::analysis::{Cells, Filter, Heights, lives};
+use crate::figure::{BaseStyle, Figure, Orientation, Sheet, SheetContext};
+use crate::geom::WorldRect;
+use crate::map::ink::HeightField;
+use crate::map::{PictureLimits, WorldMap, fit};
+use crate::model::Round;
+use crate::raster::{self, encode};
+
+/// Keyword of the text chunk that holds a picture's recipe.
+pub(super) const RECIPE: &str = "proximity";
+/// Cells along the longer side of the grid that an ink map is drawn from.
+const INK_CELLS: f64 = 512.0;
+
+/// How the sheet looks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Picture")]
+pub(super) struct PictureArgs {
+    #[command(flatten)]
+    pub maps: MapsArgs,
+    /// How the map below is drawn
+    #[arg(long, value_name = "STYLE", default_value = "dim")]
+    pub base: BaseArg,
+    /// Side of the map's square, pixels; the rail comes on top
+    #[arg(long, value_name = "PX", default_value_t = 1080)]
+    pub size: u32,
+    /// Where the legend goes
+    #[arg(long, value_name = "LAYOUT", default_value = "landscape")]
+    pub layout: LayoutArg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum BaseArg {
+    /// The picture, held back so that the data stands out
+    #[value(alias = "picture")]
+    Dim,
+    /// The picture as it is
+    Original,
+    /// Pale, for print
+    Light,
+    /// Drawn from the tracks
+    Ink,
+    /// Transparent
+    None,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum LayoutArg {
+    /// Beside the map
+    Landscape,
+    /// Below the map, larger: for phones
+    Portrait,
+    /// No legend, the map alone
+    Bare,
+}
+
+impl PictureArgs {
+    pub(super) fn sheet(&self) -> Result<Sheet> {
+        let orientation = match self.layout {
+            LayoutArg::Landscape => Orientation::Landscape,
+            LayoutArg::Portrait => Orientation::Portrait,
+            LayoutArg::Bare => Orientation::Bare,
+        };
+        Sheet::new(orientation, self.size).with_context(|| {
+            let sizes = Sheet::SIZES;
+            format!("--size {}: expected {} to {} pixels", self.size, sizes.start(), sizes.end())
+        })
+    }
+
+    pub(super) fn base(&self) -> BaseStyle {
+        match self.base {
+            BaseArg::Dim => BaseStyle::Dim,
+            BaseArg::Original => BaseStyle::Original,
+            BaseArg::Light => BaseStyle::Light,
+            BaseArg::Ink => BaseStyle::Ink,
+            BaseArg::None => BaseStyle::None,
+        }
+    }
+}
+
+/// Everything a picture needs before the first round is read.
+pub(super) struct Stage {
+    pub source: Source,
+    pub filter: Filter,
+    pub map: WorldMap,
+    pub sheet: Sheet,
+    pub base: BaseStyle,
+    picture: Option<RgbaImage>,
+    doubles: usize,
+}
+
+impl Stage {
+    /// Finds the files, the map they are about and its picture. Without `--map` the input must be about one map.
+    ///
+    /// # Errors
+    /// No input, several maps, or a maps folder or picture that cannot be read.
+    pub(super) fn set(
+        input: &InputArgs,
+        filter: &FilterArgs,
+        picture: &PictureArgs,
+        console: &mut Console,
+    ) -> Result<Self> {
+        let mut source = input.source()?;
+        let mut filter = filter.filter();
+        let doubles = source.choose(&filter)?;
+        if filter.maps.is_empty() {
+            filter.maps.push(only_map(&source)?);
+        }
+        let name = filter.maps[0].clone();
+        let known = picture.maps.library()?.find(&name)?;
+        let map = match known {
+            Some(map) => map,
+            None => fitted(&source, &filter, &name, console)?,
+        };
+        let base = picture.base();
+        let shows_picture = !matches!(base, BaseStyle::Ink | BaseStyle::None);
+        let picture_of = |map: &WorldMap| match &map.picture {
+            Some(picture) if shows_picture => {
+                Ok::<_, anyhow::Error>(Some(picture.load(&PictureLimits::default())?))
+            }
+            _ => Ok(None),
+        };
+        Ok(Self { picture: picture_of(&map)?, source, filter, sheet: picture.sheet()?, base, map, doubles })
+    }
+
+    /// Reads the input into an accumulator and, where an ink map has to be drawn, into a height field.
+    ///
+    /// # Errors
+    /// Input of which nothing could be read.
+    pub(super) fn fold<A: Send>(
+        &self,
+        console: &mut Console,
+        make: impl Fn() -> A + Sync,
+        add: impl Fn(&mut A, u32, &Round) + Sync,
+        merge: impl Fn(&mut A, A),
+    ) -> Result<(A, Option<HeightField>, Faults)> {
+        let heights = || self.ink_cells().map(Heights::new);
+        let ((whole, heights), mut faults) = self.source.fold(
+            console,
+            "reading",
+            || (make(), heights()),
+            |(part, heights), index, round| {
+                add(part, index, round);
+                if let Some(heights) = heights {
+                    add_heights(heights, round, &self.filter);
+                }
+            },
+            |(whole, all), (part, heights)| {
+                merge(whole, part);
+                if let (Some(all), Some(heights)) = (all, heights) {
+                    all.merge(&heights);
+                }
+            },
+        )?;
+        faults.doubles = self.doubles;
+        Ok((whole, heights.as_ref().and_then(crate::figure::context::height_field), faults))
+    }
+
+    /// Reads all rounds into memory, and the height field if an ink map has to be drawn.
+    ///
+    /// # Errors
+    /// Input of which nothing could be read.
+    pub(super) fn rounds(&self, console: &mut Console) -> Result<(Vec<Round>, Option<HeightField>, Faults)> {
+        let (rounds, mut faults) = self.source.rounds(console)?;
+        faults.doubles = self.doubles;
+        let heights = self.ink_cells().and_then(|cells| heights_of(&rounds, &self.filter, cells));
+        Ok((rounds, heights, faults))
+    }
+
+    /// Cells for an ink map, if one has to be drawn.
+    fn ink_cells(&self) -> Option<Cells> {
+        let drawn = self.picture.is_none() && self.base != BaseStyle::None;
+        if drawn { ink_cells(self.map.extent.rect) } else { None }
+    }
+
+    /// What figures are drawn in.
+    pub(super) fn context<'a>(&'a self, heights: Option<&'a HeightField>) -> SheetContext<'a> {
+        SheetContext {
+            map: &self.map,
+            picture: self.picture.as_ref(),
+            heights,
+            base: self.base,
+            sheet: self.sheet,
+            crop: None,
+            filter: &self.filter,
+        }
+    }
+}
+
+/// The grid that an ink map of `extent` is drawn from.
+pub(super) fn ink_cells(extent: WorldRect) -> Option<Cells> {
+    Cells::with_side(extent, extent.width().max(extent.height()) / INK_CELLS)
+}
+
+/// Where the lives of `rounds` went and how high it is.
+pub(super) fn heights_of<'a>(
+    rounds: impl IntoIterator<Item = &'a Round>,
+    filter: &Filter,
+    cells: Cells,
+) -> Option<HeightField> {
+    let mut heights = Heights::new(cells);
+    for round in rounds {
+        add_heights(&mut heights, round, filter);
+    }
+    crate::figure::context::height_field(&heights)
+}
+
+fn add_heights(heights: &mut Heights, round: &Round, filter: &Filter) {
+    // Everybody's tracks tell where the ground is, whoever the picture is about.
+    let everybody = Filter { maps: filter.maps.clone(), ..Filter::everything() };
+    for life in &lives(round, &everybody).lives {
+        heights.add(life);
+    }
+}
+
+fn only_map(source: &Source) -> Result<String> {
+    let maps: BTreeSet<String> =
+        source.headers()?.into_iter().flatten().map(|meta| meta.map.to_ascii_lowercase()).collect();
+    match maps.iter().collect::<Vec<_>>().as_slice() {
+        [] => bail!("no round in the input matches the filters"),
+        [one] => Ok((*one).clone()),
+        several => {
+            let names: Vec<&str> = several.iter().take(8).map(|name| name.as_str()).collect();
+            let more = if several.len() > names.len() { ", …" } else { "" };
+            Err(anyhow!(
+                "the input has rounds of {} maps; choose one with --map: {}{more}",
+                several.len(),
+                names.join(", ")
+            ))
+        }
+    }
+}
+
+/// A map that nobody knows: fitted to where everybody went.
+fn fitted(source: &Source, filter: &Filter, name: &str, console: &mut Console) -> Result<WorldMap> {
+    let everybody = Filter { maps: filter.maps.clone(), ..Filter::everything() };
+    let (bounds, _) = source.fold(
+        console,
+        "measuring",
+        fit::Bounds::default,
+        |bounds, _, round| add_bounds(bounds, round, &everybody),
+        |all, bounds| all.merge(&bounds),
+    )?;
+    fitted_to(name, &bounds)
+}
+
+/// Adds the places of a round's lives.
+pub(super) fn add_bounds(bounds: &mut fit::Bounds, round: &Round, filter: &Filter) {
+    for life in &lives(round, filter).lives {
+        life.samples().iter().for_each(|sample| bounds.add(sample.at));
+    }
+}
+
+/// The map that bounds tell of.
+pub(super) fn fitted_to(name: &str, bounds: &fit::Bounds) -> Result<WorldMap> {
+    let rect = bounds.rect().with_context(|| {
+        format!("nothing is known about the map {name:?}, and no life in the input tells where it lies")
+    })?;
+    Ok(WorldMap::fitted(name, &rect))
+}
+
+/// A figure as the bytes of a PNG that carries its recipe.
+pub(super) fn png(mut figure: Figure, command: &[String]) -> Result<Vec<u8>> {
+    figure.recipe.command = command.to_vec();
+    let bitmap = raster::draw(&figure.scene)?;
+    Ok(encode::png(&bitmap, &[(RECIPE, &figure.recipe.to_json())], encode::Effort::Fast)?)
+}
+
+/// Draws a figure, writes it, and says so.
+pub(super) fn hand_in(
+    figure: Figure,
+    faults: Faults,
+    input: &InputArgs,
+    out: &OutArgs,
+    console: &mut Console,
+) -> Result<Outcome> {
+    if let Some(ending) = out.out.extension()
+        && ending != "png"
+    {
+        bail!("{}: this picture is a PNG; name it .png", out.out);
+    }
+    let counts = figure.recipe.counts;
+    let size = (figure.scene.width, figure.scene.height);
+    let kind = figure.recipe.figure.clone();
+    let map = figure.recipe.calibration.map.clone();
+    let command: Vec<String> = std::env::args().skip(1).collect();
+    out.out.write(&png(figure, &command)?, console)?;
+    let summary = format!(
+        "{}: {kind} of {map}, {} × {} px, {} lives of {} players, {} samples from {} files",
+        out.out, size.0, size.1, counts.lives, counts.players, counts.samples, counts.files
+    );
+    if out.json {
+        console.report(&out.out, &json!({
+            "out": out.out.to_string(), "figure": kind, "map": map, "width": size.0, "height": size.1,
+            "files": counts.files, "lives": counts.lives, "players": counts.players, "samples": counts.samples,
+            "off_map": counts.off_map, "dropped": counts.dropped, "not_selected": counts.not_selected,
+            "faults": faults.inside, "refused": faults.refused, "doubles": faults.doubles,
+        }))?;
+    } else {
+        console.summary(&out.out, &summary)?;
+    }
+    Ok(if input.strict && faults.any() { Outcome::Faults } else { Outcome::Done })
+}
