@@ -1,6 +1,6 @@
 //! Who is who across files.
 
-use crate::model::{Guid, GuidKind, Round};
+use crate::model::{Guid, GuidKind, Round, RoundMeta};
 
 /// A player's identity for counting. A slot GUID is nobody in particular outside its own file, so it is joined with
 /// the file.
@@ -10,7 +10,7 @@ pub enum PlayerKey {
     Known(Guid),
     /// Known within one file only.
     InFile {
-        /// The file's content hash.
+        /// The file: its content hash, else its name, else what its header says.
         file: Box<str>,
         /// The stand-in GUID.
         guid: Guid,
@@ -25,7 +25,7 @@ impl PlayerKey {
         match guid.kind() {
             GuidKind::Person | GuidKind::Bot => Self::Known(guid.clone()),
             GuidKind::FileLocal | GuidKind::World => {
-                Self::InFile { file: round.meta.content_hash.clone(), guid: guid.clone(), name: name.into() }
+                Self::InFile { file: file_identity(&round.meta), guid: guid.clone(), name: name.into() }
             }
         }
     }
@@ -35,5 +35,15 @@ impl PlayerKey {
         match self {
             Self::Known(guid) | Self::InFile { guid, .. } => guid,
         }
+    }
+}
+
+/// What tells one file from another: the hash of its bytes where somebody worked it out, else its name, else map,
+/// round and time.
+fn file_identity(meta: &RoundMeta) -> Box<str> {
+    match (&meta.content_hash, &meta.file_name) {
+        (hash, _) if !hash.is_empty() => hash.clone(),
+        (_, Some(name)) => name.clone(),
+        _ => format!("{} {:?} {:?} {:?}", meta.map, meta.round_raw, meta.start_unix, meta.stamp).into(),
     }
 }

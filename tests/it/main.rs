@@ -1,6 +1,7 @@
 //! The integration tests, one binary.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod analysis;
 #[cfg(feature = "render")]
 mod golden;
 mod layers;

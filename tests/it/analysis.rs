@@ -1,0 +1,15 @@
+//! From the model to what it means: numbers worked out by hand, and laws.
+
+mod breaks;
+mod cleaning;
+mod clock;
+mod corpus;
+mod exits;
+mod fights;
+mod grids;
+mod rounds;
+mod select;
+mod simplify;
+mod states;
+mod summaries;
+mod windows;

@@ -1,0 +1,106 @@
+//! What stance and sprint mean, version by version.
+
+use jiff::civil::date;
+use proximity::analysis::{Knowledge, LowMeaning, State, StateMeaning};
+use proximity::model::{Event, Family, Round, Sample, StateSource};
+
+use super::corpus::{ALPHA, own_round, round, sample, track};
+
+fn living(stance: u8, sprint: u8) -> Sample {
+    Sample { stance, sprint, ..sample(700, 0.0, 0.0, Event::Sample) }
+}
+
+fn one_life(family: Family, samples: &[Sample]) -> Round {
+    let mut all = vec![sample(500, 0.0, 0.0, Event::Spawn)];
+    all.extend_from_slice(samples);
+    all.push(sample(2_000, 0.0, 0.0, Event::Killed));
+    round(family, vec![track(ALPHA, all)])
+}
+
+#[test]
+fn each_version_knows_what_it_knows() {
+    use Family::*;
+    let sprint = |family| StateMeaning::of(&one_life(family, &[living(0, 0)])).sprint;
+    assert_eq!([V4_0, V4_1].map(sprint), [Knowledge::NotRecorded; 2]);
+    assert_eq!([V4_2Late, V5Early, V5_0, V6, V6_11].map(sprint), [Knowledge::Derived; 5]);
+    let meaning = StateMeaning::of(&one_life(V6, &[living(0, 0)]));
+    assert_eq!((meaning.stance, meaning.low), (Knowledge::Recorded, LowMeaning::CrouchOrProne));
+    let none = StateMeaning::of(&round(V3, Vec::new()));
+    assert_eq!((none.stance, none.sprint), (Knowledge::NotRecorded, Knowledge::NotRecorded));
+    assert_eq!(none.at(&living(0, 0)), State::Unknown);
+}
+
+#[test]
+fn our_own_module_tells_prone_from_crouch() {
+    let meaning = StateMeaning::of(&own_round(Vec::new()));
+    assert_eq!(
+        (meaning.stance, meaning.sprint, meaning.low),
+        (Knowledge::Recorded, Knowledge::Derived, LowMeaning::Crouch)
+    );
+    let states = [(0, 0), (1, 0), (2, 0), (0, 1), (7, 0)].map(|(a, b)| meaning.at(&living(a, b)));
+    assert_eq!(states, [State::Upright, State::Crouch, State::Prone, State::Sprint, State::Unknown]);
+}
+
+#[test]
+fn the_original_tracker_never_says_prone() {
+    let meaning = StateMeaning::of(&one_life(Family::V4_0, &[]));
+    // 2 is the respawn hold, 1 is ducked, and a sprint flag of that time means limbo.
+    let states = [(0, 0), (1, 0), (2, 0), (0, 1)].map(|(a, b)| meaning.at(&living(a, b)));
+    assert_eq!(states, [State::Upright, State::Low, State::Upright, State::Upright]);
+}
+
+#[test]
+fn another_source_is_not_believed() {
+    let mut round = own_round(Vec::new());
+    round.meta.state_source = StateSource::Other("guess".into());
+    let meaning = StateMeaning::of(&round);
+    assert_eq!((meaning.stance, meaning.sprint), (Knowledge::NotRecorded, Knowledge::NotRecorded));
+}
+
+#[test]
+fn february_2026_is_judged_by_date_and_evidence() {
+    let fast = Sample { speed_ups: 330.0, ..living(0, 0) };
+    let limbo = Sample { health: 0, ..living(0, 1) };
+    let cases = [
+        // Before the 13th nobody's sprint was recorded …
+        (date(2026, 2, 10), vec![living(0, 0)], Knowledge::NotRecorded),
+        // … unless a living player's flag is set (a server that was ahead).
+        (date(2026, 2, 10), vec![living(0, 1)], Knowledge::Derived),
+        // A flag of limbo is no evidence.
+        (date(2026, 2, 10), vec![limbo], Knowledge::NotRecorded),
+        (date(2026, 2, 13), vec![living(0, 0)], Knowledge::Derived),
+        (date(2026, 2, 13), vec![living(0, 1), fast], Knowledge::Derived),
+        // A server that still ran the old script: somebody was fast, and no flag is set.
+        (date(2026, 2, 15), vec![fast], Knowledge::NotRecorded),
+    ];
+    for (day, samples, expected) in cases {
+        let mut round = one_life(Family::V4_2Early, &samples);
+        round.meta.stamp = Some(day.at(21, 0, 0, 0));
+        assert_eq!(StateMeaning::of(&round).sprint, expected, "{day} {samples:?}");
+    }
+}
+
+#[test]
+fn stance_is_of_the_beginning_and_sprint_of_the_end() {
+    let meaning = StateMeaning::of(&own_round(Vec::new()));
+    let between =
+        |from: (u8, u8), to: (u8, u8)| meaning.between(&living(from.0, from.1), &living(to.0, to.1));
+    assert_eq!(between((1, 0), (0, 0)), State::Crouch);
+    assert_eq!(between((0, 0), (2, 0)), State::Upright);
+    // The flag at the end covers the interval before it; the flag at the beginning does not.
+    assert_eq!(between((0, 0), (0, 1)), State::Sprint);
+    assert_eq!(between((0, 1), (0, 0)), State::Upright);
+    // A terminal sample's flags were never measured.
+    let end = Sample { event: Event::Killed, ..living(0, 1) };
+    assert_eq!(meaning.between(&living(1, 0), &end), State::Crouch);
+    assert_eq!(meaning.at(&end), State::Unknown);
+}
+
+#[test]
+fn words_for_people() {
+    let words = [Knowledge::Recorded, Knowledge::Derived, Knowledge::NotRecorded].map(|k| k.to_string());
+    assert_eq!(words, ["recorded", "derived", "not recorded"]);
+    for (i, state) in State::ALL.into_iter().enumerate() {
+        assert_eq!(state.index(), i);
+    }
+}
