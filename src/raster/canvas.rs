@@ -105,23 +105,33 @@ pub(super) fn over(pixel: &mut [u8; 4], rgb: [u8; 3], weight: u32) {
     }
 }
 
-/// `from + (to − from) · weight / 256` for four bytes at once, in four 16-bit lanes.
+/// One half in each of four 16-bit lanes.
+pub(super) const HALF: u64 = 0x0080_0080_0080_0080;
+
+/// The low byte of each lane.
+pub(super) const LANES: u64 = 0x00ff_00ff_00ff_00ff;
+
+/// `from + (to − from) · weight / 256` for four bytes at once.
 #[inline]
 fn mix(from: [u8; 4], to: [u8; 4], weight: u32) -> [u8; 4] {
-    const HALF: u64 = 0x0080_0080_0080_0080;
-    const LANES: u64 = 0x00ff_00ff_00ff_00ff;
     // Each lane holds at most 255 · 256 + 128 < 65536.
     let sum = widen(from) * u64::from(256 - weight) + widen(to) * u64::from(weight) + HALF;
-    let lanes = (sum >> 8) & LANES;
-    let pairs = (lanes | (lanes >> 8)) & 0x0000_ffff_0000_ffff;
-    ((pairs | (pairs >> 16)) as u32).to_le_bytes()
+    narrow((sum >> 8) & LANES)
 }
 
+/// Four bytes, each in a 16-bit lane of its own.
 #[inline]
-fn widen(bytes: [u8; 4]) -> u64 {
+pub(super) fn widen(bytes: [u8; 4]) -> u64 {
     let value = u64::from(u32::from_le_bytes(bytes));
     let pairs = (value | (value << 16)) & 0x0000_ffff_0000_ffff;
-    (pairs | (pairs << 8)) & 0x00ff_00ff_00ff_00ff
+    (pairs | (pairs << 8)) & LANES
+}
+
+/// The low bytes of four lanes; the high ones are empty.
+#[inline]
+pub(super) fn narrow(lanes: u64) -> [u8; 4] {
+    let pairs = (lanes | (lanes >> 8)) & 0x0000_ffff_0000_ffff;
+    ((pairs | (pairs >> 16)) as u32).to_le_bytes()
 }
 
 /// Porter and Duff's "over" with straight alpha, for a ground that shows through.

@@ -490,9 +490,9 @@ proptest! {
         for y in 0..100 {
             for x in 0..100 {
                 let (a, b) = (pixel(&plain, x, y), pixel(&mirror, 99 - x, y));
-                // The last bit of a distance may fall on either side of half a byte.
+                // The last bit of a distance may fall on either side of a step of 1/128 pixel.
                 let most = a.iter().zip(b).map(|(a, b)| a.abs_diff(b)).max();
-                prop_assert!(most <= Some(1), "{x}, {y}: {a:?} and {b:?}");
+                prop_assert!(most <= Some(3), "{x}, {y}: {a:?} and {b:?}");
             }
         }
     }
