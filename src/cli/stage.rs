@@ -79,14 +79,16 @@ impl PictureArgs {
             format!("--size {}: expected {} to {} pixels", self.size, sizes.start(), sizes.end())
         })
     }
+}
 
-    pub(super) fn base(&self) -> BaseStyle {
-        match self.base {
-            BaseArg::Dim => BaseStyle::Dim,
-            BaseArg::Original => BaseStyle::Original,
-            BaseArg::Light => BaseStyle::Light,
-            BaseArg::Ink => BaseStyle::Ink,
-            BaseArg::None => BaseStyle::None,
+impl From<BaseArg> for BaseStyle {
+    fn from(base: BaseArg) -> Self {
+        match base {
+            BaseArg::Dim => Self::Dim,
+            BaseArg::Original => Self::Original,
+            BaseArg::Light => Self::Light,
+            BaseArg::Ink => Self::Ink,
+            BaseArg::None => Self::None,
         }
     }
 }
@@ -125,7 +127,7 @@ impl Stage {
             Some(map) => map,
             None => fitted(&source, &filter, &name, console)?,
         };
-        let base = picture.base();
+        let base = BaseStyle::from(picture.base);
         let shows_picture = !matches!(base, BaseStyle::Ink | BaseStyle::None);
         let picture_of = |map: &WorldMap| match &map.picture {
             Some(picture) if shows_picture => {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Lives, PlayerKey, State, Tally, summaries};
+use crate::analysis::{Crossfires, Lives, PlayerKey, State, Tally, Teamplay, summaries};
 use crate::figure::number;
-use crate::model::{Class, Team};
+use crate::model::{Class, Guid, PlayerName, Team};
 
 /// A table of texts; the first column names the row.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -85,12 +85,22 @@ pub fn movers(players: &BTreeMap<PlayerKey, Player>) -> Table {
     order.sort_by(|a, b| b.tally.distance_milliunits.cmp(&a.tally.distance_milliunits));
     Table {
         title: "Movement by player".to_owned(),
-        note: "Distance in space, without the time in gaps that were jumps. Mean speed counts standing still. \
+        note:
+            "Distance in space, without the time in gaps that were jumps. Mean speed counts standing still. \
                Sprint is the share of time alive, where the tracker recorded it."
-            .to_owned(),
+                .to_owned(),
         heads: vec![
-            "player", "lives", "time alive", "distance", "mean speed", "peak", "sprint", "still", "first move",
-            "longest life", "states",
+            "player",
+            "lives",
+            "time alive",
+            "distance",
+            "mean speed",
+            "peak",
+            "sprint",
+            "still",
+            "first move",
+            "longest life",
+            "states",
         ],
         rows: order
             .into_iter()
@@ -107,7 +117,8 @@ pub fn movers(players: &BTreeMap<PlayerKey, Player>) -> Table {
                         speed(Some(t.peak_speed_ups())),
                         percentage(t.sprint_percentage()),
                         number::percent(t.still_ms as f64 / t.recorded_ms.max(1) as f64),
-                        t.median_first_move_ms().map_or_else(unknown, |ms| number::seconds(ms as f64 / 1000.0)),
+                        t.median_first_move_ms()
+                            .map_or_else(unknown, |ms| number::seconds(ms as f64 / 1000.0)),
                         clock(player.longest_ms),
                     ],
                     bar: state_bar(t),
@@ -124,7 +135,8 @@ pub fn reaction(players: &BTreeMap<PlayerKey, Player>) -> Table {
     order.sort_by_key(|(player, ms)| (*ms, player.name.clone()));
     Table {
         title: "Off the spawn".to_owned(),
-        note: "Time from spawn to the first sample above 10 u/s: late by up to one sampling interval.".to_owned(),
+        note: "Time from spawn to the first sample above 10 u/s: late by up to one sampling interval."
+            .to_owned(),
         heads: vec!["player", "median", "mean", "lives that moved", "lives that never did"],
         rows: order
             .into_iter()
@@ -153,7 +165,14 @@ pub fn classes(rounds: &[Lives<'_>]) -> Table {
         title: "Movement by class".to_owned(),
         note: "Class at spawn. Each second counts once.".to_owned(),
         heads: vec![
-            "class", "lives", "mean life", "distance a life", "mean speed", "sprint", "first move", "states",
+            "class",
+            "lives",
+            "mean life",
+            "distance a life",
+            "mean speed",
+            "sprint",
+            "first move",
+            "states",
         ],
         rows: tallies
             .iter()
@@ -209,9 +228,15 @@ pub fn state_bar(tally: &Tally) -> Vec<(&'static str, u32)> {
         (State::Prone, "prone"),
         (State::Unknown, "unknown"),
     ];
-    let times: Vec<u64> = ORDER.iter().map(|(state, _)| tally.state_ms[state.index()].max(0) as u64).collect();
+    let times: Vec<u64> =
+        ORDER.iter().map(|(state, _)| tally.state_ms[state.index()].max(0) as u64).collect();
     let percents = number::percents(&times);
-    ORDER.iter().zip(percents).filter(|(_, percent)| *percent > 0).map(|((_, class), p)| (*class, p)).collect()
+    ORDER
+        .iter()
+        .zip(percents)
+        .filter(|(_, percent)| *percent > 0)
+        .map(|((_, class), p)| (*class, p))
+        .collect()
 }
 
 fn class_rank(class: &Class) -> (u8, String) {
@@ -246,4 +271,88 @@ fn percentage(percent: Option<f64>) -> String {
 
 fn unknown() -> String {
     "–".to_owned()
+}
+
+/// Fights by player: facts, not scores.
+pub fn fights(teamplay: &Teamplay) -> Table {
+    let mut order: Vec<_> = teamplay.players.iter().collect();
+    order.sort_by(|a, b| b.1.times_targeted.cmp(&a.1.times_targeted).then_with(|| a.0.cmp(b.0)));
+    Table {
+        title: "Fights".to_owned(),
+        note: "A fight begins with the first hit a player takes and ends with his death or escape. A crossfire: a second \
+               attacker hits within the tracker's window."
+            .to_owned(),
+        heads: vec![
+            "player", "attacked", "by two or more", "got away", "died", "damage taken", "alone: fights", "alone: kills",
+            "crossfires", "crossfire kills",
+        ],
+        rows: order
+            .into_iter()
+            .map(|(guid, p)| Row {
+                name: name_or(p.name.as_ref(), guid),
+                team: "",
+                cells: [
+                    p.times_targeted,
+                    p.times_focused,
+                    p.solo_escapes + p.focus_escapes,
+                    p.solo_deaths + p.focus_deaths,
+                    p.total_damage_taken.max(0) as u64,
+                    p.solo_engagements,
+                    p.solo_kills,
+                    p.crossfire_participations,
+                    p.crossfire_kills,
+                ]
+                .map(number::count)
+                .to_vec(),
+                bar: Vec::new(),
+            })
+            .collect(),
+    }
+}
+
+/// Who fired together with whom, most often first.
+pub fn pairs(crossfires: &Crossfires) -> Table {
+    /// Rows that a page shows; the rest are in the data.
+    const MOST: usize = 20;
+    let mut order: Vec<_> = crossfires.pairs.iter().collect();
+    order.sort_by(|a, b| b.1.crossfire_count.cmp(&a.1.crossfire_count).then_with(|| a.0.cmp(b.0)));
+    let note = if order.len() > MOST {
+        format!("The {MOST} most frequent of {} pairs.", order.len())
+    } else {
+        String::new()
+    };
+    Table {
+        title: "Crossfire pairs".to_owned(),
+        note,
+        heads: vec!["pair", "crossfires", "kills", "damage together", "mean delay", "rounds together"],
+        rows: order
+            .into_iter()
+            .take(MOST)
+            .map(|((a, b), pair)| Row {
+                name: format!(
+                    "{} + {}",
+                    name_or(pair.player1_name.as_ref(), a),
+                    name_or(pair.player2_name.as_ref(), b)
+                ),
+                team: "",
+                cells: vec![
+                    number::count(pair.crossfire_count),
+                    number::count(pair.crossfire_kills),
+                    number::count(pair.total_combined_damage.max(0) as u64),
+                    pair.avg_delay_ms().map_or_else(unknown, |ms| {
+                        format!("{}{}ms", number::count((ms + 0.5) as u64), number::UNIT_GAP)
+                    }),
+                    number::count(pair.games_together),
+                ],
+                bar: Vec::new(),
+            })
+            .collect(),
+    }
+}
+
+fn name_or(name: Option<&PlayerName>, guid: &Guid) -> String {
+    match name.map(PlayerName::display) {
+        Some(name) if !name.is_empty() => name.into_owned(),
+        _ => guid.as_str().chars().take(8).collect(),
+    }
 }

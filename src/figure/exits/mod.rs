@@ -82,13 +82,21 @@ impl Default for ExitsSpec {
 
 /// The picture of all exits of `rounds` that the context's filter selects.
 pub fn figure(rounds: &[Round], spec: &ExitsSpec, context: &SheetContext<'_>) -> Figure {
+    let found: Vec<Lives<'_>> = rounds.iter().map(|round| lives(round, context.filter)).collect();
+    figure_of(rounds.iter().zip(&found), spec, context)
+}
+
+/// The same for lives that were cleaned before, with the context's filter.
+pub fn figure_of<'l, 'a: 'l>(
+    rounds: impl Iterator<Item = (&'a Round, &'l Lives<'a>)>,
+    spec: &ExitsSpec,
+    context: &SheetContext<'_>,
+) -> Figure {
     let options = ExitOptions { ring_units: spec.ring_units, ..ExitOptions::default() };
     let mut census = Census::new(context.map.extent.rect);
-    let found: Vec<Lives<'_>> = rounds
-        .iter()
-        .map(|round| {
-            let lives = lives(round, context.filter);
-            census.add(round, &lives, context.filter);
+    let found: Vec<&Lives<'a>> = rounds
+        .map(|(round, lives)| {
+            census.add(round, lives, context.filter);
             lives
         })
         .collect();
