@@ -114,17 +114,16 @@ fn stages(
         let here: Vec<&Round> =
             rounds.iter().filter(|other| other.meta.map.eq_ignore_ascii_case(&name)).collect();
         let everybody = Filter { maps: vec![name.clone()], ..Filter::everything() };
-        let map = match library.find(&name)? {
-            Some(map) => map,
-            None => {
-                let mut bounds = fit::Bounds::default();
-                here.iter().for_each(|round| add_bounds(&mut bounds, round, &everybody));
-                match fitted_to(&name, &bounds) {
-                    Ok(map) => map,
-                    // A map without a single place has nothing to draw; its rounds still count in the tables.
-                    Err(_) => continue,
-                }
+        let map = if let Some(map) = library.find(&name)? {
+            map
+        } else {
+            let mut bounds = fit::Bounds::default();
+            for round in &here {
+                add_bounds(&mut bounds, round, &everybody);
             }
+            // A map without a single place has nothing to draw; its rounds still count in the tables.
+            let Ok(map) = fitted_to(&name, &bounds) else { continue };
+            map
         };
         let wanted = !matches!(base, BaseStyle::Ink | BaseStyle::None);
         let picture = match &map.picture {

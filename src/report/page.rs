@@ -176,7 +176,9 @@ impl Report<'_> {
                 let stage = &self.stages[part.stage];
                 let mut tally = Tally::default();
                 for round in &part.rounds {
-                    summaries(&self.cleaned[round.index]).iter().for_each(|summary| tally.add(summary));
+                    for summary in &summaries(&self.cleaned[round.index]) {
+                        tally.add(summary);
+                    }
                 }
                 let name = stage.map.title.clone().unwrap_or_else(|| map_title(&stage.map.name));
                 let (cards, pictures): (Vec<&Picture>, Vec<&Picture>) =

@@ -82,7 +82,7 @@ pub fn players(rounds: &[Lives<'_>]) -> BTreeMap<PlayerKey, Player> {
 /// Who moved how far and how fast, farthest first.
 pub fn movers(players: &BTreeMap<PlayerKey, Player>) -> Table {
     let mut order: Vec<&Player> = players.values().collect();
-    order.sort_by(|a, b| b.tally.distance_milliunits.cmp(&a.tally.distance_milliunits));
+    order.sort_by_key(|player| std::cmp::Reverse(player.tally.distance_milliunits));
     Table {
         title: "Movement by player".to_owned(),
         note:
