@@ -13,6 +13,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// One line per life: who, from when to when, with how many samples. Then what was wrong with the file.
+///
+/// # Errors
+/// When the bytes are not a tracker file.
 pub fn lives(bytes: &[u8]) -> Result<String, Box<dyn Error>> {
     let read = read(bytes, &ReadOptions::default())?;
     let round = &read.file.round;

@@ -1,7 +1,7 @@
 //! A row of `ENGAGEMENTS`: one fight.
 
 use super::ReadError;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Window, last_window, window};
 use super::fault::{Fault, Faults, What};
 use super::field::{Field, point, split, values};
 use super::lines::Line;
@@ -103,12 +103,20 @@ fn read_positions(
     }
 }
 
-/// The usual shape of a position, and where it ends.
+/// Reads a position of the usual shape that starts at `at`, and returns where it ends.
 #[inline]
 fn read_usual_position(line: &[u8], at: usize) -> Option<(EngagementPoint, usize)> {
-    let mut cursor = Cursor::new(line, at);
+    let (point, end) = match window(line, at) {
+        Some(window) => usual_position(window, at),
+        None => usual_position(&last_window(line, at)?, at),
+    }?;
+    line.get(end).is_none_or(|&b| b == b'|').then_some((point, end))
+}
+
+#[inline]
+fn usual_position(window: &Window, start: usize) -> Option<(EngagementPoint, usize)> {
+    let mut cursor = Cursor::new(window);
     let time = LevelTime(cursor.whole()?);
-    cursor.comma()?;
     let at = cursor.point()?;
     let event = match cursor.word()? {
         b"sample" => EngagementEvent::Sample,
@@ -119,7 +127,7 @@ fn read_usual_position(line: &[u8], at: usize) -> Option<(EngagementPoint, usize
         b"round_end" => EngagementEvent::RoundEnd,
         _ => return None,
     };
-    (cursor.peek() != Some(b',')).then(|| (EngagementPoint { time, at, event }, cursor.at()))
+    Some((EngagementPoint { time, at, event }, start + cursor.end()?))
 }
 
 fn read_any_position(tuple: Field<'_>) -> Result<EngagementPoint, Fault<'_>> {

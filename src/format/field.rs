@@ -76,16 +76,13 @@ impl<'a> Field<'a> {
 
     /// Text; bytes that are not UTF-8 are replaced with a warning.
     pub(super) fn text(self, name: &'static str, line: usize, faults: &mut Faults) -> Cow<'a, str> {
-        let text = String::from_utf8_lossy(self.bytes);
-        if let Cow::Owned(_) = text {
-            let good = self.bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
-            faults.note(
-                line,
-                self.offset + good,
-                format_args!("{name} is not UTF-8; the bad bytes are replaced"),
-            );
-        }
-        text
+        let error = match std::str::from_utf8(self.bytes) {
+            Ok(text) => return Cow::Borrowed(text),
+            Err(error) => error,
+        };
+        let offset = self.offset + error.valid_up_to();
+        faults.note(line, offset, format_args!("{name} is not UTF-8; the bad bytes are replaced"));
+        String::from_utf8_lossy(self.bytes)
     }
 
     /// A whole number; `12.0` is one too.
@@ -149,14 +146,15 @@ fn parse_whole(bytes: &[u8]) -> Option<i128> {
         }
         None => digits,
     };
-    // Longer than any integer type here, so out of range whatever it says.
-    if digits.is_empty() || digits.len() > 30 {
+    if digits.is_empty() {
         return None;
     }
-    let mut value: i128 = 0;
+    let mut value: u64 = 0;
     for b in digits {
-        value = value * 10 + i128::from(b.is_ascii_digit().then(|| b - b'0')?);
+        // What does not fit here fits no type that is asked for.
+        value = value.checked_mul(10)?.checked_add(u64::from(b.is_ascii_digit().then(|| b - b'0')?))?;
     }
+    let value = i128::from(value);
     Some(if bytes[0] == b'-' { -value } else { value })
 }
 

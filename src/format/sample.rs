@@ -1,75 +1,46 @@
 //! A tuple of a path: one timed position.
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Window, last_window, window};
 use super::fault::{Fault, What};
 use super::field::{Field, point, values};
 use crate::model::{Event, LevelTime, Sample, Weapon};
 
-/// A tuple that was read.
-#[derive(Clone, Copy)]
-pub(super) struct Sampled<'a> {
-    pub(super) sample: Sample,
-    /// What stands after the tenth value.
-    pub(super) tail: Option<Field<'a>>,
-    /// Where the tuple ends: at a `|` or at the end of the path.
-    pub(super) end: usize,
-}
-
-impl Sampled<'_> {
-    pub(super) fn event_is_known(&self) -> bool {
-        !matches!(self.sample.event, Event::Other(_))
+/// Reads a tuple of the usual shape that starts at `at`, and returns where its ten values end.
+#[inline]
+pub(super) fn read_usual(line: &[u8], at: usize) -> Option<(Sample, usize)> {
+    match window(line, at) {
+        Some(window) => usual(window, at),
+        None => read_usual_at_end(line, at),
     }
 }
 
-/// Reads the tuple that starts at `at`; a fault comes with the place where the tuple ends.
-#[inline]
-pub(super) fn read<'a>(
-    line: &'a [u8],
-    at: usize,
-    other_events: &mut Vec<Box<str>>,
-) -> Result<Sampled<'a>, (Fault<'a>, usize)> {
-    if let Some(sampled) = read_usual(line, at) {
-        return Ok(sampled);
-    }
-    let end = end_of_tuple(line, at);
-    let tuple = Field { offset: at, bytes: &line[at..end] };
-    read_any(tuple, other_events).map_err(|fault| (fault, end))
+#[cold]
+fn read_usual_at_end(line: &[u8], at: usize) -> Option<(Sample, usize)> {
+    usual(&last_window(line, at)?, at)
 }
 
-#[inline]
-fn end_of_tuple(line: &[u8], at: usize) -> usize {
-    memchr::memchr(b'|', &line[at..]).map_or(line.len(), |bar| at + bar)
-}
-
-/// The usual shape of a tuple.
-#[inline]
-fn read_usual(line: &[u8], at: usize) -> Option<Sampled<'_>> {
-    let mut cursor = Cursor::new(line, at);
+#[expect(clippy::inline_always, reason = "a sample that is not built in its place costs a third more")]
+#[inline(always)]
+fn usual(window: &Window, start: usize) -> Option<(Sample, usize)> {
+    let mut cursor = Cursor::new(window);
     let time = LevelTime(cursor.whole()?);
-    cursor.comma()?;
     let at = cursor.point()?;
-    let health = i16::try_from(cursor.whole()?).ok()?;
-    cursor.comma()?;
+    let health = cursor.small()? as i16;
     let speed_ups = cursor.tenths()?;
-    cursor.comma()?;
-    let weapon = Weapon(u8::try_from(cursor.whole()?).ok()?);
-    cursor.comma()?;
-    let stance = u8::try_from(cursor.whole()?).ok().filter(|&stance| stance <= 2)?;
-    cursor.comma()?;
-    let sprint = u8::try_from(cursor.whole()?).ok().filter(|&sprint| sprint <= 1)?;
-    cursor.comma()?;
-    let event = known_event(cursor.word()?)?;
-    let sample = Sample { time, at, speed_ups, health, weapon, stance, sprint, event };
-    if cursor.peek() != Some(b',') {
-        return Some(Sampled { sample, tail: None, end: cursor.at() });
-    }
-    let offset = cursor.at() + 1;
-    let end = end_of_tuple(line, offset);
-    Some(Sampled { sample, tail: Some(Field { offset, bytes: &line[offset..end] }), end })
+    let weapon = Weapon(u8::try_from(cursor.small()?).ok()?);
+    let (stance, sprint) = (cursor.digit(2)?, cursor.digit(1)?);
+    // Nearly every event is this one.
+    let event = if cursor.take(b"sample") { Event::Sample } else { known_event(cursor.word()?)? };
+    let end = start + cursor.end()?;
+    Some((Sample { time, at, speed_ups, health, weapon, stance, sprint, event }, end))
 }
 
-/// Any legal shape of a tuple, or what is wrong with it.
-fn read_any<'a>(tuple: Field<'a>, other_events: &mut Vec<Box<str>>) -> Result<Sampled<'a>, Fault<'a>> {
+/// Reads a tuple of any legal shape, with what stands after its tenth value, or says what is wrong with it.
+#[cold]
+pub(super) fn read_any<'a>(
+    tuple: Field<'a>,
+    other_events: &mut Vec<Box<str>>,
+) -> Result<(Sample, Option<Field<'a>>), Fault<'a>> {
     let expected = "10: time,x,y,z,health,speed,weapon,stance,sprint,event";
     let [time, x, y, z, health, speed, weapon, stance, sprint, last] = values(tuple, expected)?;
     let comma = memchr::memchr(b',', last.bytes);
@@ -92,7 +63,7 @@ fn read_any<'a>(tuple: Field<'a>, other_events: &mut Vec<Box<str>>) -> Result<Sa
             None => other_event(event, other_events)?,
         },
     };
-    Ok(Sampled { sample, tail, end: tuple.offset + tuple.bytes.len() })
+    Ok((sample, tail))
 }
 
 #[inline]

@@ -1,13 +1,13 @@
 //! A row of `PLAYER_TRACKS`: one life.
 
-use super::fault::{Fault, Faults};
+use super::fault::Faults;
 use super::field::Field;
 use super::lines::{Line, LineEnd};
 use super::row::RowError;
-use super::sample::{self, Sampled};
+use super::sample;
 use super::table::Columns;
 use super::{Limits, ReadError};
-use crate::model::{Class, DeathType, Guid, PlayerName, Tails, Team, Track};
+use crate::model::{Class, DeathType, Event, Guid, PlayerName, Tails, Team, Track};
 
 /// No tuple is shorter: `0,0,0,0,0,0,0,0,0,x|`.
 const SHORTEST_TUPLE_BYTES: usize = 20;
@@ -65,9 +65,10 @@ fn read_path(
     if path.bytes.is_empty() {
         return Ok(Some(0));
     }
-    let whole = match line.end {
-        LineEnd::Missing => memchr::memrchr(b'|', path.bytes),
-        _ => Some(path.bytes.len()),
+    let (whole, cut) = match (line.end, memchr::memrchr(b'|', path.bytes)) {
+        (LineEnd::Missing, Some(bar)) => (Some(bar), bar + 1),
+        (LineEnd::Missing, None) => (None, 0),
+        (LineEnd::Feed | LineEnd::ReturnFeed, _) => (Some(path.bytes.len()), path.bytes.len()),
     };
     let mut found = 0;
     if let Some(whole) = whole {
@@ -82,16 +83,34 @@ fn read_path(
                 return Ok(None);
             }
             found += 1;
-            match sample::read(text, at, &mut track.other_events) {
-                Ok(sampled) => {
-                    at = sampled.end;
-                    push(sampled, line.number, track, faults);
+            at = match sample::read_usual(text, at) {
+                Some((sample, end)) if text.get(end).is_none_or(|&b| b == b'|') => {
+                    track.samples.push(sample);
+                    end
                 }
-                Err((fault, end)) => {
-                    at = end;
-                    report(&fault, found, line.number, faults)?;
+                Some((sample, end)) => {
+                    let tail = tuple(text, end + 1);
+                    push_tail(tail, line.number, track, faults);
+                    track.samples.push(sample);
+                    tail.offset + tail.bytes.len()
                 }
-            }
+                None => {
+                    let tuple = tuple(text, at);
+                    match sample::read_any(tuple, &mut track.other_events) {
+                        Ok((sample, tail)) => {
+                            if let Some(tail) = tail {
+                                push_tail(tail, line.number, track, faults);
+                            }
+                            track.samples.push(sample);
+                        }
+                        Err(fault) => {
+                            let why = format_args!("sample {found} of the path: {}", fault.what);
+                            faults.lost(line.number, fault.offset, why)?;
+                        }
+                    }
+                    tuple.offset + tuple.bytes.len()
+                }
+            };
             if at >= text.len() {
                 break;
             }
@@ -99,15 +118,13 @@ fn read_path(
         }
     }
     // The file ends in the last tuple. Only a known last word shows that nothing of it is missing.
-    if line.end == LineEnd::Missing {
-        let from = whole.map_or(0, |bar| bar + 1);
-        let rest = Field { offset: path.offset + from, bytes: &path.bytes[from..] };
-        match sample::read(line.bytes, rest.offset, &mut Vec::new()) {
-            Ok(sampled) if sampled.tail.is_none() && sampled.event_is_known() => {
+    if cut < path.bytes.len() {
+        let rest = Field { offset: path.offset + cut, bytes: &path.bytes[cut..] };
+        match sample::read_any(rest, &mut Vec::new()) {
+            Ok((sample, None)) if !matches!(sample.event, Event::Other(_)) => {
                 found += 1;
-                push(sampled, line.number, track, faults);
+                track.samples.push(sample);
             }
-            _ if rest.bytes.is_empty() => {}
             _ => {
                 let why = format_args!("sample {} of the path: the file ends within it", found + 1);
                 faults.lost(line.number, rest.offset, why)?;
@@ -117,19 +134,16 @@ fn read_path(
     Ok(Some(found))
 }
 
-#[inline]
-fn push(sampled: Sampled, line: usize, track: &mut Track, faults: &mut Faults) {
-    if let Some(tail) = sampled.tail {
-        for _ in track.tails.len()..track.samples.len() {
-            track.tails.push("");
-        }
-        track.tails.push(&tail.text("sample", line, faults));
-    } else if !track.tails.is_empty() {
-        track.tails.push("");
-    }
-    track.samples.push(sampled.sample);
+/// What stands from `at` to the next `|` or the end.
+fn tuple(text: &[u8], at: usize) -> Field<'_> {
+    let end = memchr::memchr(b'|', &text[at..]).map_or(text.len(), |bar| at + bar);
+    Field { offset: at, bytes: &text[at..end] }
 }
 
-fn report(fault: &Fault, number: usize, line: usize, faults: &mut Faults) -> Result<(), ReadError> {
-    faults.lost(line, fault.offset, format_args!("sample {number} of the path: {}", fault.what))
+/// Keeps what stands after the ten values of the sample that follows those already there.
+fn push_tail(tail: Field, line: usize, track: &mut Track, faults: &mut Faults) {
+    for _ in track.tails.len()..track.samples.len() {
+        track.tails.push("");
+    }
+    track.tails.push(&tail.text("sample", line, faults));
 }
