@@ -20,6 +20,9 @@ const ROUND_PX: u32 = 720;
 /// A life must have lasted this long to be among the fastest, ms: a sprint out of the spawn is no feat.
 const FAST_LIFE_MS: i64 = 20_000;
 
+/// A life slower than this on average was mostly spent standing, thousandths of a unit per second.
+const LIVELY_MILLIUPS: u64 = 40_000;
+
 /// A map with everything that is needed to draw on it.
 pub struct MapStage {
     /// The map.
@@ -228,8 +231,10 @@ impl<'a> Report<'a> {
             picture("classes", "Each class by itself", heat(By::Class, Mode::Panels)),
         ];
         let lives = || members.iter().flat_map(|i| self.cleaned[*i].lives.iter().map(move |life| (*i, life)));
-        let longest =
-            lives().max_by_key(|(i, life)| (life.alive_ms(), std::cmp::Reverse((*i, life.track_index()))));
+        // Somebody who left his keyboard lives long, but there is nothing to see.
+        let longest = lives()
+            .filter(|(_, life)| mean_speed_milliups(life) >= LIVELY_MILLIUPS)
+            .max_by_key(|(i, life)| (life.alive_ms(), std::cmp::Reverse((*i, life.track_index()))));
         let fastest = lives()
             .filter(|(_, life)| life.alive_ms() >= FAST_LIFE_MS)
             .map(|(i, life)| (mean_speed_milliups(life), i, life))

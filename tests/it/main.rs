@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 mod analysis;
+#[cfg(feature = "cli")]
+mod cli;
 #[cfg(feature = "render")]
 mod golden;
 mod layers;

@@ -1,0 +1,141 @@
+//! Pictures and reports made by the program from the sample session.
+
+use std::fs;
+
+use image::GenericImageView as _;
+
+use super::{proximity, run, said, session};
+
+fn picture(command: &[&str], extra: &[&str], threads: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("f.png");
+    let input = session();
+    let output = proximity()
+        .env("RAYON_NUM_THREADS", threads)
+        .arg(command[0])
+        .arg(&input)
+        .args(&command[1..])
+        .args(["--size", "256", "--out", out.to_str().unwrap()])
+        .args(extra)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    fs::read(out).unwrap()
+}
+
+#[test]
+fn every_picture_is_the_same_for_one_and_many_threads() {
+    let player = first_player();
+    let life = ["life", "--player", &player, "--longest"];
+    for command in [
+        &["heatmap"][..],
+        &["heatmap", "--mode", "panels"],
+        &["heatmap", "--by", "team", "--weight", "players"],
+        &["paths", "--round", "1"],
+        &["paths", "--round", "1", "--color", "player"],
+        &["exits"],
+        &life,
+    ] {
+        let decode = |bytes: &[u8]| image::load_from_memory(bytes).unwrap();
+        let (one, many) = (decode(&picture(command, &[], "1")), decode(&picture(command, &[], "7")));
+        assert_eq!(one.dimensions(), (360, 256), "{command:?}");
+        assert!(one == many, "{command:?} depends on the number of threads");
+        let colors: std::collections::BTreeSet<[u8; 4]> = one.pixels().map(|(_, _, p)| p.0).collect();
+        assert!(colors.len() > 64, "{command:?} drew only {} colours", colors.len());
+    }
+}
+
+#[test]
+fn layouts_and_bases_go_together() {
+    for extra in
+        [&["--layout", "portrait"][..], &["--layout", "bare"], &["--base", "ink"], &["--base", "light"]]
+    {
+        assert!(image::load_from_memory(&picture(&["heatmap"], extra, "2")).is_ok(), "{extra:?}");
+    }
+    let bare = image::load_from_memory(&picture(&["heatmap"], &["--layout", "bare", "--base", "none"], "2"))
+        .unwrap();
+    assert_eq!(bare.get_pixel(0, 0).0[3], 0, "without a base the ground is transparent");
+}
+
+#[test]
+fn a_picture_explains_itself_and_can_be_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("heat.png");
+    let (out, session) = (out.to_str().unwrap(), session());
+    let summary = said(&["heatmap", session.to_str().unwrap(), "--size", "200", "--out", out, "--json"]);
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    let recipe: serde_json::Value = serde_json::from_str(&said(&["explain", out, "--json"])).unwrap();
+    assert_eq!(recipe["counts"]["samples"], summary["samples"]);
+    assert_eq!(recipe["counts"]["lives"], summary["lives"]);
+    assert_eq!(recipe["inputs"].as_array().unwrap().len() as u64, summary["files"].as_u64().unwrap());
+    assert!(said(&["explain", out]).contains("heatmap of"));
+    let before = fs::read(out).unwrap();
+    fs::write(out, &before).unwrap();
+    said(&["redo", out]);
+    let pixels = |bytes: &[u8]| image::load_from_memory(bytes).unwrap();
+    assert!(pixels(&before) == pixels(&fs::read(out).unwrap()));
+}
+
+#[test]
+fn nobody_matching_still_gives_a_picture_that_says_so() {
+    let empty = picture(&["heatmap", "--life-window", "500000..500001"], &[], "2");
+    let full = picture(&["heatmap"], &[], "2");
+    assert!(image::load_from_memory(&empty).unwrap() != image::load_from_memory(&full).unwrap());
+    let session = session();
+    let life = run(&["life", session.to_str().unwrap(), "--player", "nobody at all", "--out", "x.png"]);
+    assert_eq!(life.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&life.stderr).contains("these players are there"));
+}
+
+#[test]
+fn a_scale_can_be_carried_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let scale = folder.path().join("scale.json");
+    let scale = scale.to_str().unwrap();
+    let first = picture(&["heatmap"], &["--scale-out", scale], "2");
+    let second = picture(&["heatmap"], &["--scale-from", scale], "2");
+    assert!(fs::metadata(scale).unwrap().len() > 10);
+    // The caption differs ("scale locked"), so the whole pictures do; the map's square is the same.
+    let square = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().crop_imm(0, 0, 256, 256).to_rgb8();
+    assert!(square(&first) == square(&second));
+}
+
+#[test]
+fn a_report_is_one_folder_that_needs_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let session = session();
+    let text = said(&["report", session.to_str().unwrap(), "--out", out.to_str().unwrap(), "--json"]);
+    let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let page = fs::read_to_string(out.join("index.html")).unwrap();
+    let pictures = summary["pictures"].as_array().unwrap();
+    assert!(pictures.len() >= 8);
+    for picture in pictures {
+        let path = std::path::Path::new(picture.as_str().unwrap());
+        let name = path.strip_prefix(&out).unwrap().to_str().unwrap();
+        let (width, height) = image::image_dimensions(path).unwrap();
+        let tag = format!("src=\"{name}\"");
+        assert!(page.contains(&tag), "{name} is not on the page");
+        assert!(
+            page.contains(&format!("width=\"{width}\" height=\"{height}\"")),
+            "{name} is {width} × {height}"
+        );
+    }
+    for outside in ["http://", "https://", "//cdn", "<script", "url("] {
+        assert!(!page.contains(outside), "the page reaches out: {outside}");
+    }
+    for table in ["Movement by player", "Off the spawn", "Sprint", "Movement by class"] {
+        assert!(page.contains(table), "{table}");
+    }
+}
+
+fn first_player() -> String {
+    let file = fs::read_dir(session()).unwrap().map(|e| e.unwrap().path()).min().unwrap();
+    let text = fs::read_to_string(file).unwrap();
+    let row = text
+        .lines()
+        .skip_while(|line| !line.starts_with("# PLAYER_TRACKS"))
+        .find(|line| !line.starts_with('#') && !line.starts_with("OMNIBOT"))
+        .unwrap();
+    row.split(';').next().unwrap().to_owned()
+}
