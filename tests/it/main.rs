@@ -11,3 +11,4 @@ mod layers;
 mod map;
 #[cfg(feature = "render")]
 mod raster;
+mod store;

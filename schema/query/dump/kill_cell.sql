@@ -1,0 +1,3 @@
+SELECT COALESCE(f.content_hash, ''), c.place, c.map_name, c.grid_x, c.grid_y, c.axis_kills, c.allies_kills
+FROM kill_cell c LEFT JOIN tracker_file f ON f.id = c.file_id
+ORDER BY {bytes COALESCE(f.content_hash, '')}, c.place

@@ -1,0 +1,1 @@
+SELECT fitted, whole FROM long_text ORDER BY {bytes fitted}

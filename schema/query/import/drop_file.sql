@@ -1,0 +1,1 @@
+DELETE FROM tracker_file WHERE id = $1

@@ -1,0 +1,1 @@
+INSERT INTO long_text (fitted, whole) VALUES ($1, $2) ON CONFLICT (fitted) DO NOTHING

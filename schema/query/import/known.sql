@@ -1,0 +1,2 @@
+-- A file by its bytes.
+SELECT id, replaced_by FROM tracker_file WHERE content_hash = $1

@@ -1,0 +1,1 @@
+SELECT header FROM tracker_file WHERE id = $1

@@ -1,0 +1,24 @@
+-- Takes every table and all they hold away.
+DROP VIEW player_track;
+DROP VIEW combat_engagement;
+DROP VIEW engagement_attacker;
+DROP VIEW crossfire_participant;
+DROP VIEW round_player;
+DROP VIEW revive;
+DROP TABLE tracker_file;
+DROP TABLE player;
+DROP TABLE present;
+DROP TABLE track;
+DROP TABLE track_path;
+DROP TABLE fight;
+DROP TABLE fight_attacker;
+DROP TABLE fight_participant;
+DROP TABLE revived;
+DROP TABLE kill_cell;
+DROP TABLE movement_cell;
+DROP TABLE long_text;
+DROP TABLE player_movement_stats;
+DROP TABLE player_teamplay_stats;
+DROP TABLE crossfire_pairs;
+DROP TABLE map_kill_heatmap;
+DROP TABLE map_movement_heatmap;

@@ -1,0 +1,127 @@
+//! What stood after the tenth value of each sample.
+
+use super::bits::{put_number, put_text, take_byte, take_number, take_text};
+use super::{Corrupt, column, take_bounded};
+use crate::model::{Detail, Tails};
+
+const TEXTS: u8 = 0;
+const COLUMNS: u8 = 1;
+
+/// Appends tails: as seven columns of numbers with exceptions, or as texts when most are something else.
+pub(super) fn put(out: &mut Vec<u8>, tails: &Tails) {
+    let count = tails.len();
+    put_number(out, count as u64);
+    if count == 0 {
+        return;
+    }
+    let mut columns: [Vec<i32>; 7] = std::array::from_fn(|_| Vec::with_capacity(count));
+    let mut odd = Vec::new();
+    let mut last = [0; 7];
+    let mut text = String::new();
+    for index in 0..count {
+        let tail = tails.get(index);
+        match Detail::parse(tail) {
+            Some(detail) if is_plain(&detail, tail, &mut text) => last = numbers(&detail),
+            _ => odd.push(index),
+        }
+        for (column, value) in columns.iter_mut().zip(last) {
+            column.push(value);
+        }
+    }
+    if odd.len() * 2 > count {
+        out.push(TEXTS);
+        (0..count).for_each(|index| put_text(out, tails.get(index)));
+        return;
+    }
+    out.push(COLUMNS);
+    let mut scratch = Vec::with_capacity(count);
+    for values in &columns {
+        column::put(out, values, &mut scratch);
+    }
+    put_number(out, odd.len() as u64);
+    let mut before = 0;
+    for index in odd {
+        put_number(out, (index - before) as u64);
+        put_text(out, tails.get(index));
+        before = index;
+    }
+}
+
+fn numbers(detail: &Detail) -> [i32; 7] {
+    let [vx, vy, vz] = detail.velocity.map(i32::from);
+    [detail.yaw_degrees.into(), detail.stamina, detail.pm_flags, detail.eflags, vx, vy, vz]
+}
+
+/// Whether a tail is exactly its seven numbers, in `text`'s buffer.
+fn is_plain(detail: &Detail, tail: &str, text: &mut String) -> bool {
+    text.clear();
+    write_numbers(&numbers(detail), text);
+    text == tail
+}
+
+fn write_numbers(numbers: &[i32; 7], text: &mut String) {
+    use std::fmt::Write;
+    for (index, number) in numbers.iter().enumerate() {
+        // Writing to a String cannot fail.
+        let _ = if index == 0 { write!(text, "{number}") } else { write!(text, ",{number}") };
+    }
+}
+
+/// Takes tails off the front and adds them to `tails`.
+pub(super) fn take(bytes: &mut &[u8], tails: &mut Tails) -> Result<(), Corrupt> {
+    let count = take_bounded(bytes)?;
+    if count == 0 {
+        return Ok(());
+    }
+    match take_byte(bytes)? {
+        TEXTS => {
+            for _ in 0..count {
+                tails.push(take_text(bytes)?);
+            }
+            Ok(())
+        }
+        COLUMNS => take_columns(bytes, count, tails),
+        _ => Err(Corrupt("tails are coded in an unknown way")),
+    }
+}
+
+fn take_columns(bytes: &mut &[u8], count: usize, tails: &mut Tails) -> Result<(), Corrupt> {
+    let mut columns: [Vec<i32>; 7] = std::array::from_fn(|_| Vec::with_capacity(count));
+    for column in &mut columns {
+        column::take(bytes, count, |_, value| {
+            column.push(value);
+            Ok(())
+        })?;
+    }
+    let mut odd_left = take_number(bytes)?;
+    let mut odd_at = 0_usize;
+    let mut next_odd = |bytes: &mut &[u8], first: bool| -> Result<Option<usize>, Corrupt> {
+        if odd_left == 0 {
+            return Ok(None);
+        }
+        odd_left -= 1;
+        let distance = take_number(bytes)? as usize;
+        if distance == 0 && !first {
+            return Err(Corrupt("a tail comes twice"));
+        }
+        odd_at = odd_at.saturating_add(distance);
+        if odd_at >= count {
+            return Err(Corrupt("a tail lies outside its column"));
+        }
+        Ok(Some(odd_at))
+    };
+    let mut odd = next_odd(bytes, true)?;
+    let mut text = String::new();
+    for index in 0..count {
+        let numbers = columns.each_ref().map(|column| column[index]);
+        if odd == Some(index) {
+            tails.push(take_text(bytes)?);
+            odd = next_odd(bytes, false)?;
+        } else {
+            text.clear();
+            write_numbers(&numbers, &mut text);
+            tails.push(&text);
+        }
+    }
+    Ok(())
+}

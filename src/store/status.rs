@@ -1,0 +1,118 @@
+//! What is kept, and removing a day of it.
+
+use jiff::civil::Date;
+
+use super::Result;
+use super::aggregate::{self, Touched};
+use super::engine::{Dialect, Engine, Value, spell};
+
+/// What a store keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Status {
+    /// Rounds.
+    pub rounds: u64,
+    /// Copies that are known but not kept: cut, shorter, replaced.
+    pub copies: u64,
+    /// Lives.
+    pub lives: u64,
+    /// Samples.
+    pub samples: u64,
+    /// Fights.
+    pub fights: u64,
+    /// Players and bots.
+    pub players: u64,
+    /// Session dates.
+    pub sessions: u64,
+    /// First session date.
+    pub first: Option<Date>,
+    /// Last session date.
+    pub last: Option<Date>,
+    /// Room that the database takes, bytes.
+    pub bytes: u64,
+    /// The same per map, most rounds first.
+    pub maps: Vec<MapStatus>,
+}
+
+/// What a store keeps of a map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MapStatus {
+    /// The map.
+    pub map: String,
+    /// Rounds.
+    pub rounds: u64,
+    /// Lives.
+    pub lives: u64,
+    /// Samples.
+    pub samples: u64,
+}
+
+/// What a cleanup removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Removed {
+    /// Files, known copies included.
+    pub files: u64,
+    /// Rounds.
+    pub rounds: u64,
+    /// Lives.
+    pub lives: u64,
+    /// Samples.
+    pub samples: u64,
+}
+
+pub(super) fn status<E: Engine>(engine: &mut E) -> Result<Status> {
+    let mut status = Status::default();
+    if let Some(row) = engine.first(include_str!("../../schema/query/status/overview.sql"), &[])? {
+        let number = |place: usize| row[place].int().map(|number| number as u64);
+        let date = |place: usize| row[place].maybe_str().map(|text| text.and_then(|text| text.parse().ok()));
+        status.rounds = number(0)?;
+        status.copies = number(1)?;
+        status.lives = number(2)?;
+        status.samples = number(3)?;
+        status.fights = number(4)?;
+        status.players = number(5)?;
+        status.sessions = number(6)?;
+        status.first = date(7)?;
+        status.last = date(8)?;
+    }
+    let sql = spell(engine.dialect(), include_str!("../../schema/query/status/maps.sql"));
+    engine.each(&sql, &[], &mut |row| {
+        status.maps.push(MapStatus {
+            map: row[0].str()?.to_owned(),
+            rounds: row[1].int()? as u64,
+            lives: row[2].int()? as u64,
+            samples: row[3].int()? as u64,
+        });
+        Ok(())
+    })?;
+    let size = match engine.dialect() {
+        Dialect::Sqlite => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+        Dialect::Postgres => "SELECT pg_database_size(current_database())",
+    };
+    status.bytes = engine.first(size, &[])?.map_or(Ok(0), |row| row[0].int())? as u64;
+    Ok(status)
+}
+
+/// Removes every round of a date, within the caller's transaction.
+pub(super) fn cleanup<E: Engine>(engine: &mut E, date: Date) -> Result<Removed> {
+    let date = [Value::text(date.to_string())];
+    let mut removed = Removed::default();
+    let mut touched = Touched::default();
+    for row in engine.rows(include_str!("../../schema/query/status/of_date.sql"), &date)? {
+        let (id, is_round) = (row[0].int()?, row[2].is_null());
+        touched.add_file(engine, id, row[1].str()?)?;
+        removed.files += 1;
+        if is_round {
+            removed.rounds += 1;
+            removed.lives += row[3].int()? as u64;
+            removed.samples += row[4].int()? as u64;
+        }
+        engine.run(include_str!("../../schema/query/import/drop_file.sql"), &[Value::Int(id)])?;
+    }
+    if removed.files > 0 {
+        if engine.dialect() == Dialect::Sqlite {
+            engine.batch(include_str!("../../schema/sqlite/query/sweep.sql"))?;
+        }
+        aggregate::recompute(engine, &touched)?;
+    }
+    Ok(removed)
+}
