@@ -133,9 +133,9 @@ CREATE TABLE movement_cell (
     map_name VARCHAR(64) NOT NULL,
     grid_x INTEGER NOT NULL,
     grid_y INTEGER NOT NULL,
-    traversal BIGINT NOT NULL,
-    combat BIGINT NOT NULL,
-    escape BIGINT NOT NULL,
+    traversal_count BIGINT NOT NULL,
+    combat_count BIGINT NOT NULL,
+    escape_count BIGINT NOT NULL,
     UNIQUE (file_id, place)
 );
 CREATE INDEX idx_movement_cell_map ON movement_cell (map_name);
@@ -201,7 +201,7 @@ SELECT row_number() OVER (ORDER BY map_name, grid_x, grid_y) - 1, map_name, grid
        COALESCE(axis_kills, 0), COALESCE(allies_kills, 0)
 FROM map_kill_heatmap;
 
-INSERT INTO movement_cell (place, map_name, grid_x, grid_y, traversal, combat, escape)
+INSERT INTO movement_cell (place, map_name, grid_x, grid_y, traversal_count, combat_count, escape_count)
 SELECT row_number() OVER (ORDER BY map_name, grid_x, grid_y) - 1, map_name, grid_x, grid_y,
        COALESCE(traversal_count, 0), COALESCE(combat_count, 0), COALESCE(escape_count, 0)
 FROM map_movement_heatmap;

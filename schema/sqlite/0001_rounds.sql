@@ -159,9 +159,9 @@ CREATE TABLE movement_cell (
     map_name TEXT NOT NULL,
     grid_x INTEGER NOT NULL,
     grid_y INTEGER NOT NULL,
-    traversal INTEGER NOT NULL,
-    combat INTEGER NOT NULL,
-    escape INTEGER NOT NULL,
+    traversal_count INTEGER NOT NULL,
+    combat_count INTEGER NOT NULL,
+    escape_count INTEGER NOT NULL,
     PRIMARY KEY (file_id, place)
 ) WITHOUT ROWID;
 CREATE INDEX idx_movement_cell_map ON movement_cell (map_name);

@@ -1,7 +1,7 @@
 //! Every table as text.
 
 use super::engine::{Engine, Row, Value, spell};
-use super::{Result, json, packed};
+use super::{Result, json, packed, schema};
 use crate::model::{Guid, PlayerName};
 
 /// A table: its name, and a query in natural order.
@@ -23,7 +23,7 @@ const TABLES: &[(&str, &str)] = &[
     ("map_movement_heatmap", include_str!("../../schema/query/dump/map_movement_heatmap.sql")),
 ];
 
-/// Every table, one line per row, values separated by `|`.
+/// Every table, one line per row, values separated by `|`. A path stands as the hash of its JSON.
 pub(super) fn dump<E: Engine>(engine: &mut E) -> Result<String> {
     let mut out = String::new();
     for (table, query) in TABLES {
@@ -57,7 +57,7 @@ fn line(out: &mut String, table: &str, row: &Row) -> Result<()> {
             })),
             Value::Bytes(bytes) if table == "player_track" => {
                 let life = packed::unpack_life(bytes, Guid::from(""), PlayerName::from(""))?;
-                out.push_str(&json::path(&life));
+                out.push_str(&schema::hash(&json::path(&life))[..16]);
             }
             Value::Bytes(bytes) => out.extend([&bytes.len().to_string(), " bytes"]),
         }

@@ -78,7 +78,8 @@ pub fn ddl(url: &super::DatabaseUrl) -> String {
     text
 }
 
-fn hash(text: &str) -> String {
+/// SHA-256 of a text, lower-case hex.
+pub(super) fn hash(text: &str) -> String {
     use std::fmt::Write;
     Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a String cannot fail.

@@ -223,6 +223,10 @@ fn fault(error: &rusqlite::Error) -> StoreError {
         Some(ErrorCode::DatabaseCorrupt) => StoreError::Unexpected(
             "the file is damaged; restore a copy, or import the tracker files anew".into(),
         ),
-        _ => StoreError::Refused(error.to_string()),
+        _ => StoreError::Refused(match error {
+            // The statement itself would fill a screen.
+            rusqlite::Error::SqlInputError { msg, .. } | rusqlite::Error::SqliteFailure(_, Some(msg)) => msg.clone(),
+            other => other.to_string(),
+        }),
     }
 }

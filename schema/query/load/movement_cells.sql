@@ -1,1 +1,1 @@
-SELECT grid_x, grid_y, traversal, combat, escape FROM movement_cell WHERE file_id = $1 ORDER BY place
+SELECT grid_x, grid_y, traversal_count, combat_count, escape_count FROM movement_cell WHERE file_id = $1 ORDER BY place

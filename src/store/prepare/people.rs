@@ -88,9 +88,9 @@ const MOVEMENT_CELL: &[(&str, Kind)] = &[
     ("map_name", Kind::Text),
     ("grid_x", Kind::Int4),
     ("grid_y", Kind::Int4),
-    ("traversal", Kind::Int8),
-    ("combat", Kind::Int8),
-    ("escape", Kind::Int8),
+    ("traversal_count", Kind::Int8),
+    ("combat_count", Kind::Int8),
+    ("escape_count", Kind::Int8),
 ];
 
 pub(super) fn movement_cells(round: &Round) -> Rows {
