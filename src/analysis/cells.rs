@@ -74,7 +74,7 @@ impl Cells {
     /// belong to the grid.
     pub fn index(&self, point: WorldPoint) -> Option<usize> {
         let (x, y) = self.position(point);
-        self.cell(x.floor(), y.floor())
+        self.cell(x, y).map(|(column, row)| row * self.columns as usize + column)
     }
 
     /// Centre of a cell, at height 0.
@@ -94,58 +94,45 @@ impl Cells {
     #[inline]
     pub fn walk(&self, from: WorldPoint, to: WorldPoint, mut visit: impl FnMut(usize, f64, f64)) {
         let ((x0, y0), (x1, y1)) = (self.position(from), self.position(to));
-        let (mut column, mut row) = (x0.floor(), y0.floor());
-        let starts_inside = self.cell(column, row);
-        // As integers, saturating: two points of one cell, or far off on the same side.
-        if (column as i64, row as i64) == (x1.floor() as i64, y1.floor() as i64) {
-            if let Some(cell) = starts_inside {
-                visit(cell, 0.0, 1.0);
-            }
-            return;
-        }
         let (dx, dy) = (x1 - x0, y1 - y0);
-        let (columns, rows) = (f64::from(self.columns), f64::from(self.rows));
-        let (mut t, mut t_end) = (0.0, 1.0);
-        if starts_inside.is_none() || self.cell(x1.floor(), y1.floor()).is_none() {
-            let Some((enter, leave)) = clip(x0, dx, columns).and_then(|(a, b)| {
-                let (c, d) = clip(y0, dy, rows)?;
-                (a.max(c) < b.min(d)).then(|| (a.max(c), b.min(d)))
-            }) else {
-                return;
-            };
-            (t, t_end) = (enter, leave);
-            // The clip proves that the line is inside here; rounding may put it a hair beside the edge.
-            column = (x0 + dx * t).floor().clamp(0.0, columns - 1.0);
-            row = (y0 + dy * t).floor().clamp(0.0, rows - 1.0);
-        }
-        let (mut next_x, mut next_y) = (column + f64::from(dx > 0.0), row + f64::from(dy > 0.0));
-        let (step_x, step_y) = (dx.signum(), dy.signum());
-        let (per_dx, per_dy) = (1.0 / dx, 1.0 / dy);
-        let crossing = |edge: f64, start: f64, delta: f64, per_delta: f64| {
-            if delta == 0.0 { f64::INFINITY } else { (edge - start) * per_delta }
+        let (first, last, t_first, t_last) = match (self.cell(x0, y0), self.cell(x1, y1)) {
+            (Some(first), Some(last)) => (first, last, 0.0, 1.0),
+            _ => match self.clip(x0, y0, dx, dy) {
+                Some((enter, leave)) => {
+                    let near = |t: f64| self.nearest_cell(x0 + dx * t, y0 + dy * t);
+                    (near(enter), near(leave), enter, leave)
+                }
+                None => return,
+            },
         };
-        let mut t_x = crossing(next_x, x0, dx, per_dx);
-        let mut t_y = crossing(next_y, y0, dy, per_dy);
-        loop {
-            let t_next = t_x.min(t_y).min(t_end).max(t);
-            let index = row as usize * self.columns as usize + column as usize;
-            let (column_after, row_after) =
-                if t_x <= t_y { (column + step_x, row) } else { (column, row + step_y) };
-            if t_next >= t_end || self.cell(column_after, row_after).is_none() {
-                visit(index, t, t_end);
-                return;
-            }
+        let columns = self.columns as usize;
+        let mut index = first.1 * columns + first.0;
+        // How many edges lie between the first cell and the last: the walk ends there, whatever rounding does.
+        let (mut left_x, mut left_y) = (first.0.abs_diff(last.0), first.1.abs_diff(last.1));
+        let (per_dx, per_dy) = (1.0 / dx, 1.0 / dy);
+        let (step_x, step_y) = (dx.signum(), dy.signum());
+        let mut edge_x = (first.0 + usize::from(dx > 0.0)) as f64;
+        let mut edge_y = (first.1 + usize::from(dy > 0.0)) as f64;
+        let mut t_x = if left_x > 0 { (edge_x - x0) * per_dx } else { f64::INFINITY };
+        let mut t_y = if left_y > 0 { (edge_y - y0) * per_dy } else { f64::INFINITY };
+        let mut t = t_first;
+        while left_x + left_y > 0 {
+            let t_next = t_x.min(t_y).clamp(t, t_last);
             visit(index, t, t_next);
             t = t_next;
-            (column, row) = (column_after, row_after);
             if t_x <= t_y {
-                next_x += step_x;
-                t_x = crossing(next_x, x0, dx, per_dx);
+                index = if dx > 0.0 { index + 1 } else { index - 1 };
+                left_x -= 1;
+                edge_x += step_x;
+                t_x = if left_x > 0 { (edge_x - x0) * per_dx } else { f64::INFINITY };
             } else {
-                next_y += step_y;
-                t_y = crossing(next_y, y0, dy, per_dy);
+                index = if dy > 0.0 { index + columns } else { index - columns };
+                left_y -= 1;
+                edge_y += step_y;
+                t_y = if left_y > 0 { (edge_y - y0) * per_dy } else { f64::INFINITY };
             }
         }
+        visit(index, t, t_last);
     }
 
     /// Spreads `amount` evenly along the line: calls `add(cell, part)` for parts that are not 0, and returns what
@@ -162,8 +149,9 @@ impl Cells {
         let (mut placed, mut before) = (0, None);
         self.walk(from, to, |cell, t_in, t_out| {
             // Rounding the running total, not the parts, keeps the sum exact.
-            let start = before.unwrap_or((t_in * whole + 0.5) as u64);
-            let end = ((t_out * whole + 0.5) as u64).clamp(start, amount);
+            let rounded = |t: f64| ((t * whole + 0.5) as i64) as u64;
+            let start = before.unwrap_or_else(|| rounded(t_in));
+            let end = rounded(t_out).clamp(start, amount);
             before = Some(end);
             if end > start {
                 placed += end - start;
@@ -182,16 +170,33 @@ impl Cells {
         )
     }
 
+    /// Column and row of a place in grid coordinates.
     #[inline]
-    fn cell(&self, column: f64, row: f64) -> Option<usize> {
-        let inside =
-            column >= 0.0 && row >= 0.0 && column < f64::from(self.columns) && row < f64::from(self.rows);
-        inside.then(|| row as usize * self.columns as usize + column as usize)
+    fn cell(&self, x: f64, y: f64) -> Option<(usize, usize)> {
+        let inside = x >= 0.0 && y >= 0.0 && x < f64::from(self.columns) && y < f64::from(self.rows);
+        inside.then_some((x as usize, y as usize))
+    }
+
+    /// The same for a place that is known to be inside, but for rounding.
+    fn nearest_cell(&self, x: f64, y: f64) -> (usize, usize) {
+        let last = |count: u32| f64::from(count - 1);
+        (x.clamp(0.0, last(self.columns)) as usize, y.clamp(0.0, last(self.rows)) as usize)
+    }
+
+    /// The span of the line's parameter that lies inside; `None` when nothing does.
+    fn clip(&self, x: f64, y: f64, dx: f64, dy: f64) -> Option<(f64, f64)> {
+        if !(dx.is_finite() && dy.is_finite()) {
+            return None;
+        }
+        let (a, b) = clip_axis(x, dx, self.columns.into())?;
+        let (c, d) = clip_axis(y, dy, self.rows.into())?;
+        let (enter, leave) = (a.max(c), b.min(d));
+        (enter < leave).then_some((enter, leave))
     }
 }
 
-/// Where a line is within `0 ..= size` on one axis, as a span of its parameter.
-fn clip(start: f64, delta: f64, size: f64) -> Option<(f64, f64)> {
+/// Where a line is within `0 .. size` on one axis, as a span of its parameter.
+fn clip_axis(start: f64, delta: f64, size: f64) -> Option<(f64, f64)> {
     if delta == 0.0 {
         return (start >= 0.0 && start < size).then_some((0.0, 1.0));
     }
@@ -260,6 +265,9 @@ mod tests {
         assert_eq!(spread((-1.0, 5.0), (-1.0, 5.0), 7), (vec![], 7));
         assert_eq!(spread((-5.0, 20.0), (5.0, 45.0), 7), (vec![], 7));
         assert_eq!(spread((40.0, 5.0), (40.0, 25.0), 7), (vec![], 7));
+        // No place at all.
+        assert_eq!(spread((f32::NAN, 5.0), (20.0, 25.0), 7), (vec![], 7));
+        assert_eq!(spread((5.0, 5.0), (20.0, f32::INFINITY), 7), (vec![], 7));
     }
 
     #[test]

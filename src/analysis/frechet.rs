@@ -34,6 +34,14 @@ pub(super) fn discrete_frechet_in(a: &[WayPoint], b: &[WayPoint], row: &mut Vec<
     row.last().filter(|_| !a.is_empty()).map_or(f64::INFINITY, |d| d.sqrt())
 }
 
+/// A lower bound of the Fréchet distance that costs nothing: both walkers begin together and end together.
+pub(super) fn ends_apart(a: &[WayPoint], b: &[WayPoint]) -> f64 {
+    match ((a.first(), b.first()), (a.last(), b.last())) {
+        ((Some(&p), Some(&q)), (Some(&r), Some(&s))) => distance(p, q).max(distance(r, s)),
+        _ => f64::INFINITY,
+    }
+}
+
 /// `count` points (at least 2) at even distances along a way, ends included. A way without length gives its one
 /// place; an empty way gives nothing.
 pub fn resample(way: &[WayPoint], count: usize) -> Vec<WayPoint> {
@@ -77,6 +85,7 @@ mod tests {
         let b = [[0.0, 3.0], [10.0, 3.0], [20.0, 3.0]];
         assert_eq!(discrete_frechet(&a, &b), 3.0);
         assert_eq!(discrete_frechet(&a, &a), 0.0);
+        assert_eq!((ends_apart(&a, &b), ends_apart(&a, &[])), (3.0, f64::INFINITY));
     }
 
     #[test]

@@ -28,11 +28,18 @@ impl Heights {
             let (z, rise) = (f64::from(from.z), f64::from(to.z) - f64::from(from.z));
             let us = segment.dt_ms.max(0) as f64 * 1_000.0;
             self.cells.walk(from, to, |cell, t_in, t_out| {
-                let tenths = |t: f64| ((z + rise * t) * 10.0).round() as i32;
-                let part = ((t_out - t_in) * us).round() as u64;
-                self.us[cell] = self.us[cell].saturating_add(part);
+                // Rounded by truncation: a call to `round` costs more than all the rest.
+                let tenths = |t: f64| {
+                    let value = (z + rise * t) * 10.0;
+                    (value + 0.5_f64.copysign(value)) as i32
+                };
+                let part = ((t_out - t_in) * us + 0.5) as i64;
+                if part <= 0 {
+                    return;
+                }
+                self.us[cell] = self.us[cell].saturating_add(part as u64);
                 let height = i64::from(tenths((t_in + t_out) * 0.5));
-                self.weighted[cell] = self.weighted[cell].saturating_add(height.saturating_mul(part as i64));
+                self.weighted[cell] = self.weighted[cell].saturating_add(height.saturating_mul(part));
                 self.lowest[cell] = self.lowest[cell].min(tenths(t_in)).min(tenths(t_out));
             });
         }

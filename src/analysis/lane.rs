@@ -1,7 +1,7 @@
 //! Lanes: ways out of one spawn area that belong together.
 
 use super::compass::Compass;
-use super::frechet::{WayPoint, discrete_frechet_in, resample};
+use super::frechet::{WayPoint, discrete_frechet_in, ends_apart, resample};
 use super::linkage::{PairDistances, average_linkage, medoid};
 use super::spawn_exit::ExitOptions;
 use super::way_out::{Way, flat};
@@ -45,10 +45,19 @@ pub(super) fn lanes(ways: &[Way], cut_units: f64, options: &ExitOptions) -> Vec<
         .collect();
     let known = groups.len();
     for i in (0..ways.len()).filter(|i| chosen.binary_search(i).is_err()) {
-        let nearest = (0..known).map(|g| (apart(i, groups[g].0), g)).min_by(|a, b| a.0.total_cmp(&b.0));
+        let mut nearest: Option<(f64, usize)> = None;
+        for (g, (medoid, _)) in groups[..known].iter().enumerate() {
+            let bound = nearest.map_or(cut_units, |(d, _)| d);
+            if ends_apart(&shapes[i], &shapes[*medoid]) <= bound {
+                let d = apart(i, *medoid);
+                if d <= cut_units && nearest.is_none_or(|(least, _)| d < least) {
+                    nearest = Some((d, g));
+                }
+            }
+        }
         match nearest {
-            Some((d, g)) if d <= cut_units => groups[g].1.push(i),
-            _ => groups.push((i, vec![i])),
+            Some((_, g)) => groups[g].1.push(i),
+            None => groups.push((i, vec![i])),
         }
     }
     let mut lanes: Vec<Lane> = groups

@@ -42,7 +42,7 @@ pub struct ExitOptions {
     /// Fewest exits of an area that can be grouped. Default: 5.
     pub fewest: usize,
     /// Most exits of an area that are compared with each other; further ones join the lane of the nearest medoid.
-    /// Default: 400.
+    /// Default: 300.
     pub most: usize,
 }
 
@@ -57,7 +57,7 @@ impl Default for ExitOptions {
             cut_share: 0.35,
             points: 24,
             fewest: 5,
-            most: 400,
+            most: 300,
         }
     }
 }

@@ -136,9 +136,9 @@ impl Sums {
             self.distance += from.at.distance_3d(to.at);
             self.horizontal += horizontal;
         }
-        if to.event != Event::Revived {
-            self.damage += (i64::from(from.health) - i64::from(to.health.max(0))).max(0);
-        }
+        // Whoever is revived had lost all he had.
+        let left = if to.event == Event::Revived { 0 } else { to.health.max(0) };
+        self.damage += (i64::from(from.health) - i64::from(left)).max(0);
         match step.kind {
             StepKind::Segment(state) | StepKind::Hidden(state) => {
                 self.state_ms[state.index()] += step.dt_ms;

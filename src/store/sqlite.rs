@@ -225,7 +225,9 @@ fn fault(error: &rusqlite::Error) -> StoreError {
         ),
         _ => StoreError::Refused(match error {
             // The statement itself would fill a screen.
-            rusqlite::Error::SqlInputError { msg, .. } | rusqlite::Error::SqliteFailure(_, Some(msg)) => msg.clone(),
+            rusqlite::Error::SqlInputError { msg, .. } | rusqlite::Error::SqliteFailure(_, Some(msg)) => {
+                msg.clone()
+            }
             other => other.to_string(),
         }),
     }

@@ -81,7 +81,7 @@ pub fn track(guid: &str, samples: Vec<Sample>) -> Track {
         spawn: first.time,
         end: Some(last.time),
         first_move: None,
-        death_type: last.event.is_terminal().then(|| match last.event {
+        death_type: last.event.is_terminal().then_some(match last.event {
             Event::RoundEnd => DeathType::RoundEnd,
             Event::SelfKill => DeathType::SelfKill,
             Event::Fallen => DeathType::Fallen,

@@ -109,7 +109,9 @@ impl Sheet {
         let outcome = ["killed", "killed", "escaped"][number as usize];
         let damage = 30 + noise.below(90);
         let killer = if outcome == "killed" { (first.0, first.1) } else { ("", "") };
-        let second_row = |start: i32| format!("|{},{},{},17,1,{start},{start},0,8:1;", second.0, clean(second.1), second.2);
+        let second_row = |start: i32| {
+            format!("|{},{},{},17,1,{start},{start},0,8:1;", second.0, clean(second.1), second.2)
+        };
         let _ = writeln!(
             out,
             "{id};{start};{end};300;{};{};{};{outcome};{damage};{};{};{};{};{};{};{x}.0;{y}.5;24.1;{x}.0;{y}.5;24.1;\
@@ -150,27 +152,35 @@ impl Sheet {
             self.samples + 2
         );
         let (mut x, mut y) = (noise.below(20_000) - 10_000, noise.below(20_000) - 10_000);
-        let mut sample = |time: i32, health: i32, speed: i32, state: (i32, i32), word: &str, separator: &str| {
-            x += speed / 7;
-            y += noise.below(60) - 30;
-            let tenths = |value: i32| {
-                format!("{}{}.{}", if value < 0 { "-" } else { "" }, value.abs() / 10, value.abs() % 10)
+        let mut sample =
+            |time: i32, health: i32, speed: i32, state: (i32, i32), word: &str, separator: &str| {
+                x += speed / 7;
+                y += noise.below(60) - 30;
+                let tenths = |value: i32| {
+                    format!("{}{}.{}", if value < 0 { "-" } else { "" }, value.abs() / 10, value.abs() % 10)
+                };
+                let _ = write!(
+                    out,
+                    "{separator}{time},{},{},24.1,{health},{},8,{},{},{word}",
+                    tenths(x),
+                    tenths(y),
+                    tenths(speed),
+                    state.0,
+                    state.1
+                );
             };
-            let _ = write!(
-                out,
-                "{separator}{time},{},{},24.1,{health},{},8,{},{},{word}",
-                tenths(x),
-                tenths(y),
-                tenths(speed),
-                state.0,
-                state.1
-            );
-        };
         sample(spawn, 100, 0, (2, 0), "spawn", "");
         for index in 0..self.samples as i32 {
             let speed = if index < 2 { 0 } else { 2_200 + index % 5 * 300 };
             let sprint = i32::from(index % 4 == 3);
-            sample(spawn + 30 + index * step, 100 - index, speed, (i32::from(index % 5 == 1), sprint), "sample", "|");
+            sample(
+                spawn + 30 + index * step,
+                100 - index,
+                speed,
+                (i32::from(index % 5 == 1), sprint),
+                "sample",
+                "|",
+            );
         }
         sample(end, if survives { 40 } else { 0 }, 0, (0, 0), word, "|");
         out.push('\n');
