@@ -285,7 +285,7 @@ fn escape(text: &str, out: &mut String) {
 }
 
 /// RFC 4648, section 4, with padding.
-fn base64(bytes: &[u8], out: &mut String) {
+pub(crate) fn base64(bytes: &[u8], out: &mut String) {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     out.reserve(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {

@@ -15,6 +15,7 @@ mod life;
 mod maps;
 mod output;
 mod paths;
+mod replay;
 mod report;
 mod source;
 mod stage;
@@ -55,6 +56,8 @@ enum Command {
     Exits(exits::Args),
     /// Draw the card of a single life
     Life(life::Args),
+    /// Let lives move: as GIF, animated PNG, or a page that plays by itself
+    Replay(replay::Args),
     /// Make one folder of a session: a page, pictures of every map and round, tables
     Report(report::Args),
     /// What is known about maps
@@ -92,6 +95,7 @@ fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Paths(args) => paths::run(args, console),
         Command::Exits(args) => exits::run(args, console),
         Command::Life(args) => life::run(args, console),
+        Command::Replay(args) => replay::run(args, console),
         Command::Report(args) => report::run(args, console),
         Command::Maps(args) => maps::run(args, console),
         Command::Explain(args) => explain::explain(args, console),

@@ -18,6 +18,7 @@ pub mod paths;
 pub mod placement;
 pub mod rail;
 pub mod recipe;
+pub mod replay;
 pub mod resample;
 pub mod sheet;
 pub mod subject;

@@ -6,6 +6,7 @@
 
 mod page;
 mod plan;
+pub mod replay;
 pub mod tables;
 
 pub use plan::{MapStage, Picture, Report};
