@@ -2,7 +2,7 @@
 
 use super::Align;
 use crate::figure::sheet::MapFrame;
-use crate::figure::theme::{HALO_OPACITY, Theme};
+use crate::figure::theme::{HALO_OPACITY, Theme, mix};
 use crate::figure::way::{Next, Way, WayEnd};
 use crate::geom::PixelPoint;
 use crate::model::Team;
@@ -25,12 +25,12 @@ pub(super) struct Actor {
     name: String,
 }
 
-/// Which part of a way is drawn, and over which time it fades.
+/// Which part of a way is drawn, and over which time it fades, ms.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trail {
-    pub from_ms: i64,
-    pub to_ms: i64,
-    pub fade_ms: Option<i64>,
+    pub from: i64,
+    pub to: i64,
+    pub fade: Option<i64>,
 }
 
 /// Where a player is.
@@ -105,7 +105,7 @@ impl Actor {
 
     /// The way so far, faint.
     pub(super) fn ghost(&self, now: i64, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
-        let trail = Trail { from_ms: i64::MIN, to_ms: now, fade_ms: None };
+        let trail = Trail { from: i64::MIN, to: now, fade: None };
         self.runs(trail)
             .into_iter()
             .map(|run| {
@@ -126,7 +126,7 @@ impl Actor {
         let mut start: Option<usize> = None;
         for (i, point) in points.iter().enumerate().take(points.len().saturating_sub(1)) {
             let time = self.time(i + 1);
-            let inside = time > trail.from_ms && self.time(i + 1) <= trail.to_ms;
+            let inside = time > trail.from && self.time(i + 1) <= trail.to;
             if matches!(point.next, Next::Walk(_)) && inside {
                 start.get_or_insert(i);
             } else if let Some(first) = start.take() {
@@ -164,24 +164,21 @@ impl Actor {
             .collect();
         if let (Some(place), Some(run)) = (self.place(now, frame), runs.last_mut())
             && self.is_alive(now)
-            && trail.to_ms == now
+            && trail.to == now
         {
             // The last bit, from the last point to where the player is now.
             run.push((place.at, color_of(place.index), now));
         }
         for run in runs {
-            match trail.fade_ms {
-                None => items.push(polyline(&run, 5.5 * scale, 1.0 - gone, scale, theme)),
-                Some(fade) => {
-                    for pair in run.windows(2) {
-                        let f = (1.0 - (now - pair[0].2).max(0) as f32 / fade as f32).clamp(0.0, 1.0)
-                            * (1.0 - gone);
-                        if f > 0.02 {
-                            items.push(polyline(pair, (2.0 + 3.5 * f) * scale, f, scale, theme));
-                        }
-                    }
-                }
-            }
+            // One line for each run: it fades by growing thin and dark, not by opacity, which would show its joints.
+            let vertices = run.iter().map(|(at, color, ms)| {
+                let fresh = trail.fade.map_or(1.0, |fade| 1.0 - (now - ms).max(0) as f32 / fade as f32);
+                let f = fresh.clamp(0.0, 1.0);
+                Vertex { at: *at, color: mix(theme.ink, *color, f.sqrt()), width: (2.0 + 3.5 * f) * scale }
+            });
+            let casing = Stroke { width: 2.4 * scale, color: theme.ink.opacity(0.7 * (1.0 - gone)) };
+            let vertices = vertices.collect();
+            items.push(Item::Polyline(Polyline { vertices, opacity: 1.0 - gone, casing: Some(casing) }));
         }
         items
     }
@@ -278,10 +275,4 @@ impl Actor {
             casing: Some(Stroke { width: 6.0 * scale, color: theme.ink.opacity(opacity) }),
         })]
     }
-}
-
-fn polyline(run: &[(PixelPoint, Color, i64)], width: f32, opacity: f32, scale: f32, theme: &Theme) -> Item {
-    let vertices = run.iter().map(|(at, color, _)| Vertex { at: *at, color: *color, width }).collect();
-    let casing = Stroke { width: 2.4 * scale, color: theme.ink.opacity(0.7 * opacity) };
-    Item::Polyline(Polyline { vertices, opacity, casing: Some(casing) })
 }

@@ -157,11 +157,9 @@ impl Replay {
             map.extend(actor.ghost(now, &self.frame, scale, self.theme));
         }
         let trail = match self.spec.trail {
-            TrailLength::Full => Trail { from_ms: i64::MIN, to_ms: i64::MAX, fade_ms: None },
-            TrailLength::SoFar => Trail { from_ms: i64::MIN, to_ms: now, fade_ms: None },
-            TrailLength::Last(ms) => {
-                Trail { from_ms: now.saturating_sub(ms), to_ms: now, fade_ms: Some(ms.max(1)) }
-            }
+            TrailLength::Full => Trail { from: i64::MIN, to: i64::MAX, fade: None },
+            TrailLength::SoFar => Trail { from: i64::MIN, to: now, fade: None },
+            TrailLength::Last(ms) => Trail { from: now.saturating_sub(ms), to: now, fade: Some(ms.max(1)) },
         };
         for actor in visible() {
             map.extend(actor.trail(now, trail, &self.frame, scale, self.theme));

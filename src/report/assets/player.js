@@ -237,7 +237,8 @@
   const draw = () => {
     const t = view.time;
     context.setTransform(size.ratio, 0, 0, size.ratio, 0, 0);
-    context.lineCap = "round";
+    // Butt caps: round ones would show as beads where half-transparent pieces of a trail meet.
+    context.lineCap = "butt";
     context.lineJoin = "round";
     if (view.follow >= 0) {
       const life = current(view.follow, t);
