@@ -5,7 +5,7 @@ use super::header::Header;
 use super::lines::{Line, LineEnd};
 use super::reader::Seen;
 use super::table::Table;
-use crate::model::{EngagementEvent, Event, Family, Round};
+use crate::model::{EngagementEvent, Event, Family, Outcome, Round};
 
 /// Looks at a file that was read to its `last` line. The sign within a row, too few samples, is found with the row.
 pub(super) fn look_for_signs(round: &Round, header: &Header, seen: &Seen, last: Line, faults: &mut Faults) {
@@ -62,7 +62,10 @@ fn look_for_missing_cells(round: &Round, seen: &Seen, line: usize, end: usize, f
     let grid = samples.filter(|sample| sample.event == Event::Sample).count();
     let points = || round.engagements.iter().flat_map(|engagement| &engagement.positions);
     let hits = points().filter(|point| point.event == EngagementEvent::Hit).count();
-    let escapes = points().filter(|point| point.event == EngagementEvent::Escape).count();
+    // A fight that the round's end broke off writes `escape` too, but trackers do not count it.
+    let escaped = round.engagements.iter().filter(|engagement| engagement.outcome == Outcome::Escaped);
+    let escapes =
+        escaped.flat_map(|e| &e.positions).filter(|point| point.event == EngagementEvent::Escape).count();
     let sum = |count: fn(&crate::model::MovementCell) -> i64| {
         round.movement_cells.iter().fold(0_i64, |sum, cell| sum.saturating_add(count(cell)))
     };
