@@ -20,6 +20,8 @@
 //!   units, as in the map's worldspawn. `source` is `hand` (default), `worldspawn`, `geometry` or `calibrated`; the
 //!   last may add `points` and `residual_units`.
 //! - `picture.file`: a file beside this one. Default: found by the map's name.
+//! - `picture.overview`: a picture drawn from the map's geometry; it may be the same file.
+//! - `objective`: `{ side = "allies", text = "Steal the gold" }`, in the map's words.
 //! - `layer`: upper z and picture of each layer, in the worldspawn's order.
 //! - `label.kind`: `spawn_area`, `checkpoint`, `objective`, `constructible`, `command_post`, `item`, `delivery`,
 //!   `cabinet`, `place`. `side`: `axis`, `allies`, or left out.
@@ -69,6 +71,9 @@ pub struct MapDescription {
     /// Spawn spots.
     #[serde(default, rename = "spawn")]
     pub spawns: Vec<DescribedSpawn>,
+    /// What each side is to do.
+    #[serde(default, rename = "objective")]
+    pub objectives: Vec<DescribedObjective>,
 }
 
 /// `[extent]`
@@ -109,6 +114,8 @@ pub enum CornerSource {
 pub struct DescribedPicture {
     /// A file beside the description. Default: found by the map's name.
     pub file: Option<String>,
+    /// A picture drawn from the map's geometry, if there is one; it may be the same file.
+    pub overview: Option<String>,
     /// Where the picture comes from, for people.
     pub from: Option<String>,
 }
@@ -123,6 +130,8 @@ pub struct ImportSource {
     pub entry: String,
     /// SHA-256 of that entry, hexadecimal.
     pub sha256: String,
+    /// The entry whose entities took the place of the map's own, if any.
+    pub entities: Option<String>,
 }
 
 /// `[[layer]]`
@@ -133,6 +142,16 @@ pub struct DescribedLayer {
     pub ceiling: f32,
     /// A file beside the description.
     pub picture: Option<String>,
+}
+
+/// `[[objective]]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DescribedObjective {
+    /// Whose objective it is.
+    pub side: Side,
+    /// What is to be done, in the map's words.
+    pub text: String,
 }
 
 /// `[[label]]`
@@ -213,6 +232,7 @@ impl MapDescription {
         line("extent", self.extent.as_ref().map(DescribedExtent::inline));
         line("picture", self.picture.as_ref().map(DescribedPicture::inline));
         line("source", self.source.as_ref().map(ImportSource::inline));
+        line("objective", list(self.objectives.iter().map(DescribedObjective::inline)));
         line("layer", list(self.layers.iter().map(DescribedLayer::inline)));
         line("label", list(self.labels.iter().map(DescribedLabel::inline)));
         line("spawn", list(self.spawns.iter().map(DescribedSpawn::inline)));
@@ -253,7 +273,11 @@ impl CornerSource {
 
 impl DescribedPicture {
     fn inline(&self) -> String {
-        table([("file", self.file.as_deref().map(quoted)), ("from", self.from.as_deref().map(quoted))])
+        table([
+            ("file", self.file.as_deref().map(quoted)),
+            ("overview", self.overview.as_deref().map(quoted)),
+            ("from", self.from.as_deref().map(quoted)),
+        ])
     }
 }
 
@@ -263,6 +287,7 @@ impl ImportSource {
             ("file", Some(quoted(&self.file))),
             ("entry", Some(quoted(&self.entry))),
             ("sha256", Some(quoted(&self.sha256))),
+            ("entities", self.entities.as_deref().map(quoted)),
         ])
     }
 }
@@ -270,6 +295,12 @@ impl ImportSource {
 impl DescribedLayer {
     fn inline(&self) -> String {
         table([("ceiling", Some(self.ceiling.to_string())), ("picture", self.picture.as_deref().map(quoted))])
+    }
+}
+
+impl DescribedObjective {
+    fn inline(&self) -> String {
+        table([("side", Some(quoted(self.side.word()))), ("text", Some(quoted(&self.text)))])
     }
 }
 
@@ -334,11 +365,17 @@ mod tests {
                 points: Some(3),
                 residual_units: Some(0.125),
             }),
-            picture: Some(DescribedPicture { file: Some("x.png".into()), from: Some("a pk3".into()) }),
+            picture: Some(DescribedPicture {
+                file: Some("x.png".into()),
+                overview: Some("x_overview.png".into()),
+                from: Some("a pk3".into()),
+            }),
+            objectives: vec![DescribedObjective { side: Side::Axis, text: "Hold".into() }],
             source: Some(ImportSource {
                 file: "a.pk3".into(),
                 entry: "maps/x.bsp".into(),
                 sha256: "00".into(),
+                entities: Some("maps/x.ent".into()),
             }),
             layers: vec![DescribedLayer { ceiling: -12.5, picture: None }],
             labels: vec![DescribedLabel {

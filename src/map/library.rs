@@ -34,6 +34,8 @@ pub struct WorldMap {
     pub picture: Option<Picture>,
     /// Where the picture comes from, for a caption.
     pub picture_from: Option<String>,
+    /// A picture drawn from the map's geometry; it may be the same as `picture`.
+    pub overview: Option<Picture>,
     /// Its layers; empty for most maps.
     pub layers: Layers,
     /// Its named places.
@@ -56,6 +58,7 @@ impl WorldMap {
             extent,
             picture: None,
             picture_from: None,
+            overview: None,
             layers: Layers::default(),
             labels: Vec::new(),
             spawns: Vec::new(),
@@ -163,11 +166,12 @@ impl MapLibrary {
 
         let mut world = WorldMap::bare(map, extent);
         let layer_picture = |i: usize| self.by_name(&format!("{name}_{i}_cc"));
-        if let Some(Described { description, picture, layer_pictures, .. }) = described {
+        if let Some(Described { description, picture, overview, layer_pictures, .. }) = described {
             world.labels = description.map_labels();
             world.spawns = description.spawn_spots();
             world.title.clone_from(&description.title);
             world.picture = picture;
+            world.overview = overview;
             world.picture_from = description.picture.as_ref().and_then(|p| p.from.clone());
             let layers = description.layers.iter().zip(layer_pictures).enumerate();
             world.layers = Layers::new(
@@ -245,14 +249,16 @@ struct Described {
     file: String,
     description: MapDescription,
     picture: Option<Picture>,
+    overview: Option<Picture>,
     layer_pictures: Vec<Option<Picture>>,
 }
 
 impl Described {
     fn new(file: String, description: MapDescription, named: impl Fn(&str) -> Option<Picture>) -> Self {
         let picture = description.picture.as_ref().and_then(|p| named(p.file.as_deref()?));
+        let overview = description.picture.as_ref().and_then(|p| named(p.overview.as_deref()?));
         let layer_pictures = description.layers.iter().map(|l| named(l.picture.as_deref()?)).collect();
-        Self { file, description, picture, layer_pictures }
+        Self { file, description, picture, overview, layer_pictures }
     }
 }
 
@@ -279,23 +285,30 @@ impl Folder {
 
     /// The maps that have a description or a picture here.
     fn names(&self) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
-        for (files, only_cc) in [(&self.files, false), (&self.levelshots, true)] {
-            for file in files.keys().filter(|file| file.as_str() != "atlas.toml") {
-                let Some((stem, ending)) = file.rsplit_once('.') else { continue };
-                if ending != "toml" && !ENDINGS.contains(&ending) {
-                    continue;
-                }
-                let map = stem.strip_suffix("_cc");
-                if let Some(map) = if only_cc { map } else { map.or(Some(stem)) } {
-                    // `<map>_0_cc` is a layer of `<map>`.
-                    let layer = map.rsplit_once('_').filter(|(_, n)| n.parse::<u8>().is_ok());
-                    let is_layer = stem.ends_with("_cc") && layer.is_some();
-                    names.extend((!is_layer).then(|| map.to_owned()));
-                }
-            }
-        }
-        names
+        let described = self.files.keys().filter_map(|file| file.strip_suffix(".toml"));
+        let described: BTreeSet<&str> = described.filter(|name| *name != "atlas").collect();
+        let pictured = |file: &str| {
+            let (stem, ending) = file.rsplit_once('.')?;
+            ENDINGS.contains(&ending).then(|| stem.to_owned())
+        };
+        // `<map>_cc`; `<map>_0_cc` is a layer of `<map>`.
+        let command_map = |stem: &str| {
+            let map = stem.strip_suffix("_cc")?;
+            let is_layer = map.rsplit_once('_').is_some_and(|(_, number)| number.parse::<u8>().is_ok());
+            (!is_layer).then(|| map.to_owned())
+        };
+        // `<map>_overview` and `<map>_0` belong to a described `<map>`.
+        let is_part = |stem: &str| {
+            stem.rsplit_once('_').is_some_and(|(map, part)| {
+                described.contains(map) && (part == "overview" || part.parse::<u8>().is_ok())
+            })
+        };
+        let here = self.files.keys().filter_map(|file| pictured(file)).filter_map(|stem| {
+            if stem.ends_with("_cc") { command_map(&stem) } else { (!is_part(&stem)).then_some(stem) }
+        });
+        let shots = self.levelshots.keys().filter_map(|file| command_map(&pictured(file)?));
+        let names = described.iter().map(|name| (*name).to_owned());
+        names.chain(here).chain(shots).collect()
     }
 }
 

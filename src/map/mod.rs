@@ -8,12 +8,19 @@
 //! The formula is the engine's own ([`crate::geom::Affine`]); its two world corners are the map's `mapcoordsmins`
 //! (top left: west, north) and `mapcoordsmaxs` (bottom right: east, south).
 
+#[cfg(feature = "import")]
+mod arena;
 mod atlas;
 pub mod bsp;
+pub mod calibrate;
 mod description;
+mod entities;
 mod extent;
 pub mod fit;
+mod folder;
 mod grid;
+#[cfg(feature = "import")]
+pub mod import;
 pub mod ink;
 mod label;
 mod layers;
@@ -21,14 +28,18 @@ mod library;
 mod name;
 pub mod overview;
 pub mod picture;
+#[cfg(feature = "import")]
+pub mod pk3;
+mod places;
 mod relief;
 mod shipped;
 
 pub use atlas::{Atlas, AtlasError};
 pub use description::{
-    CornerSource, DescribedExtent, DescribedLabel, DescribedLayer, DescribedPicture, DescribedSpawn,
-    DescriptionError, ImportSource, MapDescription,
+    CornerSource, DescribedExtent, DescribedLabel, DescribedLayer, DescribedObjective, DescribedPicture,
+    DescribedSpawn, DescriptionError, ImportSource, MapDescription,
 };
+pub use entities::EntityFacts;
 pub use extent::{AtlasOrigin, Extent, ExtentSource};
 pub use grid::{GameGrid, GridName};
 pub use label::{LabelKind, MapLabel, Side, SpawnSpot};
@@ -36,3 +47,4 @@ pub use layers::{Layer, Layers};
 pub use library::{LibraryError, MapLibrary, Shelf, WorldMap};
 pub use name::MapName;
 pub use picture::{Picture, PictureError, PictureLimits};
+pub use places::parse_places;

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use image::{ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
 
 /// How a Git-LFS pointer begins; the storage's address follows.
 const LFS_POINTER: &[u8] = b"version https://git-lfs";
@@ -70,6 +71,14 @@ pub enum PictureError {
     UnknownKind {
         /// The picture.
         name: String,
+    },
+    /// The picture cannot be written.
+    #[error("{name}: {source}")]
+    Encode {
+        /// The picture.
+        name: String,
+        /// The encoder's reason.
+        source: image::ImageError,
     },
     /// The picture is damaged, or the memory limit was reached while decoding.
     #[error("{name}: {source}")]
@@ -199,7 +208,23 @@ pub fn decode(bytes: &[u8], name: &str, limits: &PictureLimits) -> Result<RgbaIm
     reader.limits(memory);
     let decoder = reader.into_decoder().map_err(failed)?;
     debug_assert_eq!(decoder.dimensions(), (width, height));
-    Ok(image::DynamicImage::from_decoder(decoder).map_err(failed)?.into_rgba8())
+    Ok(DynamicImage::from_decoder(decoder).map_err(failed)?.into_rgba8())
+}
+
+/// A picture as a PNG file, without an alpha channel if it is opaque. The same picture always gives the same bytes.
+///
+/// # Errors
+/// [`PictureError::Encode`], with `name` in its message.
+pub fn encode(picture: RgbaImage, name: &str) -> Result<Vec<u8>, PictureError> {
+    let mut bytes = Vec::new();
+    let out = Cursor::new(&mut bytes);
+    let encoder = PngEncoder::new_with_quality(out, CompressionType::Default, FilterType::Adaptive);
+    let is_opaque = picture.pixels().all(|pixel| pixel[3] == 255);
+    let picture = DynamicImage::from(picture);
+    let picture = if is_opaque { DynamicImage::from(picture.into_rgb8()) } else { picture };
+    let written = picture.write_with_encoder(encoder);
+    written.map_err(|source| PictureError::Encode { name: name.to_owned(), source })?;
+    Ok(bytes)
 }
 
 /// PNG and JPEG by their signatures, TGA by its ending.

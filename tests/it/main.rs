@@ -2,6 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 mod analysis;
+#[cfg(feature = "render")]
+mod bsp;
+#[cfg(feature = "render")]
+mod bsp_builder;
+#[cfg(feature = "render")]
+mod calibrate;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "render")]

@@ -79,13 +79,12 @@ impl Survey<'_> {
             let cells = tops.iter().map(|top| self.seen(*top, Kind::Floor)).collect();
             return Grounds { columns: lines.columns, cells };
         };
+        let storey = walk.storey(self.storey.up_to);
         let mut cuts = vec![f32::NAN; lines.columns * lines.rows];
         cuts.par_chunks_mut(lines.columns).enumerate().for_each(|(row, cuts)| {
             let y = lines.y(row);
             for (column, cut) in cuts.iter_mut().enumerate() {
-                if let Some(z) = walk.floor_near(lines.x(column), y, self.storey.up_to) {
-                    *cut = z + HIPS;
-                }
+                *cut = storey.floor_near(lines.x(column), y) + HIPS;
             }
         });
         let mut curved = vec![f32::NEG_INFINITY; cuts.len()];
@@ -101,22 +100,25 @@ impl Survey<'_> {
         let mut cells = vec![Ground::default(); cuts.len()];
         cells.par_chunks_mut(lines.columns).enumerate().for_each(|(row, cells)| {
             let start = row * lines.columns;
-            sweep.row(row, |column, spans| {
-                let i = start + column;
-                cells[column] = match self.floor(cuts[i], curved[i], spans, tops[i]) {
-                    Some(ground) => ground,
-                    None => self.seen(tops[i], Kind::Roof),
-                };
-            });
+            for (cell, top) in cells.iter_mut().zip(&tops[start..]) {
+                *cell = self.seen(*top, Kind::Roof);
+            }
+            sweep.row(
+                row,
+                |column| !cuts[start + column].is_nan(),
+                |column, spans| {
+                    let i = start + column;
+                    if let Some(floor) = self.floor(cuts[i], curved[i], spans, tops[i]) {
+                        cells[column] = floor;
+                    }
+                },
+            );
         });
         Grounds { columns: lines.columns, cells }
     }
 
-    /// The floor under a line that is cut at a height; `None` in walls and where nobody walks.
+    /// The floor under a line that is cut at a height; `None` in walls and over the sky.
     fn floor(&self, cut: f32, curved: f32, spans: &[(Stuff, Span)], top: Top) -> Option<Ground> {
-        if cut.is_nan() {
-            return None;
-        }
         let solid = || spans.iter().filter(|(stuff, _)| *stuff == Stuff::Solid).map(|(_, span)| span);
         if solid().any(|span| span.low < cut && span.high > cut) {
             return None;

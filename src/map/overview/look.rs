@@ -3,9 +3,9 @@
 use image::{GenericImage, RgbaImage};
 use rayon::prelude::*;
 
-use super::OverviewError;
 use super::ground::{Ground, Grounds, Kind, Survey};
 use super::solid::{Lines, Stuff};
+use super::{OverviewError, Tone};
 use crate::geom::WorldRect;
 use crate::map::relief::{self, Field, INK, Lab, distance, paint, smoothstep};
 
@@ -24,6 +24,7 @@ pub(super) fn paint_map(
     extent: &WorldRect,
     width: u32,
     height: u32,
+    tone: Tone,
 ) -> Result<RgbaImage, OverviewError> {
     let fine = if width.max(height) <= FINE { SUPERSAMPLE } else { 1 };
     let lines = lines(extent, width as usize * fine, height as usize * fine);
@@ -60,7 +61,7 @@ pub(super) fn paint_map(
                 color.l += (INK - color.l) * ink;
                 mean = Lab::new(mean.l + color.l * share, mean.a + color.a * share, mean.b + color.b * share);
             }
-            mean
+            tone.apply(mean)
         });
         // The band lies within the picture, so there is nothing to fail.
         let _ = picture.copy_from(&part, 0, top);
@@ -79,6 +80,19 @@ fn lines(extent: &WorldRect, columns: usize, rows: usize) -> Lines {
         columns,
         rows,
         wider: 0.0,
+    }
+}
+
+impl Tone {
+    /// A colour of the band, in this tone. A dimmed [`Tone::Picture`] is the band again, nearly.
+    fn apply(self, color: Lab) -> Lab {
+        match self {
+            Self::Dimmed => color,
+            Self::Picture => {
+                let l = 0.20 + (color.l - INK) * 2.15;
+                Lab::new(l, color.a * 2.0, color.b * 2.0)
+            }
+        }
     }
 }
 

@@ -49,6 +49,16 @@ pub enum OverviewError {
     Size,
 }
 
+/// How light an overview is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tone {
+    /// As a picture of its own, as light and colourful as the game's: to be kept, and dimmed like any other.
+    #[default]
+    Picture,
+    /// In the lightness band of a dimmed base map: to be drawn on as it is.
+    Dimmed,
+}
+
 /// Which floors of a map to draw, by the height of the floor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Storey {
@@ -130,8 +140,7 @@ impl Overview {
         Extent { source: ExtentSource::Geometry, ..fit::extent(&inner) }
     }
 
-    /// Draw `extent` of the map as a picture of `width` × `height` pixels, opaque, in the lightness band of a dimmed
-    /// base map.
+    /// Draw `extent` of the map as an opaque picture of `width` × `height` pixels.
     ///
     /// # Errors
     /// [`OverviewError::Size`], or [`OverviewError::TooTangled`] if the geometry is hostile.
@@ -141,13 +150,14 @@ impl Overview {
         width: u32,
         height: u32,
         storey: Storey,
+        tone: Tone,
     ) -> Result<RgbaImage, OverviewError> {
         let sides = 1..=LARGEST;
         if !sides.contains(&width) || !sides.contains(&height) {
             return Err(OverviewError::Size);
         }
         let survey = Survey { overview: self, storey };
-        look::paint_map(&survey, extent, width, height)
+        look::paint_map(&survey, extent, width, height, tone)
     }
 
     /// Height of the walkable floor at a place, the highest one; `None` where nobody gets.

@@ -47,6 +47,9 @@ pub(super) struct Volume {
     pub stuff: Stuff,
     pub mins: [f32; 3],
     pub maxs: [f32; 3],
+    /// Material of the box's top.
+    top: u32,
+    /// The sides that are not the box's.
     halves: std::ops::Range<usize>,
 }
 
@@ -93,24 +96,29 @@ impl Volumes {
     fn push(&mut self, bsp: &Bsp, brush: &Brush, stuff: Stuff, origin: [f32; 3]) {
         let first = self.halves.len();
         let (mut mins, mut maxs) = ([-WORLD_LIMIT; 3], [WORLD_LIMIT; 3]);
+        let mut top = u32::MAX;
         for side in &bsp.sides[brush.sides.clone()] {
             let plane = bsp.planes[side.plane];
             let [nx, ny, nz] = plane.normal;
             let distance = plane.distance + nx * origin[0] + ny * origin[1] + nz * origin[2];
-            for (axis, n) in plane.normal.into_iter().enumerate() {
-                if n > 0.999_99 {
+            let shader = side.shader as u32;
+            // Five of six sides are the box's own; they are kept as two corners.
+            match plane.normal.iter().position(|n| n.abs() > 0.999_99) {
+                Some(axis) if plane.normal[axis] > 0.0 => {
+                    if axis == 2 && distance < maxs[axis] {
+                        top = shader;
+                    }
                     maxs[axis] = maxs[axis].min(distance);
-                } else if n < -0.999_99 {
-                    mins[axis] = mins[axis].max(-distance);
                 }
+                Some(axis) => mins[axis] = mins[axis].max(-distance),
+                None => self.halves.push(Half { normal: plane.normal, distance, shader }),
             }
-            self.halves.push(Half { normal: plane.normal, distance, shader: side.shader as u32 });
         }
         let is_box = (0..3).all(|axis| mins[axis] < maxs[axis]);
         // The compiler gives every brush its box; one without it is no brush.
         let is_bounded = (0..2).all(|axis| maxs[axis] - mins[axis] < 2.0 * WORLD_LIMIT);
         if is_box && is_bounded {
-            self.all.push(Volume { stuff, mins, maxs, halves: first..self.halves.len() });
+            self.all.push(Volume { stuff, mins, maxs, top, halves: first..self.halves.len() });
         } else {
             self.halves.truncate(first);
         }
@@ -127,12 +135,13 @@ impl Volumes {
 
     /// Faces of a volume: the work that one plumb line means.
     pub fn faces(volume: &Volume) -> usize {
-        volume.halves.len()
+        volume.halves.len() + 1
     }
 
-    /// Where the plumb line at (x, y) passes a volume that is `wider` units wider on every side.
+    /// Where the plumb line at (x, y), which passes the volume's box, passes the volume, if it is taken `wider` units
+    /// wider on every side.
     pub fn span(&self, volume: &Volume, x: f32, y: f32, wider: f32) -> Option<Span> {
-        let mut span = Span { low: volume.mins[2], high: volume.maxs[2], slope: 1.0, shader: u32::MAX };
+        let mut span = Span { low: volume.mins[2], high: volume.maxs[2], slope: 1.0, shader: volume.top };
         for half in &self.halves[volume.halves.clone()] {
             let [nx, ny, nz] = half.normal;
             let room = half.distance - nx * x - ny * y + wider * (nx.abs() + ny.abs());
@@ -221,6 +230,15 @@ impl Lines {
         self.north - row as f32 * self.step_y
     }
 
+    /// The cell and those of the eight around it that are in the grid, row by row.
+    pub fn around(&self, cell: usize) -> impl Iterator<Item = usize> + use<> {
+        let (columns, rows) = (self.columns, self.rows);
+        let (column, row) = (cell % columns, cell / columns);
+        let near = column.saturating_sub(1)..(column + 2).min(columns);
+        (row.saturating_sub(1)..(row + 2).min(rows))
+            .flat_map(move |r| near.clone().map(move |c| r * columns + c))
+    }
+
     /// The rows with `bottom <= y <= top`.
     fn rows_between(&self, top: f32, bottom: f32) -> std::ops::Range<usize> {
         let first = ((self.north - top) / self.step_y).ceil().max(0.0) as usize;
@@ -237,8 +255,13 @@ pub(super) struct Sweep<'a> {
 }
 
 impl Sweep<'_> {
-    /// The spans of every plumb line of a row, handed to `each` column by column.
-    pub fn row(&self, row: usize, mut each: impl FnMut(usize, &[(Stuff, Span)])) {
+    /// The spans of those plumb lines of a row that are `wanted`, handed to `each` column by column.
+    pub fn row(
+        &self,
+        row: usize,
+        wanted: impl Fn(usize) -> bool,
+        mut each: impl FnMut(usize, &[(Stuff, Span)]),
+    ) {
         let lines = &self.lines;
         let mut waiting = self.rows[row].iter().copied().peekable();
         let mut passing: Vec<&Volume> = Vec::new();
@@ -251,6 +274,9 @@ impl Sweep<'_> {
                 if volume.maxs[0] + lines.wider >= x {
                     passing.push(volume);
                 }
+            }
+            if !wanted(column) {
+                continue;
             }
             spans.clear();
             let span = |v: &&Volume| Some((v.stuff, self.volumes.span(v, x, y, lines.wider)?));

@@ -88,15 +88,20 @@ impl Walk {
             .map(|row| {
                 let mut floors = vec![Vec::new(); lines.columns];
                 let mut solid = Vec::new();
-                sweep.row(row, |column, spans| {
-                    solid.clear();
-                    solid.extend(spans.iter().filter(|(s, _)| *s != Stuff::Deadly).map(|(_, span)| *span));
-                    solid.extend(&curved[row * lines.columns + column]);
-                    floors[column] = open_spans(&mut solid, volumes);
-                    for (_, air) in spans.iter().filter(|(stuff, _)| *stuff == Stuff::Deadly) {
-                        floors[column].iter_mut().for_each(|floor| floor.dies_in(air));
-                    }
-                });
+                sweep.row(
+                    row,
+                    |_| true,
+                    |column, spans| {
+                        solid.clear();
+                        solid
+                            .extend(spans.iter().filter(|(s, _)| *s != Stuff::Deadly).map(|(_, span)| *span));
+                        solid.extend(&curved[row * lines.columns + column]);
+                        floors[column] = open_spans(&mut solid, volumes);
+                        for (_, air) in spans.iter().filter(|(stuff, _)| *stuff == Stuff::Deadly) {
+                            floors[column].iter_mut().for_each(|floor| floor.dies_in(air));
+                        }
+                    },
+                );
                 floors
             })
             .collect();
@@ -116,8 +121,8 @@ impl Walk {
     /// The cell of a place; `None` off the grid.
     pub fn cell(&self, x: f32, y: f32) -> Option<usize> {
         let lines = &self.lines;
-        let column = ((x - lines.west) / lines.step_x + 0.5).floor();
-        let row = ((lines.north - y) / lines.step_y + 0.5).floor();
+        let column = (x - lines.west) / lines.step_x + 0.5;
+        let row = (lines.north - y) / lines.step_y + 0.5;
         let inside = column >= 0.0 && row >= 0.0 && column < lines.columns as f32 && row < lines.rows as f32;
         inside.then(|| row as usize * lines.columns + column as usize)
     }
@@ -164,28 +169,17 @@ impl Walk {
         self.floors[self.cell_floors(cell)].iter().rev().find(reached).map(|f| f.z)
     }
 
-    /// The same for the cell at a place, or else for the nearest of the eight around it.
-    pub fn floor_near(&self, x: f32, y: f32, up_to: f32) -> Option<f32> {
-        let home = self.cell(x, y)?;
-        if let Some(z) = self.floor(home, up_to) {
-            return Some(z);
-        }
-        let (columns, rows) = (self.lines.columns as isize, self.lines.rows as isize);
-        let (column, row) = ((home % columns as usize) as isize, (home / columns as usize) as isize);
-        let mut best: Option<(f32, f32)> = None;
-        for (dx, dy) in [(0, -1), (-1, 0), (1, 0), (0, 1), (-1, -1), (1, -1), (-1, 1), (1, 1)] {
-            let (c, r) = (column + dx, row + dy);
-            if c < 0 || r < 0 || c >= columns || r >= rows {
-                continue;
-            }
-            let Some(z) = self.floor((r * columns + c) as usize, up_to) else { continue };
-            let (ox, oy) = (self.lines.x(c as usize) - x, self.lines.y(r as usize) - y);
-            let far = ox * ox + oy * oy;
-            if best.is_none_or(|(nearest, _)| far < nearest) {
-                best = Some((far, z));
+    /// The highest reached floors that are not above `up_to`, cell by cell.
+    pub fn storey(&self, up_to: f32) -> WalkStorey<'_> {
+        let cells = self.starts.len() - 1;
+        let floors: Vec<f32> = (0..cells).map(|cell| self.floor(cell, up_to).unwrap_or(f32::NAN)).collect();
+        let mut is_near = vec![false; cells];
+        for (cell, _) in floors.iter().enumerate().filter(|(_, z)| !z.is_nan()) {
+            for beside in self.lines.around(cell) {
+                is_near[beside] = true;
             }
         }
-        best.map(|(_, z)| z)
+        WalkStorey { walk: self, floors, is_near }
     }
 
     /// Share of cells with a reached floor.
@@ -221,6 +215,37 @@ impl Floor {
         if air.high > self.z && air.low < self.ceiling.min(self.z + DEADLY_DEPTH) {
             self.footing = Footing::None;
         }
+    }
+}
+
+/// One floor for each cell of a walk.
+pub(super) struct WalkStorey<'a> {
+    walk: &'a Walk,
+    /// NaN where no floor is reached.
+    floors: Vec<f32>,
+    /// Whether the cell or one of the eight around it has a floor.
+    is_near: Vec<bool>,
+}
+
+impl WalkStorey<'_> {
+    /// The floor of the cell at a place, or else of the nearest of the eight around it; NaN without any.
+    pub fn floor_near(&self, x: f32, y: f32) -> f32 {
+        let lines = &self.walk.lines;
+        let Some(home) = self.walk.cell(x, y) else { return f32::NAN };
+        let mut best = self.floors[home];
+        if !best.is_nan() || !self.is_near[home] {
+            return best;
+        }
+        let mut nearest = f32::INFINITY;
+        for cell in lines.around(home) {
+            let z = self.floors[cell];
+            let (dx, dy) = (lines.x(cell % lines.columns) - x, lines.y(cell / lines.columns) - y);
+            let far = dx * dx + dy * dy;
+            if !z.is_nan() && far < nearest {
+                (best, nearest) = (z, far);
+            }
+        }
+        best
     }
 }
 
