@@ -56,7 +56,7 @@ pub(super) fn ground(x: f32, y: f32, line: f32, off_floor: f32) -> Lab {
 
 /// A roof or a rock, from the lowest (0) to the highest (1): between ground and floor.
 pub(super) fn roof(rise: f32) -> Lab {
-    Lab::new(GROUND + 0.02 + 0.04 * rise.clamp(0.0, 1.0), -0.001, -0.004)
+    Lab::new(GROUND + 0.012 + 0.03 * rise.clamp(0.0, 1.0), -0.001, -0.004)
 }
 
 /// Level floor, from the lowest (0) to the highest (1).

@@ -183,7 +183,7 @@ impl TestMap {
             put(&mut file, &[offset, lump.len() as u32]);
             offset += lump.len() as u32;
         }
-        lumps.iter().for_each(|lump| file.extend(lump));
+        file.extend(lumps.concat());
         file
     }
 }

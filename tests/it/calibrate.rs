@@ -11,6 +11,9 @@ fn upright(x: f64, y: f64) -> (f64, f64) {
     ((x + 3200.0) / 8.0, (2800.0 - y) / 8.0)
 }
 
+/// What holding a picture another way does to a pixel.
+type Turn<'a> = &'a dyn Fn(f64, f64) -> (f64, f64);
+
 fn points(pixel: impl Fn(f64, f64) -> (f64, f64)) -> Vec<MatchedPoint> {
     let worlds = [(-3000.0, 2500.0), (2500.0, -1500.0), (-2000.0, -1000.0), (1000.0, 2000.0)];
     worlds.map(|(x, y)| MatchedPoint { world: (x, y), pixel: pixel(x, y) }).to_vec()
@@ -52,7 +55,6 @@ fn a_bad_match_shows_in_its_residual() {
 #[test]
 fn turned_and_mirrored_pictures_are_refused_unless_asked_for() {
     let (w, h) = (f64::from(SIZE.0), f64::from(SIZE.1));
-    type Turn<'a> = &'a dyn Fn(f64, f64) -> (f64, f64);
     let turns: [(&str, Turn<'_>, bool); 4] = [
         ("upside down", &|x, y| (w - x, h - y), false),
         ("mirrored", &|x, y| (w - x, y), false),

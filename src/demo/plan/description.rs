@@ -21,11 +21,10 @@ impl Plan {
                 points: None,
                 residual_units: None,
             }),
-            picture: None,
-            source: None,
             layers: self.ceilings.iter().map(|&ceiling| DescribedLayer { ceiling, picture: None }).collect(),
             labels: self.labels().collect(),
             spawns: self.spawns.iter().flat_map(spots).collect(),
+            ..MapDescription::default()
         }
     }
 
