@@ -8,7 +8,7 @@ use super::life::Life;
 use super::spawn_area::group_places;
 use super::way_out::{Way, WayOut, flat, way_out};
 use crate::geom::WorldPoint;
-use crate::model::Team;
+use crate::model::{Event, Team};
 
 /// What happens to the ring of an area that few players leave in time (a spawn deep inside a house).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -93,11 +93,12 @@ impl SpawnArea {
 }
 
 /// Finds the spawn areas of the given lives and the lanes that lead out of them. Areas are sorted by side, then by
-/// number of spawns, largest first. Lives that do not begin with their spawn (cut by a window) are left out.
+/// number of spawns, largest first. Lives that do not begin with their spawn (cut by a
+/// window, or begun by a revive) are left out.
 pub fn spawn_exits(lives: &[&Life<'_>], options: &ExitOptions) -> Vec<SpawnArea> {
     let mut sides: BTreeMap<&Team, Vec<usize>> = BTreeMap::new();
     for (i, life) in lives.iter().enumerate() {
-        if life.track_sample(0) == Some(0) {
+        if life.track_sample(0) == Some(0) && life.samples()[0].event != Event::Revived {
             sides.entry(&life.track().team).or_default().push(i);
         }
     }

@@ -133,7 +133,7 @@ impl StateMeaning {
         }
     }
 
-    /// The state at a sample. A terminal sample's columns were never measured: [`State::Unknown`].
+    /// The state at a sample. A terminal sample's columns are not measured by most trackers: [`State::Unknown`].
     pub fn at(self, sample: &Sample) -> State {
         if sample.event.is_terminal() {
             return State::Unknown;
@@ -148,15 +148,15 @@ impl StateMeaning {
     ///
     /// Stance is an instant's, so the segment has its first sample's. The sprint flag says that stamina fell since
     /// the tick before, so it belongs to the interval that *ends* at its sample: a segment is a sprint when its
-    /// second sample says so, whatever the stance was when it began. (A terminal sample's flag was never measured
-    /// and says nothing; the rest of such a life counts as its stance.) Thus the time in [`State::Sprint`] is
-    /// exactly the time behind `sprint_percentage`.
+    /// second sample says so, whatever the stance was when it began. (The original tracker writes 0 into a terminal
+    /// sample without measuring; the end of such a life counts as its stance.) Thus the time in [`State::Sprint`]
+    /// is exactly the time behind `sprint_percentage`.
     pub fn between(self, from: &Sample, to: &Sample) -> State {
         if self.sprinted_before(to) { State::Sprint } else { self.posture(from) }
     }
 
     fn sprinted_before(self, sample: &Sample) -> bool {
-        self.sprint != Knowledge::NotRecorded && sample.sprint == 1 && !sample.event.is_terminal()
+        self.sprint != Knowledge::NotRecorded && sample.sprint == 1
     }
 
     fn posture(self, sample: &Sample) -> State {

@@ -48,6 +48,8 @@ pub struct LifeSummary {
     pub alive_ms: i64,
     /// Health lost, in points; the last hit counts only down to 0.
     pub damage_taken: i64,
+    /// How often a medic brought him back within it.
+    pub revives: u64,
     /// How it ended.
     pub death: Death,
 }
@@ -83,6 +85,7 @@ impl LifeSummary {
             recorded_ms,
             alive_ms,
             damage_taken: sums.damage,
+            revives: life.samples()[1..].iter().filter(|s| s.event == Event::Revived).count() as u64,
             death: deaths.of_track(track),
         }
     }

@@ -26,6 +26,8 @@ pub struct Tally {
     pub damage_taken: i64,
     /// Lives that ended in a certain death.
     pub deaths: u64,
+    /// Revives within lives: each stands for one more death.
+    pub revives: u64,
     /// Distance in space, thousandths of a unit.
     pub distance_milliunits: u64,
     /// Distance in the plane, thousandths of a unit.
@@ -78,6 +80,7 @@ impl Tally {
         self.still_ms += life.still_ms;
         self.damage_taken += life.damage_taken;
         self.deaths += u64::from(life.death.kind.is_death());
+        self.revives += life.revives;
         self.distance_milliunits += thousandths(life.total_distance_units);
         self.horizontal_milliunits += thousandths(life.horizontal_distance_units);
         self.peak_milliups = self.peak_milliups.max(thousandths(life.peak_speed_ups));
@@ -104,6 +107,7 @@ impl Tally {
         self.still_ms += other.still_ms;
         self.damage_taken += other.damage_taken;
         self.deaths += other.deaths;
+        self.revives += other.revives;
         self.distance_milliunits += other.distance_milliunits;
         self.horizontal_milliunits += other.horizontal_milliunits;
         self.peak_milliups = self.peak_milliups.max(other.peak_milliups);

@@ -171,6 +171,10 @@ fn a_life_cut_at_its_beginning_has_no_exit() {
     let cut = lives(&round, &Filter { life_window: Some(window), ..Filter::everything() });
     assert_eq!(cut.lives.len(), 11);
     assert!(spawn_exits(&cut.lives.iter().collect::<Vec<_>>(), &ExitOptions::default()).is_empty());
+    // Nor has one that our module saw only from its revive on.
+    let mut revived = leaver(&guid(0), (0.0, 0.0), 0, (256.0, 0.0), 0.0);
+    revived.samples[0].event = Event::Revived;
+    assert!(areas(&own_round(vec![revived]), &ExitOptions::default()).is_empty());
 }
 
 #[test]

@@ -160,6 +160,31 @@ fn jumps_add_no_distance_and_gaps_add_their_lower_bound() {
 }
 
 #[test]
+fn a_revived_life_of_our_own_module_goes_on() {
+    let mut life = runner(ALPHA, 500, (0.0, 0.0), 100.0, 6_000, 200);
+    // Killed at 1500 with 60 health left before, revived in place 3 s later with 50, then runs on.
+    (life.samples[4].health, life.samples[5].health) = (60, 0);
+    life.samples[5].event = Event::Killed;
+    for (i, s) in life.samples.iter_mut().enumerate().skip(6) {
+        s.event =
+            [Event::Sample, Event::Revived, Event::Killed][usize::from(i == 6) + 2 * usize::from(i == 30)];
+        s.time.0 += 2_800;
+        s.at.x -= 20.0;
+        s.health = if i == 30 { 0 } else { 50 };
+    }
+    life.end = Some(life.samples[30].time);
+    let round = own_round(vec![life]);
+    let summary = &summaries(&all(&round))[0];
+    assert_eq!((summary.revives, summary.damage_taken), (1, 100 + 50));
+    // 3 s down; 29 steps of 20 u walked.
+    assert_eq!(
+        (summary.break_ms, summary.recorded_ms, summary.alive_ms),
+        ([0, 0, 3_000, 0, 0], 5_800, 8_800)
+    );
+    near(summary.total_distance_units, 580.0);
+}
+
+#[test]
 fn impossible_times_have_no_duration() {
     let mut life = runner(ALPHA, 500, (0.0, 0.0), 100.0, 4_000, 200);
     life.end = None;
@@ -196,7 +221,7 @@ fn the_seeds_averages_count_each_life_once() {
     let mut slow = runner(ALPHA, 500, (0.0, 0.0), 100.0, 1_000, 200);
     let mut fast = runner(BRAVO, 500, (0.0, 0.0), 300.0, 9_000, 200);
     (slow.first_move, fast.first_move) = (Some(LevelTime(700)), Some(LevelTime(1_100)));
-    for s in &mut fast.samples[1..] {
+    for s in &mut fast.samples[1..45] {
         s.sprint = 1;
     }
     let round = own_round(vec![slow, fast, runner("SLOT5", 500, (0.0, 9.0), 0.0, 2_000, 200)]);
