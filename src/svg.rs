@@ -251,9 +251,9 @@ fn path(points: &[PixelPoint]) -> String {
     data
 }
 
-/// To a hundredth of a pixel, without zeros that say nothing.
+/// To a hundredth of a pixel, without zeros that say nothing; what lies beyond any picture stays just beyond it.
 fn number(value: f32) -> String {
-    trimmed(format!("{value:.2}"))
+    trimmed(format!("{:.2}", value.clamp(-1e7, 1e7)))
 }
 
 /// A share of 0 … 1 to a thousandth.

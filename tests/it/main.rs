@@ -11,6 +11,8 @@ mod calibrate;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "render")]
+mod encode;
+#[cfg(feature = "render")]
 mod golden;
 mod layers;
 #[cfg(feature = "render")]
@@ -18,3 +20,5 @@ mod map;
 #[cfg(feature = "render")]
 mod raster;
 mod store;
+#[cfg(feature = "render")]
+mod svg;

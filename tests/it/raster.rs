@@ -87,7 +87,7 @@ fn hill(side: u32, color: Color) -> Arc<Bitmap> {
 }
 
 /// Every kind of item once or more, as the figures use them.
-fn every_item() -> Scene {
+pub fn every_item() -> Scene {
     let mut items = vec![
         Item::Image { x: 8, y: 8, bitmap: hill(96, RUN), blend: Blend::Srgb },
         Item::Image { x: 112, y: 8, bitmap: hill(96, RUN), blend: Blend::Linear },
