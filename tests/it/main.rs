@@ -14,6 +14,8 @@ mod cli;
 mod encode;
 #[cfg(feature = "render")]
 mod golden;
+#[cfg(feature = "import")]
+mod import;
 mod layers;
 #[cfg(feature = "render")]
 mod map;

@@ -1,0 +1,374 @@
+//! Maps imported from archives, honest and hostile.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Cursor, Write as _};
+use std::path::{Path, PathBuf};
+
+use image::{ImageFormat, Rgba, RgbaImage};
+use proximity::map::import::{Edited, ImportOptions, ImportOutcome, ImportReport, import};
+use proximity::map::pk3::{Pk3, Pk3Limits};
+use proximity::map::{Atlas, ExtentSource, LabelKind, MapLibrary, MapName, PictureLimits, Side, WorldMap};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use crate::bsp_builder::{STONE, room};
+
+const SUPPLY: &str = "\"mapcoordsmins\" \"-3200 3200\" \"mapcoordsmaxs\" \"3200 -3200\"";
+
+/// An archive of entries.
+fn pk3(path: &Path, entries: &[(&str, &[u8])]) {
+    let mut zip = ZipWriter::new(fs::File::create(path).unwrap());
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for (name, bytes) in entries {
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+}
+
+/// A picture of one colour.
+fn picture(format: ImageFormat, color: [u8; 3]) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let rgb = image::RgbImage::from_pixel(64, 64, image::Rgb(color));
+    rgb.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+fn options() -> ImportOptions {
+    ImportOptions { overview_pixels: 64, ..ImportOptions::default() }
+}
+
+fn run(files: &[&Path], folder: &Path) -> ImportReport {
+    import(files, folder, &options(), |_| {}).unwrap()
+}
+
+fn find(folder: &Path, map: &str) -> WorldMap {
+    MapLibrary::open(&[folder]).unwrap().find(map).unwrap().unwrap()
+}
+
+/// Every file under a folder with its bytes.
+fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                files.insert(path.clone(), fs::read(path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// A folder with an archive that has everything, and the maps folder.
+fn everything() -> (tempfile::TempDir, PathBuf, PathBuf) {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let entries: [(&str, &[u8]); 8] = [
+        ("Maps/Supply.BSP", &room(SUPPLY).build()),
+        ("levelshots\\SUPPLY_cc.tga", &picture(ImageFormat::Tga, [200, 10, 10])),
+        ("levelshots/supply.tga", &picture(ImageFormat::Tga, [10, 200, 10])),
+        ("scripts/other.arena", b"{ map \"radar\" longname \"Radar\" }"),
+        ("scripts/supply.arena", b"{ map \"supply\" longname \"Supply ^1Depot\" }"),
+        ("maps/supply.objdata", b"wm_objective_allied_desc 1 \"Steal the gold\""),
+        ("maps/supply_loc.dat", b"10 20 30 \"Gate\"\n0 0 0 \"^2Yard\""),
+        ("maps/supply_loc_override.dat", b"10 20 30 \"Front Gate\""),
+    ];
+    pk3(&archive, &entries);
+    (home, archive, maps)
+}
+
+#[test]
+fn one_archive_gives_everything_about_a_map() {
+    let (_home, archive, maps) = everything();
+    let report = run(&[&archive], &maps);
+    assert_eq!(report.faults, [""; 0]);
+    let [imported] = &report.maps[..] else { panic!("{:?}", report.maps) };
+    assert_eq!((imported.outcome, imported.counts), (ImportOutcome::New, [0, 3, 2]));
+    assert_eq!(imported.picture.as_deref(), Some("levelshots/supply_cc.tga in a.pk3"));
+    assert_eq!(imported.warnings, [""; 0], "its corners are those of the atlas");
+
+    let map = find(&maps, "supply");
+    assert_eq!(map.title.as_deref(), Some("Supply Depot"));
+    assert_eq!(map.extent.source, ExtentSource::Worldspawn);
+    assert_eq!(map.extent.rect, Atlas::shipped().find(&MapName::new("supply").unwrap()).unwrap().rect);
+    let loaded = map.picture.unwrap().load(&PictureLimits::default()).unwrap();
+    assert_eq!(loaded.get_pixel(0, 0), &Rgba([200, 10, 10, 255]), "the command map, not the loading screen");
+    assert_eq!(map.overview.unwrap().name(), "supply_overview.png");
+    let labels: Vec<_> = map.labels.iter().map(|label| (label.kind, label.text.as_str())).collect();
+    let wanted = [
+        (LabelKind::SpawnArea, "West Bunker"),
+        (LabelKind::SpawnArea, "East Camp"),
+        (LabelKind::Place, "Front Gate"),
+    ];
+    assert_eq!(labels, wanted);
+    assert_eq!(map.spawns[0].area.as_deref(), Some("West Bunker"));
+    assert_eq!(map.spawns[1].side, Side::Allies);
+    let text = fs::read_to_string(maps.join("supply.toml")).unwrap();
+    assert!(text.contains("Steal the gold") && text.contains("maps/supply.bsp"), "{text}");
+    let listed = MapLibrary::open(&[&maps]).unwrap().list();
+    assert!(!listed.iter().any(|(name, _)| name.contains("overview")), "an overview is no map of its own");
+}
+
+#[test]
+fn importing_again_changes_nothing() {
+    let (_home, archive, maps) = everything();
+    run(&[&archive], &maps);
+    let before = tree(&maps);
+    assert_eq!(before.len(), 3);
+    let report = run(&[&archive], &maps);
+    assert_eq!(report.maps[0].outcome, ImportOutcome::Unchanged);
+    assert_eq!(tree(&maps), before);
+}
+
+#[test]
+fn what_a_person_edited_stays() {
+    let (_home, archive, maps) = everything();
+    run(&[&archive], &maps);
+    let described = maps.join("supply.toml");
+    let edited = fs::read_to_string(&described).unwrap().replace("Front Gate", "Big Gate");
+    fs::write(&described, &edited).unwrap();
+    assert_eq!(run(&[&archive], &maps).maps[0].outcome, ImportOutcome::Kept);
+    assert_eq!(fs::read_to_string(&described).unwrap(), edited);
+    assert!(find(&maps, "supply").labels.iter().any(|label| label.text == "Big Gate"));
+
+    let replace = ImportOptions { edited: Edited::Replace, ..options() };
+    let report = import(&[&archive], &maps, &replace, |_| {}).unwrap();
+    assert_eq!(report.maps[0].outcome, ImportOutcome::Updated);
+    assert!(find(&maps, "supply").labels.iter().any(|label| label.text == "Front Gate"));
+
+    // A picture of one's own beside our description stays, too.
+    let own = picture(ImageFormat::Png, [1, 2, 3]);
+    fs::write(maps.join("supply.png"), &own).unwrap();
+    let report = run(&[&archive], &maps);
+    assert!(report.maps[0].warnings[0].contains("supply.png"), "{:?}", report.maps[0].warnings);
+    assert_eq!(fs::read(maps.join("supply.png")).unwrap(), own);
+}
+
+#[test]
+fn of_several_archives_the_later_name_wins() {
+    let (home, first, maps) = everything();
+    let second = home.path().join("Z_patch.pk3");
+    let cc = picture(ImageFormat::Png, [10, 10, 200]);
+    pk3(
+        &second,
+        &[("levelshots/supply_cc.png", &cc), ("maps/supply.ent", b"{ \"classname\" \"worldspawn\" }")],
+    );
+    let report = run(&[&second, &first], &maps);
+    assert_eq!(report.maps[0].counts, [0, 1, 0], "the entities of the .ent, and the place");
+    assert_eq!(report.maps[0].warnings.len(), 1, "{:?}", report.maps[0].warnings);
+    let text = fs::read_to_string(maps.join("supply.toml")).unwrap();
+    assert!(text.contains("entities = \"maps/supply.ent\""), "{text}");
+
+    pk3(&second, &[("levelshots/supply_cc.png", &cc)]);
+    let report = run(&[&second, &first], &maps);
+    assert_eq!(report.maps[0].outcome, ImportOutcome::Updated);
+    assert_eq!(report.maps[0].picture.as_deref(), Some("levelshots/supply_cc.png in Z_patch.pk3"));
+}
+
+#[test]
+fn without_a_command_map_the_geometry_is_drawn() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let broken = b"not a picture";
+    let shot = picture(ImageFormat::Jpeg, [10, 200, 10]);
+    let bsp = room("").build();
+    pk3(
+        &archive,
+        &[("maps/mine.bsp", &bsp), ("levelshots/mine.jpg", &shot), ("levelshots/mine_cc.tga", broken)],
+    );
+    let report = run(&[&archive], &maps);
+    let [mine] = &report.maps[..] else { panic!("{:?}", report.maps) };
+    assert_eq!(mine.picture.as_deref(), Some("drawn from the map's geometry"));
+    assert!(mine.warnings[0].contains("mine_cc.tga"), "{:?}", mine.warnings);
+    assert_eq!(mine.extent.as_ref().unwrap().source, ExtentSource::Geometry);
+    let map = find(&maps, "mine");
+    assert_eq!(map.extent.source, ExtentSource::Geometry);
+    assert_eq!(map.picture, map.overview);
+    let drawn = map.picture.unwrap().load(&PictureLimits::default()).unwrap();
+    assert_eq!(drawn.dimensions(), (64, 64));
+}
+
+#[test]
+fn layers_have_pictures_of_their_own() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let corners = "\"mapcoordsmins\" \"-640 640\" \"mapcoordsmaxs\" \"640 -640\" \"cclayers\" \"2\" \
+                   \"cclayerceil0\" \"100\" \"cclayerceil1\" \"400\"";
+    let mut map = room(corners);
+    map.solid([-512.0, -512.0, 96.0], [0.0, 0.0, 104.0], STONE);
+    let upper = picture(ImageFormat::Tga, [9, 9, 99]);
+    pk3(&archive, &[("maps/tower.bsp", &map.build()), ("levelshots/tower_1_cc.tga", &upper)]);
+    assert_eq!(run(&[&archive], &maps).maps[0].counts[0], 2);
+    let map = find(&maps, "tower");
+    assert_eq!(map.layers.layer_for_z(150.0), 1);
+    let load = |i: usize| {
+        let picture = map.layers.get(i).unwrap().picture.clone().unwrap();
+        picture.load(&PictureLimits::default()).unwrap()
+    };
+    assert_eq!(load(1).get_pixel(0, 0), &Rgba([9, 9, 99, 255]), "the game's own");
+    assert_ne!(load(0), RgbaImage::from_pixel(64, 64, *load(0).get_pixel(0, 0)), "drawn");
+}
+
+#[test]
+fn a_loose_map_is_imported_with_its_entities() {
+    let home = tempfile::tempdir().unwrap();
+    let maps = home.path().join("maps");
+    let loose = home.path().join("Loose.bsp");
+    fs::write(&loose, room("").build()).unwrap();
+    let entities = format!("{{ \"classname\" \"worldspawn\" {SUPPLY} }}");
+    fs::write(home.path().join("Loose.ent"), entities).unwrap();
+    let report = run(&[&loose], &maps);
+    assert_eq!(report.faults, [""; 0]);
+    assert_eq!(report.maps[0].extent.as_ref().unwrap().source, ExtentSource::Worldspawn);
+    assert_eq!(find(&maps, "loose").extent.source, ExtentSource::Worldspawn);
+}
+
+#[test]
+fn only_named_maps_are_imported() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let bsp = room("").build();
+    pk3(&archive, &[("maps/one.bsp", &bsp), ("maps/two.bsp", &bsp)]);
+    let only = ImportOptions { only: Some(vec![MapName::new("TWO").unwrap()]), ..options() };
+    let mut told = Vec::new();
+    import(&[&archive], &maps, &only, |map| told.push(map.name.clone())).unwrap();
+    assert_eq!(told, ["two"]);
+}
+
+#[test]
+fn nothing_is_written_outside_the_folder() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("evil.pk3"), home.path().join("deep/maps"));
+    let bsp = room("").build();
+    let mut zip = ZipWriter::new(fs::File::create(&archive).unwrap());
+    let stored = SimpleFileOptions::default();
+    let names = [
+        "maps/../../../escape.bsp",
+        "/maps/absolute.bsp",
+        "maps/a/b.bsp",
+        "maps/c:d.bsp",
+        "maps/.bsp",
+        "..\\x.bsp",
+    ];
+    for name in names {
+        zip.start_file(name, stored).unwrap();
+        zip.write_all(&bsp).unwrap();
+    }
+    zip.add_symlink("maps/link.bsp", "/etc/passwd", stored).unwrap();
+    zip.add_directory("maps/folder.bsp/", stored).unwrap();
+    zip.start_file("maps/good.bsp", stored).unwrap();
+    zip.write_all(&bsp).unwrap();
+    zip.finish().unwrap();
+
+    let report = run(&[&archive], &maps);
+    let names: Vec<&str> = report.maps.iter().map(|map| map.name.as_str()).collect();
+    assert_eq!(names, ["good"]);
+    assert!(report.faults.iter().any(|fault| fault.contains("maps/a/b.bsp")), "{:?}", report.faults);
+    let written: Vec<PathBuf> = tree(home.path()).into_keys().filter(|path| *path != archive).collect();
+    assert_eq!(written, [maps.join("good.png"), maps.join("good.toml")]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_folder_is_replaced_and_not_followed() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    fs::create_dir(&maps).unwrap();
+    let victim = home.path().join("victim");
+    fs::write(&victim, "precious").unwrap();
+    std::os::unix::fs::symlink(&victim, maps.join("good.png")).unwrap();
+    pk3(&archive, &[("maps/good.bsp", &room("").build())]);
+    let replace = ImportOptions { edited: Edited::Replace, ..options() };
+    import(&[&archive], &maps, &replace, |_| {}).unwrap();
+    assert_eq!(fs::read_to_string(victim).unwrap(), "precious");
+}
+
+#[test]
+fn one_broken_map_does_not_keep_others_out() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let bsp = room("").build();
+    let cut = &bsp[..bsp.len() / 2];
+    pk3(&archive, &[("maps/bad.bsp", cut), ("maps/good.bsp", &bsp), ("maps/none.bsp", b"")]);
+    let absent = home.path().join("absent.pk3");
+    let report = run(&[&archive, &absent], &maps);
+    assert_eq!(report.maps.len(), 1);
+    let [gone, bad, none] = &report.faults[..] else { panic!("{:?}", report.faults) };
+    assert!(gone.contains("absent.pk3"), "{gone}");
+    assert!(bad.contains("a.pk3: entry maps/bad.bsp: lump "), "{bad}");
+    assert!(none.contains("maps/none.bsp") && none.contains("header"), "{none}");
+}
+
+#[test]
+fn bombs_and_locked_entries_are_refused_by_name() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("bomb.pk3");
+    pk3(&path, &[("maps/bomb.bsp", &vec![0; 2 << 20])]);
+    let limits = Pk3Limits { ratio: 100, ..Pk3Limits::default() };
+    let bomb = Pk3::open(&path, limits).unwrap().read("maps/bomb.bsp", u64::MAX).unwrap_err().to_string();
+    assert!(bomb.contains("bomb.pk3: entry maps/bomb.bsp unpacks to more than 100 times"), "{bomb}");
+    let limits = Pk3Limits { entry_bytes: 1000, ..Pk3Limits::default() };
+    let large = Pk3::open(&path, limits).unwrap().read("maps/bomb.bsp", u64::MAX).unwrap_err().to_string();
+    assert!(large.contains("larger than 1000 bytes"), "{large}");
+
+    // A directory that lies about the size: the bytes are counted as they come.
+    let mut bytes = fs::read(&path).unwrap();
+    let central = bytes.windows(4).rposition(|w| w == b"PK\x01\x02").unwrap();
+    bytes[central + 24..central + 28].copy_from_slice(&500_u32.to_le_bytes());
+    bytes[22..26].copy_from_slice(&500_u32.to_le_bytes());
+    fs::write(&path, &bytes).unwrap();
+    let lie = Pk3::open(&path, limits).unwrap().read("maps/bomb.bsp", u64::MAX).unwrap_err().to_string();
+    assert!(lie.contains("maps/bomb.bsp"), "{lie}");
+
+    // Bit 0 of the flags in both headers: encrypted.
+    let path = home.path().join("locked.pk3");
+    pk3(&path, &[("maps/secret.bsp", b"secret")]);
+    let mut bytes = fs::read(&path).unwrap();
+    let central = bytes.windows(4).rposition(|w| w == b"PK\x01\x02").unwrap();
+    bytes[6] |= 1;
+    bytes[central + 8] |= 1;
+    fs::write(&path, &bytes).unwrap();
+    let report = run(&[&path], &home.path().join("maps"));
+    assert_eq!(report.faults.len(), 1);
+    assert!(report.faults[0].contains("entry maps/secret.bsp is encrypted"), "{:?}", report.faults);
+}
+
+#[test]
+fn damaged_archives_never_panic() {
+    let home = tempfile::tempdir().unwrap();
+    let (whole, path) = (home.path().join("whole.pk3"), home.path().join("cut.pk3"));
+    pk3(&whole, &[("maps/tiny.bsp", b"IBSP"), ("maps/tiny.ent", b"{ }"), ("readme.txt", b"hello")]);
+    let bytes = fs::read(&whole).unwrap();
+    for length in 0..bytes.len() {
+        fs::write(&path, &bytes[..length]).unwrap();
+        let message = Pk3::open(&path, Pk3Limits::default()).err().map(|error| error.to_string());
+        let message = message.unwrap_or_else(|| panic!("an archive cut at {length} was opened"));
+        assert!(message.contains("cut.pk3"), "{message}");
+    }
+    let mut noise = 1_u32;
+    for _ in 0..400 {
+        let mut damaged = bytes.clone();
+        for _ in 0..3 {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let at = (noise >> 8) as usize % damaged.len();
+            damaged[at] = noise as u8;
+        }
+        fs::write(&path, &damaged).unwrap();
+        if let Ok(mut archive) = Pk3::open(&path, Pk3Limits::default()) {
+            let names: Vec<String> = archive.names().map(str::to_owned).collect();
+            for name in names {
+                if let Err(error) = archive.read(&name, u64::MAX) {
+                    assert!(error.to_string().contains(&name), "{error}");
+                }
+            }
+        }
+    }
+    fs::write(&path, b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 7\n").unwrap();
+    let pointer = Pk3::open(&path, Pk3Limits::default()).err().unwrap().to_string();
+    assert!(pointer.contains("Git LFS pointer"), "{pointer}");
+}
