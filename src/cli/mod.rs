@@ -8,17 +8,26 @@ mod args;
 mod check;
 mod completions;
 mod console;
+mod database;
 mod exits;
 mod explain;
+mod export;
+mod forget;
 mod heatmap;
+mod import;
 mod life;
 mod maps;
 mod output;
 mod paths;
+mod rename;
 mod replay;
 mod report;
+mod schema;
 mod source;
 mod stage;
+mod stats;
+mod status;
+mod zone;
 
 use std::process::ExitCode;
 
@@ -66,6 +75,22 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Render a picture again from its own recipe
     Redo(explain::RedoArgs),
+    /// Put tracker files into a store; what is there already stays as it is
+    Import(import::Args),
+    /// What a store keeps
+    Status(status::StatusArgs),
+    /// Remove an evening from a store
+    Cleanup(status::CleanupArgs),
+    /// The tables of a store
+    Schema(schema::Args),
+    /// Tables of figures out of a store
+    Stats(stats::Args),
+    /// Write tracks out of a store, for other programs
+    Export(export::Args),
+    /// Take a player's guid and names out of a store, or out of copies of files
+    Forget(forget::ForgetArgs),
+    /// Give every player a pseudonym, in a store or in copies of files
+    Anonymize(forget::AnonymizeArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionArgs),
     /// Print the manual page
@@ -100,6 +125,14 @@ fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Maps(args) => maps::run(args, console),
         Command::Explain(args) => explain::explain(args, console),
         Command::Redo(args) => explain::redo(args, console),
+        Command::Import(args) => import::run(args, console),
+        Command::Status(args) => status::status(args, console),
+        Command::Cleanup(args) => status::cleanup(args, console),
+        Command::Schema(args) => schema::run(args, console),
+        Command::Stats(args) => stats::run(args, console),
+        Command::Export(args) => export::run(args, console),
+        Command::Forget(args) => forget::forget(args, console),
+        Command::Anonymize(args) => forget::anonymize(args, console),
         Command::Completions(args) => completions::completions(args, console),
         Command::Man => completions::man(console),
     }

@@ -81,6 +81,11 @@ impl Source {
         self.files.len()
     }
 
+    /// The files.
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        &self.files
+    }
+
     /// The headers of the files, `None` for a file that is no tracker file. Reads only the beginning of each.
     ///
     /// # Errors

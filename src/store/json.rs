@@ -3,7 +3,7 @@
 use crate::model::{Engagement, Event, Sample, Track};
 
 /// A life's path: `[{time, x, y, z, health, speed, weapon, stance, sprint, event}, …]`.
-pub(super) fn path(track: &Track) -> String {
+pub fn path(track: &Track) -> String {
     let mut out = String::with_capacity(2 + track.samples.len() * 112);
     out.push('[');
     for (index, sample) in track.samples.iter().enumerate() {
@@ -41,7 +41,7 @@ fn push_sample(out: &mut String, sample: &Sample, track: &Track) {
 }
 
 /// The word of an event as the file writes it.
-pub(super) fn event_word(event: Event, track: &Track) -> &str {
+pub fn event_word(event: Event, track: &Track) -> &str {
     match event {
         Event::Other(index) => track.other_events.get(usize::from(index)).map_or("", |word| word),
         known => Event::KNOWN.iter().find(|(_, event)| *event == known).map_or("", |(word, _)| word),

@@ -36,6 +36,7 @@ pub mod packed;
 
 pub use error::StoreError;
 pub use import::{Imported, Kept};
+pub use json::{event_word, path as path_json};
 pub use load::{RoundKey, StoredRound};
 pub use prepare::{Form, ImportFile, prepare};
 pub use privacy::Renamed;

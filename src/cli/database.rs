@@ -1,0 +1,78 @@
+//! Which database is meant: `--db`, the environment, the configuration file, else a file in this folder.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use etcetera::BaseStrategy;
+use serde::Deserialize;
+
+use crate::store::{Create, DatabaseUrl, Store, open};
+
+/// The database of somebody who says nothing.
+const DEFAULT: &str = "sqlite:proximity.db";
+
+/// `--db`
+#[derive(Debug, Args)]
+pub(super) struct DatabaseArgs {
+    /// The database: sqlite:PATH or postgres://USER@HOST/NAME; by default sqlite:proximity.db
+    #[arg(long, value_name = "URL", env = "PROXIMITY_DATABASE_URL", hide_env_values = true)]
+    db: Option<String>,
+}
+
+impl DatabaseArgs {
+    /// The database's place.
+    pub(super) fn url(&self) -> Result<DatabaseUrl> {
+        url(self.db.as_deref())
+    }
+
+    /// Opens a database that must be there.
+    pub(super) fn open(&self) -> Result<Box<dyn Store>> {
+        Ok(open(&self.url()?, Create::Never)?)
+    }
+}
+
+/// The place that `given` names, else the configuration file, else the default; with the configured password.
+pub(super) fn url(given: Option<&str>) -> Result<DatabaseUrl> {
+    let configured = configuration()?;
+    let text = given.or(configured.url.as_deref()).unwrap_or(DEFAULT);
+    Ok(text.parse::<DatabaseUrl>()?.with_password(configured.password.as_deref()))
+}
+
+/// `[database]` of the configuration file.
+#[derive(Debug, Default, Deserialize)]
+struct Configured {
+    url: Option<String>,
+    password: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ConfigFile {
+    #[serde(default)]
+    database: Configured,
+}
+
+/// What `PROXIMITY_CONFIG`, or `proximity/config.toml` among the user's configuration files, says.
+fn configuration() -> Result<Configured> {
+    let asked = std::env::var_os("PROXIMITY_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let is_asked = asked.is_some();
+    let usual =
+        || Some(etcetera::choose_base_strategy().ok()?.config_dir().join("proximity").join("config.toml"));
+    let Some(path) = asked.or_else(usual) else { return Ok(Configured::default()) };
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(_) if !is_asked => return Ok(Configured::default()),
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
+    // The parser's own message would repeat the faulty line, which may hold the password.
+    let file: ConfigFile = toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or_default());
+        let line = before.matches('\n').count() + 1;
+        anyhow::anyhow!(
+            "{}, line {line}: not understood; expected [database] with url and password",
+            path.display()
+        )
+    })?;
+    Ok(file.database)
+}
