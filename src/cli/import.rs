@@ -67,9 +67,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut tally = Tally::default();
     let (sender, ready) = sync_channel(1);
     let form = store.form();
+    let source_paths = source.paths();
     std::thread::scope(|scope| -> Result<()> {
         // Reading and packing goes on while the database writes.
-        scope.spawn(|| read_all(source.paths(), form, args.timezone.as_ref(), &sender));
+        let zone = args.timezone.as_ref();
+        // The sender goes along: when it is dropped, there is nothing more to come.
+        scope.spawn(move || read_all(source_paths, form, zone, &sender));
         keep_all(&ready, &mut *store, &mut tally, console, &bar)
     })?;
     bar.finish_and_clear();
