@@ -1,5 +1,32 @@
 //! A simulated session on the demo map: believable tracker files to try everything with.
+//!
+//! People play stopwatch rounds on a [`Plan`], frame by frame ([`simulate`]): what really happened is a
+//! [`RoundTruth`]. A [`Tracker`] writes down what it sees of it ([`record`]), each with its own faults. Everything
+//! comes from the seed; the same options give the same bytes on every machine ([`write_session`]).
 
+mod agent;
+mod arms;
+mod body;
+mod errand;
+mod fight;
+mod floors;
+mod mind;
+mod navigation;
 pub mod plan;
+mod play;
+mod random;
+mod record;
+mod roster;
+mod script;
+mod session;
+pub mod truth;
+mod world;
 
+pub use body::Stance;
 pub use plan::{Plan, PlanError};
+pub use record::{Tracker, record};
+pub use roster::{Crew, Player};
+pub use session::{SampleOptions, SimulationOptions, file_name, simulate, write_session};
+pub use truth::RoundTruth;
+
+use body::FRAME_MS;

@@ -14,6 +14,14 @@ const TRACK_COMMENTS: [&str; 3] = [
     "# stance: 0=standing, 1=crouching, 2=prone | sprint: 0=no, 1=yes",
 ];
 
+/// The same in our own module's files; the third stands only where samples have more than ten values.
+const OWN_COMMENTS: [&str; 4] = [
+    "# death_type: killed|selfkill|fallen|world|teamkill|round_end|disconnect|unknown|shutdown|teamchange",
+    "# path format: time,x,y,z,health,speed,weapon,stance,sprint,event separated by |",
+    "# after the event: yaw,stamina,pm_flags,eflags,vx,vy,vz",
+    "# stance: 0=standing, 1=crouching, 2=prone | sprint: 0=no, 1=yes (inferred from stamina, for the time before the sample)",
+];
+
 /// Sections that the V5 branch heads even when they are empty, with their columns.
 const V5_EARLY_SECTIONS: [(&str, &str); 5] = [
     (
@@ -52,7 +60,6 @@ impl TrackerFile {
     ///
     /// What would break the format is cleaned: in names and GUIDs `;`, `|`, `,`, tabs and line ends become `_`. What
     /// the family has no place for is not written: lives in version 3, death types in 4.0, revives before 5.
-    /// A revive's row has only what the model holds; its other columns say 0 or nothing.
     pub fn from_round(mut round: Round) -> Self {
         if round.meta.own_module {
             round.meta.family = Family::V6_11;
@@ -72,11 +79,12 @@ impl TrackerFile {
         );
         if family != Family::V3 {
             let (columns, comments) = match family {
-                Family::V4_0 => (NINE_TRACK_COLUMNS, &TRACK_COMMENTS[1..]),
-                _ => (Table::Tracks.columns(), &TRACK_COMMENTS[..]),
+                Family::V4_0 => (NINE_TRACK_COLUMNS, TRACK_COMMENTS[1..].to_vec()),
+                Family::V6_11 if round.meta.own_module => (Table::Tracks.columns(), own_comments(&round)),
+                _ => (Table::Tracks.columns(), TRACK_COMMENTS.to_vec()),
             };
             layout.push_line("");
-            push_table(&mut layout, Table::Tracks, columns, comments, round.tracks.len());
+            push_table(&mut layout, Table::Tracks, columns, &comments, round.tracks.len());
         }
         for (table, count) in [
             (Table::KillHeatmap, round.kill_cells.len()),
@@ -164,6 +172,12 @@ fn header(round: &Round) -> Vec<String> {
     lines
 }
 
+fn own_comments(round: &Round) -> Vec<&'static str> {
+    let detail = round.tracks.iter().any(|track| !track.tails.is_empty());
+    let [ends, path, after, states] = OWN_COMMENTS;
+    [Some(ends), Some(path), detail.then_some(after), Some(states)].into_iter().flatten().collect()
+}
+
 fn push_table(layout: &mut Layout, table: Table, columns: &str, comments: &[&str], count: usize) {
     layout.push_line(&format!("# {}", table.heading()));
     layout.push_line(&format!("# {columns}"));
@@ -193,9 +207,12 @@ fn push_section(layout: &mut Layout, name: &str, columns: &str, rows: &[String])
 }
 
 fn revive_row(revive: &Revive) -> String {
-    let Revive { time, guid, name, medic_guid, at } = revive;
-    let (medic, guid, name) = (medic_guid.as_str(), guid.as_str(), name.as_str());
-    format!("{};{medic};;{guid};{name};{:.1};{:.1};{:.1};0.0;;0", time.0, at.x, at.y, at.z)
+    let Revive { time, at, enemy_distance_units, under_fire, .. } = revive;
+    let (medic, medic_name) = (revive.medic_guid.as_str(), revive.medic_name.as_str());
+    let (guid, name, enemy) = (revive.guid.as_str(), revive.name.as_str(), revive.nearest_enemy.as_str());
+    let place = format!("{:.1};{:.1};{:.1}", at.x, at.y, at.z);
+    let scene = format!("{enemy_distance_units:.1};{enemy};{}", u8::from(*under_fire));
+    format!("{};{medic};{medic_name};{guid};{name};{place};{scene}", time.0)
 }
 
 /// Cleans names and GUIDs as the format's other readers need it.
@@ -227,5 +244,7 @@ fn clean(round: &mut Round) {
         guid(&mut revive.guid);
         name(&mut revive.name);
         guid(&mut revive.medic_guid);
+        name(&mut revive.medic_name);
+        guid(&mut revive.nearest_enemy);
     }
 }

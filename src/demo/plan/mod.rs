@@ -41,6 +41,8 @@ pub struct Plan {
     pub maxs: [f64; 2],
     /// Upper heights of the map's layers, lowest first.
     pub ceilings: Vec<f32>,
+    /// Where the camera stands between rounds.
+    pub intermission: [f64; 3],
     /// Where one can walk.
     pub areas: Vec<Area>,
     /// What stands in the way.
