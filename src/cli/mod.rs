@@ -22,6 +22,7 @@ mod paths;
 mod rename;
 mod replay;
 mod report;
+mod sample;
 mod schema;
 mod source;
 mod stage;
@@ -57,6 +58,8 @@ struct Cli {
 enum Command {
     /// Read tracker files, report what is there and what is wrong; write nothing
     Check(check::Args),
+    /// Write believable tracker files of the demo map, to try everything with
+    Sample(sample::Args),
     /// Draw where movement happened, how much, and in which state
     Heatmap(heatmap::Args),
     /// Draw lives as lines
@@ -116,6 +119,7 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
     match &cli.command {
         Command::Check(args) => check::run(args, console),
+        Command::Sample(args) => sample::run(args, console),
         Command::Heatmap(args) => heatmap::run(args, console),
         Command::Paths(args) => paths::run(args, console),
         Command::Exits(args) => exits::run(args, console),

@@ -12,6 +12,7 @@ mod calibrate;
 mod cli;
 #[cfg(feature = "render")]
 mod encode;
+mod examples;
 #[cfg(feature = "render")]
 mod golden;
 #[cfg(feature = "import")]

@@ -1,0 +1,78 @@
+//! What a user waits for: a life card, a session's whole report. CPU time is wall time on one thread here; run it with
+//! `cargo bench --bench session`.
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+
+use proximity::analysis::{Filter, lives};
+use proximity::demo::{SampleOptions, SimulationOptions, write_session};
+use proximity::figure::life::LifeCard;
+use proximity::figure::{BaseStyle, Orientation, Sheet, SheetContext};
+use proximity::map::{MapLibrary, PictureLimits, WorldMap};
+use proximity::model::Round;
+use proximity::report::{MapStage, Report};
+use proximity::{format, raster};
+
+fn main() {
+    divan::main();
+}
+
+/// Ten rounds of twelve players at 200 ms.
+fn session(rounds: usize) -> Vec<Round> {
+    let play = SimulationOptions { rounds, ..SimulationOptions::default() };
+    let options = SampleOptions { play, interval_ms: Some(200), ..SampleOptions::default() };
+    let files = write_session(&options).expect("the demo map's plan is part of the program");
+    let read = |(name, bytes): (String, Vec<u8>)| {
+        let options = format::ReadOptions { file_name: Some(name), ..format::ReadOptions::default() };
+        format::read(&bytes, &options).expect("our own files").file.round
+    };
+    files.into_iter().map(read).collect()
+}
+
+fn map() -> WorldMap {
+    let library = MapLibrary::open::<&str>(&[]).expect("no folders to open");
+    library.find("proximity_demo").expect("the shipped map").expect("the shipped map")
+}
+
+fn stage() -> MapStage {
+    let map = map();
+    let picture = map.picture.as_ref().and_then(|picture| picture.load(&PictureLimits::default()).ok());
+    MapStage { map, picture, heights: None }
+}
+
+#[divan::bench]
+fn life_card(bencher: divan::Bencher<'_, '_>) {
+    let (rounds, stage, filter) = (session(1), stage(), Filter::default());
+    let context = SheetContext {
+        map: &stage.map,
+        picture: stage.picture.as_ref(),
+        heights: None,
+        base: BaseStyle::Dim,
+        sheet: Sheet::new(Orientation::Landscape, 1080).expect("a size in bounds"),
+        crop: None,
+        filter: &filter,
+    };
+    bencher.bench(|| {
+        let all = lives(&rounds[0], &filter);
+        let life = all.lives.iter().max_by_key(|life| life.alive_ms()).expect("somebody lived");
+        let (card, census) = LifeCard::with_census(0, life, &filter, &stage.map.extent.rect);
+        let figure = card.figure(&context, &census).expect("he was somewhere");
+        let bitmap = raster::draw(&figure.scene).expect("a size in bounds");
+        black_box(raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"))
+    });
+}
+
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn report_of_ten_rounds(bencher: divan::Bencher<'_, '_>) {
+    let (rounds, stages, filter) = (session(10), [stage()], Filter::default());
+    let stage_of = BTreeMap::from([("proximity_demo".to_owned(), 0)]);
+    bencher.bench(|| {
+        let report = Report::plan(&rounds, &filter, &stages, &stage_of, BaseStyle::Dim).expect("a map in bounds");
+        for picture in report.pictures() {
+            let figure = report.figure(picture).expect("a map in bounds").expect("a life with a place");
+            let bitmap = raster::draw(&figure.scene).expect("a size in bounds");
+            black_box(raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"));
+        }
+        black_box(report.page().expect("our own template"))
+    });
+}

@@ -1,0 +1,47 @@
+//! The example programs, run on the sample session that comes with the project.
+
+use std::fs;
+use std::path::Path;
+
+#[path = "../../examples/heatmap_of_files.rs"]
+mod heatmap_of_files;
+#[path = "../../examples/movers.rs"]
+mod movers;
+#[path = "../../examples/paths_exits_and_a_life.rs"]
+mod paths_exits_and_a_life;
+
+/// Name and bytes of each sample file, in order.
+fn files() -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/session");
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn heatmap_of_files_draws_a_picture() {
+    let png = heatmap_of_files::heatmap(&files(), 240).unwrap();
+    let picture = image::load_from_memory(&png).unwrap();
+    assert_eq!((picture.width(), picture.height()), (338, 240));
+}
+
+#[test]
+fn paths_exits_and_a_life_are_three_pictures() {
+    let (_, bytes) = files().remove(0);
+    let pictures = paths_exits_and_a_life::pictures(&bytes, 480).unwrap();
+    for (name, svg) in pictures {
+        assert!(svg.starts_with("<svg") || svg.starts_with("<?xml"), "{name}");
+        assert!(svg.matches("<text").count() > 10, "{name}");
+    }
+}
+
+#[test]
+fn movers_lists_every_player_once() {
+    let (_, bytes) = files().remove(0);
+    let text = movers::movers(&[bytes]).unwrap();
+    assert!(text.lines().count() >= 8, "{text}");
+}
