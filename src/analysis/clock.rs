@@ -103,8 +103,9 @@ impl RoundClock {
 
     /// Whether the middle of a step lies in a pause.
     pub(super) fn is_paused(&self, from: LevelTime, to: LevelTime) -> bool {
-        let middle = i64::midpoint(from.0.into(), to.0.into());
-        self.pauses.iter().any(|p| (i64::from(p.from.0)..i64::from(p.to.0)).contains(&middle))
+        let middle = LevelTime(i32::midpoint(from.0, to.0));
+        let after = self.pauses.partition_point(|pause| pause.from <= middle);
+        after.checked_sub(1).is_some_and(|i| middle < self.pauses[i].to)
     }
 }
 

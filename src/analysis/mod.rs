@@ -9,6 +9,7 @@
 //! Everything adds integers, so the order of lives and the number of threads never change a result.
 
 pub mod breaks;
+mod cell_set;
 pub mod cells;
 pub mod clock;
 pub mod compass;

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::cell_set::CellSet;
 use super::cells::Cells;
 use super::ledger::TimeLedger;
 use super::life::{Life, StepKind};
@@ -33,8 +34,8 @@ pub struct Occupancy {
     /// `Weight::Visits`: the last life seen in each cell, per plane and over all.
     marks: Vec<Vec<u32>>,
     union_marks: Vec<u32>,
-    /// `Weight::Players`: one bit per cell, per plane.
-    players: BTreeMap<PlayerKey, Vec<Vec<u64>>>,
+    /// `Weight::Players`: where each player was, per plane.
+    players: BTreeMap<PlayerKey, Vec<CellSet>>,
     ledger: TimeLedger,
     lives: u64,
     samples: u64,
@@ -79,11 +80,13 @@ impl Occupancy {
         self.samples += life.recorded_samples() as u64;
         self.ledger.alive_us += micros(life.alive_ms());
         self.ledger.uncovered_us += micros(life.uncovered_ms());
-        let mut bits = match self.weight {
+        let mut sets = match self.weight {
             Weight::Players => {
                 let track = life.track();
                 let key = PlayerKey::of(life.round(), &track.guid, track.name.as_str());
-                self.players.remove_entry(&key).or_else(|| Some((key, vec![Vec::new(); self.split.planes()])))
+                self.players
+                    .remove_entry(&key)
+                    .or_else(|| Some((key, vec![CellSet::default(); self.split.planes()])))
             }
             Weight::Time | Weight::Visits => None,
         };
@@ -92,8 +95,8 @@ impl Occupancy {
             match step.kind {
                 StepKind::Segment(state) => {
                     let plane = self.split.plane(life, state);
-                    let bits = bits.as_mut().map(|(_, planes)| &mut planes[plane]);
-                    let outside = self.place(plane, step.from.at, step.to.at, us, bits);
+                    let set = sets.as_mut().map(|(_, planes)| &mut planes[plane]);
+                    let outside = self.place(plane, step.from.at, step.to.at, us, set);
                     self.ledger.outside_us += outside;
                     self.ledger.placed_us += us - outside;
                 }
@@ -101,7 +104,7 @@ impl Occupancy {
                 StepKind::Break(reason) => self.ledger.broken_us[reason as usize] += us,
             }
         }
-        self.players.extend(bits);
+        self.players.extend(sets);
     }
 
     /// Counts one segment; returns its time outside the grid.
@@ -111,13 +114,13 @@ impl Occupancy {
         from: WorldPoint,
         to: WorldPoint,
         us: u64,
-        bits: Option<&mut Vec<u64>>,
+        set: Option<&mut CellSet>,
     ) -> u64 {
         let cells = self.cells.len();
-        match (self.weight, bits) {
-            (Weight::Players, Some(bits)) => {
-                let bits = allocated(bits, cells.div_ceil(64), 0);
-                self.cells.spread(from, to, us, |cell, _| bits[cell / 64] |= 1 << (cell % 64))
+        match (self.weight, set) {
+            (Weight::Players, Some(set)) => {
+                let columns = self.cells.columns() as usize;
+                self.cells.spread(from, to, us, |cell, _| set.insert(cell, columns, cells))
             }
             (Weight::Visits, _) => {
                 let mark = (self.lives % u64::from(u32::MAX)) as u32 + 1;
@@ -151,9 +154,9 @@ impl Occupancy {
             add_up(mine, theirs, cells);
         }
         for (player, planes) in other.players {
-            let mine = self.players.entry(player).or_insert_with(|| vec![Vec::new(); planes.len()]);
-            for (mine, theirs) in mine.iter_mut().zip(planes) {
-                unite(mine, theirs);
+            let mine = self.players.entry(player).or_insert_with(|| vec![CellSet::default(); planes.len()]);
+            for (mine, theirs) in mine.iter_mut().zip(&planes) {
+                mine.unite(theirs);
             }
         }
         self.ledger.merge(&other.ledger);
@@ -192,7 +195,7 @@ impl Occupancy {
         self.samples
     }
 
-    /// One plane, row by row from the north-west; empty when nothing was counted in it.
+    /// One plane, row by row from the north-west; empty or all 0 when nothing was counted in it.
     pub fn plane(&self, index: usize) -> Cow<'_, [u64]> {
         match self.weight {
             Weight::Time | Weight::Visits => Cow::Borrowed(self.planes.get(index).map_or(&[], Vec::as_slice)),
@@ -218,27 +221,21 @@ impl Occupancy {
             }
             Weight::Visits => self.union.clone(),
             Weight::Players => self.count_players(|planes| {
-                let mut any = Vec::new();
+                let mut anywhere = CellSet::default();
                 for plane in planes {
-                    unite(&mut any, plane.clone());
+                    anywhere.unite(plane);
                 }
-                Some(any)
+                Some(anywhere)
             }),
         };
         total.resize(self.cells.len(), 0);
         total
     }
 
-    fn count_players(&self, bits: impl Fn(&[Vec<u64>]) -> Option<Vec<u64>>) -> Vec<u64> {
-        let mut counts = Vec::new();
-        for planes in self.players.values() {
-            let bits = bits(planes).unwrap_or_default();
-            if !bits.is_empty() {
-                let counts = allocated(&mut counts, self.cells.len(), 0);
-                for (cell, count) in counts.iter_mut().enumerate() {
-                    *count += bits[cell / 64] >> (cell % 64) & 1;
-                }
-            }
+    fn count_players(&self, set: impl Fn(&[CellSet]) -> Option<CellSet>) -> Vec<u64> {
+        let mut counts = vec![0; self.cells.len()];
+        for set in self.players.values().filter_map(|planes| set(planes)) {
+            set.count(&mut counts, self.cells.columns() as usize);
         }
         counts
     }
@@ -259,16 +256,6 @@ fn add_up(sum: &mut Vec<u64>, plane: &[u64], len: usize) {
     if !plane.is_empty() {
         for (total, value) in allocated(sum, len, 0).iter_mut().zip(plane) {
             *total += value;
-        }
-    }
-}
-
-fn unite(mine: &mut Vec<u64>, theirs: Vec<u64>) {
-    if mine.is_empty() {
-        *mine = theirs;
-    } else {
-        for (mine, theirs) in mine.iter_mut().zip(theirs) {
-            *mine |= theirs;
         }
     }
 }
