@@ -3,7 +3,7 @@
 //! The way through it: a [`Round`](crate::model::Round) and a [`Filter`] give cleaned [`Lives`] ([`lives()`]), each
 //! [`Life`] a run of [`Step`]s that are either segments with a [`State`] or breaks. From lives follow summaries
 //! ([`LifeSummary`], [`Tally`]), grids ([`Occupancy`], [`Heights`]), spawn exits ([`spawn_exits`]), stops
-//! ([`stops()`]) and shorter paths ([`simplify()`]); from rounds follow sessions ([`sessions`]) and from fights
+//! ([`stops()`]) and shorter paths ([`simplify()`]); from rounds follow sessions ([`sessions()`]) and from fights
 //! team play ([`Teamplay`], [`Crossfires`]).
 //!
 //! Everything adds integers, so the order of lives and the number of threads never change a result.
