@@ -15,7 +15,10 @@ const MAX_ORDER: usize = 2;
 const MAX_ONES: u32 = 20;
 /// Twice differenced 32-bit numbers, zigzagged, have 35 bits.
 const ESCAPE_BITS: u32 = 40;
-const MAX_SHIFT: u32 = 32;
+/// Largest Rice parameter.
+const MAX_SHIFT: u32 = 16;
+/// So many residuals stand as numbers before the bits: where a life begins is no step, and would spoil the parameter.
+const FIRST: usize = 2;
 
 /// Appends a column. Values are 32-bit; their number is kept by the caller.
 pub(super) fn put(out: &mut Vec<u8>, values: &[i32], scratch: &mut Vec<u64>) {
@@ -39,16 +42,22 @@ pub(super) fn put(out: &mut Vec<u8>, values: &[i32], scratch: &mut Vec<u64>) {
     let (mut order, mut shift, mut bits) = (0, 0, u64::MAX);
     for candidate in 0..=MAX_ORDER {
         residuals(values, candidate, scratch);
-        let (k, cost) = cheapest_shift(scratch);
+        let (first, rest) = scratch.split_at(FIRST.min(scratch.len()));
+        let (k, cost) = cheapest_shift(rest);
+        let cost = cost + first.iter().map(|first| u64::from(first.max(&1).ilog2() / 7 + 1) * 8).sum::<u64>();
         if cost < bits {
             (order, shift, bits) = (candidate, k, cost);
         }
     }
     residuals(values, order, scratch);
+    let (first, rest) = scratch.split_at(FIRST.min(scratch.len()));
     out.push(RICE + order as u8);
     out.push(shift as u8);
+    for &residual in first {
+        put_number(out, residual);
+    }
     let mut writer = BitWriter::new(out);
-    for &residual in &*scratch {
+    for &residual in rest {
         let ones = residual >> shift;
         if ones < u64::from(MAX_ONES) {
             writer.put((1 << (ones + 1)) - 2, ones as u32 + 1);
@@ -78,29 +87,22 @@ fn residuals(values: &[i32], order: usize, out: &mut Vec<u64>) {
     }));
 }
 
-/// The Rice parameter that needs the fewest bits, and how many that is. The optimum lies at about the logarithm of
-/// the mean; its neighbours are tried too.
+/// The Rice parameter that needs the fewest bits, and how many that is. All are tried: where most steps are nothing and
+/// a few are large (a player's height), the optimum lies far from where the mean would put it.
 fn cheapest_shift(residuals: &[u64]) -> (u32, u64) {
-    let mean = residuals.iter().sum::<u64>() / residuals.len() as u64;
-    let middle = (mean + 1).ilog2().min(MAX_SHIFT - 1);
-    let mut best = (0, u64::MAX);
-    for shift in middle.saturating_sub(2)..=middle + 1 {
-        let cost = residuals
-            .iter()
-            .map(|&residual| {
-                let ones = residual >> shift;
-                if ones < u64::from(MAX_ONES) {
-                    ones + 1 + u64::from(shift)
-                } else {
-                    u64::from(MAX_ONES + ESCAPE_BITS)
-                }
-            })
-            .sum();
-        if cost < best.1 {
-            best = (shift, cost);
-        }
-    }
-    best
+    let cost = |shift: u32| -> u64 {
+        let each = residuals.iter().map(|&residual| {
+            let ones = residual >> shift;
+            if ones < u64::from(MAX_ONES) {
+                ones + 1 + u64::from(shift)
+            } else {
+                u64::from(MAX_ONES + ESCAPE_BITS)
+            }
+        });
+        each.sum()
+    };
+    let costs = (0..=MAX_SHIFT).map(|shift| (shift, cost(shift)));
+    costs.min_by_key(|(_, cost)| *cost).unwrap_or_default()
 }
 
 fn put_runs(out: &mut Vec<u8>, values: &[i32]) {
@@ -147,9 +149,24 @@ pub(super) fn take(
             if shift > MAX_SHIFT {
                 return Err(Corrupt("a column's parameter is out of range"));
             }
-            let mut reader = BitReader::new(bytes);
             let (mut last, mut step) = (0_i64, 0_i64);
-            for index in 0..count {
+            let mut next = |residual: u64| -> Result<i32, Corrupt> {
+                let residual = unzigzag(residual);
+                let value = match method - RICE {
+                    0 => residual,
+                    1 => last.wrapping_add(residual),
+                    _ => last.wrapping_add(step).wrapping_add(residual),
+                };
+                step = value.wrapping_sub(last);
+                last = value;
+                narrow(value)
+            };
+            let first = FIRST.min(count);
+            for index in 0..first {
+                each(index, next(take_number(bytes)?)?)?;
+            }
+            let mut reader = BitReader::new(bytes);
+            for index in first..count {
                 let ones = reader.take_ones(MAX_ONES)?;
                 let residual = if ones == MAX_ONES {
                     reader.take(ESCAPE_BITS)?
@@ -158,16 +175,7 @@ pub(super) fn take(
                 } else {
                     (u64::from(ones) << shift) | reader.take(shift)?
                 };
-                let residual = unzigzag(residual);
-                let value = match method - RICE {
-                    0 => residual,
-                    1 => last + residual,
-                    _ => last + step + residual,
-                };
-                let narrowed = narrow(value)?;
-                step = value - last;
-                last = value;
-                each(index, narrowed)?;
+                each(index, next(residual)?)?;
             }
             *bytes = reader.rest();
             Ok(())

@@ -1,4 +1,4 @@
-//! The packed form of a life: four to five bytes a sample instead of fifty, and back again to the last bit.
+//! The packed form of a life: about five bytes a sample instead of fifty, and back again to the last bit.
 //! Whose life it was is not in it: guids and names stand in columns, where they can be found and taken away.
 //!
 //! # A life
@@ -14,13 +14,13 @@
 //! column   = nothing when count is 0
 //!          | 0 value                                  all the same
 //!          | 1 { run length, change of the value }    until count values are there
-//!          | 2+order shift bits                       Rice-coded differences of order 0, 1 or 2, filled to a byte
+//!          | 2+order shift first second bits          differences of order 0, 1 or 2: two numbers, then Rice code
 //! ```
 //!
 //! `count`, `declared` and every other number is seven bits a byte, lowest first, with the upper bit set when more
 //! follow; signed ones are zigzagged (0, -1, 1, -2 …). A text is its length in bytes and its UTF-8. A word is its place
 //! in a fixed list, counted from 1, or 0 and a text. `end?` is 0, or 1 and a number.
-//! A Rice-coded value is its upper part in ones, a zero, and its lower `shift` bits; twenty ones mean that the value
+//! The bits of a column are filled to a byte. A Rice-coded value is its upper part in ones, a zero, and its lower `shift` bits; twenty ones mean that the value
 //! follows in 40 bits. Values before the first count as zero.
 //! `event` is a place in a fixed list of [`Event`]s; from 64 on it is an index into the life's own words.
 //! `tails` counts zero for the original tracker; our own module's seven numbers (see [`Detail`]) are columns, and the
