@@ -32,7 +32,10 @@ impl InputArgs {
     /// # Errors
     /// Input that is not there.
     pub(super) fn source(&self) -> Result<Source> {
-        Source::files(&self.inputs)
+        match &self.db {
+            Some(db) => Source::store(super::database::url(Some(db))?),
+            None => Source::files(&self.inputs),
+        }
     }
 }
 

@@ -76,3 +76,40 @@ fn configuration() -> Result<Configured> {
     })?;
     Ok(file.database)
 }
+
+/// This command's arguments as they may be written down: without a database's password.
+pub(super) fn command_line() -> Vec<String> {
+    without_password(std::env::args().skip(1))
+}
+
+fn without_password(words: impl Iterator<Item = String>) -> Vec<String> {
+    let mut is_url = false;
+    let shown = |url: &str| url.parse::<DatabaseUrl>().map_or_else(|_| "…".to_owned(), |url| url.to_string());
+    words
+        .map(|word| {
+            if std::mem::replace(&mut is_url, word == "--db") {
+                return shown(&word);
+            }
+            match word.strip_prefix("--db=") {
+                Some(url) => format!("--db={}", shown(url)),
+                None => word,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_down_has_no_password() {
+        let words =
+            ["heatmap", "--db", "postgres://u:s3cret@h/d", "--map", "m", "--db=postgres://u:s3cret@h/d"];
+        let shown = without_password(words.map(String::from).into_iter());
+        assert_eq!(
+            shown,
+            ["heatmap", "--db", "postgres://u@h:5432/d", "--map", "m", "--db=postgres://u@h:5432/d"]
+        );
+    }
+}

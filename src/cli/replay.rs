@@ -277,7 +277,7 @@ fn recipe(args: &Args, cast: &Cast, context: &SheetContext<'_>) -> String {
     let options =
         json!({"speed": args.speed, "fps": args.fps, "align": format!("{:?}", args.align).to_lowercase()});
     let mut recipe = Recipe::new("replay", &options, context, &cast.census);
-    recipe.command = std::env::args().skip(1).collect();
+    recipe.command = super::database::command_line();
     recipe.to_json()
 }
 

@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let pictures: Vec<_> = report.pictures().collect();
     let bar = console.progress(pictures.len() as u64, "drawing");
     let failed: Mutex<Vec<String>> = Mutex::new(Vec::new());
-    let command: Vec<String> = std::env::args().skip(1).collect();
+    let command = super::database::command_line();
     pictures.par_iter().try_for_each(|picture| -> Result<()> {
         let drawn = report
             .figure(picture)?

@@ -14,6 +14,7 @@ use super::console::Console;
 use crate::analysis::{Filter, duplicates, written_at};
 use crate::format::{self, OnBadRow, ReadOptions, Warning};
 use crate::model::{Round, RoundMeta};
+use crate::store::{self, Create, DatabaseUrl, Store, StoredRound};
 
 /// The ending of tracker files that a folder is searched for.
 const SUFFIX: &str = "_engagements.txt";
@@ -24,9 +25,12 @@ const HEAD_BYTES: u64 = 16 * 1024;
 /// Two files of one round without a start time were written at most this far apart, seconds.
 const REWRITE_WITHIN_S: i64 = 60;
 
-/// Tracker files, in the order of their names (and so of time).
+/// Rounds, in the order of their files' names (and so of time).
 pub(super) struct Source {
+    /// Tracker files; none when the rounds come from a store.
     files: Vec<PathBuf>,
+    /// A store and its rounds; none when they come from files.
+    store: Option<(DatabaseUrl, Vec<StoredRound>)>,
 }
 
 /// A round that was read, or why it could not be, with everything that was found wrong on the way.
@@ -73,12 +77,24 @@ impl Source {
         }
         files.sort_by(|a, b| (a.file_name(), a).cmp(&(b.file_name(), b)));
         files.dedup();
-        Ok(Self { files })
+        Ok(Self { files, store: None })
     }
 
-    /// Number of files.
+    /// The rounds of a store.
+    ///
+    /// # Errors
+    /// A store that is not there, or of another version.
+    pub(super) fn store(url: DatabaseUrl) -> Result<Self> {
+        let mut rounds = store::open(&url, Create::Never)?.rounds(&Filter::everything())?;
+        rounds.sort_by(|a, b| {
+            (&a.meta.file_name, &a.meta.content_hash).cmp(&(&b.meta.file_name, &b.meta.content_hash))
+        });
+        Ok(Self { files: Vec::new(), store: Some((url, rounds)) })
+    }
+
+    /// Number of rounds.
     pub(super) fn len(&self) -> usize {
-        self.files.len()
+        self.store.as_ref().map_or(self.files.len(), |(_, rounds)| rounds.len())
     }
 
     /// The files.
@@ -91,6 +107,9 @@ impl Source {
     /// # Errors
     /// A file that cannot be opened.
     pub(super) fn headers(&self) -> Result<Vec<Option<RoundMeta>>> {
+        if let Some((_, rounds)) = &self.store {
+            return Ok(rounds.iter().map(|round| Some(round.meta.clone())).collect());
+        }
         self.files.iter().map(|path| header(path)).collect()
     }
 
@@ -100,6 +119,11 @@ impl Source {
     /// # Errors
     /// A file that cannot be opened.
     pub(super) fn choose(&mut self, filter: &Filter) -> Result<usize> {
+        if let Some((_, rounds)) = &mut self.store {
+            // A store keeps the best copy of each round already.
+            rounds.retain(|round| filter.matches_meta(&round.meta));
+            return Ok(0);
+        }
         let headers = self.headers()?;
         let wanted: Vec<bool> =
             headers.iter().map(|meta| meta.as_ref().is_none_or(|meta| filter.matches_meta(meta))).collect();
@@ -161,11 +185,7 @@ impl Source {
         bar: &ProgressBar,
         take: impl Fn(u32, Outcome) -> Result<T> + Sync,
     ) -> Result<Vec<T>> {
-        let (done, _) = self.work(
-            bar,
-            || (),
-            |(), index, path| read(path, on_bad_row).and_then(|outcome| take(index, outcome)),
-        );
+        let (done, _) = self.work(bar, on_bad_row, || (), |(), index, outcome| take(index, outcome));
         done.into_iter().collect()
     }
 
@@ -183,8 +203,7 @@ impl Source {
         merge: impl Fn(&mut A, A),
     ) -> Result<(A, Faults)> {
         let bar = console.progress(self.len() as u64, what);
-        let (done, parts) = self.work(&bar, &make, |part, index, path| {
-            let outcome = read(path, OnBadRow::Skip)?;
+        let (done, parts) = self.work(&bar, OnBadRow::Skip, &make, |part, index, outcome| {
             if let Ok(round) = &outcome.read {
                 add(part, index, round);
             }
@@ -194,7 +213,7 @@ impl Source {
         for outcome in done {
             faults.count(&outcome?, console);
         }
-        if faults.refused == self.len() && !self.files.is_empty() {
+        if faults.refused == self.len() && self.len() > 0 {
             bail!("none of the {} files could be read", self.len());
         }
         let mut whole = make();
@@ -217,29 +236,34 @@ impl Source {
             faults.count(&outcome, console);
             rounds.extend(outcome.read);
         }
-        if rounds.is_empty() && !self.files.is_empty() {
+        if rounds.is_empty() && self.len() > 0 {
             bail!("none of the {} files could be read", self.len());
         }
         Ok((rounds, faults))
     }
 
-    /// Spreads the files over workers, each with a state of its own. Results in the order of the files.
+    /// Spreads the rounds over workers, each with a state of its own. Results in the order of the rounds.
     fn work<S: Send, T: Send>(
         &self,
         bar: &ProgressBar,
+        on_bad_row: OnBadRow,
         make: impl Fn() -> S + Sync,
-        step: impl Fn(&mut S, u32, &Path) -> Result<T> + Sync,
+        step: impl Fn(&mut S, u32, Outcome) -> Result<T> + Sync,
     ) -> (Vec<Result<T>>, Vec<S>) {
         let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<(usize, Result<T>)>> = Mutex::new(Vec::with_capacity(self.files.len()));
+        let done: Mutex<Vec<(usize, Result<T>)>> = Mutex::new(Vec::with_capacity(self.len()));
         let states: Mutex<Vec<S>> = Mutex::new(Vec::new());
-        let workers = rayon::current_num_threads().clamp(1, self.files.len().max(1));
+        let workers = rayon::current_num_threads().clamp(1, self.len().max(1));
         let worker = || {
             let mut state = make();
+            let mut connection = None;
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some(path) = self.files.get(index) else { break };
-                let result = step(&mut state, index as u32, path);
+                if index >= self.len() {
+                    break;
+                }
+                let outcome = self.read(index, on_bad_row, &mut connection);
+                let result = outcome.and_then(|outcome| step(&mut state, index as u32, outcome));
                 bar.inc(1);
                 lock(&done).push((index, result));
             }
@@ -255,6 +279,25 @@ impl Source {
         done.sort_by_key(|(index, _)| *index);
         let states = std::mem::take(&mut *lock(&states));
         (done.into_iter().map(|(_, result)| result).collect(), states)
+    }
+}
+
+impl Source {
+    /// Reads one round, from its file or over a worker's own connection to the store.
+    fn read(
+        &self,
+        index: usize,
+        on_bad_row: OnBadRow,
+        connection: &mut Option<Box<dyn Store>>,
+    ) -> Result<Outcome> {
+        let Some((url, rounds)) = &self.store else { return read(&self.files[index], on_bad_row) };
+        let store = match connection {
+            Some(store) => store,
+            None => connection.insert(store::open(url, Create::Never)?),
+        };
+        let round = store.load(rounds[index].key).with_context(|| url.to_string())?;
+        let path = round.meta.file_name.as_deref().unwrap_or("(a stored round)").into();
+        Ok(Outcome { path, read: Ok(round), warnings: Vec::new(), faults: 0 })
     }
 }
 
