@@ -214,7 +214,10 @@ impl Play<'_, '_> {
         let agent = &mut self.agents[victim];
         agent.health = 0;
         agent.mind.foe = None;
-        let gone = means == arms::SUICIDE || agent.random.chance(GIB_CHANCE);
+        let suicide = means == arms::SUICIDE;
+        // He does it before he moves.
+        agent.body.is_sprinting &= !suicide;
+        let gone = suicide || agent.random.chance(GIB_CHANCE);
         let patience =
             if agent.random.chance(0.25) { now_ms + agent.random.millis(1_500, 6_000) } else { until_ms };
         agent.presence =

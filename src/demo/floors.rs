@@ -76,7 +76,7 @@ impl Floors {
         for [west, south, east, north] in plan.windows.iter().map(|window| window.rect) {
             // The heights of windows fit their storeys, so a gap in the column is enough.
             floors.each_column([west, south, east, north], |floors, column, _, _| {
-                floors.walled[column] = false
+                floors.walled[column] = false;
             });
         }
         floors

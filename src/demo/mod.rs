@@ -19,6 +19,8 @@ mod record;
 mod roster;
 mod script;
 mod session;
+mod steer;
+mod think;
 pub mod truth;
 mod world;
 

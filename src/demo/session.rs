@@ -17,13 +17,13 @@ use crate::format;
 /// What to play.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SimulationOptions {
-    /// Rounds; every map is played twice, with changed sides. Default: 2.
+    /// Rounds; every map is played twice, with changed sides. Default: 4.
     pub rounds: usize,
     /// Players in both teams together, at least 2 and at most 64. Default: 12.
     pub players: usize,
     /// Chance: the same seed plays the same rounds. Default: 1.
     pub seed: u64,
-    /// When a round ends at the latest, seconds, at least 30. Default: 360.
+    /// When a round ends at the latest, seconds, at least 30. Default: 240.
     pub round_seconds: u32,
     /// When the first round goes live, Unix seconds. Default: 2026-03-14 20:05:00 UTC.
     pub start_unix: i64,
@@ -31,7 +31,7 @@ pub struct SimulationOptions {
 
 impl Default for SimulationOptions {
     fn default() -> Self {
-        Self { rounds: 2, players: 12, seed: 1, round_seconds: 360, start_unix: 1_773_518_700 }
+        Self { rounds: 4, players: 12, seed: 1, round_seconds: 240, start_unix: 1_773_518_700 }
     }
 }
 

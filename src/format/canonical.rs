@@ -1,8 +1,9 @@
 //! The layout that each tracker gives its files.
 
 use super::layout::{Block, Layout, Rows, TrackerFile};
+use super::revive;
 use super::table::{Columns, NINE_TRACK_COLUMNS, Table};
-use crate::model::{Family, Guid, PlayerName, Revive, Round, StateSource};
+use crate::model::{Family, Guid, PlayerName, Round, StateSource};
 
 /// The magic number that our own module and tracker 6.11 write.
 const UPSTREAM_VERSION: &str = "6.11";
@@ -60,6 +61,8 @@ impl TrackerFile {
     ///
     /// What would break the format is cleaned: in names and GUIDs `;`, `|`, `,`, tabs and line ends become `_`. What
     /// the family has no place for is not written: lives in version 3, death types in 4.0, revives before 5.
+    /// What a revive's row says beside the revive (the nearest enemy, whether the medic was under fire) is taken from
+    /// the round's lives and fights.
     pub fn from_round(mut round: Round) -> Self {
         if round.meta.own_module {
             round.meta.family = Family::V6_11;
@@ -102,7 +105,8 @@ impl TrackerFile {
                 }
             }
             Family::V5_0 | Family::V6 | Family::V6_11 if !round.revives.is_empty() => {
-                let rows: Vec<String> = round.revives.iter().map(revive_row).collect();
+                let rows: Vec<String> =
+                    round.revives.iter().map(|revive| revive::write(revive, &round)).collect();
                 push_section(&mut layout, Table::Revives.heading(), Table::Revives.columns(), &rows);
             }
             _ => {}
@@ -206,15 +210,6 @@ fn push_section(layout: &mut Layout, name: &str, columns: &str, rows: &[String])
     }
 }
 
-fn revive_row(revive: &Revive) -> String {
-    let Revive { time, at, enemy_distance_units, under_fire, .. } = revive;
-    let (medic, medic_name) = (revive.medic_guid.as_str(), revive.medic_name.as_str());
-    let (guid, name, enemy) = (revive.guid.as_str(), revive.name.as_str(), revive.nearest_enemy.as_str());
-    let place = format!("{:.1};{:.1};{:.1}", at.x, at.y, at.z);
-    let scene = format!("{enemy_distance_units:.1};{enemy};{}", u8::from(*under_fire));
-    format!("{};{medic};{medic_name};{guid};{name};{place};{scene}", time.0)
-}
-
 /// Cleans names and GUIDs as the format's other readers need it.
 fn clean(round: &mut Round) {
     fn clean_text(text: &mut Box<str>) {
@@ -244,7 +239,5 @@ fn clean(round: &mut Round) {
         guid(&mut revive.guid);
         name(&mut revive.name);
         guid(&mut revive.medic_guid);
-        name(&mut revive.medic_name);
-        guid(&mut revive.nearest_enemy);
     }
 }

@@ -1,24 +1,53 @@
-//! A row of `REVIVES`. The row itself stays in the file's text, because the model holds only part of it.
+//! A row of `REVIVES`. A row that was read stays in the file's text, because the model holds only part of it.
 
 use super::fault::{Fault, Faults};
 use super::field::point;
 use super::lines::Line;
 use super::table::Columns;
-use crate::model::{Guid, PlayerName, Revive};
+use crate::model::{EngagementEvent, Guid, LevelTime, PlayerName, Revive, Round, Team, Track};
+
+/// A medic who was hit within this time is under fire.
+const UNDER_FIRE_MS: i64 = 5_000;
 
 pub(super) fn read<'a>(line: Line<'a>, columns: &Columns, faults: &mut Faults) -> Result<Revive, Fault<'a>> {
-    let [time, medic_guid, medic_name, guid, name, x, y, z, distance, enemy, under_fire] =
-        columns.split(line)?;
+    let [time, medic_guid, _, guid, name, x, y, z, _, _, _] = columns.split(line)?;
     Ok(Revive {
         time: time.time("time")?,
         at: point([(x, "x"), (y, "y"), (z, "z")])?,
         guid: Guid(guid.text("revived_guid", line.number, faults).into()),
         name: PlayerName(name.text("revived_name", line.number, faults).into()),
         medic_guid: Guid(medic_guid.text("medic_guid", line.number, faults).into()),
-        medic_name: PlayerName(medic_name.text("medic_name", line.number, faults).into()),
-        nearest_enemy: Guid(enemy.text("nearest_enemy_guid", line.number, faults).into()),
-        // What stands beside the revive itself is no reason to lose it.
-        enemy_distance_units: distance.number("distance_to_enemy").unwrap_or(0.0),
-        under_fire: under_fire.flag("under_fire").unwrap_or(false),
+    })
+}
+
+/// The row of a revive of `round`.
+pub(super) fn write(revive: &Revive, round: &Round) -> String {
+    let Revive { time, guid, name, medic_guid, at } = revive;
+    let life_of = |guid: &Guid| round.tracks.iter().find(|track| track.guid == *guid);
+    let medic_name = life_of(medic_guid).map_or("", |track| track.name.as_str());
+    let (distance, enemy) = life_of(guid)
+        .and_then(|track| nearest_enemy(revive, &track.team, round))
+        .map_or((0.0, ""), |(distance, enemy)| (distance, enemy.as_str()));
+    let under_fire = u8::from(is_under_fire(medic_guid, *time, round));
+    let (medic, guid, name) = (medic_guid.as_str(), guid.as_str(), name.as_str());
+    let place = format!("{:.1};{:.1};{:.1}", at.x, at.y, at.z);
+    format!("{};{medic};{medic_name};{guid};{name};{place};{distance:.1};{enemy};{under_fire}", time.0)
+}
+
+/// The nearest enemy whom some life shows alive at that moment, by his last sample before it.
+fn nearest_enemy<'r>(revive: &Revive, team: &Team, round: &'r Round) -> Option<(f64, &'r Guid)> {
+    let place = |track: &'r Track| {
+        let lives = track.spawn <= revive.time && track.end.is_none_or(|end| revive.time < end);
+        let last = track.samples.iter().take_while(|sample| sample.time <= revive.time).last()?;
+        let alive = lives && !last.event.is_terminal() && track.team != *team;
+        alive.then(|| (last.at.distance_3d(revive.at), &track.guid))
+    };
+    round.tracks.iter().filter_map(place).min_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+fn is_under_fire(medic: &Guid, time: LevelTime, round: &Round) -> bool {
+    let fights = round.engagements.iter().filter(|fight| fight.target_guid == *medic);
+    fights.flat_map(|fight| &fight.positions).any(|point| {
+        point.event == EngagementEvent::Hit && (0..=UNDER_FIRE_MS).contains(&time.since(point.time))
     })
 }

@@ -137,16 +137,8 @@ pub struct Revive {
     pub name: PlayerName,
     /// Who revived him.
     pub medic_guid: Guid,
-    /// The medic's name; may be empty.
-    pub medic_name: PlayerName,
     /// Where.
     pub at: WorldPoint,
-    /// The nearest enemy alive; empty when there was none, or when the file does not say.
-    pub nearest_enemy: Guid,
-    /// How far away he was, units; 0 when there was none.
-    pub enemy_distance_units: f32,
-    /// Whether the medic was hit shortly before.
-    pub under_fire: bool,
 }
 
 /// One round: what one tracker file holds.

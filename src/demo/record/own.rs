@@ -1,11 +1,10 @@
 //! Lives and revives as our own module writes them.
 
 use super::timeline::Timeline;
-use super::{ESCAPE_TIME_MS, Grid, point, team, tenth};
+use super::{Grid, point, team, tenth};
 use crate::demo::body::{FRAME_MS, Stance};
 use crate::demo::truth::{Frame, Life, LifeEnd, Phase, Revival, RoundTruth};
-use crate::map::Side;
-use crate::model::{DeathType, Event, Guid, LevelTime, Revive, Sample, Tails, Track};
+use crate::model::{DeathType, Event, LevelTime, Revive, Sample, Tails, Track};
 
 /// Farther than this from the spawn spot he has moved, units.
 const MOVED_UNITS: f32 = 1.0;
@@ -128,39 +127,17 @@ impl Writer {
     }
 }
 
-/// Every revive, with the nearest enemy.
+/// Every revive.
 pub(super) fn revives(truth: &RoundTruth, timeline: &Timeline) -> Vec<Revive> {
-    truth.revives.iter().filter_map(|revival| revive(truth, timeline, revival)).collect()
-}
-
-fn revive(truth: &RoundTruth, timeline: &Timeline, revival: &Revival) -> Option<Revive> {
-    let now_ms = revival.time_ms;
-    let at = timeline.frame(revival.player, now_ms)?.at;
-    let side = |player: usize| -> Side { truth.players[player].crew.side(truth.number) };
-    let alive = |player: &usize| {
-        let frame = timeline.frame(*player, now_ms)?;
-        let here = matches!(frame.phase, Phase::Alive | Phase::Spawn | Phase::Revived);
-        (here && side(*player) != side(revival.player)).then_some((*player, frame.at))
+    let revive = |revival: &Revival| {
+        let patient = &truth.players[revival.player];
+        Some(Revive {
+            time: LevelTime(revival.time_ms),
+            guid: patient.guid.clone(),
+            name: patient.name.clone(),
+            medic_guid: truth.players[revival.medic].guid.clone(),
+            at: point(timeline.frame(revival.player, revival.time_ms)?.at),
+        })
     };
-    let away = |other: [f32; 3]| -> f64 {
-        (0..3).map(|axis| f64::from(other[axis] - at[axis]) * f64::from(other[axis] - at[axis])).sum()
-    };
-    let enemies = (0..truth.players.len()).filter_map(|player| alive(&player));
-    let nearest = enemies.min_by(|a, b| away(a.1).total_cmp(&away(b.1)));
-    let under_fire = truth
-        .hits
-        .iter()
-        .any(|hit| hit.target == revival.medic && (0..=ESCAPE_TIME_MS).contains(&(now_ms - hit.time_ms)));
-    let (patient, medic) = (&truth.players[revival.player], &truth.players[revival.medic]);
-    Some(Revive {
-        time: LevelTime(now_ms),
-        guid: patient.guid.clone(),
-        name: patient.name.clone(),
-        medic_guid: medic.guid.clone(),
-        medic_name: medic.name.clone(),
-        at: point(at),
-        nearest_enemy: nearest.map_or(Guid("".into()), |(player, _)| truth.players[player].guid.clone()),
-        enemy_distance_units: nearest.map_or(0.0, |(_, other)| tenth(away(other).sqrt() as f32)),
-        under_fire,
-    })
+    truth.revives.iter().filter_map(revive).collect()
 }
