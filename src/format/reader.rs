@@ -292,7 +292,11 @@ impl<'a> Reader<'a> {
             let name = table.heading();
             let what = format_args!("{name} has no column line; its columns are guessed from this row");
             self.faults.note(line.number, 0, what);
-            self.use_columns(table, Columns::guess(table, line.bytes));
+            let (columns, names) = Columns::guess(table, line.bytes);
+            self.use_columns(table, columns);
+            if table != Table::Revives {
+                self.layout.push_line(&format!("# {names}"));
+            }
         }
         if table == Table::Revives || matches!(self.columns, Known::Never) {
             self.keep(line);

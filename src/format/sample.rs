@@ -84,3 +84,58 @@ fn other_event<'a>(event: Field<'a>, other_events: &mut Vec<Box<str>>) -> Result
     }
     Ok(Event::Other(number))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Numbers as trackers write them, and as they should not.
+    fn number() -> impl Strategy<Value = String> {
+        prop_oneof![
+            4 => r"-?[0-9]{1,6}\.[0-9]",
+            2 => "-?[0-9]{1,9}",
+            1 => r"-?[0-9]{0,3}[.,;:/][0-9]{0,3}",
+            1 => r"[0-9x -]{0,4}(\.0)?",
+            1 => Just("nan".to_owned()),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        /// Compared as text, so that a negative zero counts.
+        #[test]
+        fn the_fast_way_reads_what_the_slow_way_reads(
+            numbers in prop::collection::vec(number(), 6..=6),
+            small in prop::collection::vec("[0-9]{1,4}", 4..=4),
+            event in "sample|spawn|killed|[a-z]{0,3}",
+            rest in "(,[0-9,]{0,30})?([|].{0,80})?",
+        ) {
+            let [time, x, y, z, speed, other] = &numbers[..] else { unreachable!("six") };
+            let [health, weapon, stance, sprint] = &small[..] else { unreachable!("four") };
+            let time = if time.contains('.') { other } else { time };
+            let text = format!("{time},{x},{y},{z},{health},{speed},{weapon},{stance},{sprint},{event}{rest}");
+            let Some((sample, end)) = read_usual(text.as_bytes(), 0) else { return Ok(()) };
+            let tuple = text.split('|').next().unwrap_or_default();
+            let (same, tail) = read_any(Field { offset: 0, bytes: tuple.as_bytes() }, &mut Vec::new())
+                .map_err(|fault| TestCaseError::fail(format!("{text}: {}", fault.what)))?;
+            prop_assert_eq!(format!("{:?}", sample), format!("{:?}", same), "{}", text);
+            prop_assert_eq!(end, tail.map_or(tuple.len(), |tail| tail.offset - 1), "{}", text);
+        }
+
+        /// The usual shape is what the fast way is for: it must not give up on it.
+        #[test]
+        fn the_fast_way_reads_every_usual_tuple(
+            time in -999_999..9_999_999, place in prop::array::uniform3(-999_999..=1_310_720),
+            speed in 0..99_999, (health, weapon) in (0..999, 0..=255), (stance, sprint) in (0..3, 0..2),
+        ) {
+            let tenths = |n: i32| format!("{}{}.{}", if n < 0 { "-" } else { "" }, n.abs() / 10, n.abs() % 10);
+            let [x, y, z] = place.map(tenths);
+            let text = format!("{time},{x},{y},{z},{health},{},{weapon},{stance},{sprint},sample", tenths(speed));
+            let (_, end) = read_usual(text.as_bytes(), 0).ok_or_else(|| TestCaseError::fail(text.clone()))?;
+            prop_assert_eq!(end, text.len());
+        }
+    }
+}

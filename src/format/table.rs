@@ -75,7 +75,7 @@ pub(super) struct Columns {
 /// How a column line was understood.
 pub(super) enum Understood {
     ByName(Columns),
-    /// A name is damaged, but there are as many columns as there should be.
+    /// A name or two are damaged.
     ByPlace(Columns, Missing),
     Not(Missing),
     TooMany,
@@ -107,20 +107,21 @@ impl Columns {
         let Some((_, missing)) = missing else { return Understood::ByName(Self { slots }) };
         let known = [table.columns(), NINE_TRACK_COLUMNS];
         let known = &known[..if table == Table::Tracks { 2 } else { 1 }];
-        match known.iter().find(|known| known.split(';').count() == slots.len()) {
+        match known.iter().find(|known| nearly_equal(known, line)) {
             Some(known) => Understood::ByPlace(Self::known(table, known), Missing(missing)),
             None => Understood::Not(Missing(missing)),
         }
     }
 
-    /// Columns of a table without a column line, guessed from its first row.
+    /// Columns of a table without a column line, guessed from its first row, and the line that should be there.
     ///
     /// Only `PLAYER_TRACKS` ever changed: where tracker 4.0 wrote the number of samples, later ones write the death
     /// type. The number of fields is not safe, because an empty path may have been trimmed with its separator.
-    pub(super) fn guess(table: Table, row: &[u8]) -> Self {
+    pub(super) fn guess(table: Table, row: &[u8]) -> (Self, &'static str) {
         let eighth = row.split(|&b| b == b';').nth(DEATH_TYPE).unwrap_or_default();
         let nine = table == Table::Tracks && !eighth.is_empty() && eighth.iter().all(u8::is_ascii_digit);
-        Self::known(table, if nine { NINE_TRACK_COLUMNS } else { table.columns() })
+        let names = if nine { NINE_TRACK_COLUMNS } else { table.columns() };
+        (Self::known(table, names), names)
     }
 
     /// Whether lives have a `death_type`: trackers from 4.1 on write it.
@@ -187,6 +188,13 @@ impl Columns {
     }
 }
 
+/// Whether `line` is the column line `known` but for a damaged name or two.
+fn nearly_equal(known: &str, line: &[u8]) -> bool {
+    let names = || line.split(|&b| b == b';');
+    let damaged = known.split(';').zip(names()).filter(|(known, name)| known.as_bytes() != *name).count();
+    names().count() == known.split(';').count() && damaged <= 2
+}
+
 fn slots(table: Table, line: &[u8]) -> Vec<Option<usize>> {
     let mut slots: Vec<Option<usize>> = Vec::new();
     for name in line.split(|&b| b == b';') {
@@ -234,8 +242,8 @@ mod tests {
     fn nine_or_ten_track_columns() {
         let with_type = |columns: &Columns| columns.have_death_type();
         let row = b"A;n;AXIS;MEDIC;0;900;;4;0,0.0";
-        assert!(!with_type(&Columns::guess(Table::Tracks, row)));
-        assert!(with_type(&Columns::guess(Table::Tracks, b"A;n;AXIS;MEDIC;0;900;;killed;0")));
+        assert!(!with_type(&Columns::guess(Table::Tracks, row).0));
+        assert!(with_type(&Columns::guess(Table::Tracks, b"A;n;AXIS;MEDIC;0;900;;killed;0").0));
         let nine = Columns::known(Table::Tracks, NINE_TRACK_COLUMNS);
         let fields: [&str; 10] = texts(&nine, "g;n;t;c;1;2;3;0;").unwrap();
         assert_eq!(fields, ["g", "n", "t", "c", "1", "2", "3", "", "0", ""]);

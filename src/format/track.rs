@@ -45,7 +45,11 @@ pub(super) fn read<'a>(
     let likely = usize::try_from(declared_samples).unwrap_or(usize::MAX);
     track.samples.reserve_exact(likely.min(possible).min(limits.samples_per_life));
 
-    if let Some(found) = read_path(path, line, limits, &mut track, faults)?
+    let found = read_path(path, line, limits, &mut track, faults)?;
+    if !track.tails.is_empty() {
+        fill_tails(&mut track);
+    }
+    if let Some(found) = found
         && found as u64 != declared_samples
     {
         let sign = format_args!("samples is {declared_samples}, but the path has {found}");
@@ -142,8 +146,13 @@ fn tuple(text: &[u8], at: usize) -> Field<'_> {
 
 /// Keeps what stands after the ten values of the sample that follows those already there.
 fn push_tail(tail: Field, line: usize, track: &mut Track, faults: &mut Faults) {
+    fill_tails(track);
+    track.tails.push(&tail.text("sample", line, faults));
+}
+
+/// Gives an empty tail to each sample so far that has none.
+fn fill_tails(track: &mut Track) {
     for _ in track.tails.len()..track.samples.len() {
         track.tails.push("");
     }
-    track.tails.push(&tail.text("sample", line, faults));
 }

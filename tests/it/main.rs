@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 mod analysis;
+mod format;
 #[cfg(feature = "render")]
 mod bsp;
 #[cfg(feature = "render")]
