@@ -9,12 +9,12 @@ use super::atlas::{Atlas, AtlasError};
 use super::description::{self, DescriptionError, MapDescription};
 use super::extent::Extent;
 use super::fit;
-use super::label::{MapLabel, SpawnSpot};
+use super::label::{LabelKind, MapLabel, SpawnSpot};
 use super::layers::{Layer, Layers};
 use super::name::MapName;
 use super::picture::Picture;
 use super::shipped;
-use crate::geom::{Affine, WorldRect};
+use crate::geom::{Affine, WorldPoint, WorldRect};
 
 /// Endings of pictures in the order in which the engine looks for them.
 const ENDINGS: [&str; 4] = ["png", "tga", "jpg", "jpeg"];
@@ -63,6 +63,18 @@ impl WorldMap {
             labels: Vec::new(),
             spawns: Vec::new(),
         }
+    }
+
+    /// The name of the place that a point is at: the nearest of the map's place names, else of its other labels;
+    /// `None` if the map names none within `reach` units.
+    pub fn place(&self, at: WorldPoint, reach: f64) -> Option<&MapLabel> {
+        let nearest = |is_wanted: &dyn Fn(&MapLabel) -> bool| {
+            let near = self.labels.iter().filter(|label| is_wanted(label));
+            let near = near.map(|label| (label.at.distance_3d(at), label)).filter(|(far, _)| *far <= reach);
+            near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, label)| label)
+        };
+        let named = nearest(&|label| label.kind == LabelKind::Place);
+        named.or_else(|| nearest(&|label| label.kind != LabelKind::Place))
     }
 
     /// The transform that lays the extent over the pixel rectangle at (`left`, `top`); `None` unless both sizes are

@@ -17,6 +17,7 @@ mod description;
 mod entities;
 mod extent;
 pub mod fit;
+pub mod floors;
 mod folder;
 mod grid;
 #[cfg(feature = "import")]

@@ -121,6 +121,26 @@ fn a_folder_overrides_the_atlas() {
 }
 
 #[test]
+fn a_point_has_the_name_of_the_nearest_place() {
+    let home = tempfile::tempdir().unwrap();
+    let text = r#"
+        extent = { mins = [-900, 900], maxs = [900, -900] }
+        label = [
+          { kind = "objective", text = "Radio", at = [0, 0, 0] },
+          { kind = "place", text = "Cellar", at = [0, 0, -200] },
+          { kind = "place", text = "Yard", at = [100, 0, 0] },
+        ]
+    "#;
+    fs::write(home.path().join("x.toml"), text).unwrap();
+    let map = find(home.path(), "x").unwrap();
+    let name = |x, z, reach| map.place(WorldPoint::new(x, 0.0, z), reach).map(|label| label.text.as_str());
+    assert_eq!(name(0.0, 0.0, 500.0), Some("Yard"), "place names first");
+    assert_eq!(name(0.0, -150.0, 500.0), Some("Cellar"), "height counts");
+    assert_eq!(name(-10.0, 0.0, 50.0), Some("Radio"), "labels where no place is near");
+    assert_eq!(name(800.0, 0.0, 50.0), None);
+}
+
+#[test]
 fn the_first_folder_wins_and_others_fill_in() {
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::write(first.path().join("x.toml"), "extent = { mins = [0, 1], maxs = [1, 0] }").unwrap();
