@@ -39,6 +39,7 @@ impl MapFile {
     }
 
     /// `<map>_<part>.<ending>`
+    #[cfg(feature = "import")]
     pub fn part(map: &MapName, part: impl std::fmt::Display, ending: &str) -> Self {
         Self(format!("{map}_{part}.{ending}"))
     }

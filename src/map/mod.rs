@@ -26,6 +26,7 @@ pub mod ink;
 mod label;
 mod layers;
 mod library;
+mod listing;
 mod name;
 pub mod overview;
 pub mod picture;

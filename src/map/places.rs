@@ -4,6 +4,7 @@ use super::label::{LabelKind, MapLabel};
 use crate::geom::WorldPoint;
 
 /// The largest file the game reads, bytes.
+#[cfg(feature = "import")]
 pub(super) const LARGEST: usize = 32 << 10;
 /// Most places the game keeps.
 const MOST: usize = 1024;

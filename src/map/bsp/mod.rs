@@ -29,13 +29,15 @@
 //! header: every array is as long as bytes that are there.
 
 mod entity;
+mod error;
 mod lump;
 mod patch;
 
 use std::ops::Range;
 
 pub use entity::Entity;
-pub use lump::{BspError, Lump};
+pub use error::BspError;
+pub use lump::Lump;
 pub use patch::tessellate;
 
 use lump::{Directory, Record, bounded};

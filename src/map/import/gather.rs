@@ -18,6 +18,7 @@ use crate::map::extent::{Extent, ExtentSource};
 use crate::map::folder::MapFile;
 use crate::map::label::{MapLabel, plain_text};
 use crate::map::layers::{Layer, Layers};
+use crate::map::listing::ENDINGS;
 use crate::map::name::MapName;
 use crate::map::overview::{Overview, Storey, Tone};
 use crate::map::picture::{self, PictureLimits};
@@ -27,8 +28,6 @@ use crate::map::places::{self, parse_places};
 const TEXT: u64 = 1 << 20;
 /// Most `.arena` files that are searched for a map's full name.
 const MOST_ARENAS: usize = 256;
-/// Endings of pictures in the order in which the engine looks for them.
-const ENDINGS: [&str; 4] = ["png", "tga", "jpg", "jpeg"];
 
 /// What is to be written about a map.
 pub(super) struct Gathered {

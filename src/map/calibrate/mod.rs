@@ -3,15 +3,13 @@
 //! Somebody names places in the world and where they are on the picture. Two points are enough; each further one
 //! shows how well the others were matched.
 
-use std::path::{Path, PathBuf};
+mod keep;
+mod orientation;
 
-use image::{RgbaImage, imageops};
+pub use keep::SaveError;
+pub use orientation::Orientation;
 
-use super::description::{CornerSource, DescribedExtent, DescribedPicture, MapDescription};
 use super::extent::{Extent, ExtentSource};
-use super::folder::{FolderError, MapFile, MapsFolder};
-use super::name::MapName;
-use super::picture::{self, PictureError};
 use crate::geom::{WORLD_LIMIT, WorldRect};
 
 /// Another way of holding the picture is believed only if it fits this many times better, or the upright one fits
@@ -39,15 +37,6 @@ pub enum Turned {
     Refuse,
     /// It is turned upright.
     Accept,
-}
-
-/// How a picture has to be turned to be north up: first mirrored left to right, if so, then clockwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Orientation {
-    /// Whether it is mirrored.
-    pub is_mirrored: bool,
-    /// Quarter turns clockwise, 0 to 3.
-    pub quarter_turns: u8,
 }
 
 /// What a picture shows, found by matched points.
@@ -113,25 +102,6 @@ pub enum CalibrateError {
     BeyondTheWorld,
 }
 
-/// Why a calibration cannot be kept.
-#[derive(Debug, thiserror::Error)]
-pub enum SaveError {
-    /// The picture cannot be encoded.
-    #[error(transparent)]
-    Picture(#[from] PictureError),
-    /// The folder cannot be read or written.
-    #[error(transparent)]
-    Folder(#[from] FolderError),
-    /// The map's description is there but broken; it is not overwritten.
-    #[error("{}: {source}", path.display())]
-    Description {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong in it.
-        source: super::DescriptionError,
-    },
-}
-
 impl std::str::FromStr for MatchedPoint {
     type Err = CalibrateError;
 
@@ -150,65 +120,6 @@ impl std::str::FromStr for MatchedPoint {
         point
             .filter(|point| is_near(point.world) && is_near(point.pixel))
             .ok_or_else(|| CalibrateError::Syntax { text: text.to_owned() })
-    }
-}
-
-impl Orientation {
-    const ALL: [Self; 8] = [
-        Self::new(false, 0),
-        Self::new(false, 1),
-        Self::new(false, 2),
-        Self::new(false, 3),
-        Self::new(true, 0),
-        Self::new(true, 1),
-        Self::new(true, 2),
-        Self::new(true, 3),
-    ];
-
-    const fn new(is_mirrored: bool, quarter_turns: u8) -> Self {
-        Self { is_mirrored, quarter_turns }
-    }
-
-    /// Whether the picture is north up already.
-    pub fn is_upright(self) -> bool {
-        self == Self::default()
-    }
-
-    /// The picture, turned upright.
-    pub fn upright(self, picture: &RgbaImage) -> RgbaImage {
-        let picture = if self.is_mirrored { imageops::flip_horizontal(picture) } else { picture.clone() };
-        match self.quarter_turns {
-            1 => imageops::rotate90(&picture),
-            2 => imageops::rotate180(&picture),
-            3 => imageops::rotate270(&picture),
-            _ => picture,
-        }
-    }
-
-    /// Where a pixel of a picture of some size goes, and the size after turning.
-    fn turn(self, (x, y): (f64, f64), (width, height): (f64, f64)) -> ((f64, f64), (f64, f64)) {
-        let x = if self.is_mirrored { width - x } else { x };
-        match self.quarter_turns {
-            1 => ((height - y, x), (height, width)),
-            2 => ((width - x, height - y), (width, height)),
-            3 => ((y, width - x), (height, width)),
-            _ => ((x, y), (width, height)),
-        }
-    }
-
-    fn words(self) -> String {
-        // Said of the picture as it is, so the other way round than it is put right.
-        let turned = match self.quarter_turns {
-            1 => "turned a quarter to the left",
-            2 => "upside down",
-            3 => "turned a quarter to the right",
-            _ => "",
-        };
-        match (self.is_mirrored, turned) {
-            (true, "") => "mirrored".to_owned(),
-            (true, turned) => format!("mirrored and {turned}"),
-            (false, turned) => turned.to_owned(),
-        }
     }
 }
 
@@ -355,34 +266,5 @@ impl Calibration {
         let points = self.residuals_units.len() as u32;
         let source = ExtentSource::Calibrated { points, residual_units: self.rms_units };
         Extent { rect: self.extent, source }
-    }
-
-    /// Keep the picture, turned upright, and its extent in a maps folder. What the map's description says otherwise
-    /// (title, layers, labels) stays. Returns the description's path.
-    ///
-    /// # Errors
-    /// [`SaveError`].
-    pub fn save(&self, folder: &Path, map: &MapName, picture: &RgbaImage) -> Result<PathBuf, SaveError> {
-        let mut folder = MapsFolder::open(folder)?;
-        let described = MapFile::of(map, "toml");
-        let before = folder.read(&described)?;
-        let text = before.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-        let mut description = MapDescription::parse(&text)
-            .map_err(|source| SaveError::Description { path: folder.path(&described), source })?;
-        let file = MapFile::of(map, "png");
-        let bytes = picture::encode(self.orientation.upright(picture), file.as_str())?;
-        let rect = self.extent;
-        description.extent = Some(DescribedExtent {
-            mins: [rect.min_x(), rect.max_y()],
-            maxs: [rect.max_x(), rect.min_y()],
-            source: CornerSource::Calibrated,
-            points: Some(self.residuals_units.len() as u32),
-            residual_units: Some((self.rms_units * 10.0).round() / 10.0),
-        });
-        // An overview drawn over another extent would no longer fit.
-        description.picture =
-            Some(DescribedPicture { file: Some(file.as_str().to_owned()), ..DescribedPicture::default() });
-        folder.write(&file, &bytes)?;
-        Ok(folder.write(&described, description.to_toml().as_bytes())?)
     }
 }

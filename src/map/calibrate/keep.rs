@@ -1,0 +1,62 @@
+//! A calibration kept in a maps folder.
+
+use std::path::{Path, PathBuf};
+
+use image::RgbaImage;
+
+use super::Calibration;
+use crate::map::DescriptionError;
+use crate::map::description::{CornerSource, DescribedExtent, DescribedPicture, MapDescription};
+use crate::map::folder::{FolderError, MapFile, MapsFolder};
+use crate::map::name::MapName;
+use crate::map::picture::{self, PictureError};
+
+/// Why a calibration cannot be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// The picture cannot be encoded.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// The folder cannot be read or written.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The map's description is there but broken; it is not overwritten.
+    #[error("{}: {source}", path.display())]
+    Description {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        source: DescriptionError,
+    },
+}
+
+impl Calibration {
+    /// Keep the picture, turned upright, and its extent in a maps folder. What the map's description says otherwise
+    /// (title, layers, labels) stays. Returns the description's path.
+    ///
+    /// # Errors
+    /// [`SaveError`].
+    pub fn save(&self, folder: &Path, map: &MapName, picture: &RgbaImage) -> Result<PathBuf, SaveError> {
+        let mut folder = MapsFolder::open(folder)?;
+        let described = MapFile::of(map, "toml");
+        let before = folder.read(&described)?;
+        let text = before.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let mut description = MapDescription::parse(&text)
+            .map_err(|source| SaveError::Description { path: folder.path(&described), source })?;
+        let file = MapFile::of(map, "png");
+        let bytes = picture::encode(self.orientation.upright(picture), file.as_str())?;
+        let rect = self.extent;
+        description.extent = Some(DescribedExtent {
+            mins: [rect.min_x(), rect.max_y()],
+            maxs: [rect.max_x(), rect.min_y()],
+            source: CornerSource::Calibrated,
+            points: Some(self.residuals_units.len() as u32),
+            residual_units: Some((self.rms_units * 10.0).round() / 10.0),
+        });
+        // An overview drawn over another extent would no longer fit.
+        description.picture =
+            Some(DescribedPicture { file: Some(file.as_str().to_owned()), ..DescribedPicture::default() });
+        folder.write(&file, &bytes)?;
+        Ok(folder.write(&described, description.to_toml().as_bytes())?)
+    }
+}
