@@ -10,7 +10,7 @@ use palette::{FromColor, LinSrgb, Mix, Oklab, Srgb};
 use super::oklab::Lab;
 use crate::analysis::State;
 use crate::model::{Class, Team};
-use crate::scene::Color;
+use crate::scene::{Blend, Color};
 
 /// Everything that has a colour, for one kind of ground.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +53,9 @@ pub struct Theme {
     pub health: [Color; 2],
     /// Bands that alternate (weapons).
     pub bands: [Color; 2],
+    /// How heat is mixed with the map: in linear light over a dark one. Over a pale one dark colours would lose
+    /// most of their strength there, so it is mixed as it is seen.
+    pub heat_blend: Blend,
     /// Control points of the ramp for one value, low to high.
     ramp: [Color; 6],
 }
@@ -75,11 +78,11 @@ pub const DARK: Theme = Theme {
     allies: Color::hex(0x4C_9A_FF),
     axis: Color::hex(0xF0_60_4A),
     classes: [
-        Color::hex(0xD4_65_2D),
-        Color::hex(0xBC_FA_FE),
-        Color::hex(0xFA_C2_20),
-        Color::hex(0x68_B3_E5),
-        Color::hex(0x73_59_D0),
+        Color::hex(0xD9_49_08),
+        Color::hex(0x58_E3_DB),
+        Color::hex(0xFE_A5_1D),
+        Color::hex(0x9D_8A_FE),
+        Color::hex(0x88_51_92),
     ],
     players: [
         Color::hex(0xFB_E3_FF),
@@ -93,6 +96,7 @@ pub const DARK: Theme = Theme {
     ],
     health: [Color::hex(0x8E_E0_B0), Color::hex(0x6F_CF_97)],
     bands: [Color::hex(0x3A_43_52), Color::hex(0x2B_32_3E)],
+    heat_blend: Blend::Linear,
     ramp: [
         Color::hex(0x3B_3E_8C),
         Color::hex(0x2F_6C_A3),
@@ -121,11 +125,11 @@ pub const PAPER: Theme = Theme {
     allies: Color::hex(0x1F_68_C4),
     axis: Color::hex(0xC2_38_24),
     classes: [
-        Color::hex(0xA8_46_12),
-        Color::hex(0x2B_8C_92),
-        Color::hex(0xB1_88_17),
-        Color::hex(0x2A_63_94),
-        Color::hex(0x3B_1C_93),
+        Color::hex(0xA8_36_00),
+        Color::hex(0x00_86_80),
+        Color::hex(0xB9_74_00),
+        Color::hex(0x50_3C_B8),
+        Color::hex(0x4E_1F_58),
     ],
     players: [
         Color::hex(0x8C_5B_95),
@@ -139,6 +143,7 @@ pub const PAPER: Theme = Theme {
     ],
     health: [Color::hex(0x1F_7A_48), Color::hex(0x6F_CF_97)],
     bands: [Color::hex(0xC9_CE_D6), Color::hex(0xDD_E0_E5)],
+    heat_blend: Blend::Srgb,
     ramp: [
         Color::hex(0xC9_C2_5E),
         Color::hex(0x7E_A8_5E),

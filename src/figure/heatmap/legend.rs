@@ -9,7 +9,7 @@ use crate::figure::number;
 use crate::figure::oklab::{Curves, Lab};
 use crate::figure::rail::{Mark, Row, Section};
 use crate::figure::theme::{self, Theme};
-use crate::scene::Color;
+use crate::scene::{Blend, Color};
 
 /// Steps of a legend's bar.
 const BAR_STEPS: usize = 256;
@@ -91,7 +91,7 @@ pub(super) fn colors(spec: &HeatmapSpec, theme: &Theme, categories: &[Category])
             .rows(entries().zip(categories).filter(|(_, c)| c.state == Some(state)).map(|(row, _)| row)),
     };
     if categories.iter().any(|c| c.state == Some(State::Low)) {
-        section = section.row(Row::Note("low = crouch or prone: the file cannot say which".to_owned()));
+        section = section.row(Row::Note("low = crouch or prone, not told apart".to_owned()));
     }
     Some(section)
 }
@@ -123,7 +123,9 @@ pub(super) fn brightness(
 ) -> Section {
     let ground = if theme == &theme::PAPER { Lab::new(0.885, 0.0, 0.0) } else { Lab::new(0.22, 0.0, 0.0) };
     let bar = |color: &dyn Fn(f32) -> Color| {
-        (0..BAR_STEPS).map(|i| over(color(step(i)), opacity(step(i)), ground)).collect::<Vec<Color>>()
+        (0..BAR_STEPS)
+            .map(|i| over(color(step(i)), opacity(step(i)), ground, theme.heat_blend))
+            .collect::<Vec<Color>>()
     };
     let bars = match bars {
         Bars::Ramp => vec![bar(&|v| theme.ramp(v))],
@@ -167,13 +169,16 @@ fn step(i: usize) -> f32 {
     i as f32 / (BAR_STEPS - 1) as f32
 }
 
-/// A colour at an opacity over ground, in linear light as on the map.
-fn over(color: Color, opacity: f32, ground: Lab) -> Color {
+/// A colour at an opacity over ground, mixed as on the map.
+fn over(color: Color, opacity: f32, ground: Lab, blend: Blend) -> Color {
     let curves = Curves::get();
     let [r, g, b] = curves.bytes(ground);
-    let mix = |top: u8, under: u8| {
-        let (top, under) = (curves.light(top), curves.light(under));
-        curves.byte(under + (top - under) * opacity)
+    let mix = |top: u8, under: u8| match blend {
+        Blend::Linear => {
+            let (top, under) = (curves.light(top), curves.light(under));
+            curves.byte(under + (top - under) * opacity)
+        }
+        Blend::Srgb => (f32::from(under) + (f32::from(top) - f32::from(under)) * opacity + 0.5) as u8,
     };
     Color { r: mix(color.r, r), g: mix(color.g, g), b: mix(color.b, b), a: 255 }
 }

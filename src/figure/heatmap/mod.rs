@@ -17,9 +17,7 @@ use std::sync::Arc;
 use crate::analysis::{Cells, Filter, GridMismatch, Lives, Occupancy, Weight, lives};
 use crate::geom::WorldRect;
 use crate::model::Round;
-use crate::scene::{
-    Align, Blend, Color, Item, Label, PixelRect, Polyline, Stroke, Vertex, Weight as FontWeight,
-};
+use crate::scene::{Align, Color, Item, Label, PixelRect, Polyline, Stroke, Vertex, Weight as FontWeight};
 
 use super::census::Census;
 use super::context::{self, SheetContext};
@@ -262,7 +260,7 @@ impl<'d> Drawing<'d> {
         };
         let bitmap = Arc::new(panel.shade(frame.width(), frame.height())?);
         let (x, y) = (frame.rect.x as i32, frame.rect.y as i32);
-        Some(Item::Image { x, y, bitmap, blend: Blend::Linear })
+        Some(Item::Image { x, y, bitmap, blend: self.theme.heat_blend })
     }
 
     fn ramp_lab(&self, i: usize) -> Lab {
