@@ -295,13 +295,11 @@ impl Planes {
                 for (plane, row) in planes.iter().zip(labs.iter_mut()) {
                     rows.column_row(plane, width, y, row);
                 }
-                for (x, out) in out.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-                    *out = if inside_y.contains(&y) && inside_x.contains(&x) {
-                        let [r, g, b] = curves.bytes(Lab::new(labs[0][x], labs[1][x], labs[2][x]));
-                        [r, g, b, 255]
-                    } else {
-                        [ground.r, ground.g, ground.b, ground.a]
-                    };
+                let out = out.as_chunks_mut::<4>().0;
+                out.fill([ground.r, ground.g, ground.b, ground.a]);
+                if inside_y.contains(&y) {
+                    let [l, a, b] = labs.each_ref().map(|row| &row[inside_x.clone()]);
+                    curves.row(l, a, b, &mut out[inside_x.clone()]);
                 }
             },
         );

@@ -45,6 +45,18 @@ impl Field {
         &self.values[y * self.width..(y + 1) * self.width]
     }
 
+    /// The sum of two planes; of the other one only what lies inside this one.
+    #[must_use]
+    pub fn plus(mut self, other: &Self) -> Self {
+        let rows = other.values.par_chunks_exact(other.width);
+        self.values.par_chunks_exact_mut(self.width).zip(rows).for_each(|(mine, theirs)| {
+            for (v, other) in mine.iter_mut().zip(theirs) {
+                *v += other;
+            }
+        });
+        self
+    }
+
     /// The mean of each `factor` × `factor` cells as one cell; the last row and column may be of fewer.
     #[must_use]
     pub fn reduced(&self, factor: usize) -> Self {

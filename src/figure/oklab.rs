@@ -52,7 +52,9 @@ impl Lab {
 }
 
 /// Steps of the table from linear light to bytes: fine enough that each byte is met within half a step.
-const LIGHT_STEPS: usize = 1 << 14;
+const LIGHT_STEPS: usize = (1 << 14) - 1;
+/// Entries of that table: a power of two, so that no index can lie outside.
+const TABLE: usize = LIGHT_STEPS + 1;
 
 /// Byte to linear light, 0 … 1.
 static TO_LIGHT: LazyLock<[f32; 256]> = LazyLock::new(|| {
@@ -63,21 +65,21 @@ static TO_LIGHT: LazyLock<[f32; 256]> = LazyLock::new(|| {
 });
 
 /// Linear light, in [`LIGHT_STEPS`], to byte.
-static TO_BYTE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    (0..=LIGHT_STEPS)
-        .map(|step| {
-            let c = step as f64 / LIGHT_STEPS as f64;
-            let s = if c <= 0.003_130_8 { c * 12.92 } else { 1.055 * libm::pow(c, 1.0 / 2.4) - 0.055 };
-            (s * 255.0 + 0.5) as u8
-        })
-        .collect()
+static TO_BYTE: LazyLock<Box<[u8; TABLE]>> = LazyLock::new(|| {
+    let mut table = Box::new([0; TABLE]);
+    for (step, byte) in table.iter_mut().enumerate() {
+        let c = step as f64 / LIGHT_STEPS as f64;
+        let s = if c <= 0.003_130_8 { c * 12.92 } else { 1.055 * libm::pow(c, 1.0 / 2.4) - 0.055 };
+        *byte = (s * 255.0 + 0.5) as u8;
+    }
+    table
 });
 
 /// The two transfer tables, borrowed once per loop instead of once per pixel.
 #[derive(Clone, Copy)]
 pub struct Curves {
     to_light: &'static [f32; 256],
-    to_byte: &'static [u8],
+    to_byte: &'static [u8; TABLE],
 }
 
 impl Curves {
@@ -93,8 +95,7 @@ impl Curves {
 
     /// The sRGB byte of linear light; clamped to 0 … 1.
     pub fn byte(self, light: f32) -> u8 {
-        let step = (light.clamp(0.0, 1.0) * LIGHT_STEPS as f32 + 0.5) as usize;
-        self.to_byte[step.min(LIGHT_STEPS)]
+        self.to_byte[light_step(light) as usize % TABLE]
     }
 
     /// sRGB bytes to OKLab.
@@ -106,6 +107,48 @@ impl Curves {
     pub fn bytes(self, lab: Lab) -> [u8; 3] {
         light_of_lab(lab).map(|light| self.byte(light))
     }
+
+    /// A row of OKLab, one slice per coordinate, to RGBA bytes; alpha is left alone. The shortest slice decides.
+    pub fn row(self, l: &[f32], a: &[f32], b: &[f32], rgba: &mut [[u8; 4]]) {
+        // Arithmetic and look-ups apart: the arithmetic is done for several pixels at once.
+        const LANES: usize = 16;
+        let rows = l.chunks(LANES).zip(a.chunks(LANES)).zip(b.chunks(LANES));
+        for (((l, a), b), out) in rows.zip(rgba.chunks_mut(LANES)) {
+            let mut steps = [[0_u32; LANES]; 3];
+            if l.len() == LANES && a.len() == LANES && b.len() == LANES {
+                for i in 0..LANES {
+                    let light = light_of_lab(Lab::new(l[i], a[i], b[i]));
+                    steps[0][i] = light_step(light[0]);
+                    steps[1][i] = light_step(light[1]);
+                    steps[2][i] = light_step(light[2]);
+                }
+            } else {
+                for (i, ((l, a), b)) in l.iter().zip(a).zip(b).enumerate() {
+                    let light = light_of_lab(Lab::new(*l, *a, *b));
+                    for (steps, light) in steps.iter_mut().zip(light) {
+                        steps[i] = light_step(light);
+                    }
+                }
+            }
+            let used = l.len().min(a.len()).min(b.len());
+            for (i, out) in out.iter_mut().enumerate().take(used) {
+                for channel in 0..3 {
+                    out[channel] = self.to_byte[steps[channel][i] as usize % TABLE];
+                }
+            }
+        }
+    }
+}
+
+/// Linear light to its step of the table, rounded; clamped to 0 … 1.
+///
+/// Adding 2²³ leaves no bits for a fraction, so the lowest bits of the sum are the rounded number. A plain
+/// conversion to an integer does the same, one number at a time.
+#[inline]
+fn light_step(light: f32) -> u32 {
+    // What is not a number stays none, and its lowest bits are 0.
+    let steps = light.clamp(0.0, 1.0) * LIGHT_STEPS as f32;
+    (steps + 8_388_608.0).to_bits() & (TABLE as u32 - 1)
 }
 
 /// Linear light to OKLab.
@@ -121,6 +164,7 @@ pub fn lab_of_light(r: f32, g: f32, b: f32) -> Lab {
 }
 
 /// OKLab to linear light; may lie outside 0 … 1.
+#[inline]
 pub fn light_of_lab(lab: Lab) -> [f32; 3] {
     let l = lab.l + 0.396_337_78 * lab.a + 0.215_803_76 * lab.b;
     let m = lab.l - 0.105_561_346 * lab.a - 0.063_854_17 * lab.b;
@@ -184,5 +228,19 @@ mod tests {
         }
         assert_eq!(curves.byte(f32::NAN), 0);
         assert_eq!(curves.bytes(Lab::new(2.0, 0.0, 0.0)), [255, 255, 255]);
+    }
+
+    #[test]
+    fn rows_agree_with_single_pixels() {
+        let curves = Curves::get();
+        let l: Vec<f32> = (0..37).map(|i| i as f32 / 30.0 - 0.1).collect();
+        let a: Vec<f32> = (0..37).map(|i| (i % 7) as f32 * 0.05 - 0.15).collect();
+        let b: Vec<f32> = (0..37).map(|i| (i % 5) as f32 * 0.08 - 0.16).collect();
+        let mut row = [[7_u8; 4]; 37];
+        curves.row(&l, &a, &b, &mut row);
+        for i in 0..37 {
+            let [r, g, b] = curves.bytes(Lab::new(l[i], a[i], b[i]));
+            assert_eq!(row[i], [r, g, b, 7], "{i}");
+        }
     }
 }

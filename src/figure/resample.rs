@@ -7,6 +7,8 @@ use std::f64::consts::PI;
 
 /// A Gaussian is cut at this many sigmas where it softens a picture.
 const SOFT_CUT: f64 = 3.5;
+/// Weights are multiplied this many at a time.
+const LANES: usize = 4;
 /// Steps of the kernel's table per source pixel.
 const TABLE_STEPS: f64 = 128.0;
 
@@ -29,7 +31,8 @@ impl Taps {
         let step = (window.1 - window.0) / target as f64;
         let kernel = Kernel::new(step, soft_px * step);
         let count = (2.0 * kernel.reach).ceil() as usize + 1;
-        let count = count.min(source);
+        // Whole lanes where the source is long enough; the rest of the weights are zeros.
+        let count = count.next_multiple_of(LANES).min(source);
         let (mut starts, mut weights) = (Vec::with_capacity(target), vec![0.0_f32; target * count]);
         let mut exact = vec![0.0_f64; count];
         for (i, weights) in weights.chunks_exact_mut(count).enumerate() {
@@ -75,20 +78,71 @@ impl Taps {
     pub fn row_from(&self, source: &[f32], from: usize, target: &mut [f32]) {
         for (i, out) in target.iter_mut().enumerate() {
             let (start, weights) = self.of(from + i);
-            *out = source[start..start + weights.len()].iter().zip(weights).map(|(s, w)| s * w).sum();
+            *out = dot(&source[start..start + weights.len()], weights);
         }
     }
 
     /// Target row `index` from the rows of a plane that is `width` wide.
     pub fn column_row(&self, plane: &[f32], width: usize, index: usize, target: &mut [f32]) {
+        self.column_row_from(plane, width, index, 0, target);
+    }
+
+    /// A part of [`Taps::column_row`]: the columns from `from` on, as many as `target` holds.
+    pub fn column_row_from(
+        &self,
+        plane: &[f32],
+        width: usize,
+        index: usize,
+        from: usize,
+        target: &mut [f32],
+    ) {
         let (start, weights) = self.of(index);
-        target.fill(0.0);
-        for (row, weight) in plane[start * width..].chunks_exact(width).zip(weights) {
-            for (out, value) in target.iter_mut().zip(row) {
-                *out += value * weight;
+        let first = start * width + from;
+        add_rows(
+            weights.iter().enumerate().map(|(i, weight)| (&plane[first + i * width..], *weight)),
+            target,
+        );
+    }
+}
+
+/// Writes the weighted sum of rows to `out`; each row must be at least as long.
+#[allow(clippy::needless_pass_by_value, reason = "an iterator is cheap to clone and natural to give away")]
+pub fn add_rows<'r>(rows: impl Iterator<Item = (&'r [f32], f32)> + Clone, out: &mut [f32]) {
+    // A few columns at a time, all rows of them at once: sums stay in registers.
+    const COLUMNS: usize = 32;
+    for (chunk, out) in out.chunks_mut(COLUMNS).enumerate() {
+        let x = chunk * COLUMNS;
+        let mut sums = [0.0_f32; COLUMNS];
+        for (row, weight) in rows.clone() {
+            if weight == 0.0 {
+                continue;
+            }
+            if let Some(values) = row[x..].first_chunk::<COLUMNS>() {
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum += value * weight;
+                }
+            } else {
+                for (sum, value) in sums.iter_mut().zip(&row[x..]) {
+                    *sum += value * weight;
+                }
             }
         }
+        out.copy_from_slice(&sums[..out.len()]);
     }
+}
+
+/// The sum of products, in lanes that are added at the end.
+#[inline]
+fn dot(values: &[f32], weights: &[f32]) -> f32 {
+    let ((v, v_rest), (w, w_rest)) = (values.as_chunks::<LANES>(), weights.as_chunks::<LANES>());
+    let mut sums = [0.0_f32; LANES];
+    for (v, w) in v.iter().zip(w) {
+        for i in 0..LANES {
+            sums[i] += v[i] * w[i];
+        }
+    }
+    let rest: f32 = v_rest.iter().zip(w_rest).map(|(v, w)| v * w).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
 /// An interpolation kernel convolved with a Gaussian, as a table over the distance in source samples.

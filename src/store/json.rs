@@ -186,7 +186,7 @@ mod tests {
             [0.0, -0.5, 1550.0, -1200.3, 0.25].map(written),
             ["0.0", "-0.5", "1550.0", "-1200.3", "0.25"]
         );
-        assert_eq!([f32::NAN, f32::INFINITY, -0.0].map(written), ["null", "null", "-0"]);
+        assert_eq!([f32::NAN, f32::INFINITY, -0.0].map(written), ["null", "null", "0.0"]);
     }
 
     #[test]

@@ -168,12 +168,7 @@ fn revives<E: Engine>(engine: &mut E, file: &[Value<'_>], texts: &Texts) -> Resu
             guid: texts.guid(&row[1])?,
             name: texts.name(&row[2])?,
             medic_guid: texts.guid(&row[3])?,
-            // Who stood near a revive is in the file, not in the store: nothing is computed from it.
-            medic_name: "".into(),
             at: WorldPoint::new(x?, y?, z?),
-            nearest_enemy: "".into(),
-            enemy_distance_units: 0.0,
-            under_fire: false,
         });
         Ok(())
     })?;

@@ -67,11 +67,14 @@ fn report_of_ten_rounds(bencher: divan::Bencher<'_, '_>) {
     let (rounds, stages, filter) = (session(10), [stage()], Filter::default());
     let stage_of = BTreeMap::from([("proximity_demo".to_owned(), 0)]);
     bencher.bench(|| {
-        let report = Report::plan(&rounds, &filter, &stages, &stage_of, BaseStyle::Dim).expect("a map in bounds");
+        let report =
+            Report::plan(&rounds, &filter, &stages, &stage_of, BaseStyle::Dim).expect("a map in bounds");
         for picture in report.pictures() {
             let figure = report.figure(picture).expect("a map in bounds").expect("a life with a place");
             let bitmap = raster::draw(&figure.scene).expect("a size in bounds");
-            black_box(raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"));
+            black_box(
+                raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"),
+            );
         }
         black_box(report.page().expect("our own template"))
     });

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 mod analysis;
-mod format;
 #[cfg(feature = "render")]
 mod bsp;
 #[cfg(feature = "render")]
@@ -16,11 +15,13 @@ mod demo;
 #[cfg(feature = "render")]
 mod encode;
 mod examples;
+mod format;
 #[cfg(feature = "render")]
 mod golden;
 #[cfg(feature = "import")]
 mod import;
 mod layers;
+mod lua;
 #[cfg(feature = "render")]
 mod map;
 #[cfg(feature = "render")]

@@ -1,7 +1,8 @@
 //! The colours of a heatmap: which planes there are, what they are called, and how much each holds.
 
+use super::fields::Counts;
 use super::spec::By;
-use crate::analysis::{Occupancy, State, StateSet};
+use crate::analysis::{State, StateSet};
 use crate::figure::census::Census;
 use crate::figure::number::{self, UNIT_GAP};
 use crate::figure::subject;
@@ -36,13 +37,12 @@ pub(super) fn categories(
     by: By,
     theme: &Theme,
     census: &Census,
-    occupancy: &Occupancy,
+    counts: &Counts,
     wanted: StateSet,
 ) -> Vec<Category> {
-    let sum = |plane: usize| occupancy.plane(plane).iter().sum::<u64>();
     let mut found: Vec<(Category, u64)> = Vec::new();
     let mut add = |plane: usize, label: String, color: Color, state: Option<State>, expected: bool| {
-        let held = sum(plane);
+        let held = counts.sum(plane);
         if expected || held > 0 {
             found.push((Category { plane, label, color, state, share: String::new() }, held));
         }

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use crate::analysis::Cells;
+use crate::analysis::{Cells, Occupancy, Weight};
 use crate::figure::field::Field;
 use crate::figure::resample::Taps;
 use crate::geom::{WorldPoint, WorldRect};
@@ -15,11 +15,141 @@ const SIGMA_UNITS: f64 = 48.0;
 /// Shares are smoothed by this much more than the density.
 const SHARE_SIGMA: f64 = 1.8;
 /// A plane is coarsened while its sigma stays above this many cells: nothing is lost, and it costs less.
-const CELLS_PER_SIGMA: f64 = 3.0;
+const CELLS_PER_SIGMA: f64 = 2.5;
 
 /// The density's sigma, units: 48, or `px` design pixels where those are wider.
 pub(super) fn sigma_units(px: f64, units_per_design_px: f64) -> f64 {
     SIGMA_UNITS.max(px * units_per_design_px)
+}
+
+/// A grid's planes, read once: coarsened as far as the narrowest Gaussian allows, with their exact sums.
+pub(super) struct Counts {
+    planes: Vec<Option<Field>>,
+    sums: Vec<u64>,
+    /// All planes together, unless it is simply their sum.
+    total: Option<Field>,
+    extent: WorldRect,
+    /// Coarse cells along each axis of the extent (the last one may reach over it).
+    cells: (f64, f64),
+    /// Variance that coarsening has added already, square coarse cells.
+    variance: f64,
+}
+
+impl Counts {
+    /// Reads a grid whose density will be smoothed by `sigma_units`, or by the least sigma there is.
+    pub(super) fn read(occupancy: &Occupancy, sigma_units: Option<f64>) -> Self {
+        let cells = occupancy.cells();
+        let sigma = sigma_cells(cells.extent(), cells_of(cells), sigma_units.unwrap_or(SIGMA_UNITS));
+        let factor = factor(sigma);
+        let (planes, sums) = (0..occupancy.split().planes())
+            .map(|plane| match &*occupancy.plane(plane) {
+                [] => (None, 0),
+                counts => (Some(coarsened(cells, counts, factor)), counts.par_iter().sum()),
+            })
+            .unzip();
+        let total = match occupancy.weight() {
+            Weight::Time => None,
+            // A life in two states is still one life: this is less than the planes' sum.
+            Weight::Visits | Weight::Players => Some(coarsened(cells, &occupancy.total(), factor)),
+        };
+        let (columns, rows) = cells_of(cells);
+        Self {
+            planes,
+            sums,
+            total,
+            extent: *cells.extent(),
+            cells: (columns / factor as f64, rows / factor as f64),
+            variance: merged_variance(factor) / (factor * factor) as f64,
+        }
+    }
+
+    /// Everything in one plane.
+    pub(super) fn sum(&self, plane: usize) -> u64 {
+        self.sums.get(plane).copied().unwrap_or_default()
+    }
+
+    /// The density of one plane: counts per cell of the grid, smoothed.
+    pub(super) fn density(&self, plane: usize, sigma_units: f64) -> Plane {
+        self.smooth(self.planes.get(plane).and_then(Option::as_ref), sigma_units)
+    }
+
+    /// The density of all planes together.
+    pub(super) fn total_density(&self, sigma_units: f64) -> Plane {
+        let sum = || {
+            let mut planes = self.planes.iter().flatten();
+            let first = planes.next()?.clone();
+            Some(planes.fold(first, Field::plus))
+        };
+        match &self.total {
+            Some(total) => self.smooth(Some(total), sigma_units),
+            None => self.smooth(sum().as_ref(), sigma_units),
+        }
+    }
+
+    /// One plane with the wider Gaussian of shares.
+    pub(super) fn share(&self, plane: usize, sigma_units: f64) -> Plane {
+        self.density(plane, sigma_units * SHARE_SIGMA)
+    }
+
+    fn smooth(&self, field: Option<&Field>, sigma_units: f64) -> Plane {
+        let sigma = sigma_cells(&self.extent, self.cells, sigma_units);
+        let factor = factor(sigma);
+        let cells = (self.cells.0 / factor as f64, self.cells.1 / factor as f64);
+        let Some(field) = field else {
+            let nothing = Field::nothing(cells.0.ceil() as usize, cells.1.ceil() as usize);
+            return Plane { field: nothing, extent: self.extent, cells };
+        };
+        let taken = self.variance + merged_variance(factor);
+        let left = |sigma: f64| (sigma * sigma - taken).max(0.0).sqrt() / factor as f64;
+        let field = field.reduced(factor).smoothed(left(sigma.0), left(sigma.1));
+        Plane { field, extent: self.extent, cells }
+    }
+}
+
+/// How many cells a side can be merged.
+fn factor(sigma_cells: (f64, f64)) -> usize {
+    ((sigma_cells.0.min(sigma_cells.1) / CELLS_PER_SIGMA) as usize).max(1)
+}
+
+/// Taking the mean of `factor` cells is a blur of its own, of this variance in square cells.
+fn merged_variance(factor: usize) -> f64 {
+    (factor * factor - 1) as f64 / 12.0
+}
+
+/// Sigma in cells; the axes differ a little, as cells are not quite square.
+fn sigma_cells(extent: &WorldRect, cells: (f64, f64), sigma_units: f64) -> (f64, f64) {
+    (sigma_units * cells.0 / extent.width(), sigma_units * cells.1 / extent.height())
+}
+
+fn cells_of(cells: &Cells) -> (f64, f64) {
+    (f64::from(cells.columns()), f64::from(cells.rows()))
+}
+
+/// Means of `factor` × `factor` cells, as numbers with a fraction.
+fn coarsened(cells: &Cells, counts: &[u64], factor: usize) -> Field {
+    let (columns, rows) = (cells.columns() as usize, cells.rows() as usize);
+    let (width, height) = (columns.div_ceil(factor), rows.div_ceil(factor));
+    let mut values = vec![0.0_f32; width * height];
+    values.par_chunks_exact_mut(width).enumerate().for_each_init(
+        || vec![0_u64; columns],
+        |sums, (y, out)| {
+            sums.fill(0);
+            let lines = y * factor..((y + 1) * factor).min(rows);
+            for line in counts[lines.start * columns..lines.end * columns].chunks_exact(columns) {
+                for (sum, count) in sums.iter_mut().zip(line) {
+                    *sum += count;
+                }
+            }
+            let merged = lines.len() as f64;
+            for (out, cells) in out.iter_mut().zip(sums.chunks(factor)) {
+                let sum: u64 = cells.iter().sum();
+                if sum > 0 {
+                    *out = (sum as f64 / (merged * cells.len() as f64)) as f32;
+                }
+            }
+        },
+    );
+    Field::new(width, height, values).unwrap_or_else(|| Field::nothing(width, height))
 }
 
 /// A smooth plane over an extent; coarser than the counts it was made of.
@@ -31,37 +161,13 @@ pub(super) struct Plane {
 }
 
 impl Plane {
-    /// The density of `counts` (one per cell of `cells`): counts per cell, smoothed.
-    pub(super) fn density(cells: &Cells, counts: &[u64], sigma_units: f64) -> Self {
-        Self::smooth(cells, counts, sigma_units)
-    }
-
-    /// The same with the wider Gaussian of shares.
-    pub(super) fn share(cells: &Cells, counts: &[u64], sigma_units: f64) -> Self {
-        Self::smooth(cells, counts, sigma_units * SHARE_SIGMA)
-    }
-
-    fn smooth(cells: &Cells, counts: &[u64], sigma_units: f64) -> Self {
-        let (columns, rows) = (cells.columns() as usize, cells.rows() as usize);
-        let extent = *cells.extent();
-        // Sigma in cells; the axes differ a little, as cells are not quite square.
-        let sigma =
-            (sigma_units * columns as f64 / extent.width(), sigma_units * rows as f64 / extent.height());
-        let factor = ((sigma.0.min(sigma.1) / CELLS_PER_SIGMA) as usize).max(1);
-        // Taking the mean of `factor` cells is a blur of its own, of this variance.
-        let taken = (factor * factor - 1) as f64 / 12.0;
-        let left = |sigma: f64| (sigma * sigma - taken).max(0.0).sqrt() / factor as f64;
-        let field = coarsened(counts, columns, rows, factor).smoothed(left(sigma.0), left(sigma.1));
-        Self { field, extent, cells: (columns as f64 / factor as f64, rows as f64 / factor as f64) }
-    }
-
     /// The smooth cells.
     pub(super) fn values(&self) -> &[f32] {
         self.field.values()
     }
 
     /// The plane as seen in a panel that shows `window` in `width` × `height` pixels.
-    pub(super) fn panel(&self, window: &WorldRect, width: usize, height: usize) -> PanelPlane<'_> {
+    pub(super) fn panel(&self, window: &WorldRect, width: usize, height: usize) -> PanelPlane {
         let per_unit = (self.cells.0 / self.extent.width(), self.cells.1 / self.extent.height());
         let columns = (
             (window.min_x() - self.extent.min_x()) * per_unit.0,
@@ -71,11 +177,12 @@ impl Plane {
             (self.extent.max_y() - window.max_y()) * per_unit.1,
             (self.extent.max_y() - window.min_y()) * per_unit.1,
         );
-        PanelPlane {
-            field: &self.field,
-            columns: Taps::new(self.field.width(), columns, width, 0.0),
-            rows: Taps::new(self.field.height(), rows, height, 0.0),
-        }
+        let taps = Taps::new(self.field.width(), columns, width, 0.0);
+        let mut wide = vec![0.0_f32; width * self.field.height()];
+        wide.par_chunks_exact_mut(width.max(1))
+            .enumerate()
+            .for_each(|(y, out)| taps.row(self.field.row(y), out));
+        PanelPlane { width, wide, rows: Taps::new(self.field.height(), rows, height, 0.0) }
     }
 
     /// The smooth cells and their grid, for contours.
@@ -94,48 +201,17 @@ impl Plane {
     }
 }
 
-/// Means of `factor` × `factor` cells, as numbers with a fraction. No counts at all are zeros.
-fn coarsened(counts: &[u64], columns: usize, rows: usize, factor: usize) -> Field {
-    let (width, height) = (columns.div_ceil(factor), rows.div_ceil(factor));
-    let mut values = vec![0.0_f32; width * height];
-    if !counts.is_empty() {
-        values.par_chunks_exact_mut(width).enumerate().for_each_init(
-            || vec![0_u64; width],
-            |sums, (y, out)| {
-                sums.fill(0);
-                let lines = y * factor..((y + 1) * factor).min(rows);
-                for line in counts[lines.start * columns..lines.end * columns].chunks_exact(columns) {
-                    for (sum, cells) in sums.iter_mut().zip(line.chunks(factor)) {
-                        *sum += cells.iter().sum::<u64>();
-                    }
-                }
-                for (x, (out, sum)) in out.iter_mut().zip(sums.iter()).enumerate() {
-                    let cells = lines.len() * (columns - x * factor).min(factor);
-                    *out = (*sum as f64 / cells as f64) as f32;
-                }
-            },
-        );
-    }
-    Field::new(width, height, values).unwrap_or_else(|| Field::nothing(width, height))
-}
-
-/// A plane in the pixels of a panel, made row by row.
-pub(super) struct PanelPlane<'p> {
-    field: &'p Field,
-    columns: Taps,
+/// A plane in the pixels of a panel: as wide as the panel already, its rows made when they are needed.
+pub(super) struct PanelPlane {
+    width: usize,
+    wide: Vec<f32>,
     rows: Taps,
 }
 
-impl PanelPlane<'_> {
-    /// Columns of the plane itself: what [`PanelPlane::row`] needs to work in.
-    pub(super) fn columns(&self) -> usize {
-        self.field.width()
-    }
-
-    /// Row `y` of the panel, from pixel `from` on; `narrow` is [`PanelPlane::columns`] long.
-    pub(super) fn row(&self, y: usize, narrow: &mut [f32], from: usize, out: &mut [f32]) {
-        self.rows.column_row(self.field.values(), self.field.width(), y, narrow);
-        self.columns.row_from(narrow, from, out);
+impl PanelPlane {
+    /// Row `y` of the panel, from pixel `from` on.
+    pub(super) fn row(&self, y: usize, from: usize, out: &mut [f32]) {
+        self.rows.column_row_from(&self.wide, self.width, y, from, out);
     }
 }
 
@@ -143,26 +219,54 @@ impl PanelPlane<'_> {
 mod tests {
     use super::*;
 
+    fn counts(cells: &Cells, set: &[(usize, u64)], factor: usize) -> Counts {
+        let mut counts = vec![0_u64; cells.len()];
+        for (cell, count) in set {
+            counts[*cell] = *count;
+        }
+        let (columns, rows) = cells_of(cells);
+        Counts {
+            planes: vec![Some(coarsened(cells, &counts, factor))],
+            sums: vec![0],
+            total: None,
+            extent: *cells.extent(),
+            cells: (columns / factor as f64, rows / factor as f64),
+            variance: merged_variance(factor) / (factor * factor) as f64,
+        }
+    }
+
     #[test]
     fn coarse_and_fine_planes_agree() {
         let extent = WorldRect::new(0.0, 0.0, 2000.0, 1000.0).unwrap();
         let cells = Cells::with_side(extent, 8.0).unwrap();
-        // Four cells round one corner: where they are merged, their middle stays where it was.
-        let mut counts = vec![0_u64; cells.len()];
-        for cell in [60 * 250 + 100, 60 * 250 + 101, 61 * 250 + 100, 61 * 250 + 101] {
-            counts[cell] = 250_000;
+        // Sixteen cells round one corner: where they are merged, their middle stays where it was.
+        let set: Vec<(usize, u64)> = (0..16).map(|i| ((60 + i / 4) * 250 + 100 + i % 4, 62_500)).collect();
+        for (factor, sigma) in [(1, 6.0), (2, 6.0), (1, 12.0), (2, 12.0)] {
+            let plane = counts(&cells, &set, factor).density(0, sigma * 8.0);
+            assert_eq!(plane.field.width(), 250_usize.div_ceil((sigma / 2.5) as usize), "coarsened");
+            // The exact Gaussian of a point.
+            let panel = plane.panel(&extent, 250, 125);
+            let mut row = vec![0.0; 250];
+            // The block of cells has a variance of its own.
+            let variance = sigma * sigma + (16.0 - 1.0) / 12.0;
+            let peak = 1e6 / (2.0 * std::f64::consts::PI * variance);
+            for (dx, dy) in [(0.5, 0.5), (5.5, 0.5), (6.5, 8.5), (0.5, 15.5)] {
+                panel.row((61.5 + dy) as usize, 0, &mut row);
+                let r2: f64 = dx * dx + dy * dy;
+                let exact = peak * (-r2 / (2.0 * variance)).exp();
+                let ours = f64::from(row[(101.5 + dx) as usize]);
+                assert!((ours - exact).abs() < 0.025 * peak, "{factor} {sigma} {dx} {dy}: {ours} {exact}");
+            }
         }
-        let plane = Plane::density(&cells, &counts, 48.0);
-        assert!(plane.field.width() < 130, "coarsened");
-        // The exact Gaussian of a point, sigma 6 cells.
-        let panel = plane.panel(&extent, 250, 125);
-        let (mut narrow, mut row) = (vec![0.0; panel.columns()], vec![0.0; 250]);
-        for (dx, dy) in [(0.5, 0.5), (5.5, 0.5), (6.5, 8.5), (0.5, 15.5)] {
-            panel.row((60.5 + dy) as usize, &mut narrow, 0, &mut row);
-            let r2: f64 = dx * dx + dy * dy;
-            let exact = 1e6 * (-r2 / 72.0).exp() / (2.0 * std::f64::consts::PI * 36.0);
-            let ours = f64::from(row[(100.5 + dx) as usize]);
-            assert!((ours - exact).abs() < 0.02 * 4421.0, "{dx} {dy}: {ours} {exact}");
+    }
+
+    #[test]
+    fn what_was_never_counted_is_smooth_too() {
+        let extent = WorldRect::new(0.0, 0.0, 2000.0, 1000.0).unwrap();
+        let cells = Cells::with_side(extent, 8.0).unwrap();
+        let nothing = Counts { planes: vec![None], ..counts(&cells, &[], 2) };
+        for plane in [nothing.density(0, 48.0), nothing.density(7, 48.0), nothing.total_density(60.0)] {
+            assert!(plane.values().iter().all(|v| *v == 0.0));
         }
     }
 

@@ -28,7 +28,7 @@ use super::recipe::{Figure, Recipe};
 use super::sheet::{MapFrame, filled};
 use super::theme::{self, Theme};
 use category::Category;
-use fields::Plane;
+use fields::{Counts, Plane};
 use legend::Bars;
 use shade::{Mixing, Paint, Panel};
 
@@ -125,6 +125,7 @@ struct Drawing<'d> {
     heat: &'d HeatmapAccumulator,
     context: &'d SheetContext<'d>,
     theme: &'static Theme,
+    counts: Counts,
     categories: Vec<Category>,
     /// Where the map lies: one frame, or one per panel.
     frames: Vec<MapFrame>,
@@ -140,8 +141,8 @@ impl<'d> Drawing<'d> {
     fn new(heat: &'d HeatmapAccumulator, context: &'d SheetContext<'d>) -> Self {
         let theme = context.theme();
         let spec = &heat.spec;
-        let categories =
-            category::categories(spec.by, theme, &heat.census, &heat.occupancy, context.filter.states);
+        let counts = Counts::read(&heat.occupancy, spec.sigma_units);
+        let categories = category::categories(spec.by, theme, &heat.census, &counts, context.filter.states);
         let window = context.window();
         let frames: Vec<MapFrame> = match spec.mode {
             Mode::Panels => context
@@ -156,11 +157,10 @@ impl<'d> Drawing<'d> {
         let design_px = frames.first().map_or(0.0, MapFrame::units_per_px) * f64::from(context.sheet.scale());
         let sigma_units = spec.sigma_units.unwrap_or_else(|| fields::sigma_units(sigma_px, design_px));
         let cells = heat.occupancy.cells();
-        let density = |counts: &[u64]| Plane::density(cells, counts, sigma_units);
         let densities = match spec.mode {
-            Mode::Panels => categories.iter().map(|c| density(&heat.occupancy.plane(c.plane))).collect(),
-            Mode::Only(state) => vec![density(&heat.occupancy.state(state))],
-            _ => vec![density(&heat.occupancy.total())],
+            Mode::Panels => categories.iter().map(|c| counts.density(c.plane, sigma_units)).collect(),
+            Mode::Only(state) => vec![counts.density(state.index(), sigma_units)],
+            _ => vec![counts.total_density(sigma_units)],
         };
         let unit = unit(spec.weight, cells, heat.occupancy.lives());
         let floor = floor(spec.weight, sigma_units, heat.occupancy.lives());
@@ -169,7 +169,7 @@ impl<'d> Drawing<'d> {
             .map(|plane| Scale::find(&spec.normalize, spec.weight, plane.values(), unit, floor))
             .max_by(|a, b| a.reference().total_cmp(&b.reference()))
             .unwrap_or_else(|| Scale::root(spec.weight, floor));
-        Self { heat, context, theme, categories, frames, sigma_units, densities, unit, scale }
+        Self { heat, context, theme, counts, categories, frames, sigma_units, densities, unit, scale }
     }
 
     fn figure(&self) -> Figure {
@@ -208,7 +208,6 @@ impl<'d> Drawing<'d> {
     fn heat_item(&self, i: usize, frame: &MapFrame, detail: Option<&super::base::Detail>) -> Option<Item> {
         let (width, height) = (frame.width() as usize, frame.height() as usize);
         let spec = &self.heat.spec;
-        let cells = self.heat.occupancy.cells();
         let ramp = || (0..RAMP_STEPS).map(|i| self.ramp_lab(i)).collect::<Vec<Lab>>();
         let solid = |color: Color| Paint::Solid(theme::lab(color));
         // Which planes share the colour; the planes must outlive their panels.
@@ -216,11 +215,8 @@ impl<'d> Drawing<'d> {
             Mode::Dominant | Mode::Blend | Mode::Weave | Mode::Share(_) if spec.by != By::None => self
                 .categories
                 .iter()
-                .filter(|c| !self.heat.occupancy.plane(c.plane).is_empty())
-                .map(|c| {
-                    let counts = self.heat.occupancy.plane(c.plane);
-                    (Plane::share(cells, &counts, self.sigma_units), theme::lab(c.color))
-                })
+                .filter(|c| self.counts.sum(c.plane) > 0)
+                .map(|c| (self.counts.share(c.plane, self.sigma_units), theme::lab(c.color)))
                 .collect(),
             _ => Vec::new(),
         };

@@ -123,27 +123,44 @@ impl Scale {
         share * self.reference
     }
 
-    /// The table for many cells. `unit`: the legend's unit per unit of the cells.
+    /// The way from cells to brightness. `unit`: the legend's unit per unit of the cells.
     pub(super) fn table(&self, unit: f64) -> Table {
-        let brightness =
-            (0..=STEPS).map(|i| self.brightness((i as f64 / STEPS as f64).powi(2)) as f32).collect();
-        Table { per_reference: (unit / self.reference) as f32, brightness }
+        let per_reference = (unit / self.reference) as f32;
+        let least = (self.value(f64::from(INVISIBLE)) / unit) as f32;
+        let steps = match self.curve {
+            Curve::Root => Vec::new(),
+            _ => (0..=STEPS).map(|i| self.brightness((i as f64 / STEPS as f64).powi(2)) as f32).collect(),
+        };
+        Table { per_reference, least, steps }
     }
 }
 
-/// Brightness of cells, by the root of their share of the reference.
+/// From cells to brightness, for many of them.
 pub(super) struct Table {
     per_reference: f32,
-    brightness: Vec<f32>,
+    least: f32,
+    /// Brightness by the root of the share of the reference; empty where it is that root.
+    steps: Vec<f32>,
 }
 
 impl Table {
+    /// The largest cell that is not visible.
+    pub(super) fn least(&self) -> f32 {
+        self.least
+    }
+
     /// Brightness, 0 … 1, of each cell in place. Cells at or below 0 (an interpolation's undershoot) become 0.
     pub(super) fn brighten(&self, cells: &mut [f32]) {
+        for cell in cells.iter_mut() {
+            *cell = (*cell * self.per_reference).clamp(0.0, 1.0).sqrt();
+        }
+        if self.steps.is_empty() {
+            return;
+        }
         for cell in cells {
-            let at = (*cell * self.per_reference).clamp(0.0, 1.0).sqrt() * STEPS as f32;
+            let at = *cell * STEPS as f32;
             let left = (at as usize).min(STEPS - 1);
-            let (a, b) = (self.brightness[left], self.brightness[left + 1]);
+            let (a, b) = (self.steps[left], self.steps[left + 1]);
             *cell = a + (b - a) * (at - left as f32);
         }
     }

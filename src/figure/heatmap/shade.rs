@@ -3,9 +3,10 @@
 use rayon::prelude::*;
 
 use super::fields::PanelPlane;
-use super::scale::{INVISIBLE, Table, opacity};
+use super::scale::{Table, opacity};
 use crate::figure::base::Detail;
 use crate::figure::oklab::{Curves, Lab};
+use crate::figure::resample::add_rows;
 use crate::scene::Bitmap;
 
 /// How strongly the map's detail shows through.
@@ -21,7 +22,7 @@ const CHROMA: (f32, f32) = (0.30, 1.0);
 const WEAVE_PX: f32 = 3.0;
 
 /// What colours a panel.
-pub(super) enum Paint<'p> {
+pub(super) enum Paint {
     /// One colour.
     Solid(Lab),
     /// A ramp over brightness: colours at even steps.
@@ -29,7 +30,7 @@ pub(super) enum Paint<'p> {
     /// Several colours that share each place.
     Shares {
         /// The smooth shares and their colours.
-        parts: Vec<(PanelPlane<'p>, Lab)>,
+        parts: Vec<(PanelPlane, Lab)>,
         /// How they share it.
         mixing: Mixing,
     },
@@ -50,19 +51,16 @@ pub(super) enum Mixing {
 /// A panel to shade.
 pub(super) struct Panel<'p> {
     /// How much there is.
-    pub(super) density: PanelPlane<'p>,
+    pub(super) density: PanelPlane,
     /// From density to brightness.
     pub(super) table: Table,
     /// In which colours.
-    pub(super) paint: Paint<'p>,
+    pub(super) paint: Paint,
     /// The base map's detail.
     pub(super) detail: Option<&'p Detail>,
     /// Pixels per design pixel.
     pub(super) scale: f32,
 }
-
-/// A colour and its weight, so that undefined neighbours do not count.
-type Weighted = [f32; 4];
 
 impl Panel<'_> {
     /// Shades the panel; straight alpha, transparent where nobody was.
@@ -75,95 +73,169 @@ impl Panel<'_> {
         };
         let curves = Curves::get();
         rgba.par_chunks_mut(w * 4 * BAND_ROWS).enumerate().for_each_init(
-            || Brush::new(self, w, kernel.len() / 2),
+            || Brush::new(w, kernel.len() / 2),
             |brush, (band, out)| brush.band(self, &kernel, curves, band * BAND_ROWS, h, out),
         );
         Bitmap::new(width, height, rgba)
     }
 
     /// Colours of row `y` in the run from pixel `from` on.
-    fn colors(&self, y: usize, from: usize, brightness: &[f32], brush: &mut Shares, out: &mut [Lab]) {
+    fn colors(&self, y: usize, from: usize, brightness: &[f32], shares: &mut Shares, mut out: Row<'_>) {
         match &self.paint {
-            Paint::Solid(color) => out.fill(*color),
+            Paint::Solid(color) => {
+                out.l.fill(color.l);
+                out.a.fill(color.a);
+                out.b.fill(color.b);
+            }
             Paint::Ramp(ramp) => {
-                for (out, v) in out.iter_mut().zip(brightness) {
-                    *out = along(ramp, *v);
+                for (x, v) in brightness.iter().enumerate() {
+                    out.set(x, along(ramp, *v));
                 }
             }
             Paint::Shares { parts, mixing } => {
-                let n = out.len();
-                brush.rows.resize(parts.len() * n, 0.0);
-                for ((plane, _), row) in parts.iter().zip(brush.rows.chunks_exact_mut(n)) {
-                    brush.narrow.resize(plane.columns(), 0.0);
-                    plane.row(y, &mut brush.narrow, from, row);
-                }
-                let rows: Vec<&[f32]> = brush.rows.chunks_exact(n).collect();
-                // Interpolation undershoots a little beside steep slopes.
-                let share = |part: usize, x: usize| rows[part][x].max(0.0);
+                shares.read(parts, y, from, brightness.len());
                 match mixing {
-                    Mixing::Dominant => {
-                        for (x, out) in out.iter_mut().enumerate() {
-                            *out = dominant(parts, |part| share(part, x));
-                        }
-                    }
-                    Mixing::Blend => {
-                        for (x, out) in out.iter_mut().enumerate() {
-                            *out = blend(parts, |part| share(part, x));
-                        }
-                    }
+                    Mixing::Dominant => shares.dominant(parts, &mut out),
+                    Mixing::Blend => shares.blend(parts, &mut out),
                     Mixing::Weave => {
                         let side = (WEAVE_PX * self.scale).round().max(2.0) as usize;
-                        for (x, out) in out.iter_mut().enumerate() {
-                            let threshold = bayer((from + x) / side, y / side);
-                            *out = woven(parts, |part| share(part, x), threshold);
-                        }
+                        shares.weave(parts, (from, y), side, out);
                     }
-                    Mixing::ShareOfFirst(ramp) => {
-                        for (x, out) in out.iter_mut().enumerate() {
-                            let all: f32 = (0..parts.len()).map(|part| share(part, x)).sum();
-                            *out = along(ramp, if all > 0.0 { share(0, x) / all } else { 0.0 });
-                        }
-                    }
+                    Mixing::ShareOfFirst(ramp) => shares.of_first(ramp, out),
                 }
             }
         }
     }
 }
 
-/// Rows of shares, reused.
+/// A run of colours, one slice per coordinate.
+struct Row<'r> {
+    l: &'r mut [f32],
+    a: &'r mut [f32],
+    b: &'r mut [f32],
+}
+
+impl Row<'_> {
+    fn set(&mut self, x: usize, color: Lab) {
+        (self.l[x], self.a[x], self.b[x]) = (color.l, color.a, color.b);
+    }
+}
+
+/// The shares of one run of pixels: a row per part, and their sum.
 #[derive(Default)]
 struct Shares {
-    narrow: Vec<f32>,
     rows: Vec<f32>,
+    all: Vec<f32>,
+    most: Vec<f32>,
+}
+
+impl Shares {
+    fn read(&mut self, parts: &[Part], y: usize, from: usize, pixels: usize) {
+        self.rows.resize(parts.len() * pixels, 0.0);
+        self.all.clear();
+        self.all.resize(pixels, 0.0);
+        for ((plane, _), row) in parts.iter().zip(self.rows.chunks_exact_mut(pixels)) {
+            plane.row(y, from, row);
+            for (share, all) in row.iter_mut().zip(self.all.iter_mut()) {
+                // Interpolation undershoots a little beside steep slopes.
+                *share = share.max(0.0);
+                *all += *share;
+            }
+        }
+    }
+
+    fn rows<'s>(&'s self, parts: &'s [Part]) -> impl Iterator<Item = (&'s [f32], Lab)> {
+        let pixels = self.all.len().max(1);
+        self.rows.chunks_exact(pixels).zip(parts).map(|(row, (_, color))| (row, *color))
+    }
+
+    /// The colour of the largest share, the first of equals. Chroma follows the share, lightness stays.
+    fn dominant(&mut self, parts: &[Part], out: &mut Row<'_>) {
+        let mut most = std::mem::take(&mut self.most);
+        most.clear();
+        most.resize(self.all.len(), -1.0);
+        for (row, color) in self.rows(parts) {
+            for (x, share) in row.iter().enumerate() {
+                let more = *share > most[x];
+                most[x] = if more { *share } else { most[x] };
+                out.l[x] = if more { color.l } else { out.l[x] };
+                out.a[x] = if more { color.a } else { out.a[x] };
+                out.b[x] = if more { color.b } else { out.b[x] };
+            }
+        }
+        for (x, (most, all)) in most.iter().zip(&self.all).enumerate() {
+            let chroma = chroma(if *all > 0.0 { most / all } else { 1.0 });
+            out.a[x] *= chroma;
+            out.b[x] *= chroma;
+        }
+        self.most = most;
+    }
+
+    /// The mean of the colours by share.
+    fn blend(&self, parts: &[Part], out: &mut Row<'_>) {
+        out.l.fill(0.0);
+        out.a.fill(0.0);
+        out.b.fill(0.0);
+        for (row, color) in self.rows(parts) {
+            for (x, (share, all)) in row.iter().zip(&self.all).enumerate() {
+                let held = if *all > 0.0 { share / all } else { 0.0 };
+                out.l[x] += held * color.l;
+                out.a[x] += held * color.a;
+                out.b[x] += held * color.b;
+            }
+        }
+    }
+
+    /// The part whose stretch of the running sum of shares holds the block's threshold.
+    fn weave(&self, parts: &[Part], (from, y): (usize, usize), side: usize, mut out: Row<'_>) {
+        for (x, all) in self.all.iter().enumerate() {
+            let mut rest = bayer((from + x) / side, y / side) * all;
+            let mut color = Lab::default();
+            for (row, part) in self.rows(parts) {
+                color = part;
+                rest -= row[x];
+                if rest < 0.0 {
+                    break;
+                }
+            }
+            out.set(x, color);
+        }
+    }
+
+    fn of_first(&self, ramp: &[Lab], mut out: Row<'_>) {
+        for (x, all) in self.all.iter().enumerate() {
+            let first = self.rows.get(x).copied().unwrap_or_default();
+            out.set(x, along(ramp, if *all > 0.0 { first / all } else { 0.0 }));
+        }
+    }
 }
 
 /// What one thread works in.
 struct Brush {
     width: usize,
     shares: Shares,
-    narrow: Vec<f32>,
     /// Brightness of each row of the band and its rim.
     brightness: Vec<f32>,
     /// Runs of visible pixels, per row.
     runs: Vec<Vec<(usize, usize)>>,
-    colors: Vec<Lab>,
-    /// Colours softened along their rows.
-    across: Vec<Weighted>,
+    /// A row's colours: lightness, the two axes, and how much colour was found near (for softened rows).
+    row: [Vec<f32>; 4],
+    /// Colours softened along their rows, and their weights: undefined neighbours do not count.
+    across: [Vec<f32>; 4],
     detail: Vec<f32>,
 }
 
 impl Brush {
-    fn new(panel: &Panel<'_>, width: usize, reach: usize) -> Self {
+    fn new(width: usize, reach: usize) -> Self {
         let rows = BAND_ROWS + 2 * reach;
         let soft = if reach > 0 { rows * width } else { 0 };
         Self {
             width,
             shares: Shares::default(),
-            narrow: vec![0.0; panel.density.columns()],
             brightness: vec![0.0; rows * width],
             runs: vec![Vec::new(); rows],
-            colors: vec![Lab::default(); width],
-            across: vec![[0.0; 4]; soft],
+            row: std::array::from_fn(|_| vec![0.0; width]),
+            across: std::array::from_fn(|_| vec![0.0; soft]),
             detail: vec![0.0; width],
         }
     }
@@ -184,9 +256,12 @@ impl Brush {
         let bottom = (first + rows + reach).min(height);
         for y in top..bottom {
             let row = &mut self.brightness[(y - top) * width..(y - top + 1) * width];
-            panel.density.row(y, &mut self.narrow, 0, row);
-            panel.table.brighten(row);
-            find_runs(row, 2 * reach, &mut self.runs[y - top]);
+            panel.density.row(y, 0, row);
+            let runs = &mut self.runs[y - top];
+            find_runs(row, panel.table.least(), 2 * reach, runs);
+            for (from, to) in runs {
+                panel.table.brighten(&mut row[*from..*to]);
+            }
         }
         if self.runs[..bottom - top].iter().all(Vec::is_empty) {
             return;
@@ -200,35 +275,32 @@ impl Brush {
             if self.runs[y - top].is_empty() {
                 continue;
             }
-            match panel.detail {
-                Some(detail) => detail.row(y, &mut self.detail),
-                None => self.detail.fill(0.0),
+            if let Some(detail) = panel.detail {
+                detail.row(y, &mut self.detail);
             }
             for run in 0..self.runs[y - top].len() {
                 let (from, to) = self.runs[y - top][run];
-                let brightness = (y - top) * width;
-                let brightness = &self.brightness[brightness + from..brightness + to];
-                let colors = &mut self.colors[from..to];
+                let brightness = &self.brightness[(y - top) * width + from..(y - top) * width + to];
                 if reach > 0 {
-                    let rows = y.saturating_sub(reach)..(y + reach + 1).min(bottom);
-                    for (x, color) in (from..to).zip(colors.iter_mut()) {
-                        let mut sum = [0.0; 4];
-                        for near in rows.clone() {
-                            let weight = kernel[near + reach - y];
-                            for (sum, v) in sum.iter_mut().zip(self.across[(near - top) * width + x]) {
-                                *sum += v * weight;
-                            }
-                        }
-                        let [l, a, b, m] = sum;
-                        *color = Lab::new(l / m, a / m, b / m);
-                    }
+                    let near = y.saturating_sub(reach)..(y + reach + 1).min(bottom);
+                    let weights = near.clone().map(|row| kernel[row + reach - y]);
+                    let rows = near.map(|row| (row - top) * width + from..(row - top) * width + to);
+                    gather(&self.across, &rows.zip(weights), &mut self.row, from..to);
                 } else {
-                    panel.colors(y, from, brightness, &mut self.shares, colors);
+                    let [l, a, b, _] = &mut self.row;
+                    let row = Row { l: &mut l[from..to], a: &mut a[from..to], b: &mut b[from..to] };
+                    panel.colors(y, from, brightness, &mut self.shares, row);
                 }
-                for (x, (v, color)) in (from..to).zip(brightness.iter().zip(colors.iter())) {
-                    let [r, g, b] = curves.bytes(Lab { l: color.l + DETAIL * self.detail[x], ..*color });
-                    let alpha = (opacity(*v) * 255.0 + 0.5) as u8;
-                    out[x * 4..x * 4 + 4].copy_from_slice(&[r, g, b, alpha]);
+                let [l, a, b, _] = &mut self.row;
+                if panel.detail.is_some() {
+                    for (l, detail) in l[from..to].iter_mut().zip(&self.detail[from..to]) {
+                        *l += DETAIL * detail;
+                    }
+                }
+                let out = &mut out.as_chunks_mut::<4>().0[from..to];
+                curves.row(&l[from..to], &a[from..to], &b[from..to], out);
+                for (out, v) in out.iter_mut().zip(brightness) {
+                    out[3] = (opacity(*v) * 255.0 + 0.5) as u8;
                 }
             }
         }
@@ -238,34 +310,61 @@ impl Brush {
     fn soften_row(&mut self, panel: &Panel<'_>, kernel: &[f32], y: usize, at: usize) {
         let width = self.width;
         let reach = kernel.len() / 2;
-        let across = &mut self.across[at * width..(at + 1) * width];
-        across.fill([0.0; 4]);
+        let span = at * width..(at + 1) * width;
+        for across in &mut self.across {
+            across[span.clone()].fill(0.0);
+        }
         for &(from, to) in &self.runs[at] {
             let brightness = &self.brightness[at * width + from..at * width + to];
-            let colors = &mut self.colors[from..to];
-            panel.colors(y, from, brightness, &mut self.shares, colors);
-            for (x, color) in (from..to).zip(colors.iter()) {
-                let (left, right) = (x.saturating_sub(reach), (x + reach + 1).min(width));
-                let kernel = &kernel[left + reach - x..];
-                for (sum, weight) in across[left..right].iter_mut().zip(kernel) {
-                    sum[0] += weight * color.l;
-                    sum[1] += weight * color.a;
-                    sum[2] += weight * color.b;
-                    sum[3] += weight;
+            let [l, a, b, m] = &mut self.row;
+            let row = Row { l: &mut l[from..to], a: &mut a[from..to], b: &mut b[from..to] };
+            panel.colors(y, from, brightness, &mut self.shares, row);
+            m[from..to].fill(1.0);
+            for (values, across) in self.row.iter().zip(&mut self.across) {
+                let across = &mut across[span.clone()];
+                for (i, weight) in kernel.iter().enumerate() {
+                    // What lies at x goes to x + i − reach, as far as that is on the panel.
+                    let first = from.max(reach.saturating_sub(i));
+                    let last = to.min(width + reach - i);
+                    if first < last {
+                        let near = &mut across[first + i - reach..last + i - reach];
+                        for (sum, v) in near.iter_mut().zip(&values[first..last]) {
+                            *sum += v * weight;
+                        }
+                    }
                 }
             }
         }
     }
 }
 
-/// Runs of visible pixels; gaps up to `bridge` pixels are kept in.
-fn find_runs(brightness: &[f32], bridge: usize, runs: &mut Vec<(usize, usize)>) {
+/// Adds up weighted rows of softened colours into `out`, and divides by the weights found.
+fn gather(
+    across: &[Vec<f32>; 4],
+    rows: &(impl Iterator<Item = (std::ops::Range<usize>, f32)> + Clone),
+    out: &mut [Vec<f32>; 4],
+    run: std::ops::Range<usize>,
+) {
+    for (across, out) in across.iter().zip(out.iter_mut()) {
+        add_rows(rows.clone().map(|(row, weight)| (&across[row], weight)), &mut out[run.clone()]);
+    }
+    let [l, a, b, m] = out;
+    for x in run {
+        let share = 1.0 / m[x];
+        l[x] *= share;
+        a[x] *= share;
+        b[x] *= share;
+    }
+}
+
+/// Runs of pixels above `least`; gaps up to `bridge` pixels are kept in.
+fn find_runs(density: &[f32], least: f32, bridge: usize, runs: &mut Vec<(usize, usize)>) {
     runs.clear();
     let mut x = 0;
-    while let Some(start) = brightness[x..].iter().position(|v| *v > INVISIBLE) {
+    while let Some(start) = density[x..].iter().position(|v| *v > least) {
         let from = x + start;
-        let end = brightness[from..].iter().position(|v| *v <= INVISIBLE);
-        let to = end.map_or(brightness.len(), |n| from + n);
+        let end = density[from..].iter().position(|v| *v <= least);
+        let to = end.map_or(density.len(), |n| from + n);
         match runs.last_mut() {
             Some(last) if from - last.1 <= bridge => last.1 = to,
             _ => runs.push((from, to)),
@@ -284,50 +383,11 @@ fn soft_kernel(scale: f32) -> Vec<f32> {
     weights.iter().map(|w| (w / sum) as f32).collect()
 }
 
-type Part<'p> = (PanelPlane<'p>, Lab);
-
-/// The colour of the largest share; the first of equals. Chroma follows the share, lightness stays.
-fn dominant(parts: &[Part<'_>], share: impl Fn(usize) -> f32) -> Lab {
-    let (mut best, mut most, mut all) = (0, 0.0, 0.0);
-    for part in 0..parts.len() {
-        let value = share(part);
-        all += value;
-        if value > most {
-            (best, most) = (part, value);
-        }
-    }
-    let held = if all > 0.0 { most / all } else { 1.0 };
-    parts.get(best).map_or(Lab::default(), |(_, color)| color.chroma_times(chroma(held)))
-}
+type Part = (PanelPlane, Lab);
 
 /// Chroma of a colour that holds this share of a cell.
 pub(super) fn chroma(held: f32) -> f32 {
     CHROMA.0 + (CHROMA.1 - CHROMA.0) * ((held - 0.25) / 0.5).clamp(0.0, 1.0)
-}
-
-fn blend(parts: &[Part<'_>], share: impl Fn(usize) -> f32) -> Lab {
-    let (mut mean, mut all) = (Lab::default(), 0.0);
-    for (part, (_, color)) in parts.iter().enumerate() {
-        let value = share(part);
-        all += value;
-        mean.l += value * color.l;
-        mean.a += value * color.a;
-        mean.b += value * color.b;
-    }
-    if all > 0.0 { Lab::new(mean.l / all, mean.a / all, mean.b / all) } else { mean }
-}
-
-/// The part whose stretch of the running sum of shares holds the threshold.
-fn woven(parts: &[Part<'_>], share: impl Fn(usize) -> f32, threshold: f32) -> Lab {
-    let all: f32 = (0..parts.len()).map(&share).sum();
-    let mut rest = threshold * all;
-    for (part, (_, color)) in parts.iter().enumerate() {
-        rest -= share(part);
-        if rest < 0.0 {
-            return *color;
-        }
-    }
-    parts.last().map_or(Lab::default(), |(_, color)| *color)
 }
 
 /// Thresholds of an ordered dither, 4 × 4 (Bayer 1973).
@@ -360,11 +420,11 @@ mod tests {
     fn runs_bridge_small_gaps_only() {
         let mut runs = Vec::new();
         let row = [0.0, 0.5, 0.5, 0.0, 0.5, 0.0, 0.0, 0.0, 0.5];
-        find_runs(&row, 1, &mut runs);
+        find_runs(&row, 0.1, 1, &mut runs);
         assert_eq!(runs, [(1, 5), (8, 9)]);
-        find_runs(&row, 0, &mut runs);
+        find_runs(&row, 0.1, 0, &mut runs);
         assert_eq!(runs, [(1, 3), (4, 5), (8, 9)]);
-        find_runs(&[0.0; 5], 3, &mut runs);
+        find_runs(&[0.0; 5], 0.1, 3, &mut runs);
         assert!(runs.is_empty());
     }
 

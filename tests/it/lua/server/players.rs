@@ -1,0 +1,327 @@
+//! What players do: joined, spawned, moved, hit, revived, gone.
+
+use super::*;
+
+impl GameServer {
+    /// Somebody connects and joins a team. In warm-up he spawns; in play he has to wait for `respawn`.
+    pub fn join(&mut self, name: &str, team: Team, class: Class) -> usize {
+        let slot = self.connect(name, &format!("{:032X}", fnv(name)));
+        self.take_side(slot, team, class);
+        slot
+    }
+
+    /// Somebody connects, as a spectator.
+    pub fn connect(&mut self, name: &str, guid: &str) -> usize {
+        let slot =
+            self.world.borrow().clients.iter().position(|client| client.connected == 0).expect("a free slot");
+        {
+            let client = &mut self.world.borrow_mut().clients[slot];
+            let (spot, tenants) = (client.spot, client.tenants);
+            *client = world::Client { spot, tenants: tenants + 1, ..world::Client::empty(slot) };
+            client.connected = 1;
+            client.name = name.into();
+            client.bot = guid.starts_with("OMNIBOT");
+        }
+        let bot = i64::from(self.world.borrow().clients[slot].bot);
+        self.call("et_ClientConnect", (slot, 1, bot));
+        {
+            let client = &mut self.world.borrow_mut().clients[slot];
+            client.guid = guid.into();
+            client.connected = 2;
+            client.health = 100;
+        }
+        self.call("et_ClientUserinfoChanged", slot);
+        self.call("et_ClientUserinfoChanged", slot);
+        self.call("et_ClientSpawn", (slot, 0, 1, 1));
+        self.call("et_ClientBegin", slot);
+        slot
+    }
+
+    pub fn take_side(&mut self, slot: usize, team: Team, class: Class) -> &mut Self {
+        {
+            let client = &mut self.world.borrow_mut().clients[slot];
+            client.team = team;
+            client.class = class;
+        }
+        self.call("et_ClientUserinfoChanged", slot);
+        self.call("et_ClientUserinfoChanged", slot);
+        if self.world.borrow().live {
+            self.phantom(slot);
+        } else {
+            self.spawn(slot, 1);
+        }
+        self
+    }
+
+    pub fn go(&mut self, slot: usize, gait: Gait, heading: f64) -> &mut Self {
+        {
+            let client = &mut self.world.borrow_mut().clients[slot];
+            client.gait = gait;
+            client.heading = heading;
+        }
+        self
+    }
+
+    pub fn jump(&mut self, slot: usize) -> &mut Self {
+        self.world.borrow_mut().clients[slot].jump = true;
+        self
+    }
+
+    /// A medic's adrenaline: ten seconds.
+    pub fn adrenaline(&mut self, slot: usize) -> &mut Self {
+        self.world.borrow_mut().give_adrenaline(slot);
+        self
+    }
+
+    pub fn shoot(&mut self, attacker: usize, target: usize, damage: i64, means: i64) -> &mut Self {
+        self.act(Act::Shoot { attacker, target, damage, means })
+    }
+
+    pub fn kill(&mut self, victim: usize, killer: usize) -> &mut Self {
+        self.shoot(killer, victim, 500, means::MP40)
+    }
+
+    /// The world kills: falling, water.
+    pub fn harm(&mut self, target: usize, means: i64) -> &mut Self {
+        self.act(Act::Harm { target, means })
+    }
+
+    /// `/kill`.
+    pub fn slash_kill(&mut self, slot: usize) -> &mut Self {
+        self.act(Act::SlashKill(slot))
+    }
+
+    pub fn revive(&mut self, medic: usize, patient: usize) -> &mut Self {
+        self.act(Act::Revive { medic, patient })
+    }
+
+    /// Gives up waiting for a medic.
+    pub fn limbo(&mut self, slot: usize) -> &mut Self {
+        self.act(Act::TapOut(slot))
+    }
+
+    pub fn respawn(&mut self, slot: usize) -> &mut Self {
+        self.act(Act::Respawn(slot))
+    }
+
+    pub fn change_team(&mut self, slot: usize, team: Team) -> &mut Self {
+        self.act(Act::ChangeTeam(slot, team))
+    }
+
+    pub fn disconnect(&mut self, slot: usize) -> &mut Self {
+        self.act(Act::Disconnect(slot))
+    }
+
+    pub(super) fn act(&mut self, act: Act) -> &mut Self {
+        self.acts.push(act);
+        self
+    }
+
+    pub(super) fn connected(&self) -> Vec<usize> {
+        let world = self.world.borrow();
+        (0..world.clients.len()).filter(|&slot| world.clients[slot].connected == 2).collect()
+    }
+
+    pub(super) fn perform(&mut self, act: &Act) {
+        let alive = |slot: usize| self.world.borrow().clients[slot].is_alive();
+        let down = |slot: usize| {
+            let world = self.world.borrow();
+            let client = &world.clients[slot];
+            client.plays() && client.health <= 0
+        };
+        match *act {
+            Act::Respawn(slot) if down(slot) => self.spawn(slot, 0),
+            Act::Shoot { attacker, target, damage, means }
+                if self.world.borrow().clients[attacker].plays() =>
+            {
+                self.hit(attacker, target, damage, means);
+            }
+            Act::Harm { target, means } if alive(target) => {
+                self.call("et_Damage", (target, NOBODY, 500, 8, means));
+                let word = if means == means::FALLING { "fallen" } else { "world" };
+                self.die(target, NOBODY, means, word);
+            }
+            Act::SlashKill(slot) if alive(slot) => {
+                self.die(slot, slot as i64, means::SUICIDE, "selfkill");
+                self.world.borrow_mut().clients[slot].limbo = true;
+            }
+            Act::Revive { medic, patient } if alive(medic) && down(patient) => {
+                let lies = !self.world.borrow().clients[patient].limbo;
+                if lies {
+                    self.wake(medic, patient);
+                }
+            }
+            Act::TapOut(slot) if down(slot) => self.world.borrow_mut().clients[slot].limbo = true,
+            Act::ChangeTeam(slot, team) => self.switch(slot, team),
+            Act::Disconnect(slot) => self.leave(slot),
+            _ => {}
+        }
+    }
+
+    /// A spawn as it is played: the life begins.
+    pub(super) fn spawn(&mut self, slot: usize, team_change: i64) {
+        {
+            let world = &mut *self.world.borrow_mut();
+            let now = world.level_time;
+            world.clients[slot].place(now);
+            world.open_life(slot);
+        }
+        self.call("et_ClientSpawn", (slot, 0, team_change, 1));
+    }
+
+    /// A spawn that only looks like one: he joined in play and waits in limbo.
+    pub(super) fn phantom(&mut self, slot: usize) {
+        {
+            let world = &mut *self.world.borrow_mut();
+            let now = world.level_time;
+            world.clients[slot].place(now);
+        }
+        self.call("et_ClientSpawn", (slot, 0, 1, 1));
+        let client = &mut self.world.borrow_mut().clients[slot];
+        client.limbo = true;
+        client.health = 0;
+        client.ps.pm_flags |= 0x4000;
+    }
+
+    pub(super) fn hit(&mut self, attacker: usize, target: usize, damage: i64, means: i64) {
+        let weapon = self.world.borrow().clients[attacker].ps.weapon;
+        self.call("et_WeaponFire", (attacker, weapon));
+        let (at, enemies, was_alive) = {
+            let world = self.world.borrow();
+            let (a, t) = (&world.clients[attacker], &world.clients[target]);
+            (t.body, a.team != t.team && a.plays(), t.is_alive())
+        };
+        if !self.world.borrow().clients[target].plays() {
+            return;
+        }
+        self.call("et_Damage", (target, attacker, damage, 32, means));
+        if !was_alive {
+            return;
+        }
+        {
+            let world = &mut *self.world.borrow_mut();
+            if enemies && world.live {
+                let hit = Hit {
+                    time: world.round_ms,
+                    order: world.truth.next_order(),
+                    attacker: world.guid_expected(attacker),
+                    target: world.guid_expected(target),
+                    target_slot: target,
+                    damage,
+                    weapon: weapon_of(means),
+                    at,
+                };
+                world.truth.hits.push(hit);
+            }
+            world.clients[target].health -= damage;
+        }
+        if self.world.borrow().clients[target].health <= 0 {
+            let word = match () {
+                () if attacker == target => "selfkill",
+                () if enemies => "killed",
+                () => "teamkill",
+            };
+            self.die(target, attacker as i64, means, word);
+        }
+    }
+
+    pub(super) fn die(&mut self, victim: usize, killer: i64, means: i64, word: &'static str) {
+        {
+            let world = &mut *self.world.borrow_mut();
+            world.turn(victim, word);
+            if word == "killed" && world.live {
+                let (k, v) = (world.guid_expected(killer as usize), world.guid_expected(victim));
+                let axis = world.clients[killer as usize].team == Team::Axis;
+                let kill = (world.round_ms, k, v, world.clients[victim].body, axis);
+                world.truth.kills.push(kill);
+            }
+            let client = &mut world.clients[victim];
+            client.health = client.health.min(-1);
+            client.ps.pm_type = 3;
+            client.ps.viewheight = -16;
+            client.true_health = None;
+        }
+        self.call("et_Obituary", (victim, killer, means));
+        let client = &mut self.world.borrow_mut().clients[victim];
+        client.ps.eflags |= 1;
+        client.ps.velocity = [0.0; 3];
+        client.gait = Gait::Stand;
+    }
+
+    pub(super) fn wake(&mut self, medic: usize, patient: usize) {
+        self.call("et_WeaponFire", (medic, 11));
+        {
+            let world = &mut *self.world.borrow_mut();
+            let now = world.level_time;
+            let client = &mut world.clients[patient];
+            client.health = 200;
+            client.true_health = Some(62);
+            client.ps.pm_type = 0;
+            client.ps.eflags = (client.ps.eflags ^ 0x4) & 0x4 | 0x10;
+            client.ps.pm_flags = 0x8201;
+            client.ps.velocity = [131.0, 0.0, 0.0];
+            client.ps.origin[2] += 9.0;
+            client.ps.grounded = false;
+            client.body = client.ps.origin;
+            client.locked_until = now + 2000;
+            world.turn(patient, "revived");
+            if world.live {
+                let revive = (world.round_ms, world.guid_expected(medic), world.guid_expected(patient));
+                world.truth.revives.push(revive);
+            }
+        }
+        self.call("et_ClientSpawn", (patient, 1, 0, 1));
+        if self.tells_of_revives {
+            let until = self.world.borrow().level_time + 3000;
+            self.call("et_Revive", (patient, medic, until));
+        }
+    }
+
+    pub(super) fn switch(&mut self, slot: usize, team: Team) {
+        if self.world.borrow().clients[slot].connected != 2 || self.world.borrow().clients[slot].team == team
+        {
+            return;
+        }
+        let alive = self.world.borrow().clients[slot].is_alive();
+        if alive {
+            self.die(slot, slot as i64, means::SWITCHTEAM, "teamchange");
+        }
+        {
+            let world = &mut *self.world.borrow_mut();
+            world.end_life(slot, "teamchange");
+            world.clients[slot].team = team;
+        }
+        self.call("et_ClientUserinfoChanged", slot);
+        if team == Team::Spectator {
+            self.call("et_ClientSpawn", (slot, 0, 1, 1));
+            self.world.borrow_mut().clients[slot].health = 100;
+        } else if self.world.borrow().live {
+            self.phantom(slot);
+        } else {
+            self.spawn(slot, 1);
+        }
+    }
+
+    pub(super) fn leave(&mut self, slot: usize) {
+        if self.world.borrow().clients[slot].connected != 2 {
+            return;
+        }
+        self.world.borrow_mut().end_life(slot, "disconnect");
+        self.call("et_ClientDisconnect", slot);
+        let client = &mut self.world.borrow_mut().clients[slot];
+        *client = world::Client { spot: client.spot, tenants: client.tenants, ..world::Client::empty(slot) };
+    }
+
+    /// Calls a callback; an error is printed and ends only that call, a returned value is a fault.
+    pub(super) fn call(&mut self, name: &str, args: impl IntoLuaMulti) {
+        let Some(lua) = &self.lua else { return };
+        let Ok(callback) = lua.globals().get::<Function>(name) else { return };
+        let result = callback.call::<MultiValue>(args);
+        let world = &mut *self.world.borrow_mut();
+        match result {
+            Ok(values) if values.iter().all(Value::is_nil) => {}
+            Ok(values) => world.faults.push(format!("{name} returned {values:?}")),
+            Err(error) => world.faults.push(format!("{name}: {error}")),
+        }
+    }
+}
