@@ -1,6 +1,6 @@
 //! How players of *Wolfenstein: Enemy Territory* really move.
 //!
-//! The data goes one way, and this list is that way: a tracker file is read ([`format`]) into plain nouns
+//! The data goes one way, and this list is that way: a tracker file is read ([`mod@format`]) into plain nouns
 //! ([`model`]), understood ([`analysis`]), laid over a map ([`map`]), composed ([`figure`]) into a draw list
 //! ([`scene`]), and drawn ([`raster`], [`svg`]); a [`store`] keeps rounds, a [`report`] collects pictures.
 
