@@ -25,7 +25,7 @@ local FIGHT_TIMEOUT_MS = 15000   -- unhurt for this long on the spot: the fight 
 local HEAT_CELL = 512            -- side of a heatmap cell, units
 local FIRST_MOVE_UNITS = 1       -- horizontal distance from the spawn spot that counts as having moved
 local WATCH_MS = 20              -- stamina is looked at in every server frame, but not more often than this
-local JOURNAL_MS = 5000          -- between two writes of the journal
+local JOURNAL_MS = 2500          -- between two writes of the journal
 local FIGHT_JOURNAL_MS = 4000    -- between two notes about an open fight
 local FIGHT_NOTES_PER_FRAME = 4
 local SLICE_BYTES = 32768        -- of the round's file per server frame
@@ -70,6 +70,7 @@ local WEAPON_OF_MOD = {
 -- State --------------------------------------------------------------------------------------------------------------
 
 local floor, sqrt, format, concat = math.floor, math.sqrt, string.format, table.concat
+local unpack = table.unpack or unpack
 local gentity_get = et.gentity_get
 local FS_READ, FS_WRITE, FS_APPEND = et.FS_READ or 0, et.FS_WRITE or 1, et.FS_APPEND or 2
 
@@ -145,30 +146,34 @@ local function tenth(value)
     return floor(value * 10 + 0.5) / 10
 end
 
--- What can be read of a player now; nil when a vector is absurd.
-local function readPlayer(clientnum, into)
+-- What can be read of a player now; nil when a vector is absurd. `health` and `pm_flags`: where known already.
+local function readPlayer(clientnum, into, health, pm_flags)
     local x, y, z = readVector(clientnum, "ps.origin", WORLD_LIMIT)
     local vx, vy, vz = getPlayerVelocity(clientnum)
     if not x or not vx then return nil end
     local yaw = gentity_get(clientnum, "ps.viewangles")[2]
     if not (yaw > -100000 and yaw < 100000) then yaw = 0 end
     into.x, into.y, into.z, into.vx, into.vy, into.vz, into.yaw = x, y, z, vx, vy, vz, yaw
-    into.pm_flags, into.eflags = gentity_get(clientnum, "ps.pm_flags"), gentity_get(clientnum, "ps.eFlags")
-    into.health = gentity_get(clientnum, "health")
+    into.pm_flags = pm_flags or gentity_get(clientnum, "ps.pm_flags")
+    into.eflags = gentity_get(clientnum, "ps.eFlags")
+    into.health = health or gentity_get(clientnum, "health")
     into.weapon = gentity_get(clientnum, "ps.weapon")
     into.stamina = gentity_get(clientnum, "ps.stats", STAT_STAMINA)
     return into
 end
 
--- Alive and himself. A waiting player's `ps` is a copy of the one he watches, but these tell.
+-- Whether he is alive and himself; then also his team, health and flags. A waiting player's `ps` is a copy of the one
+-- he watches, but these tell.
 local function isAlive(clientnum)
     if gentity_get(clientnum, "pers.connected") ~= CONNECTED then return false end
-    if not TEAMS[gentity_get(clientnum, "sess.sessionTeam")] then return false end
-    if gentity_get(clientnum, "health") <= 0 then return false end
+    local team = gentity_get(clientnum, "sess.sessionTeam")
+    if not TEAMS[team] then return false end
+    local health = gentity_get(clientnum, "health")
+    if health <= 0 then return false end
     local pm_flags = gentity_get(clientnum, "ps.pm_flags")
     if has(pm_flags, PMF_FOLLOW) or has(pm_flags, PMF_LIMBO) then return false end
     local pm_type = gentity_get(clientnum, "ps.pm_type")
-    return pm_type == PM_NORMAL or pm_type == PM_FREEZE
+    return pm_type == PM_NORMAL or pm_type == PM_FREEZE, team, health, pm_flags
 end
 
 -- Without the format's delimiters and control characters.
@@ -235,18 +240,18 @@ end
 local headerText
 
 -- Open, append, close: the engine writes nothing before a file is closed.
-local function writeJournal()
+local function writeJournal(of)
     if journal.size == 0 then return end
-    for _, cell in ipairs(round.changed_cells) do
+    for _, cell in ipairs(of.changed_cells) do
         cell.changed = false
         note(cell.tag, format(cell.pattern, cell[1], cell[2], cell[3], cell[4], cell[5]), "\n")
     end
-    round.changed_cells = {}
+    of.changed_cells = {}
     note("T ", format("%d", os.time()), "\n")
     local text = concat(journal.lines, "", 1, journal.size)
     local mode = FS_APPEND
     if not journal.started then
-        text, mode = headerText(round) .. text, FS_WRITE
+        text, mode = headerText(of) .. text, FS_WRITE
     end
     journal.lines, journal.size = {}, 0
     if writeText(journalPath(), mode, text) then
@@ -259,7 +264,9 @@ end
 
 -- Heat ---------------------------------------------------------------------------------------------------------------
 
-local TRAVERSAL, COMBAT, ESCAPE = 3, 4, 5
+-- A cell holds x, y and its counts; these are the places of the counts and how a row is written.
+local AXIS_KILLS, ALLIES_KILLS, KILL_CELL = 3, 4, "%d;%d;%d;%d"
+local TRAVERSAL, COMBAT, ESCAPE, MOVEMENT_CELL = 3, 4, 5, "%d;%d;%d;%d;%d"
 
 local function heat(cells, tag, pattern, x, y, column)
     if not options.heatmaps then return end
@@ -278,23 +285,52 @@ local function heat(cells, tag, pattern, x, y, column)
 end
 
 local function movementHeat(x, y, column)
-    heat(round.movement_cells, "H ", "%d;%d;%d;%d;%d", x, y, column)
+    heat(round.movement_cells, "H ", MOVEMENT_CELL, x, y, column)
 end
 
 -- Fights -------------------------------------------------------------------------------------------------------------
+
+-- Points are made into text several at a time: Lua keeps a table of all short strings, and each time that table grows
+-- it takes milliseconds.
+local POINTS_AT_ONCE = 8
+local POINT_PATTERNS = {}
+for count = 1, POINTS_AT_ONCE do
+    POINT_PATTERNS[count] = ("%d,%.1f,%.1f,%.1f,%s|"):rep(count):sub(1, -2)
+end
+
+local function pointsText(loose, size)
+    return format(POINT_PATTERNS[size / 5], unpack(loose, 1, size))
+end
 
 local function addPoint(fight, x, y, z, event)
     local dx, dy, dz = x - fight.x, y - fight.y, z - fight.z
     fight.distance = fight.distance + sqrt(dx * dx + dy * dy + dz * dz)
     fight.x, fight.y, fight.z = x, y, z
-    fight.points[#fight.points + 1] = format("%d,%.1f,%.1f,%.1f,%s", clock.now, tenth(x), tenth(y), tenth(z), event)
+    local loose, size = fight.loose, fight.loose_size
+    loose[size + 1], loose[size + 2], loose[size + 3] = clock.now, tenth(x), tenth(y)
+    loose[size + 4], loose[size + 5] = tenth(z), event
+    size = size + 5
+    if size == POINTS_AT_ONCE * 5 then
+        fight.points[#fight.points + 1] = pointsText(loose, size)
+        size = 0
+    end
+    fight.loose_size = size
+end
+
+-- All points of a fight.
+local function pathOfFight(fight)
+    local points, whole = fight.points, #fight.points
+    if fight.loose_size > 0 then points[whole + 1] = pointsText(fight.loose, fight.loose_size) end
+    local text = concat(points, "|")
+    points[whole + 1] = nil
+    return text
 end
 
 local function openFight(track, x, y, z)
     local fight = {
         id = #round.fights + 1, target = track, start = clock.now, x = x, y = y, z = z, start_x = x, start_y = y,
-        start_z = z, distance = 0, points = {}, attackers = {}, by_guid = {}, damage = 0, last_hit = clock.now,
-        hit_x = x, hit_y = y, hit_z = z, noted = clock.now,
+        start_z = z, distance = 0, points = {}, loose = {}, loose_size = 0, attackers = {}, by_guid = {}, damage = 0,
+        last_hit = clock.now, hit_x = x, hit_y = y, hit_z = z, noted = clock.now,
     }
     round.fights[fight.id] = fight
     track.fight = fight
@@ -352,7 +388,7 @@ local function fightRow(fight)
         fight.start, stop, stop - fight.start, target.guid, target.name, target.team, fight.outcome or "shutdown",
         fight.damage, killer and killer.guid or "", killer and killer.name or "", #attackers, crossfire, delay,
         participants, tenth(fight.start_x), tenth(fight.start_y), tenth(fight.start_z), tenth(fight.x), tenth(fight.y),
-        tenth(fight.z), tenth(fight.distance), concat(fight.points, "|"), concat(attackers, "|"))
+        tenth(fight.z), tenth(fight.distance), pathOfFight(fight), concat(attackers, "|"))
 end
 
 local function closeFight(fight, outcome, event, x, y, z)
@@ -532,8 +568,8 @@ local function watchFirstStep(clientnum, track)
     end
 end
 
-local function samplePlayer(clientnum, track)
-    local reading = readPlayer(clientnum, track.last or {})
+local function samplePlayer(clientnum, track, health, pm_flags)
+    local reading = readPlayer(clientnum, track.last or {}, health, pm_flags)
     if not reading then return end
     track.last = reading
     addSample(track, clock.now, reading, "sample", reading.health)
@@ -547,12 +583,13 @@ local function sampleAllPlayers()
         local slot = slots[clientnum]
         local life = slot.life
         if life and not life.down then
-            if not isAlive(clientnum) then
+            local alive, team, health, pm_flags = isAlive(clientnum)
+            if not alive then
                 abandonPlayerTrack(life)
-            elseif gentity_get(clientnum, "sess.sessionTeam") ~= life.team_number then
+            elseif team ~= life.team_number then
                 endPlayerTrack(life, "teamchange")
             else
-                samplePlayer(clientnum, life)
+                samplePlayer(clientnum, life, health, pm_flags)
             end
         elseif not life and not slot.pending and isAlive(clientnum) then
             -- Alive, but his spawn was not seen: the module was switched on in the middle of a round.
@@ -607,7 +644,8 @@ function happen.death(event)
     local at = event.reading or track.last
     local fight = track.fight
     if kind == "killed" then
-        if at then heat(round.kill_cells, "K ", "%d;%d;%d;%d", at.x, at.y, event.team == 1 and 3 or 4) end
+        local column = event.team == 1 and AXIS_KILLS or ALLIES_KILLS
+        if at then heat(round.kill_cells, "K ", KILL_CELL, at.x, at.y, column) end
         if not fight and at and options.engagements then fight = openFight(track, at.x, at.y, at.z) end
         if fight then attackerOf(fight, event.who, event.team).kill = 1 end
     end
@@ -727,7 +765,11 @@ local PLAYER_TRACKS = [[
 # guid;name;team;class;spawn_time;death_time;first_move_time;death_type;samples;path
 # death_type: killed|selfkill|fallen|world|teamkill|round_end|disconnect|unknown|shutdown|teamchange
 # path format: time,x,y,z,health,speed,weapon,stance,sprint,event separated by |
-# after the event: yaw,stamina,pm_flags,eflags,vx,vy,vz
+]]
+
+local DETAIL = "# after the event: yaw,stamina,pm_flags,eflags,vx,vy,vz\n"
+
+local STATES = [[
 # stance: 0=standing, 1=crouching, 2=prone | sprint: 0=no, 1=yes (inferred from stamina, for the time before the sample)
 ]]
 
@@ -782,6 +824,8 @@ local function emitRound(of)
     emit(ENGAGEMENTS)
     for _, fight in ipairs(of.fights) do emit(fight.row or fightRow(fight)) end
     emit(PLAYER_TRACKS)
+    if of.detail then emit(DETAIL) end
+    emit(STATES)
     local samples = 0
     for _, track in ipairs(of.tracks) do
         samples = samples + track.count
@@ -800,6 +844,20 @@ local function emitRound(of)
     end
     if of.whole then emit(format("# END tracks=%d samples=%d\n", #of.tracks, samples)) end
     flush()
+end
+
+-- Brings the journal up to the end of the round, so that from here on a crash loses nothing.
+local function closeJournal(of)
+    for i, fight in ipairs(of.closed_fights) do
+        note("F ", format("%d ", fight.id), fightRow(fight))
+        if i % 16 == 0 then
+            writeJournal(of)
+            if job.sliced then coroutine.yield() end
+        end
+    end
+    note("", headerText(of), "Z\n")
+    writeJournal(of)
+    if job.sliced then coroutine.yield() end
 end
 
 local function lengthOf(path)
@@ -848,12 +906,12 @@ local function finishJob()
     if job then continueJob(false) end
 end
 
-local function startJob(of, unix)
+local function startJob(unix, work)
     finishJob()
     job = {
         temporary = journalPath():gsub("part$", "tmp"), mode = FS_WRITE, buffer = {}, size = 0, bytes = 0, written = 0,
         unix = unix, sliced = true,
-        routine = coroutine.create(function() emitRound(of) end),
+        routine = coroutine.create(work),
     }
 end
 
@@ -865,6 +923,7 @@ local function openRound()
         start_unix = floor(os.time() - clock.now / 1000), end_unix = 0, tracks = {}, fights = {}, closed_fights = {},
         kill_cells = {}, movement_cells = {}, changed_cells = {}, revives = {},
         next_sample = clock.now + options.interval, watched = clock.now, whole = true,
+        detail = options.detail,
     }
     journal.lines, journal.size, journal.started, journal.next_write = {}, 0, false, clock.level + JOURNAL_MS
     for clientnum = 0, max_clients - 1 do
@@ -905,14 +964,14 @@ local function closeRound(kind)
     end
     round.end_unix = os.time()
     local closed = round
-    if closed.tracks[1] then
-        for _, fight in ipairs(closed.closed_fights) do note("F ", format("%d ", fight.id), fightRow(fight)) end
-        closed.closed_fights = {}
-        note("", headerText(closed), "Z\n")
-        writeJournal()
-    end
     round = nil
-    if closed.tracks[1] then startJob(closed, closed.end_unix) end
+    if closed.tracks[1] then
+        startJob(closed.end_unix, function()
+            closeJournal(closed)
+            emitRound(closed)
+        end)
+        continueJob(true)
+    end
 end
 
 -- Ends fights that are over, and notes the others down.
@@ -948,7 +1007,7 @@ local function watchFights()
     end
 end
 
--- One frame of a live round.
+-- One frame of a live round; says whether there was much to do.
 local function playFrame()
     for clientnum = 0, max_clients - 1 do
         local pending = slots[clientnum].pending
@@ -973,8 +1032,10 @@ local function playFrame()
     local late = clock.level - journal.next_write
     if late >= 0 and (not due or late > 500) then
         journal.next_write = clock.level + JOURNAL_MS
-        writeJournal()
+        writeJournal(round)
+        return true
     end
+    return due
 end
 
 -- After a crash ------------------------------------------------------------------------------------------------------
@@ -984,77 +1045,104 @@ local function headerValue(header, key)
     return header:match("# " .. key .. "=([^\n]*)")
 end
 
--- Reads a journal back into a round; nil when nothing was recorded. Its last line may be cut and is then left out.
+-- A whole number that fits; what a damaged line says may be anything.
+local function whole(text)
+    return text and #text <= 10 and text:find("^%-?%d+$") and tonumber(text) or nil
+end
+
+local function wholeNumbers(text, count)
+    local numbers = {}
+    for number in (text .. ";"):gmatch("([^;]*);") do
+        numbers[#numbers + 1] = whole(number)
+    end
+    return #numbers == count and numbers or nil
+end
+
+-- What each kind of line in a journal adds to a round that is read back.
+local reads = {}
+
+function reads.L(of, id, rest)
+    local guid, name, team, class, spawn = rest:match("^([^;]*);([^;]*);([^;]*);([^;]*);([^;]*)$")
+    if not whole(spawn) then return end
+    local track = {
+        guid = guid, name = name, team = team, class = class, spawn = whole(spawn), count = 0, chunks = {}, path = {},
+        size = 0,
+    }
+    of.by_id[id] = track
+    of.tracks[#of.tracks + 1] = track
+end
+
+function reads.S(of, id, sample)
+    local track = of.by_id[id]
+    if not track then return end
+    track.count, track.size = track.count + 1, track.size + 1
+    track.path[track.size] = sample
+end
+
+function reads.M(of, id, time)
+    if of.by_id[id] then of.by_id[id].first_move = whole(time) end
+end
+
+function reads.E(of, id, rest)
+    local time, kind = rest:match("^([^;]*);(%a[%a_]*)$")
+    local track = of.by_id[id]
+    if track and whole(time) then track.death_time, track.death_type = whole(time), kind end
+end
+
+-- A fight is written again whenever there is more of it; the last one counts.
+function reads.F(of, id, row)
+    local fight = of.fight_by_id[id]
+    if not fight then
+        fight = { id = id }
+        of.fight_by_id[id] = fight
+        of.fights[#of.fights + 1] = fight
+    end
+    fight.row = row .. "\n"
+end
+
+local function readLine(of, line)
+    local tag, id, rest = line:match("^(%u) (%d+) (.*)$")
+    if tag and reads[tag] and whole(id) then return reads[tag](of, whole(id), rest) end
+    tag, rest = line:match("^(%u) (.*)$")
+    if tag == "K" or tag == "H" then
+        local cell = wholeNumbers(rest, tag == "K" and 4 or 5)
+        if not cell then return end
+        cell.pattern = tag == "K" and KILL_CELL or MOVEMENT_CELL
+        local cells = tag == "K" and of.kill_cells or of.movement_cells
+        cells[cell[1] .. ";" .. cell[2]] = cell
+    elseif tag == "V" then
+        of.revives[#of.revives + 1] = rest .. "\n"
+    elseif tag == "T" then
+        of.unix = whole(rest) or of.unix
+    elseif line == "Z" then
+        of.whole = true
+    elseif line:find("^# PROXIMITY_TRACKER_V") then
+        of.header = line .. "\n"
+    elseif of.header and line:find("^# ") then
+        of.header = of.header .. line .. "\n"
+    end
+end
+
+-- Reads a journal back into a round; nil when nothing was recorded. A last line that is cut is left out.
 local function readJournal(text)
     local of = {
-        tracks = {}, fights = {}, kill_cells = {}, movement_cells = {}, revives = {}, header = "", whole = false,
+        tracks = {}, by_id = {}, fights = {}, fight_by_id = {}, kill_cells = {}, movement_cells = {}, revives = {},
+        whole = false,
     }
-    local by_id, fight_by_id, last_id = {}, {}, 0
-    local reads = {
-        L = function(id, rest)
-            local guid, name, team, class, spawn = rest:match("^([^;]*);([^;]*);([^;]*);([^;]*);(%-?%d+)$")
-            if not guid then return end
-            local track = {
-                guid = guid, name = name, team = team, class = class, spawn = tonumber(spawn), count = 0, chunks = {},
-                path = {}, size = 0,
-            }
-            by_id[id] = track
-            of.tracks[#of.tracks + 1] = track
-        end,
-        S = function(id, sample)
-            local track = by_id[id]
-            if not track then return end
-            track.count, track.size = track.count + 1, track.size + 1
-            track.path[track.size] = sample
-        end,
-        M = function(id, time) if by_id[id] then by_id[id].first_move = tonumber(time) end end,
-        E = function(id, rest)
-            local time, kind = rest:match("^(%-?%d+);(%a[%a_]*)$")
-            if time and by_id[id] then by_id[id].death_time, by_id[id].death_type = tonumber(time), kind end
-        end,
-        F = function(id, row)
-            fight_by_id[id] = { row = row .. "\n" }
-            if id > last_id then last_id = id end
-        end,
-    }
-    local function readCell(cells, pattern, rest)
-        local cell = { pattern = pattern }
-        for number in rest:gmatch("%-?%d+") do cell[#cell + 1] = tonumber(number) end
-        cells[rest:match("^%-?%d+;%-?%d+")] = cell
-    end
-    for line in text:gmatch("([^\n]*)\n") do
-        local tag = line:sub(1, 1)
-        local id, rest = line:match("^%u (%d+) (.*)$")
-        if line:find("^# PROXIMITY_TRACKER") then
-            of.header = line .. "\n"
-        elseif tag == "#" then
-            of.header = of.header .. line .. "\n"
-        elseif reads[tag] and id then
-            reads[tag](tonumber(id), rest)
-        elseif tag == "K" then
-            readCell(of.kill_cells, "%d;%d;%d;%d", line:sub(3))
-        elseif tag == "H" then
-            readCell(of.movement_cells, "%d;%d;%d;%d;%d", line:sub(3))
-        elseif tag == "V" then
-            of.revives[#of.revives + 1] = line:sub(3) .. "\n"
-        elseif tag == "T" then
-            of.unix = tonumber(line:sub(3))
-        elseif line == "Z" then
-            of.whole = true
-        end
-    end
-    for id = 1, last_id do
-        of.fights[#of.fights + 1] = fight_by_id[id]
-    end
+    for line in text:gmatch("([^\n]*)\n") do readLine(of, line) end
+    if not of.header or not of.tracks[1] then return nil end
+    of.detail = of.header:find("sample_detail:1", 1, true) ~= nil
+    table.sort(of.fights, function(a, b) return a.id < b.id end)
     for _, track in ipairs(of.tracks) do
-        local last = track.path[track.size] or ""
-        local time, event = last:match("^(%-?%d+),.-,.-,.-,.-,.-,.-,.-,.-,([%a_]+)")
         if not track.death_type then
+            -- He was alive, or lay wounded, when the journal stops.
+            local last = track.path[track.size] or ""
+            local time, event = last:match("^([^,]*),.-,.-,.-,.-,.-,.-,.-,.-,([%a_]+)")
             local over = event and event ~= "spawn" and event ~= "sample" and event ~= "revived"
-            track.death_time, track.death_type = tonumber(time) or track.spawn, over and event or "shutdown"
+            track.death_time, track.death_type = whole(time) or track.spawn, over and event or "shutdown"
         end
     end
-    return of.tracks[1] and of or nil
+    return of
 end
 
 -- A journal that is still there tells of a server that stopped without a word: makes the round's file of it.
@@ -1066,20 +1154,44 @@ local function recover()
     et.trap_FS_FCloseFile(fd)
     local kept_map, kept_round = map_name, round_number
     map_name = headerValue(text, "map") or map_name
-    round_number = tonumber(headerValue(text, "round")) or round_number
+    round_number = whole(headerValue(text, "round")) or round_number
     if text:find("\n# ENGAGEMENTS\n", 1, true) then
         -- The finished file itself, on its way to its name.
-        local unix = tonumber(headerValue(text, "round_end_unix")) or 0
+        local unix = whole(headerValue(text, "round_end_unix")) or 0
         local final = finalPath(unix > 0 and unix or os.time())
         if final then et.trap_FS_Rename(path, final) end
     else
         local of = readJournal(text)
         if of then
-            startJob(of, of.unix or os.time())
+            startJob(of.unix or os.time(), function() emitRound(of) end)
             finishJob()
         end
     end
     map_name, round_number = kept_map, kept_round
+end
+
+-- Memory -------------------------------------------------------------------------------------------------------------
+
+-- Left to itself, Lua 5.4's collector pays for what was allocated in one go: a frame in which it sweeps 50000 objects
+-- takes longer than everything else here together. So it gets one small step in each frame that has no other work, and
+-- only while there is something to gain. LuaJIT's own steps are small; it does not know the option and is left alone.
+local COLLECTOR_STEP_MULTIPLIER, COLLECTOR_STEP_SIZE = 4, 13 -- 2500 objects per step
+local collector = { ours = false, running = false, goal_kb = 2048 }
+
+local function takeOverCollector()
+    collector.ours = pcall(collectgarbage, "incremental", 0, COLLECTOR_STEP_MULTIPLIER, COLLECTOR_STEP_SIZE)
+    if collector.ours then collectgarbage("stop") end
+end
+
+local function collectSome(busy)
+    if not collector.ours then return end
+    local used_kb = collectgarbage("count")
+    if used_kb > collector.goal_kb then collector.running = true end
+    if not collector.running or busy and used_kb < 2 * collector.goal_kb then return end
+    if collectgarbage("step", 0) then
+        collector.running = false
+        collector.goal_kb = math.max(2048, 1.5 * collectgarbage("count"))
+    end
 end
 
 -- Starting and stopping ----------------------------------------------------------------------------------------------
@@ -1106,6 +1218,7 @@ end
 
 local function initialise(level)
     ready = true
+    takeOverCollector()
     readOptions()
     max_clients = floor(tonumber(readCvar("sv_maxclients")) or 64)
     for clientnum = 0, max_clients - 1 do slots[clientnum] = slots[clientnum] or { connection = 1 } end
@@ -1150,17 +1263,20 @@ local function runFrame(level)
     local state = gamestate()
     readClock(level)
     if not round then openRoundIfLive(state) end
+    local busy = false
     takeEvents()
     if round then
         if state ~= 0 then
             closeRound(state == 3 and "round_end" or "shutdown")
+            busy = true
         elseif not clock.paused then
-            playFrame()
+            busy = playFrame()
         end
     elseif job then
         continueJob(true)
     end
     if state > 0 and state ~= 3 then seen_warmup = true end
+    collectSome(busy)
 end
 
 -- The VM is about to go: everything must be on disk. The gamestate may already be the next one's, so what counts is
@@ -1189,6 +1305,7 @@ local function guarded(name, body)
         end
         if faults >= FAULTS_ALLOWED then
             broken = true
+            collectgarbage("restart")
             say("too many errors, nothing more is recorded on this map")
         end
     end

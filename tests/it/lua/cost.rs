@@ -1,58 +1,100 @@
-//! What the module costs the server, and what a crash of the server costs the round.
+//! What the module costs the server: Lua time per frame, beyond that of a module that does nothing.
 
-use super::last_round;
-use super::server::{Class, Gait, GameServer, MODULE, Team};
+use std::time::Duration;
 
-/// A module that does nothing.
-const EMPTY: &str = "function et_RunFrame(levelTime) end";
+use super::flawless_round;
+use super::server::{Class, Cost, Gait, GameServer, MODULE, Team, means};
 
-/// Plays with 64 people for 20 seconds and the end of the round; gives the most instructions of one frame.
-fn dearest_frame(module: &str) -> u64 {
+const IDLE: &str = "function et_RunFrame() end";
+/// The promise: with 64 players no frame takes more Lua time than this.
+const LIMIT: Duration = Duration::from_millis(2);
+/// The same in instructions of the Lua VM, which do not depend on the machine: PUC Lua does about 80 of them, library
+/// calls included, in a microsecond.
+const LIMIT_INSTRUCTIONS: u64 = 120_000;
+const PLAYERS: usize = 64;
+const SECONDS: usize = 60;
+const RUNS: usize = 12;
+
+/// A minute with 64 players who run and shoot, and its intermission; the cost of each frame.
+fn crowded_round(module: &str, interval: &str, instructions: bool) -> (GameServer, Vec<Cost>) {
     let mut game = GameServer::with_module(module);
-    game.max_clients(64).count_instructions().boot();
-    let players: Vec<usize> = (0..64)
-        .map(|i| {
-            let team = if i % 2 == 0 { Team::Axis } else { Team::Allies };
-            game.join(&format!("player{i}"), team, Class::Medic)
-        })
-        .collect();
-    game.start_match();
-    for (i, player) in players.iter().enumerate() {
-        game.go(*player, if i % 3 == 0 { Gait::Sprint } else { Gait::Run }, i as f64 * 5.0);
+    game.max_clients(PLAYERS).cvar("proximity_interval", interval);
+    if instructions {
+        game.count_instructions();
     }
-    game.run(20_000).end_round();
-    game.run(2_000);
-    let slowest = game.costs.iter().map(|cost| cost.time).max().unwrap_or_default();
-    assert!(slowest < std::time::Duration::from_secs(5), "a frame took {slowest:?}");
-    game.costs.iter().map(|cost| cost.instructions).max().unwrap_or_default()
+    game.boot();
+    for n in 0..PLAYERS {
+        let team = [Team::Axis, Team::Allies][n % 2];
+        game.join(&format!("^{}Player{n}", n % 8), team, Class::Medic);
+    }
+    game.run(500).start_match();
+    game.costs.clear();
+    for second in 0..SECONDS {
+        for n in 0..PLAYERS {
+            game.go(
+                n,
+                [Gait::Run, Gait::Sprint, Gait::Sneak][(n + second) % 3],
+                (n * 37 + second * 11) as f64,
+            );
+            // Every player is in a fight all the time: hit once a second by one of three enemies.
+            let attacker = (n + 1 + 2 * (second % 3)) % PLAYERS;
+            game.shoot(attacker, n, if second % 20 == 19 { 500 } else { 5 }, means::MP40);
+            if second % 20 == 1 {
+                game.respawn(n);
+            }
+        }
+        game.run(1000);
+    }
+    game.end_round().run(8000);
+    let costs = std::mem::take(&mut game.costs);
+    (game, costs)
+}
+
+/// Each frame's least time so far, over runs of the same round: what the module needs, without what the machine did
+/// meanwhile.
+#[derive(Default)]
+struct Least(Vec<Duration>);
+
+impl Least {
+    fn run(&mut self, module: &str, interval: &str) {
+        let (_, costs) = crowded_round(module, interval, false);
+        self.0.resize(costs.len(), Duration::MAX);
+        for (least, cost) in self.0.iter_mut().zip(costs) {
+            *least = cost.time.min(*least);
+        }
+    }
 }
 
 #[test]
-fn no_frame_is_dear_with_64_players() {
-    let (ours, empty) = (dearest_frame(MODULE), dearest_frame(EMPTY));
-    // Lua 5.4 runs some 50 to 100 million of its instructions a second: 100,000 are at most two milliseconds.
-    assert!(ours > empty, "nothing was measured");
-    assert!(ours - empty < 100_000, "a frame of the module takes {ours} instructions, an empty one {empty}");
+fn with_64_players_no_frame_costs_more_than_two_milliseconds() {
+    for interval in ["500", "200"] {
+        let (mut idle, mut ours) = (Least::default(), Least::default());
+        idle.run(IDLE, interval);
+        let mut worst = (Duration::MAX, 0);
+        // A busy machine needs more runs until each frame was once left in peace.
+        for _ in 0..RUNS {
+            ours.run(MODULE, interval);
+            let beyond = ours.0.iter().zip(&idle.0).map(|(ours, idle)| ours.saturating_sub(*idle));
+            worst = beyond.zip(0..).max().unwrap();
+            if worst.0 <= LIMIT {
+                break;
+            }
+        }
+        assert!(worst.0 <= LIMIT, "at {interval} ms frame {} takes {:?}", worst.1, worst.0);
+    }
 }
 
 #[test]
-fn a_crash_in_mid_round_loses_seconds() {
-    let mut game = GameServer::with_module(MODULE);
-    game.boot();
-    let player = game.join("Kestrel", Team::Allies, Class::Medic);
-    game.start_match();
-    game.go(player, Gait::Run, 0.0).run(60_000);
-    game.crash();
-    game.boot();
-    game.run(1_000);
-    let round = last_round(&game).unwrap();
-    let lasted = round
-        .tracks
-        .iter()
-        .flat_map(|track| &track.samples)
-        .map(|sample| sample.time.0)
-        .max()
-        .unwrap_or_default();
-    assert!(lasted >= 49_000, "only {lasted} ms of 60 s were kept");
-    assert!(!round.meta.complete, "a round that a crash cut off must look cut off");
+fn with_64_players_no_frame_takes_more_than_its_instructions() {
+    let (game, costs) = crowded_round(MODULE, "200", true);
+    let worst = costs.iter().map(|cost| cost.instructions).max().unwrap();
+    assert!(worst > 1000, "nothing was counted");
+    assert!(worst <= LIMIT_INSTRUCTIONS, "{worst} instructions in one frame");
+    // The file of this round is large, and still no write was.
+    let (_, bytes) = game.files().pop().unwrap();
+    let longest = game.world.borrow().disk.longest_write;
+    assert!(bytes.len() > 1_000_000 && longest < 600_000, "{} bytes, {longest} at once", bytes.len());
+    assert!(game.lua_bytes() < 32 << 20, "{} bytes of memory", game.lua_bytes());
+    assert_eq!(flawless_round(&game).tracks.len(), 64 * 3);
+    assert_eq!(game.faults(), [""; 0]);
 }

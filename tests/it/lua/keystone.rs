@@ -1,5 +1,4 @@
 //! The keystone: whatever is played, what the players did is what [`proximity::format::read`] finds in the file.
-#![allow(clippy::type_complexity, reason = "rows as the file has them, compared as they are")]
 
 use std::collections::BTreeMap;
 
@@ -7,8 +6,9 @@ use proptest::prelude::*;
 use proximity::format::{TrackerFile, read, write};
 use proximity::model::{Detail, Event, HEAT_CELL_UNITS, Round, Track};
 
+use super::fights::{fights_played, fights_read};
 use super::flawless_round;
-use super::server::truth::{Hit, Life, Posture, RoundTruth, Turn};
+use super::server::truth::{Life, Posture, RoundTruth, Turn};
 use super::server::{Class, Gait, GameServer, Team, means};
 
 /// One step of a script; numbers are taken modulo what there is.
@@ -112,14 +112,9 @@ fn perform(game: &mut GameServer, n: usize, step: &Step) {
             if crowded {
                 return;
             }
-            let name = format!("J{n}");
-            if with_guid {
-                game.join(&name, TEAMS[n % 2], CLASSES[class]);
-                game
-            } else {
-                let slot = game.connect(&name, "");
-                game.take_side(slot, TEAMS[n % 2], CLASSES[class])
-            }
+            let guid = if with_guid { format!("{:032X}", n + 1) } else { String::new() };
+            let slot = game.connect(&format!("J{n}"), &guid);
+            game.take_side(slot, TEAMS[n % 2], CLASSES[class])
         }
         Step::Adrenaline(who) => game.adrenaline(who),
         Step::Pause(ms) => game.pause(ms),
@@ -214,164 +209,13 @@ fn compare_state(track: &Track, index: usize, posture: &Posture) {
     assert_eq!(track.detail(index), Some(detail));
 }
 
-/// A fight as the rules make it of the hits; written anew, not from the module.
-#[derive(Debug, PartialEq)]
-struct Fight {
-    target: String,
-    start: i64,
-    end: i64,
-    outcome: &'static str,
-    damage: i64,
-    killer: Option<String>,
-    /// GUID, damage, hits, first and last hit, kill, hits by weapon.
-    attackers: Vec<(String, i64, i64, i64, i64, bool, BTreeMap<i64, i64>)>,
-    crossfire: Option<(i64, Vec<String>)>,
-}
-
-fn fights_of(truth: &RoundTruth) -> Vec<Fight> {
-    let mut fights: Vec<Fight> = truth.lives.iter().flat_map(|life| fights_in(life, truth)).collect();
-    fights.sort_by(|a, b| (a.start, &a.target).cmp(&(b.start, &b.target)));
-    fights
-}
-
-enum Happening<'a> {
-    Hit(&'a Hit),
-    Turn(&'a Turn),
-    Frame(&'a Posture),
-}
-
-fn fights_in(life: &Life, truth: &RoundTruth) -> Vec<Fight> {
-    let until = life.end().order;
-    let hits = truth.hits.iter().filter(|h| h.target_slot == life.slot);
-    let hits = hits.filter(|h| h.order > life.spawn.order && h.order < until);
-    let mut happenings: Vec<(i64, usize, Happening)> =
-        hits.map(|h| (h.time, h.order, Happening::Hit(h))).collect();
-    // Within a frame players act first, then the module looks; a server stops after that.
-    let place = |t: &Turn| if t.word == "shutdown" { usize::MAX } else { t.order };
-    happenings.extend(life.turns.iter().map(|t| (t.time, place(t), Happening::Turn(t))));
-    happenings.extend(life.postures.iter().map(|p| (p.time, usize::MAX - 1, Happening::Frame(p))));
-    happenings.sort_by_key(|&(time, order, _)| (time, order));
-    let (mut done, mut open): (Vec<Fight>, Option<(Fight, i64, [f64; 3])>) = (Vec::new(), None);
-    for (time, _, happening) in happenings {
-        match happening {
-            Happening::Hit(hit) => {
-                let (fight, last, place) = open.get_or_insert_with(|| (Fight::new(life, time), time, hit.at));
-                fight.take(hit);
-                (*last, *place) = (time, hit.at);
-            }
-            Happening::Turn(turn) if turn.word != "revived" => {
-                if let Some((mut fight, ..)) = open.take() {
-                    let kill = truth.kills.iter().find(|k| k.0 == time && k.2 == life.guid);
-                    if let Some((_, killer, ..)) = kill.filter(|_| turn.word == "killed") {
-                        fight.killer = Some(killer.clone());
-                        let attacker = fight.attackers.iter_mut().find(|a| a.0 == *killer);
-                        attacker.expect("a killer has hit").5 = true;
-                    }
-                    done.push(fight.close(time, turn.word));
-                }
-            }
-            Happening::Turn(_) => {}
-            Happening::Frame(posture) => {
-                let Some((_, last, place)) = &open else { continue };
-                let away: f64 =
-                    posture.at.iter().zip(place).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
-                let word = match time - last {
-                    5000.. if away >= 300.0 => "escaped",
-                    15_000.. => "timeout",
-                    _ => continue,
-                };
-                done.extend(open.take().map(|(fight, ..)| fight.close(time, word)));
-            }
-        }
-    }
-    done
-}
-
-impl Fight {
-    fn new(life: &Life, start: i64) -> Self {
-        Self {
-            target: life.guid.clone(),
-            start,
-            end: start,
-            outcome: "",
-            damage: 0,
-            killer: None,
-            attackers: Vec::new(),
-            crossfire: None,
-        }
-    }
-
-    fn take(&mut self, hit: &Hit) {
-        self.damage += hit.damage;
-        let place = self.attackers.iter().position(|a| a.0 == hit.attacker);
-        let place = place.unwrap_or_else(|| {
-            let new = (hit.attacker.clone(), 0, 0, hit.time, hit.time, false, BTreeMap::new());
-            self.attackers.push(new);
-            self.attackers.len() - 1
-        });
-        let attacker = &mut self.attackers[place];
-        attacker.1 += hit.damage;
-        attacker.2 += 1;
-        attacker.4 = hit.time;
-        *attacker.6.entry(hit.weapon).or_default() += 1;
-    }
-
-    fn close(mut self, end: i64, outcome: &'static str) -> Self {
-        (self.end, self.outcome) = (end, outcome);
-        let first = self.attackers[0].3;
-        let near: Vec<_> = self.attackers.iter().filter(|a| a.3 - first <= 1000).collect();
-        if let [_, second, ..] = near[..] {
-            self.crossfire = Some((second.3 - first, near.iter().map(|a| a.0.clone()).collect()));
-        }
-        self
-    }
-}
-
-fn compare_fights(round: &Round, truth: &RoundTruth) {
-    let mut found: Vec<Fight> = Vec::new();
-    for e in &round.engagements {
-        let time = |t: proximity::model::LevelTime| i64::from(t.0);
-        let attackers = e.attackers.iter().map(|a| {
-            let weapons = a.weapons.iter().map(|w| (i64::from(w.weapon.0), w.hits)).collect();
-            let guid = a.guid.as_str().to_owned();
-            (guid, a.damage, a.hits, time(a.first_hit), time(a.last_hit), a.got_kill, weapons)
-        });
-        let guids = || e.crossfire_participants.iter().map(|g| g.as_str().to_owned()).collect();
-        assert_eq!(e.duration_ms, e.end.since(e.start));
-        assert_eq!(e.num_attackers as usize, e.attackers.len());
-        assert_eq!(e.is_crossfire, e.crossfire_delay_ms.is_some());
-        let path: f64 = e.positions.windows(2).map(|w| w[0].at.distance_3d(w[1].at)).sum();
-        assert!((path - f64::from(e.distance_units)).abs() < 0.2 * e.positions.len() as f64);
-        found.push(Fight {
-            target: e.target_guid.as_str().to_owned(),
-            start: time(e.start),
-            end: time(e.end),
-            outcome: Box::leak(e.outcome.to_string().into_boxed_str()),
-            damage: e.total_damage,
-            killer: e.killer_guid.as_ref().map(|g| g.as_str().to_owned()),
-            attackers: attackers.collect(),
-            crossfire: e.crossfire_delay_ms.map(|delay| (delay, guids())),
-        });
-    }
-    found.sort_by(|a, b| (a.start, &a.target).cmp(&(b.start, &b.target)));
-    let mut expected = fights_of(truth);
-    for fight in &mut expected {
-        // The truth does not note who killed a team-mate.
-        let same = found.iter().find(|f| f.start == fight.start && f.target == fight.target);
-        if fight.outcome == "teamkill" {
-            fight.killer = same.and_then(|f| f.killer.clone());
-        }
-    }
-    assert_eq!(found, expected);
-}
-
 /// The file's own counts are those of its rows.
 fn compare_cells(round: &Round, truth: &RoundTruth) {
     let cell = |v: f64| ((v * 10.0 + 0.5).floor() / 10.0 / f64::from(HEAT_CELL_UNITS)).floor() as i32;
     let mut kills: BTreeMap<(i32, i32), (i64, i64)> = BTreeMap::new();
-    for (_, _, _, place, axis) in &truth.kills {
-        let count = kills.entry((cell(place[0]), cell(place[1]))).or_default();
-        *(if *axis { &mut count.0 } else { &mut count.1 }) += 1;
+    for kill in truth.kills.iter().filter(|kill| kill.of_enemy) {
+        let count = kills.entry((cell(kill.at[0]), cell(kill.at[1]))).or_default();
+        *(if kill.by_axis { &mut count.0 } else { &mut count.1 }) += 1;
     }
     let found: BTreeMap<_, _> =
         round.kill_cells.iter().map(|c| ((c.x, c.y), (c.axis_kills, c.allies_kills))).collect();
@@ -409,7 +253,7 @@ fn compare(game: &GameServer) {
     for (track, life) in tracks.into_iter().zip(&truth.lives) {
         compare_life(track, life, i64::from(round.meta.interval_ms.unwrap()));
     }
-    compare_fights(&round, &truth);
+    assert_eq!(fights_read(&round), fights_played(&truth));
     compare_cells(&round, &truth);
     let revives: Vec<_> = round
         .revives

@@ -1,14 +1,11 @@
 //! The game-server module against a simulated server.
-#![allow(
-    clippy::match_same_arms,
-    clippy::struct_excessive_bools,
-    clippy::neg_cmp_op_on_partial_ord,
-    clippy::bool_to_int_with_if,
-    reason = "the server's fields are written down one by one, as the engine has them"
-)]
 
 mod cost;
+mod crash;
+mod fights;
+mod jit;
 mod keystone;
+mod old_readers;
 mod rules;
 mod server;
 mod traps;

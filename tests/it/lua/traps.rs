@@ -10,8 +10,10 @@ type Verdict = Result<(), String>;
 
 macro_rules! ensure {
     ($condition:expr, $($what:tt)+) => {
-        if !$condition {
-            return Err(format!($($what)+));
+        // A comparison with NaN is false, and then something is wrong too.
+        match $condition {
+            true => {}
+            false => return Err(format!($($what)+)),
         }
     };
 }
@@ -250,7 +252,7 @@ mod trap {
         game.run(1000).end_round().run(1000);
         let round = last_round(game)?;
         // Round 1 is 0 in the original's files, 1 in later ones.
-        let played = if round.meta.own_module { 1 } else { 0 };
+        let played = i32::from(round.meta.own_module);
         ensure!(round.meta.round_raw == Some(played), "round {:?}, expected {played}", round.meta.round_raw);
         Ok(())
     }

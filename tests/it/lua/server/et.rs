@@ -175,7 +175,6 @@ fn read<'a>(world: &World, client: &'a Client, name: &str, index: i64) -> Option
         "ps.persistant" => whole(if index == 3 { client.team as i64 } else { 0 }),
         "health" => whole(client.health),
         "inuse" => whole(i64::from(client.connected != 0)),
-        "waterlevel" => whole(0),
         "s.groundEntityNum" => whole(if ps.grounded { 1022 } else { 1023 }),
         "r.contents" => whole(if client.is_alive() { 0x0200_0000 } else { 0x0400_0000 }),
         "sess.sessionTeam" => whole(if client.connected == 0 { 0 } else { client.team as i64 }),
@@ -183,7 +182,7 @@ fn read<'a>(world: &World, client: &'a Client, name: &str, index: i64) -> Option
         "sess.spectatorState" => whole(i64::from(client.team == Team::Spectator)),
         "pers.connected" => whole(client.connected),
         "pers.netname" => Some(Field::Text(&client.name)),
-        "pers.lastSpawnTime" | "pers.enterTime" => whole(0),
+        "pers.lastSpawnTime" | "pers.enterTime" | "waterlevel" => whole(0),
         _ if name.bytes().any(|b| b.is_ascii_uppercase()) => {
             // Names ignore case.
             let known = ["ps.eflags", "r.currentorigin", "sess.sessionteam", "sess.playertype"];

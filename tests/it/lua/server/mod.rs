@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use mlua::{Function, HookTriggers, IntoLuaMulti, Lua, MultiValue, Value, VmState};
 
-use truth::{Hit, RoundTruth};
+use truth::RoundTruth;
 use world::World;
 pub use world::{CAMERA, Class, Gait, Team};
 
@@ -116,7 +116,7 @@ impl GameServer {
         self
     }
 
-    pub(super) fn load(&mut self, restart: i64) {
+    fn load(&mut self, restart: i64) {
         self.world.borrow_mut().begin_map();
         self.load_module();
         let level_time = self.world.borrow().level_time;
@@ -124,7 +124,7 @@ impl GameServer {
         self.call("et_InitGame", (level_time, 12_345, restart));
     }
 
-    pub(super) fn load_module(&mut self) {
+    fn load_module(&mut self) {
         let lua = Lua::new();
         et::install(&lua, &self.world).expect("the et table");
         if let Some(counter) = &self.instructions {
@@ -142,13 +142,13 @@ impl GameServer {
         self.lua = Some(lua);
     }
 
-    pub(super) fn settle(&mut self) {
+    fn settle(&mut self) {
         for _ in 0..3 {
             self.slow_frame(100);
         }
     }
 
-    pub(super) fn unload(&mut self, restart: i64) {
+    fn unload(&mut self, restart: i64) {
         let running = self.lua.is_some();
         if running {
             self.call("et_ShutdownGame", restart);
@@ -162,7 +162,7 @@ impl GameServer {
     }
 
     /// The same map again: a new VM in which everybody is connected anew.
-    pub(super) fn map_restart(&mut self) {
+    fn map_restart(&mut self) {
         self.acts.clear();
         self.world.borrow_mut().end_truth("shutdown");
         self.unload(1);
@@ -278,7 +278,7 @@ impl GameServer {
         self
     }
 
-    pub(super) fn begin_frame(&mut self, ms: i64) {
+    fn begin_frame(&mut self, ms: i64) {
         self.world.borrow_mut().begin_frame(ms);
         for act in std::mem::take(&mut self.acts) {
             self.perform(&act);
@@ -286,13 +286,13 @@ impl GameServer {
         self.end_frame(ms);
     }
 
-    pub(super) fn end_frame(&mut self, ms: i64) {
+    fn end_frame(&mut self, ms: i64) {
         let world = &mut *self.world.borrow_mut();
         world.copy_the_watched();
         world.note_postures(ms);
     }
 
-    pub(super) fn run_lua_frame(&mut self) {
+    fn run_lua_frame(&mut self) {
         let level_time = self.world.borrow().level_time;
         let before = self.instructions.as_ref().map_or(0, |count| *count.borrow());
         let start = Instant::now();
@@ -310,6 +310,19 @@ impl GameServer {
         self
     }
 
+    /// Calls a callback; an error is printed and ends only that call, a returned value is a fault.
+    fn call(&mut self, name: &str, args: impl IntoLuaMulti) {
+        let Some(lua) = &self.lua else { return };
+        let Ok(callback) = lua.globals().get::<Function>(name) else { return };
+        let result = callback.call::<MultiValue>(args);
+        let world = &mut *self.world.borrow_mut();
+        match result {
+            Ok(values) if values.iter().all(Value::is_nil) => {}
+            Ok(values) => world.faults.push(format!("{name} returned {values:?}")),
+            Err(error) => world.faults.push(format!("{name}: {error}")),
+        }
+    }
+
     // What came of it --------------------------------------------------------------------------------------------------
 
     /// The finished files: name without folder, bytes.
@@ -319,6 +332,11 @@ impl GameServer {
         finished
             .map(|(name, bytes)| (name.rsplit('/').next().unwrap_or(name).to_owned(), bytes.clone()))
             .collect()
+    }
+
+    /// Memory that the module's VM uses, bytes.
+    pub fn lua_bytes(&self) -> usize {
+        self.lua.as_ref().map_or(0, Lua::used_memory)
     }
 
     /// Everything a module must never do and did.
@@ -332,25 +350,4 @@ impl GameServer {
     pub fn truth(&self) -> RoundTruth {
         self.world.borrow().past.last().expect("a round is over").clone()
     }
-}
-
-/// The weapon behind a means of death, as far as the simulation uses them.
-fn weapon_of(means: i64) -> i64 {
-    match means {
-        means::GRENADE => 4,
-        means::KNIFE => 1,
-        means::MP40 => 3,
-        means::THOMPSON => 8,
-        means::CARBINE => 24,
-        means::KAR98 => 23,
-        other => panic!("means of death {other} is not simulated"),
-    }
-}
-
-/// FNV-1a, for GUIDs out of names.
-fn fnv(name: &str) -> u128 {
-    let offset = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128;
-    name.bytes().fold(offset, |hash, byte| {
-        (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
-    })
 }

@@ -1,6 +1,8 @@
-//! What players do: joined, spawned, moved, hit, revived, gone.
+//! What players do, and what the engine makes of it: connect, join, move, hit, fall, rise, change sides, leave.
 
-use super::*;
+use super::truth::{Hit, Kill};
+use super::world::{Class, Client, Gait, Team};
+use super::{Act, GameServer, NOBODY, means};
 
 impl GameServer {
     /// Somebody connects and joins a team. In warm-up he spawns; in play he has to wait for `respawn`.
@@ -17,7 +19,7 @@ impl GameServer {
         {
             let client = &mut self.world.borrow_mut().clients[slot];
             let (spot, tenants) = (client.spot, client.tenants);
-            *client = world::Client { spot, tenants: tenants + 1, ..world::Client::empty(slot) };
+            *client = Client { spot, tenants: tenants + 1, ..Client::empty(slot) };
             client.connected = 1;
             client.name = name.into();
             client.bot = guid.starts_with("OMNIBOT");
@@ -112,7 +114,7 @@ impl GameServer {
         self.act(Act::Disconnect(slot))
     }
 
-    pub(super) fn act(&mut self, act: Act) -> &mut Self {
+    fn act(&mut self, act: Act) -> &mut Self {
         self.acts.push(act);
         self
     }
@@ -170,7 +172,7 @@ impl GameServer {
     }
 
     /// A spawn that only looks like one: he joined in play and waits in limbo.
-    pub(super) fn phantom(&mut self, slot: usize) {
+    fn phantom(&mut self, slot: usize) {
         {
             let world = &mut *self.world.borrow_mut();
             let now = world.level_time;
@@ -183,7 +185,7 @@ impl GameServer {
         client.ps.pm_flags |= 0x4000;
     }
 
-    pub(super) fn hit(&mut self, attacker: usize, target: usize, damage: i64, means: i64) {
+    fn hit(&mut self, attacker: usize, target: usize, damage: i64, means: i64) {
         let weapon = self.world.borrow().clients[attacker].ps.weapon;
         self.call("et_WeaponFire", (attacker, weapon));
         let (at, enemies, was_alive) = {
@@ -225,14 +227,20 @@ impl GameServer {
         }
     }
 
-    pub(super) fn die(&mut self, victim: usize, killer: i64, means: i64, word: &'static str) {
+    fn die(&mut self, victim: usize, killer: i64, means: i64, word: &'static str) {
         {
             let world = &mut *self.world.borrow_mut();
             world.turn(victim, word);
-            if word == "killed" && world.live {
-                let (k, v) = (world.guid_expected(killer as usize), world.guid_expected(victim));
-                let axis = world.clients[killer as usize].team == Team::Axis;
-                let kill = (world.round_ms, k, v, world.clients[victim].body, axis);
+            if matches!(word, "killed" | "teamkill") && world.live {
+                let killer = killer as usize;
+                let kill = Kill {
+                    time: world.round_ms,
+                    killer: world.guid_expected(killer),
+                    victim: world.guid_expected(victim),
+                    at: world.clients[victim].body,
+                    by_axis: world.clients[killer].team == Team::Axis,
+                    of_enemy: word == "killed",
+                };
                 world.truth.kills.push(kill);
             }
             let client = &mut world.clients[victim];
@@ -248,7 +256,7 @@ impl GameServer {
         client.gait = Gait::Stand;
     }
 
-    pub(super) fn wake(&mut self, medic: usize, patient: usize) {
+    fn wake(&mut self, medic: usize, patient: usize) {
         self.call("et_WeaponFire", (medic, 11));
         {
             let world = &mut *self.world.borrow_mut();
@@ -277,7 +285,7 @@ impl GameServer {
         }
     }
 
-    pub(super) fn switch(&mut self, slot: usize, team: Team) {
+    fn switch(&mut self, slot: usize, team: Team) {
         if self.world.borrow().clients[slot].connected != 2 || self.world.borrow().clients[slot].team == team
         {
             return;
@@ -302,26 +310,34 @@ impl GameServer {
         }
     }
 
-    pub(super) fn leave(&mut self, slot: usize) {
+    fn leave(&mut self, slot: usize) {
         if self.world.borrow().clients[slot].connected != 2 {
             return;
         }
         self.world.borrow_mut().end_life(slot, "disconnect");
         self.call("et_ClientDisconnect", slot);
         let client = &mut self.world.borrow_mut().clients[slot];
-        *client = world::Client { spot: client.spot, tenants: client.tenants, ..world::Client::empty(slot) };
+        *client = Client { spot: client.spot, tenants: client.tenants, ..Client::empty(slot) };
     }
+}
 
-    /// Calls a callback; an error is printed and ends only that call, a returned value is a fault.
-    pub(super) fn call(&mut self, name: &str, args: impl IntoLuaMulti) {
-        let Some(lua) = &self.lua else { return };
-        let Ok(callback) = lua.globals().get::<Function>(name) else { return };
-        let result = callback.call::<MultiValue>(args);
-        let world = &mut *self.world.borrow_mut();
-        match result {
-            Ok(values) if values.iter().all(Value::is_nil) => {}
-            Ok(values) => world.faults.push(format!("{name} returned {values:?}")),
-            Err(error) => world.faults.push(format!("{name}: {error}")),
-        }
+/// The weapon behind a means of death, as far as the simulation uses them.
+fn weapon_of(means: i64) -> i64 {
+    match means {
+        means::GRENADE => 4,
+        means::KNIFE => 1,
+        means::MP40 => 3,
+        means::THOMPSON => 8,
+        means::CARBINE => 24,
+        means::KAR98 => 23,
+        other => panic!("means of death {other} is not simulated"),
     }
+}
+
+/// FNV-1a, for GUIDs out of names.
+fn fnv(name: &str) -> u128 {
+    let offset = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128;
+    name.bytes().fold(offset, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+    })
 }

@@ -89,13 +89,23 @@ pub struct Hit {
     pub at: [f64; 3],
 }
 
+/// A player killed by another one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kill {
+    pub time: i64,
+    pub killer: String,
+    pub victim: String,
+    pub at: [f64; 3],
+    pub by_axis: bool,
+    pub of_enemy: bool,
+}
+
 /// One round as it was.
 #[derive(Debug, Clone, Default)]
 pub struct RoundTruth {
     pub lives: Vec<Life>,
     pub hits: Vec<Hit>,
-    /// Kills of enemies: time, killer, victim, place, whether the killer was Axis.
-    pub kills: Vec<(i64, String, String, [f64; 3], bool)>,
+    pub kills: Vec<Kill>,
     /// Revives: time, medic, patient.
     pub revives: Vec<(i64, String, String)>,
     order: usize,

@@ -100,6 +100,7 @@ impl PlayerState {
 }
 
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, as the engine keeps them")]
 pub struct Client {
     pub connected: i64,
     pub name: String,
