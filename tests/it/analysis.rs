@@ -3,7 +3,7 @@
 mod breaks;
 mod cleaning;
 mod clock;
-mod corpus;
+pub mod corpus;
 mod exits;
 mod fights;
 mod grids;

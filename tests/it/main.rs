@@ -18,12 +18,16 @@ mod examples;
 mod format;
 #[cfg(feature = "render")]
 mod golden;
+#[cfg(feature = "render")]
+mod heatmap;
 #[cfg(feature = "import")]
 mod import;
 mod layers;
 mod lua;
 #[cfg(feature = "render")]
 mod map;
+#[cfg(feature = "render")]
+mod palette;
 #[cfg(feature = "render")]
 mod raster;
 mod store;
