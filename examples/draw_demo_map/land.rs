@@ -4,8 +4,8 @@ use proximity::demo::Plan;
 use proximity::demo::plan::{Ground, Shape};
 use tiny_skia::PremultipliedColorU8;
 
-use crate::paper::grain;
-use crate::sheet::{Sheet, corners};
+use super::paper::grain;
+use super::sheet::{Sheet, corners};
 
 /// Points of the height grid along a side.
 const GRID: usize = 257;

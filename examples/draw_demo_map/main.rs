@@ -14,7 +14,6 @@ mod sheet;
 mod town;
 
 use std::error::Error;
-use std::io::Write;
 use std::path::PathBuf;
 
 use proximity::demo::Plan;
@@ -22,19 +21,23 @@ use proximity::demo::Plan;
 /// Side of the picture, pixels.
 const SIDE: u32 = 1024;
 
+/// The picture of a plan as PNG, `side` pixels wide and high.
+///
+/// # Errors
+/// A picture without a pixel.
+pub fn picture(plan: &Plan, side: u32) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut sheet = sheet::Sheet::new(plan, side)?;
+    land::Land::new(plan).draw(&mut sheet);
+    town::draw(plan, &mut sheet);
+    palette::encode(&paper::finish(&sheet))
+}
+
+#[allow(dead_code, reason = "the tests take this file as a module and call only the function above")]
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "out".to_owned()));
     let plan = Plan::kestrel_ford()?;
-
-    let land = land::Land::new(&plan);
-    let mut sheet = sheet::Sheet::new(&plan, SIDE)?;
-    land.draw(&mut sheet);
-    town::draw(&plan, &mut sheet);
-    let picture = paper::finish(&sheet);
-
     std::fs::create_dir_all(&folder)?;
-    palette::save(&picture, &folder.join(format!("{}.png", plan.name)))?;
+    std::fs::write(folder.join(format!("{}.png", plan.name)), picture(&plan, SIDE)?)?;
     std::fs::write(folder.join(format!("{}.toml", plan.name)), plan.description().to_toml())?;
-    writeln!(std::io::stdout(), "{}", folder.join(format!("{}.png", plan.name)).display())?;
     Ok(())
 }

@@ -2,9 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::Path;
 
 use image::RgbImage;
 
@@ -16,8 +13,8 @@ struct Pool {
     colors: Vec<([u8; 3], u64)>,
 }
 
-/// Writes a picture with at most 256 colours.
-pub fn save(picture: &RgbImage, path: &Path) -> Result<(), Box<dyn Error>> {
+/// A PNG of the picture with at most 256 colours.
+pub fn encode(picture: &RgbImage) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut counts: BTreeMap<[u8; 3], u64> = BTreeMap::new();
     picture.pixels().for_each(|pixel| *counts.entry(pixel.0).or_default() += 1);
     let mut pools = vec![Pool { colors: counts.into_iter().collect() }];
@@ -42,14 +39,14 @@ pub fn save(picture: &RgbImage, path: &Path) -> Result<(), Box<dyn Error>> {
     }
     let indices: Vec<u8> = picture.pixels().map(|pixel| entry_of[&pixel.0]).collect();
 
-    let mut encoder =
-        png::Encoder::new(BufWriter::new(File::create(path)?), picture.width(), picture.height());
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, picture.width(), picture.height());
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_palette(near.iter().flat_map(Pool::mean).collect::<Vec<u8>>());
     encoder.set_compression(png::Compression::High);
     encoder.set_filter(png::Filter::NoFilter);
     encoder.write_header()?.write_image_data(&indices)?;
-    Ok(())
+    Ok(bytes)
 }
 
 /// Squared distance of two colours.

@@ -2,7 +2,7 @@
 
 use image::{Rgb, RgbImage};
 
-use crate::sheet::Sheet;
+use super::sheet::Sheet;
 
 /// Smooth noise, −1 … 1: a value for every whole place, mixed between them (value noise, Perlin's ease curve).
 pub fn grain(x: f64, y: f64, salt: u32) -> f64 {

@@ -2,7 +2,7 @@
 
 use proximity::demo::plan::Shape;
 
-use crate::sheet::{Sheet, corners};
+use super::sheet::{Sheet, corners};
 
 const INK: u32 = 0x2b_2620;
 

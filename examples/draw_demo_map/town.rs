@@ -3,8 +3,8 @@
 use proximity::demo::Plan;
 use proximity::demo::plan::{Area, Block, Building, Ground, Shape};
 
-use crate::roof;
-use crate::sheet::{Ink, Sheet, corners};
+use super::roof;
+use super::sheet::{Ink, Sheet, corners};
 
 const INK: u32 = 0x2b_2620;
 

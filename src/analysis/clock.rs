@@ -135,8 +135,12 @@ fn median_ms(round: &Round) -> Option<u32> {
 }
 
 /// Spans of at least three seconds in which at least three players live and none of them moves. Level time runs on
-/// through a pause, so this is how a pause looks in a file of the original tracker.
+/// through a pause, so this is how a pause looks in a file of the original tracker. Our own module's clock stops in a
+/// pause: when everybody stands still in its files, everybody stood still.
 fn pauses(round: &Round) -> Vec<Pause> {
+    if round.meta.own_module {
+        return Vec::new();
+    }
     let times = || round.tracks.iter().flat_map(|t| t.samples.first().into_iter().chain(t.samples.last()));
     let Some(first) = times().map(|s| i64::from(s.time.0)).min() else { return Vec::new() };
     let last = times().map(|s| i64::from(s.time.0)).max().unwrap_or(first);

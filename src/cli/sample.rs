@@ -33,7 +33,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "MS", value_parser = value_parser!(u32).range(50..=5000))]
     interval_ms: Option<u32>,
     /// When a round ends at the latest, seconds
-    #[arg(long, value_name = "S", default_value = "360", value_parser = value_parser!(u32).range(30..=3600))]
+    #[arg(long, value_name = "S", default_value_t = SimulationOptions::default().round_seconds, value_parser = value_parser!(u32).range(30..=3600))]
     round_seconds: u32,
     /// Which tracker writes it down; 6.11 is our own module
     #[arg(long, value_name = "VERSION", default_value = "6.11", value_parser = PossibleValuesParser::new(Tracker::NAMES.map(|(name, _)| name)))]

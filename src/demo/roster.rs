@@ -44,8 +44,10 @@ impl Crew {
     }
 }
 
-/// Names with their colours.
+/// Names with their colours; the first two always play.
 const NAMES: [&str; 24] = [
+    "^3Kes^7trel",
+    "^5\u{17c}ubr",
     "^1Hazel^7nut",
     "^dtide^7walker",
     "^3K\u{e4}uz^7chen",
@@ -53,7 +55,6 @@ const NAMES: [&str; 24] = [
     "^7quiet^9.^7Oak",
     "^4blau^7er_Dunst",
     "^8north^7lamp",
-    "^5\u{17c}ubr",
     "^1r^3u^2s^4t^7y",
     "^mPepper^7corn",
     "^7tin.^1kettle",
@@ -69,7 +70,6 @@ const NAMES: [&str; 24] = [
     "^xslow^7worm",
     "^1b\u{f8}lge",
     "^4half^7penny",
-    "^7out^2post",
 ];
 
 /// How many of each six play what: one medic at least, one engineer at least.
@@ -80,7 +80,7 @@ const CLASSES: [Class; 6] =
 /// one is a bot.
 pub(crate) fn gather(count: usize, random: &mut Random) -> Vec<Player> {
     let mut names: Vec<String> = (0..count.max(NAMES.len())).map(name).collect();
-    random.shuffle(&mut names[..NAMES.len()]);
+    random.shuffle(&mut names[2..NAMES.len()]);
     let player = |(index, name): (usize, String)| {
         let is_bot = count >= 4 && index + 1 == count;
         let crew = if index % 2 == 0 { Crew::First } else { Crew::Second };

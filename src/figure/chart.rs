@@ -42,8 +42,7 @@ impl<'a> SceneBackend<'a> {
     fn line(&mut self, points: impl Iterator<Item = BackendCoord>, style: &impl BackendStyle) {
         let (color, width) = (color(style.color()), style.stroke_width() as f32 / FINE as f32);
         let vertices: Vec<Vertex> = points.map(|p| Vertex { at: self.point(p), color, width }).collect();
-        let opacity = f32::from(color.a) / 255.0;
-        self.items.push(Item::Polyline(Polyline { vertices, opacity, casing: None }));
+        self.items.push(Item::Polyline(Polyline { vertices, opacity: 1.0, casing: None }));
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::extent::{AtlasOrigin, Extent, ExtentSource};
+use super::extent::{AtlasOrigin, Extent, ExtentSource, corners};
 use super::name::MapName;
 use crate::geom::WorldRect;
 
@@ -91,11 +91,10 @@ impl Atlas {
         let file: AtlasFile = toml::from_str(text)?;
         let mut maps = BTreeMap::new();
         for (map, row) in file.map {
-            let ([west, north], [east, south]) = (row.mins, row.maxs);
-            let Some(rect) = WorldRect::new(west, south, east, north) else {
+            let Some(rect) = corners(row.mins, row.maxs) else {
                 return Err(AtlasError::Corners { map });
             };
-            let is_fallback = [-west, north, east, -south].iter().all(|edge| *edge == FALLBACK);
+            let is_fallback = (row.mins, row.maxs) == ([-FALLBACK, FALLBACK], [FALLBACK, -FALLBACK]);
             let origin = match row.source {
                 Origin::Bsp => AtlasOrigin::Bsp,
                 Origin::Nav if is_fallback => AtlasOrigin::NavFallback,

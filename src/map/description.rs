@@ -32,9 +32,9 @@ mod write;
 
 use serde::{Deserialize, Serialize};
 
-use super::extent::{Extent, ExtentSource};
+use super::extent::{Extent, ExtentSource, corners};
 use super::label::{LabelKind, MapLabel, Side, SpawnSpot};
-use crate::geom::{WORLD_LIMIT, WorldPoint, WorldRect};
+use crate::geom::{WorldPoint, WorldRect};
 
 /// The largest description that is read, bytes.
 pub(super) const LARGEST: u64 = 4 << 20;
@@ -224,10 +224,7 @@ impl MapDescription {
 impl DescribedExtent {
     /// The rectangle, if the corners span one.
     fn rect(&self) -> Option<WorldRect> {
-        let ([west, north], [east, south]) = (self.mins, self.maxs);
-        let limit = f64::from(WORLD_LIMIT) * 2.0;
-        let near = [west, north, east, south].iter().all(|edge| edge.abs() <= limit);
-        near.then(|| WorldRect::new(west, south, east, north)).flatten()
+        corners(self.mins, self.maxs)
     }
 }
 

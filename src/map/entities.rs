@@ -3,6 +3,7 @@
 //! The classes and keys are those of *Enemy Territory*'s game code (`g_spawn.c`, `g_trigger.c`, `cg_commandmap.c`).
 
 use super::bsp::{Bsp, Entity};
+use super::extent;
 use super::label::{LabelKind, MapLabel, Side, SpawnSpot, plain_text};
 use super::layers::Layers;
 use crate::geom::{WorldPoint, WorldRect};
@@ -81,7 +82,7 @@ fn corners(world: &Entity) -> Result<Option<WorldRect>, String> {
         // The engine's default, which means that there is no command map.
         return Ok(None);
     }
-    let rect = WorldRect::new(west, south, east, north);
+    let rect = extent::corners([west, north], [east, south]);
     rect.map(Some)
         .ok_or_else(|| format!("mapcoords {written:?} are not the top left and bottom right corner"))
 }

@@ -4,6 +4,8 @@
 //! exists; a backend only draws it, in order, first item lowest. `raster` turns it into pixels, `svg` into text.
 
 mod dump;
+#[cfg(feature = "render")]
+mod kerning;
 mod shape;
 #[cfg(feature = "render")]
 pub mod text;

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use ab_glyph::{Font, FontRef, GlyphId};
 
 use super::Weight;
+use super::kerning::Kerning;
 
 /// Advance of the box drawn for a missing glyph, in em.
 pub const MISSING_EM: f32 = 0.6;
@@ -20,6 +21,7 @@ const ELLIPSIS: char = '…';
 pub(crate) struct Face {
     pub(crate) font: FontRef<'static>,
     pub(crate) units_per_em: f32,
+    kerning: Kerning,
     /// Heights of x, H, d and depth of p, font units.
     heights: [f32; 4],
 }
@@ -38,7 +40,7 @@ impl Face {
         let top = |letter: char| bounds(letter).map_or(0.7 * units_per_em, |b| b.min.y);
         let depth = bounds('p').map_or(-0.2 * units_per_em, |b| b.max.y);
         let heights = [top('x'), top('H'), top('d'), depth];
-        Self { font, units_per_em, heights }
+        Self { font, units_per_em, kerning: Kerning::of(bytes), heights }
     }
 
     /// Where the face's level edges go at an em size.
@@ -117,11 +119,13 @@ pub(crate) struct Line<'t> {
     chars: std::str::Chars<'t>,
     // Whole font units: a sum that does not depend on how a line is cut.
     pen_units: i64,
+    /// The glyph before the pen, while the next one may move towards it.
+    before: Option<GlyphId>,
 }
 
 impl<'t> Line<'t> {
     pub(crate) fn new(text: &'t str, weight: Weight) -> Self {
-        Self { face: Face::of(weight), chars: text.chars(), pen_units: 0 }
+        Self { face: Face::of(weight), chars: text.chars(), pen_units: 0, before: None }
     }
 
     fn advance_units(&self, glyph: Option<GlyphId>) -> i64 {
@@ -139,6 +143,13 @@ impl Iterator for Line<'_> {
         let c = self.chars.find(|c| !is_invisible(*c))?;
         let id = self.face.font.glyph_id(if c.is_whitespace() && c != '\u{a0}' { plain_space(c) } else { c });
         let glyph = (id.0 != 0).then_some(id);
+        // White space separates, and what is cut off ends with "…" wherever the cut is: neither is kerned, so a line's
+        // width is the sum of its words' and spaces'.
+        let kerned = glyph.filter(|_| !c.is_whitespace() && c != ELLIPSIS);
+        if let (Some(before), Some(id)) = (self.before, kerned) {
+            self.pen_units += self.face.kerning.between(before.0, id.0);
+        }
+        self.before = kerned;
         let x_units = self.pen_units as f32;
         self.pen_units += self.advance_units(glyph);
         Some(Placed { glyph, x_units })
@@ -262,10 +273,20 @@ mod tests {
     #[test]
     fn digits_align() {
         for weight in [Weight::Regular, Weight::SemiBold] {
-            for digit in '0'..='9' {
-                assert!((width(&digit.to_string(), 20.0, weight) - 12.0).abs() < 1e-4, "{digit}");
+            for number in 0..1000 {
+                let number = format!("{number:03}");
+                assert!((width(&number, 20.0, weight) - 36.0).abs() < 1e-4, "{number}");
             }
         }
+    }
+
+    #[test]
+    fn pairs_are_kerned() {
+        let units = |text| width(text, 1000.0, Weight::Regular).round() as i32;
+        assert!(units("AV") < units("A") + units("V"), "AV");
+        assert!(units("To") < units("T") + units("o"), "To");
+        assert_eq!(units("HH"), 2 * units("H"));
+        assert_eq!(units("A V"), units("A") + units(" ") + units("V"));
     }
 
     #[test]

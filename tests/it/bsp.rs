@@ -133,6 +133,20 @@ fn a_few_kilobytes_that_mean_hours_are_refused() {
     assert_eq!(tangled.unwrap_err(), OverviewError::TooTangled);
 }
 
+#[test]
+fn entities_that_share_one_model_are_counted() {
+    let mut map = room(CORNERS);
+    for _ in 0..4000 {
+        map.entities.push_str("{ \"classname\" \"func_static\" \"model\" \"*1\" }");
+    }
+    map.model();
+    for _ in 0..300 {
+        map.bare([0.0, 0.0, 0.0], [9.0, 9.0, 9.0], STONE);
+    }
+    let bsp = Bsp::parse(&map.build()).unwrap();
+    assert_eq!(Overview::explore(&bsp, None).err(), Some(OverviewError::TooTangled));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
@@ -304,6 +318,10 @@ fn corners_are_read_however_they_are_written() {
     assert_eq!((none.extent, none.extent_fault), (None, None), "the engine's own default");
     let sorted = facts("\"mapcoordsmins\" \"-3200 -3000\" \"mapcoordsmaxs\" \"3200 3000\"");
     assert!(sorted.extent.is_none() && sorted.extent_fault.unwrap().contains("-3200 -3000"));
+    for far in ["\"-1e30 1e30\" \"mapcoordsmaxs\" \"1e30 -1e30\"", "\"0 0.1\" \"mapcoordsmaxs\" \"0.1 0\""] {
+        let facts = facts(&format!("\"mapcoordsmins\" {far}"));
+        assert!(facts.extent.is_none() && facts.extent_fault.is_some(), "{far}");
+    }
     assert!(facts("\"mapcoordsmins\" \"a b\" \"mapcoordsmaxs\" \"1 2\"").extent_fault.is_some());
     let layers = facts("\"cclayers\" \"3\" \"cclayerceil0\" \"64\" \"cclayerceil1\" \"128\"");
     assert_eq!(layers.ceilings, [64.0, 128.0], "a missing ceiling ends the layers");

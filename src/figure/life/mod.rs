@@ -210,7 +210,6 @@ fn by_name(weapons: &[Span<Weapon>]) -> Vec<Span<Weapon>> {
 
 /// A plain line between two pixels.
 fn straight(from: PixelPoint, to: PixelPoint, width: f32, color: Color) -> Item {
-    let opacity = f32::from(color.a) / 255.0;
     let vertices = [from, to].map(|at| Vertex { at, color, width }).to_vec();
-    Item::Polyline(Polyline { vertices, opacity, casing: None })
+    Item::Polyline(Polyline { vertices, opacity: 1.0, casing: None })
 }

@@ -9,7 +9,7 @@ mod orientation;
 pub use keep::SaveError;
 pub use orientation::Orientation;
 
-use super::extent::{Extent, ExtentSource};
+use super::extent::{Extent, ExtentSource, corners};
 use crate::geom::{WORLD_LIMIT, WorldRect};
 
 /// Another way of holding the picture is believed only if it fits this many times better, or the upright one fits
@@ -163,8 +163,8 @@ pub fn calibrate(
         let how = found.orientation.words();
         return Err(CalibrateError::Turned { how, rms_units: found.rms_units });
     }
-    let limit = 4.0 * f64::from(WORLD_LIMIT);
-    if found.extent.width().max(found.extent.height()) > limit {
+    let rect = found.extent;
+    if corners([rect.min_x(), rect.max_y()], [rect.max_x(), rect.min_y()]).is_none() {
         return Err(CalibrateError::BeyondTheWorld);
     }
     Ok(found.clone())

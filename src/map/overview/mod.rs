@@ -98,7 +98,7 @@ impl Overview {
     /// # Errors
     /// [`OverviewError`] if there is nothing to draw, or too much of it in one place.
     pub fn explore(bsp: &Bsp, extent: Option<&WorldRect>) -> Result<Self, OverviewError> {
-        let volumes = Volumes::of(bsp);
+        let volumes = Volumes::of(bsp).ok_or(OverviewError::TooTangled)?;
         let drawn = Drawn::of(bsp).ok_or(OverviewError::TooTangled)?;
         if volumes.is_empty() && drawn.seen.is_empty() {
             return Err(OverviewError::Nothing);
@@ -106,7 +106,8 @@ impl Overview {
         let seeds = seeds(bsp);
         let explore = |world: &WorldRect| {
             let lines = Walk::lines(world);
-            if volumes.work(&lines) > ground::work_allowed(&lines) {
+            let curved = drawn.curved.iter().map(|triangle| triangle.work(&lines));
+            if curved.fold(volumes.work(&lines), u64::saturating_add) > ground::work_allowed(&lines) {
                 return Err(OverviewError::TooTangled);
             }
             Ok(Walk::explore(lines, &volumes, &drawn.curved, &seeds))

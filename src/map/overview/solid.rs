@@ -15,6 +15,9 @@ pub(super) mod contents {
 /// `SURF_*` bits that both versions share.
 const SURF_SKY: u32 = 0x4;
 
+/// Most volumes and sides together; far above any real map.
+const MOST: usize = 4 << 20;
+
 /// What fills a volume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stuff {
@@ -74,23 +77,26 @@ pub(super) struct Volumes {
 }
 
 impl Volumes {
-    /// The volumes of the world and of the brush entities that stay where they are.
-    pub fn of(bsp: &Bsp) -> Self {
+    /// The volumes of the world and of the brush entities that stay where they are; `None` if they are too many,
+    /// which only entities that share a model can make them.
+    pub fn of(bsp: &Bsp) -> Option<Self> {
         let sky = bsp.shaders.iter().map(|s| s.surface_flags & SURF_SKY != 0).collect();
         let mut all = Self { sky, ..Self::default() };
-        for (model, origin) in standing(bsp) {
+        let standing = standing(bsp).map(|(model, origin)| (model, origin, None));
+        let deadly = placed(bsp, "trigger_hurt").map(|(model, origin)| (model, origin, Some(Stuff::Deadly)));
+        let mut looked_at = 0;
+        for (model, origin, given) in standing.chain(deadly) {
             for brush in &bsp.brushes[model.brushes.clone()] {
-                if let Some(stuff) = stuff(bsp.shaders[brush.shader].content_flags) {
+                looked_at += 1 + brush.sides.len();
+                if looked_at > MOST {
+                    return None;
+                }
+                if let Some(stuff) = given.or_else(|| stuff(bsp.shaders[brush.shader].content_flags)) {
                     all.push(bsp, brush, stuff, origin);
                 }
             }
         }
-        for (model, origin) in placed(bsp, "trigger_hurt") {
-            for brush in &bsp.brushes[model.brushes.clone()] {
-                all.push(bsp, brush, Stuff::Deadly, origin);
-            }
-        }
-        all
+        Some(all)
     }
 
     fn push(&mut self, bsp: &Bsp, brush: &Brush, stuff: Stuff, origin: [f32; 3]) {
@@ -181,8 +187,8 @@ impl Volumes {
             let down = (volume.maxs[1] - volume.mins[1] + 2.0 * lines.wider) / lines.step_y;
             let columns = f64::from(across.max(1.0)).min(lines.columns as f64);
             let rows = f64::from(down.max(1.0)).min(lines.rows as f64);
-            // A little for each row in which the volume is looked at, too.
-            (columns * rows * Self::faces(volume) as f64 + rows) as u64
+            // Each row in which a volume is looked at costs memory, too.
+            (columns * rows * Self::faces(volume) as f64 + 64.0 * rows) as u64
         };
         self.all.iter().map(cost).fold(0, u64::saturating_add)
     }

@@ -9,7 +9,7 @@ const UNSEEN: u32 = 0x4 | 0x80 | 0x100 | 0x200;
 const AIRY: u32 = 0x8 | 0x10 | 0x20 | 0x40 | 0x10000 | 0x20000 | 0x4000_0000;
 /// Parts of a curved piece along each side.
 const STEPS: usize = 5;
-/// Most triangles; far above any real map.
+/// Most triangles, and most surfaces that entities may share out; far above any real map.
 const MOST: usize = 2 << 20;
 
 /// A triangle of a drawn surface.
@@ -95,7 +95,12 @@ impl Drawn {
     /// The triangles of the world and of the brush entities that stay where they are; `None` if they are too many.
     pub fn of(bsp: &Bsp) -> Option<Self> {
         let mut drawn = Self::default();
+        let mut looked_at = 0;
         for (model, origin) in standing(bsp) {
+            looked_at += model.surfaces.len();
+            if looked_at > MOST {
+                return None;
+            }
             for surface in &bsp.surfaces[model.surfaces.clone()] {
                 let shader = &bsp.shaders[surface.shader];
                 if !is_seen(shader) {

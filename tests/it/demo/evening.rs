@@ -62,9 +62,7 @@ fn an_evening_has_everything_that_files_must_cope_with() {
     let players = &rounds[0].players;
     assert_eq!(players.iter().filter(|player| player.guid.kind() == GuidKind::Bot).count(), 1, "a bot");
     assert!(players.iter().all(|player| player.name.as_str().contains('^')), "names have colours");
-    let many =
-        simulate(&plan(), &SimulationOptions { rounds: 1, players: 24, round_seconds: 30, ..options() });
-    assert!(many[0].players.iter().any(|player| !player.name.as_str().is_ascii()), "not every name is ASCII");
+    assert!(players.iter().any(|player| !player.name.as_str().is_ascii()), "not every name is ASCII");
 }
 
 #[test]

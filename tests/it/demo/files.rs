@@ -133,7 +133,7 @@ fn revived_lives_go_on_with_death_and_revive_in_their_path() {
             }
         }
     }
-    assert!(revived > 3, "{revived} revives");
+    assert!(revived >= 3, "{revived} revives");
 }
 
 #[test]

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use proximity::demo::{Plan, SampleOptions, write_session};
 use proximity::map::MapLibrary;
 
+#[path = "../../../examples/draw_demo_map/main.rs"]
+mod draw_demo_map;
+
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
@@ -43,4 +46,15 @@ fn the_shipped_map_knows_where_it_lies() {
     assert_eq!([rect.max_x(), rect.min_y()], plan.maxs);
     let spawns = plan.spawns.iter().map(|spawn| spawn.name.as_str());
     assert!(spawns.into_iter().all(|name| map.labels.iter().any(|label| label.text == name)));
+}
+
+#[test]
+fn the_maps_picture_is_drawn_from_the_plan() {
+    let drawn = draw_demo_map::picture(&Plan::kestrel_ford().unwrap(), 1024).unwrap();
+    let kept = std::fs::read(root("maps/proximity_demo.png")).unwrap();
+    assert!(kept.len() <= 400_000, "{} bytes", kept.len());
+    let [drawn, kept] = [&drawn, &kept].map(|png| image::load_from_memory(png).unwrap().into_rgb8());
+    let off: u64 = drawn.iter().zip(kept.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    // Another processor may round an edge or a colour of the palette otherwise.
+    assert!(off < drawn.len() as u64 / 2, "run the example draw_demo_map: {off}");
 }

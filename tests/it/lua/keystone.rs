@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use proximity::analysis::{self, BreakReason, Filter};
 use proximity::format::{TrackerFile, read, write};
 use proximity::model::{Detail, Event, HEAT_CELL_UNITS, Round, Track};
 
@@ -261,7 +262,19 @@ fn compare(game: &GameServer) {
         .map(|r| (i64::from(r.time.0), r.medic_guid.as_str().to_owned(), r.guid.as_str().to_owned()))
         .collect();
     assert_eq!(revives, truth.revives);
+    compare_lines(&round);
     assert_eq!(game.faults(), [""; 0]);
+}
+
+/// Whoever draws the file draws all of it, and breaks a line where somebody lay wounded and nowhere else.
+fn compare_lines(round: &Round) {
+    let lives = analysis::lives(round, &Filter::default());
+    assert_eq!(lives.dropped, analysis::Dropped::default());
+    for life in &lives.lives {
+        let revived = life.samples().iter().filter(|s| s.event == Event::Revived).count();
+        let breaks: Vec<BreakReason> = life.breaks().map(|b| b.reason).collect();
+        assert_eq!(breaks, vec![BreakReason::Revive; revived]);
+    }
 }
 
 proptest! {

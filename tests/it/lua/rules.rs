@@ -50,6 +50,38 @@ fn the_header_says_who_wrote_the_file_and_what_is_in_it() {
     assert!((seconds - i64::from(last.0) / 1000).abs() <= 1, "{seconds} s, last time {last:?}");
 }
 
+/// Everything in a file that is neither a row nor a value: keys, headings, comments, blank lines.
+fn frame_of(text: &str) -> Vec<String> {
+    let mut lines = text.lines().filter(|line| line.is_empty() || line.starts_with('#'));
+    let magic = lines.next().map(str::to_owned);
+    let rest = lines.map(|line| match line.split_once('=') {
+        Some((key @ ("# capabilities" | "# tracker" | "# tracker_version" | "# state_source"), _)) => {
+            format!("{key}={}", &line[key.len() + 1..])
+        }
+        Some((key, _)) if !line.contains(',') => key.to_owned(),
+        _ => line.to_owned(),
+    });
+    magic.into_iter().chain(rest).collect()
+}
+
+#[test]
+fn the_sample_session_is_of_the_kind_that_the_module_writes() {
+    let (_, bytes) = a_bit_of_everything(&[]).files().pop().unwrap();
+    let ours = frame_of(std::str::from_utf8(&bytes).unwrap());
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/session");
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension() != Some("txt".as_ref()) {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        assert_eq!(frame_of(&text), ours);
+        files += 1;
+    }
+    assert!(files > 0);
+}
+
 #[test]
 fn warm_up_leaves_no_file_although_the_gamestate_is_the_next_ones_when_it_ends() {
     let mut game = GameServer::new();
