@@ -87,7 +87,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
 /// Reads files in their order, as many at once as there are cores, and hands them over.
 fn read_all(paths: &[PathBuf], form: Form, zone: Option<&Zone>, ready: &SyncSender<Vec<Ready>>) {
     for some in paths.chunks(rayon::current_num_threads().max(1) * 2) {
-        let batch: Vec<Ready> = some.par_iter().map(|path| read(path, form, zone)).collect();
+        let batch: Vec<Ready> =
+            some.par_iter().map_init(Vec::new, |bytes, path| read(path, form, zone, bytes)).collect();
         // The receiver is gone when the database failed.
         if ready.send(batch).is_err() {
             return;
@@ -95,10 +96,10 @@ fn read_all(paths: &[PathBuf], form: Form, zone: Option<&Zone>, ready: &SyncSend
     }
 }
 
-fn read(path: &Path, form: Form, zone: Option<&Zone>) -> Ready {
+fn read(path: &Path, form: Form, zone: Option<&Zone>, bytes: &mut Vec<u8>) -> Ready {
     let mut faults = 0;
     let mut make = || -> Result<ImportFile> {
-        let outcome = source::read(path, OnBadRow::Skip)?;
+        let outcome = source::read(path, OnBadRow::Skip, bytes)?;
         faults = outcome.faults;
         let mut round = outcome.read?;
         if let (None, Some(zone)) = (round.meta.stamp, zone) {

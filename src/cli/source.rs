@@ -45,6 +45,15 @@ pub(super) struct Outcome {
     pub faults: usize,
 }
 
+/// What a worker reads with, from one round to the next.
+#[derive(Default)]
+struct Desk {
+    /// The last file's text; its memory serves the next one.
+    bytes: Vec<u8>,
+    /// The worker's own connection.
+    store: Option<Box<dyn Store>>,
+}
+
 /// What was wrong with the input of a command that goes on regardless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Faults {
@@ -163,8 +172,9 @@ impl Source {
                 })
                 .collect();
             let mut rounds = Vec::with_capacity(suspects.len());
+            let mut bytes = Vec::new();
             for index in suspects {
-                if let Ok(round) = read(&self.files[index], OnBadRow::Skip)?.read {
+                if let Ok(round) = read(&self.files[index], OnBadRow::Skip, &mut bytes)?.read {
                     rounds.push((index, round));
                 }
             }
@@ -256,13 +266,13 @@ impl Source {
         let workers = rayon::current_num_threads().clamp(1, self.len().max(1));
         let worker = || {
             let mut state = make();
-            let mut connection = None;
+            let mut desk = Desk::default();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 if index >= self.len() {
                     break;
                 }
-                let outcome = self.read(index, on_bad_row, &mut connection);
+                let outcome = self.read(index, on_bad_row, &mut desk);
                 let result = outcome.and_then(|outcome| step(&mut state, index as u32, outcome));
                 bar.inc(1);
                 lock(&done).push((index, result));
@@ -284,16 +294,13 @@ impl Source {
 
 impl Source {
     /// Reads one round, from its file or over a worker's own connection to the store.
-    fn read(
-        &self,
-        index: usize,
-        on_bad_row: OnBadRow,
-        connection: &mut Option<Box<dyn Store>>,
-    ) -> Result<Outcome> {
-        let Some((url, rounds)) = &self.store else { return read(&self.files[index], on_bad_row) };
-        let store = match connection {
+    fn read(&self, index: usize, on_bad_row: OnBadRow, desk: &mut Desk) -> Result<Outcome> {
+        let Some((url, rounds)) = &self.store else {
+            return read(&self.files[index], on_bad_row, &mut desk.bytes);
+        };
+        let store = match &mut desk.store {
             Some(store) => store,
-            None => connection.insert(store::open(url, Create::Never)?),
+            None => desk.store.insert(store::open(url, Create::Never)?),
         };
         let round = store.load(rounds[index].key).with_context(|| url.to_string())?;
         let path = round.meta.file_name.as_deref().unwrap_or("(a stored round)").into();
@@ -359,26 +366,29 @@ fn header(path: &Path) -> Result<Option<RoundMeta>> {
     Ok(format::read(&head, &options).ok().map(|read| read.file.round.meta))
 }
 
-/// Reads one tracker file.
+/// Reads one tracker file, through `bytes`.
 ///
 /// # Errors
-/// A file that cannot be opened, or that is larger than any round.
-pub(super) fn read(path: &Path, on_bad_row: OnBadRow) -> Result<Outcome> {
+/// A file that cannot be read.
+pub(super) fn read(path: &Path, on_bad_row: OnBadRow, bytes: &mut Vec<u8>) -> Result<Outcome> {
     let limits = format::Limits::default();
-    let size = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
-    if size > limits.file_bytes as u64 {
-        bail!(
-            "{} has {size} bytes; tracker files of more than {} are refused",
-            path.display(),
-            limits.file_bytes
-        );
-    }
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    bytes.clear();
+    let mut fill = || {
+        let file = fs::File::open(path)?;
+        let size = file.metadata()?.len();
+        // One byte more than allowed tells the reader that there is too much.
+        let most = limits.file_bytes as u64 + 1;
+        if size < most {
+            bytes.reserve(size as usize + 1);
+        }
+        file.take(most).read_to_end(bytes)
+    };
+    fill().with_context(|| format!("cannot read {}", path.display()))?;
     let options = ReadOptions { on_bad_row, limits, file_name: file_name(path) };
-    Ok(match format::read(&bytes, &options) {
+    Ok(match format::read(bytes, &options) {
         Ok(read) => {
             let mut round = read.file.round;
-            round.meta.content_hash = format::content_hash(&bytes).into();
+            round.meta.content_hash = format::content_hash(bytes).into();
             Outcome { path: path.to_owned(), read: Ok(round), warnings: read.warnings, faults: read.faults }
         }
         Err(error) => Outcome { path: path.to_owned(), read: Err(error), warnings: Vec::new(), faults: 1 },

@@ -61,10 +61,8 @@ pub enum ErrorKind {
         found: String,
     },
     /// More bytes than [`super::Limits::file_bytes`].
-    #[error("the file has {bytes} bytes, at most {limit} are read")]
+    #[error("the file has more than {limit} bytes, no round's has")]
     TooLarge {
-        /// Size of the file.
-        bytes: usize,
         /// The limit.
         limit: usize,
     },

@@ -19,11 +19,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Read, ReadError> {
     let limit = options.limits.file_bytes;
     if bytes.len() > limit {
-        return Err(ReadError {
-            line: 1,
-            column: 1,
-            kind: ErrorKind::TooLarge { bytes: bytes.len(), limit },
-        });
+        return Err(ReadError { line: 1, column: 1, kind: ErrorKind::TooLarge { limit } });
     }
     let name = options.file_name.as_deref().map(|name| name.rsplit(['/', '\\']).next().unwrap_or(name));
     let marked = bytes.strip_prefix(BYTE_ORDER_MARK);

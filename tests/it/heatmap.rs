@@ -21,7 +21,10 @@ use crate::golden;
 /// A map 4096 units wide round the middle of the world.
 fn map() -> WorldMap {
     let rect = WorldRect::new(-2048.0, -2048.0, 2048.0, 2048.0).unwrap();
-    WorldMap { title: Some("Test Ground".into()), ..WorldMap::bare("ground", Extent { rect, source: ExtentSource::Worldspawn }) }
+    WorldMap {
+        title: Some("Test Ground".into()),
+        ..WorldMap::bare("ground", Extent { rect, source: ExtentSource::Worldspawn })
+    }
 }
 
 /// Rooms with dark walls, a pale yard, and a transparent corner.
@@ -106,7 +109,10 @@ fn words(scene: &Scene) -> Vec<String> {
 /// The last bitmap in the map's clip: the heat (or, without heat, the base).
 fn bitmaps(scene: &Scene) -> Vec<&proximity::scene::Bitmap> {
     let Item::Clip { items, .. } = &scene.items[0] else { panic!("the map comes first") };
-    items.iter().filter_map(|i| if let Item::Image { bitmap, .. } = i { Some(&**bitmap) } else { None }).collect()
+    items
+        .iter()
+        .filter_map(|i| if let Item::Image { bitmap, .. } = i { Some(&**bitmap) } else { None })
+        .collect()
 }
 
 /// A life that stands in one place for a hundred seconds.
@@ -131,7 +137,9 @@ fn the_legend_prints_what_a_hand_works_out() {
     let words = words(&figure.scene);
     let last_tick = format!("≥ {found:.0}");
     assert!(words.contains(&last_tick), "{last_tick} in {words:?}");
-    for line in ["Test Ground", "Movement by state", "1 life · 1 player · 501 samples used", "sprint", "100 %"] {
+    for line in
+        ["Test Ground", "Movement by state", "1 life · 1 player · 501 samples used", "sprint", "100 %"]
+    {
         assert!(words.iter().any(|w| w == line), "{line} in {words:?}");
     }
     // A share of nothing is 0, not "less than 1".
@@ -160,8 +168,8 @@ fn pictures_do_not_depend_on_the_sampling_interval() {
     let fine = runner(ALPHA, 0, (-1700.0, -300.0), 256.0, 12_000, 100);
     let coarse = decimated(&fine, 5);
     assert!(coarse.samples.len() < 30 && fine.samples.len() > 110);
-    let [fine, coarse] =
-        [fine, coarse].map(|life| draw(HeatmapSpec::default(), &[own_round(vec![life])], &look(&map, &filter)));
+    let [fine, coarse] = [fine, coarse]
+        .map(|life| draw(HeatmapSpec::default(), &[own_round(vec![life])], &look(&map, &filter)));
     let (fine, coarse) = (bitmaps(&fine.scene)[0], bitmaps(&coarse.scene)[0]);
     let most = fine.rgba().iter().zip(coarse.rgba()).map(|(a, b)| a.abs_diff(*b)).max();
     assert!(most <= Some(1), "{most:?}");
@@ -175,7 +183,8 @@ fn a_gap_leaves_no_heat() {
     samples[0].event = Event::Spawn;
     samples.extend((0..50).map(|i| sample(20_000 + i * 200, 1000.0, 0.0, Event::Sample)));
     samples.push(sample(30_000, 1000.0, 0.0, Event::Killed));
-    let figure = draw(HeatmapSpec::default(), &[own_round(vec![track(ALPHA, samples)])], &look(&map, &filter));
+    let figure =
+        draw(HeatmapSpec::default(), &[own_round(vec![track(ALPHA, samples)])], &look(&map, &filter));
     let bitmap = bitmaps(&figure.scene)[0];
     let alpha = |x: usize| bitmap.rgba()[(128 * 256 + x) * 4 + 3];
     assert!(alpha(65) > 200 && alpha(190) > 200, "{} {}", alpha(65), alpha(190));
@@ -188,7 +197,9 @@ fn threads_and_order_change_nothing() {
     let picture = picture();
     let look = Look { picture: Some(&picture), ..look(&map, &filter) };
     let rounds: Vec<Round> = (1..5).map(|seed| wanderers(seed, 20)).collect();
-    for (mode, weight) in [(Mode::Dominant, Weight::Time), (Mode::Panels, Weight::Visits), (Mode::Weave, Weight::Players)] {
+    for (mode, weight) in
+        [(Mode::Dominant, Weight::Time), (Mode::Panels, Weight::Visits), (Mode::Weave, Weight::Players)]
+    {
         let spec = HeatmapSpec { mode, weight, contour_percent: Some(50.0), ..HeatmapSpec::default() };
         let in_order = draw(spec.clone(), &rounds, &look);
         let drawn_by = |threads: usize| {
@@ -220,7 +231,13 @@ fn a_picture_without_lives_says_so() {
     let look = Look { picture: Some(&picture), ..look(&map, &filter) };
     let figure = draw(HeatmapSpec::default(), &[wanderers(3, 5)], &look);
     let words = words(&figure.scene);
-    for line in ["no lives match", "round 2", "nobody at all · Axis", "people, no bots", "0 lives · 0 players · 0 samples used"] {
+    for line in [
+        "no lives match",
+        "round 2",
+        "nobody at all · Axis",
+        "people, no bots",
+        "0 lives · 0 players · 0 samples used",
+    ] {
         assert!(words.iter().any(|w| w == line), "{line} in {words:?}");
     }
     assert_eq!(bitmaps(&figure.scene).len(), 1, "the map is drawn all the same");
@@ -244,7 +261,10 @@ fn guesses_are_not_drawn_as_facts() {
         assert!(!words.iter().any(|w| w == state), "{state} in {words:?}");
     }
     let caption = words.join(" ");
-    assert!(caption.contains("states: stance recorded (crouch and prone alike), sprint not recorded"), "{caption}");
+    assert!(
+        caption.contains("states: stance recorded (crouch and prone alike), sprint not recorded"),
+        "{caption}"
+    );
 }
 
 #[test]
@@ -380,7 +400,8 @@ fn looks() {
 fn the_scene_of_a_heatmap_stays() {
     let (map, filter) = (map(), Filter::everything());
     let look = Look { size: 1080, base: BaseStyle::None, ..look(&map, &filter) };
-    let figure = draw(HeatmapSpec { mode: Mode::Only(State::Prone), ..HeatmapSpec::default() }, &[session()], &look);
+    let figure =
+        draw(HeatmapSpec { mode: Mode::Only(State::Prone), ..HeatmapSpec::default() }, &[session()], &look);
     // Without bitmaps, whose hashes say nothing to a reader; goldens hold those.
     let lines: Vec<String> =
         dump(&figure.scene).lines().filter(|l| !l.contains("image at")).map(str::to_owned).collect();

@@ -143,7 +143,9 @@ fn greyer_swatches_are_the_designed_ones() {
     // A third, a half, three quarters of a cell's time; worked out once by another program.
     let near = |color: Color, rgb: u32| {
         let wanted = Color::hex(rgb);
-        [color.r.abs_diff(wanted.r), color.g.abs_diff(wanted.g), color.b.abs_diff(wanted.b)].iter().all(|d| *d <= 1)
+        [color.r.abs_diff(wanted.r), color.g.abs_diff(wanted.g), color.b.abs_diff(wanted.b)]
+            .iter()
+            .all(|d| *d <= 1)
     };
     let swatches = [
         (DARK.sprint, [0xF5_F0_CF, 0xF8_F1_BC, 0xFE_F1_9D]),
