@@ -3,6 +3,8 @@
 //! `from_files` and `wc_l` go through the same files in the same run, so that their ratio means something on any
 //! machine. The text is made here: rounds of the usual size and shape, without anybody's data.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on must stop")]
+
 use std::fmt::Write;
 use std::fs::File;
 use std::hint::black_box;
