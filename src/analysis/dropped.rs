@@ -23,7 +23,9 @@ pub enum DropReason {
     Wounded,
     /// A life without any usable sample.
     Empty,
-    /// Did not match the filter.
+    /// A bot, and the filter wants people.
+    Bot,
+    /// Did not match the filter otherwise.
     Filtered,
     /// Outside the wanted span of the life or round.
     Window,
@@ -31,7 +33,7 @@ pub enum DropReason {
 
 impl DropReason {
     /// Every reason, by index.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Limbo,
         Self::Spectator,
         Self::CameraEnd,
@@ -41,6 +43,7 @@ impl DropReason {
         Self::Overlap,
         Self::Wounded,
         Self::Empty,
+        Self::Bot,
         Self::Filtered,
         Self::Window,
     ];
@@ -57,6 +60,7 @@ impl DropReason {
             Self::Overlap => "overlapping",
             Self::Wounded => "wounded",
             Self::Empty => "empty",
+            Self::Bot => "bots",
             Self::Filtered => "filtered",
             Self::Window => "outside the window",
         }

@@ -53,8 +53,8 @@ pub fn lives<'a>(round: &'a Round, filter: &Filter) -> Lives<'a> {
         for (cleaned, (number, of)) in kept.into_iter().zip(numbers) {
             let track = &round.tracks[cleaned.index];
             let read = cleaned.samples.len();
-            if !filter.matches_track(track) {
-                dropped.add_life(DropReason::Filtered, read);
+            if let Some(reason) = filter.refuses(track) {
+                dropped.add_life(reason, read);
                 continue;
             }
             let Some(first) = cleaned.samples.first() else { continue };

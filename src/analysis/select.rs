@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::dropped::DropReason;
 use super::session::{round_number, session_date};
 use super::state::State;
 use crate::model::{Class, GuidKind, Round, RoundMeta, Team, Track};
@@ -138,15 +139,21 @@ impl Filter {
 
     /// Whether a life matches, judged by player, side, class and bot rule.
     pub fn matches_track(&self, track: &Track) -> bool {
+        self.refuses(track).is_none()
+    }
+
+    /// Why a life does not match: [`DropReason::Bot`], or [`DropReason::Filtered`]; `None` when it does.
+    pub(super) fn refuses(&self, track: &Track) -> Option<DropReason> {
         let is_bot = track.guid.kind() == GuidKind::Bot;
-        let bots = match self.bots {
-            Bots::Exclude => !is_bot,
-            Bots::Include => true,
-            Bots::Only => is_bot,
-        };
-        bots && (self.teams.is_empty() || self.teams.contains(&track.team))
-            && (self.classes.is_empty() || self.classes.contains(&track.class))
-            && (self.players.is_empty()
-                || self.players.iter().any(|p| p.matches(track.guid.as_str(), &track.name)))
+        match self.bots {
+            Bots::Exclude if is_bot => return Some(DropReason::Bot),
+            Bots::Only if !is_bot => return Some(DropReason::Filtered),
+            _ => {}
+        }
+        let team = self.teams.is_empty() || self.teams.contains(&track.team);
+        let class = self.classes.is_empty() || self.classes.contains(&track.class);
+        let player = self.players.is_empty()
+            || self.players.iter().any(|p| p.matches(track.guid.as_str(), &track.name));
+        (!(team && class && player)).then_some(DropReason::Filtered)
     }
 }

@@ -17,9 +17,10 @@ pub(super) struct Args {
     input: InputArgs,
     #[command(flatten)]
     output: OutArgs,
-    /// A life has left its spawn when it crosses a ring of this radius around it, units
-    #[arg(long, value_name = "U", default_value_t = ExitsSpec::default().ring_units)]
-    ring: f64,
+    /// A life has left its spawn when it crosses a ring of this radius around it, units [default: 1300, less where few
+    /// get so far]
+    #[arg(long, value_name = "U")]
+    ring: Option<f64>,
     #[command(flatten)]
     filter: FilterArgs,
     #[command(flatten)]
@@ -27,8 +28,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    if !(100.0..=20_000.0).contains(&args.ring) {
-        bail!("--ring {}: expected 100 to 20000 units", args.ring);
+    if let Some(ring) = args.ring.filter(|ring| !(100.0..=20_000.0).contains(ring)) {
+        bail!("--ring {ring}: expected 100 to 20000 units");
     }
     let stage = Stage::set(&args.input, &args.filter, &args.picture, console)?;
     let (rounds, heights, faults) = stage.rounds(console)?;

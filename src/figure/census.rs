@@ -13,6 +13,9 @@ use crate::analysis::{
 use crate::geom::WorldRect;
 use crate::model::Round;
 
+/// What the user did not ask for, in the order: bots, other lives, the rest of those that are used.
+const NOT_SELECTED: [DropReason; 3] = [DropReason::Bot, DropReason::Filtered, DropReason::Window];
+
 /// The rounds, lives and samples behind a picture. Grows with the number of files by their names only.
 #[derive(Debug, Clone, Default)]
 pub struct Census {
@@ -57,7 +60,7 @@ pub struct Counts {
     pub off_map: u64,
     /// Samples left out as unusable.
     pub dropped: u64,
-    /// Samples that the filter left out.
+    /// Samples that the filter left out, bots included.
     pub not_selected: u64,
 }
 
@@ -119,8 +122,7 @@ impl Census {
 
     /// Its numbers. Samples used, off the map, dropped and not selected add up to the samples read.
     pub fn counts(&self) -> Counts {
-        let not_selected =
-            self.dropped.samples(DropReason::Filtered) + self.dropped.samples(DropReason::Window);
+        let not_selected = NOT_SELECTED.iter().map(|reason| self.dropped.samples(*reason)).sum::<u64>();
         Counts {
             files: self.files,
             lives: self.lives,
@@ -200,7 +202,7 @@ impl Census {
     pub fn dropped_lines(&self) -> Vec<String> {
         let mut reasons: Vec<String> = Vec::new();
         for (reason, lives, samples) in self.dropped.iter() {
-            if matches!(reason, DropReason::Filtered | DropReason::Window) {
+            if NOT_SELECTED.contains(&reason) {
                 continue;
             }
             let lives = match lives {
@@ -216,14 +218,19 @@ impl Census {
         if !reasons.is_empty() {
             lines.push(format!("dropped samples: {}", reasons.join(", ")));
         }
-        let lives = self.dropped.lives(DropReason::Filtered) + self.dropped.lives(DropReason::Window);
-        let samples = self.counts().not_selected;
-        if lives + samples > 0 {
-            lines.push(format!(
-                "not selected: {}, {}",
-                number::counted(lives, "life", "lives"),
-                number::counted(samples, "sample", "samples")
-            ));
+        for (words, reasons) in [("not selected", &NOT_SELECTED[1..]), ("bots left out", &NOT_SELECTED[..1])]
+        {
+            let sum = |count: fn(&Dropped, DropReason) -> u64| -> u64 {
+                reasons.iter().map(|reason| count(&self.dropped, *reason)).sum()
+            };
+            let (lives, samples) = (sum(Dropped::lives), sum(Dropped::samples));
+            if lives + samples > 0 {
+                lines.push(format!(
+                    "{words}: {}, {}",
+                    number::counted(lives, "life", "lives"),
+                    number::counted(samples, "sample", "samples")
+                ));
+            }
         }
         lines
     }

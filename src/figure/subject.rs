@@ -117,7 +117,9 @@ fn window(window: WindowMs) -> String {
         if ms % 1000 == 0 { format!("{}", ms / 1000) } else { format!("{:.1}", ms as f64 / 1000.0) }
     };
     let unit = number::UNIT_GAP;
-    if window.from <= 0 {
+    if window.to == i64::MAX {
+        format!("from {}{unit}s on", seconds(window.from.max(0)))
+    } else if window.from <= 0 {
         format!("first {}{unit}s", seconds(window.to))
     } else {
         format!("{} – {}{unit}s", seconds(window.from), seconds(window.to))
@@ -143,6 +145,9 @@ mod tests {
             who(&filter),
             ["Allies", "Medic and Field Ops", "only sprint", "first 10\u{a0}s of each life", "with bots"]
         );
+        let late =
+            Filter { round_window: Some(WindowMs { from: 30_000, to: i64::MAX }), ..Filter::default() };
+        assert_eq!(who(&late)[1], "from 30\u{a0}s on of each round");
         let names = ["a", "b", "c", "d"].map(PlayerPattern::new).to_vec();
         assert_eq!(who(&Filter { players: names, ..Filter::default() }), ["a, b and 2 more"]);
     }

@@ -138,18 +138,19 @@ impl Report<'_> {
         }
         let reasons: Vec<String> = dropped
             .iter()
-            .filter(|(reason, ..)| !matches!(reason, DropReason::Filtered))
+            .filter(|(reason, ..)| !matches!(reason, DropReason::Filtered | DropReason::Bot))
             .map(|(reason, _, samples)| format!("{} {}", number::count(samples), reason.label()))
             .collect();
         if !reasons.is_empty() {
             notes.push(format!("Samples left out: {}.", reasons.join(", ")));
         }
+        let bots = dropped.lives(DropReason::Bot);
+        if bots > 0 {
+            notes.push(format!("Bots left out: {}.", number::counted(bots, "life", "lives")));
+        }
         let others = dropped.lives(DropReason::Filtered);
         if others > 0 {
-            notes.push(format!(
-                "{} not selected (bots, unless asked for).",
-                number::counted(others, "life", "lives")
-            ));
+            notes.push(format!("Not selected: {}.", number::counted(others, "life", "lives")));
         }
         let mut breaks = [0_u64; BreakReason::ALL.len()];
         for life in self.cleaned.iter().flat_map(|lives| &lives.lives) {

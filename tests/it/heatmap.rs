@@ -19,7 +19,7 @@ use crate::analysis::corpus::{
 use crate::golden;
 
 /// A map 4096 units wide round the middle of the world.
-fn map() -> WorldMap {
+pub fn map() -> WorldMap {
     let rect = WorldRect::new(-2048.0, -2048.0, 2048.0, 2048.0).unwrap();
     WorldMap {
         title: Some("Test Ground".into()),
@@ -28,7 +28,7 @@ fn map() -> WorldMap {
 }
 
 /// Rooms with dark walls, a pale yard, and a transparent corner.
-fn picture() -> RgbaImage {
+pub fn picture() -> RgbaImage {
     RgbaImage::from_fn(128, 128, |x, y| {
         let wall = x % 32 < 2 || y % 40 < 2;
         let yard = (48..96).contains(&x) && (30..70).contains(&y);
@@ -342,7 +342,7 @@ proptest! {
 }
 
 /// A few dozen lives with a preference: sprint in the west, prone in the north-east corner, crouch in the south.
-fn session() -> Round {
+pub fn session() -> Round {
     let mut lives = Vec::new();
     for i in 0..24_i32 {
         let guid = [ALPHA, BRAVO, CEE][i as usize % 3];

@@ -28,6 +28,8 @@ mod lua;
 mod map;
 #[cfg(feature = "render")]
 mod palette;
+#[cfg(feature = "cli")]
+mod pictures;
 #[cfg(feature = "render")]
 mod raster;
 mod store;

@@ -16,7 +16,7 @@ use super::recipe::{Figure, Recipe};
 use super::sheet::MapFrame;
 use super::subject;
 use super::theme::Theme;
-use crate::analysis::{Compass, ExitOptions, Life, Lives, SpawnArea, lives, spawn_exits};
+use crate::analysis::{Compass, ExitOptions, Life, Lives, RingFit, SpawnArea, lives, spawn_exits};
 use crate::geom::{PixelPoint, WorldPoint};
 use crate::map::{Side, WorldMap};
 use crate::model::{Round, Team};
@@ -68,16 +68,10 @@ pub struct ExitLane {
 }
 
 /// Everything that decides how exits look.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct ExitsSpec {
-    /// Radius of the ring that is crossed, units. Default: 1300.
-    pub ring_units: f64,
-}
-
-impl Default for ExitsSpec {
-    fn default() -> Self {
-        Self { ring_units: ExitOptions::default().ring_units }
-    }
+    /// Radius of the ring that is crossed, units. Default: 1300, and less round an area that few leave so far.
+    pub ring_units: Option<f64>,
 }
 
 /// The picture of all exits of `rounds` that the context's filter selects.
@@ -92,7 +86,10 @@ pub fn figure_of<'l, 'a: 'l>(
     spec: &ExitsSpec,
     context: &SheetContext<'_>,
 ) -> Figure {
-    let options = ExitOptions { ring_units: spec.ring_units, ..ExitOptions::default() };
+    let options = match spec.ring_units {
+        Some(ring_units) => ExitOptions { ring_units, ring_fit: RingFit::Fixed, ..ExitOptions::default() },
+        None => ExitOptions::default(),
+    };
     let mut census = Census::new(context.map.extent.rect);
     let found: Vec<&Lives<'a>> = rounds
         .map(|(round, lives)| {
@@ -118,7 +115,7 @@ pub fn figure_of<'l, 'a: 'l>(
     let mut caption = vec![
         "arrow width: share of that spawn's exits".to_owned(),
         "time: median, first movement to ring".to_owned(),
-        format!("{} · each arrow is one real path", rings(&areas, *spec)),
+        format!("{} · each arrow is one real path", rings(&areas, options.ring_units)),
         census.used_line(),
     ];
     caption.extend(census.dropped_lines());
@@ -133,12 +130,12 @@ pub fn figure_of<'l, 'a: 'l>(
 }
 
 /// The rings' radii in words.
-fn rings(areas: &[ExitArea], spec: ExitsSpec) -> String {
-    let least = areas.iter().map(|area| area.ring_units).fold(spec.ring_units, f64::min);
-    if least < spec.ring_units {
-        format!("ring {}, down to {} where few got so far", units(spec.ring_units), units(least))
+fn rings(areas: &[ExitArea], wanted: f64) -> String {
+    let least = areas.iter().map(|area| area.ring_units).fold(wanted, f64::min);
+    if least < wanted {
+        format!("ring {}, down to {} where few got so far", units(wanted), units(least))
     } else {
-        format!("ring {}", units(spec.ring_units))
+        format!("ring {}", units(wanted))
     }
 }
 

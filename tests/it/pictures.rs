@@ -1,0 +1,137 @@
+//! Paths, exits, life cards: how they look, as pixels and as scenes, in every light and on any number of threads.
+
+use proximity::analysis::{Filter, lives};
+use proximity::demo::{SampleOptions, SimulationOptions, write_session};
+use proximity::figure::exits::{self, ExitsSpec};
+use proximity::figure::life::LifeCard;
+use proximity::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
+use proximity::figure::{BaseStyle, Figure, Orientation, Sheet, SheetContext};
+use proximity::format::{ReadOptions, read};
+use proximity::map::{MapLibrary, PictureLimits, WorldMap};
+use proximity::model::{Event, Round};
+use proximity::raster;
+use proximity::scene::dump;
+
+use crate::golden;
+use crate::heatmap::{map, picture, session};
+
+/// A map and its picture.
+type Stage = (WorldMap, image::RgbaImage);
+
+/// The demo map.
+fn ford() -> Stage {
+    let map = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
+    let picture = map.picture.as_ref().unwrap().load(&PictureLimits::default()).unwrap();
+    (map, picture)
+}
+
+/// Two minutes of play on it.
+fn play() -> Vec<Round> {
+    let play = SimulationOptions { rounds: 1, round_seconds: 120, ..SimulationOptions::default() };
+    let files = write_session(&SampleOptions { play, ..SampleOptions::default() }).unwrap();
+    files.iter().map(|(_, bytes)| read(bytes, &ReadOptions::default()).unwrap().file.round).collect()
+}
+
+/// Draws landscape on the dimmed map, unless `change` wants something else.
+fn on(
+    (map, picture): &Stage,
+    size: u32,
+    filter: &Filter,
+    change: impl FnOnce(&mut SheetContext<'_>),
+    draw: impl FnOnce(&SheetContext<'_>) -> Figure,
+) -> Figure {
+    let mut context = SheetContext {
+        map,
+        picture: Some(picture),
+        heights: None,
+        base: BaseStyle::Dim,
+        sheet: Sheet::new(Orientation::Landscape, size).unwrap(),
+        crop: None,
+        filter,
+    };
+    change(&mut context);
+    draw(&context)
+}
+
+/// The test ground's session with everything that a line can break at: a revive, a teleport, a gap.
+fn broken() -> Round {
+    let mut round = session();
+    round.tracks.truncate(9);
+    let revived = &mut round.tracks[0].samples;
+    let middle = revived.len() / 2;
+    revived[middle].event = Event::Killed;
+    revived[middle + 1].event = Event::Revived;
+    for late in &mut round.tracks[1].samples[20..] {
+        late.at.y += 900.0;
+    }
+    round.tracks[2].samples.drain(10..24);
+    round
+}
+
+fn paths(color: PathColor, rounds: &[Round], context: &SheetContext<'_>) -> Figure {
+    let mut paths = PathsAccumulator::new(context.map.extent.rect);
+    for (order, round) in rounds.iter().enumerate() {
+        paths.add(order as u32, round, context.filter);
+    }
+    paths.finish(&PathsSpec { color, highlight: Vec::new() }, context)
+}
+
+/// The card of the session's longest life.
+fn card(rounds: &[Round], context: &SheetContext<'_>) -> Figure {
+    let all = lives(&rounds[0], context.filter);
+    let life = all.lives.iter().max_by_key(|life| life.alive_ms()).unwrap();
+    let (card, census) = LifeCard::with_census(0, life, context.filter, &context.map.extent.rect);
+    card.figure(context, &census).unwrap()
+}
+
+/// Every kind of picture of this module, by name, `size` pixels high.
+fn all(size: u32) -> Vec<(&'static str, Figure)> {
+    let people = Filter::default();
+    let (ground, ford) = ((map(), picture()), ford());
+    let (play, broken) = (play(), [broken()]);
+    let light = |context: &mut SheetContext<'_>| context.base = BaseStyle::Light;
+    let portrait = |context: &mut SheetContext<'_>| {
+        context.sheet = Sheet::new(Orientation::Portrait, size).unwrap();
+    };
+    let exits = |context: &SheetContext<'_>| exits::figure(&play, &ExitsSpec::default(), context);
+    vec![
+        ("paths_state", on(&ground, size, &people, |_| {}, |c| paths(PathColor::State, &broken, c))),
+        ("paths_team", on(&ford, size, &people, |_| {}, |c| paths(PathColor::Team, &play, c))),
+        ("paths_speed_light", on(&ground, size, &people, light, |c| paths(PathColor::Speed, &broken, c))),
+        ("exits", on(&ford, size, &people, |_| {}, exits)),
+        ("exits_portrait", on(&ford, size, &people, portrait, exits)),
+        ("life", on(&ford, size, &people, |_| {}, |c| card(&play, c))),
+    ]
+}
+
+#[test]
+fn looks() {
+    for (name, figure) in all(320) {
+        golden::check(name, &raster::draw(&figure.scene).unwrap());
+    }
+}
+
+#[test]
+fn scenes_stay() {
+    for (name, figure) in all(320) {
+        if name == "paths_team" {
+            // A thousand lines say nothing to a reader; the golden holds them.
+            continue;
+        }
+        insta::assert_snapshot!(name, dump(&figure.scene));
+    }
+}
+
+#[test]
+fn one_thread_draws_what_many_draw() {
+    let draw = || {
+        let pictures = all(192).into_iter().map(|(_, figure)| raster::draw(&figure.scene).unwrap());
+        pictures.collect::<Vec<_>>()
+    };
+    let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let one = pool(1).install(draw);
+    for threads in [2, 5] {
+        let many = pool(threads).install(draw);
+        assert!(one.iter().zip(&many).all(|(a, b)| a.rgba() == b.rgba()), "{threads} threads");
+    }
+}
