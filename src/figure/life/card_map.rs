@@ -16,6 +16,8 @@ pub(super) const HEIGHT: f32 = 700.0;
 /// Room round the way, design pixels.
 const SIDE_MARGIN: f32 = 100.0;
 const TOP_MARGIN: f32 = 85.0;
+/// Room that stays round the way when the window moves into the map, design pixels: enough for a label.
+const LEAST_MARGIN: f64 = 45.0;
 /// The map is never enlarged beyond this, units per design pixel.
 const CLOSEST_UNITS_PER_PX: f64 = 1.6;
 /// A tick across the way each so many seconds.
@@ -26,8 +28,9 @@ const CLEAR_OF_TICKS: f32 = 40.0;
 const STOP_LABELS: usize = 4;
 const STOP_LABEL_MS: i64 = 4_000;
 
-/// The part of the world that the card shows: the way's box with room round it, in the card's aspect.
-pub(super) fn window(way: &Way) -> Option<WorldRect> {
+/// The part of the world that the card shows: the way's box with room round it, in the card's aspect. Near an edge of the
+/// map it moves inwards, as far as the way keeps some room.
+pub(super) fn window(way: &Way, map: &WorldRect) -> Option<WorldRect> {
     let (mut west, mut east) = (f64::INFINITY, f64::NEG_INFINITY);
     let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
     for point in &way.points {
@@ -39,10 +42,22 @@ pub(super) fn window(way: &Way) -> Option<WorldRect> {
     let units_per_px = ((east - west) / f64::from(WIDTH - 2.0 * SIDE_MARGIN))
         .max((north - south) / f64::from(HEIGHT - 2.0 * TOP_MARGIN))
         .max(CLOSEST_UNITS_PER_PX);
-    let (x, y) = (f64::midpoint(west, east), f64::midpoint(south, north));
     let (half_width, half_height) =
         (f64::from(WIDTH) / 2.0 * units_per_px, f64::from(HEIGHT) / 2.0 * units_per_px);
+    let least = LEAST_MARGIN * units_per_px;
+    let x = slid((west - least, east + least), (map.min_x(), map.max_x()), half_width);
+    let y = slid((south - least, north + least), (map.min_y(), map.max_y()), half_height);
     WorldRect::new(x - half_width, y - half_height, x + half_width, y + half_height)
+}
+
+/// The middle of a window of twice `half` along one axis: the way's middle, moved into the map where the window fits it,
+/// but never so far that it loses the way.
+fn slid(way: (f64, f64), map: (f64, f64), half: f64) -> f64 {
+    let middle = f64::midpoint(way.0, way.1);
+    if map.1 - map.0 < 2.0 * half {
+        return middle;
+    }
+    middle.clamp(map.0 + half, map.1 - half).max(way.1 - half).min(way.0 + half)
 }
 
 /// Everything over the base map, in order from below.
@@ -226,4 +241,18 @@ fn labels(
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_stay_on_the_map_while_they_hold_the_way() {
+        let map = (0.0, 1000.0);
+        assert_eq!(slid((400.0, 500.0), map, 100.0), 450.0, "in the middle");
+        assert_eq!(slid((20.0, 80.0), map, 100.0), 100.0, "moved inwards");
+        assert_eq!(slid((-60.0, 20.0), map, 100.0), 40.0, "off the map: the way decides");
+        assert_eq!(slid((20.0, 80.0), map, 600.0), 50.0, "wider than the map");
+    }
 }

@@ -103,16 +103,16 @@ impl LifeCard {
     }
 
     /// The map's frame on `sheet`: the way's surroundings, in whole pixels.
-    fn frame(&self, sheet: Sheet) -> Option<MapFrame> {
+    fn frame(&self, sheet: Sheet, map: &WorldRect) -> Option<MapFrame> {
         let rect =
             PixelRect::new(0.0, 0.0, sheet.px(card_map::WIDTH).floor(), sheet.px(card_map::HEIGHT).floor());
-        Some(MapFrame::fit(rect, &card_map::window(&self.way)?))
+        Some(MapFrame::fit(rect, &card_map::window(&self.way, map)?))
     }
 
     /// The picture. `context` is the map's; `census` counts this one life. `None` when the way has no finite place.
     pub fn figure(&self, context: &SheetContext<'_>, census: &Census) -> Option<Figure> {
         let (theme, sheet) = (context.theme(), context.sheet);
-        let frame = self.frame(sheet)?;
+        let frame = self.frame(sheet, &context.map.extent.rect)?;
         let base = context.base_map(&frame);
         let locator = Locator::place(&frame, &context.map.extent.rect, sheet.scale())
             .map(|place| Locator { base: context.base_map(&place), frame: place });
