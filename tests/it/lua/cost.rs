@@ -65,22 +65,23 @@ impl Least {
     }
 }
 
+/// Prints what `lua/README.md` says of time: `cargo test --test it lua::cost -- --ignored --nocapture`.
 #[test]
-fn with_64_players_no_frame_costs_more_than_two_milliseconds() {
+#[ignore = "a measurement: its figures depend on the machine, the count of instructions below does not"]
+#[allow(clippy::print_stderr, reason = "the figures are what it is for")]
+fn milliseconds_with_64_players() {
     for interval in ["500", "200"] {
         let (mut idle, mut ours) = (Least::default(), Least::default());
         idle.run(IDLE, interval);
-        let mut worst = (Duration::MAX, 0);
-        // A busy machine needs more runs until each frame was once left in peace.
         for _ in 0..RUNS {
             ours.run(MODULE, interval);
-            let beyond = ours.0.iter().zip(&idle.0).map(|(ours, idle)| ours.saturating_sub(*idle));
-            worst = beyond.zip(0..).max().unwrap();
-            if worst.0 <= LIMIT {
-                break;
-            }
         }
-        assert!(worst.0 <= LIMIT, "at {interval} ms frame {} takes {:?}", worst.1, worst.0);
+        let beyond: Vec<Duration> =
+            ours.0.iter().zip(&idle.0).map(|(ours, idle)| ours.saturating_sub(*idle)).collect();
+        let (worst, mean) =
+            (beyond.iter().max().unwrap(), beyond.iter().sum::<Duration>() / beyond.len() as u32);
+        eprintln!("{interval} ms: {mean:?} a frame, {worst:?} the worst of {}", beyond.len());
+        assert!(*worst <= LIMIT, "more than {LIMIT:?}");
     }
 }
 
