@@ -8,6 +8,7 @@
 //!
 //! Everything adds integers, so the order of lives and the number of threads never change a result.
 
+pub mod arrival;
 pub mod breaks;
 mod cell_set;
 pub mod cells;
@@ -42,6 +43,7 @@ pub mod teamplay;
 mod way_out;
 mod window;
 
+pub use arrival::Arrivals;
 pub use breaks::{Break, BreakReason};
 pub use cells::Cells;
 pub use clock::{Interval, Pause, RoundClock, ZeroSource};

@@ -1,35 +1,43 @@
-//! `report`: a session as one folder of a page and pictures.
+//! `report`: sessions as folders of a page, pictures, replays and figures.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args as Arguments;
-use rayon::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Outcome;
 use super::args::{FilterArgs, InputArgs};
-use super::console::Console;
+use super::console::{Console, visible};
+use super::evenings::{KnownFiles, by_date};
 use super::maps::MapsArgs;
 use super::output::write_file;
-use super::stage::{BaseArg, add_bounds, fitted_to, heights_of, ink_cells, png};
-use crate::analysis::Filter;
+use super::session_folder::{self, Keep, Made, Options, Summary};
+use super::source::{Faults, Source};
+use super::stage::BaseArg;
 use crate::figure::BaseStyle;
-use crate::map::{MapLibrary, PictureLimits, fit};
-use crate::model::Round;
-use crate::report::{MapStage, Report};
+use crate::report::{SessionEntry, sessions_page};
+
+/// What is known about the input's files, kept beside the list of sessions.
+const KNOWN: &str = ".proximity-files.json";
 
 /// Arguments of `report`.
 #[derive(Debug, Arguments)]
-#[command(after_help = "Example:\n  proximity report examples/session --out out")]
+#[command(after_help = "Examples:\n  \
+    proximity report examples/session --out out\n  \
+    proximity report --all --db sqlite:proximity.db --out evenings")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
     /// The folder to make: index.html and its pictures
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// One folder for each session, and a page that lists them; only what changed is made again
+    #[arg(long)]
+    all: bool,
+    /// Make everything again, even what is still right
+    #[arg(long)]
+    fresh: bool,
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
@@ -46,98 +54,141 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut source = args.input.source()?;
     let filter = args.filter.filter();
     let doubles = source.choose(&filter)?;
-    let (rounds, faults) = source.rounds(console)?;
-    if rounds.is_empty() {
+    if source.len() == 0 {
         bail!("no round in the input matches the filters");
     }
-    let base = BaseStyle::from(args.base);
-    let (stages, stage_of) = stages(&rounds, &filter, base, &args.maps.library()?)?;
-    let report = Report::plan(&rounds, &filter, &stages, &stage_of, base)?;
-    let pictures: Vec<_> = report.pictures().collect();
-    let bar = console.progress(pictures.len() as u64, "drawing");
-    let failed: Mutex<Vec<String>> = Mutex::new(Vec::new());
-    let command = super::database::command_line();
-    pictures.par_iter().try_for_each(|picture| -> Result<()> {
-        let drawn = report
-            .figure(picture)?
-            .context("it has no place on the map")
-            .and_then(|figure| write_file(&args.out.join(&picture.file), &png(figure, &command)?));
-        if let Err(error) = drawn {
-            let mut failed = failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            failed.push(format!("{}: {error:#}", picture.file));
+    let options = Options {
+        filter: &filter,
+        base: BaseStyle::from(args.base),
+        maps: &args.maps,
+        index: args.all.then_some("../index.html"),
+        past: args.input.db.as_deref().map(|db| super::database::url(Some(db))).transpose()?,
+        keep: if args.fresh { Keep::Nothing } else { Keep::WhatIsRight },
+    };
+    let mut faults = Faults::default();
+    if args.all {
+        let batch = batch(&source, &args.out, &options, console)?;
+        for made in &batch.made {
+            faults.refused += made.faults.refused;
+            faults.inside += made.faults.inside;
         }
-        bar.inc(1);
-        Ok(())
-    })?;
-    bar.finish_and_clear();
-    let failed = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some(first) = failed.first() {
-        bail!("{} of {} pictures could not be made; the first: {first}", failed.len(), pictures.len());
-    }
-    let page = args.out.join("index.html");
-    write_file(&page, report.page()?.as_bytes())?;
-    let tracks: usize = rounds.iter().map(|round| round.tracks.len()).sum();
-    if args.json {
-        let names: Vec<&str> = stages.iter().map(|stage| stage.map.name.as_str()).collect();
-        let files: Vec<String> =
-            pictures.iter().map(|picture| args.out.join(&picture.file).display().to_string()).collect();
-        console.json(&json!({
-            "out": args.out.display().to_string(), "maps": names, "rounds": rounds.len(), "tracks": tracks,
-            "pictures": files, "faults": faults.inside, "refused": faults.refused, "doubles": doubles,
-        }))?;
+        say_batch(args, &batch, doubles, console)?;
     } else {
-        console.say(&super::console::visible(&format!(
-            "{}: {} maps, {} rounds, {tracks} lives, {} pictures",
-            page.display(),
-            stages.len(),
-            rounds.len(),
-            pictures.len()
-        )))?;
+        let mut known = KnownFiles::default();
+        let made = session_folder::make(&source, &args.out, &options, &mut known, "drawing", console)?;
+        faults = made.faults;
+        say_one(args, &made, doubles, console)?;
     }
     Ok(if args.input.strict && faults.any() { Outcome::Faults } else { Outcome::Done })
 }
 
-/// Every map of the session with its picture or, where there is none, its ground.
-fn stages(
-    rounds: &[Round],
-    filter: &Filter,
-    base: BaseStyle,
-    library: &MapLibrary,
-) -> Result<(Vec<MapStage>, BTreeMap<String, usize>)> {
-    let mut stages = Vec::new();
-    let mut stage_of = BTreeMap::new();
-    for round in rounds {
-        let name = round.meta.map.to_ascii_lowercase();
-        if stage_of.contains_key(&name) {
-            continue;
-        }
-        let here: Vec<&Round> =
-            rounds.iter().filter(|other| other.meta.map.eq_ignore_ascii_case(&name)).collect();
-        let everybody = Filter { maps: vec![name.clone()], ..Filter::everything() };
-        let map = if let Some(map) = library.find(&name)? {
-            map
-        } else {
-            let mut bounds = fit::Bounds::default();
-            for round in &here {
-                add_bounds(&mut bounds, round, &everybody);
+/// What a batch came to: its sessions in the order of time, and those that could not be made.
+pub(super) struct Batch {
+    pub made: Vec<Made>,
+    pub failed: Vec<String>,
+}
+
+/// Makes the folder of every session of the source, and the page that lists them. A session that cannot be made does not
+/// keep the others from being made.
+///
+/// # Errors
+/// When nothing can be read or written.
+pub(super) fn batch(
+    source: &Source,
+    out: &Path,
+    options: &Options<'_>,
+    console: &mut Console,
+) -> Result<Batch> {
+    let mut known = KnownFiles::load(&out.join(KNOWN));
+    let evenings = by_date(source)?;
+    let mut batch = Batch { made: Vec::new(), failed: Vec::new() };
+    for (nth, (date, part)) in evenings.iter().enumerate() {
+        let folder = session_folder::folder(out, *date);
+        let what = format!("{} of {}", nth + 1, evenings.len());
+        match session_folder::make(part, &folder, options, &mut known, &what, console) {
+            Ok(mut made) => {
+                made.summary.date = *date;
+                batch.made.push(made);
             }
-            // A map without a single place has nothing to draw; its rounds still count in the tables.
-            let Ok(map) = fitted_to(&name, &bounds) else { continue };
-            map
-        };
-        let wanted = !matches!(base, BaseStyle::Ink | BaseStyle::None);
-        let picture = match &map.picture {
-            Some(picture) if wanted => Some(picture.load(&PictureLimits::default())?),
-            _ => None,
-        };
-        let heights = if picture.is_none() && base != BaseStyle::None {
-            let filter = Filter { maps: vec![name.clone()], ..filter.clone() };
-            ink_cells(map.extent.rect).and_then(|cells| heights_of(here.iter().copied(), &filter, cells))
-        } else {
-            None
-        };
-        stage_of.insert(name, stages.len());
-        stages.push(MapStage { map, picture, heights });
+            Err(error) => {
+                let name = session_folder::folder_name(*date);
+                console.complain(&format!("session {name}: {error:#}"));
+                batch.failed.push(name);
+            }
+        }
     }
-    Ok((stages, stage_of))
+    if batch.made.is_empty() {
+        bail!("none of the {} sessions could be made", evenings.len());
+    }
+    let entries: Vec<SessionEntry> = batch.made.iter().rev().map(|made| entry(&made.summary)).collect();
+    write_changed(&out.join("index.html"), sessions_page(&entries)?.as_bytes())?;
+    write_changed(&out.join(KNOWN), &known.to_json()?)?;
+    Ok(batch)
+}
+
+/// Writes a file unless it holds these bytes already.
+fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
+    if std::fs::read(path).is_ok_and(|there| there == bytes) { Ok(()) } else { write_file(path, bytes) }
+}
+
+fn entry(summary: &Summary) -> SessionEntry {
+    SessionEntry {
+        folder: session_folder::folder_name(summary.date),
+        title: session_folder::title(summary.date),
+        maps: summary.titles.clone(),
+        rounds: summary.rounds as u64,
+        players: summary.players as u64,
+        lives: summary.lives,
+        picture: summary.cover.clone(),
+    }
+}
+
+fn say_one(args: &Args, made: &Made, doubles: usize, console: &mut Console) -> Result<()> {
+    let summary = &made.summary;
+    if args.json {
+        let mut value = summary_json(&args.out, made);
+        value["doubles"] = doubles.into();
+        return console.json(&value);
+    }
+    let drawn = if made.drawn == 0 { ", nothing had changed".to_owned() } else { String::new() };
+    console.say(&visible(&format!(
+        "{}: {} maps, {} rounds, {} lives, {} pictures{drawn}",
+        args.out.join("index.html").display(),
+        summary.maps.len(),
+        summary.rounds,
+        summary.tracks,
+        summary.pictures.len()
+    )))
+}
+
+fn say_batch(args: &Args, batch: &Batch, doubles: usize, console: &mut Console) -> Result<()> {
+    let drawn: usize = batch.made.iter().map(|made| made.drawn).sum();
+    if args.json {
+        let sessions: Vec<Value> = batch
+            .made
+            .iter()
+            .map(|made| summary_json(&session_folder::folder(&args.out, made.summary.date), made))
+            .collect();
+        return console.json(&json!({
+            "out": args.out.display().to_string(), "sessions": sessions, "failed": batch.failed, "drawn": drawn,
+            "doubles": doubles,
+        }));
+    }
+    let changed = batch.made.iter().filter(|made| made.drawn > 0).count();
+    console.say(&visible(&format!(
+        "{}: {} sessions, {changed} made anew, {drawn} files drawn",
+        args.out.join("index.html").display(),
+        batch.made.len(),
+    )))
+}
+
+fn summary_json(out: &Path, made: &Made) -> Value {
+    let summary = &made.summary;
+    let files: Vec<String> =
+        summary.pictures.iter().map(|picture| out.join(picture).display().to_string()).collect();
+    json!({
+        "out": out.display().to_string(), "session": summary.date.map(|date| date.to_string()),
+        "maps": summary.maps, "rounds": summary.rounds, "tracks": summary.tracks, "players": summary.players,
+        "pictures": files, "drawn": made.drawn, "faults": made.faults.inside, "refused": made.faults.refused,
+    })
 }

@@ -111,6 +111,26 @@ impl Source {
         &self.files
     }
 
+    /// The rounds of the store, if they come from one.
+    pub(super) fn stored(&self) -> Option<&[StoredRound]> {
+        self.store.as_ref().map(|(_, rounds)| rounds.as_slice())
+    }
+
+    /// The part of it that holds only the files or rounds whose places are wanted.
+    pub(super) fn part(&self, wanted: impl Fn(usize) -> bool) -> Self {
+        fn kept<T: Clone>(list: &[T], wanted: impl Fn(usize) -> bool) -> Vec<T> {
+            list.iter()
+                .enumerate()
+                .filter(|(index, _)| wanted(*index))
+                .map(|(_, item)| item.clone())
+                .collect()
+        }
+        Self {
+            files: kept(&self.files, &wanted),
+            store: self.store.as_ref().map(|(url, rounds)| (url.clone(), kept(rounds, &wanted))),
+        }
+    }
+
     /// The headers of the files, `None` for a file that is no tracker file. Reads only the beginning of each.
     ///
     /// # Errors

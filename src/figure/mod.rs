@@ -3,6 +3,7 @@
 //! Every figure is laid out on a [`Sheet`] in the colours of a [`Theme`], over a [`BaseMap`], with a [`Rail`] that
 //! explains it. All sizes, colours and words are decided here; a backend only draws.
 
+pub mod arrival;
 pub mod base;
 pub mod census;
 pub mod chart;
@@ -11,6 +12,7 @@ pub mod distance;
 pub mod exits;
 pub mod field;
 pub mod heatmap;
+pub mod kills;
 pub mod life;
 pub mod number;
 pub mod oklab;
@@ -23,6 +25,7 @@ pub mod resample;
 pub mod sheet;
 pub mod subject;
 pub mod theme;
+pub mod veil;
 pub mod way;
 
 pub use base::{BaseMap, BaseStyle};

@@ -4,9 +4,22 @@
 //! [`Report::pictures`] are drawn one by one, in any order, by whoever has a core to spare; [`Report::page`] is the page
 //! that shows them. Nothing here touches the disk.
 
+mod charts;
+mod downloads;
+mod index;
 mod page;
+mod past;
+mod people;
+mod picture;
 mod plan;
 pub mod replay;
+mod rounds;
 pub mod tables;
 
-pub use plan::{MapStage, Picture, Report};
+pub use index::{SessionEntry, sessions_page};
+pub use page::PageData;
+pub use past::Past;
+pub use picture::Picture;
+pub(crate) use picture::hex;
+pub use plan::{MapStage, Report};
+pub use rounds::{ReplayError, ReplayFile};

@@ -1,18 +1,22 @@
 //! Which pictures a session gets, and on which scale.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use image::RgbaImage;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
-use crate::analysis::{Filter, Life, Lives, PlayerPattern, RoundFlag, lives, round_flags, round_number};
-use crate::figure::exits::{self, ExitsSpec};
-use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, SpecError};
-use crate::figure::life::LifeCard;
-use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
-use crate::figure::{BaseStyle, Figure, Orientation, Sheet, SheetContext};
+use super::people::{self, Person};
+use super::picture::{Picture, Subject, hex};
+use crate::analysis::{Arrivals, Filter, Life, Lives, RoundFlag, Weight, lives, round_flags, round_number};
+use crate::figure::arrival;
+use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Scale, SpecError};
+use crate::figure::paths::PathColor;
+use crate::figure::{BaseStyle, Orientation, Sheet, SheetContext};
 use crate::map::WorldMap;
 use crate::map::ink::HeightField;
-use crate::model::Round;
+use crate::model::{Round, Team};
 
 /// Side of the map's square in pictures of a whole map, and in those of a round, pixels.
 const MAP_PX: u32 = 1080;
@@ -33,37 +37,20 @@ pub struct MapStage {
     pub heights: Option<HeightField>,
 }
 
-/// A picture that the page will show.
-pub struct Picture {
-    /// Its name within the folder: `pictures/01-supply-heat.png`. Made of plain letters only.
-    pub file: String,
-    /// What it shows, as a sentence.
-    pub title: String,
-    subject: Subject,
-    rounds: Vec<usize>,
-    stage: usize,
-    size_px: u32,
-}
-
-impl Picture {
-    /// Its width and height, pixels.
-    pub fn size(&self) -> (u32, u32) {
-        let rail = f64::from(crate::figure::sheet::RAIL_WIDTH) * f64::from(self.size_px) / 1080.0;
-        (self.size_px + (rail + 0.5) as u32, self.size_px)
+impl MapStage {
+    /// Everything of the map that shows in a picture, as one hash. The ground is not in it: it follows from the rounds.
+    pub(super) fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut text = String::new();
+        let map = &self.map;
+        let _ = write!(text, "{:?} {:?} {:?} {:?}", map.name, map.title, map.extent, map.labels);
+        hash.update(text.as_bytes());
+        if let Some(picture) = &self.picture {
+            hash.update(picture.width().to_le_bytes());
+            hash.update(picture.as_raw());
+        }
+        hex(&hash.finalize())
     }
-
-    /// Whether it is about a single life.
-    pub(super) fn is_card(&self) -> bool {
-        matches!(self.subject, Subject::Life { .. })
-    }
-}
-
-#[derive(Debug, Clone)]
-enum Subject {
-    Heat { by: By, mode: Mode },
-    Paths(PathColor),
-    Exits,
-    Life { round: usize, track: usize },
 }
 
 /// A session, planned.
@@ -72,9 +59,9 @@ pub struct Report<'a> {
     pub(super) filter: &'a Filter,
     pub(super) stages: &'a [MapStage],
     pub(super) maps: Vec<MapPart>,
+    pub(super) people: Vec<Person>,
     pub(super) cleaned: Vec<Lives<'a>>,
-    base: BaseStyle,
-    scale: Option<Scale>,
+    pub(super) base: BaseStyle,
 }
 
 /// One map's part of the page.
@@ -82,6 +69,8 @@ pub(super) struct MapPart {
     pub stage: usize,
     pub rounds: Vec<RoundPart>,
     pub pictures: Vec<Picture>,
+    /// First arrivals over the whole map; `None` where its extent holds no cells.
+    pub arrivals: Option<Arrivals>,
 }
 
 /// One round's part of the page.
@@ -90,6 +79,15 @@ pub(super) struct RoundPart {
     pub number: Option<u32>,
     pub flags: Vec<RoundFlag>,
     pub pictures: Vec<Picture>,
+    /// Its replay's name within the folder; `None` for a round nobody moved in.
+    pub replay: Option<String>,
+}
+
+impl RoundPart {
+    /// Whether it was hardly played: a warm-up, a broken-off round, or one of bots.
+    pub(super) fn is_warm_up(&self) -> bool {
+        self.flags.iter().any(|flag| *flag != RoundFlag::Cut)
+    }
 }
 
 impl<'a> Report<'a> {
@@ -105,147 +103,145 @@ impl<'a> Report<'a> {
         stage_of: &BTreeMap<String, usize>,
         base: BaseStyle,
     ) -> Result<Self, SpecError> {
-        let cleaned: Vec<Lives<'a>> = rounds.iter().map(|round| lives(round, filter)).collect();
+        let cleaned: Vec<Lives<'a>> = rounds.par_iter().map(|round| lives(round, filter)).collect();
         let mut order: Vec<(usize, Vec<usize>)> = Vec::new();
+        let mut stage_of_round = BTreeMap::new();
         for (index, round) in rounds.iter().enumerate() {
             let Some(&stage) = stage_of.get(&round.meta.map.to_ascii_lowercase()) else { continue };
+            stage_of_round.insert(index, stage);
             match order.iter_mut().find(|(known, _)| *known == stage) {
                 Some((_, members)) => members.push(index),
                 None => order.push((stage, vec![index])),
             }
         }
-        let mut report = Self { rounds, filter, stages, maps: Vec::new(), cleaned, base, scale: None };
-        report.scale = report.common_scale(&order)?;
-        for (place, (stage, members)) in order.into_iter().enumerate() {
-            let part = report.map_part(place, stage, &members);
-            report.maps.push(part);
-        }
+        let mut report = Self { rounds, filter, stages, maps: Vec::new(), people: Vec::new(), cleaned, base };
+        let scale = report.common_scale(&order)?;
+        let parts: Result<Vec<MapPart>, SpecError> = order
+            .par_iter()
+            .enumerate()
+            .map(|(place, (stage, members))| report.map_part(place, *stage, members, scale.as_ref()))
+            .collect();
+        report.maps = parts?;
+        report.people = people::people(&report, &stage_of_round);
         Ok(report)
     }
 
     /// Every picture, in the order of the page.
     pub fn pictures(&self) -> impl Iterator<Item = &Picture> {
-        self.maps
+        let of_maps = self
+            .maps
             .iter()
-            .flat_map(|map| map.pictures.iter().chain(map.rounds.iter().flat_map(|round| &round.pictures)))
-    }
-
-    /// Draws one picture up to its scene; `None` for a life without a place.
-    ///
-    /// # Errors
-    /// [`SpecError`] when the map's extent is too large for a grid.
-    pub fn figure(&self, picture: &Picture) -> Result<Option<Figure>, SpecError> {
-        let stage = &self.stages[picture.stage];
-        let Some(sheet) = Sheet::new(Orientation::Landscape, picture.size_px) else { return Ok(None) };
-        let filter = Filter { maps: vec![stage.map.name.clone()], ..self.filter.clone() };
-        let context = SheetContext {
-            map: &stage.map,
-            picture: stage.picture.as_ref(),
-            heights: stage.heights.as_ref(),
-            base: self.base,
-            sheet,
-            crop: None,
-            filter: &filter,
-        };
-        let rounds = picture.rounds.iter().map(|index| (*index, &self.rounds[*index]));
-        Ok(match &picture.subject {
-            Subject::Heat { by, mode } => {
-                let normalize = match (&self.scale, *mode) {
-                    (Some(scale), Mode::Dominant) => Normalize::FromScale(scale.clone()),
-                    _ => Normalize::P99,
-                };
-                let spec = HeatmapSpec { by: *by, mode: *mode, normalize, ..HeatmapSpec::default() };
-                let mut heat = HeatmapAccumulator::new(spec, &stage.map.extent.rect)?;
-                rounds.for_each(|(index, round)| heat.add_lives(round, &self.cleaned[index], &filter));
-                Some(heat.finish(&context))
-            }
-            Subject::Paths(color) => {
-                let mut paths = PathsAccumulator::new(stage.map.extent.rect);
-                rounds.for_each(|(index, round)| paths.add(index as u32, round, &filter));
-                Some(paths.finish(&PathsSpec { color: *color, highlight: Vec::new() }, &context))
-            }
-            Subject::Exits => {
-                let members = rounds.map(|(index, round)| (round, &self.cleaned[index]));
-                Some(exits::figure_of(members, &ExitsSpec::default(), &context))
-            }
-            Subject::Life { round, track } => {
-                let lives = &self.cleaned[*round].lives;
-                let Some(life) = lives.iter().find(|life| life.track_index() == *track) else {
-                    return Ok(None);
-                };
-                let player = PlayerPattern::new(life.track().guid.as_str());
-                let filter = Filter { players: vec![player], ..filter.clone() };
-                let context = SheetContext { filter: &filter, ..context };
-                let (card, census) =
-                    LifeCard::with_census(*round as u32, life, &filter, &stage.map.extent.rect);
-                card.figure(&context, &census)
-            }
-        })
+            .flat_map(|map| map.pictures.iter().chain(map.rounds.iter().flat_map(|round| &round.pictures)));
+        of_maps.chain(self.people.iter().flat_map(|person| person.cards.iter().map(|card| &card.picture)))
     }
 
     /// One scale for all maps: the median of what each would have by itself, so that brightness can be compared.
     fn common_scale(&self, order: &[(usize, Vec<usize>)]) -> Result<Option<Scale>, SpecError> {
-        let mut references = Vec::new();
-        let Some(sheet) = Sheet::new(Orientation::Bare, ROUND_PX) else { return Ok(None) };
-        for (stage, members) in order {
-            let stage = &self.stages[*stage];
-            let mut heat = HeatmapAccumulator::new(HeatmapSpec::default(), &stage.map.extent.rect)?;
-            for index in members {
-                heat.add_lives(&self.rounds[*index], &self.cleaned[*index], self.filter);
-            }
-            if heat.census().counts().lives == 0 {
-                continue;
-            }
-            let context = SheetContext {
-                map: &stage.map,
-                picture: None,
-                heights: None,
-                base: BaseStyle::None,
-                sheet,
-                crop: None,
-                filter: self.filter,
-            };
-            references.push(heat.scale(&context).reference());
-        }
+        let references: Result<Vec<Option<f64>>, SpecError> = order
+            .par_iter()
+            .map(|(stage, members)| self.reference(*stage, members, &HeatmapSpec::default(), self.filter))
+            .collect();
+        let mut references: Vec<f64> = references?.into_iter().flatten().collect();
         references.sort_by(f64::total_cmp);
         let median = references.get(references.len() / 2);
-        Ok(median.map(|reference| Scale::root(crate::analysis::Weight::Time, *reference)))
+        Ok(median.map(|reference| Scale::root(Weight::Time, *reference)))
     }
 
-    fn map_part(&self, place: usize, stage: usize, members: &[usize]) -> MapPart {
+    /// The brightest value that a heatmap would have by itself; `None` for one of nobody.
+    fn reference(
+        &self,
+        stage: usize,
+        members: &[usize],
+        spec: &HeatmapSpec,
+        filter: &Filter,
+    ) -> Result<Option<f64>, SpecError> {
+        let stage = &self.stages[stage];
+        let Some(sheet) = Sheet::new(Orientation::Bare, ROUND_PX) else { return Ok(None) };
+        let mut heat = HeatmapAccumulator::new(spec.clone(), &stage.map.extent.rect)?;
+        for index in members {
+            if filter == self.filter {
+                heat.add_lives(&self.rounds[*index], &self.cleaned[*index], filter);
+            } else {
+                heat.add(&self.rounds[*index], filter);
+            }
+        }
+        let context = SheetContext {
+            map: &stage.map,
+            picture: None,
+            heights: None,
+            base: BaseStyle::None,
+            sheet,
+            crop: None,
+            filter,
+        };
+        Ok((heat.census().counts().lives > 0).then(|| heat.scale(&context).reference()))
+    }
+
+    /// One scale for the panels of both sides' classes: the larger of what each would have by itself.
+    fn class_scale(&self, stage: usize, members: &[usize]) -> Result<Option<Scale>, SpecError> {
+        let spec = HeatmapSpec { by: By::Class, mode: Mode::Panels, ..HeatmapSpec::default() };
+        let mut most: Option<f64> = None;
+        for team in [Team::Allies, Team::Axis] {
+            let filter = Filter { teams: vec![team], ..self.filter.clone() };
+            let reference = self.reference(stage, members, &spec, &filter)?;
+            most = most.into_iter().chain(reference).max_by(f64::total_cmp);
+        }
+        Ok(most.map(|reference| Scale::root(Weight::Time, reference)))
+    }
+
+    fn map_part(
+        &self,
+        place: usize,
+        stage: usize,
+        members: &[usize],
+        scale: Option<&Scale>,
+    ) -> Result<MapPart, SpecError> {
         let prefix = format!("pictures/{:02}-{}", place + 1, plain(&self.stages[stage].map.name));
-        let heat = |by, mode| Subject::Heat { by, mode };
-        let picture = |name: &str, title: &str, subject: Subject| Picture {
+        let state_heat =
+            || Subject::Heat { by: By::State, mode: Mode::Dominant, team: None, scale: scale.cloned() };
+        let picture = |name: &str, title: String, subject: Subject| Picture {
             file: format!("{prefix}-{name}.png"),
-            title: title.to_owned(),
+            title,
             subject,
             rounds: members.to_vec(),
             stage,
             size_px: MAP_PX,
         };
-        let mut pictures = vec![
-            picture("heat", "Where time was spent, by state", heat(By::State, Mode::Dominant)),
-            picture("paths", "Paths by team", Subject::Paths(PathColor::Team)),
-            picture("exits", "Spawn exits", Subject::Exits),
-            picture("teams", "Each team by itself", heat(By::Team, Mode::Panels)),
-            picture("classes", "Each class by itself", heat(By::Class, Mode::Panels)),
-        ];
-        let lives = || members.iter().flat_map(|i| self.cleaned[*i].lives.iter().map(move |life| (*i, life)));
-        // Somebody who left his keyboard lives long, but there is nothing to see.
-        let longest = lives()
-            .filter(|(_, life)| mean_speed_milliups(life) >= LIVELY_MILLIUPS)
-            .max_by_key(|(i, life)| (life.alive_ms(), std::cmp::Reverse((*i, life.track_index()))));
-        let fastest = lives()
-            .filter(|(_, life)| life.alive_ms() >= FAST_LIFE_MS)
-            .map(|(i, life)| (mean_speed_milliups(life), i, life))
-            .max_by_key(|(speed, i, life)| (*speed, std::cmp::Reverse((*i, life.track_index()))))
-            .map(|(_, i, life)| (i, life));
-        for (name, title, found) in
-            [("longest", "The longest life", longest), ("fastest", "The fastest life", fastest)]
-        {
-            if let Some((round, life)) = found {
-                pictures.push(picture(name, title, Subject::Life { round, track: life.track_index() }));
+        let arrivals = arrival::cells(&self.stages[stage].map.extent.rect).map(|cells| {
+            let mut arrivals = Arrivals::new(cells);
+            for index in members {
+                arrivals.add(&self.cleaned[*index]);
             }
+            arrivals
+        });
+        let sides = [(Team::Allies, "Allies"), (Team::Axis, "Axis")];
+        let mut pictures = vec![
+            picture("heat", "Where time was spent, by state".to_owned(), state_heat()),
+            picture("paths", "Paths by team".to_owned(), Subject::Paths(PathColor::Team)),
+            picture("exits", "Spawn exits".to_owned(), Subject::Exits),
+            picture("kills", "Kills and deaths over the movement".to_owned(), Subject::Kills),
+        ];
+        let latest_s =
+            arrivals.as_ref().and_then(|arrivals| arrival::latest_s(arrivals, &[Team::Allies, Team::Axis]));
+        if latest_s.is_some() {
+            for (team, name) in &sides {
+                let subject = Subject::Arrival { team: team.clone(), latest_s };
+                let file = format!("arrival-{}", name.to_lowercase());
+                pictures.push(picture(&file, format!("First arrival: {name}"), subject));
+            }
+        }
+        let teams = Subject::Heat { by: By::Team, mode: Mode::Panels, team: None, scale: None };
+        pictures.push(picture("teams", "Each team by itself".to_owned(), teams));
+        let class_scale = self.class_scale(stage, members)?;
+        for (team, name) in sides {
+            let (by, mode, scale) = (By::Class, Mode::Panels, class_scale.clone());
+            let subject = Subject::Heat { by, mode, team: Some(team), scale };
+            let file = format!("classes-{}", name.to_lowercase());
+            pictures.push(picture(&file, format!("{name}: each class by itself"), subject));
+        }
+        for (name, title, (round, life)) in self.notable_lives(members) {
+            let subject = Subject::Life { round, track: life.track_index() };
+            pictures.push(picture(name, title.to_owned(), subject));
         }
         let rounds = members
             .iter()
@@ -259,19 +255,48 @@ impl<'a> Report<'a> {
                     stage,
                     size_px: ROUND_PX,
                 };
+                let played = !self.cleaned[index].lives.is_empty();
+                let replay = format!(
+                    "replays/{:02}-{}-{:02}.html",
+                    place + 1,
+                    &prefix["pictures/00-".len()..],
+                    nth + 1
+                );
                 RoundPart {
                     index,
                     number: round_number(&self.rounds[index].meta),
                     flags: round_flags(&self.rounds[index]),
                     pictures: vec![
-                        small("heat", "Where time was spent, by state", heat(By::State, Mode::Dominant)),
+                        small("heat", "Where time was spent, by state", state_heat()),
                         small("paths", "Paths by team", Subject::Paths(PathColor::Team)),
                         small("exits", "Spawn exits", Subject::Exits),
+                        small("kills", "Kills and deaths", Subject::Kills),
                     ],
+                    replay: played.then_some(replay),
                 }
             })
             .collect();
-        MapPart { stage, rounds, pictures }
+        Ok(MapPart { stage, rounds, pictures, arrivals })
+    }
+
+    /// The longest life and the fastest one.
+    fn notable_lives(
+        &self,
+        members: &[usize],
+    ) -> impl Iterator<Item = (&'static str, &'static str, (usize, &Life<'a>))> {
+        let lives = || members.iter().flat_map(|i| self.cleaned[*i].lives.iter().map(move |life| (*i, life)));
+        // Somebody who left his keyboard lives long, but there is nothing to see.
+        let longest = lives()
+            .filter(|(_, life)| mean_speed_milliups(life) >= LIVELY_MILLIUPS)
+            .max_by_key(|(i, life)| (life.alive_ms(), std::cmp::Reverse((*i, life.track_index()))));
+        let fastest = lives()
+            .filter(|(_, life)| life.alive_ms() >= FAST_LIFE_MS)
+            .map(|(i, life)| (mean_speed_milliups(life), i, life))
+            .max_by_key(|(speed, i, life)| (*speed, std::cmp::Reverse((*i, life.track_index()))))
+            .map(|(_, i, life)| (i, life));
+        [("longest", "The longest life", longest), ("fastest", "The fastest life", fastest)]
+            .into_iter()
+            .filter_map(|(name, title, found)| Some((name, title, found?)))
     }
 }
 

@@ -57,7 +57,7 @@ struct Page<'a> {
 }
 
 /// The players of some ways, each once, sides together and then by name: `(identity, name, side)`.
-fn players(ways: &[Way]) -> Vec<&Way> {
+pub(super) fn players(ways: &[Way]) -> Vec<&Way> {
     let mut players: Vec<&Way> = Vec::new();
     for way in ways {
         if !players.iter().any(|known| known.player == way.player) {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Crossfires, Lives, PlayerKey, State, Tally, Teamplay, summaries};
+use crate::analysis::{Arrivals, Crossfires, Lives, PlayerKey, State, Tally, Teamplay, summaries};
 use crate::figure::number;
+use crate::map::{LabelKind, MapLabel};
 use crate::model::{Class, Guid, PlayerName, Team};
 
 /// A table of texts; the first column names the row.
@@ -213,6 +214,41 @@ pub fn sprint(players: &BTreeMap<PlayerKey, Player>) -> Table {
                     clock(player.tally.state_ms[State::Sprint.index()]),
                 ],
                 bar: Vec::new(),
+            })
+            .collect(),
+    }
+}
+
+/// When each side first got to the map's named places, earliest first; cabinets are no places to go for.
+pub fn arrivals(arrivals: &Arrivals, labels: &[MapLabel]) -> Table {
+    /// Being this near is being there, units.
+    const REACH_UNITS: f64 = 256.0;
+    /// Places of a map that a table can show.
+    const MOST: usize = 24;
+    let mut found: Vec<(&str, [Option<u32>; 2])> = Vec::new();
+    for label in labels.iter().filter(|label| label.kind != LabelKind::Cabinet) {
+        let times = [Team::Allies, Team::Axis].map(|team| arrivals.near_ms(&team, label.at, REACH_UNITS));
+        if times.iter().any(Option::is_some) && !found.iter().any(|(name, _)| *name == label.text) {
+            found.push((&label.text, times));
+        }
+    }
+    found.sort_by_key(|(name, times)| (times.iter().flatten().min().copied(), *name));
+    let time = |ms: Option<u32>| ms.map_or_else(unknown, |ms| clock(i64::from(ms)));
+    Table {
+        title: "First arrival".to_owned(),
+        note: format!(
+            "By when a side had been there in half of the rounds ({}), on the round's clock; “there” is within {}.",
+            arrivals.rounds(),
+            number::metres(REACH_UNITS)
+        ),
+        heads: vec!["place", "Allies", "Axis"],
+        rows: found
+            .into_iter()
+            .take(MOST)
+            .map(|(name, times)| Row {
+                name: name.to_owned(),
+                cells: times.map(time).to_vec(),
+                ..Row::default()
             })
             .collect(),
     }

@@ -76,6 +76,6 @@ fn report_of_ten_rounds(bencher: divan::Bencher<'_, '_>) {
                 raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"),
             );
         }
-        black_box(report.page().expect("our own template"))
+        black_box(report.page(&proximity::report::PageData::default()).expect("our own template"))
     });
 }

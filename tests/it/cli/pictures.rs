@@ -121,7 +121,7 @@ fn a_report_is_one_folder_that_needs_nothing_else() {
             "{name} is {width} × {height}"
         );
     }
-    for outside in ["http://", "https://", "//cdn", "<script", "url("] {
+    for outside in ["http://", "https://", "//cdn", "<script src", "url(", "@import", "style=\""] {
         assert!(!page.contains(outside), "the page reaches out: {outside}");
     }
     for table in ["Movement by player", "Off the spawn", "Sprint", "Movement by class"] {

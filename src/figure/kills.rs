@@ -1,0 +1,249 @@
+//! Who was killed where, and from where, over where everybody moved.
+
+use serde::Serialize;
+
+use super::census::Census;
+use super::context::SheetContext;
+use super::distance;
+use super::field::Field;
+use super::number;
+use super::rail::{Mark, Rail, Row, Section};
+use super::recipe::{Figure, Recipe};
+use super::sheet::MapFrame;
+use super::subject;
+use super::theme::Theme;
+use super::veil;
+use crate::analysis::{Cells, DeathKind, Deaths, Life, Lives, Occupancy, Split, Weight};
+use crate::geom::WorldPoint;
+use crate::model::{LevelTime, Team};
+use crate::scene::{Color, Item, Marker, Polyline, Shape, Stroke, Vertex};
+
+/// Side of the cells of the movement below, units.
+const CELL_UNITS: f64 = 48.0;
+/// Opacity of the movement where most time was spent.
+const VEIL_OPACITY: f32 = 0.34;
+/// A killer's last sample tells where he stood if it is not older than this, ms.
+const FRESH_MS: i64 = 1_500;
+
+/// One death on the map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kill {
+    /// Where the victim died.
+    pub at: WorldPoint,
+    /// His side.
+    pub team: Team,
+    /// What happened.
+    pub kind: DeathKind,
+    /// Where the killer stood and on whose side, if a fight names him and his track says where he was.
+    pub killer: Option<(WorldPoint, Team)>,
+    /// The moment, on the file's own clock.
+    pub time: LevelTime,
+}
+
+/// The deaths of a round's lives, in the order of the lives. Lives that did not end in a certain death have none.
+pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
+    let Some(first) = lives.lives.first() else { return Vec::new() };
+    let deaths = Deaths::of(first.round());
+    lives
+        .lives
+        .iter()
+        .filter_map(|life| {
+            let track = life.track();
+            let death = deaths.of_track(track);
+            let last = life.samples().last()?;
+            // A window may have cut the end off.
+            let whole = track.samples.last().is_some_and(|end| end.time == last.time);
+            if !death.kind.is_death() || !whole {
+                return None;
+            }
+            let killer = death.killer.as_ref().and_then(|(guid, _)| {
+                let stood = |other: &Life<'_>| {
+                    let found = other.at(last.time).filter(|at| at.age_ms <= FRESH_MS)?;
+                    Some((other.samples()[found.index].at, other.track().team.clone()))
+                };
+                lives.lives.iter().filter(|other| other.track().guid == *guid).find_map(stood)
+            });
+            Some(Kill { at: last.at, team: track.team.clone(), kind: death.kind, killer, time: last.time })
+        })
+        .collect()
+}
+
+/// Everything that decides how the picture looks: nothing yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct KillsSpec {}
+
+/// Collects movement and deaths.
+#[derive(Debug, Clone)]
+pub struct KillsAccumulator {
+    movement: Option<Occupancy>,
+    kills: Vec<Kill>,
+    census: Census,
+}
+
+impl KillsAccumulator {
+    /// Nothing yet.
+    pub fn new(extent: crate::geom::WorldRect) -> Self {
+        let cells = Cells::with_side(extent, CELL_UNITS);
+        Self {
+            movement: cells.map(|cells| Occupancy::new(cells, Split::Nothing, Weight::Time)),
+            kills: Vec::new(),
+            census: Census::new(extent),
+        }
+    }
+
+    /// Adds the lives of a round, cleaned with `filter`.
+    pub fn add_lives(
+        &mut self,
+        round: &crate::model::Round,
+        lives: &Lives<'_>,
+        filter: &crate::analysis::Filter,
+    ) {
+        self.census.add(round, lives, filter);
+        self.kills.extend(kills(lives));
+        if let Some(movement) = &mut self.movement {
+            lives.lives.iter().for_each(|life| movement.add(life));
+        }
+    }
+
+    /// The picture.
+    pub fn finish(&self, spec: &KillsSpec, context: &SheetContext<'_>) -> Figure {
+        let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
+        let base = context.base_map(&frame);
+        let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
+        if self.census.counts().lives == 0 {
+            items.extend(context.nothing_found());
+        } else {
+            items.extend(self.veil(&frame, theme));
+            items.extend(self.marks(&frame, sheet.scale(), theme));
+        }
+        let mut rail = Rail::new(context.title())
+            .subtitle("Kills and deaths over the movement")
+            .subtitle(context.subject_line(&self.census))
+            .section(self.deaths_legend(theme))
+            .section(self.killers_legend(theme))
+            .section(distance::section(&sheet, &frame));
+        for line in std::iter::once(self.census.used_line()).chain(self.census.dropped_lines()) {
+            rail = rail.caption(line);
+        }
+        let unknown = self.kills.iter().filter(|kill| by_someone(kill.kind) && kill.killer.is_none()).count();
+        if unknown > 0 {
+            rail = rail.caption(format!(
+                "{} whose killer's place is not known",
+                number::counted(unknown as u64, "death", "deaths")
+            ));
+        }
+        for line in context.map_lines(base.kind()) {
+            rail = rail.caption(line);
+        }
+        Figure {
+            scene: sheet.compose(theme, context.background(), items, &rail),
+            recipe: Recipe::new("kills", spec, context, &self.census),
+        }
+    }
+
+    fn veil(&self, frame: &MapFrame, theme: &Theme) -> Option<Item> {
+        let movement = self.movement.as_ref()?;
+        let cells = movement.cells();
+        let (width, height) = (cells.columns() as usize, cells.rows() as usize);
+        let values: Vec<f32> = movement.total().iter().map(|us| (*us as f64 / 1e6) as f32).collect();
+        let smooth = Field::new(width, height, values)?.smoothed(1.0, 1.0);
+        let mut used: Vec<f32> = smooth.values().iter().copied().filter(|v| *v > 0.0).collect();
+        used.sort_unstable_by(f32::total_cmp);
+        let most = *used.get(used.len().checked_sub(1)? * 97 / 100)?;
+        let pixels = veil::in_pixels(&smooth, cells.extent(), frame);
+        veil::item(frame, theme.heat_blend, |i| {
+            let share = (pixels[i] / most).clamp(0.0, 1.0).sqrt();
+            theme.muted.opacity(VEIL_OPACITY * veil::smoothstep(0.04, 1.0, share))
+        })
+    }
+
+    fn marks(&self, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+        // Many deaths are drawn smaller, so that a whole evening still shows its places.
+        let size = scale * (26.0 / (self.kills.len().max(1) as f32).sqrt()).clamp(0.62, 1.0);
+        let faint = (7.0 / (self.kills.len().max(1) as f32).sqrt()).clamp(0.30, 0.8);
+        let mut items = Vec::new();
+        for kill in &self.kills {
+            let Some((from, team)) = &kill.killer else { continue };
+            let color = theme.team(team);
+            let vertex = |at: WorldPoint, width: f32| Vertex { at: frame.project(at), color, width };
+            // Wide where the shot came from, thin where it went.
+            let vertices = vec![vertex(*from, 2.6 * size), vertex(kill.at, 0.8 * size)];
+            let casing = Some(Stroke { width: 1.6 * size, color: theme.ink.opacity(0.5) });
+            items.push(Item::Polyline(Polyline { vertices, opacity: faint, casing }));
+        }
+        for (at, team) in self.kills.iter().filter_map(|kill| kill.killer.as_ref()) {
+            let shape = team_shape(team);
+            items.push(Item::Marker(Marker {
+                at: frame.project(*at),
+                shape,
+                radius: 4.0 * size,
+                fill: Some(theme.team(team).opacity(0.9)),
+                stroke: None,
+                casing: Some(Stroke { width: 2.0 * size, color: theme.ink.opacity(0.8) }),
+            }));
+        }
+        for kill in &self.kills {
+            items.push(cross(frame.project(kill.at), size, theme.team(&kill.team), theme));
+        }
+        items
+    }
+
+    fn deaths_legend(&self, theme: &Theme) -> Section {
+        let died = |team: &Team| self.kills.iter().filter(|kill| kill.team == *team).count() as u64;
+        let mut section =
+            Section::legend("Died").aside("cross").rows([Team::Allies, Team::Axis].iter().map(|team| {
+                let mark = Mark::Line(theme.team(team));
+                Row::entry(mark, subject::team(team), number::counted(died(team), "death", "deaths"))
+            }));
+        let others: Vec<(DeathKind, usize)> =
+            [DeathKind::TeamKill, DeathKind::SelfKill, DeathKind::Fallen, DeathKind::World]
+                .into_iter()
+                .map(|kind| (kind, self.kills.iter().filter(|kill| kill.kind == kind).count()))
+                .filter(|(_, n)| *n > 0)
+                .collect();
+        if !others.is_empty() {
+            let words: Vec<String> = others.iter().map(|(kind, n)| format!("{n} {}", kind.label())).collect();
+            section = section.row(Row::Note(format!("of them {}", words.join(", "))));
+        }
+        section
+    }
+
+    fn killers_legend(&self, theme: &Theme) -> Section {
+        let killed = |team: &Team| {
+            self.kills
+                .iter()
+                .filter(|kill| kill.killer.as_ref().is_some_and(|(_, side)| side == team))
+                .count()
+        };
+        Section::legend("Killed from")
+            .aside("disc, square")
+            .rows([Team::Allies, Team::Axis].iter().map(|team| {
+                let mark = Mark::Shape { shape: team_shape(team), radius: 6.0, fill: Some(theme.team(team)) };
+                Row::entry(mark, subject::team(team), number::counted(killed(team) as u64, "kill", "kills"))
+            }))
+            .row(Row::Note("each line leads from the killer to the death".to_owned()))
+    }
+}
+
+fn by_someone(kind: DeathKind) -> bool {
+    matches!(kind, DeathKind::Killed | DeathKind::TeamKill)
+}
+
+/// Allies are discs and Axis squares on every picture, so that colour is not the only cue.
+fn team_shape(team: &Team) -> Shape {
+    match team {
+        Team::Axis => Shape::Square,
+        Team::Allies | Team::Other(_) => Shape::Circle,
+    }
+}
+
+fn cross(at: crate::geom::PixelPoint, scale: f32, color: Color, theme: &Theme) -> Item {
+    Item::Marker(Marker {
+        at,
+        shape: Shape::Cross,
+        radius: 5.0 * scale,
+        fill: None,
+        stroke: Some(Stroke { width: 2.2 * scale, color }),
+        casing: Some(Stroke { width: 4.6 * scale, color: theme.ink }),
+    })
+}

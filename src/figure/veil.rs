@@ -1,0 +1,49 @@
+//! A field of numbers laid over a map as pixels.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::field::Field;
+use super::resample::Taps;
+use super::sheet::MapFrame;
+use crate::geom::WorldRect;
+use crate::scene::{Bitmap, Blend, Color, Item};
+
+/// The value of `field`, whose cells cover `extent` evenly, in every pixel of `frame`, row by row from the top.
+pub fn in_pixels(field: &Field, extent: &WorldRect, frame: &MapFrame) -> Vec<f32> {
+    let (width, height) = (frame.width() as usize, frame.height() as usize);
+    let window = &frame.extent;
+    let per_unit = (field.width() as f64 / extent.width(), field.height() as f64 / extent.height());
+    let columns =
+        ((window.min_x() - extent.min_x()) * per_unit.0, (window.max_x() - extent.min_x()) * per_unit.0);
+    let rows =
+        ((extent.max_y() - window.max_y()) * per_unit.1, (extent.max_y() - window.min_y()) * per_unit.1);
+    let (across, down) =
+        (Taps::new(field.width(), columns, width, 0.0), Taps::new(field.height(), rows, height, 0.0));
+    let mut wide = vec![0.0_f32; width * field.height()];
+    wide.par_chunks_exact_mut(width).enumerate().for_each(|(y, out)| across.row(field.row(y), out));
+    let mut pixels = vec![0.0_f32; width * height];
+    pixels.par_chunks_exact_mut(width).enumerate().for_each(|(y, out)| down.column_row(&wide, width, y, out));
+    pixels
+}
+
+/// A bitmap over `frame` whose pixels `color` chooses by their place in the rows of the frame.
+pub fn item(frame: &MapFrame, blend: Blend, color: impl Fn(usize) -> Color + Sync) -> Option<Item> {
+    let (width, height) = (frame.width(), frame.height());
+    let mut rgba = vec![0_u8; width as usize * height as usize * 4];
+    rgba.par_chunks_exact_mut(width as usize * 4).enumerate().for_each(|(y, row)| {
+        for (x, pixel) in row.chunks_exact_mut(4).enumerate() {
+            let Color { r, g, b, a } = color(y * width as usize + x);
+            pixel.copy_from_slice(&[r, g, b, a]);
+        }
+    });
+    let bitmap = Arc::new(Bitmap::new(width, height, rgba)?);
+    Some(Item::Image { x: frame.rect.x as i32, y: frame.rect.y as i32, bitmap, blend })
+}
+
+/// From 0 at `low` to 1 at `high`, without a corner at either end.
+pub fn smoothstep(low: f32, high: f32, value: f32) -> f32 {
+    let t = ((value - low) / (high - low)).clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}

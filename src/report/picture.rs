@@ -1,0 +1,183 @@
+//! A picture of a report: what it shows, and how it is drawn.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use super::plan::Report;
+use crate::analysis::{Arrivals, Filter, PlayerPattern};
+use crate::figure::arrival::{self, ArrivalSpec};
+use crate::figure::exits::{self, ExitsSpec};
+use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, SpecError};
+use crate::figure::kills::{KillsAccumulator, KillsSpec};
+use crate::figure::life::LifeCard;
+use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
+use crate::figure::{Census, Figure, Orientation, Sheet, SheetContext};
+use crate::model::Team;
+
+/// Raised when the same input gives other pictures than before, so that kept ones are drawn again.
+const LOOK: u32 = 1;
+
+/// A picture that the page will show.
+#[derive(Debug)]
+pub struct Picture {
+    /// Its name within the folder: `pictures/01-supply-heat.png`. Made of plain letters only.
+    pub file: String,
+    /// What it shows, as a sentence.
+    pub title: String,
+    pub(super) subject: Subject,
+    pub(super) rounds: Vec<usize>,
+    pub(super) stage: usize,
+    pub(super) size_px: u32,
+}
+
+/// What a picture is about.
+#[derive(Debug, Clone)]
+pub(super) enum Subject {
+    /// A heatmap of one side, or of both, on a scale that others share.
+    Heat { by: By, mode: Mode, team: Option<Team>, scale: Option<Scale> },
+    /// Lives as lines.
+    Paths(PathColor),
+    /// The ways out of the spawns.
+    Exits,
+    /// Kills and deaths over the movement.
+    Kills,
+    /// How early a side got where, up to a time in seconds.
+    Arrival { team: Team, latest_s: Option<u32> },
+    /// One life's card.
+    Life { round: usize, track: usize },
+}
+
+impl Picture {
+    /// Its width and height, pixels.
+    pub fn size(&self) -> (u32, u32) {
+        let rail = f64::from(crate::figure::sheet::RAIL_WIDTH) * f64::from(self.size_px) / 1080.0;
+        (self.size_px + (rail + 0.5) as u32, self.size_px)
+    }
+
+    /// Whether it is about a single life.
+    pub(super) fn is_card(&self) -> bool {
+        matches!(self.subject, Subject::Life { .. })
+    }
+}
+
+impl Report<'_> {
+    /// What pictures and pages look like in this version of the program, as text: raised with every change of the look.
+    pub fn look() -> String {
+        let page = concat!(
+            include_str!("templates/report.html"),
+            include_str!("assets/page.css"),
+            include_str!("assets/report.css"),
+            include_str!("assets/report.js")
+        );
+        format!("{LOOK} {}", hex(&Sha256::digest(page.as_bytes())))
+    }
+
+    /// What a picture depends on, as one hash: the same key means the same pixels. Rounds are told apart by their content
+    /// hash and file name.
+    pub fn key(&self, picture: &Picture) -> String {
+        let mut text = format!(
+            "{} {LOOK} {:?} {} {:?} {:?} {}",
+            env!("CARGO_PKG_VERSION"),
+            picture.subject,
+            picture.size_px,
+            self.base,
+            self.filter,
+            self.stages[picture.stage].fingerprint(),
+        );
+        let mut add = |index: usize| {
+            let meta = &self.rounds[index].meta;
+            let _ = write!(text, " {index} {} {:?}", meta.content_hash, meta.file_name);
+        };
+        picture.rounds.iter().copied().for_each(&mut add);
+        if self.stages[picture.stage].picture.is_none() {
+            // The ground is drawn from everybody's tracks.
+            (0..self.rounds.len()).for_each(add);
+        }
+        hex(&Sha256::digest(text.as_bytes()))
+    }
+
+    /// Draws one picture up to its scene; `None` for a life without a place.
+    ///
+    /// # Errors
+    /// [`SpecError`] when the map's extent is too large for a grid.
+    pub fn figure(&self, picture: &Picture) -> Result<Option<Figure>, SpecError> {
+        let stage = &self.stages[picture.stage];
+        let Some(sheet) = Sheet::new(Orientation::Landscape, picture.size_px) else { return Ok(None) };
+        let filter = Filter { maps: vec![stage.map.name.clone()], ..self.filter.clone() };
+        let context = SheetContext {
+            map: &stage.map,
+            picture: stage.picture.as_ref(),
+            heights: stage.heights.as_ref(),
+            base: self.base,
+            sheet,
+            crop: None,
+            filter: &filter,
+        };
+        let extent = &stage.map.extent.rect;
+        let rounds = picture.rounds.iter().map(|index| (*index, &self.rounds[*index]));
+        Ok(match &picture.subject {
+            Subject::Heat { by, mode, team, scale } => {
+                let normalize = scale.clone().map_or(Normalize::P99, Normalize::FromScale);
+                let spec = HeatmapSpec { by: *by, mode: *mode, normalize, ..HeatmapSpec::default() };
+                Some(match team {
+                    None => {
+                        let mut heat = HeatmapAccumulator::new(spec, extent)?;
+                        rounds
+                            .for_each(|(index, round)| heat.add_lives(round, &self.cleaned[index], &filter));
+                        heat.finish(&context)
+                    }
+                    Some(team) => {
+                        let filter = Filter { teams: vec![team.clone()], ..filter.clone() };
+                        let mut heat = HeatmapAccumulator::new(spec, extent)?;
+                        rounds.for_each(|(_, round)| heat.add(round, &filter));
+                        heat.finish(&SheetContext { filter: &filter, ..context })
+                    }
+                })
+            }
+            Subject::Paths(color) => {
+                let mut paths = PathsAccumulator::new(*extent);
+                rounds.for_each(|(index, round)| paths.add(index as u32, round, &filter));
+                Some(paths.finish(&PathsSpec { color: *color, highlight: Vec::new() }, &context))
+            }
+            Subject::Exits => {
+                let members = rounds.map(|(index, round)| (round, &self.cleaned[index]));
+                Some(exits::figure_of(members, &ExitsSpec::default(), &context))
+            }
+            Subject::Kills => {
+                let mut kills = KillsAccumulator::new(*extent);
+                rounds.for_each(|(index, round)| kills.add_lives(round, &self.cleaned[index], &filter));
+                Some(kills.finish(&KillsSpec::default(), &context))
+            }
+            Subject::Arrival { team, latest_s } => {
+                let Some(cells) = arrival::cells(extent) else { return Ok(None) };
+                let (mut arrivals, mut census) = (Arrivals::new(cells), Census::new(*extent));
+                for (index, round) in rounds {
+                    arrivals.add(&self.cleaned[index]);
+                    census.add(round, &self.cleaned[index], &filter);
+                }
+                let spec = ArrivalSpec { team: team.clone(), latest_s: *latest_s };
+                Some(arrival::figure(&arrivals, &spec, &census, &context))
+            }
+            Subject::Life { round, track } => {
+                let lives = &self.cleaned[*round].lives;
+                let Some(life) = lives.iter().find(|life| life.track_index() == *track) else {
+                    return Ok(None);
+                };
+                let player = PlayerPattern::new(life.track().guid.as_str());
+                let filter = Filter { players: vec![player], ..filter.clone() };
+                let context = SheetContext { filter: &filter, ..context };
+                let (card, census) = LifeCard::with_census(*round as u32, life, &filter, extent);
+                card.figure(&context, &census)
+            }
+        })
+    }
+}
+
+/// Bytes as lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
