@@ -1,4 +1,4 @@
-//! How early one side got where: a map of first arrivals, with a line at each round number of seconds.
+//! How early one side got where: a map of first arrivals, with the times at named places.
 
 use serde::Serialize;
 
@@ -6,7 +6,6 @@ use super::census::Census;
 use super::context::SheetContext;
 use super::distance;
 use super::field::Field;
-use super::heatmap::contour;
 use super::number;
 use super::rail::{Rail, Row, Section};
 use super::recipe::{Figure, Recipe};
@@ -15,23 +14,25 @@ use super::subject;
 use super::theme::Theme;
 use super::veil;
 use crate::analysis::{Arrivals, Cells};
-use crate::geom::{WorldPoint, WorldRect};
+use crate::geom::{PixelPoint, WorldRect};
+use crate::map::{LabelKind, MapLabel};
 use crate::model::Team;
-use crate::scene::{Color, Item, Polyline, Vertex};
+use crate::scene::text::width;
+use crate::scene::{Align, Color, Item, Label, PixelRect, Stroke, Weight};
 
 /// Side of the cells in which arrivals are told apart, units: nearly two bodies.
 pub const CELL_UNITS: f64 = 64.0;
 /// Softening of the cells' edges, cells.
 const SIGMA_CELLS: f64 = 0.8;
 /// Places later than this share of all places use the last colour.
-const LATE: f64 = 0.95;
+const LATE: f64 = 0.85;
 /// The strongest colour's opacity.
 const OPACITY: f32 = 0.82;
-/// Distances between the lines, s; the first that needs at most [`MOST_LINES`].
+/// Distances between the legend's ticks, s; the first that needs at most [`MOST_TICKS`].
 const STEPS_S: [u32; 8] = [5, 10, 15, 20, 30, 60, 120, 300];
-const MOST_LINES: u32 = 6;
-/// Lines round islands smaller than this are not drawn, units.
-const ISLAND_UNITS: f32 = 220.0;
+const MOST_TICKS: u32 = 6;
+/// Being this near to a named place is being there, units.
+pub const NEAR_UNITS: f64 = 256.0;
 
 /// Everything that decides how arrivals look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,7 +53,7 @@ pub fn cells(extent: &WorldRect) -> Option<Cells> {
     Cells::with_side(*extent, CELL_UNITS.max(extent.width().max(extent.height()) / 512.0))
 }
 
-/// The last time that tells places apart for these sides, rounded up to a line, s; `None` when nobody got anywhere.
+/// The last time that tells places apart for these sides, rounded up to a tick, s; `None` when nobody got anywhere.
 pub fn latest_s(arrivals: &Arrivals, teams: &[Team]) -> Option<u32> {
     let mut times: Vec<u32> = teams
         .iter()
@@ -80,8 +81,8 @@ pub fn figure(
         .subtitle(format!("First arrival · {side}"))
         .subtitle(context.subject_line(census));
     if let Some(latest) = latest {
-        let surface = Surface::of(arrivals, &spec.team);
-        items.extend(surface.items(latest, &frame, sheet.scale(), theme));
+        items.extend(Surface::of(arrivals, &spec.team).item(latest, &frame, theme));
+        items.extend(times(arrivals, &spec.team, context, &frame));
         rail = rail.section(legend(latest, arrivals.rounds(), theme));
     } else {
         items.extend(context.nothing_found());
@@ -116,7 +117,7 @@ fn legend(latest_s: u32, rounds: usize, theme: &Theme) -> Section {
     Section::legend("Had been here by")
         .row(Row::Ramp { bars: vec![bar], thickness: 22.0, ticks })
         .row(Row::Note(format!("seconds on the round's clock, {rounds}")))
-        .row(Row::Note(format!("a line each {}", number::seconds(f64::from(step)))))
+        .row(Row::Note(format!("named places: by when somebody was within {}", number::metres(NEAR_UNITS))))
 }
 
 /// Early is light, late is dark.
@@ -125,14 +126,14 @@ fn color(theme: &Theme, t: f32) -> Color {
 }
 
 fn step_s(latest_s: u32) -> u32 {
-    STEPS_S.into_iter().find(|step| latest_s.div_ceil(*step) <= MOST_LINES).unwrap_or(600)
+    STEPS_S.into_iter().find(|step| latest_s.div_ceil(*step) <= MOST_TICKS).unwrap_or(600)
 }
 
 /// Arrival times without the corners of cells.
 struct Surface {
     /// How much of a place was reached, 0 … 1.
     reached: Field,
-    /// The time there, s; meaningless where little was reached.
+    /// The time there, s; meaningless where nothing was reached.
     seconds: Field,
     extent: WorldRect,
 }
@@ -142,64 +143,84 @@ impl Surface {
         let cells = arrivals.cells();
         let (width, height) = (cells.columns() as usize, cells.rows() as usize);
         let times: Vec<Option<u32>> = (0..cells.len()).map(|cell| arrivals.by_ms(team, cell)).collect();
-        let field = |value: &dyn Fn(u32) -> f32| {
-            let values = times.iter().map(|time| time.map_or(0.0, value)).collect();
-            let field = Field::new(width, height, values).unwrap_or_else(|| Field::nothing(width, height));
-            field.smoothed(SIGMA_CELLS, SIGMA_CELLS)
+        // Nobody walks along the edge of a street, so a cell takes the earliest time of those around it too: a body
+        // beside a line is there as well.
+        let earliest = |cell: usize| {
+            let (x, y) = (cell % width, cell / width);
+            let rows = y.saturating_sub(1)..(y + 2).min(height);
+            let columns = x.saturating_sub(1)..(x + 2).min(width);
+            rows.flat_map(|y| columns.clone().map(move |x| y * width + x))
+                .filter_map(|near| times[near])
+                .min()
         };
-        let reached = field(&|_| 1.0);
-        let sums = field(&|ms| ms as f32 / 1000.0);
+        let times: Vec<Option<u32>> = (0..cells.len()).map(earliest).collect();
+        let field = |values: Vec<f32>| {
+            Field::new(width, height, values).unwrap_or_else(|| Field::nothing(width, height))
+        };
+        let smooth = |value: &dyn Fn(u32) -> f32| {
+            field(times.iter().map(|time| time.map_or(0.0, value)).collect())
+                .smoothed(SIGMA_CELLS, SIGMA_CELLS)
+        };
+        let reached = smooth(&|_| 1.0);
+        let sums = smooth(&|ms| ms as f32 / 1000.0);
         let means = sums.values().iter().zip(reached.values());
-        let means = means.map(|(sum, n)| if *n > 1e-3 { sum / n } else { 0.0 }).collect();
-        let seconds = Field::new(width, height, means).unwrap_or_else(|| Field::nothing(width, height));
+        let seconds = field(means.map(|(sum, n)| if *n > 1e-3 { sum / n } else { 0.0 }).collect());
         Self { reached, seconds, extent: *cells.extent() }
     }
 
-    fn items(&self, latest_s: u32, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+    fn item(&self, latest_s: u32, frame: &MapFrame, theme: &Theme) -> Option<Item> {
         let reached = veil::in_pixels(&self.reached, &self.extent, frame);
         let seconds = veil::in_pixels(&self.seconds, &self.extent, frame);
         let ramp: Vec<Color> = (0..=255).map(|i| color(theme, i as f32 / 255.0)).collect();
-        let mut items = Vec::new();
-        items.extend(veil::item(frame, theme.heat_blend, |i| {
+        veil::item(frame, theme.heat_blend, |i| {
             let t = (seconds[i] / latest_s as f32).clamp(0.0, 1.0);
-            ramp[(t * 255.0 + 0.5) as usize].opacity(OPACITY * veil::smoothstep(0.28, 0.62, reached[i]))
-        }));
-        let step = step_s(latest_s);
-        for n in 1..=latest_s / step {
-            items.extend(self.lines((n * step) as f32, latest_s as f32, frame, scale, theme));
-        }
-        items
+            ramp[(t * 255.0 + 0.5) as usize].opacity(OPACITY * veil::smoothstep(0.38, 0.8, reached[i]))
+        })
     }
+}
 
-    /// The edge of what was reached before `by_s`.
-    fn lines(&self, by_s: f32, latest_s: f32, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
-        let (width, height) = (self.seconds.width(), self.seconds.height());
-        // What came earlier stands higher; what was never reached is the sea.
-        let early = self.seconds.values().iter().zip(self.reached.values());
-        let early = early.map(|(s, n)| if *n > 0.45 { (2.0 * latest_s - s).max(0.0) } else { 0.0 }).collect();
-        let Some(early) = Field::new(width, height, early) else { return Vec::new() };
-        let world = |(x, y): &(f32, f32)| {
-            WorldPoint::new(
-                (self.extent.min_x() + f64::from(*x) / width as f64 * self.extent.width()) as f32,
-                (self.extent.max_y() - f64::from(*y) / height as f64 * self.extent.height()) as f32,
-                0.0,
-            )
-        };
-        let mut items = Vec::new();
-        for points in contour::loops(&early, 2.0 * latest_s - by_s) {
-            let line: Vec<WorldPoint> = points.iter().chain(points.first()).map(world).collect();
-            let (west, east) = line.iter().fold((f32::MAX, f32::MIN), |(a, b), p| (a.min(p.x), b.max(p.x)));
-            let (south, north) = line.iter().fold((f32::MAX, f32::MIN), |(a, b), p| (a.min(p.y), b.max(p.y)));
-            if (east - west).max(north - south) < ISLAND_UNITS {
-                continue;
-            }
-            let vertex =
-                |p: &WorldPoint| Vertex { at: frame.project(*p), color: theme.ink, width: 1.3 * scale };
-            let vertices = line.iter().map(vertex).collect();
-            items.push(Item::Polyline(Polyline { vertices, opacity: 0.62, casing: None }));
+/// The times at the map's named places, where their words do not meet.
+fn times(arrivals: &Arrivals, team: &Team, context: &SheetContext<'_>, frame: &MapFrame) -> Vec<Item> {
+    let (theme, scale) = (context.theme(), context.sheet.scale());
+    let places = context.map.labels.iter().filter(|label| label.kind != LabelKind::Cabinet);
+    let mut found: Vec<(u32, &MapLabel)> =
+        places.filter_map(|label| Some((arrivals.near_ms(team, label.at, NEAR_UNITS)?, label))).collect();
+    found.sort_by(|a, b| (a.0, &a.1.text).cmp(&(b.0, &b.1.text)));
+    let mut taken: Vec<PixelRect> = Vec::new();
+    let mut items = Vec::new();
+    for (ms, label) in found {
+        let at = frame.project(label.at);
+        let clock = format!("{}:{:02}", ms / 60_000, ms / 1000 % 60);
+        let (small, large) = (15.0 * scale, 21.0 * scale);
+        let wide = width(&label.text, small, Weight::Regular).max(width(&clock, large, Weight::SemiBold));
+        let room = PixelRect::new(
+            at.x - wide / 2.0 - 4.0 * scale,
+            at.y - large,
+            wide + 8.0 * scale,
+            large + 1.6 * small,
+        );
+        let inside = frame.rect.contains(PixelPoint::new(room.x, room.y))
+            && frame.rect.contains(PixelPoint::new(room.right(), room.bottom()));
+        if !inside || taken.iter().any(|other| other.meets(&room)) {
+            continue;
         }
-        items
+        taken.push(room);
+        let mut word = |text: String, y: f32, size: f32, weight: Weight| {
+            let halo = Stroke { width: 2.2 * scale, color: theme.ink.opacity(super::theme::HALO_OPACITY) };
+            items.push(Item::Label(Label {
+                text,
+                at: PixelPoint::new(at.x, y),
+                size,
+                weight,
+                color: theme.text,
+                align: Align::Center,
+                halo: Some(halo),
+            }));
+        };
+        word(clock, at.y, large, Weight::SemiBold);
+        word(label.text.clone(), at.y + 1.2 * small, small, Weight::Regular);
     }
+    items
 }
 
 #[cfg(test)]
@@ -207,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_few_and_round() {
+    fn ticks_are_few_and_round() {
         assert_eq!(step_s(30), 5);
         assert_eq!(step_s(31), 10);
         assert_eq!(step_s(61), 15);

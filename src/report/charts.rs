@@ -74,7 +74,7 @@ pub(super) fn life_lengths<'l, 'a: 'l>(rounds: impl Iterator<Item = &'l Lives<'a
             BARS => "more".to_owned(),
             bar => (bar as i64 * BAR_S).to_string(),
         };
-        if bar % 2 == 0 || bar == BARS {
+        if (bar % 2 == 0 && bar + 1 < BARS) || bar == BARS {
             let align = if bar == BARS { Align::Right } else { Align::Center };
             canvas.tick_x(bar as f32 / BARS as f32, &text, align);
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::{Arrivals, Crossfires, Lives, PlayerKey, State, Tally, Teamplay, summaries};
+use crate::figure::arrival::NEAR_UNITS;
 use crate::figure::number;
 use crate::map::{LabelKind, MapLabel};
 use crate::model::{Class, Guid, PlayerName, Team};
@@ -221,13 +222,11 @@ pub fn sprint(players: &BTreeMap<PlayerKey, Player>) -> Table {
 
 /// When each side first got to the map's named places, earliest first; cabinets are no places to go for.
 pub fn arrivals(arrivals: &Arrivals, labels: &[MapLabel]) -> Table {
-    /// Being this near is being there, units.
-    const REACH_UNITS: f64 = 256.0;
     /// Places of a map that a table can show.
     const MOST: usize = 24;
     let mut found: Vec<(&str, [Option<u32>; 2])> = Vec::new();
     for label in labels.iter().filter(|label| label.kind != LabelKind::Cabinet) {
-        let times = [Team::Allies, Team::Axis].map(|team| arrivals.near_ms(&team, label.at, REACH_UNITS));
+        let times = [Team::Allies, Team::Axis].map(|team| arrivals.near_ms(&team, label.at, NEAR_UNITS));
         if times.iter().any(Option::is_some) && !found.iter().any(|(name, _)| *name == label.text) {
             found.push((&label.text, times));
         }
@@ -239,7 +238,7 @@ pub fn arrivals(arrivals: &Arrivals, labels: &[MapLabel]) -> Table {
         note: format!(
             "By when a side had been there in half of the rounds ({}), on the round's clock; “there” is within {}.",
             arrivals.rounds(),
-            number::metres(REACH_UNITS)
+            number::metres(NEAR_UNITS)
         ),
         heads: vec!["place", "Allies", "Axis"],
         rows: found

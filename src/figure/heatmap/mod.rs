@@ -5,7 +5,7 @@
 //! [`HeatmapAccumulator::finish`] lays the picture out.
 
 mod category;
-pub(super) mod contour;
+mod contour;
 mod fields;
 mod legend;
 mod scale;
