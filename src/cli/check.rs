@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::Outcome;
-use super::console::{Console, visible};
+use super::console::{Console, counted, visible};
 use super::source::{self, Source};
 use crate::analysis::state::StateMeaning;
 use crate::format::OnBadRow;
@@ -57,8 +57,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
             console.say(&visible(line))?;
         }
         console.say(&format!(
-            "{} files · {tracks} lives · {samples} samples · {engagements} engagements · {warnings} warnings",
-            findings.len()
+            "{} · {} · {}",
+            counted(findings.len(), "file", "files"),
+            inside(tracks, samples, engagements),
+            counted(warnings, "warning", "warnings"),
         ))?;
     }
     let refused = findings.iter().any(|f| f.refused);
@@ -78,10 +80,10 @@ fn finding(outcome: &source::Outcome) -> Finding {
             let tracks = round.tracks.len();
             let samples = round.tracks.iter().map(|t| t.samples.len()).sum::<usize>();
             let mut lines = vec![format!(
-                "{path}: {} · {} · {tracks} lives · {samples} samples · {} engagements · stance {}, sprint {}{}",
+                "{path}: {} · {} · {} · stance {}, sprint {}{}",
                 round.meta.family.name(),
                 round.meta.map,
-                round.engagements.len(),
+                inside(tracks, samples, round.engagements.len()),
                 meaning.stance,
                 meaning.sprint,
                 if round.meta.complete { "" } else { " · cut short" },
@@ -126,4 +128,14 @@ fn finding(outcome: &source::Outcome) -> Finding {
             }
         }
     }
+}
+
+/// What files hold, in words.
+fn inside(tracks: usize, samples: usize, engagements: usize) -> String {
+    let parts = [
+        counted(tracks, "life", "lives"),
+        counted(samples, "sample", "samples"),
+        counted(engagements, "engagement", "engagements"),
+    ];
+    parts.join(" · ")
 }

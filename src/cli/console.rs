@@ -87,6 +87,11 @@ pub(super) fn visible(text: &str) -> String {
     out
 }
 
+/// A count and its noun: `1 life`, `12 lives`.
+pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
 /// Whether an error is only that nobody reads our output any more.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
