@@ -4,6 +4,7 @@
 //! largest share. Rounds go into a [`HeatmapAccumulator`] one by one, so memory does not grow with their number;
 //! [`HeatmapAccumulator::finish`] lays the picture out.
 
+mod brush;
 mod category;
 mod contour;
 mod fields;

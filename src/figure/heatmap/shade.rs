@@ -2,24 +2,20 @@
 
 use rayon::prelude::*;
 
+use super::brush::{BAND_ROWS, Brush, soft_kernel};
 use super::fields::PanelPlane;
-use super::scale::{Table, opacity};
+use super::scale::Table;
 use crate::figure::base::Detail;
 use crate::figure::oklab::{Curves, Lab};
-use crate::figure::resample::add_rows;
 use crate::scene::Bitmap;
 
-/// How strongly the map's detail shows through.
-const DETAIL: f32 = 0.45;
-/// Rows that one thread shades at a time.
-const BAND_ROWS: usize = 48;
-/// Softening of borders between colours, design pixels, and where its Gaussian is cut.
-const SOFT_PX: f64 = 0.8;
-const SOFT_CUT: f64 = 3.0;
 /// Chroma of a colour that holds a quarter of a cell, and of one that holds three quarters.
 const CHROMA: (f32, f32) = (0.30, 1.0);
 /// Side of a woven block, design pixels.
 const WEAVE_PX: f32 = 3.0;
+
+/// Marks a pixel in which nobody was; no part has this place.
+pub(super) const NOBODY: u8 = u8::MAX;
 
 /// What colours a panel.
 pub(super) enum Paint {
@@ -80,7 +76,16 @@ impl Panel<'_> {
     }
 
     /// Colours of row `y` in the run from pixel `from` on.
-    fn colors(&self, y: usize, from: usize, brightness: &[f32], shares: &mut Shares, mut out: Row<'_>) {
+    ///
+    /// `winner` gets the part that holds most of each pixel, where there is one.
+    pub(super) fn colors(
+        &self,
+        (from, y): (usize, usize),
+        brightness: &[f32],
+        shares: &mut Shares,
+        winner: &mut [u8],
+        mut out: Row<'_>,
+    ) {
         match &self.paint {
             Paint::Solid(color) => {
                 out.l.fill(color.l);
@@ -95,7 +100,7 @@ impl Panel<'_> {
             Paint::Shares { parts, mixing } => {
                 shares.read(parts, y, from, brightness.len());
                 match mixing {
-                    Mixing::Dominant => shares.dominant(parts, &mut out),
+                    Mixing::Dominant => shares.dominant(parts, winner, &mut out),
                     Mixing::Blend => shares.blend(parts, &mut out),
                     Mixing::Weave => {
                         let side = (WEAVE_PX * self.scale).round().max(2.0) as usize;
@@ -109,10 +114,10 @@ impl Panel<'_> {
 }
 
 /// A run of colours, one slice per coordinate.
-struct Row<'r> {
-    l: &'r mut [f32],
-    a: &'r mut [f32],
-    b: &'r mut [f32],
+pub(super) struct Row<'r> {
+    pub(super) l: &'r mut [f32],
+    pub(super) a: &'r mut [f32],
+    pub(super) b: &'r mut [f32],
 }
 
 impl Row<'_> {
@@ -123,7 +128,7 @@ impl Row<'_> {
 
 /// The shares of one run of pixels: a row per part, and their sum.
 #[derive(Default)]
-struct Shares {
+pub(super) struct Shares {
     rows: Vec<f32>,
     all: Vec<f32>,
     most: Vec<f32>,
@@ -149,14 +154,16 @@ impl Shares {
         self.rows.chunks_exact(pixels).zip(parts).map(|(row, (_, color))| (row, *color))
     }
 
-    /// The colour of the largest share, the first of equals. Chroma follows the share, lightness stays.
-    fn dominant(&mut self, parts: &[Part], out: &mut Row<'_>) {
+    /// The colour of the largest share, the first of equals. Chroma follows the share, lightness stays. `winner` gets the
+    /// place of that share among the parts.
+    fn dominant(&mut self, parts: &[Part], winner: &mut [u8], out: &mut Row<'_>) {
         let mut most = std::mem::take(&mut self.most);
         most.clear();
         most.resize(self.all.len(), -1.0);
-        for (row, color) in self.rows(parts) {
+        for (part, (row, color)) in (0..NOBODY).zip(self.rows(parts)) {
             for (x, share) in row.iter().enumerate() {
                 let more = *share > most[x];
+                winner[x] = if more { part } else { winner[x] };
                 most[x] = if more { *share } else { most[x] };
                 out.l[x] = if more { color.l } else { out.l[x] };
                 out.a[x] = if more { color.a } else { out.a[x] };
@@ -210,179 +217,6 @@ impl Shares {
     }
 }
 
-/// What one thread works in.
-struct Brush {
-    width: usize,
-    shares: Shares,
-    /// Brightness of each row of the band and its rim.
-    brightness: Vec<f32>,
-    /// Runs of visible pixels, per row.
-    runs: Vec<Vec<(usize, usize)>>,
-    /// A row's colours: lightness, the two axes, and how much colour was found near (for softened rows).
-    row: [Vec<f32>; 4],
-    /// Colours softened along their rows, and their weights: undefined neighbours do not count.
-    across: [Vec<f32>; 4],
-    detail: Vec<f32>,
-}
-
-impl Brush {
-    fn new(width: usize, reach: usize) -> Self {
-        let rows = BAND_ROWS + 2 * reach;
-        let soft = if reach > 0 { rows * width } else { 0 };
-        Self {
-            width,
-            shares: Shares::default(),
-            brightness: vec![0.0; rows * width],
-            runs: vec![Vec::new(); rows],
-            row: std::array::from_fn(|_| vec![0.0; width]),
-            across: std::array::from_fn(|_| vec![0.0; soft]),
-            detail: vec![0.0; width],
-        }
-    }
-
-    fn band(
-        &mut self,
-        panel: &Panel<'_>,
-        kernel: &[f32],
-        curves: Curves,
-        first: usize,
-        height: usize,
-        out: &mut [u8],
-    ) {
-        let width = self.width;
-        let reach = kernel.len() / 2;
-        let rows = out.len() / (width * 4);
-        let top = first.saturating_sub(reach);
-        let bottom = (first + rows + reach).min(height);
-        for y in top..bottom {
-            let row = &mut self.brightness[(y - top) * width..(y - top + 1) * width];
-            panel.density.row(y, 0, row);
-            let runs = &mut self.runs[y - top];
-            find_runs(row, panel.table.least(), 2 * reach, runs);
-            for (from, to) in runs {
-                panel.table.brighten(&mut row[*from..*to]);
-            }
-        }
-        if self.runs[..bottom - top].iter().all(Vec::is_empty) {
-            return;
-        }
-        if reach > 0 {
-            for y in top..bottom {
-                self.soften_row(panel, kernel, y, y - top);
-            }
-        }
-        for (y, out) in (first..first + rows).zip(out.chunks_exact_mut(width * 4)) {
-            if self.runs[y - top].is_empty() {
-                continue;
-            }
-            if let Some(detail) = panel.detail {
-                detail.row(y, &mut self.detail);
-            }
-            for run in 0..self.runs[y - top].len() {
-                let (from, to) = self.runs[y - top][run];
-                let brightness = &self.brightness[(y - top) * width + from..(y - top) * width + to];
-                if reach > 0 {
-                    let near = y.saturating_sub(reach)..(y + reach + 1).min(bottom);
-                    let weights = near.clone().map(|row| kernel[row + reach - y]);
-                    let rows = near.map(|row| (row - top) * width + from..(row - top) * width + to);
-                    gather(&self.across, &rows.zip(weights), &mut self.row, from..to);
-                } else {
-                    let [l, a, b, _] = &mut self.row;
-                    let row = Row { l: &mut l[from..to], a: &mut a[from..to], b: &mut b[from..to] };
-                    panel.colors(y, from, brightness, &mut self.shares, row);
-                }
-                let [l, a, b, _] = &mut self.row;
-                if panel.detail.is_some() {
-                    for (l, detail) in l[from..to].iter_mut().zip(&self.detail[from..to]) {
-                        *l += DETAIL * detail;
-                    }
-                }
-                let out = &mut out.as_chunks_mut::<4>().0[from..to];
-                curves.row(&l[from..to], &a[from..to], &b[from..to], out);
-                for (out, v) in out.iter_mut().zip(brightness) {
-                    out[3] = (opacity(*v) * 255.0 + 0.5) as u8;
-                }
-            }
-        }
-    }
-
-    /// Colours of row `y`, softened along the row, into the band's row `at`.
-    fn soften_row(&mut self, panel: &Panel<'_>, kernel: &[f32], y: usize, at: usize) {
-        let width = self.width;
-        let reach = kernel.len() / 2;
-        let span = at * width..(at + 1) * width;
-        for across in &mut self.across {
-            across[span.clone()].fill(0.0);
-        }
-        for &(from, to) in &self.runs[at] {
-            let brightness = &self.brightness[at * width + from..at * width + to];
-            let [l, a, b, m] = &mut self.row;
-            let row = Row { l: &mut l[from..to], a: &mut a[from..to], b: &mut b[from..to] };
-            panel.colors(y, from, brightness, &mut self.shares, row);
-            m[from..to].fill(1.0);
-            for (values, across) in self.row.iter().zip(&mut self.across) {
-                let across = &mut across[span.clone()];
-                for (i, weight) in kernel.iter().enumerate() {
-                    // What lies at x goes to x + i − reach, as far as that is on the panel.
-                    let first = from.max(reach.saturating_sub(i));
-                    let last = to.min(width + reach - i);
-                    if first < last {
-                        let near = &mut across[first + i - reach..last + i - reach];
-                        for (sum, v) in near.iter_mut().zip(&values[first..last]) {
-                            *sum += v * weight;
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Adds up weighted rows of softened colours into `out`, and divides by the weights found.
-fn gather(
-    across: &[Vec<f32>; 4],
-    rows: &(impl Iterator<Item = (std::ops::Range<usize>, f32)> + Clone),
-    out: &mut [Vec<f32>; 4],
-    run: std::ops::Range<usize>,
-) {
-    for (across, out) in across.iter().zip(out.iter_mut()) {
-        add_rows(rows.clone().map(|(row, weight)| (&across[row], weight)), &mut out[run.clone()]);
-    }
-    let [l, a, b, m] = out;
-    for x in run {
-        let share = 1.0 / m[x];
-        l[x] *= share;
-        a[x] *= share;
-        b[x] *= share;
-    }
-}
-
-/// Runs of pixels above `least`; gaps up to `bridge` pixels are kept in.
-fn find_runs(density: &[f32], least: f32, bridge: usize, runs: &mut Vec<(usize, usize)>) {
-    runs.clear();
-    let mut x = 0;
-    while let Some(start) = density[x..].iter().position(|v| *v > least) {
-        let from = x + start;
-        let end = density[from..].iter().position(|v| *v <= least);
-        let to = end.map_or(density.len(), |n| from + n);
-        match runs.last_mut() {
-            Some(last) if from - last.1 <= bridge => last.1 = to,
-            _ => runs.push((from, to)),
-        }
-        x = to;
-    }
-}
-
-/// The Gaussian that softens borders, whole and normalised; a single 1 where a pixel is wider than it.
-fn soft_kernel(scale: f32) -> Vec<f32> {
-    let sigma = SOFT_PX * f64::from(scale);
-    let reach = if sigma < 0.3 { 0 } else { (sigma * SOFT_CUT).ceil() as i32 };
-    let weights: Vec<f64> =
-        (-reach..=reach).map(|i| libm::exp(-0.5 * (f64::from(i) / sigma) * (f64::from(i) / sigma))).collect();
-    let sum: f64 = weights.iter().sum();
-    weights.iter().map(|w| (w / sum) as f32).collect()
-}
-
 type Part = (PanelPlane, Lab);
 
 /// Chroma of a colour that holds this share of a cell.
@@ -417,32 +251,11 @@ mod tests {
     }
 
     #[test]
-    fn runs_bridge_small_gaps_only() {
-        let mut runs = Vec::new();
-        let row = [0.0, 0.5, 0.5, 0.0, 0.5, 0.0, 0.0, 0.0, 0.5];
-        find_runs(&row, 0.1, 1, &mut runs);
-        assert_eq!(runs, [(1, 5), (8, 9)]);
-        find_runs(&row, 0.1, 0, &mut runs);
-        assert_eq!(runs, [(1, 3), (4, 5), (8, 9)]);
-        find_runs(&[0.0; 5], 0.1, 3, &mut runs);
-        assert!(runs.is_empty());
-    }
-
-    #[test]
     fn ordered_thresholds_cover_everything_once() {
         let mut seen: Vec<f32> = (0..16).map(|i| bayer(i % 4, i / 4)).collect();
         seen.sort_by(f32::total_cmp);
         for (i, threshold) in seen.iter().enumerate() {
             assert!((threshold - (i as f32 + 0.5) / 16.0).abs() < 1e-6);
         }
-    }
-
-    #[test]
-    fn soft_kernels_are_whole() {
-        for scale in [0.1, 0.5, 1.0, 1.9, 7.0] {
-            let kernel = soft_kernel(scale);
-            assert!(kernel.len() % 2 == 1 && (kernel.iter().sum::<f32>() - 1.0).abs() < 1e-5);
-        }
-        assert_eq!(soft_kernel(0.2), [1.0]);
     }
 }
