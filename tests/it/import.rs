@@ -40,7 +40,7 @@ fn options() -> ImportOptions {
 }
 
 fn run(files: &[&Path], folder: &Path) -> ImportReport {
-    import(files, folder, &options(), |_| {}).unwrap()
+    import(files, folder, &options(), |_, _, _| {}).unwrap()
 }
 
 fn find(folder: &Path, map: &str) -> WorldMap {
@@ -137,7 +137,7 @@ fn what_a_person_edited_stays() {
     assert!(find(&maps, "supply").labels.iter().any(|label| label.text == "Big Gate"));
 
     let replace = ImportOptions { edited: Edited::Replace, ..options() };
-    let report = import(&[&archive], &maps, &replace, |_| {}).unwrap();
+    let report = import(&[&archive], &maps, &replace, |_, _, _| {}).unwrap();
     assert_eq!(report.maps[0].outcome, ImportOutcome::Updated);
     assert!(find(&maps, "supply").labels.iter().any(|label| label.text == "Front Gate"));
 
@@ -236,7 +236,7 @@ fn only_named_maps_are_imported() {
     pk3(&archive, &[("maps/one.bsp", &bsp), ("maps/two.bsp", &bsp)]);
     let only = ImportOptions { only: Some(vec![MapName::new("TWO").unwrap()]), ..options() };
     let mut told = Vec::new();
-    import(&[&archive], &maps, &only, |map| told.push(map.name.clone())).unwrap();
+    import(&[&archive], &maps, &only, |_, _, map| told.push(map.name.clone())).unwrap();
     assert_eq!(told, ["two"]);
 }
 
@@ -284,7 +284,7 @@ fn a_link_in_the_folder_is_replaced_and_not_followed() {
     std::os::unix::fs::symlink(&victim, maps.join("good.png")).unwrap();
     pk3(&archive, &[("maps/good.bsp", &room("").build())]);
     let replace = ImportOptions { edited: Edited::Replace, ..options() };
-    import(&[&archive], &maps, &replace, |_| {}).unwrap();
+    import(&[&archive], &maps, &replace, |_, _, _| {}).unwrap();
     assert_eq!(fs::read_to_string(victim).unwrap(), "precious");
 }
 

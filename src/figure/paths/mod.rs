@@ -95,6 +95,16 @@ impl PathsAccumulator {
         self.census.merge(other.census);
     }
 
+    /// The lives so far, in the order in which they came.
+    pub fn ways(&self) -> &[Way] {
+        &self.ways
+    }
+
+    /// What went in so far.
+    pub fn census(&self) -> &Census {
+        &self.census
+    }
+
     /// The picture.
     pub fn finish(mut self, spec: &PathsSpec, context: &SheetContext<'_>) -> Figure {
         self.ways.sort_by_key(|way| way.order);

@@ -261,6 +261,14 @@ impl Calibration {
         (x / y).max(y / x)
     }
 
+    /// The place in the world (x, y) that a pixel of the picture shows. `size_px` is the picture's as it was picked
+    /// on, before it is turned.
+    pub fn shown_at(&self, pixel: (f64, f64), size_px: (u32, u32)) -> (f64, f64) {
+        let size = (f64::from(size_px.0.max(1)), f64::from(size_px.1.max(1)));
+        let ((x, y), _) = self.orientation.turn(pixel, size);
+        (self.extent.min_x() + x / self.scale.0, self.extent.max_y() - y / self.scale.1)
+    }
+
     /// The extent with its origin.
     pub fn to_extent(&self) -> Extent {
         let points = self.residuals_units.len() as u32;

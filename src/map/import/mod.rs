@@ -91,7 +91,7 @@ pub enum ImportOutcome {
 }
 
 /// Import every map of some archives (or loose `.bsp` files) into `folder`, which is made if it is not there.
-/// `each` is told of every map as it is done.
+/// `each` is told of every map as it is done: which one in order it is, of how many, and what became of it.
 ///
 /// # Errors
 /// [`FolderError`] if the folder cannot be read or written. Everything that is wrong with the archives is in the
@@ -100,19 +100,19 @@ pub fn import<P: AsRef<Path>>(
     files: &[P],
     folder: &Path,
     options: &ImportOptions,
-    mut each: impl FnMut(&ImportedMap),
+    mut each: impl FnMut(usize, usize, &ImportedMap),
 ) -> Result<ImportReport, FolderError> {
     let mut report = ImportReport::default();
     let mut folder = MapsFolder::open(folder)?;
     let mut sources = Sources::open(files, options.limits, &mut report.faults);
-    for map in sources.maps(&mut report.faults) {
-        if options.only.as_ref().is_some_and(|only| !only.contains(&map)) {
-            continue;
-        }
+    let mut maps = sources.maps(&mut report.faults);
+    maps.retain(|map| options.only.as_ref().is_none_or(|only| only.contains(map)));
+    let of = maps.len();
+    for (before, map) in maps.into_iter().enumerate() {
         match Gathered::of(&map, &mut sources, options) {
             Ok(gathered) => {
                 let imported = save(&map, gathered, &mut folder, options.edited)?;
-                each(&imported);
+                each(before + 1, of, &imported);
                 report.maps.push(imported);
             }
             Err(fault) => report.faults.push(fault),

@@ -1,66 +1,17 @@
-//! `maps`: what is known about maps, and where each number came from.
+//! `maps list` and `maps show`: what is known, and where each number came from.
 
-use std::path::PathBuf;
-
-use anyhow::{Context, Result, bail};
-use clap::{Args, Subcommand};
-use etcetera::BaseStrategy;
+use anyhow::{Context, Result};
+use clap::Args;
 use serde_json::json;
 
-use super::Outcome;
-use super::console::{Console, visible};
-use crate::map::{MapLibrary, Shelf, WorldMap};
-
-/// Where map pictures and descriptions lie.
-#[derive(Debug, Args)]
-pub(super) struct MapsArgs {
-    /// A folder of map pictures and descriptions; may be repeated, the first one wins
-    #[arg(long, value_name = "DIR", env = "PROXIMITY_MAPS", value_delimiter = ':')]
-    pub maps: Vec<PathBuf>,
-}
-
-impl MapsArgs {
-    /// The folders as named, else the platform's own data folder.
-    pub(super) fn folders(&self) -> Vec<PathBuf> {
-        if self.maps.is_empty() {
-            etcetera::choose_base_strategy()
-                .map(|dirs| dirs.data_dir().join("proximity").join("maps"))
-                .into_iter()
-                .filter(|folder| folder.is_dir())
-                .collect()
-        } else {
-            self.maps.clone()
-        }
-    }
-
-    /// The library of these folders and of what is part of the program.
-    pub(super) fn library(&self) -> Result<MapLibrary> {
-        let folders = self.folders();
-        if let Some(missing) = folders.iter().find(|folder| !folder.is_dir()) {
-            bail!("the maps folder {} is not there", missing.display());
-        }
-        Ok(MapLibrary::open(&folders)?)
-    }
-}
-
-/// Arguments of `maps`.
-#[derive(Debug, Args)]
-pub(super) struct MapCommandArgs {
-    #[command(subcommand)]
-    command: MapCommand,
-}
-
-#[derive(Debug, Subcommand)]
-enum MapCommand {
-    /// List every map that is known
-    List(ListArgs),
-    /// Show what is known about one map, and where each number came from
-    Show(ShowArgs),
-}
+use super::MapsArgs;
+use crate::cli::Outcome;
+use crate::cli::console::{Console, visible};
+use crate::map::{Shelf, WorldMap};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  proximity maps list --maps ~/etmaps")]
-struct ListArgs {
+pub(super) struct ListArgs {
     #[command(flatten)]
     maps: MapsArgs,
     /// Only maps that have a picture or a description
@@ -73,7 +24,7 @@ struct ListArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  proximity maps show supply --maps ~/etmaps")]
-struct ShowArgs {
+pub(super) struct ShowArgs {
     /// The map's name
     #[arg(value_name = "MAP")]
     map: String,
@@ -84,14 +35,7 @@ struct ShowArgs {
     json: bool,
 }
 
-pub(super) fn run(args: &MapCommandArgs, console: &mut Console) -> Result<Outcome> {
-    match &args.command {
-        MapCommand::List(args) => list(args, console),
-        MapCommand::Show(args) => show(args, console),
-    }
-}
-
-fn list(args: &ListArgs, console: &mut Console) -> Result<Outcome> {
+pub(super) fn list(args: &ListArgs, console: &mut Console) -> Result<Outcome> {
     let mut maps = args.maps.library()?.list();
     if args.own {
         maps.retain(|(_, shelf)| *shelf != Shelf::Atlas);
@@ -114,7 +58,7 @@ fn list(args: &ListArgs, console: &mut Console) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn show(args: &ShowArgs, console: &mut Console) -> Result<Outcome> {
+pub(super) fn show(args: &ShowArgs, console: &mut Console) -> Result<Outcome> {
     let library = args.maps.library()?;
     let map = library.find(&args.map)?.with_context(|| {
         let hint = match library.stray_picture(&args.map) {
