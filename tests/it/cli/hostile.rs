@@ -60,6 +60,9 @@ fn tree(folder: &Path) -> Vec<String> {
     files
 }
 
+/// Scripts that a report's page brings along.
+const OWN_SCRIPTS: usize = 1;
+
 #[test]
 fn names_stay_text_and_nothing_leaves_the_folder() {
     let folder = tempfile::tempdir().unwrap();
@@ -71,7 +74,9 @@ fn names_stay_text_and_nothing_leaves_the_folder() {
         let output = run(&["report", &input, "--out", out.to_str().unwrap()]);
         assert!(output.status.success(), "{map}: {}", String::from_utf8_lossy(&output.stderr));
         let page = fs::read_to_string(out.join("index.html")).unwrap();
-        assert!(!page.contains("<script"), "{map}");
+        assert!(!page.contains("<script>alert"), "{map}");
+        assert_eq!(page.matches("<script").count(), page.matches("</script").count(), "{map}");
+        assert_eq!(page.matches("<script").count(), OWN_SCRIPTS, "{map}");
         assert!(!page.contains("alert(1)</"), "{map}");
         assert!(page.contains("alert(1)"), "{map}: the name is shown, as text");
         for file in tree(place.path()) {
