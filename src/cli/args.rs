@@ -116,6 +116,16 @@ pub(super) enum BotsArg {
     Only,
 }
 
+impl From<BotsArg> for Bots {
+    fn from(rule: BotsArg) -> Self {
+        match rule {
+            BotsArg::Exclude => Self::Exclude,
+            BotsArg::Include => Self::Include,
+            BotsArg::Only => Self::Only,
+        }
+    }
+}
+
 impl FilterArgs {
     /// The filter these arguments mean.
     pub(super) fn filter(&self) -> Filter {
@@ -156,11 +166,7 @@ impl FilterArgs {
             } else {
                 StateSet::of(&self.state.iter().map(states).collect::<Vec<_>>())
             },
-            bots: match self.bots {
-                BotsArg::Exclude => Bots::Exclude,
-                BotsArg::Include => Bots::Include,
-                BotsArg::Only => Bots::Only,
-            },
+            bots: self.bots.into(),
             life_window: self.life_window.map(|Window(w)| w),
             round_window: self.round_window.map(|Window(w)| w),
         }

@@ -38,10 +38,10 @@ pub(super) struct Args {
 }
 
 /// A file, read and made ready, or why it could not be.
-struct Ready {
+pub(super) struct Ready {
     path: PathBuf,
-    file: Result<ImportFile>,
-    faults: usize,
+    pub(super) file: Result<ImportFile>,
+    pub(super) faults: usize,
 }
 
 /// What an import came to.
@@ -96,7 +96,8 @@ fn read_all(paths: &[PathBuf], form: Form, zone: Option<&Zone>, ready: &SyncSend
     }
 }
 
-fn read(path: &Path, form: Form, zone: Option<&Zone>, bytes: &mut Vec<u8>) -> Ready {
+/// Reads one file and makes it ready for the store.
+pub(super) fn read(path: &Path, form: Form, zone: Option<&Zone>, bytes: &mut Vec<u8>) -> Ready {
     let mut faults = 0;
     let mut make = || -> Result<ImportFile> {
         let outcome = source::read(path, OnBadRow::Skip, bytes)?;

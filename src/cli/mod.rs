@@ -30,6 +30,8 @@ mod source;
 mod stage;
 mod stats;
 mod status;
+mod watch;
+mod watch_state;
 mod zone;
 
 use std::process::ExitCode;
@@ -82,6 +84,8 @@ enum Command {
     Redo(explain::RedoArgs),
     /// Put tracker files into a store; what is there already stays as it is
     Import(import::Args),
+    /// Import a folder's new files as they come, and keep its report up to date
+    Watch(watch::Args),
     /// What a store keeps
     Status(status::StatusArgs),
     /// Remove an evening from a store
@@ -132,6 +136,7 @@ fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Explain(args) => explain::explain(args, console),
         Command::Redo(args) => explain::redo(args, console),
         Command::Import(args) => import::run(args, console),
+        Command::Watch(args) => watch::run(args, console),
         Command::Status(args) => status::status(args, console),
         Command::Cleanup(args) => status::cleanup(args, console),
         Command::Schema(args) => schema::run(args, console),

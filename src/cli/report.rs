@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::Args as Arguments;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::Outcome;
@@ -64,10 +65,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         index: args.all.then_some("../index.html"),
         past: args.input.db.as_deref().map(|db| super::database::url(Some(db))).transpose()?,
         keep: if args.fresh { Keep::Nothing } else { Keep::WhatIsRight },
+        stop: None,
     };
     let mut faults = Faults::default();
     if args.all {
-        let batch = batch(&source, &args.out, &options, console)?;
+        let batch = batch(&source, &args.out, &options, |_| true, console)?;
         for made in &batch.made {
             faults.refused += made.faults.refused;
             faults.inside += made.faults.inside;
@@ -88,8 +90,8 @@ pub(super) struct Batch {
     pub failed: Vec<String>,
 }
 
-/// Makes the folder of every session of the source, and the page that lists them. A session that cannot be made does not
-/// keep the others from being made.
+/// Makes the folder of every session of the source, and the page that lists them. Sessions that are not `wanted` stay as
+/// they are if they are whole. A session that cannot be made does not keep the others from being made.
 ///
 /// # Errors
 /// When nothing can be read or written.
@@ -97,6 +99,7 @@ pub(super) fn batch(
     source: &Source,
     out: &Path,
     options: &Options<'_>,
+    wanted: impl Fn(Option<Date>) -> bool,
     console: &mut Console,
 ) -> Result<Batch> {
     let mut known = KnownFiles::load(&out.join(KNOWN));
@@ -104,6 +107,13 @@ pub(super) fn batch(
     let mut batch = Batch { made: Vec::new(), failed: Vec::new() };
     for (nth, (date, part)) in evenings.iter().enumerate() {
         let folder = session_folder::folder(out, *date);
+        if !wanted(*date)
+            && let Some(summary) = session_folder::summary(&folder)
+        {
+            let summary = Summary { date: *date, ..summary };
+            batch.made.push(Made { summary, drawn: 0, faults: Faults::default() });
+            continue;
+        }
         let what = format!("{} of {}", nth + 1, evenings.len());
         match session_folder::make(part, &folder, options, &mut known, &what, console) {
             Ok(mut made) => {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -48,6 +49,14 @@ pub(super) struct Options<'a> {
     pub past: Option<DatabaseUrl>,
     /// Whether what is there already may stay.
     pub keep: Keep,
+    /// Set by whoever wants to end: no further file is begun.
+    pub stop: Option<&'a AtomicBool>,
+}
+
+impl Options<'_> {
+    fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
 }
 
 /// Whether what is there already may stay.
@@ -172,8 +181,8 @@ pub(super) fn make(
     let report = Report::plan(&rounds, options.filter, &stages, &stage_of, options.base)?;
     list.key.clear();
     list.form = FORM;
-    let drawn =
-        Workshop { report: &report, out, list: Mutex::new((list, Instant::now())) }.make(console, what)?;
+    let drawn = Workshop { report: &report, out, options, list: Mutex::new((list, Instant::now())) }
+        .make(console, what)?;
     let Drawn { mut list, made } = drawn;
 
     let recipes = list.files.iter().filter_map(|(name, entry)| Some((name.clone(), entry.recipe.clone()?)));
@@ -212,6 +221,12 @@ pub(super) fn make(
     list.key = key;
     list.save(out)?;
     Ok(Made { summary: list.summary, drawn: made, faults })
+}
+
+/// What the list of a folder says, if the folder is whole.
+pub(super) fn summary(folder: &Path) -> Option<Summary> {
+    let list = List::load(folder);
+    (!list.key.is_empty() && list.is_whole(folder)).then_some(list.summary)
 }
 
 /// The players' earlier sessions, if a store knows any.
@@ -261,6 +276,7 @@ fn key_of(
 struct Workshop<'a> {
     report: &'a Report<'a>,
     out: &'a Path,
+    options: &'a Options<'a>,
     list: Mutex<(List, Instant)>,
 }
 
@@ -295,6 +311,9 @@ impl Workshop<'_> {
         let command = database::command_line();
         let failed: Mutex<Vec<String>> = Mutex::new(Vec::new());
         missing.par_iter().for_each(|(file, key, job)| {
+            if self.options.is_stopped() {
+                return;
+            }
             if let Err(error) = self.one(file, key, job, &command) {
                 let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
                 failed.push(format!("{file}: {error:#}"));
@@ -311,6 +330,10 @@ impl Workshop<'_> {
             if name.starts_with("pictures/") || name.starts_with("replays/") {
                 let _ = fs::remove_file(self.out.join(&name));
             }
+        }
+        if self.options.is_stopped() {
+            list.save(self.out)?;
+            bail!("ended before it was whole");
         }
         failed.sort_unstable();
         if let Some(first) = failed.first() {

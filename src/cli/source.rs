@@ -89,6 +89,17 @@ impl Source {
         Ok(Self { files, store: None })
     }
 
+    /// The tracker files below a folder, in the order of their names; none is no fault.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub(super) fn search(folder: &Path) -> Result<Vec<PathBuf>> {
+        let mut files = Vec::new();
+        search(folder, 0, &mut files)?;
+        files.sort_by(|a, b| (a.file_name(), a).cmp(&(b.file_name(), b)));
+        Ok(files)
+    }
+
     /// The rounds of a store.
     ///
     /// # Errors

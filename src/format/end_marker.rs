@@ -2,8 +2,21 @@
 
 use std::fmt;
 
-use super::lines::Line;
+use super::lines::{Line, LineEnd};
 use crate::model::Round;
+
+/// Whether the end of a file is a whole end marker: its writer has nothing to add. `tail` must reach back over the last
+/// line, which is shorter than [`END_MARKER_BYTES`].
+pub fn ends_with_marker(tail: &[u8]) -> bool {
+    let Some(text) = tail.strip_suffix(b"\n") else { return false };
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    let start = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line = Line { number: 1, bytes: &text[start..], end: LineEnd::Feed };
+    matches!(EndMarker::read(line), Some(Ok(_)))
+}
+
+/// Longest end marker that can be written, with its line end, bytes.
+pub const END_MARKER_BYTES: u64 = 80;
 
 /// The numbers in an end marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,10 +61,23 @@ impl fmt::Display for EndMarker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::lines::LineEnd;
 
     fn read(text: &str) -> Option<Result<EndMarker, Damaged>> {
         EndMarker::read(Line { number: 1, bytes: text.as_bytes(), end: LineEnd::Feed })
+    }
+
+    #[test]
+    fn only_a_whole_last_line_ends_a_file() {
+        for whole in ["# END tracks=1 samples=2\n", "x\n# END tracks=1 samples=2\r\n"] {
+            assert!(ends_with_marker(whole.as_bytes()), "{whole:?}");
+        }
+        for not in
+            ["", "\n", "# END tracks=1 samples=2", "# END tracks=1 sam\n", "# END tracks=1 samples=2\nx\n"]
+        {
+            assert!(!ends_with_marker(not.as_bytes()), "{not:?}");
+        }
+        let longest = EndMarker { tracks: u64::MAX, samples: u64::MAX };
+        assert!(longest.to_string().len() as u64 + 2 < END_MARKER_BYTES);
     }
 
     #[test]

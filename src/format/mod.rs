@@ -167,6 +167,7 @@ mod track;
 mod truncation;
 mod writer;
 
+pub use end_marker::{END_MARKER_BYTES, ends_with_marker};
 pub use error::{ErrorKind, ReadError, Warning};
 pub use file_name::{FileName, parse_file_name};
 pub use layout::{Section, TrackerFile};

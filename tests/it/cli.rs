@@ -1,7 +1,9 @@
 //! The program as a user meets it: commands, outputs, exit statuses, and strangers' files.
 
+mod evenings;
 mod hostile;
 mod pictures;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

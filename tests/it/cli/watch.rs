@@ -1,0 +1,136 @@
+//! `watch`, by the program itself: files that come slowly, faulty ones, signals.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::evenings::evening;
+use super::{run, said};
+
+/// Longer than any step takes on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn rounds_in(db: &str) -> u64 {
+    let output = run(&["status", "--db", db, "--json"]);
+    if !output.status.success() {
+        return 0;
+    }
+    let status: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    status["rounds"].as_u64().unwrap()
+}
+
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < PATIENCE, "waited for: {what}");
+        std::thread::sleep(Duration::from_millis(40));
+    }
+}
+
+fn watch(folder: &Path, db: &str, more: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_proximity"))
+        .env_remove("PROXIMITY_MAPS")
+        .env_remove("PROXIMITY_DATABASE_URL")
+        .env("XDG_DATA_HOME", "/nonexistent")
+        .args(["watch", folder.to_str().unwrap(), "--db", db, "--interval", "0.1"])
+        .args(more)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+#[cfg(unix)]
+fn end(child: Child, signal: &str) -> std::process::Output {
+    let killed = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    child.wait_with_output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_written_slowly_is_imported_when_it_is_whole_and_signals_end_the_watch() {
+    let folder = tempfile::tempdir().unwrap();
+    let (made, rounds) = (folder.path().join("made"), folder.path().join("rounds"));
+    fs::create_dir_all(&made).unwrap();
+    fs::create_dir_all(&rounds).unwrap();
+    evening(&made, 0);
+    let mut files: Vec<_> = fs::read_dir(&made).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let db = format!("sqlite:{}", folder.path().join("p.db").display());
+    let child = watch(&rounds, &db, &["--rest", "3600"]);
+    until("the store is there", || run(&["status", "--db", &db]).status.success());
+
+    let bytes = fs::read(&files[0]).unwrap();
+    let mut file = fs::File::create(rounds.join(files[0].file_name().unwrap())).unwrap();
+    // In three pieces; after two of them the watch has had time to look many times.
+    file.write_all(&bytes[..bytes.len() / 3]).unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    file.write_all(&bytes[bytes.len() / 3..bytes.len() - 5]).unwrap();
+    file.flush().unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    assert_eq!(rounds_in(&db), 0, "a file without its end is left alone");
+    file.write_all(&bytes[bytes.len() - 5..]).unwrap();
+    drop(file);
+    until("the whole file is imported", || rounds_in(&db) == 1);
+
+    let output = end(child, "-TERM");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("the watch ended"));
+
+    // What comes while nobody watches is caught up with; a file at rest needs no end marker.
+    let cut = String::from_utf8(fs::read(&files[1]).unwrap()).unwrap();
+    let cut = cut.rsplit_once("# END").unwrap().0;
+    fs::write(rounds.join(files[1].file_name().unwrap()), cut).unwrap();
+    let child = watch(&rounds, &db, &["--rest", "0.3"]);
+    until("the file at rest is imported", || rounds_in(&db) == 2);
+    assert_eq!(end(child, "-INT").status.code(), Some(0));
+}
+
+#[test]
+fn a_pass_refreshes_the_report_and_sets_faulty_files_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rounds, out) = (folder.path().join("rounds"), folder.path().join("out"));
+    fs::create_dir_all(&rounds).unwrap();
+    let db = format!("sqlite:{}", folder.path().join("p.db").display());
+    let (from, to) = (rounds.to_str().unwrap(), out.to_str().unwrap());
+    let pass = ["watch", from, "--db", &db, "--report", to, "--once", "--rest", "0.05"];
+    // An empty folder is nothing to complain about.
+    said(&pass);
+    assert!(!out.join("index.html").exists());
+
+    evening(&rounds, 0);
+    let broken = rounds.join("2026-03-14-230000-x-round-1_engagements.txt");
+    fs::write(&broken, "this is no tracker file\n").unwrap();
+    std::thread::sleep(Duration::from_millis(120));
+    let output = run(&pass);
+    assert!(output.status.success());
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(complaint.contains("set aside"), "{complaint}");
+    assert_eq!(fs::read_to_string(&broken).unwrap(), "this is no tracker file\n", "it stays where it is");
+    let list = fs::read_to_string(out.join("set-aside.txt")).unwrap();
+    assert!(list.contains("2026-03-14-230000-x-round-1_engagements.txt: set aside: "), "{list}");
+    let session = out.join("2026-03-14/index.html");
+    assert!(fs::read_to_string(out.join("index.html")).unwrap().contains("2026-03-14/index.html"));
+    let before = fs::metadata(&session).unwrap().modified().unwrap();
+
+    // A second pass finds nothing to do, and complains no more.
+    let output = run(&pass);
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(fs::metadata(&session).unwrap().modified().unwrap(), before);
+
+    // The faulty file is mended, a new evening comes: only that one is made.
+    evening(&rounds, 1);
+    fs::remove_file(&broken).unwrap();
+    std::thread::sleep(Duration::from_millis(120));
+    said(&pass);
+    assert!(out.join("2026-03-15/index.html").exists());
+    assert!(!out.join("set-aside.txt").exists());
+    assert_eq!(fs::metadata(&session).unwrap().modified().unwrap(), before);
+}
