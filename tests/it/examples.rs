@@ -5,10 +5,15 @@ use std::path::Path;
 
 #[path = "../../examples/heatmap_of_files.rs"]
 mod heatmap_of_files;
+#[cfg(feature = "sqlite")]
+#[path = "../../examples/keep_in_a_store.rs"]
+mod keep_in_a_store;
 #[path = "../../examples/movers.rs"]
 mod movers;
 #[path = "../../examples/paths_exits_and_a_life.rs"]
 mod paths_exits_and_a_life;
+#[path = "../../examples/report_of_files.rs"]
+mod report_of_files;
 
 /// Name and bytes of each sample file, in order.
 fn files() -> Vec<(String, Vec<u8>)> {
@@ -45,4 +50,27 @@ fn movers_lists_every_player_once() {
     let (_, bytes) = files().remove(0);
     let text = movers::movers(&[bytes]).unwrap();
     assert!(text.lines().count() >= 8, "{text}");
+}
+
+#[test]
+fn report_of_files_makes_a_whole_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = report_of_files::report(&files()[..1], folder.path()).unwrap();
+    let page = fs::read_to_string(folder.path().join("index.html")).unwrap();
+    let shown = fs::read_dir(folder.path().join("pictures")).unwrap().map(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(page.contains(&name), "{name} is not on the page");
+    });
+    assert_eq!(shown.count(), pictures);
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn keep_in_a_store_keeps_a_file_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("kept.db");
+    let once = keep_in_a_store::keep(&database, &files()[..2]).unwrap();
+    let again = keep_in_a_store::keep(&database, &files()[..2]).unwrap();
+    assert!(once.lines().count() >= 8, "{once}");
+    assert_eq!(once, again);
 }
