@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::breaks::{Break, BreakReason};
+use super::floor::Floor;
 use super::select::StateSet;
 use super::state::{State, StateMeaning};
 use crate::model::{Detail, LevelTime, Round, Sample, Track};
@@ -20,6 +21,7 @@ pub struct Life<'a> {
     pub(super) origins: Origins,
     pub(super) breaks: Vec<(usize, BreakReason)>,
     pub(super) states: StateSet,
+    pub(super) floor: Option<Floor>,
     pub(super) start: LevelTime,
     pub(super) end: LevelTime,
     pub(super) since_live_ms: i64,
@@ -66,7 +68,7 @@ pub struct Step<'l> {
 pub enum StepKind {
     /// Walked, in this state.
     Segment(State),
-    /// Walked, in a state that the filter does not want.
+    /// Walked, in a state or on a floor that the filter does not want.
     Hidden(State),
     /// Not walked.
     Break(BreakReason),
@@ -192,7 +194,9 @@ impl<'a> Life<'a> {
             let kind = match breaks.next_if(|&(at, _)| at == index) {
                 Some((_, reason)) => StepKind::Break(reason),
                 None => match self.meaning.between(from, to) {
-                    state if self.states.contains(state) => StepKind::Segment(state),
+                    state if self.states.contains(state) && self.is_on_floor(from) => {
+                        StepKind::Segment(state)
+                    }
                     state => StepKind::Hidden(state),
                 },
             };
@@ -200,7 +204,12 @@ impl<'a> Life<'a> {
         })
     }
 
-    /// The steps that were walked in a wanted state.
+    /// Whether a sample is on the floor that the filter wants.
+    pub fn is_on_floor(&self, sample: &Sample) -> bool {
+        self.floor.is_none_or(|floor| floor.holds(sample.at.z))
+    }
+
+    /// The steps that were walked in a wanted state, on a wanted floor.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
         self.steps().filter_map(|Step { index, from, to, dt_ms, kind }| match kind {
             StepKind::Segment(state) => Some(Segment { index, from, to, state, dt_ms }),

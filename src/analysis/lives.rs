@@ -68,6 +68,7 @@ pub fn lives<'a>(round: &'a Round, filter: &Filter) -> Lives<'a> {
                 of,
                 meaning,
                 states: filter.states,
+                floor: filter.floor,
                 start: track.spawn.min(first.time),
                 end,
                 since_live_ms: 0,
@@ -82,6 +83,12 @@ pub fn lives<'a>(round: &'a Round, filter: &Filter) -> Lives<'a> {
                     continue;
                 }
                 dropped.add_samples(DropReason::Window, read - life.recorded_samples());
+            }
+            if let Some(floor) = filter.floor
+                && !life.samples.iter().any(|sample| floor.holds(sample.at.z))
+            {
+                dropped.add_life(DropReason::Filtered, read);
+                continue;
             }
             life.since_live_ms = clock.since_live_ms(life.start);
             lives.push(life);

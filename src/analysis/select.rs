@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::dropped::DropReason;
+use super::floor::Floor;
 use super::session::{round_number, session_date};
 use super::state::State;
 use crate::model::{Class, GuidKind, Round, RoundMeta, Team, Track};
@@ -110,6 +111,9 @@ pub struct Filter {
     pub states: StateSet,
     /// Whether bots count. Default: people only.
     pub bots: Bots,
+    /// Only movement on this floor: steps that begin elsewhere are hidden, and lives that never were there are left out.
+    /// Default: all floors.
+    pub floor: Option<Floor>,
     /// Only this span of each life, milliseconds since its spawn. Default: whole lives.
     pub life_window: Option<WindowMs>,
     /// Only this span of each round, milliseconds since it went live (`RoundClock`). Default: whole rounds.

@@ -167,6 +167,7 @@ impl FilterArgs {
                 StateSet::of(&self.state.iter().map(states).collect::<Vec<_>>())
             },
             bots: self.bots.into(),
+            floor: None,
             life_window: self.life_window.map(|Window(w)| w),
             round_window: self.round_window.map(|Window(w)| w),
         }

@@ -10,7 +10,7 @@ use super::Outcome;
 use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
 use super::output::write_file;
-use super::stage::{PictureArgs, Stage, hand_in};
+use super::stage::{PictureArgs, Stage, StoreyArgs, Storeys, hand_in};
 use crate::analysis::Weight;
 use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, parse_weight};
 
@@ -52,6 +52,8 @@ pub(super) struct Args {
     filter: FilterArgs,
     #[command(flatten)]
     picture: PictureArgs,
+    #[command(flatten)]
+    storeys: StoreyArgs,
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
@@ -69,18 +71,27 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         contour_percent: args.contour,
     };
     let empty = HeatmapAccumulator::new(spec, &stage.map.extent.rect)?;
+    let empty = Storeys::new(empty, &stage, args.storeys, console)?;
     let (heat, heights, faults) = stage.fold(
         console,
         || empty.clone(),
-        |heat, _, round| heat.add(round, &stage.filter),
+        |heat, _, round| heat.add(round, &stage.filter, |heat, filter| heat.add(round, filter)),
         |whole, part| {
-            // Every part is a clone of the same empty heatmap, so they always go together.
-            let merged = whole.merge(part);
-            debug_assert!(merged.is_ok(), "{merged:?}");
+            whole.merge(part, |whole, part| {
+                // Every part is a clone of the same empty heatmap, so they always go together.
+                let merged = whole.merge(part);
+                debug_assert!(merged.is_ok(), "{merged:?}");
+            });
         },
     )?;
     let context = stage.context(heights.as_ref());
-    let figure = heat.finish(&context);
+    // All floors share the scale of the whole map, whose legend stands beside them.
+    let lives = heat.whole.census().counts().lives;
+    let scale = (!heat.floors.is_empty()).then(|| heat.whole.scale(&context));
+    let figure = heat.finish(&stage, &context, |heat, context| match &scale {
+        Some(scale) if context.filter.floor.is_some() => heat.part_of(scale.clone(), lives).finish(context),
+        _ => heat.finish(context),
+    })?;
     if let (Some(file), Some(scale)) = (&args.scale_out, &figure.recipe.scale) {
         write_file(file, serde_json::to_string_pretty(scale)?.as_bytes())?;
     }

@@ -6,7 +6,7 @@ use clap::{Args as Arguments, ValueEnum};
 use super::Outcome;
 use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
-use super::stage::{PictureArgs, Stage, hand_in};
+use super::stage::{PictureArgs, Stage, StoreyArgs, Storeys, hand_in};
 use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
 
 /// Arguments of `paths`.
@@ -27,6 +27,8 @@ pub(super) struct Args {
     filter: FilterArgs,
     #[command(flatten)]
     picture: PictureArgs,
+    #[command(flatten)]
+    storeys: StoreyArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -56,12 +58,17 @@ impl From<ColorArg> for PathColor {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let stage = Stage::set(&args.input, &args.filter, &args.picture, console)?;
     let spec = PathsSpec { color: args.color.into(), highlight: args.highlight.clone() };
+    let empty = PathsAccumulator::new(stage.map.extent.rect);
+    let empty = Storeys::new(empty, &stage, args.storeys, console)?;
     let (paths, heights, faults) = stage.fold(
         console,
-        || PathsAccumulator::new(stage.map.extent.rect),
-        |paths, index, round| paths.add(index, round, &stage.filter),
-        PathsAccumulator::merge,
+        || empty.clone(),
+        |paths, index, round| {
+            paths.add(round, &stage.filter, |paths, filter| paths.add(index, round, filter));
+        },
+        |whole, part| whole.merge(part, PathsAccumulator::merge),
     )?;
-    let figure = paths.finish(&spec, &stage.context(heights.as_ref()));
+    let context = stage.context(heights.as_ref());
+    let figure = paths.finish(&stage, &context, |paths, context| paths.finish(&spec, context))?;
     hand_in(figure, faults, &args.input, &args.output, console)
 }

@@ -392,11 +392,8 @@ fn stages(
             let Ok(map) = fitted_to(&name, &bounds) else { continue };
             map
         };
-        let wanted = !matches!(base, BaseStyle::Ink | BaseStyle::None);
-        let picture = match &map.picture {
-            Some(picture) if wanted => Some(picture.load(&PictureLimits::default())?),
-            _ => None,
-        };
+        let picture = base.picture_of(&map, None);
+        let picture = picture.map(|picture| picture.load(&PictureLimits::default())).transpose()?;
         let heights = if picture.is_none() && base != BaseStyle::None {
             let filter = Filter { maps: vec![name.clone()], ..filter.clone() };
             ink_cells(map.extent.rect).and_then(|cells| heights_of(here.iter().copied(), &filter, cells))

@@ -12,9 +12,13 @@ use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
 use super::maps::MapsArgs;
 use super::source::{Faults, Source};
-use crate::analysis::{Cells, Filter, Heights, lives};
-use crate::figure::{BaseStyle, Figure, Orientation, Sheet, SheetContext};
+use crate::analysis::{Cells, Filter, Floor, Heights, lives};
+use crate::figure::elevation::Elevation;
+use crate::figure::{
+    BaseStyle, Figure, GridLines, Lettering, Names, Orientation, Sheet, SheetContext, floors,
+};
 use crate::geom::WorldRect;
+use crate::map::floors::SeenHeights;
 use crate::map::ink::HeightField;
 use crate::map::{PictureLimits, WorldMap, fit};
 use crate::model::Round;
@@ -40,6 +44,27 @@ pub(super) struct PictureArgs {
     /// Where the legend goes
     #[arg(long, value_name = "LAYOUT", default_value = "landscape")]
     pub layout: LayoutArg,
+    /// Which names stand on the map
+    #[arg(long, value_name = "WHICH", default_value = "key")]
+    pub labels: LabelsArg,
+    /// Draw the game's own grid (C,4) over the map
+    #[arg(long)]
+    pub grid: bool,
+    /// Only movement on this floor, on that floor's picture; 0 is the lowest
+    #[arg(long, value_name = "N")]
+    pub floor: Option<usize>,
+}
+
+/// How storeys show.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Picture")]
+pub(super) struct StoreyArgs {
+    /// One panel for each floor, where the map lies in storeys
+    #[arg(long, conflicts_with = "floor")]
+    pub floors: bool,
+    /// Also show the movement from the side, in a strip below the map
+    #[arg(long, conflicts_with = "floors")]
+    pub elevation: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -51,10 +76,23 @@ pub(super) enum BaseArg {
     Original,
     /// Pale, for print
     Light,
+    /// A plan drawn from the map's geometry
+    Overview,
     /// Drawn from the tracks
     Ink,
     /// Transparent
     None,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum LabelsArg {
+    /// No names
+    None,
+    /// Spawn areas and objectives
+    Key,
+    /// Also the players' names for places, as far as there is room
+    #[value(alias = "places")]
+    All,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -74,10 +112,17 @@ impl PictureArgs {
             LayoutArg::Portrait => Orientation::Portrait,
             LayoutArg::Bare => Orientation::Bare,
         };
-        Sheet::new(orientation, self.size).with_context(|| {
+        let sheet = Sheet::new(orientation, self.size).with_context(|| {
             let sizes = Sheet::SIZES;
             format!("--size {}: expected {} to {} pixels", self.size, sizes.start(), sizes.end())
-        })
+        })?;
+        let names = match self.labels {
+            LabelsArg::None => Names::None,
+            LabelsArg::Key => Names::Key,
+            LabelsArg::All => Names::All,
+        };
+        let grid = if self.grid { GridLines::Shown } else { GridLines::Hidden };
+        Ok(sheet.lettered(Lettering { names, grid }))
     }
 }
 
@@ -87,6 +132,7 @@ impl From<BaseArg> for BaseStyle {
             BaseArg::Dim => Self::Dim,
             BaseArg::Original => Self::Original,
             BaseArg::Light => Self::Light,
+            BaseArg::Overview => Self::Overview,
             BaseArg::Ink => Self::Ink,
             BaseArg::None => Self::None,
         }
@@ -128,14 +174,52 @@ impl Stage {
             None => fitted(&source, &filter, &name, console)?,
         };
         let base = BaseStyle::from(picture.base);
-        let shows_picture = !matches!(base, BaseStyle::Ink | BaseStyle::None);
-        let picture_of = |map: &WorldMap| match &map.picture {
-            Some(picture) if shows_picture => {
-                Ok::<_, anyhow::Error>(Some(picture.load(&PictureLimits::default())?))
-            }
-            _ => Ok(None),
-        };
-        Ok(Self { picture: picture_of(&map)?, source, filter, sheet: picture.sheet()?, base, map, doubles })
+        let sheet = picture.sheet()?;
+        let mut stage = Self { picture: None, source, filter, sheet, base, map, doubles };
+        if let Some(number) = picture.floor {
+            let floors = stage.floors(console)?;
+            let floor = floors.get(number).with_context(|| match floors.len() {
+                0 => format!("--floor {number}: the map {name} has a single floor"),
+                many => format!("--floor {number}: the map {name} has floors 0 to {}", many - 1),
+            })?;
+            stage.filter.floor = Some(*floor);
+        }
+        stage.picture = stage.picture_of(stage.filter.floor.as_ref())?;
+        Ok(stage)
+    }
+
+    /// The map's floors, the lowest first: by its own layers, else found from the heights of all tracks; none for a map
+    /// that does not lie in storeys.
+    ///
+    /// # Errors
+    /// Input of which nothing could be read.
+    pub(super) fn floors(&self, console: &mut Console) -> Result<Vec<Floor>> {
+        let floors = Floor::between(self.map.layers.iter().map(|layer| layer.ceiling));
+        if !floors.is_empty() {
+            return Ok(floors);
+        }
+        let everybody = Filter { maps: self.filter.maps.clone(), ..Filter::everything() };
+        let (heights, _) = self.source.fold(
+            console,
+            "measuring",
+            SeenHeights::default,
+            |heights, _, round| {
+                for life in &lives(round, &everybody).lives {
+                    heights.extend(life.samples().iter().map(|sample| sample.at));
+                }
+            },
+            SeenHeights::merge,
+        )?;
+        Ok(Floor::between(heights.layers().iter().map(|layer| layer.ceiling)))
+    }
+
+    /// The picture of the map or of one of its floors, loaded; `None` if the base map is made of none.
+    ///
+    /// # Errors
+    /// A picture that cannot be read.
+    pub(super) fn picture_of(&self, floor: Option<&Floor>) -> Result<Option<RgbaImage>> {
+        let picture = self.base.picture_of(&self.map, floor);
+        Ok(picture.map(|picture| picture.load(&PictureLimits::default())).transpose()?)
     }
 
     /// Reads the input into an accumulator and, where an ink map has to be drawn, into a height field.
@@ -202,6 +286,77 @@ impl Stage {
     }
 }
 
+/// Collects one thing once for the whole map, once for each floor, and the strip seen from the side: what `--floors` and
+/// `--elevation` add to a figure.
+#[derive(Clone)]
+pub(super) struct Storeys<A> {
+    pub whole: A,
+    pub floors: Vec<(Floor, A)>,
+    pub elevation: Option<Elevation>,
+}
+
+impl<A: Clone> Storeys<A> {
+    /// Empty collections, each a copy of `empty`.
+    ///
+    /// # Errors
+    /// Input of which nothing could be read.
+    pub(super) fn new(empty: A, stage: &Stage, storeys: StoreyArgs, console: &mut Console) -> Result<Self> {
+        let floors = if storeys.floors { stage.floors(console)? } else { Vec::new() };
+        Ok(Self {
+            floors: floors.into_iter().map(|floor| (floor, empty.clone())).collect(),
+            elevation: storeys.elevation.then(|| Elevation::new(stage.map.extent.rect)),
+            whole: empty,
+        })
+    }
+
+    /// Adds a round to each, by `add`.
+    pub(super) fn add(&mut self, round: &Round, filter: &Filter, add: impl Fn(&mut A, &Filter)) {
+        add(&mut self.whole, filter);
+        for (floor, part) in &mut self.floors {
+            add(part, &Filter { floor: Some(*floor), ..filter.clone() });
+        }
+        if let Some(elevation) = &mut self.elevation {
+            elevation.add(round, filter);
+        }
+    }
+
+    /// Adds another collection of the same floors, by `merge`.
+    pub(super) fn merge(&mut self, other: Self, merge: impl Fn(&mut A, A)) {
+        merge(&mut self.whole, other.whole);
+        for ((_, part), (_, more)) in self.floors.iter_mut().zip(other.floors) {
+            merge(part, more);
+        }
+        if let (Some(elevation), Some(more)) = (&mut self.elevation, other.elevation) {
+            elevation.merge(more);
+        }
+    }
+
+    /// The figure of the whole map, with its panels or its strip. `draw` draws one collection.
+    ///
+    /// # Errors
+    /// A floor's picture that cannot be read.
+    pub(super) fn finish(
+        self,
+        stage: &Stage,
+        context: &SheetContext<'_>,
+        draw: impl Fn(A, &SheetContext<'_>) -> Figure,
+    ) -> Result<Figure> {
+        let whole = draw(self.whole, context);
+        if let Some(elevation) = self.elevation {
+            return Ok(elevation.below(whole, context));
+        }
+        let Some(sheet) = floors::panel_sheet(context, self.floors.len()) else { return Ok(whole) };
+        let mut panels = Vec::with_capacity(self.floors.len());
+        for (floor, part) in self.floors {
+            let picture = stage.picture_of(Some(&floor))?;
+            let filter = Filter { floor: Some(floor), ..context.filter.clone() };
+            let context = SheetContext { picture: picture.as_ref(), sheet, filter: &filter, ..*context };
+            panels.push((floor, draw(part, &context)));
+        }
+        Ok(floors::panels(whole, panels, context))
+    }
+}
+
 /// The grid that an ink map of `extent` is drawn from.
 pub(super) fn ink_cells(extent: WorldRect) -> Option<Cells> {
     Cells::with_side(extent, extent.width().max(extent.height()) / INK_CELLS)
@@ -222,7 +377,7 @@ pub(super) fn heights_of<'a>(
 
 fn add_heights(heights: &mut Heights, round: &Round, filter: &Filter) {
     // Everybody's tracks tell where the ground is, whoever the picture is about.
-    let everybody = Filter { maps: filter.maps.clone(), ..Filter::everything() };
+    let everybody = Filter { maps: filter.maps.clone(), floor: filter.floor, ..Filter::everything() };
     for life in &lives(round, &everybody).lives {
         heights.add(life);
     }

@@ -13,8 +13,10 @@ use super::field::Field;
 use super::oklab::{Curves, Lab};
 use super::resample::Taps;
 use super::theme::{self, Theme};
+use crate::analysis::Floor;
 use crate::geom::WorldRect;
 use crate::map::ink::{self, HeightField};
+use crate::map::{Picture, WorldMap};
 use crate::scene::{Bitmap, Blend, Item, PixelRect};
 
 /// How the base map is drawn.
@@ -27,6 +29,8 @@ pub enum BaseStyle {
     Dim,
     /// Pale, for print.
     Light,
+    /// The plan drawn from the map's geometry, held back like `Dim`.
+    Overview,
     /// No picture: the walkable area, drawn from the tracks.
     Ink,
     /// Transparent.
@@ -40,6 +44,7 @@ impl BaseStyle {
             Self::Original => "original",
             Self::Dim => "dim",
             Self::Light => "light",
+            Self::Overview => "overview",
             Self::Ink => "ink",
             Self::None => "none",
         }
@@ -49,7 +54,18 @@ impl BaseStyle {
     pub fn theme(self) -> &'static Theme {
         match self {
             Self::Light => &theme::PAPER,
-            Self::Original | Self::Dim | Self::Ink | Self::None => &theme::DARK,
+            Self::Original | Self::Dim | Self::Overview | Self::Ink | Self::None => &theme::DARK,
+        }
+    }
+
+    /// The picture of a map that it shows, if there is one: on one floor, that floor's own before the map's.
+    pub fn picture_of<'m>(self, map: &'m WorldMap, floor: Option<&Floor>) -> Option<&'m Picture> {
+        let of_floor = floor.and_then(|floor| map.layers.picture(floor.number));
+        match self {
+            Self::Ink | Self::None => None,
+            // A floor's picture may be the game's own or a drawn one; either shows only that floor.
+            Self::Overview => of_floor.or(map.overview.as_ref()).or(map.picture.as_ref()),
+            Self::Original | Self::Dim | Self::Light => of_floor.or(map.picture.as_ref()),
         }
     }
 }
@@ -232,7 +248,7 @@ impl Planes {
             },
         );
         let tone = match style {
-            BaseStyle::Dim => Tone::Band { from: percentiles(&labs), to: (0.13, 0.35) },
+            BaseStyle::Dim | BaseStyle::Overview => Tone::Band { from: percentiles(&labs), to: (0.13, 0.35) },
             BaseStyle::Light => Tone::Band { from: percentiles(&labs), to: (0.80, 0.97) },
             BaseStyle::Original | BaseStyle::Ink | BaseStyle::None => Tone::Keep,
         };

@@ -4,6 +4,7 @@ use image::RgbaImage;
 
 use super::base::{BaseKind, BaseMap, BaseSource, BaseStyle};
 use super::census::Census;
+use super::lettering;
 use super::number;
 use super::recipe::Calibration;
 use super::sheet::{Background, MapFrame, Sheet};
@@ -58,6 +59,21 @@ impl SheetContext<'_> {
         BaseMap::draw(self.base, &source, &frame.extent, frame.width(), frame.height())
     }
 
+    /// The picture that the base map is made of, if the map has it.
+    fn base_picture(&self) -> Option<&crate::map::Picture> {
+        self.base.picture_of(self.map, self.filter.floor.as_ref())
+    }
+
+    /// Whether the base map is a drawing of the map's geometry.
+    fn shows_plan(&self) -> bool {
+        self.base_picture().is_some() && self.base_picture() == self.map.overview.as_ref()
+    }
+
+    /// What is written over `over`, the items above the base map: names of places, and the game's grid below them.
+    pub fn lettering(&self, frame: &MapFrame, over: &[Item]) -> Vec<Item> {
+        lettering::items(self.sheet.lettering(), self.map, frame, over, self.sheet.scale(), self.theme())
+    }
+
     /// What lies under everything.
     pub fn background(&self) -> Background {
         if self.base == BaseStyle::None { Background::Transparent } else { Background::Ground }
@@ -83,8 +99,15 @@ impl SheetContext<'_> {
             lines.push(self.map.extent.sentence());
         }
         match base {
+            BaseKind::Ink if self.base == BaseStyle::Overview => {
+                lines.push("no plan of this map: drawn from the tracks".to_owned());
+            }
             BaseKind::Ink => lines.push("map drawn from the tracks".to_owned()),
             BaseKind::Plain => lines.push("no picture of this map".to_owned()),
+            BaseKind::Picture if self.base == BaseStyle::Overview && self.map.overview.is_none() => {
+                lines.push("no plan of this map: its picture instead".to_owned());
+            }
+            BaseKind::Picture if self.shows_plan() => lines.push("map drawn from its geometry".to_owned()),
             BaseKind::Picture | BaseKind::Transparent => {}
         }
         lines
@@ -100,7 +123,7 @@ impl SheetContext<'_> {
             rect_px: [rect.x, rect.y, rect.width, rect.height],
             extent: self.map.extent.sentence(),
             base: self.base.name().to_owned(),
-            picture: self.map.picture.as_ref().map(crate::map::Picture::name),
+            picture: self.base_picture().map(crate::map::Picture::name),
         }
     }
 

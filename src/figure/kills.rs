@@ -113,8 +113,11 @@ impl KillsAccumulator {
         if self.census.counts().lives == 0 {
             items.extend(context.nothing_found());
         } else {
+            // The movement below is faint: names may lie over it, but not over the marks.
+            let marks: Vec<Item> = self.marks(&frame, sheet.scale(), theme).into_iter().collect();
+            let lettering = context.lettering(&frame, &marks);
             items.extend(self.veil(&frame, theme));
-            items.extend(self.marks(&frame, sheet.scale(), theme));
+            items.extend(marks.into_iter().chain(lettering));
         }
         let mut rail = Rail::new(context.title())
             .subtitle("Kills and deaths over the movement")

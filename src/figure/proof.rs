@@ -141,7 +141,7 @@ impl Proof<'_> {
         let note = if self.points.len() == 2 {
             "two points always fit: a third one shows how well"
         } else {
-            "how far each point lies from where the others put it"
+            "how far each point lies from where the calibration puts it"
         };
         section.row(Row::Note(note.to_owned()))
     }

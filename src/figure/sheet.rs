@@ -2,6 +2,7 @@
 //!
 //! All lengths of a figure are meant for a map square of [`DESIGN_PX`] pixels and scaled with the square's size.
 
+use super::lettering::Lettering;
 use super::rail::Rail;
 use super::theme::Theme;
 use crate::geom::{Affine, PixelPoint, WorldPoint, WorldRect};
@@ -31,6 +32,7 @@ pub enum Orientation {
 pub struct Sheet {
     orientation: Orientation,
     size_px: u32,
+    lettering: Lettering,
 }
 
 impl Sheet {
@@ -39,12 +41,23 @@ impl Sheet {
 
     /// A sheet whose map square has `size_px` pixels a side; `None` outside [`Sheet::SIZES`].
     pub fn new(orientation: Orientation, size_px: u32) -> Option<Self> {
-        Self::SIZES.contains(&size_px).then_some(Self { orientation, size_px })
+        Self::SIZES.contains(&size_px).then_some(Self { orientation, size_px, lettering: Lettering::NONE })
     }
 
     /// How it is laid out.
     pub fn orientation(&self) -> Orientation {
         self.orientation
+    }
+
+    /// The same sheet with names and lines of the game's over its maps. Default: nothing is written on a map.
+    #[must_use]
+    pub fn lettered(self, lettering: Lettering) -> Self {
+        Self { lettering, ..self }
+    }
+
+    /// What is written over its maps.
+    pub fn lettering(&self) -> Lettering {
+        self.lettering
     }
 
     /// Side of the map square, pixels.

@@ -1,7 +1,7 @@
 //! A filter in words: whose movement a picture shows, and what nothing was found for.
 
 use super::number;
-use crate::analysis::{Bots, Filter, State, StateSet, WindowMs};
+use crate::analysis::{Bots, Filter, Floor, State, StateSet, WindowMs};
 use crate::model::{Class, Team};
 
 /// Most names that are listed before the rest becomes a number.
@@ -28,6 +28,7 @@ pub fn who(filter: &Filter) -> Vec<String> {
         let states = State::ALL.into_iter().rev().filter(|s| filter.states.contains(*s));
         parts.push(format!("only {}", listed(states.map(|s| s.label().to_owned()))));
     }
+    parts.extend(filter.floor.map(|floor| self::floor(&floor)));
     parts.extend(filter.life_window.map(|w| format!("{} of each life", window(w))));
     parts.extend(filter.round_window.map(|w| format!("{} of each round", window(w))));
     match filter.bots {
@@ -61,6 +62,18 @@ pub fn conditions(filter: &Filter) -> Vec<String> {
         lines.push("people, no bots".to_owned());
     }
     lines
+}
+
+/// A floor for people: `floor 1, z above 168`.
+pub fn floor(floor: &Floor) -> String {
+    let unit = number::UNIT_GAP;
+    let heights = match (floor.above_units, floor.up_to_units) {
+        (None, None) => return format!("floor {}", floor.number),
+        (None, Some(top)) => format!("z up to {top}"),
+        (Some(below), None) => format!("z above {below}"),
+        (Some(below), Some(top)) => format!("z {below} – {top}"),
+    };
+    format!("floor {}, {heights}{unit}u", floor.number)
 }
 
 /// A team's name for people.

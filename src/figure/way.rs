@@ -88,8 +88,14 @@ impl Way {
             team: track.team.clone(),
             player: PlayerKey::of(life.round(), &track.guid, track.name.as_str()),
             name: track.name.display().into(),
-            end: end_of(life),
-            from_spawn: life.start() == spawn,
+            // What happened on another floor than the wanted one is not shown, so it is no end here.
+            end: if life.samples().last().is_some_and(|last| life.is_on_floor(last)) {
+                end_of(life)
+            } else {
+                WayEnd::Cut
+            },
+            from_spawn: life.start() == spawn
+                && life.samples().first().is_some_and(|first| life.is_on_floor(first)),
             points,
         }
     }

@@ -46,6 +46,14 @@ impl SeenHeights {
         }
     }
 
+    /// Take what another has seen; which comes first does not matter.
+    pub fn merge(&mut self, other: Self) {
+        self.seen.extend(other.seen);
+        if self.seen.len() >= COMPACT_AT {
+            self.compact();
+        }
+    }
+
     fn compact(&mut self) {
         self.seen.sort_unstable();
         self.seen.dedup();

@@ -47,6 +47,13 @@ impl Layers {
         self.layers.get(layer)
     }
 
+    /// The picture of a floor, counted from the lowest, whatever the order of the layers.
+    pub fn picture(&self, floor: usize) -> Option<&Picture> {
+        let mut by_height: Vec<&Layer> = self.layers.iter().collect();
+        by_height.sort_by(|a, b| a.ceiling.total_cmp(&b.ceiling));
+        by_height.get(floor)?.picture.as_ref()
+    }
+
     /// The layer a player at height `z` is shown on: the first whose ceiling is not below `z`, else layer 0.
     ///
     /// Source: the engine's command map (`cg_commandmap.c`). A map without layers has only layer 0.

@@ -12,7 +12,7 @@ use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normaliz
 use crate::figure::kills::{KillsAccumulator, KillsSpec};
 use crate::figure::life::LifeCard;
 use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
-use crate::figure::{Census, Figure, Orientation, Sheet, SheetContext};
+use crate::figure::{Census, Figure, Lettering, Orientation, Sheet, SheetContext};
 use crate::model::Team;
 
 /// Raised when the same input gives other pictures than before, so that kept ones are drawn again.
@@ -103,7 +103,11 @@ impl Report<'_> {
     /// [`SpecError`] when the map's extent is too large for a grid.
     pub fn figure(&self, picture: &Picture) -> Result<Option<Figure>, SpecError> {
         let stage = &self.stages[picture.stage];
-        let Some(sheet) = Sheet::new(Orientation::Landscape, picture.size_px) else { return Ok(None) };
+        let Some(sheet) = Sheet::new(Orientation::Landscape, picture.size_px)
+            .map(|sheet| sheet.lettered(Lettering::default()))
+        else {
+            return Ok(None);
+        };
         let filter = Filter { maps: vec![stage.map.name.clone()], ..self.filter.clone() };
         let context = SheetContext {
             map: &stage.map,

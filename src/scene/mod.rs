@@ -6,6 +6,7 @@
 mod dump;
 #[cfg(feature = "render")]
 mod kerning;
+mod moved;
 mod shape;
 #[cfg(feature = "render")]
 pub mod text;

@@ -105,7 +105,9 @@ pub fn figure_of<'l, 'a: 'l>(
     if all.is_empty() {
         drawn.extend(context.nothing_found());
     } else {
-        drawn.extend(items(&areas, &frame, sheet.scale(), theme));
+        let over = items(&areas, &frame, sheet.scale(), theme);
+        let lettering = context.lettering(&frame, &over);
+        drawn.extend(over.into_iter().chain(lettering));
     }
     let mut rail = Rail::new(context.title()).subtitle("Spawn exits").subtitle(context.subject_line(&census));
     for section in sections(&areas, theme) {

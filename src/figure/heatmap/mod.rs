@@ -58,6 +58,8 @@ pub struct HeatmapAccumulator {
     spec: HeatmapSpec,
     occupancy: Occupancy,
     census: Census,
+    /// How many lives the legend's values are counted per hundred of, if not of its own.
+    lives_of_whole: Option<u64>,
 }
 
 impl HeatmapAccumulator {
@@ -77,7 +79,7 @@ impl HeatmapAccumulator {
             expected: "at least a unit and at most the world wide",
         })?;
         let occupancy = Occupancy::new(cells, spec.by.split(), spec.weight);
-        Ok(Self { spec, occupancy, census: Census::new(*extent) })
+        Ok(Self { spec, occupancy, census: Census::new(*extent), lives_of_whole: None })
     }
 
     /// Adds the lives of one round that the filter wants.
@@ -103,6 +105,15 @@ impl HeatmapAccumulator {
         self.occupancy.merge(other.occupancy)?;
         self.census.merge(other.census);
         Ok(())
+    }
+
+    /// The same heatmap as a part of a whole (one floor of a map): with the scale of the whole, and its values counted
+    /// per hundred of the whole's `lives`, so that the parts add up.
+    #[must_use]
+    pub fn part_of(mut self, scale: Scale, lives: u64) -> Self {
+        self.spec.normalize = Normalize::FromScale(scale);
+        self.lives_of_whole = Some(lives);
+        self
     }
 
     /// What went in so far.
@@ -163,8 +174,9 @@ impl<'d> Drawing<'d> {
             Mode::Only(state) => vec![counts.density(state.index(), sigma_units)],
             _ => vec![counts.total_density(sigma_units)],
         };
-        let unit = unit(spec.weight, cells, heat.occupancy.lives());
-        let floor = floor(spec.weight, sigma_units, heat.occupancy.lives());
+        let lives = heat.lives_of_whole.unwrap_or_else(|| heat.occupancy.lives());
+        let unit = unit(spec.weight, cells, lives);
+        let floor = floor(spec.weight, sigma_units, lives);
         let scale = densities
             .iter()
             .map(|plane| Scale::find(&spec.normalize, spec.weight, plane.values(), unit, floor))
@@ -188,8 +200,11 @@ impl<'d> Drawing<'d> {
             let Some(base) = &base else { continue };
             items.extend(base.item(&frame.rect));
             if !empty {
-                items.extend(self.heat_item(i, frame, base.detail()));
-                items.extend(self.contour(i, frame));
+                let mut over: Vec<Item> = self.heat_item(i, frame, base.detail()).into_iter().collect();
+                over.extend(self.contour(i, frame));
+                // Panels are too small for names; they have titles.
+                let lettering = if several { Vec::new() } else { self.context.lettering(frame, &over) };
+                items.extend(over.into_iter().chain(lettering));
             }
             if several {
                 items.extend(self.panel_title(i, frame));

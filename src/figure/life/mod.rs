@@ -116,7 +116,7 @@ impl LifeCard {
         let base = context.base_map(&frame);
         let locator = Locator::place(&frame, &context.map.extent.rect, sheet.scale())
             .map(|place| Locator { base: context.base_map(&place), frame: place });
-        let items = self.items(sheet, &frame, &base, locator.as_ref(), theme);
+        let items = self.items(context, &frame, &base, locator.as_ref());
         let distance = super::distance::section(&sheet, &frame);
         let mut rail = self.rail(&context.title(), census.date().as_deref(), distance, theme);
         for line in census.dropped_lines().into_iter().chain(context.map_lines(base.kind())) {
@@ -133,18 +133,19 @@ impl LifeCard {
     /// Everything left of the rail: the map cut-out over `base` (drawn for `frame`), the way, a locator, the strips.
     fn items(
         &self,
-        sheet: Sheet,
+        context: &SheetContext<'_>,
         frame: &MapFrame,
         base: &BaseMap,
         whole: Option<&Locator>,
-        theme: &Theme,
     ) -> Vec<Item> {
-        let scale = sheet.scale();
+        let (theme, scale) = (context.theme(), context.sheet.scale());
         let mut map: Vec<Item> = base.item(&frame.rect).into_iter().collect();
-        map.extend(card_map::items(&self.way, &self.stops, frame, scale, theme));
+        let mut over = card_map::items(&self.way, &self.stops, frame, scale, theme);
         if let Some(locator) = whole {
-            map.extend(locator.items(frame, scale, theme));
+            over.extend(locator.items(frame, scale, theme));
         }
+        let lettering = context.lettering(frame, &over);
+        map.extend(over.into_iter().chain(lettering));
         let mut items = vec![Item::Clip { rect: frame.rect, items: map }];
         items.extend(strips::items(self, scale, theme));
         items

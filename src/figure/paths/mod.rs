@@ -115,7 +115,9 @@ impl PathsAccumulator {
         if self.ways.is_empty() {
             items.extend(context.nothing_found());
         } else {
-            items.extend(paths.items(&frame, sheet.scale(), theme));
+            let over = paths.items(&frame, sheet.scale(), theme);
+            let lettering = context.lettering(&frame, &over);
+            items.extend(over.into_iter().chain(lettering));
         }
         let mut rail = Rail::new(context.title())
             .subtitle(spec.color.subtitle())
