@@ -72,7 +72,6 @@ impl Cover {
                     }
                 }
                 Item::Rect { rect, fill: Some(_), .. } => self.fill(rect, 255),
-                Item::Rect { .. } => {}
                 Item::Polyline(line) => {
                     let weight = (line.opacity.clamp(0.0, 1.0) * 255.0) as u32;
                     for pair in line.vertices.windows(2) {
@@ -91,8 +90,8 @@ impl Cover {
                     let r = mark.radius;
                     self.fill(&PixelRect::new(mark.at.x - r, mark.at.y - r, 2.0 * r, 2.0 * r), TABOO);
                 }
-                // A wide ring hides nothing inside it.
-                Item::Marker(_) => {}
+                // An outline or a wide ring hides nothing inside it.
+                Item::Rect { .. } | Item::Marker(_) => {}
                 Item::Label(label) => {
                     let width = text::width(&label.text, label.size, label.weight);
                     let left = match label.align {
