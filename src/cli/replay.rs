@@ -1,7 +1,5 @@
 //! `replay`: lives that move, as GIF, animated PNG, or a page that plays by itself.
 
-use std::io::Cursor;
-
 use anyhow::{Context, Result, bail};
 use clap::{Args as Arguments, ValueEnum};
 use rayon::prelude::*;
@@ -12,28 +10,30 @@ use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
 use super::source::Faults;
 use super::stage::{PictureArgs, RECIPE, Stage};
-use crate::analysis::{WindowMs, lives};
-use crate::figure::replay::{Align, Replay, ReplaySpec, TrailLength};
-use crate::figure::way::Way;
+use crate::analysis::{PlayerKey, PlayerPattern, WindowMs, lives};
+use crate::figure::replay::{Align, Camera, Chips, Ghost, Replay, ReplaySpec, Role, TrailLength, roles};
 use crate::figure::{Census, Recipe, SheetContext};
 use crate::map::ink::HeightField;
-use crate::raster::encode::{self, Effort, Frame, MAX_COLORS, Palette};
-use crate::report::replay::{ReplayPage, page};
+use crate::model::PlayerName;
+use crate::raster::encode::{self, Bounded, Effort, Frame, MAX_COLORS, Palette};
+use crate::report::replay::{Opening, ReplayPage, map_picture, page};
 
 /// Frames drawn at once; what is drawn but not yet encoded lies in memory.
 const CHUNK: usize = 24;
 /// More frames than this are refused: ten minutes of animation.
 const MOST_FRAMES: usize = 6_000;
-/// Side of the map on a page, pixels, and how hard its JPEG is squeezed.
-const PAGE_PX: u32 = 1024;
-const JPEG_QUALITY: u8 = 82;
+/// What an animation is never reduced below.
+const FEWEST_FPS: u32 = 5;
+const SMALLEST_PX: u32 = 240;
 /// Room in the palette for everything that is not the base map.
 const OWN_COLORS: usize = 96;
 
 /// Arguments of `replay`.
 #[derive(Debug, Arguments)]
+#[command(mut_arg("size", |size| size.default_value("640")))]
 #[command(after_help = "Examples:\n  \
     proximity replay examples/session --round 1 --out round.gif\n  \
+    proximity replay rounds/ --map supply --round 1 --follow Kestrel --out kestrel.png\n  \
     proximity replay rounds/ --map supply --player Kestrel --align spawn --trail so-far --out ways.html")]
 pub(super) struct Args {
     #[command(flatten)]
@@ -46,13 +46,25 @@ pub(super) struct Args {
     /// How much of the way is drawn: seconds, so-far, or full
     #[arg(long, value_name = "HOW", default_value = "6", value_parser = parse_trail)]
     trail: TrailLength,
+    /// How much of each way is drawn faintly below
+    #[arg(long, value_name = "HOW", default_value = "whole")]
+    ghost: GhostArg,
+    /// Whether a chip beside each name tells weapon and state
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    chips: ChipsArg,
+    /// Let the camera follow this player; the others stay on stage
+    #[arg(long, value_name = "NAME|GUID")]
+    follow: Option<String>,
+    /// How close a following camera is: times the whole map
+    #[arg(long, value_name = "N", default_value_t = 2.5, requires = "follow")]
+    zoom: f32,
     /// How many times faster than life
     #[arg(long, value_name = "N", default_value_t = 4.0)]
     speed: f64,
     /// Pictures a second
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50))]
     fps: u32,
-    /// Largest size of a GIF, megabytes: pictures a second give way first, then the size
+    /// Largest size of a GIF or animated PNG, megabytes: pictures a second give way first, then the map's size
     #[arg(long, value_name = "MB", default_value_t = 8.0)]
     budget: f64,
     #[command(flatten)]
@@ -69,6 +81,53 @@ enum AlignArg {
     Spawn,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum GhostArg {
+    /// The whole way, also what is still to come
+    Whole,
+    /// What has been walked
+    SoFar,
+    /// Nothing
+    None,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ChipsArg {
+    /// While at most four players are on stage
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<AlignArg> for Align {
+    fn from(align: AlignArg) -> Self {
+        match align {
+            AlignArg::Clock => Self::Clock,
+            AlignArg::Spawn => Self::Spawn,
+        }
+    }
+}
+
+impl From<GhostArg> for Ghost {
+    fn from(ghost: GhostArg) -> Self {
+        match ghost {
+            GhostArg::Whole => Self::Whole,
+            GhostArg::SoFar => Self::SoFar,
+            GhostArg::None => Self::None,
+        }
+    }
+}
+
+impl From<ChipsArg> for Chips {
+    fn from(chips: ChipsArg) -> Self {
+        match chips {
+            ChipsArg::Auto => Self::Auto,
+            ChipsArg::Always => Self::Always,
+            ChipsArg::Never => Self::Never,
+        }
+    }
+}
+
 fn parse_trail(text: &str) -> Result<TrailLength> {
     match text {
         "full" => Ok(TrailLength::Full),
@@ -83,10 +142,18 @@ fn parse_trail(text: &str) -> Result<TrailLength> {
     }
 }
 
+/// What an animation is encoded as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Gif,
+    Apng,
+}
+
 /// What the rounds gave.
 struct Cast {
-    ways: Vec<Way>,
+    roles: Vec<Role>,
     interval_ms: u32,
+    follow: Option<PlayerKey>,
     census: Census,
     heights: Option<HeightField>,
     faults: Faults,
@@ -95,6 +162,9 @@ struct Cast {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     if !(0.1..=100.0).contains(&args.speed) {
         bail!("--speed {}: expected 0.1 to 100", args.speed);
+    }
+    if !(1.0..=16.0).contains(&args.zoom) {
+        bail!("--zoom {}: expected 1 to 16", args.zoom);
     }
     let ending = args.output.out.extension().unwrap_or_default();
     if !["gif", "png", "html"].contains(&ending.as_str()) {
@@ -105,8 +175,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let context = stage.context(cast.heights.as_ref());
     let (bytes, what) = match ending.as_str() {
         "html" => (html(args, &cast, &context)?.into_bytes(), "a page that plays by itself".to_owned()),
-        "png" => apng(args, &cast, &context, console)?,
-        _ => gif(args, &cast, &context, console)?,
+        "png" => animation(Kind::Apng, args, &cast, &context, console)?,
+        _ => animation(Kind::Gif, args, &cast, &context, console)?,
     };
     args.output.out.write(&bytes, console)?;
     let counts = cast.census.counts();
@@ -138,29 +208,47 @@ fn cast(args: &Args, stage: &Stage, console: &mut Console) -> Result<Cast> {
         );
     }
     let mut census = Census::new(stage.map.extent.rect);
-    let mut ways = Vec::new();
+    let mut cast = Vec::new();
     let mut interval_ms = 50;
     for (order, round) in rounds.iter().enumerate() {
         let lives = lives(round, &stage.filter);
         census.add(round, &lives, &stage.filter);
         interval_ms = interval_ms.max(lives.clock.interval.effective_ms());
-        ways.extend(lives.lives.iter().map(|life| Way::of(order as u32, life)));
+        cast.extend(roles(order as u32, &lives));
     }
-    ways.sort_by_key(|way| way.order);
-    if ways.is_empty() {
+    if cast.is_empty() {
         bail!("no lives match");
     }
-    Ok(Cast { ways, interval_ms, census, heights, faults })
+    let follow = args.follow.as_deref().map(|who| followed(who, &cast)).transpose()?;
+    Ok(Cast { roles: cast, interval_ms, follow, census, heights, faults })
 }
 
-fn spec(args: &Args) -> ReplaySpec {
+/// The player on stage whom `--follow` means.
+fn followed(who: &str, roles: &[Role]) -> Result<PlayerKey> {
+    let pattern = PlayerPattern::new(who);
+    let meant = roles
+        .iter()
+        .find(|role| pattern.matches(role.way.player.guid().as_str(), &PlayerName::from(&*role.way.name)));
+    meant.map(|role| role.way.player.clone()).with_context(|| {
+        let mut names: Vec<&str> = roles.iter().map(|role| &*role.way.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.truncate(16);
+        format!("--follow {who}: nobody of that name is on stage; these are: {}", names.join(", "))
+    })
+}
+
+fn spec(args: &Args, cast: &Cast) -> ReplaySpec {
     let window = args.filter.filter().round_window.filter(|_| matches!(args.align, AlignArg::Clock));
     ReplaySpec {
-        align: match args.align {
-            AlignArg::Clock => Align::Clock,
-            AlignArg::Spawn => Align::Spawn,
-        },
+        align: args.align.into(),
         trail: args.trail,
+        ghost: args.ghost.into(),
+        chips: args.chips.into(),
+        camera: match &cast.follow {
+            Some(player) => Camera::Following { player: player.clone(), zoom: args.zoom },
+            None => Camera::Fixed,
+        },
         speed: args.speed,
         frames_per_second: args.fps,
         size_px: args.picture.size.min(2048),
@@ -171,7 +259,7 @@ fn spec(args: &Args) -> ReplaySpec {
 
 fn stage_play(spec: ReplaySpec, cast: &Cast, context: &SheetContext<'_>) -> Result<Replay> {
     let subtitle = cast.census.when().join(" · ");
-    let replay = Replay::new(cast.ways.clone(), cast.interval_ms, spec, &subtitle, context)
+    let replay = Replay::new(cast.roles.clone(), cast.interval_ms, spec, &subtitle, context)
         .context("no lives match")?;
     if replay.frames() > MOST_FRAMES {
         bail!(
@@ -218,104 +306,112 @@ fn blank(width: u32, height: u32) -> crate::scene::Bitmap {
         .unwrap_or_else(|| unreachable!("the size fits its pixels"))
 }
 
-fn apng(
+/// An animation within the budget. What is too large is drawn again with fewer pictures a second, then smaller.
+fn animation(
+    kind: Kind,
     args: &Args,
     cast: &Cast,
     context: &SheetContext<'_>,
     console: &Console,
 ) -> Result<(Vec<u8>, String)> {
-    let replay = stage_play(spec(args), cast, context)?;
-    let bar = console.progress(replay.frames() as u64, "drawing");
-    let recipe = recipe(args, cast, context);
-    let bytes = encode::apng(frames(&replay, &bar), &[(RECIPE, &recipe)], Effort::Fast)?;
-    bar.finish_and_clear();
-    Ok((bytes, format!("{} frames", replay.frames())))
-}
-
-fn gif(args: &Args, cast: &Cast, context: &SheetContext<'_>, console: &Console) -> Result<(Vec<u8>, String)> {
     let budget = (args.budget.clamp(0.1, 1000.0) * 1e6) as usize;
-    let mut spec = spec(args);
+    let mut spec = spec(args, cast);
+    let asked = spec.clone();
+    let recipe = recipe(args, cast, context);
     loop {
-        let replay = stage_play(spec, cast, context)?;
-        let mut colors = replay.palette_colors();
-        colors.truncate(OWN_COLORS);
-        if let Some(base) = replay.base() {
-            colors.extend(encode::median_cut(base, MAX_COLORS - colors.len()));
-        }
-        let mut palette = Palette::new(colors);
+        let replay = stage_play(spec.clone(), cast, context)?;
         let bar = console.progress(replay.frames() as u64, "drawing");
-        let bytes = encode::gif(frames(&replay, &bar), &mut palette)?;
+        let encoded = match kind {
+            Kind::Gif => encode::gif_within(frames(&replay, &bar), &mut palette(&replay), budget)?,
+            Kind::Apng => {
+                encode::apng_within(frames(&replay, &bar), &[(RECIPE, &recipe)], Effort::Fast, budget)?
+            }
+        };
         bar.finish_and_clear();
-        let what = format!(
-            "{} frames, {} a second, map {} px",
-            replay.frames(),
-            spec.frames_per_second,
-            spec.size_px
-        );
-        if bytes.len() <= budget {
-            return Ok((bytes, what));
-        }
-        // Too large: fewer pictures a second down to 5, then a smaller picture down to 240 pixels.
-        let excess = bytes.len() as f64 / budget as f64;
-        if spec.frames_per_second > 5 {
-            spec.frames_per_second =
-                ((f64::from(spec.frames_per_second) / excess) as u32).clamp(5, spec.frames_per_second - 1);
-        } else if spec.size_px > 240 {
-            let side = f64::from(spec.size_px) / excess.sqrt().clamp(1.05, 2.0);
-            spec.size_px = (side as u32).max(240);
-        } else {
-            bail!(
-                "even with 5 pictures a second and 240 pixels it has {:.1} MB; raise --budget or --speed, or choose a span \
-                 with --round-window",
-                bytes.len() as f64 / 1e6
-            );
+        match encoded {
+            Bounded::Whole(bytes) => return Ok((bytes, chosen(&replay, &asked, &spec, args.budget))),
+            Bounded::TooLarge { frames, bytes } => {
+                let whole = bytes as f64 * replay.frames() as f64 / frames.max(1) as f64;
+                reduce(&mut spec, whole / budget as f64)?;
+            }
         }
     }
 }
 
+/// The one palette of a replay: what is drawn, then what the map is made of.
+fn palette(replay: &Replay) -> Palette {
+    let mut colors = replay.palette_colors();
+    colors.truncate(OWN_COLORS);
+    if let Some(base) = replay.base() {
+        colors.extend(encode::median_cut(base, MAX_COLORS - colors.len()));
+    }
+    Palette::new(colors)
+}
+
+/// Makes an animation smaller that is `excess` times too large: fewer pictures a second first, then a smaller map.
+fn reduce(spec: &mut ReplaySpec, excess: f64) -> Result<()> {
+    let (fps, side) = (spec.frames_per_second, spec.size_px);
+    if fps > FEWEST_FPS {
+        spec.frames_per_second = ((f64::from(fps) / excess) as u32).clamp(FEWEST_FPS, fps - 1);
+    } else if side > SMALLEST_PX {
+        let smaller = f64::from(side) / excess.sqrt().clamp(1.05, 2.0);
+        spec.size_px = (smaller as u32).max(SMALLEST_PX);
+    } else {
+        bail!(
+            "even with {FEWEST_FPS} pictures a second and a map of {SMALLEST_PX} pixels it is about {excess:.1} times \
+             too large; raise --budget or --speed, or choose a span with --round-window"
+        );
+    }
+    Ok(())
+}
+
+/// What an animation became, and what was given up for the budget.
+fn chosen(replay: &Replay, asked: &ReplaySpec, made: &ReplaySpec, budget_mb: f64) -> String {
+    let what =
+        format!("{} frames, {} a second, map {} px", replay.frames(), made.frames_per_second, made.size_px);
+    let mut reduced = Vec::new();
+    if made.frames_per_second != asked.frames_per_second {
+        reduced.push(format!("{} a second", asked.frames_per_second));
+    }
+    if made.size_px != asked.size_px {
+        reduced.push(format!("{} px", asked.size_px));
+    }
+    if reduced.is_empty() {
+        return what;
+    }
+    format!("{what} (reduced from {} to fit {budget_mb} MB)", reduced.join(" and "))
+}
+
 fn recipe(args: &Args, cast: &Cast, context: &SheetContext<'_>) -> String {
-    let options =
-        json!({"speed": args.speed, "fps": args.fps, "align": format!("{:?}", args.align).to_lowercase()});
+    let options = json!({
+        "speed": args.speed, "fps": args.fps, "align": format!("{:?}", args.align).to_lowercase(),
+        "ghost": format!("{:?}", args.ghost).to_lowercase(), "follow": args.follow,
+    });
     let mut recipe = Recipe::new("replay", &options, context, &cast.census);
     recipe.command = super::database::command_line();
     recipe.to_json()
 }
 
 fn html(args: &Args, cast: &Cast, context: &SheetContext<'_>) -> Result<String> {
-    let window = context.window();
-    let longer = window.width().max(window.height());
-    let side = |units: f64| ((f64::from(PAGE_PX) * units / longer) as u32).max(1);
-    let frame = crate::figure::MapFrame::fit(
-        crate::scene::PixelRect::new(0.0, 0.0, side(window.width()) as f32, side(window.height()) as f32),
-        &window,
-    );
-    let base = context.base_map(&frame);
-    let mut jpeg = Vec::new();
-    let picture = match base.bitmap() {
-        Some(bitmap) => {
-            let rgb: Vec<u8> = bitmap.rgba().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
-            let mut encoder =
-                image::codecs::jpeg::JpegEncoder::new_with_quality(Cursor::new(&mut jpeg), JPEG_QUALITY);
-            encoder.encode(&rgb, bitmap.width(), bitmap.height(), image::ExtendedColorType::Rgb8)?;
-            (jpeg.as_slice(), "jpeg")
-        }
-        None => (&[][..], "png"),
-    };
+    let picture = map_picture(context)?;
     let title = context.title();
     let mut parts = crate::figure::subject::who(context.filter);
     parts.extend(cast.census.when());
     let about = ReplayPage {
         title: &title,
         subtitle: &parts.join(" · "),
-        extent: window,
-        picture,
+        extent: context.window(),
+        picture: &picture,
         interval_ms: cast.interval_ms,
         layers: &context.map.layers,
         theme: context.theme(),
+        opening: Opening {
+            align: args.align.into(),
+            trail: args.trail,
+            ghost: args.ghost.into(),
+            follow: cast.follow.clone(),
+            speed: args.speed,
+        },
     };
-    let offset = |way: &Way| match args.align {
-        AlignArg::Clock => way.order.1 - way.points.first().map_or(0, |point| i64::from(point.ms)),
-        AlignArg::Spawn => 0,
-    };
-    Ok(page(&cast.ways, offset, &about)?)
+    Ok(page(&cast.roles, &about)?)
 }

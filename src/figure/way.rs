@@ -2,7 +2,7 @@
 
 use crate::analysis::{BreakReason, Life, PlayerKey, State, StepKind};
 use crate::geom::WorldPoint;
-use crate::model::{Event, Team};
+use crate::model::{Event, Team, Weapon};
 
 /// One life's way through the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +45,8 @@ pub struct WayPoint {
     pub speed_ups: f32,
     /// Health.
     pub health: i16,
+    /// What is in his hands.
+    pub weapon: Weapon,
     /// What leads to the next point.
     pub next: Next,
 }
@@ -73,6 +75,7 @@ impl Way {
                 ms: sample.time.since(spawn) as i32,
                 speed_ups: sample.speed_ups,
                 health: sample.health,
+                weapon: sample.weapon,
                 next: Next::Hidden,
             })
             .collect();

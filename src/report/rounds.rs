@@ -1,27 +1,11 @@
 //! The replay of each round, and links into it.
 
-use std::io::Cursor;
-
 use super::picture::hex;
 use super::plan::{Report, RoundPart};
-use super::replay::{self, ReplayPage};
-use crate::figure::way::Way;
-use crate::figure::{Census, MapFrame, Orientation, Sheet, SheetContext};
-use crate::scene::PixelRect;
+use super::replay::{self, Opening, ReplayPage};
+use crate::figure::replay::{Role, roles};
+use crate::figure::{Census, Orientation, Sheet, SheetContext};
 use sha2::{Digest, Sha256};
-
-/// Side of the map on a replay page, pixels, and how hard its JPEG is squeezed.
-const PAGE_PX: u32 = 1024;
-const JPEG_QUALITY: u8 = 82;
-
-/// Everything that makes a replay page look and play as it does, beside the lives.
-const PLAYER: &str = concat!(
-    include_str!("templates/replay.html"),
-    include_str!("assets/page.css"),
-    include_str!("assets/player.css"),
-    include_str!("assets/player.js"),
-    include_str!("replay.rs")
-);
 
 /// A replay page that the report links to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +42,7 @@ impl Report<'_> {
     pub fn replay_key(&self, replay: &ReplayFile) -> String {
         let part = &self.maps[replay.map];
         let heat = &part.rounds[replay.round].pictures[0];
-        hex(&Sha256::digest(format!("{PLAYER} {}", self.key(heat)).as_bytes()))
+        hex(&Sha256::digest(format!("{} {}", replay::MADE_OF.concat(), self.key(heat)).as_bytes()))
     }
 
     /// A round's replay as one page.
@@ -75,55 +59,38 @@ impl Report<'_> {
             heights: stage.heights.as_ref(),
             base: self.base,
             // The page's picture is the map alone; any size in bounds will do.
-            sheet: Sheet::new(Orientation::Bare, PAGE_PX).unwrap_or_else(|| unreachable!("a size in bounds")),
+            sheet: Sheet::new(Orientation::Bare, 1024).unwrap_or_else(|| unreachable!("a size in bounds")),
             crop: None,
             filter: self.filter,
         };
-        let window = context.window();
-        let longer = window.width().max(window.height());
-        let side = |units: f64| ((f64::from(PAGE_PX) * units / longer) as u32).max(1) as f32;
-        let rect = PixelRect::new(0.0, 0.0, side(window.width()), side(window.height()));
-        let base = context.base_map(&MapFrame::fit(rect, &window));
-        let mut jpeg = Vec::new();
-        let picture = match base.bitmap() {
-            Some(bitmap) => {
-                let rgb: Vec<u8> = bitmap.rgba().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
-                let mut encoder =
-                    image::codecs::jpeg::JpegEncoder::new_with_quality(Cursor::new(&mut jpeg), JPEG_QUALITY);
-                encoder.encode(&rgb, bitmap.width(), bitmap.height(), image::ExtendedColorType::Rgb8)?;
-                (jpeg.as_slice(), "jpeg")
-            }
-            None => (&[][..], "png"),
-        };
+        let picture = replay::map_picture(&context)?;
         let mut census = Census::new(stage.map.extent.rect);
         census.add(round, lives, self.filter);
         let about = ReplayPage {
             title: &context.title(),
             subtitle: &census.when().join(" · "),
-            extent: window,
-            picture,
+            extent: context.window(),
+            picture: &picture,
             interval_ms: lives.clock.interval.effective_ms(),
             layers: &stage.map.layers,
             theme: context.theme(),
+            opening: Opening::default(),
         };
-        Ok(replay::page(&self.ways(index), clock_offset, &about)?)
+        Ok(replay::page(&self.roles(index), &about)?)
     }
 
-    fn ways(&self, round: usize) -> Vec<Way> {
-        let mut ways: Vec<Way> =
-            self.cleaned[round].lives.iter().map(|life| Way::of(round as u32, life)).collect();
-        ways.sort_by_key(|way| way.order);
-        ways
+    fn roles(&self, round: usize) -> Vec<Role> {
+        roles(round as u32, &self.cleaned[round])
     }
 
     /// The address of a moment in a round's replay, following a player; `None` for a round without a replay.
     pub(super) fn moment(&self, round: usize, since_live_ms: i64, guid: &str) -> Option<String> {
         let parts = self.maps.iter().flat_map(|map| &map.rounds);
         let file = parts.filter(|part| part.index == round).find_map(|part| part.replay.as_deref())?;
-        let ways = self.ways(round);
-        let zero = ways.iter().map(|way| way.order.1).min().unwrap_or_default();
-        let players = replay::players(&ways);
-        let place = players.iter().position(|way| way.player.guid().as_str() == guid);
+        let roles = self.roles(round);
+        let zero = roles.iter().map(|role| role.way.order.1).min().unwrap_or_default();
+        let players = replay::players(&roles);
+        let place = players.iter().position(|role| role.way.player.guid().as_str() == guid);
         let follow = place.map_or(String::new(), |place| format!("&p={place}"));
         Some(format!("{file}#t={}{follow}", (since_live_ms - zero).max(0)))
     }
@@ -134,9 +101,4 @@ impl RoundPart {
     pub(super) fn title(&self) -> String {
         self.number.map_or("Round".to_owned(), |n| format!("Round {n}"))
     }
-}
-
-/// What has to be added to a point's time (since its spawn) for the round's clock.
-fn clock_offset(way: &Way) -> i64 {
-    way.order.1 - way.points.first().map_or(0, |point| i64::from(point.ms))
 }

@@ -1,17 +1,24 @@
 //! Lives that move: one scene for each moment, over one base map and in one palette.
 
 mod actor;
+mod camera;
+mod marks;
+mod role;
 mod strip;
 
 use std::sync::Arc;
 
 use actor::{Actor, Trail};
+use marks::{Detail, Marks};
+
+pub use camera::Camera;
+pub use role::{Fate, Killer, Role, Wave, roles, waves};
 
 use super::context::SheetContext;
 use super::sheet::MapFrame;
 use super::theme::{Theme, mix};
-use super::way::Way;
 use crate::analysis::State;
+use crate::geom::PixelPoint;
 use crate::model::Team;
 use crate::scene::{Bitmap, Blend, Color, Item, PixelRect, Scene};
 
@@ -21,6 +28,13 @@ pub const MAP_PX: f32 = 800.0;
 pub const STRIP_PX: f32 = 100.0;
 /// A dead player's mark fades over this time, ms.
 const DEATH_FADE_MS: i64 = 8_000;
+/// Kill lines and spawn rings are seen this long, ms, and for at least so many frames.
+const FLASH_MS: i64 = 1_500;
+const FLASH_FRAMES: f64 = 4.0;
+/// With more players on stage than this at once, each is a dot.
+const MOST_NAMED: usize = 26;
+/// With more than this, weapon and state are left out unless asked for.
+const MOST_CHIPS: usize = 4;
 
 /// Where the lives' clocks begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,13 +63,43 @@ impl Default for TrailLength {
     }
 }
 
+/// How much of each way is drawn faintly below the trails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ghost {
+    /// All of it, also what is still to come.
+    #[default]
+    Whole,
+    /// What has been walked.
+    SoFar,
+    /// Nothing.
+    None,
+}
+
+/// Whether a chip beside each name tells the weapon in hand and how the player moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Chips {
+    /// While not more than four players are on stage at once.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
 /// What a replay shows and how.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ReplaySpec {
     /// Where the clocks begin. Default: with the round.
     pub align: Align,
     /// Default: the last 6 s.
     pub trail: TrailLength,
+    /// Default: the whole way.
+    pub ghost: Ghost,
+    /// Default: while there are few players.
+    pub chips: Chips,
+    /// Default: the whole map.
+    pub camera: Camera,
     /// How many times faster than life. Default: 4.
     pub speed: f64,
     /// Pictures a second. Default: 10.
@@ -71,6 +115,9 @@ impl Default for ReplaySpec {
         Self {
             align: Align::Clock,
             trail: TrailLength::default(),
+            ghost: Ghost::default(),
+            chips: Chips::default(),
+            camera: Camera::default(),
             speed: 4.0,
             frames_per_second: 10,
             size_px: 640,
@@ -82,6 +129,8 @@ impl Default for ReplaySpec {
 /// A replay that is ready to be drawn, frame by frame.
 pub struct Replay {
     actors: Vec<Actor>,
+    waves: Vec<Wave>,
+    detail: Detail,
     spec: ReplaySpec,
     frame: MapFrame,
     base: Option<Arc<Bitmap>>,
@@ -93,25 +142,35 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// A replay of `ways`, sorted by their order; `interval_ms` is the coarsest sampling interval among them. `None`
-    /// without any way.
+    /// A replay of some lives, in the order of their ways; `interval_ms` is the coarsest sampling interval among them.
+    /// `None` without any life.
     pub fn new(
-        ways: Vec<Way>,
+        roles: Vec<Role>,
         interval_ms: u32,
         spec: ReplaySpec,
         subtitle: &str,
         context: &SheetContext<'_>,
     ) -> Option<Self> {
         let stale_ms = i64::from(interval_ms) * 5 / 2;
-        let actors: Vec<Actor> = ways.into_iter().map(|way| Actor::new(way, spec.align, stale_ms)).collect();
+        let waves = waves(&roles, spec.align);
+        let actors: Vec<Actor> =
+            roles.into_iter().map(|role| Actor::new(role, spec.align, stale_ms)).collect();
         let first = actors.iter().map(|actor| actor.start_ms).min()?;
         let last = actors.iter().map(|actor| actor.end_ms).max()?;
         let (start_ms, end_ms) = spec.window.unwrap_or((first, last));
-        let side = spec.size_px as f32;
-        let frame = MapFrame::fit(PixelRect::new(0.0, 0.0, side, side), &context.window());
+        let frame = spec.camera.frame(spec.size_px as f32, &context.window());
         let base = context.base_map(&frame).bitmap().cloned();
+        let crowd = most_at_once(&actors);
+        let detail = match spec.chips {
+            _ if crowd > MOST_NAMED => Detail::Dot,
+            Chips::Always => Detail::Chips,
+            Chips::Auto if crowd <= MOST_CHIPS => Detail::Chips,
+            Chips::Auto | Chips::Never => Detail::Named,
+        };
         Some(Self {
             actors,
+            waves,
+            detail,
             spec,
             frame,
             base,
@@ -147,26 +206,28 @@ impl Replay {
         let now = (self.start_ms + (self.step_ms() * index as f64) as i64).min(self.end_ms);
         let scale = self.spec.size_px as f32 / MAP_PX;
         let side = self.spec.size_px;
+        let frame = self.spec.camera.look(now, &self.frame, side as f32, &self.actors);
         let mut map = Vec::new();
         if let Some(base) = &self.base {
-            let (x, y) = (self.frame.rect.x as i32, self.frame.rect.y as i32);
+            let (x, y) = (frame.rect.x as i32, frame.rect.y as i32);
             map.push(Item::Image { x, y, bitmap: Arc::clone(base), blend: Blend::Srgb });
         }
         let visible = || self.actors.iter().filter(|actor| actor.is_near(now, DEATH_FADE_MS));
-        for actor in visible() {
-            map.extend(actor.ghost(now, &self.frame, scale, self.theme));
+        let ghost = match self.spec.ghost {
+            Ghost::Whole => Some(i64::MAX),
+            Ghost::SoFar => Some(now),
+            Ghost::None => None,
+        };
+        if let Some(to) = ghost {
+            map.extend(visible().flat_map(|actor| actor.ghost(to, &frame, scale, self.theme)));
         }
         let trail = match self.spec.trail {
             TrailLength::Full => Trail { from: i64::MIN, to: i64::MAX, fade: None },
             TrailLength::SoFar => Trail { from: i64::MIN, to: now, fade: None },
             TrailLength::Last(ms) => Trail { from: now.saturating_sub(ms), to: now, fade: Some(ms.max(1)) },
         };
-        for actor in visible() {
-            map.extend(actor.trail(now, trail, &self.frame, scale, self.theme));
-        }
-        for actor in visible() {
-            map.extend(actor.marker(now, DEATH_FADE_MS, &self.frame, scale, self.theme));
-        }
+        map.extend(visible().flat_map(|actor| actor.trail(now, trail, &frame, scale, self.theme)));
+        map.extend(self.marks(now, &frame, scale));
         let mut items =
             vec![Item::Clip { rect: PixelRect::new(0.0, 0.0, side as f32, side as f32), items: map }];
         items.extend(strip::items(&self.strip(now), side as f32, scale, self.theme));
@@ -174,14 +235,68 @@ impl Replay {
         Scene { width: side, height, background: self.theme.ground, items }
     }
 
+    /// Rings, deaths, kills, then the living: they are what people look for.
+    fn marks(&self, now: i64, frame: &MapFrame, scale: f32) -> Vec<Item> {
+        let mut marks = Marks::new(frame, scale, self.theme);
+        let flash = (FLASH_MS as f64).max(FLASH_FRAMES * self.step_ms()) as i64;
+        let age = |since: i64| (now - since) as f32 / flash as f32;
+        let fresh = |since: i64| (0..flash).contains(&(now - since));
+        for wave in self.waves.iter().filter(|wave| fresh(wave.ms)) {
+            marks.wave(wave, age(wave.ms));
+        }
+        let stands: Vec<_> = self
+            .actors
+            .iter()
+            .filter(|actor| actor.is_near(now, DEATH_FADE_MS))
+            .filter_map(|actor| Some((actor, actor.stand(now)?)))
+            .collect();
+        for (actor, stand) in stands.iter().filter(|(actor, _)| now >= actor.end_ms) {
+            marks.end(actor, stand, now, DEATH_FADE_MS);
+        }
+        for (actor, stand) in stands.iter().filter(|(actor, _)| actor.role.died() && fresh(actor.end_ms)) {
+            if let Some(from) = self.killer_of(actor, frame) {
+                marks.kill(from, frame.project(stand.at), age(actor.end_ms));
+            }
+        }
+        let living = || stands.iter().filter(|(actor, _)| now < actor.end_ms);
+        for (_, stand) in living() {
+            marks.keep_clear(frame.project(stand.at));
+        }
+        for (actor, stand) in living() {
+            marks.player(actor, stand, self.detail);
+        }
+        marks.items
+    }
+
+    /// Where a victim's killer stood, if he is on stage and both clocks are one.
+    fn killer_of(&self, victim: &Actor, frame: &MapFrame) -> Option<PixelPoint> {
+        let killer = victim.role.fate.as_ref()?.killer.as_ref()?;
+        if self.spec.align != Align::Clock {
+            return None;
+        }
+        let moment = victim.end_ms;
+        let same = |actor: &&Actor| {
+            actor.role.way.player == killer.player
+                && actor.role.way.order.0 == victim.role.way.order.0
+                && actor.is_near(moment, 0)
+        };
+        let stand = self.actors.iter().filter(same).find_map(|actor| actor.stand(moment))?;
+        stand.stale.is_none().then(|| frame.project(stand.at))
+    }
+
     fn strip(&self, now: i64) -> strip::Strip {
         let count = |team: &Team| {
-            let members = self.actors.iter().filter(|actor| actor.way.team == *team);
-            let mut players: Vec<_> = members.clone().map(|actor| &actor.way.player).collect();
-            players.sort();
-            players.dedup();
-            let alive = members.filter(|actor| actor.is_alive(now)).count();
-            (alive, players.len())
+            let members = self.actors.iter().filter(|actor| actor.role.way.team == *team);
+            let all = match self.spec.align {
+                Align::Clock => {
+                    let mut players: Vec<_> = members.clone().map(|actor| &actor.role.way.player).collect();
+                    players.sort();
+                    players.dedup();
+                    players.len()
+                }
+                Align::Spawn => members.clone().count(),
+            };
+            (members.filter(|actor| actor.is_alive(now)).count(), all)
         };
         let span = self.span_ms().max(1) as f64;
         strip::Strip {
@@ -192,6 +307,7 @@ impl Replay {
             speed: self.spec.speed,
             trail: self.spec.trail,
             align: self.spec.align,
+            rings: self.detail != Detail::Dot,
             allies: count(&Team::Allies),
             axis: count(&Team::Axis),
         }
@@ -215,4 +331,18 @@ impl Replay {
     pub fn base(&self) -> Option<&Arc<Bitmap>> {
         self.base.as_ref()
     }
+}
+
+/// The largest number of lives at the same moment.
+fn most_at_once(actors: &[Actor]) -> usize {
+    let mut changes: Vec<(i64, i32)> =
+        actors.iter().flat_map(|actor| [(actor.start_ms, 1), (actor.end_ms, -1)]).collect();
+    // At the same moment an end comes before a beginning.
+    changes.sort_unstable();
+    let mut now = 0;
+    let most = changes.iter().map(|(_, change)| {
+        now += change;
+        now
+    });
+    most.max().unwrap_or(0).max(0) as usize
 }

@@ -17,7 +17,9 @@ pub(super) struct Strip {
     pub speed: f64,
     pub trail: TrailLength,
     pub align: Align,
-    /// Alive, and players in all.
+    /// Whether rings round the players show their health.
+    pub rings: bool,
+    /// Alive, and in all: players, or lives where all begin together.
     pub allies: (usize, usize),
     pub axis: (usize, usize),
 }
@@ -39,10 +41,17 @@ pub(super) fn items(strip: &Strip, side: f32, scale: f32, theme: &Theme) -> Vec<
         (33.0, Shape::Circle, theme.allies, "Allies", strip.allies),
         (77.0, Shape::Square, theme.axis, "Axis", strip.axis),
     ] {
+        if all == 0 {
+            continue;
+        }
         let radius = if shape == Shape::Square { 7.0 } else { 8.0 };
         pen.mark(PixelPoint::new(230.0, y - 6.0), shape, radius, color);
         pen.text(
-            &format!("{name} {alive} of {all}"),
+            &match strip.align {
+                Align::Clock => format!("{name} {alive} of {all}"),
+                // Lives, which are many: no room for the side's name, which the mark tells.
+                Align::Spawn => format!("{alive} of {all} lives"),
+            },
             247.0,
             y,
             18.0,
@@ -69,8 +78,9 @@ pub(super) fn items(strip: &Strip, side: f32, scale: f32, theme: &Theme) -> Vec<
     let trail = match strip.trail {
         TrailLength::Full => "trail: whole way".to_owned(),
         TrailLength::SoFar => "trail: way so far".to_owned(),
-        TrailLength::Last(ms) => format!("trail: last {} s · ring: health", trimmed(ms as f64 / 1000.0)),
+        TrailLength::Last(ms) => format!("trail: last {} s", trimmed(ms as f64 / 1000.0)),
     };
+    let trail = if strip.rings { format!("{trail} · ring: health") } else { trail };
     pen.text(&trail, 780.0, 80.0, 16.0, Weight::Regular, theme.muted, TextAlign::Right);
     pen.items
 }

@@ -1,9 +1,12 @@
 //! Animated PNG: full colour, and of each frame only what changed.
 
+use std::cell::Cell;
+use std::io::Write;
+
 use ::png::{BitDepth, BlendOp, ColorType, DisposeOp, Encoder, SrgbRenderingIntent};
 
 use super::delta::{Part, changed};
-use super::{Effort, Error, Frame, check_size};
+use super::{Bounded, Effort, Error, Frame, check_size};
 
 /// An animation as a PNG file that runs for ever; viewers without animation show its first frame.
 ///
@@ -17,12 +20,29 @@ pub fn apng(
     texts: &[(&str, &str)],
     effort: Effort,
 ) -> Result<Vec<u8>, Error> {
+    match apng_within(frames, texts, effort, usize::MAX)? {
+        Bounded::Whole(file) => Ok(file),
+        Bounded::TooLarge { .. } => unreachable!("nothing is larger than any number"),
+    }
+}
+
+/// The same as [`apng`], but gives up as soon as the file is larger than `most_bytes`.
+///
+/// # Errors
+/// The same as [`apng`].
+pub fn apng_within(
+    frames: impl ExactSizeIterator<Item = Frame>,
+    texts: &[(&str, &str)],
+    effort: Effort,
+    most_bytes: usize,
+) -> Result<Bounded, Error> {
     let count = u32::try_from(frames.len()).unwrap_or(u32::MAX);
     let mut frames = frames.enumerate();
     let (_, first) = frames.next().ok_or(Error::NoFrames)?;
     let size = (first.bitmap.width(), first.bitmap.height());
     let mut file = Vec::new();
-    let mut encoder = Encoder::new(&mut file, size.0, size.1);
+    let written = Cell::new(0);
+    let mut encoder = Encoder::new(Counted { file: &mut file, written: &written }, size.0, size.1);
     encoder.set_color(ColorType::Rgba);
     encoder.set_depth(BitDepth::Eight);
     encoder.set_compression(effort.compression());
@@ -50,10 +70,31 @@ pub fn apng(
         let (numerator, denominator) = delay(frame.delay_ms);
         writer.set_frame_delay(numerator, denominator)?;
         writer.write_image_data(&difference.rgba)?;
+        if written.get() > most_bytes {
+            return Ok(Bounded::TooLarge { frames: index + 1, bytes: written.get() });
+        }
         shown = frame.bitmap;
     }
     writer.finish()?;
-    Ok(file)
+    Ok(Bounded::Whole(file))
+}
+
+/// A file in memory whose size can be asked for while it is written.
+struct Counted<'a> {
+    file: &'a mut Vec<u8>,
+    written: &'a Cell<usize>,
+}
+
+impl Write for Counted<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.extend_from_slice(bytes);
+        self.written.set(self.file.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The part of a frame that is written.

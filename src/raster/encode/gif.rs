@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ::gif::{DisposalMethod, Encoder, Repeat};
 
 use super::delta::{Part, changed};
-use super::{Error, Frame, Palette, check_size};
+use super::{Bounded, Error, Frame, Palette, check_size};
 
 /// An animation as a GIF file that runs for ever.
 ///
@@ -17,6 +17,21 @@ use super::{Error, Frame, Palette, check_size};
 /// # Errors
 /// When there is no frame, a frame differs in size, or a side is empty or longer than 65535 pixels.
 pub fn gif(frames: impl IntoIterator<Item = Frame>, palette: &mut Palette) -> Result<Vec<u8>, Error> {
+    match gif_within(frames, palette, usize::MAX)? {
+        Bounded::Whole(file) => Ok(file),
+        Bounded::TooLarge { .. } => unreachable!("nothing is larger than any number"),
+    }
+}
+
+/// The same as [`gif`], but gives up as soon as the file is larger than `most_bytes`.
+///
+/// # Errors
+/// The same as [`gif`].
+pub fn gif_within(
+    frames: impl IntoIterator<Item = Frame>,
+    palette: &mut Palette,
+    most_bytes: usize,
+) -> Result<Bounded, Error> {
     let mut frames = frames.into_iter();
     let first = frames.next().ok_or(Error::NoFrames)?;
     let size = (first.bitmap.width(), first.bitmap.height());
@@ -41,6 +56,10 @@ pub fn gif(frames: impl IntoIterator<Item = Frame>, palette: &mut Palette) -> Re
         match animation.difference(&frame, palette) {
             Some(next) => {
                 encoder.write_frame(&pending)?;
+                let bytes = encoder.get_ref().len();
+                if bytes > most_bytes {
+                    return Ok(Bounded::TooLarge { frames: index + 1, bytes });
+                }
                 pending = next;
                 pending.delay = animation.clock.tick(frame.delay_ms);
             }
@@ -48,7 +67,7 @@ pub fn gif(frames: impl IntoIterator<Item = Frame>, palette: &mut Palette) -> Re
         }
     }
     encoder.write_frame(&pending)?;
-    Ok(encoder.into_inner()?)
+    Ok(Bounded::Whole(encoder.into_inner()?))
 }
 
 /// What the viewer shows so far.

@@ -6,8 +6,8 @@ mod gif;
 mod palette;
 mod png;
 
-pub use apng::apng;
-pub use gif::gif;
+pub use apng::{apng, apng_within};
+pub use gif::{gif, gif_within};
 pub use palette::{MAX_COLORS, Palette, median_cut};
 pub use png::{MAX_TEXT_BYTES, png, read_text};
 
@@ -39,6 +39,20 @@ pub struct Frame {
     pub bitmap: Bitmap,
     /// How long it is shown, milliseconds. GIF keeps hundredths of a second.
     pub delay_ms: u32,
+}
+
+/// What came of a file that must not grow beyond a size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bounded {
+    /// The file.
+    Whole(Vec<u8>),
+    /// It grew too large and was given up.
+    TooLarge {
+        /// After so many frames.
+        frames: usize,
+        /// With so many bytes.
+        bytes: usize,
+    },
 }
 
 /// Why a picture could not be encoded, or a text not be read.
