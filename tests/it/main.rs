@@ -32,6 +32,8 @@ mod palette;
 mod pictures;
 #[cfg(feature = "render")]
 mod raster;
+#[cfg(feature = "cli")]
+mod replay;
 mod store;
 #[cfg(feature = "render")]
 mod svg;

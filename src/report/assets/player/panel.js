@@ -31,9 +31,11 @@ const rows = data.players.map((player, index) => {
   const weapon = element("span");
   const health = element("b");
   doing.append(state, weapon, health);
-  const follow = element("button", "follow", "Follow");
+  const follow = element("button", "follow");
+  follow.append(element("i"));
   follow.type = "button";
-  follow.setAttribute("aria-label", `Follow ${player.name}`);
+  follow.title = `Follow ${player.name}`;
+  follow.setAttribute("aria-label", follow.title);
   follow.setAttribute("aria-pressed", "false");
   follow.addEventListener("click", () => {
     setFollow(view.follow === index ? -1 : index);
@@ -95,7 +97,6 @@ const read = () => {
     const alive = life && isAlive(life, view.time);
     const here = alive ? place(life, view.time) : null;
     row.row.classList.toggle("dead", !here);
-    row.doing.hidden = !here;
     if (!here) return;
     const { state, weapon, health } = life.samples;
     row.state.style.background = data.states[state[here.i]].color;

@@ -1,0 +1,277 @@
+//! Replays: what stands where at which moment, in pictures, animations and pages.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use image::AnimationDecoder;
+use proximity::analysis::{Filter, lives};
+use proximity::figure::replay::{Align, roles, waves};
+use proximity::format;
+use proximity::model::Round;
+
+use crate::cli::{proximity, run, said, session};
+
+/// The program's answer to `replay` with the first file of the sample session.
+fn replay(out: &Path, extra: &[&str]) -> serde_json::Value {
+    let file = first_file();
+    let mut arguments = vec!["replay", file.to_str().unwrap(), "--json"];
+    if !extra.contains(&"--size") {
+        arguments.extend(["--size", "200"]);
+    }
+    arguments.extend(["--out", out.to_str().unwrap()]);
+    arguments.extend(extra);
+    serde_json::from_str(&said(&arguments)).unwrap()
+}
+
+fn first_file() -> PathBuf {
+    let files = fs::read_dir(session()).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.to_str().unwrap().ends_with("_engagements.txt")).min().unwrap()
+}
+
+fn first_round() -> Round {
+    format::read(&fs::read(first_file()).unwrap(), &format::ReadOptions::default()).unwrap().file.round
+}
+
+/// Six seconds, as they were.
+const SHORT: [&str; 6] = ["--round-window", "20..26", "--speed", "1", "--fps", "10"];
+
+#[test]
+fn an_animated_png_has_every_frame_for_its_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("r.png");
+    replay(&out, &SHORT);
+    let file = fs::read(&out).unwrap();
+    let decoder = image::codecs::png::PngDecoder::new(Cursor::new(&file)).unwrap().apng().unwrap();
+    let frames: Vec<_> = decoder.into_frames().map(Result::unwrap).collect();
+    assert_eq!(frames.len(), 61, "six seconds at ten a second, and the end");
+    for (i, frame) in frames.iter().enumerate() {
+        let wanted = if i == 60 { 1500 } else { 100 };
+        assert_eq!(frame.delay().numer_denom_ms(), (wanted, 1), "frame {i}");
+        assert_eq!(frame.buffer().dimensions(), (200, 225), "frame {i}");
+    }
+    assert!(frames[0].buffer() != frames[30].buffer(), "it moves");
+    assert!(said(&["explain", out.to_str().unwrap()]).contains("replay"));
+}
+
+#[test]
+fn a_gif_has_one_palette_and_keeps_the_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("r.gif");
+    replay(&out, &SHORT);
+    let file = fs::read(&out).unwrap();
+    let mut decoder = gif::DecodeOptions::new().read_info(Cursor::new(&file)).unwrap();
+    assert_eq!(decoder.repeat(), gif::Repeat::Infinite);
+    assert!(decoder.global_palette().is_some_and(|palette| palette.len() <= 256 * 3));
+    let (mut hundredths, mut count, mut smaller) = (0_u32, 0, 0);
+    while let Some(frame) = decoder.read_next_frame().unwrap() {
+        assert!(frame.palette.is_none(), "frame {count} has a palette of its own");
+        hundredths += u32::from(frame.delay);
+        smaller += usize::from(frame.width < 200 || frame.height < 225);
+        count += 1;
+    }
+    assert_eq!(hundredths, 600 + 150);
+    assert!((50..=61).contains(&count), "{count} frames");
+    assert!(smaller > 30, "only {smaller} of {count} frames are smaller than the picture");
+}
+
+#[test]
+fn a_replay_is_the_same_for_one_and_many_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    for ending in ["gif", "png", "html"] {
+        let made = ["1", "7"].map(|threads| {
+            let out = folder.path().join(format!("{threads}.{ending}"));
+            let done = proximity()
+                .env("RAYON_NUM_THREADS", threads)
+                .args(["replay", first_file().to_str().unwrap(), "--size", "160", "--out"])
+                .args([out.to_str().unwrap(), "--round-window", "20..23"])
+                .output()
+                .unwrap();
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+            fs::read(out).unwrap()
+        });
+        // A PNG carries the command line, which names the file: the pixels have to agree.
+        let same = if ending == "png" {
+            image::load_from_memory(&made[0]).unwrap() == image::load_from_memory(&made[1]).unwrap()
+        } else {
+            made[0] == made[1]
+        };
+        assert!(same, "{ending} depends on the number of threads");
+    }
+}
+
+#[test]
+fn a_budget_is_kept_and_what_it_cost_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    for ending in ["gif", "png"] {
+        let out = folder.path().join(format!("r.{ending}"));
+        let free =
+            replay(&out, &["--round-window", "20..32", "--speed", "1", "--fps", "20", "--size", "400"]);
+        assert!(!free["what"].as_str().unwrap().contains("reduced"), "{free}");
+        let budget = free["bytes"].as_u64().unwrap() as f64 / 2.5e6;
+        let budget = format!("{budget:.3}");
+        let tight =
+            ["--round-window", "20..32", "--speed", "1", "--fps", "20", "--size", "400", "--budget", &budget];
+        let made = replay(&out, &tight);
+        assert!(fs::metadata(&out).unwrap().len() as f64 <= budget.parse::<f64>().unwrap() * 1e6, "{made}");
+        let what = made["what"].as_str().unwrap();
+        assert!(what.contains("(reduced from 20 a second"), "{what}");
+        assert!(what.contains(&format!("to fit {budget} MB)")), "{what}");
+    }
+    let out = folder.path().join("never.gif");
+    let answer = run(&[
+        "replay",
+        first_file().to_str().unwrap(),
+        "--out",
+        out.to_str().unwrap(),
+        "--budget",
+        "0.1",
+        "--speed",
+        "0.2",
+        "--fps",
+        "5",
+        "--size",
+        "240",
+        "--round-window",
+        "20..60",
+    ]);
+    assert_eq!(answer.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&answer.stderr).contains("raise --budget"));
+    assert!(!out.exists(), "nothing is written that is too large");
+}
+
+#[test]
+fn every_choice_changes_the_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let who = first_round()
+        .tracks
+        .iter()
+        .find(|track| !track.guid.as_str().starts_with("OMNIBOT"))
+        .unwrap()
+        .name
+        .display()
+        .into_owned();
+    let mut seen = Vec::new();
+    for (i, extra) in [
+        &[][..],
+        &["--trail", "full"],
+        &["--trail", "so-far"],
+        &["--trail", "2"],
+        &["--ghost", "none"],
+        &["--ghost", "so-far"],
+        &["--chips", "always"],
+        &["--follow", &who],
+        &["--follow", &who, "--zoom", "4"],
+        &["--align", "spawn"],
+    ]
+    .iter()
+    .enumerate()
+    {
+        let out = folder.path().join(format!("{i}.png"));
+        let window =
+            if extra.contains(&"spawn") { ["--life-window", "0..8"] } else { ["--round-window", "40..44"] };
+        replay(&out, &[&window, &["--fps", "2"][..], extra].concat());
+        let file = fs::read(&out).unwrap();
+        let decoder = image::codecs::png::PngDecoder::new(Cursor::new(&file)).unwrap().apng().unwrap();
+        let frames: Vec<_> = decoder.into_frames().map(Result::unwrap).collect();
+        let middle = frames[frames.len() / 2].buffer();
+        // The strip names some of the choices; the map has to show them.
+        let map = image::imageops::crop_imm(middle, 0, 0, 200, 200).to_image();
+        assert!(
+            seen.iter().all(|(_, earlier)| *earlier != map),
+            "{extra:?} looks like {:?}",
+            seen.iter().find(|(_, e)| *e == map).unwrap().0
+        );
+        seen.push((extra.to_vec(), map));
+    }
+}
+
+#[test]
+fn whom_nobody_knows_cannot_be_followed() {
+    let answer =
+        run(&["replay", first_file().to_str().unwrap(), "--follow", "nobody at all", "--out", "x.gif"]);
+    assert_eq!(answer.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&answer.stderr).into_owned();
+    assert!(said.contains("nobody of that name is on stage; these are: "), "{said}");
+}
+
+#[test]
+fn a_role_knows_its_killer_and_a_wave_its_players() {
+    let round = first_round();
+    let everything = lives(&round, &Filter::everything());
+    let cast = roles(0, &everything);
+    assert_eq!(cast.len(), everything.lives.len());
+    let killed: Vec<_> =
+        cast.iter().filter_map(|role| role.fate.as_ref()?.killer.as_ref().map(|k| (role, k))).collect();
+    assert!(killed.len() > 5, "the sample round has kills");
+    for (role, killer) in &killed {
+        assert!(role.died());
+        assert_ne!(killer.player, role.way.player);
+        let fight = round.engagements.iter().find(|fight| {
+            fight.target_guid == *role.way.player.guid()
+                && fight.killer_guid.as_ref() == Some(killer.player.guid())
+                && i64::from(fight.end.0 - everything.clock.zero.0).abs_diff(role.end_ms(Align::Clock)) <= 100
+        });
+        assert!(fight.is_some(), "{} was killed by {}", role.way.name, killer.name);
+    }
+    let (together, apart) = (waves(&cast, Align::Spawn), waves(&cast, Align::Clock));
+    let spawns = cast.iter().filter(|role| role.way.from_spawn).count();
+    for waves in [&together, &apart] {
+        assert_eq!(waves.iter().map(|wave| wave.players as usize).sum::<usize>(), spawns);
+        assert!(waves.is_sorted_by_key(|wave| wave.ms));
+    }
+    assert!(together.len() < apart.len());
+    assert!(apart.iter().any(|wave| wave.players > 1), "players come in waves");
+}
+
+#[test]
+fn twelve_players_for_ten_minutes_fit_a_page_of_400_kb() {
+    let folder = tempfile::tempdir().unwrap();
+    let rounds = folder.path().join("rounds");
+    let (rounds, out) = (rounds.to_str().unwrap(), folder.path().join("r.html"));
+    said(&[
+        "sample",
+        "--out",
+        rounds,
+        "--rounds",
+        "1",
+        "--players",
+        "12",
+        "--seed",
+        "7",
+        "--interval-ms",
+        "200",
+    ]);
+    let text = said(&["replay", rounds, "--bots", "include", "--out", out.to_str().unwrap(), "--json"]);
+    let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let page = fs::read_to_string(&out).unwrap();
+    let data = page.split("id=\"replay-data\">").nth(1).unwrap().split("</script>").next().unwrap();
+    let samples = summary["samples"].as_f64().unwrap();
+    assert!(samples > 5_000.0, "{summary}");
+    // Ten minutes of twelve players are 36 000 samples.
+    let (rest, packed) = ((page.len() - data.len()) as f64, data.len() as f64 / samples);
+    let whole = rest + packed * 36_000.0;
+    assert!(whole < 400_000.0, "{packed:.2} bytes a sample and {rest} beside make {whole:.0}");
+}
+
+#[test]
+fn hostile_names_are_text_on_a_page() {
+    let hostile = "</script><img src=x onerror=alert(1)>\"'&amp";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(first_file().file_name().unwrap());
+    let text = fs::read_to_string(first_file()).unwrap();
+    let name = first_round().tracks[0].name.as_str().to_owned();
+    fs::write(&file, text.replace(&format!(";{name};"), &format!(";{hostile};"))).unwrap();
+    let out = folder.path().join("r.html");
+    said(&["replay", file.to_str().unwrap(), "--bots", "include", "--out", out.to_str().unwrap()]);
+    let page = fs::read_to_string(&out).unwrap();
+    assert!(!page.contains("<img src=x") && !page.contains("onerror=alert(1)>"));
+    assert_eq!(page.matches("</script>").count(), 2);
+    assert_eq!(page.matches("<script").count(), 2);
+    let data = page.split("id=\"replay-data\">").nth(1).unwrap().split("</script>").next().unwrap();
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    let names: BTreeSet<&str> =
+        data["players"].as_array().unwrap().iter().map(|player| player["name"].as_str().unwrap()).collect();
+    assert!(names.contains(hostile), "{names:?}");
+}
