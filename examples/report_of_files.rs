@@ -1,6 +1,7 @@
 //! A session's report as a folder: `cargo run --example report_of_files -- OUTDIR FILE…`
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -28,10 +29,10 @@ pub fn report(files: &[(String, Vec<u8>)], out: &Path) -> Result<usize, Box<dyn 
     let (mut stages, mut stage_of) = (Vec::new(), BTreeMap::new());
     for round in &rounds {
         let name = round.meta.map.to_ascii_lowercase();
-        if !stage_of.contains_key(&name) {
-            let map = library.find(&name)?.ok_or("nobody knows this map")?;
+        if let Entry::Vacant(place) = stage_of.entry(name) {
+            let map = library.find(place.key())?.ok_or("nobody knows this map")?;
             let picture = map.picture.as_ref().map(|p| p.load(&PictureLimits::default())).transpose()?;
-            stage_of.insert(name, stages.len());
+            place.insert(stages.len());
             stages.push(MapStage { map, picture, heights: None });
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 use jiff::civil::Date;
 
 use super::output::Target;
@@ -40,7 +40,7 @@ impl InputArgs {
 }
 
 /// Which rounds, lives and moments are meant.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Filters")]
 pub(super) struct FilterArgs {
     /// Only this map
@@ -126,7 +126,73 @@ impl From<BotsArg> for Bots {
     }
 }
 
+/// Filters alone, as words.
+#[derive(Debug, Parser)]
+#[command(no_binary_name = true, disable_help_flag = true)]
+struct FilterWords {
+    #[command(flatten)]
+    filter: FilterArgs,
+}
+
 impl FilterArgs {
+    /// These filters with those replaced that `words` name: `team=axis class=medic`, or as on the command line,
+    /// `--team axis`. A value with blanks stands in double quotes.
+    pub(super) fn replaced_by(&self, words: &str) -> Result<Self> {
+        let mut arguments: Vec<String> = Vec::new();
+        for word in quoted_words(words)? {
+            let is_name =
+                |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            match word.split_once('=') {
+                Some((name, value)) if is_name(name) && !name.starts_with('-') => {
+                    arguments.push(format!("--{name}={value}"));
+                }
+                _ => arguments.push(word),
+            }
+        }
+        if arguments.is_empty() {
+            bail!("no filter is named; expected words such as team=axis");
+        }
+        let other = FilterWords::try_parse_from(&arguments)
+            .map_err(|error| {
+                let said = error.to_string();
+                let line = said.lines().next().unwrap_or_default();
+                anyhow!("the filter {words:?}: {}", line.trim_start_matches("error: "))
+            })?
+            .filter;
+        if other.map.is_some() {
+            bail!("the filter {words:?}: two maps cannot be set against each other");
+        }
+        let names_bots = arguments.iter().any(|word| word.starts_with("--bots"));
+        let or = |theirs: &Vec<String>, mine: &Vec<String>| {
+            if theirs.is_empty() { mine.clone() } else { theirs.clone() }
+        };
+        Ok(Self {
+            map: self.map.clone(),
+            session: other.session.or(self.session),
+            round: other.round.or(self.round),
+            player: or(&other.player, &self.player),
+            team: if other.team.is_empty() { self.team.clone() } else { other.team },
+            class: if other.class.is_empty() { self.class.clone() } else { other.class },
+            state: if other.state.is_empty() { self.state.clone() } else { other.state },
+            bots: if names_bots { other.bots } else { self.bots },
+            life_window: other.life_window.or(self.life_window),
+            round_window: other.round_window.or(self.round_window),
+        })
+    }
+
+    /// Filters that let through every round that these or the other ones want.
+    pub(super) fn for_rounds_of(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        if self.round != other.round {
+            both.round = None;
+        }
+        both.session = match (self.session, other.session) {
+            (Some(a), Some(b)) => Some(Sessions(a.0.min(b.0), a.1.max(b.1))),
+            _ => None,
+        };
+        both
+    }
+
     /// The filter these arguments mean.
     pub(super) fn filter(&self) -> Filter {
         let states = |arg: &StateArg| match arg {
@@ -183,6 +249,27 @@ pub(super) struct OutArgs {
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Words parted by blanks; double quotes keep blanks together.
+fn quoted_words(text: &str) -> Result<Vec<String>> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    for c in text.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => {
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+            }
+            c => word.push(c),
+        }
+    }
+    if quoted {
+        bail!("{text:?}: a quote is not closed");
+    }
+    words.extend(Some(word).filter(|word| !word.is_empty()));
+    Ok(words)
 }
 
 fn parse_target(text: &str) -> Result<Target> {

@@ -11,14 +11,18 @@ use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
 use super::output::write_file;
 use super::stage::{PictureArgs, Stage, StoreyArgs, Storeys, hand_in};
-use crate::analysis::Weight;
-use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, parse_weight};
+use crate::analysis::{Filter, Weight};
+use crate::figure::SheetContext;
+use crate::figure::heatmap::{
+    By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, VersusAccumulator, VersusSpec, parse_weight,
+};
 
 /// Arguments of `heatmap`.
 #[derive(Debug, Arguments)]
 #[command(after_help = "Examples:\n  \
     proximity heatmap examples/session --out heat.png\n  \
-    proximity heatmap rounds/ --map supply --team axis --life-window 0..10 --mode panels --out opening.png")]
+    proximity heatmap rounds/ --map supply --team axis --life-window 0..10 --mode panels --out opening.png\n  \
+    proximity heatmap rounds/ --map supply --team allies --versus team=axis --out sides.png")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,
@@ -48,6 +52,9 @@ pub(super) struct Args {
     /// Write this picture's scale to a file
     #[arg(long, value_name = "FILE")]
     scale_out: Option<PathBuf>,
+    /// Set these lives (A) against others (B): filters as words that replace those of A, such as "team=axis class=medic"
+    #[arg(long, value_name = "FILTER", conflicts_with_all = ["by", "mode", "weight", "normalize", "contour", "scale_from", "scale_out"])]
+    versus: Option<String>,
     #[command(flatten)]
     filter: FilterArgs,
     #[command(flatten)]
@@ -57,6 +64,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    if let Some(words) = &args.versus {
+        return versus(args, words, console);
+    }
     let stage = Stage::set(&args.input, &args.filter, &args.picture, console)?;
     let normalize = match &args.scale_from {
         Some(file) => Normalize::FromScale(read_scale(file)?),
@@ -96,6 +106,22 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         write_file(file, serde_json::to_string_pretty(scale)?.as_bytes())?;
     }
     hand_in(figure, faults, &args.input, &args.output, console)
+}
+
+/// One group of lives against another.
+fn versus(args: &Args, words: &str, console: &mut Console) -> Result<Outcome> {
+    let other = args.filter.replaced_by(words)?;
+    // Rounds that either side wants are read.
+    let both = args.filter.for_rounds_of(&other);
+    let stage = Stage::set(&args.input, &both, &args.picture, console)?;
+    let on_map = |filter: Filter| Filter { maps: stage.filter.maps.clone(), ..filter };
+    let (a, b) = (on_map(args.filter.filter()), on_map(other.filter()));
+    let spec = VersusSpec { sigma_units: args.sigma, ..VersusSpec::default() };
+    let empty = VersusAccumulator::new(spec, a.clone(), b, &stage.map.extent.rect)?;
+    let (versus, heights, faults) =
+        stage.fold(console, || empty.clone(), VersusAccumulator::add, VersusAccumulator::merge)?;
+    let context = SheetContext { filter: &a, ..stage.context(heights.as_ref()) };
+    hand_in(versus.finish(&context), faults, &args.input, &args.output, console)
 }
 
 fn read_scale(file: &PathBuf) -> Result<Scale> {

@@ -37,3 +37,5 @@ mod replay;
 mod store;
 #[cfg(feature = "render")]
 mod svg;
+#[cfg(feature = "cli")]
+mod versus;

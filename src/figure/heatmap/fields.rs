@@ -161,6 +161,19 @@ pub(super) struct Plane {
 }
 
 impl Plane {
+    /// Every value times `factor`.
+    #[must_use]
+    pub(super) fn times(&self, factor: f32) -> Self {
+        self.with_values(self.values().iter().map(|v| v * factor).collect())
+    }
+
+    /// The same cells with other values, as many; as it was if they are not as many.
+    #[must_use]
+    pub(super) fn with_values(&self, values: Vec<f32>) -> Self {
+        let field = Field::new(self.field.width(), self.field.height(), values);
+        Self { field: field.unwrap_or_else(|| self.field.clone()), extent: self.extent, cells: self.cells }
+    }
+
     /// The smooth cells.
     pub(super) fn values(&self) -> &[f32] {
         self.field.values()

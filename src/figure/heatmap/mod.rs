@@ -12,6 +12,7 @@ mod legend;
 mod scale;
 mod shade;
 mod spec;
+mod versus;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ use shade::{Mixing, Paint, Panel};
 
 pub use scale::Scale;
 pub use spec::{By, HeatmapSpec, Mode, Normalize, SpecError, parse_weight, weight_word};
+pub use versus::{VersusAccumulator, VersusSpec};
 
 /// Most cells along the longer side of the map.
 const MOST_CELLS: f64 = 1024.0;

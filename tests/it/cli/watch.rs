@@ -10,7 +10,7 @@ use super::evenings::evening;
 use super::{run, said};
 
 /// Longer than any step takes on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 fn rounds_in(db: &str) -> u64 {
     let output = run(&["status", "--db", db, "--json"]);

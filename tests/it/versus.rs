@@ -1,0 +1,197 @@
+//! Arrivals, kills, and two groups against each other: how they look, and laws that hold for any input.
+
+use proximity::analysis::{Arrivals, Deaths, Filter, lives};
+use proximity::demo::{SampleOptions, SimulationOptions, write_session};
+use proximity::figure::arrival::{self, ArrivalSpec};
+use proximity::figure::heatmap::{VersusAccumulator, VersusSpec};
+use proximity::figure::kills::{KillsAccumulator, KillsSpec, kills};
+use proximity::figure::{BaseStyle, Census, Figure, Orientation, Sheet, SheetContext};
+use proximity::format::{ReadOptions, read};
+use proximity::map::{MapLibrary, PictureLimits, WorldMap};
+use proximity::model::{Class, Round, Team};
+use proximity::raster;
+use proximity::scene::{Item, Scene};
+
+use crate::golden;
+
+/// Map side of the goldens, pixels.
+const SIZE: u32 = 360;
+
+/// Two rounds of two minutes on the demo map.
+fn play() -> Vec<Round> {
+    let play = SimulationOptions { rounds: 2, round_seconds: 120, ..SimulationOptions::default() };
+    let files = write_session(&SampleOptions { play, ..SampleOptions::default() }).unwrap();
+    files.iter().map(|(_, bytes)| read(bytes, &ReadOptions::default()).unwrap().file.round).collect()
+}
+
+fn on_ford(draw: impl FnOnce(&SheetContext<'_>) -> Figure) -> Figure {
+    let map: WorldMap = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
+    let picture = map.picture.as_ref().unwrap().load(&PictureLimits::default()).unwrap();
+    draw(&SheetContext {
+        map: &map,
+        picture: Some(&picture),
+        heights: None,
+        base: BaseStyle::Dim,
+        sheet: Sheet::new(Orientation::Landscape, SIZE).unwrap(),
+        crop: None,
+        filter: &Filter::default(),
+    })
+}
+
+fn of_team(team: Team) -> Filter {
+    Filter { teams: vec![team], ..Filter::default() }
+}
+
+fn versus(rounds: &[Round], a: &Filter, b: &Filter) -> Figure {
+    on_ford(|context| {
+        let extent = &context.map.extent.rect;
+        let empty = VersusAccumulator::new(VersusSpec::default(), a.clone(), b.clone(), extent).unwrap();
+        // Each round by itself and in the wrong order, as workers would.
+        let mut whole = empty.clone();
+        for (order, round) in rounds.iter().enumerate().rev() {
+            let mut part = empty.clone();
+            part.add(order as u32, round);
+            whole.merge(part);
+        }
+        whole.finish(context)
+    })
+}
+
+/// The bitmaps over the map in the order of drawing: the base map first.
+fn bitmaps(scene: &Scene) -> Vec<&[u8]> {
+    let Some(Item::Clip { items, .. }) = scene.items.first() else { panic!("the map is clipped") };
+    let images = items.iter().filter_map(|item| match item {
+        Item::Image { bitmap, .. } => Some(bitmap.rgba()),
+        _ => None,
+    });
+    images.collect()
+}
+
+fn lines(scene: &Scene) -> usize {
+    let Some(Item::Clip { items, .. }) = scene.items.first() else { panic!("the map is clipped") };
+    items.iter().filter(|item| matches!(item, Item::Polyline(_))).count()
+}
+
+#[test]
+fn a_group_against_itself_is_blank() {
+    let rounds = play();
+    let filter = Filter { classes: vec![Class::Medic, Class::Engineer], ..Filter::default() };
+    let figure = versus(&rounds, &filter, &filter);
+    let heat = bitmaps(&figure.scene)[1];
+    assert!(heat.chunks_exact(4).all(|pixel| pixel[3] == 0), "nothing differs");
+    assert_eq!(lines(&figure.scene), 0);
+}
+
+#[test]
+fn exchanging_the_groups_exchanges_the_colours_and_nothing_else() {
+    const MORE_A: [u8; 3] = [0x59, 0xb8, 0xff];
+    const MORE_B: [u8; 3] = [0xf5, 0x89, 0x3d];
+    let rounds = play();
+    let (allies, axis) = (of_team(Team::Allies), of_team(Team::Axis));
+    let (ab, ba) = (versus(&rounds, &allies, &axis), versus(&rounds, &axis, &allies));
+    let (one, other) = (bitmaps(&ab.scene)[1], bitmaps(&ba.scene)[1]);
+    let mut seen = [0_usize; 2];
+    for (a, b) in one.chunks_exact(4).zip(other.chunks_exact(4)) {
+        assert_eq!(a[3], b[3], "the same strength");
+        if a[3] == 0 {
+            continue;
+        }
+        if a[..3] == MORE_A {
+            assert_eq!(b[..3], MORE_B);
+            seen[0] += 1;
+        } else if a[..3] == MORE_B {
+            assert_eq!(b[..3], MORE_A);
+            seen[1] += 1;
+        } else {
+            assert_eq!(a, b, "hatching belongs to neither");
+        }
+    }
+    assert!(seen.iter().all(|n| *n > 1000), "both sides are somewhere: {seen:?}");
+    assert_eq!(ab.recipe.options["lives_a"], ba.recipe.options["lives_b"]);
+    assert_eq!(ab.recipe.options["shuffles"], 499);
+}
+
+#[test]
+fn nobody_in_a_group_says_so() {
+    let nobody = Filter { classes: vec![Class::Unknown], ..Filter::default() };
+    let figure = versus(&play(), &Filter::default(), &nobody);
+    assert_eq!(bitmaps(&figure.scene).len(), 1, "only the base map");
+}
+
+#[test]
+fn every_certain_death_is_a_kill_on_the_map() {
+    for round in &play() {
+        let found = lives(round, &Filter::default());
+        let deaths = Deaths::of(round);
+        let died = found.lives.iter().filter(|life| deaths.of_track(life.track()).kind.is_death()).count();
+        let kills = kills(&found);
+        assert_eq!(kills.len(), died);
+        assert!(kills.iter().filter(|kill| kill.killer.is_some()).count() * 2 > died, "most have a killer");
+        for kill in &kills {
+            let there = found
+                .lives
+                .iter()
+                .any(|life| life.samples().iter().any(|s| s.at == kill.at && s.time == kill.time));
+            assert!(there, "a death lies on a track");
+        }
+    }
+}
+
+#[test]
+fn arrivals_are_never_later_than_any_sample() {
+    let rounds = play();
+    let round = &rounds[0];
+    let found = lives(round, &Filter::default());
+    let map = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
+    let cells = arrival::cells(&map.extent.rect).unwrap();
+    let mut arrivals = Arrivals::new(cells);
+    arrivals.add(&found);
+    let mut compared = 0;
+    for life in &found.lives {
+        for segment in life.segments() {
+            let Some(cell) = cells.index(segment.from.at) else { continue };
+            let ms = arrivals.by_ms(&life.track().team, cell).unwrap();
+            assert!(i64::from(ms) <= found.clock.since_live_ms(segment.from.time).max(0));
+            compared += 1;
+        }
+    }
+    assert!(compared > 1000);
+    // A second round nobody of a side was in: half of two rounds is one, so nothing is lost …
+    let (once, place) = (arrivals.clone(), found.lives[0].samples()[0].at);
+    let team = &found.lives[0].track().team;
+    let cell = cells.index(place).unwrap();
+    let other = if *team == Team::Axis { Team::Allies } else { Team::Axis };
+    let theirs = lives(round, &of_team(other));
+    arrivals.add(&theirs);
+    assert_eq!(arrivals.by_ms(team, cell), once.by_ms(team, cell));
+    // … but of three it is not half any more.
+    arrivals.add(&theirs);
+    assert_eq!(arrivals.by_ms(team, cell), None);
+}
+
+#[test]
+fn the_pictures_stay_as_they_are() {
+    let rounds = play();
+    let filter = Filter::default();
+    let found: Vec<_> = rounds.iter().map(|round| lives(round, &filter)).collect();
+    let kills = on_ford(|context| {
+        let mut kills = KillsAccumulator::new(context.map.extent.rect);
+        rounds.iter().zip(&found).for_each(|(round, lives)| kills.add_lives(round, lives, &filter));
+        kills.finish(&KillsSpec::default(), context)
+    });
+    let arrival = on_ford(|context| {
+        let extent = context.map.extent.rect;
+        let mut arrivals = Arrivals::new(arrival::cells(&extent).unwrap());
+        let mut census = Census::new(extent);
+        for (round, lives) in rounds.iter().zip(&found) {
+            arrivals.add(lives);
+            census.add(round, lives, &filter);
+        }
+        let spec = ArrivalSpec { team: Team::Allies, latest_s: None };
+        arrival::figure(&arrivals, &spec, &census, context)
+    });
+    let versus = versus(&rounds, &of_team(Team::Allies), &of_team(Team::Axis));
+    for (name, figure) in [("kills", kills), ("arrival", arrival), ("versus", versus)] {
+        golden::check(name, &raster::draw(&figure.scene).unwrap());
+    }
+}
