@@ -34,6 +34,7 @@ pub mod picture;
 pub mod pk3;
 mod places;
 mod relief;
+mod route;
 mod shipped;
 
 pub use atlas::{Atlas, AtlasError};

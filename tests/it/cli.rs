@@ -2,6 +2,7 @@
 
 mod evenings;
 mod hostile;
+mod maps;
 mod pictures;
 mod watch;
 
