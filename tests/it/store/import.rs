@@ -1,18 +1,24 @@
-//! Importing and loading.
+//! Importing and loading: new, again, cut, whole, changed.
 
-use proximity::analysis::Filter;
-use proximity::store::{Imported, Kept};
+use proximity::analysis::{Crossfires, Filter, Teamplay};
+use proximity::model::Round;
+use proximity::store::{Cell, Imported, Kept, Stats, Store};
 
 use super::on_both;
-use super::sample::{Sheet, evening, ready};
+use super::sample::{Sheet, evening, read, ready};
+
+/// Imports a round and says what became of it.
+fn import(store: &mut dyn Store, round: &Round) -> Imported {
+    let file = ready(round, store);
+    store.import(file).unwrap()
+}
 
 #[test]
 fn a_round_comes_back_as_it_was_read() {
     on_both(|backend| {
         let mut store = backend.ready();
         for sheet in evening() {
-            let round = sheet.round();
-            assert_eq!(store.import(ready(&round, &*store)).unwrap(), Imported::New);
+            assert_eq!(import(&mut *store, &sheet.round()), Imported::New);
         }
         let stored = store.rounds(&Filter::everything()).unwrap();
         assert_eq!(stored.len(), 4);
@@ -31,10 +37,189 @@ fn importing_again_changes_nothing() {
     on_both(|backend| {
         let mut store = backend.ready();
         let round = Sheet::default().round();
-        store.import(ready(&round, &*store)).unwrap();
+        import(&mut *store, &round);
         let before = store.dump().unwrap();
-        let again = store.import(ready(&round, &*store)).unwrap();
-        assert_eq!(again, Imported::AlreadyThere(Kept::SameBytes));
+        assert_eq!(import(&mut *store, &round), Imported::AlreadyThere(Kept::SameBytes));
+        // The same bytes under another name.
+        let renamed = read("2026-09-14-101500-supply-round-1_engagements.txt", Sheet::default().text().as_bytes());
+        assert_eq!(import(&mut *store, &renamed), Imported::AlreadyThere(Kept::SameBytes));
         assert_eq!(store.dump().unwrap(), before);
+    });
+}
+
+/// A file and its first part, as a server that is stopped leaves it.
+fn cut(sheet: &Sheet, name: &str, share: f64) -> Round {
+    let text = sheet.text();
+    let round = read(name, &text.as_bytes()[..(text.len() as f64 * share) as usize]);
+    assert!(!round.meta.complete);
+    round
+}
+
+#[test]
+fn a_cut_file_gives_way_to_the_whole_one() {
+    on_both(|backend| {
+        let mut alone = super::Backend::all();
+        let mut alone = alone.remove(usize::from(backend.name != "SQLite")).ready();
+        let sheet = Sheet::default();
+        let whole = sheet.round();
+        import(&mut *alone, &whole);
+        let expected = alone.dump().unwrap();
+        let without_files = |dump: &str| {
+            dump.lines().skip_while(|line| *line != "== player_track").collect::<Vec<_>>().join("\n")
+        };
+
+        let mut store = backend.ready();
+        let first = cut(&sheet, &sheet.name(), 0.7);
+        assert_eq!(import(&mut *store, &first), Imported::New);
+        // Longer, but still cut.
+        let second = cut(&sheet, &sheet.name(), 0.8);
+        assert!(matches!(import(&mut *store, &second), Imported::Changed { .. }));
+        assert!(matches!(import(&mut *store, &whole), Imported::Changed { .. }));
+        // The cut ones are known and not taken back.
+        assert_eq!(import(&mut *store, &first), Imported::AlreadyThere(Kept::BetterBefore));
+        assert_eq!(import(&mut *store, &second), Imported::AlreadyThere(Kept::BetterBefore));
+        assert_eq!(store.rounds(&Filter::everything()).unwrap().len(), 1);
+        assert_eq!(store.status().unwrap().copies, 2);
+        assert_eq!(without_files(&store.dump().unwrap()), without_files(&expected));
+        insta::assert_snapshot!("cut", store.dump().unwrap().lines().take(4).collect::<Vec<_>>().join("\n"));
+    });
+}
+
+#[test]
+fn the_second_copy_of_a_file_written_twice_is_known() {
+    // With a start time, and (tracker 4.1) without one: a pair fifteen seconds apart, the first one cut.
+    for start_unix in [1_789_237_000, 0] {
+        on_both(|backend| {
+            let sheet = Sheet { start_unix, ..Sheet::default() };
+            let late = Sheet { stamp: "2026-09-12-203015", ..sheet.clone() };
+            let whole = late.round();
+            let early = cut(&sheet, &sheet.name(), 0.75);
+            for order in [[&early, &whole], [&whole, &early]] {
+                let mut store = backend.ready();
+                store.cleanup("2026-09-12".parse().unwrap()).unwrap();
+                let results = order.map(|round| import(&mut *store, round));
+                assert_eq!(results[0], Imported::New);
+                assert_ne!(results[1], Imported::New);
+                let stored = store.rounds(&Filter::everything()).unwrap();
+                assert_eq!(stored.len(), 1);
+                assert_eq!(store.load(stored[0].key).unwrap(), whole);
+            }
+        });
+    }
+}
+
+#[test]
+fn a_map_played_again_is_another_round() {
+    on_both(|backend| {
+        let mut store = backend.ready();
+        // Old trackers write no start; both rounds have the same number, players and spawn times.
+        for stamp in ["2026-09-12-203000", "2026-09-12-214500"] {
+            let sheet = Sheet { stamp, start_unix: 0, seed: stamp.len() as u32, ..Sheet::default() };
+            let text = sheet.text().replace("round_start_unix=0", &format!("round_start_unix=0\n# remark={stamp}"));
+            assert_eq!(import(&mut *store, &read(&sheet.name(), text.as_bytes())), Imported::New);
+        }
+        assert_eq!(store.rounds(&Filter::everything()).unwrap().len(), 2);
+        assert_eq!(store.status().unwrap().lives, 24);
+    });
+}
+
+#[test]
+fn a_file_written_again_replaces_its_rows() {
+    on_both(|backend| {
+        let mut store = backend.ready();
+        let sheet = Sheet::default();
+        import(&mut *store, &sheet.round());
+        let changed = Sheet { seed: 99, ..sheet }.round();
+        assert!(matches!(import(&mut *store, &changed), Imported::Changed { .. }));
+        let stored = store.rounds(&Filter::everything()).unwrap();
+        assert_eq!(store.load(stored[0].key).unwrap(), changed);
+        let kills: Vec<_> = store.dump().unwrap().lines().filter(|line| line.starts_with("supply|-1|2|512|")).map(str::to_owned).collect();
+        assert_eq!(kills, ["supply|-1|2|512|100|99|1|100|1|99", "supply|-1|2|512|109|3|1"]);
+    });
+}
+
+#[test]
+fn aggregates_are_those_of_the_analysis() {
+    on_both(|backend| {
+        let mut store = backend.ready();
+        let rounds: Vec<Round> = evening().iter().map(Sheet::round).collect();
+        for round in &rounds {
+            import(&mut *store, round);
+        }
+        let teamplay = Teamplay::of(&rounds);
+        let table = store.stats(Stats::Teamplay, &Filter::everything()).unwrap();
+        assert_eq!(table.rows.len(), teamplay.players.len());
+        // The same table, once from the aggregates and once from the rounds.
+        let everyone = Filter::everything();
+        let one_by_one = Filter { sessions: Some(("2026-09-12".parse().unwrap(), "2026-09-12".parse().unwrap())), ..everyone.clone() };
+        for what in [Stats::Teamplay, Stats::Pairs] {
+            let from_aggregates = store.stats(what, &everyone).unwrap();
+            assert!(!from_aggregates.rows.is_empty());
+            assert_eq!(from_aggregates, store.stats(what, &one_by_one).unwrap(), "{what:?} on {}", backend.name);
+        }
+        assert_eq!(Crossfires::of(&rounds).pairs.len(), 1);
+        // Half of the rounds.
+        let frost = Filter { maps: vec!["ETL_FROSTBITE".into()], ..everyone };
+        let rows = store.stats(Stats::Teamplay, &frost).unwrap().rows;
+        let times = |rows: &[Vec<Cell>]| rows.iter().map(|row| if let Cell::Int(n) = row[9] { n } else { 0 }).sum::<i64>();
+        assert_eq!(times(&rows) * 2, times(&table.rows));
+    });
+}
+
+#[test]
+fn every_table_of_figures() {
+    on_both(|backend| {
+        let mut store = backend.ready();
+        for sheet in evening() {
+            import(&mut *store, &sheet.round());
+        }
+        let mut text = String::new();
+        let filters = [
+            ("people", Filter::default()),
+            ("medics and engineers of the second rounds", Filter {
+                round: Some(2),
+                classes: vec![proximity::model::Class::Medic, proximity::model::Class::Engineer],
+                ..Filter::everything()
+            }),
+            ("one player", Filter { players: vec![proximity::analysis::PlayerPattern::new("alpha")], ..Filter::default() }),
+        ];
+        for (name, filter) in filters {
+            for what in [Stats::Movers, Stats::Reaction, Stats::Classes, Stats::Sprint, Stats::Players { least_lives: 6 }] {
+                let mut table = store.stats(what, &filter).unwrap();
+                table.rows.truncate(4);
+                text.push_str(&format!("== {what:?}, {name}\n{}\n", table.columns.join("|")));
+                for row in table.rows {
+                    let cells: Vec<String> = row
+                        .iter()
+                        .map(|cell| match cell {
+                            Cell::Nothing => String::new(),
+                            Cell::Int(value) => value.to_string(),
+                            Cell::Real(value) => (*value as f32).to_string(),
+                            Cell::Text(text) => text.clone(),
+                        })
+                        .collect();
+                    text.push_str(&format!("{}\n", cells.join("|")));
+                }
+            }
+        }
+        insta::assert_snapshot!("figures", text);
+    });
+}
+
+#[test]
+fn a_day_can_be_removed() {
+    on_both(|backend| {
+        let mut store = backend.ready();
+        let sheets = evening();
+        import(&mut *store, &sheets[0].round());
+        let before = store.dump().unwrap();
+        let next = Sheet { stamp: "2026-09-20-203000", start_unix: 1_790_000_000, ..sheets[1].clone() };
+        import(&mut *store, &next.round());
+        let removed = store.cleanup("2026-09-20".parse().unwrap()).unwrap();
+        assert_eq!((removed.files, removed.rounds, removed.lives, removed.samples), (1, 1, 12, 168));
+        assert_eq!(store.dump().unwrap(), before);
+        assert_eq!(store.cleanup("2026-09-20".parse().unwrap()).unwrap().files, 0);
+        store.cleanup("2026-09-12".parse().unwrap()).unwrap();
+        assert!(store.dump().unwrap().lines().all(|line| line.starts_with("== ")));
     });
 }

@@ -6,10 +6,13 @@
     reason = "a test says which database it runs on, and keeps its lock where it is taken"
 )]
 
+mod hostile;
 mod import;
 mod packed;
+mod privacy;
 mod sample;
 mod server;
+mod trouble;
 
 use proximity::store::{Create, DatabaseUrl, Store, open};
 

@@ -1,0 +1,85 @@
+//! Forgetting and pseudonyms.
+
+use proximity::analysis::Filter;
+use proximity::model::{Guid, GuidKind};
+use proximity::store::{Imported, Kept, Salt};
+
+use super::on_both;
+use super::sample::{PLAYERS, evening, ready};
+
+#[test]
+fn a_forgotten_player_is_in_no_table() {
+    on_both(|backend| {
+        let mut store = backend.ready();
+        for sheet in evening() {
+            store.import(ready(&sheet.round(), &*store)).unwrap();
+        }
+        let (guid, name, ..) = PLAYERS[2];
+        let before = store.dump().unwrap();
+        assert!(before.contains(guid) && before.contains(name));
+        let renamed = store.forget(&Guid::from(guid.to_lowercase().as_str())).unwrap();
+        assert_eq!(renamed.players, 1);
+        let after = store.dump().unwrap();
+        assert!(!after.contains(guid) && !after.contains(&format!("|{name}|")), "{after}");
+        assert_eq!(after.lines().count(), before.lines().count());
+        if let Some(path) = backend.url.sqlite_path() {
+            drop(store);
+            assert_nowhere(path, guid);
+            store = backend.open();
+        } else {
+            let database = backend.database.as_deref().unwrap();
+            let mut client = super::server::server().unwrap().client(database);
+            let sql = "SELECT COUNT(*) FROM combat_engagement WHERE attackers::text LIKE $1 OR crossfire_participants::text LIKE $1";
+            let found: i64 = client.query_one(sql, &[&format!("%{guid}%")]).unwrap().get(0);
+            assert_eq!(found, 0);
+        }
+        // His lives are still there, as one nobody's; and the file does not bring him back.
+        let rounds = store.rounds(&Filter::everything()).unwrap();
+        let round = store.load(rounds[0].key).unwrap();
+        assert_eq!(round.tracks[2].name.as_str(), "forgotten");
+        assert_eq!(round.tracks[2].guid.kind(), GuidKind::Person);
+        assert_eq!(round.tracks[2].samples, evening()[0].round().tracks[2].samples);
+        let again = store.import(ready(&evening()[0].round(), &*store)).unwrap();
+        assert_eq!(again, Imported::AlreadyThere(Kept::SameBytes));
+        assert_eq!(store.forget(&Guid::from(guid)).unwrap().players, 0);
+    });
+}
+
+/// Looks for a text in the database's files, byte by byte.
+fn assert_nowhere(path: &std::path::Path, text: &str) {
+    for ending in ["", "-wal", "-shm"] {
+        let file = format!("{}{ending}", path.display());
+        let Ok(bytes) = std::fs::read(&file) else { continue };
+        let found = bytes.windows(text.len()).any(|window| window.eq_ignore_ascii_case(text.as_bytes()));
+        assert!(!found, "{text} is still in {file}");
+    }
+}
+
+#[test]
+fn pseudonyms_are_the_same_in_both_databases_and_again() {
+    let salt = Salt::new(b"correct horse battery staple").unwrap();
+    on_both(|backend| {
+        let mut store = backend.ready();
+        let sheets = evening();
+        for sheet in &sheets[..3] {
+            store.import(ready(&sheet.round(), &*store)).unwrap();
+        }
+        store.anonymize(&salt).unwrap();
+        // A later round meets the same people under the same pseudonyms.
+        store.import(ready(&sheets[3].round(), &*store)).unwrap();
+        store.anonymize(&salt).unwrap();
+        let dump = store.dump().unwrap();
+        for (guid, name, ..) in PLAYERS.iter().take(5) {
+            assert!(!dump.contains(guid) && !dump.contains(&format!("|{name}|")), "{guid} {name}");
+        }
+        assert!(!dump.contains("visitor"));
+        assert_eq!(store.status().unwrap().players, 5);
+        let again = store.anonymize(&salt).unwrap();
+        assert_eq!((again.players, again.names), (0, 0));
+        insta::assert_snapshot!("pseudonyms", dump.lines().skip_while(|line| *line != "== player_movement_stats").collect::<Vec<_>>().join("\n"));
+        if let Some(path) = backend.url.sqlite_path() {
+            drop(store);
+            assert_nowhere(path, PLAYERS[0].0);
+        }
+    });
+}

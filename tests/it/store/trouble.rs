@@ -1,0 +1,202 @@
+//! Databases in trouble: read-only, locked, full, gone, foreign.
+
+use proximity::analysis::Filter;
+use proximity::store::{Create, SchemaState, StoreError, open};
+
+use super::sample::{Sheet, evening, ready};
+use super::{Backend, on_both, server};
+
+/// The SQLite database of a fresh pair.
+fn sqlite() -> Backend {
+    Backend::all().remove(0)
+}
+
+/// The PostgreSQL database of a fresh pair, if there is a server.
+fn postgres() -> Option<(Backend, &'static server::Server, String)> {
+    let backend = Backend::all().into_iter().nth(1)?;
+    let database = backend.database.clone()?;
+    Some((backend, server::server()?, database))
+}
+
+#[test]
+fn nothing_is_made_by_looking() {
+    let backend = sqlite();
+    assert!(matches!(open(&backend.url, Create::Never), Err(StoreError::NotThere(_))));
+    assert!(!backend.url.sqlite_path().unwrap().exists());
+    on_both(|backend| {
+        let mut store = backend.open();
+        assert_eq!(store.schema().unwrap(), SchemaState::Empty);
+        assert_eq!(store.rounds(&Filter::everything()), Err(StoreError::NoSchema));
+        assert_eq!(store.status(), Err(StoreError::NoSchema));
+    });
+}
+
+#[test]
+fn a_read_only_database_says_so_and_can_be_read() {
+    let backend = sqlite();
+    backend.ready().import(ready(&Sheet::default().round(), &*backend.open())).unwrap();
+    let url = format!("{}?mode=ro", backend.url).parse().unwrap();
+    let mut store = open(&url, Create::Never).unwrap();
+    assert_eq!(store.status().unwrap().rounds, 1);
+    assert_eq!(store.import(ready(&evening()[1].round(), &*store)), Err(StoreError::ReadOnly));
+    let Some((backend, server, database)) = postgres() else { return };
+    backend.ready();
+    server.client(&database).batch_execute(&format!(
+        "CREATE ROLE reader_{database} LOGIN; \
+         GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader_{database}"
+    )).unwrap();
+    let url = format!("postgres://reader_{database}@127.0.0.1:{}/{database}", server.port).parse().unwrap();
+    let mut store = open(&url, Create::Never).unwrap();
+    assert_eq!(store.status().unwrap().rounds, 0);
+    let refused = store.import(ready(&Sheet::default().round(), &*store)).unwrap_err();
+    assert!(matches!(&refused, StoreError::Refused(reason) if reason.contains("permission denied")), "{refused}");
+}
+
+#[test]
+fn a_full_disk_leaves_nothing_half_done() {
+    let backend = sqlite();
+    let mut store = backend.ready();
+    store.import(ready(&Sheet::default().round(), &*store)).unwrap();
+    let before = store.dump().unwrap();
+    drop(store);
+    // A file system of one megabyte, where root can make one; else there is nothing to test.
+    let folder = tempfile::tempdir().unwrap();
+    let mounted = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
+        .arg(folder.path())
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !mounted {
+        return;
+    }
+    let place = folder.path().join("full.db");
+    std::fs::copy(backend.url.sqlite_path().unwrap(), &place).unwrap();
+    let mut store = open(&proximity::store::DatabaseUrl::sqlite(&place), Create::Never).unwrap();
+    let large = Sheet { lives: 20, samples: 4_000, ..evening()[1].clone() };
+    let outcome = store.import(ready(&large.round(), &*store));
+    let after = store.dump();
+    drop(store);
+    let unmounted = std::process::Command::new("umount").arg(folder.path()).status().unwrap();
+    assert!(unmounted.success());
+    assert_eq!(outcome, Err(StoreError::Full));
+    assert_eq!(after.unwrap(), before);
+}
+
+#[test]
+fn a_lost_connection_leaves_nothing_half_done() {
+    let Some((backend, server, database)) = postgres() else { return };
+    let mut store = backend.ready();
+    store.import(ready(&Sheet::default().round(), &*store)).unwrap();
+    let before = store.dump().unwrap();
+    // Somebody else has the turn; then the server throws everybody out who waits for it.
+    let mut other = server.client(&database);
+    let mut admin = server.client("postgres");
+    other.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(x'50726f78696d6974'::bigint)").unwrap();
+    let waiting = std::thread::spawn(move || {
+        let file = ready(&evening()[1].round(), &*store);
+        store.import(file)
+    });
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'proximity'";
+    admin.query(sql, &[&database]).unwrap();
+    let outcome = waiting.join().unwrap();
+    assert!(matches!(outcome, Err(StoreError::Disconnected(_))), "{outcome:?}");
+    drop(other);
+    assert_eq!(backend.open().dump().unwrap(), before);
+}
+
+#[test]
+fn other_peoples_databases_are_refused() {
+    let backend = sqlite();
+    let path = backend.url.sqlite_path().unwrap();
+    std::fs::write(path, "this is a text file and surely no database of any kind, is it? ".repeat(40)).unwrap();
+    assert!(matches!(open(&backend.url, Create::IfMissing), Err(StoreError::ForeignSchema(_))));
+    let Some((backend, server, database)) = postgres() else { return };
+    // Other tables beside ours are no trouble; a table of our name in another shape is.
+    server.client(&database).batch_execute("CREATE TABLE rounds (id int); CREATE TABLE revive (id int)").unwrap();
+    let mut store = backend.open();
+    let state = store.schema().unwrap();
+    assert!(matches!(&state, SchemaState::Foreign(why) if why.contains("revive")), "{state:?}");
+    assert!(matches!(store.migrate(), Err(StoreError::ForeignSchema(_))));
+    server.client(&database).batch_execute("DROP TABLE revive").unwrap();
+    store.migrate().unwrap();
+    assert_eq!(store.status().unwrap().rounds, 0);
+}
+
+#[test]
+fn newer_and_altered_schemas_are_refused() {
+    on_both(|backend| {
+        let mut store = backend.ready();
+        let change = |sql: &str| match &backend.database {
+            Some(database) => server::server().unwrap().client(database).batch_execute(sql).unwrap(),
+            None => {
+                let path = backend.url.sqlite_path().unwrap();
+                rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
+            }
+        };
+        change("INSERT INTO proximity_schema (version, name, sha256) VALUES (7, 'from the future', 'x')");
+        assert_eq!(store.schema().unwrap(), SchemaState::Newer(7));
+        let refused = backend.open().status().unwrap_err();
+        assert!(matches!(refused, StoreError::NewerSchema { found: 7, .. }), "{refused}");
+        assert!(matches!(store.migrate(), Err(StoreError::NewerSchema { .. })));
+        change("DELETE FROM proximity_schema WHERE version = 7; UPDATE proximity_schema SET sha256 = 'y'");
+        assert!(matches!(backend.open().status(), Err(StoreError::Migration { .. })));
+    });
+}
+
+#[test]
+fn the_schema_can_be_taken_back() {
+    on_both(|backend| {
+        let mut store = backend.ready();
+        let mut taken = Vec::new();
+        while let Some(migration) = store.rollback().unwrap() {
+            taken.push(migration.name);
+        }
+        assert_eq!(store.schema().unwrap(), SchemaState::Empty);
+        let expected: &[&str] = if backend.database.is_some() { &["rounds", "january_2026"] } else { &["rounds"] };
+        assert_eq!(taken, expected);
+        assert!(!store.migrate().unwrap().is_empty());
+        store.import(ready(&Sheet::default().round(), &*store)).unwrap();
+    });
+}
+
+#[test]
+fn passwords_come_from_a_file_and_tls_from_the_url() {
+    let Some((backend, server, database)) = postgres() else { return };
+    backend.ready();
+    let role = "DO $$ BEGIN CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'pass:word'; EXCEPTION WHEN duplicate_object THEN NULL; END $$";
+    server.client(&database).batch_execute(role).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pgpass");
+    std::fs::write(&file, format!("127.0.0.1:{}:*:guarded:pass\\:word\n", server.port)).unwrap();
+    let private = |mode| {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let url = |rest: &str| format!("postgres://guarded@127.0.0.1:{}/{database}?{rest}", server.port).parse().unwrap();
+    let passfile = format!("passfile={}", file.display());
+    private(0o600);
+    open(&url(&passfile), Create::Never).unwrap().status().unwrap();
+    private(0o644);
+    let refused = open(&url(&passfile), Create::Never).err().unwrap().to_string();
+    assert!(refused.contains("chmod 600"), "{refused}");
+    let wrong = format!("postgres://guarded:s3cret@127.0.0.1:{}/{database}", server.port);
+    let refused = open(&wrong.parse().unwrap(), Create::Never).err().unwrap();
+    assert!(!format!("{refused} {refused:?}").contains("s3cret"));
+
+    let authority = server.folder.join("ca.pem");
+    if !authority.exists() {
+        return;
+    }
+    let tls = |host: &str, rest: &str| {
+        open(&format!("postgres://postgres@{host}:{}/{database}?{rest}", server.port).parse().unwrap(), Create::Never)
+    };
+    let trusted = format!("sslrootcert={}", authority.display());
+    tls("localhost", &format!("sslmode=verify-full&{trusted}")).unwrap().status().unwrap();
+    tls("127.0.0.1", &format!("sslmode=verify-ca&{trusted}")).unwrap().status().unwrap();
+    // Another name than the certificate's, and an authority that nobody knows.
+    let refused = tls("127.0.0.1", &format!("sslmode=require&{trusted}")).err().unwrap();
+    assert!(matches!(refused, StoreError::Tls { .. }), "{refused}");
+    let refused = tls("localhost", "sslmode=require").err().unwrap();
+    assert!(matches!(&refused, StoreError::Tls { reason, .. } if reason.contains("sslrootcert=FILE")), "{refused}");
+}
