@@ -99,8 +99,9 @@ pub(super) enum Kind {
 }
 
 /// Spells a query for a dialect: `{list X}` is a table of one column `value` with the texts of the JSON array X,
-/// `{whole X}` the whole number next to X (of 0 or more), `{int X}` the whole number X or the largest one that fits 32
-/// bits, and `{bytes X}` the text X as it is compared and sorted by its bytes.
+/// `{whole X}` the whole number next to X (of 0 or more, at most 10^12, so that sums of absurd ones still fit),
+/// `{int X}` the whole number X or the largest one that fits 32 bits, and `{bytes X}` the text X as it is compared and
+/// sorted by its bytes.
 pub(super) fn spell(dialect: Dialect, sql: &str) -> String {
     let mut out = String::with_capacity(sql.len() + 64);
     let mut rest = sql;
@@ -111,8 +112,12 @@ pub(super) fn spell(dialect: Dialect, sql: &str) -> String {
         let (open, close) = match (dialect, word) {
             (Dialect::Sqlite, "list") => ("json_each(", ")"),
             (Dialect::Postgres, "list") => ("json_array_elements_text(CAST(", " AS json)) AS listed(value)"),
-            (Dialect::Sqlite, "whole") => ("CAST((", ") + 0.5 AS INTEGER)"),
-            (Dialect::Postgres, "whole") => ("CAST(FLOOR(CAST(", " AS double precision) + 0.5) AS bigint)"),
+            (Dialect::Sqlite, "whole") => ("CAST(MIN((", ") + 0.5, 1e12) AS INTEGER)"),
+            // LEAST would make 10^12 of NULL.
+            (Dialect::Postgres, "whole") => {
+                out.extend(["CAST(FLOOR(CASE WHEN ", argument, " > 1e12 THEN 1e12 ELSE "]);
+                ("CAST(", " AS double precision) END + 0.5) AS bigint)")
+            }
             (Dialect::Sqlite, "int") => ("MIN(", ", 2147483647)"),
             (Dialect::Postgres, "int") => ("CAST(LEAST(", ", 2147483647) AS integer)"),
             (Dialect::Sqlite, _) => ("(", ")"),

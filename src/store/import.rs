@@ -183,7 +183,8 @@ fn retire<E: Engine>(engine: &mut E, rival: &Rival, hash: &str, touched: &mut To
     engine.run(redirect, &[Value::text(&*rival.hash), Value::text(hash)])?;
     if let Some(mut row) = row {
         row[1] = Value::text(hash.to_owned());
-        engine.run(ADD_FILE, &row)?;
+        // It answers with the new number, so it is a query to SQLite.
+        engine.first(ADD_FILE, &row)?;
     }
     Ok(())
 }

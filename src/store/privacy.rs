@@ -5,7 +5,7 @@ use super::engine::{Dialect, Engine, Value};
 use super::pseudonym::nobody;
 use super::texts::{self, LongTexts, fit};
 use super::{Pseudonyms, Result, Salt};
-use crate::model::{Guid, PlayerName};
+use crate::model::{Guid, GuidKind, PlayerName};
 
 /// How much was renamed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,6 +27,10 @@ struct Change {
 
 /// Takes one player's guid and names out of every table.
 pub(super) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result<Renamed> {
+    if !matches!(guid.kind(), GuidKind::Person | GuidKind::Bot) {
+        // A stand-in is everybody's; there is nobody to forget.
+        return Ok(Renamed::default());
+    }
     let mut long = LongTexts::new();
     let wanted = fit(guid.as_str().trim_end(), texts::GUID, &mut long).into_owned();
     let replacement = nobody();
@@ -52,7 +56,8 @@ pub(super) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Result<Rename
             let called = pseudonyms.name(&guid, &name);
             Change { old, new: (pseudonyms.guid(&guid).as_str().to_owned(), called.as_str().to_owned()) }
         })
-        .filter(|change| change.old != change.new)
+        // Tables that keep a guid alone have no name to change once it is a pseudonym.
+        .filter(|Change { old, new }| old.0 != new.0 || (old.1 != new.1 && !old.1.is_empty()))
         .collect();
     rename(engine, &changes)
 }

@@ -82,7 +82,8 @@ fn numbers_may_be_absurd() {
         track.samples[4].at.y = -0.0;
         track.samples[5].speed_ups = f32::MAX;
         let fight = &mut round.engagements[0];
-        (fight.id, fight.duration_ms, fight.total_damage, fight.num_attackers) = (i64::MAX, i64::MIN, i64::MAX, i64::MAX);
+        (fight.id, fight.duration_ms, fight.total_damage, fight.num_attackers) =
+            (i64::MAX, i64::MIN, i64::MAX, i64::MAX);
         fight.distance_units = 1e38;
         fight.attackers[0].damage = i64::MAX;
         fight.attackers[0].hits = i64::MIN;
@@ -123,7 +124,8 @@ fn a_crossfire_of_thousands_is_bounded() {
     on_both(|backend| {
         let mut store = backend.ready();
         let mut round = Sheet::default().round();
-        round.engagements[1].crossfire_participants = (0..3_000).map(|n| Guid::from(format!("{n:032}").as_str())).collect();
+        round.engagements[1].crossfire_participants =
+            (0..3_000).map(|n| Guid::from(format!("{n:032}").as_str())).collect();
         store.import(ready(&round, &*store)).unwrap();
         let stored = store.rounds(&Filter::everything()).unwrap();
         assert_eq!(store.load(stored[0].key).unwrap(), round);

@@ -41,7 +41,8 @@ fn importing_again_changes_nothing() {
         let before = store.dump().unwrap();
         assert_eq!(import(&mut *store, &round), Imported::AlreadyThere(Kept::SameBytes));
         // The same bytes under another name.
-        let renamed = read("2026-09-14-101500-supply-round-1_engagements.txt", Sheet::default().text().as_bytes());
+        let renamed =
+            read("2026-09-14-101500-supply-round-1_engagements.txt", Sheet::default().text().as_bytes());
         assert_eq!(import(&mut *store, &renamed), Imported::AlreadyThere(Kept::SameBytes));
         assert_eq!(store.dump().unwrap(), before);
     });
@@ -115,7 +116,8 @@ fn a_map_played_again_is_another_round() {
         // Old trackers write no start; both rounds have the same number, players and spawn times.
         for stamp in ["2026-09-12-203000", "2026-09-12-214500"] {
             let sheet = Sheet { stamp, start_unix: 0, seed: stamp.len() as u32, ..Sheet::default() };
-            let text = sheet.text().replace("round_start_unix=0", &format!("round_start_unix=0\n# remark={stamp}"));
+            let text =
+                sheet.text().replace("round_start_unix=0", &format!("round_start_unix=0\n# remark={stamp}"));
             assert_eq!(import(&mut *store, &read(&sheet.name(), text.as_bytes())), Imported::New);
         }
         assert_eq!(store.rounds(&Filter::everything()).unwrap().len(), 2);
@@ -133,7 +135,13 @@ fn a_file_written_again_replaces_its_rows() {
         assert!(matches!(import(&mut *store, &changed), Imported::Changed { .. }));
         let stored = store.rounds(&Filter::everything()).unwrap();
         assert_eq!(store.load(stored[0].key).unwrap(), changed);
-        let kills: Vec<_> = store.dump().unwrap().lines().filter(|line| line.starts_with("supply|-1|2|512|")).map(str::to_owned).collect();
+        let kills: Vec<_> = store
+            .dump()
+            .unwrap()
+            .lines()
+            .filter(|line| line.starts_with("supply|-1|2|512|"))
+            .map(str::to_owned)
+            .collect();
         assert_eq!(kills, ["supply|-1|2|512|100|99|1|100|1|99", "supply|-1|2|512|109|3|1"]);
     });
 }
@@ -151,17 +159,27 @@ fn aggregates_are_those_of_the_analysis() {
         assert_eq!(table.rows.len(), teamplay.players.len());
         // The same table, once from the aggregates and once from the rounds.
         let everyone = Filter::everything();
-        let one_by_one = Filter { sessions: Some(("2026-09-12".parse().unwrap(), "2026-09-12".parse().unwrap())), ..everyone.clone() };
+        let one_by_one = Filter {
+            sessions: Some(("2026-09-12".parse().unwrap(), "2026-09-12".parse().unwrap())),
+            ..everyone.clone()
+        };
         for what in [Stats::Teamplay, Stats::Pairs] {
             let from_aggregates = store.stats(what, &everyone).unwrap();
             assert!(!from_aggregates.rows.is_empty());
-            assert_eq!(from_aggregates, store.stats(what, &one_by_one).unwrap(), "{what:?} on {}", backend.name);
+            assert_eq!(
+                from_aggregates,
+                store.stats(what, &one_by_one).unwrap(),
+                "{what:?} on {}",
+                backend.name
+            );
         }
         assert_eq!(Crossfires::of(&rounds).pairs.len(), 1);
         // Half of the rounds.
         let frost = Filter { maps: vec!["ETL_FROSTBITE".into()], ..everyone };
         let rows = store.stats(Stats::Teamplay, &frost).unwrap().rows;
-        let times = |rows: &[Vec<Cell>]| rows.iter().map(|row| if let Cell::Int(n) = row[9] { n } else { 0 }).sum::<i64>();
+        let times = |rows: &[Vec<Cell>]| {
+            rows.iter().map(|row| if let Cell::Int(n) = row[9] { n } else { 0 }).sum::<i64>()
+        };
         assert_eq!(times(&rows) * 2, times(&table.rows));
     });
 }
@@ -176,15 +194,30 @@ fn every_table_of_figures() {
         let mut text = String::new();
         let filters = [
             ("people", Filter::default()),
-            ("medics and engineers of the second rounds", Filter {
-                round: Some(2),
-                classes: vec![proximity::model::Class::Medic, proximity::model::Class::Engineer],
-                ..Filter::everything()
-            }),
-            ("one player", Filter { players: vec![proximity::analysis::PlayerPattern::new("alpha")], ..Filter::default() }),
+            (
+                "medics and engineers of the second rounds",
+                Filter {
+                    round: Some(2),
+                    classes: vec![proximity::model::Class::Medic, proximity::model::Class::Engineer],
+                    ..Filter::everything()
+                },
+            ),
+            (
+                "one player",
+                Filter {
+                    players: vec![proximity::analysis::PlayerPattern::new("alpha")],
+                    ..Filter::default()
+                },
+            ),
         ];
         for (name, filter) in filters {
-            for what in [Stats::Movers, Stats::Reaction, Stats::Classes, Stats::Sprint, Stats::Players { least_lives: 6 }] {
+            for what in [
+                Stats::Movers,
+                Stats::Reaction,
+                Stats::Classes,
+                Stats::Sprint,
+                Stats::Players { least_lives: 6 },
+            ] {
                 let mut table = store.stats(what, &filter).unwrap();
                 table.rows.truncate(4);
                 text.push_str(&format!("== {what:?}, {name}\n{}\n", table.columns.join("|")));

@@ -20,6 +20,8 @@ use proximity::store::{Create, DatabaseUrl, Store, open};
 pub struct Backend {
     pub name: &'static str,
     pub url: DatabaseUrl,
+    /// What the server calls it; none for SQLite.
+    pub database: Option<String>,
     _folder: tempfile::TempDir,
 }
 
@@ -28,12 +30,13 @@ impl Backend {
     pub fn all() -> Vec<Self> {
         let folder = tempfile::tempdir().unwrap();
         let url = DatabaseUrl::sqlite(folder.path().join("test.db"));
-        let mut backends = vec![Self { name: "SQLite", url, _folder: folder }];
+        let mut backends = vec![Self { name: "SQLite", url, database: None, _folder: folder }];
         if let Some(server) = server::server() {
             let database = server.new_database();
             backends.push(Self {
                 name: "PostgreSQL",
                 url: server.url(&database).parse().unwrap(),
+                database: Some(database),
                 _folder: tempfile::tempdir().unwrap(),
             });
         }

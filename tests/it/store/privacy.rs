@@ -76,7 +76,13 @@ fn pseudonyms_are_the_same_in_both_databases_and_again() {
         assert_eq!(store.status().unwrap().players, 5);
         let again = store.anonymize(&salt).unwrap();
         assert_eq!((again.players, again.names), (0, 0));
-        insta::assert_snapshot!("pseudonyms", dump.lines().skip_while(|line| *line != "== player_movement_stats").collect::<Vec<_>>().join("\n"));
+        insta::assert_snapshot!(
+            "pseudonyms",
+            dump.lines()
+                .skip_while(|line| *line != "== player_movement_stats")
+                .collect::<Vec<_>>()
+                .join("\n")
+        );
         if let Some(path) = backend.url.sqlite_path() {
             drop(store);
             assert_nowhere(path, PLAYERS[0].0);

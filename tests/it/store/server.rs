@@ -12,6 +12,8 @@ pub struct Server {
     /// Holds the server: it stops when the pipe to this process closes, however this process ends.
     _keeper: Child,
     pub port: u16,
+    /// Its files; `ca.pem` is the authority of its certificate, where openssl is installed.
+    pub folder: PathBuf,
 }
 
 /// Makes the server and waits until nobody reads from us any more. TLS is on, with a certificate for `localhost` from
@@ -72,7 +74,7 @@ fn start() -> Option<Server> {
     let mut line = String::new();
     BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert_eq!(line, "ready\n", "PostgreSQL does not start; see {}", folder.display());
-    Some(Server { _keeper: keeper, port })
+    Some(Server { _keeper: keeper, port, folder })
 }
 
 /// The newest installed server's programs.

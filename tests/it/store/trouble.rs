@@ -41,15 +41,21 @@ fn a_read_only_database_says_so_and_can_be_read() {
     assert_eq!(store.import(ready(&evening()[1].round(), &*store)), Err(StoreError::ReadOnly));
     let Some((backend, server, database)) = postgres() else { return };
     backend.ready();
-    server.client(&database).batch_execute(&format!(
-        "CREATE ROLE reader_{database} LOGIN; \
+    server
+        .client(&database)
+        .batch_execute(&format!(
+            "CREATE ROLE reader_{database} LOGIN; \
          GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader_{database}"
-    )).unwrap();
+        ))
+        .unwrap();
     let url = format!("postgres://reader_{database}@127.0.0.1:{}/{database}", server.port).parse().unwrap();
     let mut store = open(&url, Create::Never).unwrap();
     assert_eq!(store.status().unwrap().rounds, 0);
     let refused = store.import(ready(&Sheet::default().round(), &*store)).unwrap_err();
-    assert!(matches!(&refused, StoreError::Refused(reason) if reason.contains("permission denied")), "{refused}");
+    assert!(
+        matches!(&refused, StoreError::Refused(reason) if reason.contains("permission denied")),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -109,11 +115,15 @@ fn a_lost_connection_leaves_nothing_half_done() {
 fn other_peoples_databases_are_refused() {
     let backend = sqlite();
     let path = backend.url.sqlite_path().unwrap();
-    std::fs::write(path, "this is a text file and surely no database of any kind, is it? ".repeat(40)).unwrap();
+    std::fs::write(path, "this is a text file and surely no database of any kind, is it? ".repeat(40))
+        .unwrap();
     assert!(matches!(open(&backend.url, Create::IfMissing), Err(StoreError::ForeignSchema(_))));
     let Some((backend, server, database)) = postgres() else { return };
     // Other tables beside ours are no trouble; a table of our name in another shape is.
-    server.client(&database).batch_execute("CREATE TABLE rounds (id int); CREATE TABLE revive (id int)").unwrap();
+    server
+        .client(&database)
+        .batch_execute("CREATE TABLE rounds (id int); CREATE TABLE revive (id int)")
+        .unwrap();
     let mut store = backend.open();
     let state = store.schema().unwrap();
     assert!(matches!(&state, SchemaState::Foreign(why) if why.contains("revive")), "{state:?}");
@@ -153,7 +163,8 @@ fn the_schema_can_be_taken_back() {
             taken.push(migration.name);
         }
         assert_eq!(store.schema().unwrap(), SchemaState::Empty);
-        let expected: &[&str] = if backend.database.is_some() { &["rounds", "january_2026"] } else { &["rounds"] };
+        let expected: &[&str] =
+            if backend.database.is_some() { &["rounds", "january_2026"] } else { &["rounds"] };
         assert_eq!(taken, expected);
         assert!(!store.migrate().unwrap().is_empty());
         store.import(ready(&Sheet::default().round(), &*store)).unwrap();
@@ -173,7 +184,9 @@ fn passwords_come_from_a_file_and_tls_from_the_url() {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
     };
-    let url = |rest: &str| format!("postgres://guarded@127.0.0.1:{}/{database}?{rest}", server.port).parse().unwrap();
+    let url = |rest: &str| {
+        format!("postgres://guarded@127.0.0.1:{}/{database}?{rest}", server.port).parse().unwrap()
+    };
     let passfile = format!("passfile={}", file.display());
     private(0o600);
     open(&url(&passfile), Create::Never).unwrap().status().unwrap();
@@ -189,7 +202,10 @@ fn passwords_come_from_a_file_and_tls_from_the_url() {
         return;
     }
     let tls = |host: &str, rest: &str| {
-        open(&format!("postgres://postgres@{host}:{}/{database}?{rest}", server.port).parse().unwrap(), Create::Never)
+        open(
+            &format!("postgres://postgres@{host}:{}/{database}?{rest}", server.port).parse().unwrap(),
+            Create::Never,
+        )
     };
     let trusted = format!("sslrootcert={}", authority.display());
     tls("localhost", &format!("sslmode=verify-full&{trusted}")).unwrap().status().unwrap();
@@ -198,5 +214,8 @@ fn passwords_come_from_a_file_and_tls_from_the_url() {
     let refused = tls("127.0.0.1", &format!("sslmode=require&{trusted}")).err().unwrap();
     assert!(matches!(refused, StoreError::Tls { .. }), "{refused}");
     let refused = tls("localhost", "sslmode=require").err().unwrap();
-    assert!(matches!(&refused, StoreError::Tls { reason, .. } if reason.contains("sslrootcert=FILE")), "{refused}");
+    assert!(
+        matches!(&refused, StoreError::Tls { reason, .. } if reason.contains("sslrootcert=FILE")),
+        "{refused}"
+    );
 }
