@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::{Args, CommandFactory as _};
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
@@ -77,9 +77,46 @@ fn configuration() -> Result<Configured> {
     Ok(file.database)
 }
 
-/// This command's arguments as they may be written down: without a database's password.
+/// This command's arguments as a picture's recipe keeps them: without a database's password and, for a picture that can
+/// be made again, without its places.
 pub(super) fn command_line() -> Vec<String> {
-    without_password(std::env::args().skip(1))
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.first() {
+        Some(command) if PICTURES.contains(&command.as_str()) => without_places(&words),
+        _ => without_password(words.into_iter()),
+    }
+}
+
+/// The commands whose pictures can be made again.
+pub(super) const PICTURES: [&str; 5] = ["heatmap", "paths", "exits", "life", "replay"];
+
+/// Options that say where something lies or how to talk about it, not what the picture shows.
+const PLACES: [&str; 5] = ["db", "out", "scale-out", "json", "strict"];
+
+/// A picture command without its input and outputs: the same rounds give the same words, and so the same bytes,
+/// whether they come from files or a store, and no path of anybody's disk gets into a picture that he passes on.
+pub(super) fn without_places(words: &[String]) -> Vec<String> {
+    let program = super::Cli::command();
+    let mut words = words.iter();
+    let Some(name) = words.next() else { return Vec::new() };
+    let Some(command) = program.find_subcommand(name) else { return Vec::new() };
+    let mut kept = vec![name.clone()];
+    while let Some(word) = words.next() {
+        if word == "--" {
+            break;
+        }
+        let Some(option) = word.strip_prefix("--") else { continue };
+        let (option, has_value) =
+            option.split_once('=').map_or((option, false), |(option, _)| (option, true));
+        let known = command.get_arguments().find(|known| known.get_long() == Some(option));
+        let takes_value = known.is_some_and(|known| known.get_action().takes_values());
+        let value = if takes_value && !has_value { words.next() } else { None };
+        if !PLACES.contains(&option) {
+            kept.push(word.clone());
+            kept.extend(value.cloned());
+        }
+    }
+    kept
 }
 
 fn without_password(words: impl Iterator<Item = String>) -> Vec<String> {
@@ -111,5 +148,30 @@ mod tests {
             shown,
             ["heatmap", "--db", "postgres://u@h:5432/d", "--map", "m", "--db=postgres://u@h:5432/d"]
         );
+    }
+
+    #[test]
+    fn a_recipe_names_no_places() {
+        let words = [
+            "heatmap",
+            "--map",
+            "m",
+            "a/b",
+            "--db=postgres://u:s3cret@h/d",
+            "--out",
+            "/etc/a",
+            "--by=team",
+            "--strict",
+            "c",
+            "--size",
+            "200",
+            "--scale-out=/etc/b",
+            "--json",
+            "--",
+            "--map",
+        ];
+        let kept = without_places(&words.map(String::from));
+        assert_eq!(kept, ["heatmap", "--map", "m", "--by=team", "--size", "200"]);
+        assert!(without_places(&["nonsense".to_owned()]).is_empty());
     }
 }

@@ -7,9 +7,12 @@ use anyhow::{Context, Result, bail};
 use clap::{Args as Arguments, Parser as _};
 
 use super::console::{Console, visible};
+use super::database;
+use super::source::Source;
 use super::stage::RECIPE;
 use super::{Cli, Outcome};
 use crate::figure::Recipe;
+use crate::format::content_hash;
 use crate::raster::encode;
 
 /// Pictures larger than this are not read, bytes.
@@ -29,11 +32,19 @@ pub(super) struct ExplainArgs {
 
 /// Arguments of `redo`.
 #[derive(Debug, Arguments)]
-#[command(after_help = "Example:\n  proximity redo heat.png")]
+#[command(
+    after_help = "Example:\n  proximity redo heat.png rounds/\n  proximity redo heat.png --db sqlite:proximity.db"
+)]
 pub(super) struct RedoArgs {
-    /// A picture that this program made; it is rendered again from the same input, under the same name
+    /// A picture that this program made; it is rendered again under the same name
     #[arg(value_name = "F.png")]
     picture: PathBuf,
+    /// Where its rounds are: tracker files or folders. They are known by their content, whatever they are called now
+    #[arg(value_name = "INPUT", required_unless_present = "db")]
+    inputs: Vec<PathBuf>,
+    /// Or the store that has them: sqlite:PATH or postgres://…
+    #[arg(long, value_name = "URL", conflicts_with = "inputs")]
+    db: Option<String>,
 }
 
 pub(super) fn explain(args: &ExplainArgs, console: &mut Console) -> Result<Outcome> {
@@ -56,29 +67,58 @@ pub(super) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
         bail!("{} does not say which command made it", args.picture.display());
     };
     // A recipe comes from a stranger's file: it may name pictures to draw, and nothing else.
-    if !["heatmap", "paths", "exits", "life"].contains(&kind.as_str()) {
+    if !database::PICTURES.contains(&kind.as_str()) {
         bail!("{} was not made by a picture command", args.picture.display());
     }
     let mut command = vec!["proximity".to_owned()];
-    command.extend(without_outputs(&recipe.command));
+    command.extend(database::without_places(&recipe.command));
     command.extend(["--out".to_owned(), args.picture.to_string_lossy().into_owned()]);
+    command.extend(source_of(&recipe, args)?);
     let cli = Cli::try_parse_from(&command)
         .map_err(|error| anyhow::anyhow!("its command is not understood any more: {}", error.kind()))?;
-    super::dispatch(&cli, console)
+    let outcome = super::dispatch(&cli, console)?;
+    let again = parse(&args.picture, &recipe_text(&args.picture)?)?;
+    if again.inputs != recipe.inputs {
+        console.complain(&format!(
+            "the picture was made from {} rounds; those that it shows now are {}",
+            recipe.inputs.len(),
+            again.inputs.len()
+        ));
+    }
+    Ok(outcome)
 }
 
-/// The command without the files it wrote: only the picture itself is written again.
-fn without_outputs(command: &[String]) -> Vec<String> {
-    let mut kept = Vec::with_capacity(command.len());
-    let mut words = command.iter();
-    while let Some(word) = words.next() {
-        if ["--out", "--scale-out"].contains(&word.as_str()) {
-            words.next();
-        } else if !word.starts_with("--out=") && !word.starts_with("--scale-out=") {
-            kept.push(word.clone());
+/// The arguments that name the rounds a picture was made from, found by their content.
+fn source_of(recipe: &Recipe, args: &RedoArgs) -> Result<Vec<String>> {
+    let source = match &args.db {
+        Some(db) => Source::store(database::url(Some(db))?)?,
+        None => Source::files(&args.inputs)?,
+    };
+    let mut found: Vec<(String, String)> = Vec::new();
+    for round in source.stored().unwrap_or_default() {
+        found.push((round.meta.content_hash.to_string(), String::new()));
+    }
+    for path in source.paths() {
+        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        found.push((content_hash(&bytes), path.to_string_lossy().into_owned()));
+    }
+    let mut words = match &args.db {
+        Some(db) => vec!["--db".to_owned(), db.clone()],
+        None => vec!["--".to_owned()],
+    };
+    for input in &recipe.inputs {
+        let Some((_, path)) = found.iter().find(|(hash, _)| *hash == input.sha256) else {
+            bail!("{} is not among the rounds given; its SHA-256 is {}", input.file, input.sha256);
+        };
+        if !path.is_empty() && !words.contains(path) {
+            words.push(path.clone());
         }
     }
-    kept
+    // A picture of nobody has no rounds; then everything that was given is looked at again.
+    if args.db.is_none() && words.len() == 1 {
+        words.extend(source.paths().iter().map(|path| path.to_string_lossy().into_owned()));
+    }
+    Ok(words)
 }
 
 fn recipe_text(picture: &Path) -> Result<String> {
@@ -123,16 +163,4 @@ fn lines(recipe: &Recipe) -> Vec<String> {
     lines.extend(recipe.scale.iter().map(|scale| format!("scale         up to {}", scale.reference())));
     lines.extend(recipe.inputs.iter().map(|input| format!("input         {}  {}", input.sha256, input.file)));
     lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outputs_of_a_strangers_recipe_are_not_written() {
-        let command = ["heatmap", "x", "--out", "/etc/a", "--scale-out=/etc/b", "--map", "m", "--out=c"];
-        let kept = without_outputs(&command.map(String::from));
-        assert_eq!(kept, ["heatmap", "x", "--map", "m"]);
-    }
 }

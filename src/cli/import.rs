@@ -73,7 +73,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         let zone = args.timezone.as_ref();
         // The sender goes along: when it is dropped, there is nothing more to come.
         scope.spawn(move || read_all(source_paths, form, zone, &sender));
-        keep_all(&ready, &mut *store, &mut tally, console, &bar)
+        let kept = keep_all(&ready, &mut *store, &mut tally, console, &bar);
+        // After a failure the reader must not wait for somebody to take its next batch.
+        drop(ready);
+        kept
     })?;
     bar.finish_and_clear();
     if tally.refused.len() == source.len() {

@@ -25,7 +25,8 @@ pub struct Recipe {
     pub program: String,
     /// The kind of figure: `heatmap`, `paths`, `exits`, `life`.
     pub figure: String,
-    /// The command's arguments, so that it can be run again. Filled in by the command line; else empty.
+    /// The command's arguments without its input and outputs, so that it can be run again on the rounds in `inputs`.
+    /// Filled in by the command line; else empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,
     /// The figure's own options, by name.

@@ -1,6 +1,6 @@
 //! SQLite: one file, no server.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
@@ -11,6 +11,9 @@ use super::{DatabaseUrl, Result, StoreError};
 
 /// How long a writer waits for another one.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long to wait before asking again where SQLite itself does not wait.
+const RETRY: Duration = Duration::from_millis(10);
 
 /// Marks a file as ours ("Prox"), so that no other program's database is written to.
 const APPLICATION_ID: i64 = 0x5072_6f78;
@@ -78,10 +81,16 @@ impl Sqlite {
         if self.number("PRAGMA page_count")? == 0 {
             self.batch(NEW_FILE)?;
         }
-        match self.batch(SETTINGS) {
-            // A file that cannot be written can still be read.
-            Err(StoreError::ReadOnly) => Ok(()),
-            settled => settled,
+        // The switch to WAL does not wait for others as everything else does, so that two who make a file at once would
+        // meet here.
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.batch(SETTINGS) {
+                Err(StoreError::Locked) if Instant::now() < until => std::thread::sleep(RETRY),
+                // A file that cannot be written can still be read.
+                Err(StoreError::ReadOnly) => return Ok(()),
+                settled => return settled,
+            }
         }
     }
 
@@ -219,6 +228,10 @@ fn fault(error: &rusqlite::Error) -> StoreError {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Locked,
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly,
         Some(ErrorCode::DiskFull) => StoreError::Full,
+        Some(ErrorCode::SystemIoFailure) => StoreError::Refused(
+            "its file cannot be read or written: a failing disk, or a limit for the size of files; nothing was changed"
+                .into(),
+        ),
         Some(ErrorCode::NotADatabase) => StoreError::ForeignSchema("it is not a SQLite file".into()),
         Some(ErrorCode::DatabaseCorrupt) => StoreError::Unexpected(
             "the file is damaged; restore a copy, or import the tracker files anew".into(),

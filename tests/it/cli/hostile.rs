@@ -155,6 +155,6 @@ fn a_recipe_cannot_write_elsewhere() {
         run(&["heatmap", &input, "--size", "200", "--out", out, "--scale-out", elsewhere.to_str().unwrap()]);
     assert!(made.status.success());
     fs::remove_file(&elsewhere).unwrap();
-    assert!(run(&["redo", out]).status.success());
+    assert!(run(&["redo", out, &input]).status.success());
     assert!(!elsewhere.exists());
 }

@@ -71,7 +71,7 @@ fn a_picture_explains_itself_and_can_be_made_again() {
     assert!(said(&["explain", out]).contains("heatmap of"));
     let before = fs::read(out).unwrap();
     fs::write(out, &before).unwrap();
-    said(&["redo", out]);
+    said(&["redo", out, session.to_str().unwrap()]);
     let pixels = |bytes: &[u8]| image::load_from_memory(bytes).unwrap();
     assert!(pixels(&before) == pixels(&fs::read(out).unwrap()));
 }

@@ -8,8 +8,11 @@
 
 mod hostile;
 mod import;
+mod january;
 mod packed;
 mod privacy;
+#[cfg(feature = "cli")]
+mod process;
 mod sample;
 mod server;
 mod trouble;
