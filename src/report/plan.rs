@@ -122,6 +122,12 @@ impl<'a> Report<'a> {
             .map(|(place, (stage, members))| report.map_part(place, *stage, members, scale.as_ref()))
             .collect();
         report.maps = parts?;
+        for map in 0..report.maps.len() {
+            for picture in 0..report.maps[map].pictures.len() {
+                let way = people::way_in_words(&report, &report.maps[map].pictures[picture]);
+                report.maps[map].pictures[picture].title += &way;
+            }
+        }
         report.people = people::people(&report, &stage_of_round);
         Ok(report)
     }
