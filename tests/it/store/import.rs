@@ -1,5 +1,7 @@
 //! Importing and loading: new, again, cut, whole, changed.
 
+use std::fmt::Write as _;
+
 use proximity::analysis::{Crossfires, Filter, Teamplay};
 use proximity::model::Round;
 use proximity::store::{Cell, Imported, Kept, Stats, Store};
@@ -220,7 +222,7 @@ fn every_table_of_figures() {
             ] {
                 let mut table = store.stats(what, &filter).unwrap();
                 table.rows.truncate(4);
-                text.push_str(&format!("== {what:?}, {name}\n{}\n", table.columns.join("|")));
+                writeln!(text, "== {what:?}, {name}\n{}", table.columns.join("|")).unwrap();
                 for row in table.rows {
                     let cells: Vec<String> = row
                         .iter()
@@ -231,7 +233,7 @@ fn every_table_of_figures() {
                             Cell::Text(text) => text.clone(),
                         })
                         .collect();
-                    text.push_str(&format!("{}\n", cells.join("|")));
+                    writeln!(text, "{}", cells.join("|")).unwrap();
                 }
             }
         }

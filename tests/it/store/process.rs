@@ -212,19 +212,14 @@ fn a_locked_database_is_waited_for_and_then_said_so() {
     let folder = rounds(1);
     on_both(|backend| {
         let mut store = backend.ready();
-        let lock: Box<dyn std::any::Any> = match &backend.database {
-            Some(database) => {
-                let mut other = super::server::server().unwrap().client(database);
-                other
-                    .batch_execute("BEGIN; SELECT pg_advisory_xact_lock(x'50726f78696d6974'::bigint)")
-                    .unwrap();
-                Box::new(other)
-            }
-            None => {
-                let other = rusqlite::Connection::open(backend.url.sqlite_path().unwrap()).unwrap();
-                other.execute_batch("BEGIN IMMEDIATE").unwrap();
-                Box::new(other)
-            }
+        let lock: Box<dyn std::any::Any> = if let Some(database) = &backend.database {
+            let mut other = super::server::server().unwrap().client(database);
+            other.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(x'50726f78696d6974'::bigint)").unwrap();
+            Box::new(other)
+        } else {
+            let other = rusqlite::Connection::open(backend.url.sqlite_path().unwrap()).unwrap();
+            other.execute_batch("BEGIN IMMEDIATE").unwrap();
+            Box::new(other)
         };
         let output = import(folder.path(), backend, "").output().unwrap();
         let complaint = String::from_utf8(output.stderr).unwrap();

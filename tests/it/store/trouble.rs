@@ -137,9 +137,10 @@ fn other_peoples_databases_are_refused() {
 fn newer_and_altered_schemas_are_refused() {
     on_both(|backend| {
         let mut store = backend.ready();
-        let change = |sql: &str| match &backend.database {
-            Some(database) => server::server().unwrap().client(database).batch_execute(sql).unwrap(),
-            None => {
+        let change = |sql: &str| {
+            if let Some(database) = &backend.database {
+                server::server().unwrap().client(database).batch_execute(sql).unwrap();
+            } else {
                 let path = backend.url.sqlite_path().unwrap();
                 rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
             }
