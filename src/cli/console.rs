@@ -7,8 +7,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::Target;
 
-/// The two streams a user sees.
+/// What a user typed, and the two streams he sees.
 pub(super) struct Console {
+    words: Vec<String>,
     out: Stdout,
     err: Stderr,
     terminal: bool,
@@ -16,7 +17,18 @@ pub(super) struct Console {
 
 impl Console {
     pub(super) fn new() -> Self {
-        Self { out: stdout(), err: stderr(), terminal: stderr().is_terminal() }
+        let words = std::env::args().skip(1).collect();
+        Self { words, out: stdout(), err: stderr(), terminal: stderr().is_terminal() }
+    }
+
+    /// The command's words, without the program's name.
+    pub(super) fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Goes on as if these words had been typed.
+    pub(super) fn retype(&mut self, words: Vec<String>) {
+        self.words = words;
     }
 
     /// A line of result, to stdout.

@@ -77,13 +77,12 @@ fn configuration() -> Result<Configured> {
     Ok(file.database)
 }
 
-/// This command's arguments as a picture's recipe keeps them: without a database's password and, for a picture that can
+/// A command's words as a picture's recipe keeps them: without a database's password and, for a picture that can
 /// be made again, without its places.
-pub(super) fn command_line() -> Vec<String> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+pub(super) fn recorded(words: &[String]) -> Vec<String> {
     match words.first() {
-        Some(command) if PICTURES.contains(&command.as_str()) => without_places(&words),
-        _ => without_password(words.into_iter()),
+        Some(command) if PICTURES.contains(&command.as_str()) => without_places(words),
+        _ => without_password(words.iter().cloned()),
     }
 }
 

@@ -33,14 +33,14 @@ pub(super) struct ExplainArgs {
 /// Arguments of `redo`.
 #[derive(Debug, Arguments)]
 #[command(
-    after_help = "Example:\n  proximity redo heat.png rounds/\n  proximity redo heat.png --db sqlite:proximity.db"
+    after_help = "Example:\n  proximity redo heat.png\n  proximity redo heat.png rounds/\n  proximity redo heat.png --db sqlite:proximity.db"
 )]
 pub(super) struct RedoArgs {
     /// A picture that this program made; it is rendered again under the same name
     #[arg(value_name = "F.png")]
     picture: PathBuf,
     /// Where its rounds are: tracker files or folders. They are known by their content, whatever they are called now
-    #[arg(value_name = "INPUT", required_unless_present = "db")]
+    #[arg(value_name = "INPUT", default_value = ".")]
     inputs: Vec<PathBuf>,
     /// Or the store that has them: sqlite:PATH or postgres://…
     #[arg(long, value_name = "URL", conflicts_with = "inputs")]
@@ -76,6 +76,7 @@ pub(super) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
     command.extend(source_of(&recipe, args)?);
     let cli = Cli::try_parse_from(&command)
         .map_err(|error| anyhow::anyhow!("its command is not understood any more: {}", error.kind()))?;
+    console.retype(command.split_off(1));
     let outcome = super::dispatch(&cli, console)?;
     let again = parse(&args.picture, &recipe_text(&args.picture)?)?;
     if again.inputs != recipe.inputs {

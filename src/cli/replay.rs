@@ -317,7 +317,7 @@ fn animation(
     let budget = (args.budget.clamp(0.1, 1000.0) * 1e6) as usize;
     let mut spec = spec(args, cast);
     let asked = spec.clone();
-    let recipe = recipe(args, cast, context);
+    let recipe = recipe(args, cast, context, console);
     loop {
         let replay = stage_play(spec.clone(), cast, context)?;
         let bar = console.progress(replay.frames() as u64, "drawing");
@@ -382,13 +382,13 @@ fn chosen(replay: &Replay, asked: &ReplaySpec, made: &ReplaySpec, budget_mb: f64
     format!("{what} (reduced from {} to fit {budget_mb} MB)", reduced.join(" and "))
 }
 
-fn recipe(args: &Args, cast: &Cast, context: &SheetContext<'_>) -> String {
+fn recipe(args: &Args, cast: &Cast, context: &SheetContext<'_>, console: &Console) -> String {
     let options = json!({
         "speed": args.speed, "fps": args.fps, "align": format!("{:?}", args.align).to_lowercase(),
         "ghost": format!("{:?}", args.ghost).to_lowercase(), "follow": args.follow,
     });
     let mut recipe = Recipe::new("replay", &options, context, &cast.census);
-    recipe.command = super::database::command_line();
+    recipe.command = super::database::recorded(console.words());
     recipe.to_json()
 }
 

@@ -308,7 +308,7 @@ impl Workshop<'_> {
             jobs.iter().filter(|(file, key, _)| list.holds(self.out, file, key).is_none()).collect()
         };
         let bar = console.progress(missing.len() as u64, what);
-        let command = database::command_line();
+        let command = database::recorded(console.words());
         let failed: Mutex<Vec<String>> = Mutex::new(Vec::new());
         missing.par_iter().for_each(|(file, key, job)| {
             if self.options.is_stopped() {

@@ -453,7 +453,7 @@ pub(super) fn hand_in(
     let size = (figure.scene.width, figure.scene.height);
     let kind = figure.recipe.figure.clone();
     let map = figure.recipe.calibration.map.clone();
-    let command = super::database::command_line();
+    let command = super::database::recorded(console.words());
     out.out.write(&png(figure, &command)?, console)?;
     let summary = format!(
         "{}: {kind} of {map}, {} × {} px, {} lives of {} players, {} samples from {} files",

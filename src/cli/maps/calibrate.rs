@@ -161,6 +161,6 @@ fn draw_proof(
     };
     let proof = Proof { calibration: found, points: &args.points, picture_px: image.dimensions() };
     let figure = proof.figure(&tracks, &context);
-    let bytes = stage::png(figure, &crate::cli::database::command_line())?;
+    let bytes = stage::png(figure, &crate::cli::database::recorded(console.words()))?;
     Target::File(file.to_owned()).write(&bytes, console)
 }

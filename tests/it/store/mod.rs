@@ -10,6 +10,8 @@ mod hostile;
 mod import;
 mod january;
 mod packed;
+#[cfg(feature = "cli")]
+mod pictures;
 mod privacy;
 #[cfg(feature = "cli")]
 mod process;
