@@ -212,7 +212,7 @@ mod tests {
         let sql = "SELECT {whole x * 10} FROM t WHERE g IN (SELECT value FROM {list $1})";
         assert_eq!(
             spell(Dialect::Sqlite, sql),
-            "SELECT CAST((x * 10) + 0.5 AS INTEGER) FROM t WHERE g IN (SELECT value FROM json_each($1))"
+            "SELECT CAST(MIN((x * 10) + 0.5, 1e12) AS INTEGER) FROM t WHERE g IN (SELECT value FROM json_each($1))"
         );
         assert!(
             spell(Dialect::Postgres, sql)
