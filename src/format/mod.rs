@@ -1,7 +1,7 @@
 //! Tracker text to model and back.
 //!
 //! The tracker writes one text file per round: who lived from when to when and where he was, who fought whom, and two
-//! coarse heatmaps. [`read`] takes such a file apart, [`write`] puts it together again, [`TrackerFile::from_round`]
+//! coarse heatmaps. [`read`] takes such a file apart, [`write`](fn@write) puts it together again, [`TrackerFile::from_round`]
 //! makes one from scratch. The rest of this page is the format: another reader could be written from it alone.
 //!
 //! # Lines

@@ -23,10 +23,10 @@ pub fn gif(frames: impl IntoIterator<Item = Frame>, palette: &mut Palette) -> Re
     }
 }
 
-/// The same as [`gif`], but gives up as soon as the file is larger than `most_bytes`.
+/// The same as [`gif()`], but gives up as soon as the file is larger than `most_bytes`.
 ///
 /// # Errors
-/// The same as [`gif`].
+/// The same as [`gif()`].
 pub fn gif_within(
     frames: impl IntoIterator<Item = Frame>,
     palette: &mut Palette,

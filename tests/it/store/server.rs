@@ -101,9 +101,9 @@ impl Server {
     /// Makes an empty database and says its name.
     pub fn new_database(&self) -> String {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         // Only one database at a time can be copied from the template.
         static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let _turn = TURN.lock().unwrap();
         self.client("postgres").batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
         name
