@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::args::{FilterArgs, InputArgs};
-use super::console::{Console, visible};
+use super::console::{Console, counted, visible};
 use super::evenings::{KnownFiles, by_date};
 use super::maps::MapsArgs;
 use super::output::write_file;
@@ -162,12 +162,12 @@ fn say_one(args: &Args, made: &Made, doubles: usize, console: &mut Console) -> R
     }
     let drawn = if made.drawn == 0 { ", nothing had changed".to_owned() } else { String::new() };
     console.say(&visible(&format!(
-        "{}: {} maps, {} rounds, {} lives, {} pictures{drawn}",
+        "{}: {}, {}, {}, {}{drawn}",
         args.out.join("index.html").display(),
-        summary.maps.len(),
-        summary.rounds,
-        summary.tracks,
-        summary.pictures.len()
+        counted(summary.maps.len(), "map", "maps"),
+        counted(summary.rounds, "round", "rounds"),
+        counted(summary.tracks, "life", "lives"),
+        counted(summary.pictures.len(), "picture", "pictures"),
     )))
 }
 
