@@ -177,7 +177,7 @@ pub(super) fn make(
     if rounds.is_empty() {
         bail!("no round in the input matches the filters");
     }
-    let (stages, stage_of) = stages(&rounds, options.filter, options.base, &options.maps.library()?)?;
+    let (stages, stage_of) = stages(&rounds, options.filter, options.base, &options.maps.open()?)?;
     let report = Report::plan(&rounds, options.filter, &stages, &stage_of, options.base)?;
     list.key.clear();
     list.form = FORM;

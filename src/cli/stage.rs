@@ -168,7 +168,7 @@ impl Stage {
             filter.maps.push(only_map(&source)?);
         }
         let name = filter.maps[0].clone();
-        let known = picture.maps.library()?.find(&name)?;
+        let known = picture.maps.open()?.find(&name)?;
         let map = match known {
             Some(map) => map,
             None => fitted(&source, &filter, &name, console)?,

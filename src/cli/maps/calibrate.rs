@@ -129,7 +129,7 @@ fn draw_proof(
     if file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("png")) {
         bail!("{}: the proof is a PNG; name it .png", file.display());
     }
-    let mut map = match args.maps.library_so_far()?.find(&args.map)? {
+    let mut map = match args.maps.open_existing()?.find(&args.map)? {
         Some(map) => WorldMap { extent: found.to_extent(), ..map },
         None => WorldMap::bare(&args.map, found.to_extent()),
     };

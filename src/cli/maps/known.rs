@@ -36,7 +36,7 @@ pub(super) struct ShowArgs {
 }
 
 pub(super) fn list(args: &ListArgs, console: &mut Console) -> Result<Outcome> {
-    let mut maps = args.maps.library()?.list();
+    let mut maps = args.maps.open()?.list();
     if args.own {
         maps.retain(|(_, shelf)| *shelf != Shelf::Atlas);
     }
@@ -59,7 +59,7 @@ pub(super) fn list(args: &ListArgs, console: &mut Console) -> Result<Outcome> {
 }
 
 pub(super) fn show(args: &ShowArgs, console: &mut Console) -> Result<Outcome> {
-    let library = args.maps.library()?;
+    let library = args.maps.open()?;
     let map = library.find(&args.map)?.with_context(|| {
         let hint = match library.stray_picture(&args.map) {
             Some(picture) => format!("its picture {} is there, but not its extent", picture.name()),

@@ -42,7 +42,7 @@ impl MapsArgs {
     }
 
     /// The library of these folders and of what is part of the program.
-    pub(super) fn library(&self) -> Result<MapLibrary> {
+    pub(super) fn open(&self) -> Result<MapLibrary> {
         let folders = self.folders();
         if let Some(missing) = folders.iter().find(|folder| !folder.is_dir()) {
             bail!("the maps folder {} is not there", missing.display());
@@ -51,7 +51,7 @@ impl MapsArgs {
     }
 
     /// The library of those folders that are there: for commands that make the folder themselves.
-    pub(super) fn library_so_far(&self) -> Result<MapLibrary> {
+    pub(super) fn open_existing(&self) -> Result<MapLibrary> {
         let folders: Vec<PathBuf> = self.folders().into_iter().filter(|folder| folder.is_dir()).collect();
         Ok(MapLibrary::open(&folders)?)
     }

@@ -2,6 +2,7 @@
 
 mod cost;
 mod crash;
+mod crowd;
 mod fights;
 mod jit;
 mod keystone;

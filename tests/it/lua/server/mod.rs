@@ -54,6 +54,7 @@ enum Act {
 /// Lua time and instructions of one et_RunFrame.
 #[derive(Debug, Clone, Copy)]
 pub struct Cost {
+    #[allow(dead_code, reason = "the bench reads it")]
     pub time: Duration,
     pub instructions: u64,
 }
