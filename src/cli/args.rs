@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
+use clap::error::ErrorKind;
 use clap::{Args, Parser, ValueEnum};
 use jiff::civil::Date;
 
@@ -155,8 +156,11 @@ impl FilterArgs {
         let other = FilterWords::try_parse_from(&arguments)
             .map_err(|error| {
                 let said = error.to_string();
-                let line = said.lines().next().unwrap_or_default();
-                anyhow!("the filter {words:?}: {}", line.trim_start_matches("error: "))
+                let why = match error.kind() {
+                    ErrorKind::UnknownArgument => "no such filter; expected words such as team=axis",
+                    _ => said.lines().next().unwrap_or_default().trim_start_matches("error: "),
+                };
+                anyhow!("the filter {words:?}: {why}")
             })?
             .filter;
         if other.map.is_some() {

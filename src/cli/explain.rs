@@ -130,7 +130,7 @@ fn recipe_text(picture: &Path) -> Result<String> {
     }
     let bytes = fs::read(picture).with_context(cannot)?;
     encode::read_text(&bytes, RECIPE)
-        .with_context(|| format!("{} is not a PNG that can be read", picture.display()))?
+        .with_context(|| picture.display().to_string())?
         .with_context(|| format!("{} carries no recipe: it was not made by proximity", picture.display()))
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use indicatif::ProgressBar;
 
 use super::console::Console;
@@ -255,7 +255,7 @@ impl Source {
             faults.count(&outcome?, console);
         }
         if faults.refused == self.len() && self.len() > 0 {
-            bail!("none of the {} files could be read", self.len());
+            return Err(nothing_read(self.len()));
         }
         let mut whole = make();
         for part in parts {
@@ -278,7 +278,7 @@ impl Source {
             rounds.extend(outcome.read);
         }
         if rounds.is_empty() && self.len() > 0 {
-            bail!("none of the {} files could be read", self.len());
+            return Err(nothing_read(self.len()));
         }
         Ok((rounds, faults))
     }
@@ -424,4 +424,12 @@ pub(super) fn read(path: &Path, on_bad_row: OnBadRow, bytes: &mut Vec<u8>) -> Re
         }
         Err(error) => Outcome { path: path.to_owned(), read: Err(error), warnings: Vec::new(), faults: 1 },
     })
+}
+
+/// What to say when there were `files` and not one was of use.
+fn nothing_read(files: usize) -> anyhow::Error {
+    match files {
+        1 => anyhow!("the only file cannot be read"),
+        _ => anyhow!("none of the {files} files can be read"),
+    }
 }

@@ -86,6 +86,12 @@ pub fn metres(units: f64) -> String {
     if m < 9.95 { format!("{m:.1}{UNIT_GAP}m") } else { format!("{}{UNIT_GAP}m", count((m + 0.5) as u64)) }
 }
 
+/// A long way: as [`metres`], from one kilometre on with one decimal of it.
+pub fn kilometres(units: f64) -> String {
+    let km = units * 0.0254 / 1000.0;
+    if km < 1.0 { metres(units) } else { format!("{km:.1}{UNIT_GAP}km") }
+}
+
 /// A run of numbers as people write it: `1–3, 5`. Sorted and without repeats; empty for none.
 pub fn ranges(numbers: impl IntoIterator<Item = u32>) -> String {
     let mut numbers: Vec<u32> = numbers.into_iter().collect();
@@ -144,6 +150,8 @@ mod tests {
         assert_eq!(seconds(-1.0), "0.0\u{a0}s");
         assert_eq!(metres(1024.0), "26\u{a0}m");
         assert_eq!(metres(64.0), "1.6\u{a0}m");
+        assert_eq!(kilometres(10_000.0), "254\u{a0}m");
+        assert_eq!(kilometres(100_000.0), "2.5\u{a0}km");
     }
 
     #[test]

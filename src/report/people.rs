@@ -13,9 +13,6 @@ const CARD_PX: u32 = 720;
 /// Players that get cards, by time alive; the figures show everybody.
 const MOST_CARDS: usize = 64;
 
-/// Places that a way is told by; of a longer one the beginning and the end.
-const MOST_PLACES: usize = 6;
-
 /// A player's part of the page.
 pub(super) struct Person {
     /// Who he is.
@@ -84,30 +81,8 @@ pub(super) fn people(report: &Report<'_>, stage_of: &BTreeMap<usize, usize>) -> 
             .copied()
             .collect();
         person.cards = cards(place, &drawable, stage_of);
-        for card in &mut person.cards {
-            card.picture.title += &way_in_words(report, &card.picture);
-        }
     }
     people
-}
-
-/// `. Way: Mill Camp → Ford → Chapel`, by the names of the map's places; nothing where it names none.
-pub(super) fn way_in_words(report: &Report<'_>, picture: &Picture) -> String {
-    let Subject::Life { round, track } = picture.subject else { return String::new() };
-    let (Some(stage), Some(cleaned)) = (report.stages.get(picture.stage), report.cleaned.get(round)) else {
-        return String::new();
-    };
-    let Some(life) = cleaned.lives.iter().find(|life| life.track_index() == track) else {
-        return String::new();
-    };
-    let route = stage.map.route(life.samples().iter().map(|sample| sample.at));
-    match route.as_slice() {
-        [] | [_] => String::new(),
-        [first @ .., last] if route.len() > MOST_PLACES => {
-            format!(". Way: {} → … → {last}", first[..MOST_PLACES - 1].join(" → "))
-        }
-        all => format!(". Way: {}", all.join(" → ")),
-    }
 }
 
 fn cards(place: usize, lives: &[Found], stage_of: &BTreeMap<usize, usize>) -> Vec<Card> {

@@ -122,12 +122,6 @@ impl<'a> Report<'a> {
             .map(|(place, (stage, members))| report.map_part(place, *stage, members, scale.as_ref()))
             .collect();
         report.maps = parts?;
-        for map in 0..report.maps.len() {
-            for picture in 0..report.maps[map].pictures.len() {
-                let way = people::way_in_words(&report, &report.maps[map].pictures[picture]);
-                report.maps[map].pictures[picture].title += &way;
-            }
-        }
         report.people = people::people(&report, &stage_of_round);
         Ok(report)
     }
@@ -262,6 +256,12 @@ impl<'a> Report<'a> {
                     size_px: ROUND_PX,
                 };
                 let played = !self.cleaned[index].lives.is_empty();
+                let pictures = vec![
+                    small("heat", "Where time was spent, by state", state_heat()),
+                    small("paths", "Paths by team", Subject::Paths(PathColor::Team)),
+                    small("exits", "Spawn exits", Subject::Exits),
+                    small("kills", "Kills and deaths", Subject::Kills),
+                ];
                 let replay = format!(
                     "replays/{:02}-{}-{:02}.html",
                     place + 1,
@@ -272,16 +272,15 @@ impl<'a> Report<'a> {
                     index,
                     number: round_number(&self.rounds[index].meta),
                     flags: round_flags(&self.rounds[index]),
-                    pictures: vec![
-                        small("heat", "Where time was spent, by state", state_heat()),
-                        small("paths", "Paths by team", Subject::Paths(PathColor::Team)),
-                        small("exits", "Spawn exits", Subject::Exits),
-                        small("kills", "Kills and deaths", Subject::Kills),
-                    ],
+                    // Of a round without lives there is nothing to show but that it was.
+                    pictures: if played { pictures } else { Vec::new() },
                     replay: played.then_some(replay),
                 }
             })
             .collect();
+        if members.iter().all(|index| self.cleaned[*index].lives.is_empty()) {
+            pictures.clear();
+        }
         Ok(MapPart { stage, rounds, pictures, arrivals })
     }
 

@@ -84,13 +84,13 @@ pub enum Error {
         height: u32,
     },
     /// What the PNG encoder says: an empty picture, a keyword that is not 1 … 79 Latin-1 characters.
-    #[error("PNG: {0}")]
+    #[error("a PNG cannot be written")]
     Png(#[from] ::png::EncodingError),
     /// What the PNG decoder says.
-    #[error("not a readable PNG: {0}")]
+    #[error("not a readable PNG")]
     NotPng(#[from] ::png::DecodingError),
     /// What the GIF encoder says.
-    #[error("GIF: {0}")]
+    #[error("a GIF cannot be written")]
     Gif(#[from] ::gif::EncodingError),
 }
 

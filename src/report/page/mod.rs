@@ -1,0 +1,160 @@
+//! The page: what the report says, as a view that the template only has to write down.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use sha2::{Digest, Sha256};
+
+use self::map::MapView;
+use self::person::PersonView;
+use super::past::Past;
+use super::plan::Report;
+use super::tables::{self, Table};
+use crate::analysis::{Crossfires, Tally, Teamplay, summaries};
+use crate::figure::Recipe;
+
+mod cover;
+mod map;
+mod person;
+mod picture;
+
+/// The style sheet, taken into the page.
+pub(in crate::report) const STYLE: &str =
+    concat!(include_str!("../assets/page.css"), include_str!("../assets/report.css"));
+/// What shows pictures at full size.
+const SCRIPT: &str = include_str!("../assets/report.js");
+
+/// What a page needs beside the rounds.
+#[derive(Debug, Default)]
+pub struct PageData<'a> {
+    /// The recipe of each picture, by its file.
+    pub recipes: BTreeMap<String, Recipe>,
+    /// The players' earlier sessions, if a store knows any.
+    pub past: Option<&'a Past>,
+    /// Files offered for download, beside the pictures.
+    pub downloads: Vec<&'static str>,
+    /// Where the list of all sessions is, if there is one.
+    pub index: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "report.html", config = "src/report/askama.toml")]
+struct Page {
+    style: &'static str,
+    script: &'static str,
+    policy: String,
+    title: String,
+    subtitle: String,
+    index: Option<&'static str>,
+    facts: Vec<(&'static str, String)>,
+    notes: Vec<String>,
+    maps: Vec<MapView>,
+    people: Vec<PersonView>,
+    tables: Vec<Table>,
+    downloads: Vec<(&'static str, &'static str)>,
+    version: &'static str,
+}
+
+/// Only our own style and script may run, only pictures of this folder may be shown, and nothing else may be loaded.
+pub(in crate::report) fn policy(script: Option<&str>) -> String {
+    let hash = |text: &str| {
+        let mut base64 = String::new();
+        crate::svg::base64(&Sha256::digest(text.as_bytes()), &mut base64);
+        format!("'sha256-{base64}'")
+    };
+    let script = script.map_or("'none'".to_owned(), hash);
+    format!(
+        "default-src 'none'; img-src 'self' file: data:; style-src {}; script-src {script}; base-uri 'none'; \
+         form-action 'none'",
+        hash(STYLE)
+    )
+}
+
+impl Report<'_> {
+    /// The page as HTML: one file, its style and script inside, pictures beside it. Every text of a stranger is escaped.
+    ///
+    /// # Errors
+    /// Never for a page of ours; the template's own error type says it could.
+    pub fn page(&self, data: &PageData<'_>) -> Result<String, askama::Error> {
+        let players = tables::players(&self.cleaned);
+        let whole = self.whole();
+        let (title, subtitle) = self.cover();
+        let teamplay = Teamplay::of(self.rounds);
+        let crossfires = Crossfires::of(self.rounds);
+        let tables = vec![
+            tables::movers(&players),
+            tables::reaction(&players),
+            tables::sprint(&players),
+            tables::classes(&self.cleaned),
+            tables::fights(&teamplay),
+            tables::pairs(&crossfires),
+        ];
+        let downloads = data.downloads.iter().map(|file| (*file, download_words(file))).collect();
+        Page {
+            style: STYLE,
+            script: SCRIPT,
+            policy: policy(Some(SCRIPT)),
+            title,
+            subtitle,
+            index: data.index,
+            facts: self.facts(&whole, players.len()),
+            notes: self.notes(&whole, data),
+            maps: self
+                .maps
+                .iter()
+                .enumerate()
+                .map(|(place, part)| self.map_view(place, part, data))
+                .collect(),
+            people: self
+                .people
+                .iter()
+                .enumerate()
+                .map(|(place, person)| self.person_view(place, person, data))
+                .collect(),
+            tables: tables.into_iter().filter(|table| !table.rows.is_empty()).collect(),
+            downloads,
+            version: env!("CARGO_PKG_VERSION"),
+        }
+        .render()
+    }
+
+    /// How many players the report is about.
+    pub fn players(&self) -> usize {
+        self.people.len()
+    }
+
+    /// How many lives it is about.
+    pub fn lives(&self) -> u64 {
+        self.cleaned.iter().map(|lives| lives.lives.len() as u64).sum()
+    }
+
+    fn whole(&self) -> Tally {
+        let mut whole = Tally::default();
+        for summary in self.cleaned.iter().flat_map(summaries) {
+            whole.add(&summary);
+        }
+        whole
+    }
+}
+
+fn download_words(file: &str) -> &'static str {
+    match file {
+        "data/lives.csv" => "every life (CSV)",
+        "data/players.csv" => "players (CSV)",
+        "data/fights.csv" => "fights (CSV)",
+        "data/pairs.csv" => "crossfire pairs (CSV)",
+        _ => "the session (JSON)",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_names_what_is_on_the_page() {
+        assert!(policy(Some(SCRIPT)).contains("script-src 'sha256-"));
+        assert!(policy(None).contains("script-src 'none'"));
+        assert!(!policy(Some(SCRIPT)).contains("unsafe"));
+    }
+}

@@ -1,0 +1,104 @@
+//! What the page says of one picture.
+
+use super::PageData;
+use crate::figure::{Recipe, number};
+use crate::report::picture::{Picture, Subject};
+use crate::report::plan::Report;
+
+/// Places that a way is told by; of a longer one the beginning and the end.
+const MOST_PLACES: usize = 6;
+
+#[derive(Clone)]
+pub(super) struct PictureView {
+    pub file: String,
+    pub title: String,
+    /// A life's way by place names; empty where there is none.
+    pub way: String,
+    pub alt: String,
+    pub width: u32,
+    pub height: u32,
+    pub replay: Option<String>,
+    pub recipe: Vec<(&'static str, String)>,
+}
+
+impl Report<'_> {
+    /// One picture; `about` tells its text for those who cannot see it what it is of.
+    pub(super) fn picture_view(&self, picture: &Picture, about: &str, data: &PageData<'_>) -> PictureView {
+        let (width, height) = picture.size();
+        let way = self.way_in_words(picture);
+        let way_too = if way.is_empty() { String::new() } else { format!(". Way: {way}") };
+        PictureView {
+            file: picture.file.clone(),
+            title: picture.title.clone(),
+            alt: format!("{about}: {}{way_too}", picture.title.to_lowercase()),
+            way,
+            width,
+            height,
+            replay: None,
+            recipe: data.recipes.get(&picture.file).map(recipe_rows).unwrap_or_default(),
+        }
+    }
+
+    /// A life's way by the names of the map's places: `Mill Camp → Ford → Chapel`. Empty where it names fewer than two, and
+    /// for pictures of more than a life.
+    fn way_in_words(&self, picture: &Picture) -> String {
+        let Subject::Life { round, track } = picture.subject else { return String::new() };
+        let Some(life) = self.cleaned[round].lives.iter().find(|life| life.track_index() == track) else {
+            return String::new();
+        };
+        let map = &self.stages[picture.stage].map;
+        let route = map.route(life.samples().iter().map(|sample| sample.at));
+        match route.as_slice() {
+            [] | [_] => String::new(),
+            [first @ .., last] if route.len() > MOST_PLACES => {
+                format!("{} → … → {last}", first[..MOST_PLACES - 1].join(" → "))
+            }
+            all => all.join(" → "),
+        }
+    }
+}
+
+/// A recipe as people read it.
+fn recipe_rows(recipe: &Recipe) -> Vec<(&'static str, String)> {
+    let counts = &recipe.counts;
+    let options: Vec<String> = recipe
+        .options
+        .iter()
+        .filter(|(_, value)| !value.is_null() && !value.is_object())
+        .map(|(name, value)| {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            format!("{} {value}", name.replace('_', " "))
+        })
+        .collect();
+    let names: Vec<&str> = recipe.inputs.iter().map(|input| input.file.as_str()).collect();
+    let files = match names.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first, .., last] => format!("{} files, {first} … {last}", names.len()),
+    };
+    let mut rows = vec![
+        ("figure", recipe.figure.clone()),
+        ("options", options.join(" · ")),
+        ("asked for", recipe.filter.join(" · ")),
+        (
+            "used",
+            format!(
+                "{} of {}, {}; {} off the map, {} left out, {} not selected",
+                number::counted(counts.lives, "life", "lives"),
+                number::counted(counts.players, "player", "players"),
+                number::counted(counts.samples, "sample", "samples"),
+                number::count(counts.off_map),
+                number::count(counts.dropped),
+                number::count(counts.not_selected)
+            ),
+        ),
+        ("files", files),
+        ("map", recipe.calibration.extent.clone()),
+    ];
+    if let Some(scale) = &recipe.scale {
+        rows.push(("brightest", number::significant(scale.reference())));
+    }
+    rows.push(("made by", recipe.program.clone()));
+    rows.retain(|(_, value)| !value.is_empty());
+    rows
+}
