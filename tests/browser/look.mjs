@@ -1,5 +1,5 @@
 // Screenshots against goldens. Both are reduced to cells of 10 pixels before they are compared, so that another font or
-// another smoothing passes, and a part that moved, vanished or changed its colour does not.
+// another smoothing passes, and a part that moved, vanished or changed its colour does not. Hence JPEG will do.
 // PROXIMITY_BLESS=1 writes them anew; look at them before they are committed.
 
 import assert from "node:assert/strict";
@@ -20,7 +20,7 @@ const distances = async (left, right) => {
   const result = await page.evaluate(async ([a, b, cell]) => {
     const cells = async (base64) => {
       const image = new Image();
-      image.src = `data:image/png;base64,${base64}`;
+      image.src = `data:image/*;base64,${base64}`;
       await image.decode();
       const [width, height] = [Math.ceil(image.width / cell), Math.ceil(image.height / cell)];
       const canvas = new OffscreenCanvas(width, height);
@@ -52,8 +52,8 @@ export const compare = async (left, right) => {
 
 /** Compares what a page looks like with its golden. */
 export const looksLike = async (page, name) => {
-  const seen = await page.screenshot({ animations: "disabled", caret: "hide" });
-  const file = join(GOLDEN, `${name}.png`);
+  const seen = await page.screenshot({ animations: "disabled", caret: "hide", type: "jpeg", quality: 75 });
+  const file = join(GOLDEN, `${name}.jpg`);
   if (process.env.PROXIMITY_BLESS) {
     writeFileSync(file, seen);
     return;
@@ -61,7 +61,7 @@ export const looksLike = async (page, name) => {
   assert.ok(existsSync(file), `${file} is missing; bless it first`);
   const found = await compare(readFileSync(file), seen);
   if (!found.same) {
-    const kept = join(folder, "..", `proximity-${name}.png`);
+    const kept = join(folder, "..", `proximity-${name}.jpg`);
     writeFileSync(kept, seen);
     assert.fail(`${name}: mean ${found.mean.toFixed(2)}, ${found.far.toFixed(1)} ‰ far off; see ${kept}`);
   }

@@ -13,7 +13,7 @@ import { chromium } from "playwright-core";
 const here = dirname(fileURLToPath(import.meta.url));
 export const root = resolve(here, "../..");
 export const session = join(root, "examples/session");
-const program = process.env.PROXIMITY ?? join(root, "target/debug/proximity");
+const program = process.env.PROXIMITY ?? resolve(root, process.env.CARGO_TARGET_DIR ?? "target", "debug/proximity");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A folder that is gone when the tests are. */
