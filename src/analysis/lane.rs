@@ -1,9 +1,9 @@
 //! Lanes: ways out of one spawn area that belong together.
 
 use super::compass::Compass;
+use super::exit_options::ExitOptions;
 use super::frechet::{WayPoint, discrete_frechet_in, ends_apart, resample};
 use super::linkage::{PairDistances, average_linkage, medoid};
-use super::spawn_exit::ExitOptions;
 use super::way_out::{Way, flat};
 
 /// Ways that belong together.

@@ -1,8 +1,8 @@
 //! One life's way out of its spawn.
 
+use super::exit_options::ExitOptions;
 use super::frechet::WayPoint;
 use super::life::{Life, StepKind};
-use super::spawn_exit::ExitOptions;
 use crate::geom::WorldPoint;
 
 /// One life's way from its spawn to the ring.

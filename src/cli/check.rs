@@ -58,9 +58,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         }
         console.say(&format!(
             "{} · {} · {}",
-            counted(findings.len(), "file", "files"),
+            counted(findings.len() as u64, "file", "files"),
             inside(tracks, samples, engagements),
-            counted(warnings, "warning", "warnings"),
+            counted(warnings as u64, "warning", "warnings"),
         ))?;
     }
     let refused = findings.iter().any(|f| f.refused);
@@ -133,9 +133,9 @@ fn finding(outcome: &source::Outcome) -> Finding {
 /// What files hold, in words.
 fn inside(tracks: usize, samples: usize, engagements: usize) -> String {
     let parts = [
-        counted(tracks, "life", "lives"),
-        counted(samples, "sample", "samples"),
-        counted(engagements, "engagement", "engagements"),
+        counted(tracks as u64, "life", "lives"),
+        counted(samples as u64, "sample", "samples"),
+        counted(engagements as u64, "engagement", "engagements"),
     ];
     parts.join(" · ")
 }

@@ -5,8 +5,6 @@ use std::io::{ErrorKind, IsTerminal, Stderr, Stdout, Write, stderr, stdout};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::Target;
-
 /// What a user typed, and the two streams he sees.
 pub(super) struct Console {
     words: Vec<String>,
@@ -46,28 +44,6 @@ impl Console {
         self.say(&serde_json::to_string_pretty(value)?)
     }
 
-    /// The line that sums up what was made; to stderr when the result itself went to stdout.
-    pub(super) fn summary(&mut self, target: &Target, line: &str) -> Result<()> {
-        match target {
-            Target::File(_) => self.say(&visible(line)),
-            Target::Stdout => {
-                self.complain(line);
-                Ok(())
-            }
-        }
-    }
-
-    /// The same as JSON.
-    pub(super) fn report(&mut self, target: &Target, value: &serde_json::Value) -> Result<()> {
-        match target {
-            Target::File(_) => self.json(value),
-            Target::Stdout => {
-                self.complain(&value.to_string());
-                Ok(())
-            }
-        }
-    }
-
     /// A line about something that is wrong, to stderr. Control characters in it are shown, not obeyed.
     pub(super) fn complain(&mut self, line: &str) {
         // Nothing sensible is left to do when stderr itself is gone.
@@ -100,7 +76,7 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// A count and its noun: `1 life`, `12 lives`.
-pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
+pub(super) fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 

@@ -6,7 +6,8 @@ use clap::Args as Arguments;
 use super::Outcome;
 use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
-use super::stage::{PictureArgs, Stage, hand_in};
+use super::hand_in::hand_in;
+use super::stage::{PictureArgs, Stage};
 use crate::figure::exits::{self, ExitsSpec};
 
 /// Arguments of `exits`.

@@ -8,8 +8,8 @@ use clap::{Args as Arguments, Parser as _};
 
 use super::console::{Console, visible};
 use super::database;
+use super::hand_in::RECIPE;
 use super::source::Source;
-use super::stage::RECIPE;
 use super::{Cli, Outcome};
 use crate::figure::Recipe;
 use crate::format::content_hash;

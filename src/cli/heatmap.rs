@@ -9,8 +9,9 @@ use clap::Args as Arguments;
 use super::Outcome;
 use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
+use super::hand_in::hand_in;
 use super::output::write_file;
-use super::stage::{PictureArgs, Stage, StoreyArgs, Storeys, hand_in};
+use super::stage::{PictureArgs, Stage, StoreyArgs, Storeys};
 use crate::analysis::{Filter, Weight};
 use crate::figure::SheetContext;
 use crate::figure::heatmap::{

@@ -14,6 +14,7 @@ mod exits;
 mod explain;
 mod export;
 mod forget;
+mod hand_in;
 mod heatmap;
 mod import;
 mod life;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::console::Console;
+use super::console::{Console, visible};
 
 /// Where `--out` points.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,28 @@ impl Target {
         match self {
             Self::Stdout => console.write(bytes),
             Self::File(path) => write_file(path, bytes),
+        }
+    }
+
+    /// Says in a line what was made; to stderr when the result itself went to stdout.
+    pub(super) fn summary(&self, line: &str, console: &mut Console) -> Result<()> {
+        match self {
+            Self::File(_) => console.say(&visible(line)),
+            Self::Stdout => {
+                console.complain(line);
+                Ok(())
+            }
+        }
+    }
+
+    /// The same as JSON.
+    pub(super) fn report(&self, value: &serde_json::Value, console: &mut Console) -> Result<()> {
+        match self {
+            Self::File(_) => console.json(value),
+            Self::Stdout => {
+                console.complain(&value.to_string());
+                Ok(())
+            }
         }
     }
 

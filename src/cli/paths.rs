@@ -6,7 +6,8 @@ use clap::{Args as Arguments, ValueEnum};
 use super::Outcome;
 use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
-use super::stage::{PictureArgs, Stage, StoreyArgs, Storeys, hand_in};
+use super::hand_in::hand_in;
+use super::stage::{PictureArgs, Stage, StoreyArgs, Storeys};
 use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
 
 /// Arguments of `paths`.

@@ -8,8 +8,9 @@ use serde_json::json;
 use super::Outcome;
 use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
+use super::hand_in::RECIPE;
 use super::source::Faults;
-use super::stage::{PictureArgs, RECIPE, Stage};
+use super::stage::{PictureArgs, Stage};
 use crate::analysis::{PlayerKey, PlayerPattern, WindowMs, lives};
 use crate::figure::replay::{Align, Camera, Chips, Ghost, Replay, ReplaySpec, Role, TrailLength, roles};
 use crate::figure::{Census, Recipe, SheetContext};
@@ -181,18 +182,18 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     args.output.out.write(&bytes, console)?;
     let counts = cast.census.counts();
     if args.output.json {
-        console.report(&args.output.out, &json!({
+        args.output.out.report(&json!({
             "out": args.output.out.to_string(), "figure": "replay", "map": stage.map.name, "what": what,
             "bytes": bytes.len(), "lives": counts.lives, "players": counts.players, "samples": counts.samples,
-        }))?;
+        }), console)?;
     } else {
         let size = bytes.len().div_ceil(1024);
-        console.summary(
-            &args.output.out,
+        args.output.out.summary(
             &format!(
                 "{}: {} lives of {} players on {}, {what}, {size} KB",
                 args.output.out, counts.lives, counts.players, stage.map.name
             ),
+            console,
         )?;
     }
     Ok(if args.input.strict && cast.faults.any() { Outcome::Faults } else { Outcome::Done })

@@ -164,10 +164,10 @@ fn say_one(args: &Args, made: &Made, doubles: usize, console: &mut Console) -> R
     console.say(&visible(&format!(
         "{}: {}, {}, {}, {}{drawn}",
         args.out.join("index.html").display(),
-        counted(summary.maps.len(), "map", "maps"),
-        counted(summary.rounds, "round", "rounds"),
-        counted(summary.tracks, "life", "lives"),
-        counted(summary.pictures.len(), "picture", "pictures"),
+        counted(summary.maps.len() as u64, "map", "maps"),
+        counted(summary.rounds as u64, "round", "rounds"),
+        counted(summary.tracks as u64, "life", "lives"),
+        counted(summary.pictures.len() as u64, "picture", "pictures"),
     )))
 }
 

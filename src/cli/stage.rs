@@ -1,14 +1,12 @@
-//! What every picture command sets up: the map, its picture, the sheet; and how it hands in the result.
+//! What every picture command sets up: the map, its picture, the sheet.
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use image::RgbaImage;
-use serde_json::json;
 
-use super::Outcome;
-use super::args::{FilterArgs, InputArgs, OutArgs};
+use super::args::{FilterArgs, InputArgs};
 use super::console::Console;
 use super::maps::MapsArgs;
 use super::source::{Faults, Source};
@@ -22,10 +20,7 @@ use crate::map::floors::SeenHeights;
 use crate::map::ink::HeightField;
 use crate::map::{PictureLimits, WorldMap, fit};
 use crate::model::Round;
-use crate::raster::{self, encode};
 
-/// Keyword of the text chunk that holds a picture's recipe.
-pub(super) const RECIPE: &str = "proximity";
 /// Cells along the longer side of the grid that an ink map is drawn from.
 const INK_CELLS: f64 = 512.0;
 
@@ -427,47 +422,4 @@ pub(super) fn fitted_to(name: &str, bounds: &fit::Bounds) -> Result<WorldMap> {
         format!("nothing is known about the map {name:?}, and no life in the input tells where it lies")
     })?;
     Ok(WorldMap::fitted(name, &rect))
-}
-
-/// A figure as the bytes of a PNG that carries its recipe.
-pub(super) fn png(mut figure: Figure, command: &[String]) -> Result<Vec<u8>> {
-    figure.recipe.command = command.to_vec();
-    let bitmap = raster::draw(&figure.scene)?;
-    Ok(encode::png(&bitmap, &[(RECIPE, &figure.recipe.to_json())], encode::Effort::Fast)?)
-}
-
-/// Draws a figure, writes it, and says so.
-pub(super) fn hand_in(
-    figure: Figure,
-    faults: Faults,
-    input: &InputArgs,
-    out: &OutArgs,
-    console: &mut Console,
-) -> Result<Outcome> {
-    if let Some(ending) = out.out.extension()
-        && ending != "png"
-    {
-        bail!("{}: this picture is a PNG; name it .png", out.out);
-    }
-    let counts = figure.recipe.counts;
-    let size = (figure.scene.width, figure.scene.height);
-    let kind = figure.recipe.figure.clone();
-    let map = figure.recipe.calibration.map.clone();
-    let command = super::database::recorded(console.words());
-    out.out.write(&png(figure, &command)?, console)?;
-    let summary = format!(
-        "{}: {kind} of {map}, {} × {} px, {} lives of {} players, {} samples from {} files",
-        out.out, size.0, size.1, counts.lives, counts.players, counts.samples, counts.files
-    );
-    if out.json {
-        console.report(&out.out, &json!({
-            "out": out.out.to_string(), "figure": kind, "map": map, "width": size.0, "height": size.1,
-            "files": counts.files, "lives": counts.lives, "players": counts.players, "samples": counts.samples,
-            "off_map": counts.off_map, "dropped": counts.dropped, "not_selected": counts.not_selected,
-            "faults": faults.inside, "refused": faults.refused, "doubles": faults.doubles,
-        }))?;
-    } else {
-        console.summary(&out.out, &summary)?;
-    }
-    Ok(if input.strict && faults.any() { Outcome::Faults } else { Outcome::Done })
 }

@@ -10,9 +10,9 @@ use super::MapsArgs;
 use crate::analysis::Filter;
 use crate::cli::Outcome;
 use crate::cli::console::{Console, visible};
+use crate::cli::hand_in;
 use crate::cli::output::Target;
 use crate::cli::source::Source;
-use crate::cli::stage;
 use crate::figure::paths::PathsAccumulator;
 use crate::figure::proof::Proof;
 use crate::figure::{BaseStyle, Orientation, Sheet, SheetContext};
@@ -161,6 +161,6 @@ fn draw_proof(
     };
     let proof = Proof { calibration: found, points: &args.points, picture_px: image.dimensions() };
     let figure = proof.figure(&tracks, &context);
-    let bytes = stage::png(figure, &crate::cli::database::recorded(console.words()))?;
+    let bytes = hand_in::png(figure, &crate::cli::database::recorded(console.words()))?;
     Target::File(file.to_owned()).write(&bytes, console)
 }
