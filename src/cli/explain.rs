@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::{Args as Arguments, Parser as _};
 
-use super::console::{Console, visible};
+use super::console::{Console, counted, visible};
 use super::database;
 use super::hand_in::RECIPE;
 use super::source::Source;
@@ -148,12 +148,17 @@ fn lines(recipe: &Recipe) -> Vec<String> {
     lines.extend(recipe.options.iter().map(|(name, value)| format!("option        {name} = {value}")));
     lines.extend(recipe.filter.iter().map(|condition| format!("filter        {condition}")));
     lines.push(format!(
-        "used          {} files, {} lives, {} players, {} samples",
-        counts.files, counts.lives, counts.players, counts.samples
+        "used          {}, {}, {}, {}",
+        counted(counts.files, "file", "files"),
+        counted(counts.lives, "life", "lives"),
+        counted(counts.players, "player", "players"),
+        counted(counts.samples, "sample", "samples"),
     ));
     lines.push(format!(
-        "left out      {} samples off the map, {} dropped, {} not selected",
-        counts.off_map, counts.dropped, counts.not_selected
+        "left out      {} off the map, {} dropped, {} not selected",
+        counted(counts.off_map, "sample", "samples"),
+        counts.dropped,
+        counts.not_selected
     ));
     let c = &recipe.calibration;
     let [west, south, east, north] = c.window_units;

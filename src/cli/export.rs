@@ -1,8 +1,6 @@
 //! `export`: tracks out of a store, for other programs.
 
-use std::fs;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args as Arguments;
@@ -10,9 +8,9 @@ use serde_json::json;
 
 use super::Outcome;
 use super::args::FilterArgs;
-use super::console::Console;
+use super::console::{Console, counted};
 use super::database::DatabaseArgs;
-use super::output::Target;
+use super::output::{Target, stream_file};
 use super::stats::csv_field;
 use crate::analysis::{Filter, StateSet, round_number};
 use crate::model::{Round, Track};
@@ -69,31 +67,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
             out.flush().context("standard output")?;
         }
         Target::File(path) => {
-            let lives = to_file(&path, |out| write(&mut *store, &filter, form, out))?;
-            console.say(&format!("{}: {lives} lives", path.display()))?;
+            let lives = stream_file(&path, |out| write(&mut *store, &filter, form, out))?;
+            console.say(&format!("{}: {}", path.display(), counted(lives as u64, "life", "lives")))?;
         }
     }
     Ok(Outcome::Done)
-}
-
-/// Writes a file under a temporary name, without holding it in memory, and renames it when it is whole.
-fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<usize>) -> Result<usize> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(format!(".{}.part", std::process::id()));
-    let temporary = PathBuf::from(temporary);
-    let attempt = || -> Result<usize> {
-        let mut out = BufWriter::new(fs::File::create(&temporary)?);
-        let lives = write(&mut out)?;
-        out.flush()?;
-        fs::rename(&temporary, path)?;
-        Ok(lives)
-    };
-    let done = attempt();
-    if done.is_err() {
-        // Ours alone; failing to remove it must not hide the first error.
-        let _ = fs::remove_file(&temporary);
-    }
-    done.with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn write(store: &mut dyn Store, filter: &Filter, form: Form, out: &mut dyn Write) -> Result<usize> {

@@ -1,7 +1,7 @@
 //! Where results go: a file, written whole or not at all, or stdout.
 
-use std::fs;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -72,8 +72,16 @@ impl std::fmt::Display for Target {
     }
 }
 
-/// Writes a file under a temporary name beside its own, then renames it: a reader never sees half of it.
+/// Writes a file that is in memory; a reader never sees half of it.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    stream_file(path, |out| Ok(out.write_all(bytes)?))
+}
+
+/// Writes a file as it comes, under a temporary name beside its own, then renames it: a reader never sees half of it.
+pub(super) fn stream_file<T>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<T>,
+) -> Result<T> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -83,12 +91,17 @@ pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut temporary = name.to_os_string();
     temporary.push(format!(".{}.part", std::process::id()));
     let temporary = folder.join(temporary);
-    let written = fs::File::create(&temporary)
-        .and_then(|mut file| file.write_all(bytes))
-        .and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
+    let attempt = || -> Result<T> {
+        let mut out = BufWriter::new(File::create(&temporary)?);
+        let made = write(&mut out)?;
+        out.flush()?;
+        fs::rename(&temporary, path)?;
+        Ok(made)
+    };
+    let made = attempt();
+    if made.is_err() {
         // The half-written file is ours alone; failing to remove it must not hide the first error.
         let _ = fs::remove_file(&temporary);
     }
-    written.with_context(|| format!("cannot write {}", path.display()))
+    made.with_context(|| format!("cannot write {}", path.display()))
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Outcome;
 use super::args::{FilterArgs, InputArgs, OutArgs};
-use super::console::Console;
+use super::console::{Console, counted};
 use super::hand_in::RECIPE;
 use super::source::Faults;
 use super::stage::{PictureArgs, Stage};
@@ -190,8 +190,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         let size = bytes.len().div_ceil(1024);
         args.output.out.summary(
             &format!(
-                "{}: {} lives of {} players on {}, {what}, {size} KB",
-                args.output.out, counts.lives, counts.players, stage.map.name
+                "{}: {} of {} on {}, {what}, {size} KB",
+                args.output.out,
+                counted(counts.lives, "life", "lives"),
+                counted(counts.players, "player", "players"),
+                stage.map.name
             ),
             console,
         )?;

@@ -186,9 +186,10 @@ fn say_batch(args: &Args, batch: &Batch, doubles: usize, console: &mut Console) 
     }
     let changed = batch.made.iter().filter(|made| made.drawn > 0).count();
     console.say(&visible(&format!(
-        "{}: {} sessions, {changed} made anew, {drawn} files drawn",
+        "{}: {}, {changed} made anew, {} drawn",
         args.out.join("index.html").display(),
-        batch.made.len(),
+        counted(batch.made.len() as u64, "session", "sessions"),
+        counted(drawn as u64, "file", "files"),
     )))
 }
 

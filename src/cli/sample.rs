@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args as Arguments, value_parser};
 
 use super::Outcome;
-use super::console::Console;
+use super::console::{Console, counted};
 use super::output::write_file;
 use crate::demo::{SampleOptions, SimulationOptions, Tracker, write_session};
 
@@ -67,6 +67,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         bytes += content.len();
         console.say(&path.display().to_string())?;
     }
-    console.say(&format!("{}: {} files, {} KB", args.out.display(), files.len(), bytes.div_ceil(1024)))?;
+    console.say(&format!(
+        "{}: {}, {} KB",
+        args.out.display(),
+        counted(files.len() as u64, "file", "files"),
+        bytes.div_ceil(1024)
+    ))?;
     Ok(Outcome::Done)
 }

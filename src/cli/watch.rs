@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use super::Outcome;
 use super::args::BotsArg;
-use super::console::{Console, visible};
+use super::console::{Console, counted, visible};
 use super::database::DatabaseArgs;
 use super::import;
 use super::maps::MapsArgs;
@@ -224,7 +224,7 @@ impl Watch<'_> {
                         match ready.faults {
                             0 => Verdict::Kept,
                             n => {
-                                let faults = crate::figure::number::counted(n as u64, "fault", "faults");
+                                let faults = counted(n as u64, "fault", "faults");
                                 let message = format!("{faults}; `proximity check` tells where");
                                 console.complain(&format!("{}: {message}", path.display()));
                                 Verdict::KeptWithFaults(message)
@@ -291,7 +291,11 @@ impl Watch<'_> {
         }
         let drawn: usize = done?.made.iter().map(|made| made.drawn).sum();
         if drawn > 0 {
-            console.say(&visible(&format!("{}: {drawn} files drawn", out.join("index.html").display())))?;
+            console.say(&visible(&format!(
+                "{}: {} drawn",
+                out.join("index.html").display(),
+                counted(drawn as u64, "file", "files")
+            )))?;
         }
         self.due = Due::Nothing;
         Ok(())
