@@ -164,8 +164,19 @@ fn lines(recipe: &Recipe) -> Vec<String> {
     let [west, south, east, north] = c.window_units;
     lines.push(format!("world         x {west} … {east}, y {south} … {north} u; {}", c.extent));
     let [x, y, width, height] = c.rect_px;
-    lines.push(format!("on picture    {width} × {height} px at ({x}, {y}); base {}", c.base));
+    let each = if recipe.floors.is_some() { ", the first of the floors' panels" } else { "" };
+    lines.push(format!("on picture    {width} × {height} px at ({x}, {y}){each}; base {}", c.base));
     lines.extend(c.picture.iter().map(|picture| format!("map picture   {picture}")));
+    if let Some(floors) = &recipe.floors {
+        let why = match floors.stacked_percent {
+            Some(percent) => {
+                format!("{percent} % of the time off the busiest floor is above or below another")
+            }
+            None => "as asked".to_owned(),
+        };
+        lines.push(format!("panels        one per floor: {why}"));
+        lines.extend(floors.floors.iter().map(|floor| format!("panel         {floor}")));
+    }
     lines.extend(recipe.scale.iter().map(|scale| format!("scale         up to {}", scale.reference())));
     lines.extend(recipe.inputs.iter().map(|input| format!("input         {}  {}", input.sha256, input.file)));
     lines

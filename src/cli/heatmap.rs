@@ -11,7 +11,8 @@ use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
 use super::hand_in::hand_in;
 use super::output::write_file;
-use super::stage::{PictureArgs, Stage, StoreyArgs, Storeys};
+use super::stage::{PictureArgs, Stage};
+use super::storeys::{StoreyArgs, Storeys};
 use crate::analysis::{Filter, Weight};
 use crate::figure::SheetContext;
 use crate::figure::heatmap::{
@@ -54,7 +55,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     scale_out: Option<PathBuf>,
     /// Set these lives (A) against others (B): filters as words that replace those of A, such as "team=axis class=medic"
-    #[arg(long, value_name = "FILTER", conflicts_with_all = ["by", "mode", "weight", "normalize", "contour", "scale_from", "scale_out"])]
+    #[arg(long, value_name = "FILTER", conflicts_with_all = ["by", "mode", "weight", "normalize", "contour", "scale_from", "scale_out", "floors", "elevation"])]
     versus: Option<String>,
     #[command(flatten)]
     filter: FilterArgs,
@@ -82,25 +83,15 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         contour_percent: args.contour,
     };
     let empty = HeatmapAccumulator::new(spec, &stage.map.extent.rect)?;
-    let empty = Storeys::new(empty, &stage, args.storeys, console)?;
-    let (heat, heights, faults) = stage.fold(
-        console,
-        || empty.clone(),
-        |heat, _, round| heat.add(round, &stage.filter, |heat, filter| heat.add(round, filter)),
-        |whole, part| {
-            whole.merge(part, |whole, part| {
-                // Every part is a clone of the same empty heatmap, so they always go together.
-                let merged = whole.merge(part);
-                debug_assert!(merged.is_ok(), "{merged:?}");
-            });
-        },
-    )?;
+    // Panels of panels would be too small to read: then floors get panels only when asked for.
+    let storeys = if args.mode == Mode::Panels { args.storeys.only_if_asked() } else { args.storeys };
+    let (heat, heights, faults) =
+        Storeys::read(&empty, &stage, storeys, console, |heat, _, round, filter| heat.add(round, filter))?;
     let context = stage.context(heights.as_ref());
     // All floors share the scale of the whole map, whose legend stands beside them.
-    let lives = heat.whole.census().counts().lives;
-    let scale = (!heat.floors.is_empty()).then(|| heat.whole.scale(&context));
+    let scale = heat.has_panels().then(|| heat.whole.scale(&context));
     let figure = heat.finish(&stage, &context, |heat, context| match &scale {
-        Some(scale) if context.filter.floor.is_some() => heat.part_of(scale.clone(), lives).finish(context),
+        Some(scale) if context.filter.floor.is_some() => heat.on_scale(scale.clone()).finish(context),
         _ => heat.finish(context),
     })?;
     if let (Some(file), Some(scale)) = (&args.scale_out, &figure.recipe.scale) {

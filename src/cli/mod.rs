@@ -31,6 +31,7 @@ mod source;
 mod stage;
 mod stats;
 mod status;
+mod storeys;
 mod watch;
 mod watch_state;
 mod zone;

@@ -7,7 +7,8 @@ use super::Outcome;
 use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
 use super::hand_in::hand_in;
-use super::stage::{PictureArgs, Stage, StoreyArgs, Storeys};
+use super::stage::{PictureArgs, Stage};
+use super::storeys::{StoreyArgs, Storeys};
 use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
 
 /// Arguments of `paths`.
@@ -60,15 +61,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let stage = Stage::set(&args.input, &args.filter, &args.picture, console)?;
     let spec = PathsSpec { color: args.color.into(), highlight: args.highlight.clone() };
     let empty = PathsAccumulator::new(stage.map.extent.rect);
-    let empty = Storeys::new(empty, &stage, args.storeys, console)?;
-    let (paths, heights, faults) = stage.fold(
-        console,
-        || empty.clone(),
-        |paths, index, round| {
-            paths.add(round, &stage.filter, |paths, filter| paths.add(index, round, filter));
-        },
-        |whole, part| whole.merge(part, PathsAccumulator::merge),
-    )?;
+    let (paths, heights, faults) =
+        Storeys::read(&empty, &stage, args.storeys, console, |paths, index, round, filter| {
+            paths.add(index, round, filter);
+        })?;
     let context = stage.context(heights.as_ref());
     let figure = paths.finish(&stage, &context, |paths, context| paths.finish(&spec, context))?;
     hand_in(figure, faults, &args.input, &args.output, console)

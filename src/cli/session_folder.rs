@@ -24,12 +24,13 @@ use super::maps::MapsArgs;
 use super::output::write_file;
 use super::source::{Faults, Source};
 use super::stage::{add_bounds, fitted_to, heights_of, ink_cells};
-use crate::analysis::{Filter, session_date};
+use crate::analysis::{Filter, Floor, lives, session_date};
 use crate::figure::subject::map_title;
-use crate::figure::{BaseStyle, Recipe, number};
-use crate::map::{MapLibrary, PictureLimits, fit};
+use crate::figure::{BaseStyle, Recipe, floors, number};
+use crate::map::floors::SeenHeights;
+use crate::map::{MapLibrary, PictureLimits, WorldMap, fit};
 use crate::model::Round;
-use crate::report::{MapStage, PageData, Past, Report};
+use crate::report::{FloorStage, FloorStages, MapStage, PageData, Past, Report};
 use crate::store::{Create, DatabaseUrl, open};
 
 /// The list of what a folder holds.
@@ -401,10 +402,32 @@ fn stages(
         } else {
             None
         };
+        let floors = floors_of(&map, &here, filter, base)?;
         stage_of.insert(name, stages.len());
-        stages.push(MapStage { map, picture, heights });
+        stages.push(MapStage { map, picture, heights, floors });
     }
     Ok((stages, stage_of))
+}
+
+/// The floors of a map that one picture would lay over each other, each with its picture; none for any other map.
+fn floors_of(map: &WorldMap, rounds: &[&Round], filter: &Filter, base: BaseStyle) -> Result<FloorStages> {
+    let see = |filter: &Filter| {
+        let mut seen = SeenHeights::default();
+        for round in rounds {
+            floors::see(&mut seen, &lives(round, filter));
+        }
+        seen
+    };
+    let everybody = || anyhow::Ok(floors::of_layers(&see(&Filter::everything()).layers()));
+    let Some((parts, stacked)) = floors::overlapping(see(filter), &map.layers, everybody)? else {
+        return Ok(FloorStages::default());
+    };
+    let stage = |floor: Floor| {
+        let picture = base.picture_of(map, Some(&floor));
+        let picture = picture.map(|picture| picture.load(&PictureLimits::default())).transpose()?;
+        anyhow::Ok(FloorStage { floor, picture })
+    };
+    Ok(FloorStages { stages: parts.into_iter().map(stage).collect::<Result<_>>()?, stacked })
 }
 
 /// A session's title for people.

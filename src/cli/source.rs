@@ -243,13 +243,7 @@ impl Source {
         add: impl Fn(&mut A, u32, &Round) + Sync,
         merge: impl Fn(&mut A, A),
     ) -> Result<(A, Faults)> {
-        let bar = console.progress(self.len() as u64, what);
-        let (done, parts) = self.work(&bar, OnBadRow::Skip, &make, |part, index, outcome| {
-            if let Ok(round) = &outcome.read {
-                add(part, index, round);
-            }
-            Ok(Outcome { read: outcome.read.map(|round| Round { tracks: Vec::new(), ..round }), ..outcome })
-        });
+        let (whole, done) = self.gather(console, what, make, add, merge);
         let mut faults = Faults::default();
         for outcome in done {
             faults.count(&outcome?, console);
@@ -257,11 +251,46 @@ impl Source {
         if faults.refused == self.len() && self.len() > 0 {
             return Err(nothing_read(self.len()));
         }
+        Ok((whole, faults))
+    }
+
+    /// The same for one look more at input that [`Source::fold`] reads as well: what is wrong with it is said there.
+    ///
+    /// # Errors
+    /// A file that cannot be opened.
+    pub(super) fn look<A: Send>(
+        &self,
+        console: &Console,
+        what: &str,
+        make: impl Fn() -> A + Sync,
+        add: impl Fn(&mut A, u32, &Round) + Sync,
+        merge: impl Fn(&mut A, A),
+    ) -> Result<A> {
+        let (whole, done) = self.gather(console, what, make, add, merge);
+        done.into_iter().collect::<Result<Vec<Outcome>>>()?;
+        Ok(whole)
+    }
+
+    fn gather<A: Send>(
+        &self,
+        console: &Console,
+        what: &str,
+        make: impl Fn() -> A + Sync,
+        add: impl Fn(&mut A, u32, &Round) + Sync,
+        merge: impl Fn(&mut A, A),
+    ) -> (A, Vec<Result<Outcome>>) {
+        let bar = console.progress(self.len() as u64, what);
+        let (done, parts) = self.work(&bar, OnBadRow::Skip, &make, |part, index, outcome| {
+            if let Ok(round) = &outcome.read {
+                add(part, index, round);
+            }
+            Ok(Outcome { read: outcome.read.map(|round| Round { tracks: Vec::new(), ..round }), ..outcome })
+        });
         let mut whole = make();
         for part in parts {
             merge(&mut whole, part);
         }
-        Ok((whole, faults))
+        (whole, done)
     }
 
     /// Reads every round into memory, in order; what cannot be read is complained about.

@@ -11,7 +11,6 @@ use super::console::Console;
 use super::maps::MapsArgs;
 use super::source::{Faults, Source};
 use crate::analysis::{Cells, Filter, Floor, Heights, lives};
-use crate::figure::elevation::Elevation;
 use crate::figure::{
     BaseStyle, Figure, GridLines, Lettering, Names, Orientation, Sheet, SheetContext, floors,
 };
@@ -48,18 +47,6 @@ pub(super) struct PictureArgs {
     /// Only movement on this floor, on that floor's picture; 0 is the lowest
     #[arg(long, value_name = "N")]
     pub floor: Option<usize>,
-}
-
-/// How storeys show.
-#[derive(Debug, Clone, Copy, Args)]
-#[command(next_help_heading = "Picture")]
-pub(super) struct StoreyArgs {
-    /// One panel for each floor, where the map lies in storeys
-    #[arg(long, conflicts_with = "floor")]
-    pub floors: bool,
-    /// Also show the movement from the side, in a strip below the map
-    #[arg(long, conflicts_with = "floors")]
-    pub elevation: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -187,25 +174,21 @@ impl Stage {
     /// that does not lie in storeys.
     ///
     /// # Errors
-    /// Input of which nothing could be read.
-    pub(super) fn floors(&self, console: &mut Console) -> Result<Vec<Floor>> {
-        let floors = Floor::between(self.map.layers.iter().map(|layer| layer.ceiling));
+    /// A file that cannot be opened.
+    pub(super) fn floors(&self, console: &Console) -> Result<Vec<Floor>> {
+        let floors = floors::of_layers(&self.map.layers);
         if !floors.is_empty() {
             return Ok(floors);
         }
         let everybody = Filter { maps: self.filter.maps.clone(), ..Filter::everything() };
-        let (heights, _) = self.source.fold(
+        let mut seen = self.source.look(
             console,
             "measuring",
             SeenHeights::default,
-            |heights, _, round| {
-                for life in &lives(round, &everybody).lives {
-                    heights.extend(life.samples().iter().map(|sample| sample.at));
-                }
-            },
+            |seen, _, round| floors::see(seen, &lives(round, &everybody)),
             SeenHeights::merge,
         )?;
-        Ok(Floor::between(heights.layers().iter().map(|layer| layer.ceiling)))
+        Ok(floors::of_layers(&seen.layers()))
     }
 
     /// The picture of the map or of one of its floors, loaded; `None` if the base map is made of none.
@@ -281,77 +264,6 @@ impl Stage {
     }
 }
 
-/// Collects one thing once for the whole map, once for each floor, and the strip seen from the side: what `--floors` and
-/// `--elevation` add to a figure.
-#[derive(Clone)]
-pub(super) struct Storeys<A> {
-    pub whole: A,
-    pub floors: Vec<(Floor, A)>,
-    pub elevation: Option<Elevation>,
-}
-
-impl<A: Clone> Storeys<A> {
-    /// Empty collections, each a copy of `empty`.
-    ///
-    /// # Errors
-    /// Input of which nothing could be read.
-    pub(super) fn new(empty: A, stage: &Stage, storeys: StoreyArgs, console: &mut Console) -> Result<Self> {
-        let floors = if storeys.floors { stage.floors(console)? } else { Vec::new() };
-        Ok(Self {
-            floors: floors.into_iter().map(|floor| (floor, empty.clone())).collect(),
-            elevation: storeys.elevation.then(|| Elevation::new(stage.map.extent.rect)),
-            whole: empty,
-        })
-    }
-
-    /// Adds a round to each, by `add`.
-    pub(super) fn add(&mut self, round: &Round, filter: &Filter, add: impl Fn(&mut A, &Filter)) {
-        add(&mut self.whole, filter);
-        for (floor, part) in &mut self.floors {
-            add(part, &Filter { floor: Some(*floor), ..filter.clone() });
-        }
-        if let Some(elevation) = &mut self.elevation {
-            elevation.add(round, filter);
-        }
-    }
-
-    /// Adds another collection of the same floors, by `merge`.
-    pub(super) fn merge(&mut self, other: Self, merge: impl Fn(&mut A, A)) {
-        merge(&mut self.whole, other.whole);
-        for ((_, part), (_, more)) in self.floors.iter_mut().zip(other.floors) {
-            merge(part, more);
-        }
-        if let (Some(elevation), Some(more)) = (&mut self.elevation, other.elevation) {
-            elevation.merge(more);
-        }
-    }
-
-    /// The figure of the whole map, with its panels or its strip. `draw` draws one collection.
-    ///
-    /// # Errors
-    /// A floor's picture that cannot be read.
-    pub(super) fn finish(
-        self,
-        stage: &Stage,
-        context: &SheetContext<'_>,
-        draw: impl Fn(A, &SheetContext<'_>) -> Figure,
-    ) -> Result<Figure> {
-        let whole = draw(self.whole, context);
-        if let Some(elevation) = self.elevation {
-            return Ok(elevation.below(whole, context));
-        }
-        let Some(sheet) = floors::panel_sheet(context, self.floors.len()) else { return Ok(whole) };
-        let mut panels = Vec::with_capacity(self.floors.len());
-        for (floor, part) in self.floors {
-            let picture = stage.picture_of(Some(&floor))?;
-            let filter = Filter { floor: Some(floor), ..context.filter.clone() };
-            let context = SheetContext { picture: picture.as_ref(), sheet, filter: &filter, ..*context };
-            panels.push((floor, draw(part, &context)));
-        }
-        Ok(floors::panels(whole, panels, context))
-    }
-}
-
 /// The grid that an ink map of `extent` is drawn from.
 pub(super) fn ink_cells(extent: WorldRect) -> Option<Cells> {
     Cells::with_side(extent, extent.width().max(extent.height()) / INK_CELLS)
@@ -397,9 +309,9 @@ fn only_map(source: &Source) -> Result<String> {
 }
 
 /// A map that nobody knows: fitted to where everybody went.
-fn fitted(source: &Source, filter: &Filter, name: &str, console: &mut Console) -> Result<WorldMap> {
+fn fitted(source: &Source, filter: &Filter, name: &str, console: &Console) -> Result<WorldMap> {
     let everybody = Filter { maps: filter.maps.clone(), ..Filter::everything() };
-    let (bounds, _) = source.fold(
+    let bounds = source.look(
         console,
         "measuring",
         fit::Bounds::default,

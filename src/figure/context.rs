@@ -7,7 +7,7 @@ use super::census::Census;
 use super::lettering;
 use super::number;
 use super::recipe::Calibration;
-use super::sheet::{Background, MapFrame, Sheet};
+use super::sheet::{Background, FloorLayout, MapFrame, Sheet};
 use super::subject;
 use super::theme::Theme;
 use crate::analysis::Filter;
@@ -45,6 +45,15 @@ impl SheetContext<'_> {
     /// Where it lies on the sheet.
     pub fn frame(&self) -> MapFrame {
         self.sheet.place(&self.window())
+    }
+
+    /// Where it lies on the sheet, or in the first of its floors' panels: lengths are the same in all of them.
+    pub fn panel_frame(&self) -> MapFrame {
+        let panel = match self.sheet.floor_layout() {
+            FloorLayout::Together => None,
+            FloorLayout::Panels(count) => self.panels(count).and_then(|panels| panels.first().copied()),
+        };
+        panel.map_or_else(|| self.frame(), |panel| MapFrame::fit(panel, &self.window()))
     }
 
     /// The colours.
@@ -110,12 +119,15 @@ impl SheetContext<'_> {
             BaseKind::Picture if self.shows_plan() => lines.push("map drawn from its geometry".to_owned()),
             BaseKind::Picture | BaseKind::Transparent => {}
         }
+        if self.sheet.floor_layout() != FloorLayout::Together {
+            lines.push("one panel per floor, the other floors faint".to_owned());
+        }
         lines
     }
 
     /// Where the world lies on the picture, for the recipe.
     pub fn calibration(&self) -> Calibration {
-        let frame = self.frame();
+        let frame = self.panel_frame();
         let (window, rect) = (&frame.extent, &frame.rect);
         Calibration {
             map: self.map.name.clone(),

@@ -1,24 +1,138 @@
 //! One panel per floor: for maps that lie in storeys, where one picture would lay upper floors over lower ones.
 
+use image::RgbaImage;
+use serde::{Deserialize, Serialize};
+
 use super::context::SheetContext;
 use super::recipe::Figure;
 use super::sheet::{Orientation, Sheet, filled};
 use super::subject;
 use super::theme::{HALO_OPACITY, halo_width};
-use crate::analysis::Floor;
+use crate::analysis::{Filter, Floor, Life, Lives};
 use crate::geom::PixelPoint;
+use crate::map::Layers;
+use crate::map::floors::{SeenHeights, Stacked};
 use crate::scene::{Align, Item, Label, Stroke, Weight};
+
+/// How strongly the other floors' movement shows in a floor's panel.
+pub const OTHERS_OPACITY: f32 = 0.12;
+
+/// Something that collects movement, whole or floor by floor, and can be drawn either way.
+pub trait ByFloor: Clone {
+    /// Adds what another one of the same kind collected; the order does not matter.
+    fn join(&mut self, other: Self);
+
+    /// A floor's part of `whole`, to be drawn over faint traces of what happened on the other floors.
+    #[must_use]
+    fn over(self, others: Self, whole: &Self) -> Self;
+}
+
+/// What happened on one floor.
+#[derive(Debug, Clone)]
+pub struct FloorPart<'a, A> {
+    /// Which floor.
+    pub floor: Floor,
+    /// Its picture, loaded. `None`: there is none.
+    pub picture: Option<&'a RgbaImage>,
+    /// What was collected there.
+    pub part: A,
+}
+
+/// Why a picture has one panel per floor, for its recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FloorPanels {
+    /// The floors in words, the lowest first.
+    pub floors: Vec<String>,
+    /// The share of the time off the busiest floor that lies above or below other floors' time, percent: the reason why.
+    /// `None`: panels were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stacked_percent: Option<u64>,
+}
+
+/// The floors that a map's own layers part, the lowest first; none for fewer than two.
+pub fn of_layers(layers: &Layers) -> Vec<Floor> {
+    Floor::between(layers.iter().map(|layer| layer.ceiling))
+}
+
+/// Adds where the lives went, and for how long, in the states that their filter wants.
+pub fn see(seen: &mut SeenHeights, lives: &Lives<'_>) {
+    for segment in lives.lives.iter().flat_map(Life::segments) {
+        seen.add(segment.from.at, segment.dt_ms.max(0) as u64);
+    }
+}
+
+/// The floors of a map with these `layers`, if one picture of all of them would hide some of what was `seen`
+/// ([`Stacked::matters`]). On a map without layers they are found from where `everybody` went, so that a floor is the
+/// same for every picture.
+///
+/// # Errors
+/// Those of `everybody`, which is asked only when it matters.
+pub fn overlapping<E>(
+    mut seen: SeenHeights,
+    layers: &Layers,
+    everybody: impl FnOnce() -> Result<Vec<Floor>, E>,
+) -> Result<Option<(Vec<Floor>, Stacked)>, E> {
+    let mut floors = of_layers(layers);
+    if floors.is_empty() {
+        // Most maps end here: those who are shown have not been above each other, by their own heights.
+        let own = of_layers(&seen.layers());
+        if !stacked(&mut seen, &own).matters() {
+            return Ok(None);
+        }
+        floors = everybody()?;
+    }
+    let stacked = stacked(&mut seen, &floors);
+    Ok(stacked.matters().then_some((floors, stacked)))
+}
+
+/// How `floors` lie above each other where people went.
+fn stacked(seen: &mut SeenHeights, floors: &[Floor]) -> Stacked {
+    seen.stacked(|z| floors.iter().position(|floor| floor.holds(z)).unwrap_or_default())
+}
+
+/// The figure of the whole map in `context` if there are no `parts` or no room for them, else with one panel for each.
+/// `draw` draws what was collected on the whole map or on one floor. `stacked`: why there are panels, if nobody asked.
+pub fn figure<A: ByFloor>(
+    whole: A,
+    parts: &[FloorPart<'_, A>],
+    stacked: Option<Stacked>,
+    context: &SheetContext<'_>,
+    draw: impl Fn(A, &SheetContext<'_>) -> Figure,
+) -> Figure {
+    let Some(sheet) = panel_sheet(context, parts.len()) else { return draw(whole, context) };
+    let mut panels = Vec::with_capacity(parts.len());
+    for (i, FloorPart { floor, picture, part }) in parts.iter().enumerate() {
+        let mut others =
+            parts.iter().enumerate().filter(|(other, _)| *other != i).map(|(_, other)| &other.part);
+        let mut part = part.clone();
+        if let Some(mut all) = others.next().cloned() {
+            others.for_each(|other| all.join(other.clone()));
+            part = part.over(all, &whole);
+        }
+        let filter = Filter { floor: Some(*floor), ..context.filter.clone() };
+        let context = SheetContext { picture: *picture, sheet, filter: &filter, ..*context };
+        panels.push((*floor, draw(part, &context)));
+    }
+    let whole =
+        draw(whole, &SheetContext { sheet: context.sheet.with_floor_panels(parts.len()), ..*context });
+    let mut figure = laid_out(whole, panels, context);
+    figure.recipe.floors = Some(FloorPanels {
+        floors: parts.iter().map(|part| subject::floor(&part.floor)).collect(),
+        stacked_percent: stacked.map(|stacked| stacked.percent()),
+    });
+    figure
+}
 
 /// The bare sheet that each of `count` floors is drawn on, so that all of them fit into the map square of `sheet`;
 /// `None` when they would be too small to read.
-pub fn panel_sheet(context: &SheetContext<'_>, count: usize) -> Option<Sheet> {
+fn panel_sheet(context: &SheetContext<'_>, count: usize) -> Option<Sheet> {
     let side = context.panels(count)?.first()?.width;
     Sheet::new(Orientation::Bare, side as u32)
 }
 
 /// `whole` with its map replaced by one panel per floor. `whole` is the figure of all floors, whose rail stays as it is;
 /// each panel must have been drawn on [`panel_sheet`], with the scale of `whole`.
-pub fn panels(mut whole: Figure, panels: Vec<(Floor, Figure)>, context: &SheetContext<'_>) -> Figure {
+fn laid_out(mut whole: Figure, panels: Vec<(Floor, Figure)>, context: &SheetContext<'_>) -> Figure {
     let Some(places) = context.panels(panels.len()) else { return whole };
     let theme = context.theme();
     let sheet = context.sheet;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::census::{Census, Counts, Input};
 use super::context::SheetContext;
+use super::floors::FloorPanels;
 use super::heatmap::Scale;
 use super::subject;
 use crate::scene::Scene;
@@ -39,6 +40,9 @@ pub struct Recipe {
     pub counts: Counts,
     /// Where the world lies on the picture.
     pub calibration: Calibration,
+    /// Its floors, if each has a panel of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floors: Option<FloorPanels>,
     /// Brightness, if the figure has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
@@ -79,6 +83,7 @@ impl Recipe {
             inputs: census.inputs().cloned().collect(),
             counts: census.counts(),
             calibration: context.calibration(),
+            floors: None,
             scale: None,
         }
     }

@@ -33,6 +33,17 @@ pub struct Sheet {
     orientation: Orientation,
     size_px: u32,
     lettering: Lettering,
+    floors: FloorLayout,
+}
+
+/// How a sheet shows a map's floors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FloorLayout {
+    /// All on one map.
+    #[default]
+    Together,
+    /// Each of so many in a panel of its own.
+    Panels(usize),
 }
 
 impl Sheet {
@@ -41,7 +52,12 @@ impl Sheet {
 
     /// A sheet whose map square has `size_px` pixels a side; `None` outside [`Sheet::SIZES`].
     pub fn new(orientation: Orientation, size_px: u32) -> Option<Self> {
-        Self::SIZES.contains(&size_px).then_some(Self { orientation, size_px, lettering: Lettering::NONE })
+        Self::SIZES.contains(&size_px).then_some(Self {
+            orientation,
+            size_px,
+            lettering: Lettering::NONE,
+            floors: FloorLayout::default(),
+        })
     }
 
     /// How it is laid out.
@@ -58,6 +74,17 @@ impl Sheet {
     /// What is written over its maps.
     pub fn lettering(&self) -> Lettering {
         self.lettering
+    }
+
+    /// The same sheet for a figure whose map gives way to a panel for each of `count` floors.
+    #[must_use]
+    pub fn with_floor_panels(self, count: usize) -> Self {
+        Self { floors: FloorLayout::Panels(count), ..self }
+    }
+
+    /// How it shows floors.
+    pub fn floor_layout(&self) -> FloorLayout {
+        self.floors
     }
 
     /// Side of the map square, pixels.

@@ -1,8 +1,11 @@
-//! Floors found from where players were, for maps that lie in storeys and name no layers.
+//! Floors found from where players were, for maps that lie in storeys and name no layers; and whether a map's floors
+//! lie above each other where people are, so that one picture of all would hide some.
 //!
 //! A place is *stacked* if players were seen there at heights with a storey's gap between them and nothing in the gap.
 //! Each stacked place votes for every height in its gap; the height with the most votes parts two floors. That is
 //! repeated for the places it does not part.
+
+use std::collections::BTreeMap;
 
 use super::layers::{Layer, Layers};
 use crate::geom::WorldPoint;
@@ -19,54 +22,128 @@ const MOST: usize = 4;
 const LEAST_PLACES: u32 = 12;
 /// … and at least one in so many of all places.
 const LEAST_SHARE: u32 = 40;
-/// Points kept before those that say the same are dropped.
-const COMPACT_AT: usize = 4 << 20;
+/// Half of the numbers that a place or a height can have.
+const HALF: i32 = 0x4000;
+/// Points kept before those that say the same are put together.
+const COMPACT_AT: usize = 1 << 20;
+/// Floors matter to a picture if at least so much of all time is spent off the busiest one, percent …
+const LEAST_OFF_BUSIEST: u64 = 5;
+/// … and at least so much of that time at places where another floor is used as well, percent.
+const LEAST_STACKED: u64 = 25;
 
-/// Heights at which players were seen, place by place.
+/// How a map's floors lie above each other where people are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stacked {
+    /// All time, ms.
+    pub total_ms: u64,
+    /// Time on all floors but the one with most time, ms.
+    pub off_busiest_ms: u64,
+    /// So much of that at places, 64 units square, where another floor was used as well, ms.
+    pub stacked_ms: u64,
+}
+
+impl Stacked {
+    /// Whether one picture of all floors would hide some: at least 5 % of the time is spent off the busiest floor, and at
+    /// least a quarter of that above or below other floors' time.
+    pub fn matters(&self) -> bool {
+        self.off_busiest_ms * 100 >= self.total_ms * LEAST_OFF_BUSIEST
+            && self.stacked_ms * 100 >= self.off_busiest_ms * LEAST_STACKED
+            && self.stacked_ms > 0
+    }
+
+    /// The share of the time off the busiest floor that lies above or below other floors' time, percent.
+    pub fn percent(&self) -> u64 {
+        (self.stacked_ms * 100 + self.off_busiest_ms / 2).checked_div(self.off_busiest_ms).unwrap_or_default()
+    }
+}
+
+/// One floor's time, ms, and so much of it at places where another floor was used as well.
+#[derive(Clone, Copy, Default)]
+struct Floor {
+    ms: u64,
+    stacked_ms: u64,
+}
+
+/// Heights at which players were, place by place, and for how long.
 #[derive(Debug, Clone, Default)]
 pub struct SeenHeights {
-    /// Place and height, packed so that sorting groups places.
-    seen: Vec<u64>,
+    /// Place and height, packed so that sorting groups places, and milliseconds.
+    seen: Vec<(u64, u64)>,
     compact_at: usize,
 }
 
 impl SeenHeights {
-    /// Take one point; a point off the world is left out.
-    pub fn add(&mut self, point: WorldPoint) {
+    /// Takes `ms` milliseconds at one point; a point off the world is left out.
+    pub fn add(&mut self, point: WorldPoint, ms: u64) {
         if !point.is_plausible() {
             return;
         }
         // All three fit into 16 bits: the world's half width is 131,072 units.
-        let part = |c: f32, size: f32| u64::from(((c / size).floor() as i32 + 0x4000) as u16);
+        let part = |c: f32, size: f32| u64::from(((c / size).floor() as i32 + HALF) as u16);
         let place = part(point.x, PLACE) << 32 | part(point.y, PLACE) << 16;
-        self.seen.push(place | part(point.z, STEP));
+        let key = place | part(point.z, STEP);
+        match self.seen.last_mut() {
+            Some((last, sum)) if *last == key => *sum += ms,
+            _ => self.seen.push((key, ms)),
+        }
         if self.seen.len() >= self.compact_at.max(COMPACT_AT) {
             self.compact();
             self.compact_at = 2 * self.seen.len();
         }
     }
 
-    /// Take what another has seen; which comes first does not matter.
+    /// Takes what another has seen; which comes first does not matter.
     pub fn merge(&mut self, other: Self) {
         self.seen.extend(other.seen);
-        if self.seen.len() >= COMPACT_AT {
+        if self.seen.len() >= self.compact_at.max(COMPACT_AT) {
             self.compact();
+            self.compact_at = 2 * self.seen.len();
         }
     }
 
     fn compact(&mut self) {
         self.seen.sort_unstable();
-        self.seen.dedup();
+        self.seen.dedup_by(|(key, ms), (first, sum)| {
+            let same = key == first;
+            *sum += if same { *ms } else { 0 };
+            same
+        });
+    }
+
+    /// How the floors of a map lie above each other: `floor_of` tells which floor a height belongs to. Heights are told
+    /// apart in steps of 16 units, by their middle.
+    pub fn stacked(&mut self, floor_of: impl Fn(f32) -> usize) -> Stacked {
+        self.compact();
+        let mut all: BTreeMap<usize, Floor> = BTreeMap::new();
+        for place in self.seen.chunk_by(is_one_place) {
+            let mut here: BTreeMap<usize, u64> = BTreeMap::new();
+            for (key, ms) in place.iter().filter(|(_, ms)| *ms > 0) {
+                let z = (step_of(*key) as f32 + 0.5) * STEP;
+                *here.entry(floor_of(z)).or_default() += ms;
+            }
+            for (floor, ms) in &here {
+                let floor = all.entry(*floor).or_default();
+                floor.ms += ms;
+                floor.stacked_ms += if here.len() > 1 { *ms } else { 0 };
+            }
+        }
+        let sum = |of: fn(&Floor) -> u64| all.values().map(of).sum::<u64>();
+        let busiest = all.values().max_by_key(|floor| floor.ms).copied().unwrap_or_default();
+        Stacked {
+            total_ms: sum(|floor| floor.ms),
+            off_busiest_ms: sum(|floor| floor.ms) - busiest.ms,
+            stacked_ms: sum(|floor| floor.stacked_ms) - busiest.stacked_ms,
+        }
     }
 
     /// The floors as layers, lowest first; none if the map is not stacked.
-    pub fn layers(mut self) -> Layers {
+    pub fn layers(&mut self) -> Layers {
         self.compact();
         let mut places = 0;
         let mut highest = 0;
         let mut gaps = Vec::new();
-        for place in self.seen.chunk_by(|a, b| a >> 16 == b >> 16) {
-            let heights: Vec<i32> = place.iter().map(|seen| (seen & 0xFFFF) as i32 - 0x4000).collect();
+        for place in self.seen.chunk_by(is_one_place) {
+            let heights: Vec<i32> = place.iter().map(|(key, _)| step_of(*key)).collect();
             places += 1;
             highest = heights.iter().copied().fold(highest, i32::max);
             gaps.extend(
@@ -93,10 +170,14 @@ impl SeenHeights {
     }
 }
 
-impl Extend<WorldPoint> for SeenHeights {
-    fn extend<I: IntoIterator<Item = WorldPoint>>(&mut self, points: I) {
-        points.into_iter().for_each(|point| self.add(point));
-    }
+/// Whether two entries are about one place.
+fn is_one_place((a, _): &(u64, u64), (b, _): &(u64, u64)) -> bool {
+    a >> 16 == b >> 16
+}
+
+/// The height within a key, in steps.
+fn step_of(key: u64) -> i32 {
+    (key & 0xFFFF) as i32 - HALF
 }
 
 /// The middle of the heights that lie in the most gaps, and in how many: a gap (low, high) holds `low < h <= high`.
@@ -123,10 +204,35 @@ mod tests {
         (0..x * y).map(move |i| WorldPoint::new((i % x) as f32 * 64.0 + 9.0, (i / x) as f32 * 64.0 + 9.0, z))
     }
 
-    fn ceilings(points: impl Iterator<Item = WorldPoint>) -> Vec<f32> {
+    fn seen(points: impl Iterator<Item = WorldPoint>) -> SeenHeights {
         let mut heights = SeenHeights::default();
-        heights.extend(points);
-        heights.layers().iter().map(|layer| layer.ceiling).collect()
+        points.for_each(|point| heights.add(point, 200));
+        heights
+    }
+
+    fn ceilings(points: impl Iterator<Item = WorldPoint>) -> Vec<f32> {
+        seen(points).layers().iter().map(|layer| layer.ceiling).collect()
+    }
+
+    #[test]
+    fn floors_matter_where_they_lie_above_each_other() {
+        let upper = |z: f32| usize::from(z > 120.0);
+        // A gallery of 36 places above a hall of 100, and beside it a hill of 25 places that nobody is under.
+        let hill = || hall(5, 5, 216.0).map(|p| WorldPoint { x: p.x + 5000.0, ..p });
+        let house = seen(hall(10, 10, 24.0).chain(hall(6, 6, 216.0)).chain(hill())).stacked(upper);
+        let stacked = Stacked { total_ms: 32_200, off_busiest_ms: 12_200, stacked_ms: 7_200 };
+        assert_eq!((house, house.percent(), house.matters()), (stacked, 59, true));
+        let beside = seen(hall(10, 10, 24.0).chain(hill())).stacked(upper);
+        assert_eq!((beside.percent(), beside.matters()), (0, false), "floors side by side hide nothing");
+        let attic = seen(hall(20, 20, 24.0).chain(hall(4, 4, 216.0))).stacked(upper);
+        assert_eq!((attic.percent(), attic.matters()), (100, false), "an attic that is hardly used");
+        let nobody = seen(std::iter::empty()).stacked(upper);
+        assert_eq!((nobody.percent(), nobody.matters()), (0, false));
+
+        // The order of points and of merging does not matter.
+        let mut parts = seen(hill());
+        parts.merge(seen(hall(6, 6, 216.0).chain(hall(10, 10, 24.0))));
+        assert_eq!(parts.stacked(upper), stacked);
     }
 
     #[test]

@@ -21,5 +21,5 @@ pub use page::PageData;
 pub use past::Past;
 pub use picture::Picture;
 pub(crate) use picture::hex;
-pub use plan::{MapStage, Report};
+pub use plan::{FloorStage, FloorStages, MapStage, Report};
 pub use rounds::{ReplayError, ReplayFile};

@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::plan::Report;
+use super::plan::{FloorStage, MapStage, Report};
 use crate::analysis::{Arrivals, Filter, PlayerPattern};
 use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::exits::{self, ExitsSpec};
+use crate::figure::floors::{self, ByFloor, FloorPart};
 use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, SpecError};
 use crate::figure::kills::{KillsAccumulator, KillsSpec};
 use crate::figure::life::LifeCard;
@@ -124,25 +125,31 @@ impl Report<'_> {
             Subject::Heat { by, mode, team, scale } => {
                 let normalize = scale.clone().map_or(Normalize::P99, Normalize::FromScale);
                 let spec = HeatmapSpec { by: *by, mode: *mode, normalize, ..HeatmapSpec::default() };
-                Some(match team {
-                    None => {
-                        let mut heat = HeatmapAccumulator::new(spec, extent)?;
-                        rounds
-                            .for_each(|(index, round)| heat.add_lives(round, &self.cleaned[index], &filter));
-                        heat.finish(&context)
+                let heat = HeatmapAccumulator::new(spec, extent)?;
+                let teams = team.as_ref().map_or_else(|| filter.teams.clone(), |team| vec![team.clone()]);
+                let filter = Filter { teams, ..filter.clone() };
+                let context = SheetContext { filter: &filter, ..context };
+                let add = |heat: &mut HeatmapAccumulator, index: usize, filter: &Filter| {
+                    if team.is_none() && filter.floor.is_none() {
+                        heat.add_lives(&self.rounds[index], &self.cleaned[index], filter);
+                    } else {
+                        heat.add(&self.rounds[index], filter);
                     }
-                    Some(team) => {
-                        let filter = Filter { teams: vec![team.clone()], ..filter.clone() };
-                        let mut heat = HeatmapAccumulator::new(spec, extent)?;
-                        rounds.for_each(|(_, round)| heat.add(round, &filter));
-                        heat.finish(&SheetContext { filter: &filter, ..context })
-                    }
-                })
+                };
+                // Panels of panels would be too small to read.
+                let floors = if *mode == Mode::Panels { &[] } else { stage.floors.stages.as_slice() };
+                Some(by_floor(stage, floors, picture, &context, &heat, add, |heat, context| {
+                    heat.finish(context)
+                }))
             }
             Subject::Paths(color) => {
-                let mut paths = PathsAccumulator::new(*extent);
-                rounds.for_each(|(index, round)| paths.add(index as u32, round, &filter));
-                Some(paths.finish(&PathsSpec { color: *color, highlight: Vec::new() }, &context))
+                let paths = PathsAccumulator::new(*extent);
+                let spec = PathsSpec { color: *color, highlight: Vec::new() };
+                let add = |paths: &mut PathsAccumulator, index: usize, filter: &Filter| {
+                    paths.add(index as u32, &self.rounds[index], filter);
+                };
+                let draw = |paths: PathsAccumulator, context: &SheetContext<'_>| paths.finish(&spec, context);
+                Some(by_floor(stage, &stage.floors.stages, picture, &context, &paths, add, draw))
             }
             Subject::Exits => {
                 let members = rounds.map(|(index, round)| (round, &self.cleaned[index]));
@@ -176,6 +183,32 @@ impl Report<'_> {
             }
         })
     }
+}
+
+/// A figure of the picture's rounds: of the whole map, with a panel for each of `floors`.
+fn by_floor<A: ByFloor>(
+    stage: &MapStage,
+    floors: &[FloorStage],
+    picture: &Picture,
+    context: &SheetContext<'_>,
+    empty: &A,
+    add: impl Fn(&mut A, usize, &Filter),
+    draw: impl Fn(A, &SheetContext<'_>) -> Figure,
+) -> Figure {
+    let collected = |filter: &Filter| {
+        let mut part = empty.clone();
+        picture.rounds.iter().for_each(|index| add(&mut part, *index, filter));
+        part
+    };
+    let parts: Vec<FloorPart<'_, A>> = floors
+        .iter()
+        .map(|FloorStage { floor, picture }| FloorPart {
+            floor: *floor,
+            picture: picture.as_ref(),
+            part: collected(&Filter { floor: Some(*floor), ..context.filter.clone() }),
+        })
+        .collect();
+    floors::figure(collected(context.filter), &parts, Some(stage.floors.stacked), context, draw)
 }
 
 /// Bytes as lower-case hex.

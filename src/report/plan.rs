@@ -9,12 +9,15 @@ use sha2::{Digest, Sha256};
 
 use super::people::{self, Person};
 use super::picture::{Picture, Subject, hex};
-use crate::analysis::{Arrivals, Filter, Life, Lives, RoundFlag, Weight, lives, round_flags, round_number};
+use crate::analysis::{
+    Arrivals, Filter, Floor, Life, Lives, RoundFlag, Weight, lives, round_flags, round_number,
+};
 use crate::figure::arrival;
 use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Scale, SpecError};
 use crate::figure::paths::PathColor;
 use crate::figure::{BaseStyle, Orientation, Sheet, SheetContext};
 use crate::map::WorldMap;
+use crate::map::floors::Stacked;
 use crate::map::ink::HeightField;
 use crate::model::{Round, Team};
 
@@ -35,6 +38,25 @@ pub struct MapStage {
     pub picture: Option<RgbaImage>,
     /// The ground, if it has no picture.
     pub heights: Option<HeightField>,
+    /// Its floors, if they get panels of their own. Default: none.
+    pub floors: FloorStages,
+}
+
+/// Floors that get panels of their own.
+#[derive(Default)]
+pub struct FloorStages {
+    /// The lowest first; empty where one map shows everything.
+    pub stages: Vec<FloorStage>,
+    /// How they lie above each other where people went.
+    pub stacked: Stacked,
+}
+
+/// A floor that gets a panel of its own.
+pub struct FloorStage {
+    /// Which floor.
+    pub floor: Floor,
+    /// Its picture, loaded.
+    pub picture: Option<RgbaImage>,
 }
 
 impl MapStage {
@@ -45,7 +67,10 @@ impl MapStage {
         let map = &self.map;
         let _ = write!(text, "{:?} {:?} {:?} {:?}", map.name, map.title, map.extent, map.labels);
         hash.update(text.as_bytes());
-        if let Some(picture) = &self.picture {
+        for FloorStage { floor, .. } in &self.floors.stages {
+            hash.update(format!("{floor:?}").as_bytes());
+        }
+        for picture in self.picture.iter().chain(self.floors.stages.iter().flat_map(|floor| &floor.picture)) {
             hash.update(picture.width().to_le_bytes());
             hash.update(picture.as_raw());
         }

@@ -116,6 +116,15 @@ impl Bitmap {
         &self.rgba
     }
 
+    /// The same bitmap with its opacity multiplied, 0 … 1.
+    #[must_use]
+    pub fn faded(mut self, opacity: f32) -> Self {
+        for alpha in self.rgba.iter_mut().skip(3).step_by(4) {
+            *alpha = (f32::from(*alpha) * opacity + 0.5) as u8;
+        }
+        self
+    }
+
     /// The bytes, to keep.
     pub fn into_rgba(self) -> Vec<u8> {
         self.rgba

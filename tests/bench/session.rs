@@ -10,7 +10,7 @@ use proximity::figure::life::LifeCard;
 use proximity::figure::{BaseStyle, Orientation, Sheet, SheetContext};
 use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::Round;
-use proximity::report::{MapStage, Report};
+use proximity::report::{FloorStages, MapStage, Report};
 use proximity::{format, raster};
 
 fn main() {
@@ -37,7 +37,7 @@ fn map() -> WorldMap {
 fn stage() -> MapStage {
     let map = map();
     let picture = map.picture.as_ref().and_then(|picture| picture.load(&PictureLimits::default()).ok());
-    MapStage { map, picture, heights: None }
+    MapStage { map, picture, heights: None, floors: FloorStages::default() }
 }
 
 #[divan::bench]

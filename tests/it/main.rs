@@ -15,6 +15,8 @@ mod demo;
 #[cfg(feature = "render")]
 mod encode;
 mod examples;
+#[cfg(feature = "cli")]
+mod floors;
 mod format;
 #[cfg(feature = "render")]
 mod golden;

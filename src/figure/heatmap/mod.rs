@@ -24,10 +24,11 @@ use crate::scene::{Align, Color, Item, Label, PixelRect, Polyline, Stroke, Verte
 use super::census::Census;
 use super::context::{self, SheetContext};
 use super::distance;
+use super::floors::{self, ByFloor};
 use super::oklab::Lab;
 use super::rail::Rail;
 use super::recipe::{Figure, Recipe};
-use super::sheet::{MapFrame, filled};
+use super::sheet::{FloorLayout, MapFrame, filled};
 use super::theme::{self, Theme};
 use category::Category;
 use fields::{Counts, Plane};
@@ -60,8 +61,11 @@ pub struct HeatmapAccumulator {
     spec: HeatmapSpec,
     occupancy: Occupancy,
     census: Census,
-    /// How many lives the legend's values are counted per hundred of, if not of its own.
+    /// How many lives the legend's values are counted per hundred of, if not of its own: a floor's are those of all
+    /// floors, so that the parts add up.
     lives_of_whole: Option<u64>,
+    /// What happened on other floors, shown faintly.
+    others: Option<Box<Occupancy>>,
 }
 
 impl HeatmapAccumulator {
@@ -81,7 +85,7 @@ impl HeatmapAccumulator {
             expected: "at least a unit and at most the world wide",
         })?;
         let occupancy = Occupancy::new(cells, spec.by.split(), spec.weight);
-        Ok(Self { spec, occupancy, census: Census::new(*extent), lives_of_whole: None })
+        Ok(Self { spec, occupancy, census: Census::new(*extent), lives_of_whole: None, others: None })
     }
 
     /// Adds the lives of one round that the filter wants.
@@ -109,12 +113,10 @@ impl HeatmapAccumulator {
         Ok(())
     }
 
-    /// The same heatmap as a part of a whole (one floor of a map): with the scale of the whole, and its values counted
-    /// per hundred of the whole's `lives`, so that the parts add up.
+    /// The same heatmap on this scale.
     #[must_use]
-    pub fn part_of(mut self, scale: Scale, lives: u64) -> Self {
+    pub fn on_scale(mut self, scale: Scale) -> Self {
         self.spec.normalize = Normalize::FromScale(scale);
-        self.lives_of_whole = Some(lives);
         self
     }
 
@@ -131,6 +133,19 @@ impl HeatmapAccumulator {
     /// Lays the picture out.
     pub fn finish(&self, context: &SheetContext<'_>) -> Figure {
         Drawing::new(self, context).figure()
+    }
+}
+
+impl ByFloor for HeatmapAccumulator {
+    fn join(&mut self, other: Self) {
+        // Parts of one picture are clones of the same empty heatmap, so they always go together.
+        let merged = self.merge(other);
+        debug_assert!(merged.is_ok(), "{merged:?}");
+    }
+
+    fn over(self, others: Self, whole: &Self) -> Self {
+        let lives_of_whole = Some(whole.occupancy.lives());
+        Self { others: Some(Box::new(others.occupancy)), lives_of_whole, ..self }
     }
 }
 
@@ -202,7 +217,8 @@ impl<'d> Drawing<'d> {
             let Some(base) = &base else { continue };
             items.extend(base.item(&frame.rect));
             if !empty {
-                let mut over: Vec<Item> = self.heat_item(i, frame, base.detail()).into_iter().collect();
+                let mut over: Vec<Item> = self.others_item(frame).into_iter().collect();
+                over.extend(self.heat_item(i, frame, base.detail()));
                 over.extend(self.contour(i, frame));
                 // Panels are too small for names; they have titles.
                 let lettering = if several { Vec::new() } else { self.context.lettering(frame, &over) };
@@ -275,6 +291,31 @@ impl<'d> Drawing<'d> {
         let bitmap = Arc::new(panel.shade(frame.width(), frame.height())?);
         let (x, y) = (frame.rect.x as i32, frame.rect.y as i32);
         Some(Item::Image { x, y, bitmap, blend: self.theme.heat_blend })
+    }
+
+    /// What happened on other floors, in the colour of text and faint, on the same scale.
+    fn others_item(&self, frame: &MapFrame) -> Option<Item> {
+        let others = self.heat.others.as_deref()?;
+        let counts = Counts::read(others, self.heat.spec.sigma_units);
+        let (width, height) = (frame.width(), frame.height());
+        let panel = Panel {
+            density: counts.total_density(self.sigma_units).panel(
+                &frame.extent,
+                width as usize,
+                height as usize,
+            ),
+            table: self.scale.table(self.unit),
+            paint: Paint::Solid(theme::lab(self.theme.text)),
+            detail: None,
+            scale: self.context.sheet.scale(),
+        };
+        let bitmap = Arc::new(panel.shade(width, height)?.faded(floors::OTHERS_OPACITY));
+        Some(Item::Image {
+            x: frame.rect.x as i32,
+            y: frame.rect.y as i32,
+            bitmap,
+            blend: self.theme.heat_blend,
+        })
     }
 
     fn ramp_lab(&self, i: usize) -> Lab {
@@ -365,7 +406,11 @@ impl<'d> Drawing<'d> {
             rail = rail.section(legend::brightness(spec.weight, self.theme, &self.scale, bars, most, &unit));
         }
         if let Some(frame) = self.frames.first() {
-            rail = rail.section(distance::section(&self.context.sheet, frame));
+            let frame = match self.context.sheet.floor_layout() {
+                FloorLayout::Together => *frame,
+                FloorLayout::Panels(_) => self.context.panel_frame(),
+            };
+            rail = rail.section(distance::section(&self.context.sheet, &frame));
         }
         rail = rail.caption(census.used_line());
         for line in census.dropped_lines() {

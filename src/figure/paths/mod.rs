@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::census::Census;
 use super::context::SheetContext;
+use super::floors::{ByFloor, OTHERS_OPACITY};
 use super::number;
 use super::rail::{Mark, Rail, Row, Section};
 use super::recipe::{Figure, Recipe};
@@ -73,13 +74,43 @@ pub struct PathsSpec {
 #[derive(Debug, Clone)]
 pub struct PathsAccumulator {
     ways: Vec<Way>,
+    /// Lives on other floors, drawn faintly.
+    others: Vec<Way>,
+    /// Who has which colour, if it does not follow from the lives here.
+    players: Option<Vec<Player>>,
     census: Census,
+}
+
+impl ByFloor for PathsAccumulator {
+    fn join(&mut self, other: Self) {
+        self.merge(other);
+    }
+
+    fn over(self, others: Self, whole: &Self) -> Self {
+        Self { others: others.ways, players: Some(by_lives(&whole.ways)), ..self }
+    }
+}
+
+/// A player, his name, and how many lives he has.
+type Player = (PlayerKey, String, u64);
+
+/// The players of `ways`, those with the most lives first.
+fn by_lives(ways: &[Way]) -> Vec<Player> {
+    let mut lives: BTreeMap<&PlayerKey, (&str, u64)> = BTreeMap::new();
+    for way in ways {
+        let entry = lives.entry(&way.player).or_default();
+        *entry = (&way.name, entry.1 + 1);
+    }
+    let mut players: Vec<Player> =
+        lives.into_iter().map(|(key, (name, n))| (key.clone(), name.to_owned(), n)).collect();
+    players.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
+    players
 }
 
 impl PathsAccumulator {
     /// Nothing yet; samples outside `extent` are counted as off the map.
     pub fn new(extent: WorldRect) -> Self {
-        Self { ways: Vec::new(), census: Census::new(extent) }
+        Self { ways: Vec::new(), others: Vec::new(), players: None, census: Census::new(extent) }
     }
 
     /// Adds the lives of the round at place `order` of the input.
@@ -108,14 +139,21 @@ impl PathsAccumulator {
     /// The picture.
     pub fn finish(mut self, spec: &PathsSpec, context: &SheetContext<'_>) -> Figure {
         self.ways.sort_by_key(|way| way.order);
+        self.others.sort_by_key(|way| way.order);
         let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
         let base = context.base_map(&frame);
-        let paths = Paths::new(&self.ways, spec);
+        let mut paths = Paths::new(&self.ways, spec);
+        let mut others = Paths::new(&self.others, spec);
+        if let Some(players) = self.players.take() {
+            others.players.clone_from(&players);
+            paths.players = players;
+        }
         let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
         if self.ways.is_empty() {
             items.extend(context.nothing_found());
         } else {
-            let over = paths.items(&frame, sheet.scale(), theme);
+            let mut over = others.faint_items(&frame, sheet.scale(), theme);
+            over.extend(paths.items(&frame, sheet.scale(), theme));
             let lettering = context.lettering(&frame, &over);
             items.extend(over.into_iter().chain(lettering));
         }
@@ -125,7 +163,7 @@ impl PathsAccumulator {
         for section in paths.legend(theme) {
             rail = rail.section(section);
         }
-        rail = rail.section(super::distance::section(&sheet, &frame));
+        rail = rail.section(super::distance::section(&sheet, &context.panel_frame()));
         for line in self.caption(context, base.kind()) {
             rail = rail.caption(line);
         }
@@ -172,22 +210,14 @@ pub struct Paths<'a> {
     ways: &'a [Way],
     color: PathColor,
     highlight: Vec<PlayerPattern>,
-    players: Vec<(PlayerKey, String, u64)>,
+    players: Vec<Player>,
 }
 
 impl<'a> Paths<'a> {
     /// The paths of `ways`, which must be sorted by their order.
     pub fn new(ways: &'a [Way], spec: &PathsSpec) -> Self {
-        let mut lives: BTreeMap<&PlayerKey, (&str, u64)> = BTreeMap::new();
-        for way in ways {
-            let entry = lives.entry(&way.player).or_default();
-            *entry = (&way.name, entry.1 + 1);
-        }
-        let mut players: Vec<(PlayerKey, String, u64)> =
-            lives.into_iter().map(|(key, (name, n))| (key.clone(), name.to_owned(), n)).collect();
-        players.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
         let highlight = spec.highlight.iter().map(|typed| PlayerPattern::new(typed)).collect();
-        Self { ways, color: spec.color, highlight, players }
+        Self { ways, color: spec.color, highlight, players: by_lives(ways) }
     }
 
     /// Everything over the base map, in order from below: lines, chevrons, marks.
@@ -216,6 +246,17 @@ impl<'a> Paths<'a> {
         }
         items.extend(marks::marks(&front, frame, scale, theme));
         items
+    }
+
+    /// The lines alone, faint: lives of floors that the picture is not about.
+    fn faint_items(&self, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+        let style = LineStyle { opacity: OTHERS_OPACITY, ..LineStyle::for_lives(self.ways.len()) };
+        let lines = |way: &'a Way| {
+            let coloring =
+                Coloring { color: self.color, theme, player: self.player_color(&way.player, theme) };
+            line::lines(way, frame, scale, style, &coloring)
+        };
+        self.ways.iter().flat_map(lines).collect()
     }
 
     /// Whether a life is drawn in full; all are when nobody is highlighted.
