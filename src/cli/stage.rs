@@ -11,9 +11,7 @@ use super::console::Console;
 use super::maps::MapsArgs;
 use super::source::{Faults, Source};
 use crate::analysis::{Cells, Filter, Floor, Heights, lives};
-use crate::figure::{
-    BaseStyle, Figure, GridLines, Lettering, Names, Orientation, Sheet, SheetContext, floors,
-};
+use crate::figure::{BaseStyle, GridLines, Lettering, Names, Orientation, Sheet, SheetContext, floors};
 use crate::geom::WorldRect;
 use crate::map::floors::SeenHeights;
 use crate::map::ink::HeightField;

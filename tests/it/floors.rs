@@ -148,7 +148,7 @@ fn panels_come_by_themselves_where_floors_lie_above_each_other() {
     let out = home.path().join("x.png");
     let draw = |command: &str, input: &Path, more: &[&str]| {
         let mut words =
-            vec![command, input.to_str().unwrap(), "--size", "256", "--out", out.to_str().unwrap()];
+            vec![command, input.to_str().unwrap(), "--size", "280", "--out", out.to_str().unwrap()];
         words.extend(more);
         let output = run(&words);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
