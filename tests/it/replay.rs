@@ -12,6 +12,7 @@ use proximity::format;
 use proximity::model::Round;
 
 use crate::cli::{proximity, run, said, session};
+use crate::golden;
 
 /// The program's answer to `replay` with the first file of the sample session.
 fn replay(out: &Path, extra: &[&str]) -> serde_json::Value {
@@ -53,6 +54,19 @@ fn an_animated_png_has_every_frame_for_its_time() {
     }
     assert!(frames[0].buffer() != frames[30].buffer(), "it moves");
     assert!(said(&["explain", out.to_str().unwrap()]).contains("replay"));
+}
+
+#[test]
+fn a_frame_looks_as_it_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("r.png");
+    replay(&out, &["--round-window", "20..26", "--speed", "1", "--fps", "1", "--size", "320"]);
+    let file = fs::read(&out).unwrap();
+    let decoder = image::codecs::png::PngDecoder::new(Cursor::new(&file)).unwrap().apng().unwrap();
+    let frame = decoder.into_frames().nth(4).unwrap().unwrap();
+    let mut still = Cursor::new(Vec::new());
+    frame.buffer().write_to(&mut still, image::ImageFormat::Png).unwrap();
+    golden::check("replay_frame", &golden::decode(still.get_ref()));
 }
 
 #[test]
