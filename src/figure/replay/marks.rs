@@ -47,7 +47,7 @@ impl<'a> Marks<'a> {
 
     /// Keeps names away from a place.
     pub(super) fn keep_clear(&mut self, at: PixelPoint) {
-        let half = 12.0 * self.scale;
+        let half = 15.0 * self.scale;
         self.taken.push(PixelRect::new(at.x - half, at.y - half, 2.0 * half, 2.0 * half));
     }
 
@@ -152,7 +152,8 @@ impl<'a> Marks<'a> {
         self.name(actor, stand, at, upwards, detail, opacity);
     }
 
-    /// The name above or below, where it meets nothing else; with a chip for weapon and state.
+    /// The name above, below or beside, where it meets nothing else; with a chip for weapon and state. A name that finds no
+    /// room is left out for the moment: two on top of each other are none.
     fn name(
         &mut self,
         actor: &Actor,
@@ -172,16 +173,18 @@ impl<'a> Marks<'a> {
         let width = name_width.max(chip_width);
         let height = (NAME_SIZE + chip.as_ref().map_or(0.0, |_| CHIP_HEIGHT + 2.0)) * scale;
         let gap = NAME_GAP * scale;
-        let above = PixelRect::new(at.x - width / 2.0, at.y - gap - height, width, height);
-        let below = PixelRect::new(at.x - width / 2.0, at.y + gap, width, height);
-        let free = |rect: &PixelRect| !self.taken.iter().any(|other| other.meets(rect));
+        let place = |dx: f32, dy: f32| PixelRect::new(at.x + dx, at.y + dy, width, height);
+        let (above, below) = (place(-width / 2.0, -gap - height), place(-width / 2.0, gap));
         let (first, second) = if upwards { (below, above) } else { (above, below) };
-        let rect = if free(&first) || !free(&second) { first } else { second };
+        let places = [first, second, place(gap, -height / 2.0), place(-gap - width, -height / 2.0)];
+        let free = |rect: &&PixelRect| !self.taken.iter().any(|other| other.meets(rect));
+        let Some(&rect) = places.iter().find(free) else { return };
         self.taken.push(rect);
+        let middle = rect.x + width / 2.0;
         let theme = self.theme;
         self.items.push(Item::Label(Label {
             text: name,
-            at: PixelPoint::new(at.x, rect.y + 0.80 * NAME_SIZE * scale),
+            at: PixelPoint::new(middle, rect.y + 0.80 * NAME_SIZE * scale),
             size: NAME_SIZE * scale,
             weight: Weight::Regular,
             color: theme.text.opacity(opacity),
@@ -190,7 +193,7 @@ impl<'a> Marks<'a> {
         }));
         if let Some(words) = chip {
             let top = rect.y + (NAME_SIZE + 3.0) * scale;
-            let plate = PixelRect::new(at.x - chip_width / 2.0, top, chip_width, CHIP_HEIGHT * scale);
+            let plate = PixelRect::new(middle - chip_width / 2.0, top, chip_width, CHIP_HEIGHT * scale);
             self.chip(&words, plate, actor.state(stand.index));
         }
     }

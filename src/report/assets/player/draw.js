@@ -116,21 +116,24 @@ const drawText = (words, x, y, font, alpha) => {
   context.fillText(words, x, y);
 };
 
-// A name above its player, or below him where it would meet another one.
+// A name above its player, below or beside him, where it meets no other one. One that finds no room is left out for the
+// moment: two on top of each other are none.
 const drawName = (words, x, y, upwards, alpha, taken) => {
   const { unit } = size;
   const font = `500 ${Math.max(11, 13 * unit)}px ${FONT}`;
   context.font = font;
   const width = context.measureText(words).width;
   const height = Math.max(12, 15 * unit);
-  const box = (top) => ({ left: x - width / 2, right: x + width / 2, top, bottom: top + height });
+  const box = (left, top) => ({ left, right: left + width, top, bottom: top + height });
   const free = (a) => !taken.some((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom);
-  const above = box(y - 20 * unit - height);
-  const below = box(y + 20 * unit);
-  const [first, second] = upwards ? [below, above] : [above, below];
-  const chosen = free(first) || !free(second) ? first : second;
+  const gap = 20 * unit;
+  const above = box(x - width / 2, y - gap - height);
+  const below = box(x - width / 2, y + gap);
+  const beside = [box(x + gap, y - height / 2), box(x - gap - width, y - height / 2)];
+  const chosen = (upwards ? [below, above, ...beside] : [above, below, ...beside]).find(free);
+  if (!chosen) return;
   taken.push(chosen);
-  drawText(words, x, chosen.top + 0.8 * height, font, alpha);
+  drawText(words, (chosen.left + chosen.right) / 2, chosen.top + 0.8 * height, font, alpha);
 };
 
 const drawBody = (team, x, y, here, color) => {
@@ -266,7 +269,7 @@ const draw = () => {
   drawKills(t, map);
   const taken = living.map(([, here]) => {
     const [x, y] = [map.x(here.x), map.y(here.y)];
-    const half = 10 * size.unit;
+    const half = 14 * size.unit;
     return { left: x - half, right: x + half, top: y - half, bottom: y + half };
   });
   for (const [life, here] of living) drawPlayer(life, here, map, taken);
