@@ -5,9 +5,9 @@ use image::RgbaImage;
 use super::base::{BaseKind, BaseMap, BaseSource, BaseStyle};
 use super::census::Census;
 use super::lettering;
+use super::map_frame::MapFrame;
 use super::number;
-use super::recipe::Calibration;
-use super::sheet::{Background, FloorLayout, MapFrame, Sheet};
+use super::sheet::{Background, FloorLayout, Sheet};
 use super::subject;
 use super::theme::Theme;
 use crate::analysis::Filter;
@@ -69,7 +69,7 @@ impl SheetContext<'_> {
     }
 
     /// The picture that the base map is made of, if the map has it.
-    fn base_picture(&self) -> Option<&crate::map::Picture> {
+    pub(super) fn base_picture(&self) -> Option<&crate::map::Picture> {
         self.base.picture_of(self.map, self.filter.floor.as_ref())
     }
 
@@ -123,20 +123,6 @@ impl SheetContext<'_> {
             lines.push("one panel per floor, the other floors faint".to_owned());
         }
         lines
-    }
-
-    /// Where the world lies on the picture, for the recipe.
-    pub fn calibration(&self) -> Calibration {
-        let frame = self.panel_frame();
-        let (window, rect) = (&frame.extent, &frame.rect);
-        Calibration {
-            map: self.map.name.clone(),
-            window_units: [window.min_x(), window.min_y(), window.max_x(), window.max_y()],
-            rect_px: [rect.x, rect.y, rect.width, rect.height],
-            extent: self.map.extent.sentence(),
-            base: self.base.name().to_owned(),
-            picture: self.base_picture().map(crate::map::Picture::name),
-        }
     }
 
     /// What stands on the map when nothing was found: that nothing was found, and what was asked for.

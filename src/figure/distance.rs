@@ -1,8 +1,9 @@
 //! The distance section of a rail: a bar of the map's own scale, in units, metres and seconds on foot.
 
+use super::map_frame::MapFrame;
 use super::number;
 use super::rail::{Row, Section};
-use super::sheet::{MapFrame, Orientation, PORTRAIT_TEXT, Sheet};
+use super::sheet::{Orientation, PORTRAIT_TEXT, Sheet};
 
 /// The bar's length before it is made to fit, units.
 const UNITS: f64 = 1024.0;

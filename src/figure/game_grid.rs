@@ -1,6 +1,6 @@
 //! The game's own grid over a map, as its command map shows it: players call places by it ("D,4").
 
-use super::sheet::MapFrame;
+use super::map_frame::MapFrame;
 use super::theme::{HALO_OPACITY, Theme, halo_width};
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
 use crate::map::GameGrid;

@@ -2,7 +2,7 @@
 
 use super::cover::{Cover, TABOO};
 use super::game_grid;
-use super::sheet::MapFrame;
+use super::map_frame::MapFrame;
 use super::theme::{HALO_OPACITY, Theme, halo_width};
 use crate::geom::PixelPoint;
 use crate::map::{LabelKind, MapLabel, Side, WorldMap};

@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use super::context::SheetContext;
 use super::game_grid;
+use super::map_frame::MapFrame;
 use super::number;
 use super::paths::{PathsAccumulator, marks};
 use super::rail::{Mark, Rail, Row, Section};
 use super::recipe::{Figure, Recipe};
-use super::sheet::MapFrame;
 use super::theme::{HALO_OPACITY, Theme, halo_width};
 use super::way::Way;
 use crate::geom::{PixelPoint, WorldPoint};

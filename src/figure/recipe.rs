@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::census::{Census, Counts, Input};
 use super::context::SheetContext;
 use super::floors::FloorPanels;
-use super::heatmap::Scale;
+use super::heatmap::scale::Scale;
 use super::subject;
 use crate::scene::Scene;
 
@@ -66,6 +66,22 @@ pub struct Calibration {
     pub picture: Option<String>,
 }
 
+impl Calibration {
+    /// Where the world lies on a picture drawn in `context`.
+    pub fn of(context: &SheetContext<'_>) -> Self {
+        let frame = context.panel_frame();
+        let (window, rect) = (&frame.extent, &frame.rect);
+        Self {
+            map: context.map.name.clone(),
+            window_units: [window.min_x(), window.min_y(), window.max_x(), window.max_y()],
+            rect_px: [rect.x, rect.y, rect.width, rect.height],
+            extent: context.map.extent.sentence(),
+            base: context.base.name().to_owned(),
+            picture: context.base_picture().map(crate::map::Picture::name),
+        }
+    }
+}
+
 impl Recipe {
     /// The recipe of a figure drawn in `context`. `options` is the figure's own spec.
     pub fn new(figure: &str, options: &impl Serialize, context: &SheetContext<'_>, census: &Census) -> Self {
@@ -82,7 +98,7 @@ impl Recipe {
             filter: subject::conditions(context.filter),
             inputs: census.inputs().cloned().collect(),
             counts: census.counts(),
-            calibration: context.calibration(),
+            calibration: Calibration::of(context),
             floors: None,
             scale: None,
         }

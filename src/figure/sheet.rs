@@ -3,9 +3,10 @@
 //! All lengths of a figure are meant for a map square of [`DESIGN_PX`] pixels and scaled with the square's size.
 
 use super::lettering::Lettering;
+use super::map_frame::MapFrame;
 use super::rail::Rail;
 use super::theme::Theme;
-use crate::geom::{Affine, PixelPoint, WorldPoint, WorldRect};
+use crate::geom::WorldRect;
 use crate::scene::{Color, Item, PixelRect, Scene};
 
 /// The map square's side for which lengths are given, design pixels.
@@ -152,66 +153,6 @@ pub enum Background {
     Transparent,
 }
 
-/// Where a rectangle of the world lies on a picture, in whole pixels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MapFrame {
-    /// The world's rectangle.
-    pub extent: WorldRect,
-    /// Its place on the picture; whole pixels, at least one a side.
-    pub rect: PixelRect,
-    /// World to picture.
-    pub affine: Affine,
-}
-
-impl MapFrame {
-    /// `extent` in the middle of `square` with its own aspect: the longer axis fills the square.
-    ///
-    /// `square` must be at least one pixel a side.
-    pub fn fit(square: PixelRect, extent: &WorldRect) -> Self {
-        let units_per_px =
-            (extent.width() / f64::from(square.width)).max(extent.height() / f64::from(square.height));
-        let side = |units: f64, most: f32| ((units / units_per_px + 0.5) as f32).floor().clamp(1.0, most);
-        let width = side(extent.width(), square.width.floor());
-        let height = side(extent.height(), square.height.floor());
-        let left = (square.x + (square.width - width) / 2.0).floor();
-        let top = (square.y + (square.height - height) / 2.0).floor();
-        Self::over(PixelRect::new(left, top, width, height), extent)
-    }
-
-    /// `extent` stretched over exactly `rect`.
-    fn over(rect: PixelRect, extent: &WorldRect) -> Self {
-        let affine = Affine::fit(
-            extent,
-            f64::from(rect.x),
-            f64::from(rect.y),
-            f64::from(rect.width),
-            f64::from(rect.height),
-        )
-        .expect("a frame is at least one pixel a side");
-        Self { extent: *extent, rect, affine }
-    }
-
-    /// World to picture.
-    pub fn project(&self, point: WorldPoint) -> PixelPoint {
-        self.affine.project(point)
-    }
-
-    /// Width, whole pixels.
-    pub fn width(&self) -> u32 {
-        self.rect.width as u32
-    }
-
-    /// Height, whole pixels.
-    pub fn height(&self) -> u32 {
-        self.rect.height as u32
-    }
-
-    /// Units per pixel, the mean of both axes (they differ by rounding, and where the extent is not square).
-    pub fn units_per_px(&self) -> f64 {
-        2.0 / (self.affine.scale_x() + self.affine.scale_y())
-    }
-}
-
 /// A rectangle filled with one colour and nothing else.
 pub fn filled(rect: PixelRect, radius: f32, fill: Color) -> Item {
     Item::Rect { rect, radius, fill: Some(fill), stroke: None }
@@ -220,6 +161,7 @@ pub fn filled(rect: PixelRect, radius: f32, fill: Color) -> Item {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geom::WorldPoint;
 
     fn extent(width: f64, height: f64) -> WorldRect {
         WorldRect::new(0.0, 0.0, width, height).unwrap()

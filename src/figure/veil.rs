@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::field::Field;
+use super::map_frame::MapFrame;
 use super::resample::Taps;
-use super::sheet::MapFrame;
 use crate::geom::WorldRect;
 use crate::scene::{Bitmap, Blend, Color, Item};
 

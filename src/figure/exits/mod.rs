@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use super::census::Census;
 use super::context::{SheetContext, units};
+use super::map_frame::MapFrame;
 use super::number;
 use super::rail::{Mark, Rail, Row, Section};
 use super::recipe::{Figure, Recipe};
-use super::sheet::MapFrame;
 use super::subject;
 use super::theme::Theme;
 use crate::analysis::{Compass, ExitOptions, Life, Lives, RingFit, SpawnArea, lives, spawn_exits};

@@ -1,10 +1,10 @@
 //! The map of a life card: the way cut out of the map, with its ticks of time, stops and ends.
 
 use crate::analysis::Stop;
+use crate::figure::map_frame::MapFrame;
 use crate::figure::paths::chevron::{self, Arc, Spacing, Taken};
 use crate::figure::paths::marks;
 use crate::figure::placement::Placement;
-use crate::figure::sheet::MapFrame;
 use crate::figure::theme::{HALO_OPACITY, Theme, halo_width};
 use crate::figure::way::{Next, Way, WayEnd, WayPoint};
 use crate::geom::{PixelPoint, WorldRect};

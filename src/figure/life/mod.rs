@@ -13,8 +13,9 @@ use span::{Span, spans, walked};
 use super::base::BaseMap;
 use super::census::Census;
 use super::context::SheetContext;
+use super::map_frame::MapFrame;
 use super::recipe::{Figure, Recipe};
-use super::sheet::{MapFrame, Sheet};
+use super::sheet::Sheet;
 use super::theme::Theme;
 use super::way::{Next, Way};
 use crate::analysis::{

@@ -1,7 +1,7 @@
 //! A way as a line: width and opacity by the number of lives, colour by what the picture is about.
 
 use crate::analysis::State;
-use crate::figure::sheet::MapFrame;
+use crate::figure::map_frame::MapFrame;
 use crate::figure::theme::{Theme, mix};
 use crate::figure::way::{Next, Way, WayPoint};
 use crate::geom::PixelPoint;

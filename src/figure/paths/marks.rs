@@ -1,7 +1,7 @@
 //! Where lives begin, end and are interrupted.
 
 use crate::analysis::BreakReason;
-use crate::figure::sheet::MapFrame;
+use crate::figure::map_frame::MapFrame;
 use crate::figure::theme::Theme;
 use crate::figure::way::{Way, WayEnd};
 use crate::geom::PixelPoint;

@@ -3,7 +3,7 @@
 use super::Align;
 use super::role::Role;
 use crate::analysis::State;
-use crate::figure::sheet::MapFrame;
+use crate::figure::map_frame::MapFrame;
 use crate::figure::theme::{Theme, mix};
 use crate::figure::way::Next;
 use crate::geom::{PixelPoint, WorldPoint};

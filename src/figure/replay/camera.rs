@@ -2,7 +2,7 @@
 
 use super::actor::Actor;
 use crate::analysis::PlayerKey;
-use crate::figure::sheet::MapFrame;
+use crate::figure::map_frame::MapFrame;
 use crate::geom::{Affine, WorldPoint, WorldRect};
 use crate::scene::PixelRect;
 

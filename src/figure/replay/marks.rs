@@ -3,7 +3,7 @@
 use super::actor::{Actor, Stand};
 use super::role::Wave;
 use crate::analysis::State;
-use crate::figure::sheet::MapFrame;
+use crate::figure::map_frame::MapFrame;
 use crate::figure::theme::{HALO_OPACITY, Theme};
 use crate::figure::way::WayEnd;
 use crate::geom::PixelPoint;

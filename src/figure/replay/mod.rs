@@ -15,7 +15,7 @@ pub use camera::Camera;
 pub use role::{Fate, Killer, Role, Wave, roles, waves};
 
 use super::context::SheetContext;
-use super::sheet::MapFrame;
+use super::map_frame::MapFrame;
 use super::theme::{Theme, mix};
 use crate::analysis::State;
 use crate::geom::PixelPoint;
