@@ -128,3 +128,13 @@ impl Gun {
         self.aim / (1.0 + far * far)
     }
 }
+
+/// A grenade in flight.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Grenade {
+    pub thrower: usize,
+    pub at: [f64; 3],
+    pub burst_ms: i32,
+    pub weapon: Weapon,
+    pub means: u8,
+}

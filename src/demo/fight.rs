@@ -1,7 +1,7 @@
 //! Fights: who sees whom, who shoots, who is hit.
 
 use super::agent::{Agent, Presence};
-use super::arms;
+use super::arms::{self, Grenade};
 use super::body::{Stance, bearing};
 use super::mind::{Foe, Purpose, Stop, Task};
 use super::play::Play;
@@ -21,16 +21,6 @@ const FUSE_MS: i32 = 2_400;
 const BLAST_UNITS: f64 = 230.0;
 /// The wound that is too deep for a medic.
 const GIB_CHANCE: f64 = 0.10;
-
-/// A grenade in flight.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Grenade {
-    thrower: usize,
-    at: [f64; 3],
-    burst_ms: i32,
-    weapon: Weapon,
-    means: u8,
-}
 
 impl Play<'_, '_> {
     /// Everybody looks for enemies.

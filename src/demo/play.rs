@@ -1,10 +1,9 @@
 //! A round, played frame by frame.
 
 use super::agent::{Agent, Presence};
-use super::arms;
+use super::arms::{self, Grenade};
 use super::body::{FRAME_MS, ORIGIN_UNITS, SPAWN_DROP_UNITS};
 use super::errand::Situation;
-use super::fight::Grenade;
 use super::floors::CellId;
 use super::mind::Task;
 use super::random::Random;

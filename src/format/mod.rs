@@ -162,6 +162,7 @@ mod record;
 mod revive;
 mod row;
 mod sample;
+mod seen;
 mod table;
 mod track;
 mod truncation;

@@ -8,6 +8,7 @@ use super::header::{self, Header};
 use super::layout::{Layout, TrackerFile, heading};
 use super::lines::{Line, LineEnd, Lines};
 use super::row::RowError;
+use super::seen::Seen;
 use super::table::{Columns, Missing, Table, Understood};
 use super::{ErrorKind, Read, ReadError, ReadOptions};
 use super::{engagement, file_name, heatmap, magic, revive, track, truncation};
@@ -58,32 +59,6 @@ enum Known {
     Yes(Columns),
     /// The column line makes no sense, so rows are only kept as text.
     Never,
-}
-
-/// What was met on the way; see [`truncation`] for what it is good for.
-#[derive(Default)]
-pub(super) struct Seen {
-    pub(super) tables: Vec<Table>,
-    /// The table in which the file ends.
-    pub(super) open: Option<Table>,
-    pub(super) end_marker: Option<EndMarker>,
-    /// Rows of `PLAYER_TRACKS`, good and bad.
-    pub(super) track_rows: u64,
-    /// Tables that lost a row.
-    pub(super) damaged: Vec<Table>,
-    /// Tables whose limit is reached.
-    full: Vec<Table>,
-    headings: usize,
-    death_type: Option<bool>,
-    reaction_metrics: bool,
-}
-
-impl Seen {
-    fn damage(&mut self, table: Table) {
-        if !self.damaged.contains(&table) {
-            self.damaged.push(table);
-        }
-    }
 }
 
 struct Reader<'a> {

@@ -3,7 +3,7 @@
 use super::fault::Faults;
 use super::header::Header;
 use super::lines::{Line, LineEnd};
-use super::reader::Seen;
+use super::seen::Seen;
 use super::table::Table;
 use crate::model::{EngagementEvent, Event, Family, Outcome, Round};
 
