@@ -108,7 +108,10 @@ fn legend(latest_s: u32, rounds: usize, theme: &Theme) -> Section {
         let text = if s == latest_s { format!("≥ {s}") } else { s.to_string() };
         (s as f32 / latest_s as f32, text)
     };
-    let ticks = (0..=latest_s / step).map(|i| tick(i * step)).collect();
+    // The last tick but one would run into the last one's words.
+    let steps = latest_s / step;
+    let ticks =
+        (0..=steps).filter(|i| *i == steps || steps < 5 || i + 1 < steps).map(|i| tick(i * step)).collect();
     let rounds = match rounds {
         1 => "in this round".to_owned(),
         2 => "in one of the two rounds".to_owned(),

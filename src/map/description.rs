@@ -6,7 +6,7 @@
 //! picture = { file = "supply.png", from = "levelshots/supply_cc.tga in pak0.pk3" }
 //! source = { file = "pak0.pk3", entry = "maps/supply.bsp", sha256 = "…" }
 //! layer = [
-//!   { ceiling = 128, picture = "supply_0.png" },
+//!   { ceiling = 128, picture = "supply_0.png", from = "levelshots/supply_0_cc.tga in pak0.pk3" },
 //! ]
 //! label = [
 //!   { kind = "spawn_area", side = "axis", text = "Depot Garage", at = [1200, -340, 64] },
@@ -26,7 +26,7 @@
 //! - `label.kind`: `spawn_area`, `checkpoint`, `objective`, `constructible`, `command_post`, `item`, `delivery`,
 //!   `cabinet`, `place`. `side`: `axis`, `allies`, or left out.
 //!
-//! //! Every part may be missing; unknown keys are refused, so that a slip of the pen does not go unseen.
+//! Every part may be missing: then that of the next maps folder is used, or of the program. Unknown keys are refused, so that a slip of the pen does not go unseen.
 
 mod write;
 
@@ -142,6 +142,8 @@ pub struct DescribedLayer {
     pub ceiling: f32,
     /// A file beside the description.
     pub picture: Option<String>,
+    /// Where the picture comes from, for people.
+    pub from: Option<String>,
 }
 
 /// `[[objective]]`
@@ -258,7 +260,7 @@ mod tests {
                 sha256: "00".into(),
                 entities: Some("maps/x.ent".into()),
             }),
-            layers: vec![DescribedLayer { ceiling: -12.5, picture: None }],
+            layers: vec![DescribedLayer { ceiling: -12.5, picture: None, from: Some("a bsp".into()) }],
             labels: vec![DescribedLabel {
                 kind: LabelKind::SpawnArea,
                 side: Some(Side::Axis),

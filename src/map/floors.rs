@@ -165,8 +165,7 @@ impl SeenHeights {
         }
         ceilings.sort_unstable();
         ceilings.push(highest + 1);
-        let layer = |step: i32| Layer { ceiling: step as f32 * STEP, picture: None };
-        Layers::new(ceilings.into_iter().map(layer).collect())
+        Layers::new(ceilings.into_iter().map(|step| Layer::up_to(step as f32 * STEP)).collect())
     }
 }
 

@@ -9,6 +9,15 @@ pub struct Layer {
     pub ceiling: f32,
     /// Its own picture, if there is one.
     pub picture: Option<Picture>,
+    /// Where the picture comes from, for people.
+    pub picture_from: Option<String>,
+}
+
+impl Layer {
+    /// A layer without a picture.
+    pub fn up_to(ceiling: f32) -> Self {
+        Self { ceiling, picture: None, picture_from: None }
+    }
 }
 
 /// All layers of a map in the order of its worldspawn; empty for most maps.
@@ -84,7 +93,7 @@ mod tests {
     use super::*;
 
     fn layers(ceilings: &[f32]) -> Layers {
-        Layers::new(ceilings.iter().map(|&ceiling| Layer { ceiling, picture: None }).collect())
+        Layers::new(ceilings.iter().copied().map(Layer::up_to).collect())
     }
 
     #[test]

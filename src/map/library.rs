@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::atlas::{Atlas, AtlasError};
-use super::description::{DescriptionError, MapDescription};
+use super::description::{DescribedLayer, DescriptionError, ImportSource, MapDescription};
 use super::extent::Extent;
 use super::fit;
 use super::label::{LabelKind, MapLabel, SpawnSpot};
@@ -36,6 +36,24 @@ pub struct WorldMap {
     pub labels: Vec<MapLabel>,
     /// Where players appear.
     pub spawns: Vec<SpawnSpot>,
+    /// Where all that comes from.
+    pub origins: Origins,
+}
+
+/// Which description each part of a map comes from, in words; `None` for a part that no description has. (The extent
+/// and the pictures say so themselves.)
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Origins {
+    /// The title.
+    pub title: Option<String>,
+    /// The layers.
+    pub layers: Option<String>,
+    /// The labels.
+    pub labels: Option<String>,
+    /// The spawn spots.
+    pub spawns: Option<String>,
+    /// The file that the map was imported from.
+    pub import: Option<ImportSource>,
 }
 
 impl WorldMap {
@@ -56,6 +74,7 @@ impl WorldMap {
             layers: Layers::default(),
             labels: Vec::new(),
             spawns: Vec::new(),
+            origins: Origins::default(),
         }
     }
 
@@ -156,33 +175,65 @@ impl MapLibrary {
         let Some(name) = MapName::new(map) else { return Ok(None) };
         let described = self.describe(&name)?;
         let known = described
-            .as_ref()
-            .and_then(|found| found.description.world_extent(&found.file))
+            .iter()
+            .find_map(Described::extent)
             .or_else(|| self.folders.iter().find_map(|folder| folder.atlas.find(&name)))
             .or_else(|| Atlas::shipped().find(&name));
         let Some(extent) = known else { return Ok(None) };
+        Ok(Some(self.put_together(map, &name, extent, &described)))
+    }
 
-        let mut world = WorldMap::bare(map, extent);
-        let layer_picture = |i: usize| self.by_name(&format!("{name}_{i}_cc"));
-        if let Some(Described { description, picture, overview, layer_pictures, .. }) = described {
-            world.labels = description.map_labels();
-            world.spawns = description.spawn_spots();
-            world.title.clone_from(&description.title);
-            world.picture = picture;
-            world.overview = overview;
-            world.picture_from = description.picture.as_ref().and_then(|p| p.from.clone());
-            let layers = description.layers.iter().zip(layer_pictures).enumerate();
-            world.layers = Layers::new(
-                layers
-                    .map(|(i, (layer, picture))| Layer {
-                        ceiling: layer.ceiling,
-                        picture: picture.or_else(|| layer_picture(i)),
-                    })
-                    .collect(),
-            );
+    /// A map of the parts that its descriptions give, the first that has a part before the others.
+    fn put_together(&self, map: &str, name: &MapName, extent: Extent, described: &[Described]) -> WorldMap {
+        let first = |has: &dyn Fn(&MapDescription) -> bool| described.iter().find(|d| has(&d.description));
+        let title = first(&|d| d.title.is_some());
+        let layers = first(&|d| !d.layers.is_empty());
+        let labels = first(&|d| !d.labels.is_empty());
+        let spawns = first(&|d| !d.spawns.is_empty());
+        // A picture fits the extent that it was made for, and no other.
+        let fits = |found: &&Described| found.extent().is_none_or(|own| own.rect == extent.rect);
+        let own = |shelf: Shelf| described.iter().filter(fits).filter(move |found| found.shelf == shelf);
+        let pictured = |found: &Described| {
+            let from = found.description.picture.as_ref().and_then(|picture| picture.from.clone());
+            Some((found.picture.clone()?, from))
+        };
+        let picture = own(Shelf::Folder)
+            .find_map(pictured)
+            .or_else(|| Some((self.picture(name)?, None)))
+            .or_else(|| own(Shelf::Shipped).find_map(pictured));
+        let (picture, picture_from) = picture.unzip();
+        let layer = |found: &Described, i: usize, layer: &DescribedLayer| {
+            let named = found.layer_pictures.get(i).cloned().flatten().filter(|_| fits(&found));
+            let picture_from = layer.from.clone().filter(|_| named.is_some());
+            let picture = named.or_else(|| self.by_name(&format!("{name}_{i}_cc")));
+            Layer { ceiling: layer.ceiling, picture, picture_from }
+        };
+        let layers_of = |found: &Described| {
+            found
+                .description
+                .layers
+                .iter()
+                .enumerate()
+                .map(|(i, described)| layer(found, i, described))
+                .collect()
+        };
+        WorldMap {
+            title: title.and_then(|found| found.description.title.clone()),
+            overview: described.iter().filter(fits).find_map(|found| found.overview.clone()),
+            picture,
+            picture_from: picture_from.flatten(),
+            layers: layers.map_or_else(Layers::default, |found| Layers::new(layers_of(found))),
+            labels: labels.map_or_else(Vec::new, |found| found.description.map_labels()),
+            spawns: spawns.map_or_else(Vec::new, |found| found.description.spawn_spots()),
+            origins: Origins {
+                title: title.map(Described::origin),
+                layers: layers.map(Described::origin),
+                labels: labels.map(Described::origin),
+                spawns: spawns.map(Described::origin),
+                import: described.iter().find_map(|found| found.description.source.clone()),
+            },
+            ..WorldMap::bare(map, extent)
         }
-        world.picture = world.picture.or_else(|| self.picture(&name));
-        Ok(Some(world))
     }
 
     /// A picture of a map whose extent is not known, so that it cannot be used before it is calibrated.
@@ -206,23 +257,26 @@ impl MapLibrary {
         shelves.into_iter().filter_map(|(name, on)| Some((name, on.into_iter().next()?))).collect()
     }
 
-    /// The first description of a map, with the pictures it names.
-    fn describe(&self, name: &MapName) -> Result<Option<Described>, LibraryError> {
+    /// All descriptions of a map with the pictures they name: those of the folders in their order, then the program's.
+    fn describe(&self, name: &MapName) -> Result<Vec<Described>, LibraryError> {
         let file = format!("{name}.toml");
+        let parse = |path: &Path, text: &str| {
+            let broken = |source| LibraryError::Description { path: path.to_owned(), source };
+            MapDescription::parse(text).map_err(broken)
+        };
+        let mut found = Vec::new();
         for folder in &self.folders {
-            if let Some(path) = folder.files.get(&file) {
-                let text = read_text(path)?;
-                let description = MapDescription::parse(&text)
-                    .map_err(|source| LibraryError::Description { path: path.clone(), source })?;
-                return Ok(Some(Described::new(file, description, |named| folder.named(named))));
-            }
+            let Some(path) = folder.files.get(&file) else { continue };
+            let description = parse(path, &read_text(path)?)?;
+            found.push(Described::new(Shelf::Folder, file.clone(), description, |named| folder.named(named)));
         }
-        let Some((file, text, picture)) = shipped::find(name) else { return Ok(None) };
-        let description = MapDescription::parse(text)
-            .map_err(|source| LibraryError::Description { path: PathBuf::from(&file), source })?;
-        let mut described = Described::new(file, description, |_| None);
-        described.picture = Some(picture);
-        Ok(Some(described))
+        if let Some((file, text, picture)) = shipped::find(name) {
+            let description = parse(Path::new(&file), text)?;
+            let mut described = Described::new(Shelf::Shipped, file, description, |_| None);
+            described.picture = Some(picture);
+            found.push(described);
+        }
+        Ok(found)
     }
 
     /// A map's picture by the names it may have.
@@ -244,6 +298,7 @@ impl MapLibrary {
 
 /// A description with the pictures it names.
 struct Described {
+    shelf: Shelf,
     file: String,
     description: MapDescription,
     picture: Option<Picture>,
@@ -252,10 +307,27 @@ struct Described {
 }
 
 impl Described {
-    fn new(file: String, description: MapDescription, named: impl Fn(&str) -> Option<Picture>) -> Self {
+    fn new(
+        shelf: Shelf,
+        file: String,
+        description: MapDescription,
+        named: impl Fn(&str) -> Option<Picture>,
+    ) -> Self {
         let picture = description.picture.as_ref().and_then(|p| named(p.file.as_deref()?));
         let overview = description.picture.as_ref().and_then(|p| named(p.overview.as_deref()?));
         let layer_pictures = description.layers.iter().map(|l| named(l.picture.as_deref()?)).collect();
-        Self { file, description, picture, overview, layer_pictures }
+        Self { shelf, file, description, picture, overview, layer_pictures }
+    }
+
+    fn extent(&self) -> Option<Extent> {
+        self.description.world_extent(&self.file)
+    }
+
+    /// Where it is, in words.
+    fn origin(&self) -> String {
+        match self.shelf {
+            Shelf::Shipped => format!("{}, part of the program", self.file),
+            Shelf::Folder | Shelf::Atlas => self.file.clone(),
+        }
     }
 }

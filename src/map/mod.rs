@@ -47,7 +47,7 @@ pub use extent::{AtlasOrigin, Extent, ExtentSource};
 pub use grid::{GameGrid, GridName};
 pub use label::{LabelKind, MapLabel, Side, SpawnSpot};
 pub use layers::{Layer, Layers};
-pub use library::{LibraryError, MapLibrary, Shelf, WorldMap};
+pub use library::{LibraryError, MapLibrary, Origins, Shelf, WorldMap};
 pub use name::MapName;
 pub use picture::{Picture, PictureError, PictureLimits};
 pub use places::parse_places;

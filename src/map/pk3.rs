@@ -112,12 +112,17 @@ pub struct Pk3 {
     archive: ZipArchive<BufReader<File>>,
     /// Numbers of the usable entries by their name in lower case.
     names: BTreeMap<String, usize>,
+    refused: Vec<String>,
 }
+
+/// Unusable entries that are named; an archive can have very many.
+const MOST_REFUSED: usize = 16;
 
 impl Pk3 {
     /// Open an archive and read its directory.
     ///
-    /// Entries whose name is absolute or climbs (`..`), links and folders are left out: nothing can ask for them.
+    /// Folders, links, and entries whose name is absolute or climbs (`..`) are left out: nothing can ask for them.
+    /// [`Pk3::refused`] names the last two.
     ///
     /// # Errors
     /// [`Pk3Error`], if the file is no archive or too large a one.
@@ -136,23 +141,34 @@ impl Pk3 {
             let count = archive.len();
             return Err(Pk3Error::TooManyEntries { path: path.to_owned(), count, most: limits.entries });
         }
-        let mut names = BTreeMap::new();
+        let (mut names, mut refused) = (BTreeMap::new(), Vec::new());
         for number in 0..archive.len() {
             let Ok(entry) = archive.by_index_data(number) else { continue };
-            if entry.is_file()
-                && !entry.is_symlink()
-                && let Ok(name) = entry.name()
-                && let Some(name) = folded(&name)
-            {
-                names.insert(name, number);
+            let Ok(name) = entry.name() else { continue };
+            let why = match folded(&name) {
+                _ if entry.is_symlink() => "it is a link",
+                _ if !entry.is_file() => continue,
+                Some(name) => {
+                    names.insert(name, number);
+                    continue;
+                }
+                None => "its name is no plain path within the archive",
+            };
+            if refused.len() < MOST_REFUSED {
+                refused.push(format!("{}: entry {name} is not used: {why}", path.display()));
             }
         }
-        Ok(Self { path: path.to_owned(), limits, archive, names })
+        Ok(Self { path: path.to_owned(), limits, archive, names, refused })
     }
 
     /// The archive's file name.
     pub fn file_name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Why entries are not used that are no plain files within the archive, the first sixteen of them.
+    pub fn refused(&self) -> &[String] {
+        &self.refused
     }
 
     /// The names of all entries, in lower case and in order.

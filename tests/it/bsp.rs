@@ -241,8 +241,7 @@ fn storeys_are_told_apart_by_the_players_heights() {
         [60.0, -40.0, 52.0],
         STONE,
     );
-    let layers =
-        Layers::new(vec![Layer { ceiling: 100.0, picture: None }, Layer { ceiling: 400.0, picture: None }]);
+    let layers = Layers::new(vec![Layer::up_to(100.0), Layer::up_to(400.0)]);
     let below = drawn(&map, Storey::of_layer(&layers, 0));
     let above = drawn(&map, Storey::of_layer(&layers, 1));
     let (x, y) = (-300.0, -300.0);

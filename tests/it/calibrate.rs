@@ -86,9 +86,9 @@ fn turned_and_mirrored_pictures_are_refused_unless_asked_for() {
     let askew = points(|x, y| {
         let (px, py) = upright(x, y);
         let (sin, cos) = 30_f64.to_radians().sin_cos();
-        (cos * px - sin * py, sin * px + cos * py)
+        (400.0 + cos * px - sin * py, sin * px + cos * py)
     });
-    match calibrate(&askew, SIZE, Turned::Accept).unwrap_err() {
+    match calibrate(&askew, (1200, 1200), Turned::Accept).unwrap_err() {
         CalibrateError::Angle { degrees } => assert!((degrees - 30.0).abs() < 0.1, "{degrees}"),
         other => panic!("{other}"),
     }
@@ -108,6 +108,15 @@ fn points_that_say_nothing_are_refused() {
     assert_eq!(of(&["0,0=1,1"]), CalibrateError::TooFew { count: 1 });
     assert_eq!(of(&["0,0=1,1", "0,500=1,400"]), CalibrateError::Flat { axis: "x" });
     assert_eq!(of(&["0,7=1,1", "800,7=500,9"]), CalibrateError::Flat { axis: "y" });
+    let (what, x, y) = ("place", 800.0, 7.0);
+    assert_eq!(of(&["0,0=1,1", "800,7=500,9", "800,7=500,9"]), CalibrateError::Twice { what, x, y });
+    let (what, x, y) = ("pixel", 1.0, 1.0);
+    assert_eq!(of(&["0,0=1,1", "800,700=1,1"]), CalibrateError::Twice { what, x, y });
+    let swapped = of(&["100,100=-800,900", "700,500=2400,-1100"]);
+    assert!(
+        swapped.to_string().contains("pixel (-800, 900) lies outside the picture of 800 × 600"),
+        "{swapped}"
+    );
     let chaos = of(&["0,0=1,1", "900,900=1,2", "0,900=700,300", "900,0=650,10", "400,300=3,590"]);
     assert!(matches!(chaos, CalibrateError::NoFit { .. } | CalibrateError::Angle { .. }), "{chaos}");
 }

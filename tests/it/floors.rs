@@ -47,7 +47,7 @@ fn house(upstairs: usize) -> Round {
 }
 
 fn ceilings() -> Layers {
-    Layers::new([120.0, 400.0].map(|ceiling| Layer { ceiling, picture: None }).to_vec())
+    Layers::new([120.0, 400.0].map(Layer::up_to).to_vec())
 }
 
 /// Draws by floors what `add` collects.

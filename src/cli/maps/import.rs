@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::MapsArgs;
 use crate::cli::Outcome;
-use crate::cli::console::{Console, visible};
+use crate::cli::console::{Console, counted, visible};
 use crate::map::import::{Edited, ImportOptions, ImportOutcome, ImportReport, ImportedMap, import};
 use crate::map::{MapName, overview};
 
@@ -142,21 +142,26 @@ fn say(report: &ImportReport, folder: &Path, console: &mut Console) -> Result<()
         console.say(&visible(&format!("  corners  {}", corners(map))))?;
         console.say(&visible(&format!("  picture  {}", map.picture.as_deref().unwrap_or("none"))))?;
         let [layers, labels, spawns] = map.counts;
-        console.say(&format!("  holds    {layers} layers, {labels} labels, {spawns} spawn spots"))?;
+        console.say(&format!(
+            "  holds    {}, {}, {}",
+            counted(layers as u64, "layer", "layers"),
+            counted(labels as u64, "label", "labels"),
+            counted(spawns as u64, "spawn spot", "spawn spots"),
+        ))?;
         for warning in &map.warnings {
             console.say(&visible(&format!("  note     {warning}")))?;
         }
     }
     let count = |wanted| report.maps.iter().filter(|map| map.outcome == wanted).count();
     console.say(&visible(&format!(
-        "{}: {} maps, {} new, {} updated, {} unchanged, {} kept; {} faults",
+        "{}: {}, {} new, {} updated, {} unchanged, {} kept; {}",
         folder.display(),
-        report.maps.len(),
+        counted(report.maps.len() as u64, "map", "maps"),
         count(ImportOutcome::New),
         count(ImportOutcome::Updated),
         count(ImportOutcome::Unchanged),
         count(ImportOutcome::Kept),
-        report.faults.len(),
+        counted(report.faults.len() as u64, "fault", "faults"),
     )))
 }
 

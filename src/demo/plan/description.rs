@@ -21,7 +21,11 @@ impl Plan {
                 points: None,
                 residual_units: None,
             }),
-            layers: self.ceilings.iter().map(|&ceiling| DescribedLayer { ceiling, picture: None }).collect(),
+            layers: self
+                .ceilings
+                .iter()
+                .map(|&ceiling| DescribedLayer { ceiling, picture: None, from: None })
+                .collect(),
             labels: self.labels().collect(),
             spawns: self.spawns.iter().flat_map(spots).collect(),
             ..MapDescription::default()

@@ -53,7 +53,10 @@ impl Calibration {
             points: Some(self.residuals_units.len() as u32),
             residual_units: Some((self.rms_units * 10.0).round() / 10.0),
         });
-        // An overview drawn over another extent would no longer fit.
+        // An overview and layers drawn over another extent would no longer fit.
+        for layer in &mut description.layers {
+            (layer.picture, layer.from) = (None, None);
+        }
         description.picture =
             Some(DescribedPicture { file: Some(file.as_str().to_owned()), ..DescribedPicture::default() });
         folder.write(&file, &bytes)?;

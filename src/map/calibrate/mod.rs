@@ -69,6 +69,30 @@ pub enum CalibrateError {
         /// Points given.
         count: usize,
     },
+    /// One place or one pixel is given twice.
+    #[error("{what} ({x}, {y}) is given twice; a point counts once")]
+    Twice {
+        /// Place or pixel.
+        what: &'static str,
+        /// Its first number.
+        x: f64,
+        /// Its second number.
+        y: f64,
+    },
+    /// A pixel that the picture does not have.
+    #[error(
+        "pixel ({x}, {y}) lies outside the picture of {width} × {height} pixels; a point is world=pixel, \"x,y=px,py\""
+    )]
+    Outside {
+        /// Column.
+        x: f64,
+        /// Row.
+        y: f64,
+        /// The picture's width, pixels.
+        width: f64,
+        /// The picture's height, pixels.
+        height: f64,
+    },
     /// All points share an x or a y, so that one axis has no scale.
     #[error("the points all have nearly the same {axis}; choose points that lie apart on both axes")]
     Flat {
@@ -137,8 +161,9 @@ pub fn calibrate(
     if points.len() < 2 {
         return Err(CalibrateError::TooFew { count: points.len() });
     }
-    let apart = spread(points)?;
     let size = (f64::from(width.max(1)), f64::from(height.max(1)));
+    check(points, size)?;
+    let apart = spread(points)?;
     let fits = Orientation::ALL.map(|orientation| fit(points, orientation, size));
     let [upright, ..] = &fits;
     // Two points fit several ways of holding the picture: then the one that distorts it least.
@@ -168,6 +193,24 @@ pub fn calibrate(
         return Err(CalibrateError::BeyondTheWorld);
     }
     Ok(found.clone())
+}
+
+/// Refuses points that say the same thing twice, and pixels that are not there: most often the two sides of a point are
+/// swapped then.
+fn check(points: &[MatchedPoint], (width, height): (f64, f64)) -> Result<(), CalibrateError> {
+    for (nth, point) in points.iter().enumerate() {
+        let (x, y) = point.pixel;
+        if !(0.0..=width).contains(&x) || !(0.0..=height).contains(&y) {
+            return Err(CalibrateError::Outside { x, y, width, height });
+        }
+        for other in &points[..nth] {
+            let twice = [("place", other.world, point.world), ("pixel", other.pixel, point.pixel)];
+            if let Some((what, (x, y), _)) = twice.into_iter().find(|(_, a, b)| a == b) {
+                return Err(CalibrateError::Twice { what, x, y });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Root mean square distance of the points from their middle, units; an error if an axis has none.

@@ -74,7 +74,11 @@ impl ImportSource {
 
 impl DescribedLayer {
     fn inline(&self) -> String {
-        table([("ceiling", Some(self.ceiling.to_string())), ("picture", self.picture.as_deref().map(quoted))])
+        table([
+            ("ceiling", Some(self.ceiling.to_string())),
+            ("picture", self.picture.as_deref().map(quoted)),
+            ("from", self.from.as_deref().map(quoted)),
+        ])
     }
 }
 

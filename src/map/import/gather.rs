@@ -26,6 +26,8 @@ use crate::map::places::{self, parse_places};
 
 /// The largest text entry that is read, bytes.
 const TEXT: u64 = 1 << 20;
+/// What is said of a picture of our own.
+const DRAWN: &str = "drawn from the map's geometry";
 /// Most `.arena` files that are searched for a map's full name.
 const MOST_ARENAS: usize = 256;
 
@@ -185,7 +187,7 @@ impl Work<'_> {
             }
             (None, Some(drawn)) => {
                 let file = self.keep(main, drawn)?;
-                (file.clone(), Some(file), "drawn from the map's geometry".to_owned())
+                (file.clone(), Some(file), DRAWN.to_owned())
             }
             (None, None) => return None,
         };
@@ -199,13 +201,17 @@ impl Work<'_> {
         overview: Option<&Overview>,
         extent: Option<&WorldRect>,
     ) -> Vec<DescribedLayer> {
-        let layer = |&ceiling: &f32| Layer { ceiling, picture: None };
-        let layers = Layers::new(ceilings.iter().map(layer).collect());
+        let layers = Layers::new(ceilings.iter().copied().map(Layer::up_to).collect());
         let describe = |i: usize| {
-            let own = self.picture(&format!("{}_{i}_cc", self.map)).map(|(picture, _)| picture);
-            let picture = own.or_else(|| self.draw(overview, extent, Storey::of_layer(&layers, i)));
+            let own = self.picture(&format!("{}_{i}_cc", self.map));
+            let found = own.or_else(|| {
+                let drawn = self.draw(overview, extent, Storey::of_layer(&layers, i))?;
+                Some((drawn, DRAWN.to_owned()))
+            });
             let file = MapFile::part(self.map, i, "png");
-            DescribedLayer { ceiling: ceilings[i], picture: picture.and_then(|p| self.keep(file, p)) }
+            let kept = found.and_then(|(picture, from)| Some((self.keep(file, picture)?, from)));
+            let (picture, from) = kept.unzip();
+            DescribedLayer { ceiling: ceilings[i], picture, from }
         };
         (0..layers.len()).map(describe).collect()
     }

@@ -46,7 +46,10 @@ impl Sources {
                 }
             } else {
                 match Pk3::open(&path, limits) {
-                    Ok(archive) => sources.push(Source::Archive(archive)),
+                    Ok(archive) => {
+                        faults.extend_from_slice(archive.refused());
+                        sources.push(Source::Archive(archive));
+                    }
                     Err(error) => faults.push(error.to_string()),
                 }
             }

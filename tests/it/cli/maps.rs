@@ -11,6 +11,7 @@ use zip::write::SimpleFileOptions;
 
 use super::{run, said, session};
 use crate::bsp_builder::room;
+use proximity::format::content_hash;
 
 const CORNERS: &str = "\"mapcoordsmins\" \"-1024 1024\" \"mapcoordsmaxs\" \"1024 -1024\"";
 
@@ -72,8 +73,20 @@ fn a_folder_of_archives_is_imported_and_the_second_time_changes_nothing() {
     let shown = said(&["maps", "show", "stone", "--maps", text(&maps)]);
     assert!(shown.contains("top left (-1024, 1024)") && shown.contains("worldspawn"), "{shown}");
     assert!(shown.contains("drawn from the map's geometry"), "{shown}");
+    assert!(
+        shown.contains("imported from maps/stone.bsp in a.PK3") && shown.contains("spawns    "),
+        "{shown}"
+    );
+    let about = json(&run(&["maps", "show", "stone", "--maps", text(&maps), "--json"]).stdout);
+    let hash = |name: &str| content_hash(&fs::read(maps.join(name)).unwrap());
+    assert_eq!(about["picture"], "stone.png");
+    assert_eq!(about["picture_sha256"], hash("stone.png"));
+    assert_eq!(about["overview"], about["picture"]);
+    assert_eq!(about["overview_sha256"], about["picture_sha256"]);
+    assert_eq!(about["import"]["sha256"], content_hash(&room(CORNERS).build()));
+    assert_eq!((&about["spawns_from"], &about["layers_from"]), (&"stone.toml".into(), &Value::Null));
     let only = ["maps", "import", text(&game), "--only", "stone", "--maps", text(&maps), "--size", "64"];
-    assert!(said(&only).contains("1 maps, 0 new, 0 updated, 1 unchanged"));
+    assert!(said(&only).contains("1 map, 0 new, 0 updated, 1 unchanged, 0 kept; 0 faults"));
     let none = run(&["maps", "import", text(&game), "--only", "nothing", "--maps", text(&maps)]);
     assert_eq!(none.status.code(), Some(2));
 }
@@ -114,6 +127,11 @@ fn hostile_archives_are_named_and_leave_nothing_behind() {
     assert!(faults.contains("huge.pk3: entry maps/huge.bsp: ") && faults.contains("lump"), "{faults}");
     assert!(faults.contains("entry maps/bomb.bsp unpacks to more than"), "{faults}");
     assert!(faults.contains("torn.pk3: not a readable pk3"), "{faults}");
+    assert!(faults.contains("bomb.pk3: entry maps/link.bsp is not used: it is a link"), "{faults}");
+    for climbing in ["../maps/up.bsp", "/maps/root.bsp", "maps/../../out.bsp", "C:\\maps\\drive.bsp"] {
+        let refusal = format!("paths.pk3: entry {climbing} is not used: its name is no plain path");
+        assert!(faults.contains(&refusal), "{climbing}: {faults}");
+    }
     assert!(said.contains("good"), "{said}");
     for path in tree(home.path()) {
         let is_ours = path.starts_with(&game) || path.starts_with(&maps);
@@ -196,4 +214,41 @@ fn a_drawn_plan_and_single_floors_are_told_by_recipe_and_caption() {
     let missing = run(&["heatmap", text(&session), "--floor", "7", "--out", text(&out)]);
     assert_eq!(missing.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&missing.stderr).contains("floors 0 to 1"));
+}
+
+#[test]
+fn a_calibrated_map_of_the_program_keeps_its_names() {
+    let home = tempfile::tempdir().unwrap();
+    let (image, maps) = (home.path().join("mine.png"), home.path().join("maps"));
+    RgbImage::from_pixel(100, 100, Rgb([90, 80, 70])).save(&image).unwrap();
+    let points = ["--point", "-3000,3000=0,0", "--point", "3000,-3000=100,100"];
+    let mut words =
+        vec!["maps", "calibrate", "proximity_demo", "--image", text(&image), "--maps", text(&maps)];
+    words.extend(points);
+    said(&words);
+    let show = |more: &[&str]| {
+        let mut words = vec!["maps", "show", "proximity_demo", "--json"];
+        words.extend(more);
+        json(&run(&words).stdout)
+    };
+    let (shipped, mine) = (show(&[]), show(&["--maps", text(&maps)]));
+    assert_eq!(mine["extent"]["mins"], serde_json::json!([-3000.0, 3000.0]));
+    assert!(mine["extent"]["source"].as_str().unwrap().contains("calibrated by 2 points"));
+    assert_eq!(mine["picture_sha256"], content_hash(&fs::read(maps.join("proximity_demo.png")).unwrap()));
+    for part in ["title", "layers", "labels", "spawns"] {
+        assert_eq!(mine[part], shipped[part], "{part}");
+        assert_eq!(mine[format!("{part}_from")], "proximity_demo.toml, part of the program", "{part}");
+    }
+    // A part that the folder's description has takes the place of the program's; the picture stays with its extent.
+    fs::write(maps.join("proximity_demo.toml"), "title = 'Mine'\n").unwrap();
+    fs::remove_file(maps.join("proximity_demo.png")).unwrap();
+    let titled = show(&["--maps", text(&maps)]);
+    assert_eq!((&titled["title"], &titled["title_from"]), (&"Mine".into(), &"proximity_demo.toml".into()));
+    assert_eq!(
+        (&titled["extent"], &titled["picture_sha256"]),
+        (&shipped["extent"], &shipped["picture_sha256"])
+    );
+    fs::write(maps.join("proximity_demo.toml"), "extent = { mins = [-9, 9], maxs = [9, -9] }\n").unwrap();
+    let moved = show(&["--maps", text(&maps)]);
+    assert_eq!((&moved["picture"], &moved["labels"]), (&Value::Null, &shipped["labels"]));
 }
