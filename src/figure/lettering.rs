@@ -194,12 +194,14 @@ fn place(label: &MapLabel, at: PixelPoint, cover: &mut Cover, scale: f32, theme:
     let Some((_, _, middle)) = found.filter(|(_, covered, _)| *covered <= style.most_cover) else {
         return Vec::new();
     };
-    cover.reserve(&area(middle));
-    let mut items = Vec::new();
     let r = 5.0 * scale;
     let spot = PixelRect::new(at.x - r, at.y - r, 2.0 * r, 2.0 * r);
-    // Where the figure has a mark of its own, such as a spawn disc, the name belongs to that.
-    if style.is_marked && cover.mean(&spot).is_some_and(|covered| covered < TABOO / 3) {
+    // Where the figure has a mark of its own, such as a spawn disc, the name belongs to that. Asked before the name
+    // itself takes its place beside the spot.
+    let is_free = cover.mean(&spot).is_some_and(|covered| covered < TABOO / 3);
+    cover.reserve(&area(middle));
+    let mut items = Vec::new();
+    if style.is_marked && is_free {
         cover.reserve(&spot);
         items.push(mark(label.side, label.kind, at, scale, theme));
     }
