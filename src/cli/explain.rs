@@ -160,6 +160,8 @@ fn lines(recipe: &Recipe) -> Vec<String> {
         counts.dropped,
         counts.not_selected
     ));
+    let [width, height] = recipe.size_px;
+    lines.push(format!("size          {width} × {height} px"));
     let c = &recipe.calibration;
     let [west, south, east, north] = c.window_units;
     lines.push(format!("world         x {west} … {east}, y {south} … {north} u; {}", c.extent));

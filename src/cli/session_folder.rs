@@ -213,9 +213,9 @@ pub(super) fn make(
         lives: report.lives(),
         players: report.players(),
         pictures: report.pictures().map(|picture| picture.file.clone()).collect(),
-        cover: report.pictures().next().map(|picture| {
-            let (width, height) = picture.size();
-            (picture.file.clone(), width, height)
+        cover: report.pictures().next().and_then(|picture| {
+            let [width, height] = data.recipes.get(&picture.file)?.size_px;
+            Some((picture.file.clone(), width, height))
         }),
         faults: faults.inside,
         refused: faults.refused,

@@ -95,10 +95,10 @@ pub fn figure(
     for line in context.map_lines(base.kind()) {
         rail = rail.caption(line);
     }
-    Figure {
-        scene: sheet.compose(theme, context.background(), items, &rail),
-        recipe: Recipe::new("arrival", spec, context, census),
-    }
+    Figure::new(
+        sheet.compose(theme, context.background(), items, &rail),
+        Recipe::new("arrival", spec, context, census),
+    )
 }
 
 fn legend(latest_s: u32, rounds: usize, theme: &Theme) -> Section {

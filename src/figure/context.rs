@@ -7,7 +7,7 @@ use super::census::Census;
 use super::lettering;
 use super::map_frame::MapFrame;
 use super::number;
-use super::sheet::{Background, FloorLayout, Sheet};
+use super::sheet::{Background, Panels, Sheet};
 use super::subject;
 use super::theme::Theme;
 use crate::analysis::Filter;
@@ -15,7 +15,7 @@ use crate::analysis::Heights;
 use crate::geom::{PixelPoint, WorldRect};
 use crate::map::WorldMap;
 use crate::map::ink::{HeightCell, HeightField};
-use crate::scene::{Align, Item, Label, PixelRect, Stroke, Weight};
+use crate::scene::{Align, Item, Label, Stroke, Weight};
 
 /// What a figure is drawn in.
 #[derive(Debug, Clone, Copy)]
@@ -47,13 +47,10 @@ impl SheetContext<'_> {
         self.sheet.place(&self.window())
     }
 
-    /// Where it lies on the sheet, or in the first of its floors' panels: lengths are the same in all of them.
+    /// Where it lies on the sheet, or in the first of its panels: lengths are the same in all of them.
     pub fn panel_frame(&self) -> MapFrame {
-        let panel = match self.sheet.floor_layout() {
-            FloorLayout::Together => None,
-            FloorLayout::Panels(count) => self.panels(count).and_then(|panels| panels.first().copied()),
-        };
-        panel.map_or_else(|| self.frame(), |panel| MapFrame::fit(panel, &self.window()))
+        let places = self.sheet.panel_places();
+        MapFrame::fit(places.first().copied().unwrap_or(self.sheet.map_square()), &self.window())
     }
 
     /// The colours.
@@ -119,7 +116,7 @@ impl SheetContext<'_> {
             BaseKind::Picture if self.shows_plan() => lines.push("map drawn from its geometry".to_owned()),
             BaseKind::Picture | BaseKind::Transparent => {}
         }
-        if self.sheet.floor_layout() != FloorLayout::Together {
+        if matches!(self.sheet.panels(), Panels::Floors(_)) {
             lines.push("one panel per floor, the other floors faint".to_owned());
         }
         lines
@@ -128,7 +125,7 @@ impl SheetContext<'_> {
     /// What stands on the map when nothing was found: that nothing was found, and what was asked for.
     pub fn nothing_found(&self) -> Vec<Item> {
         let theme = self.theme();
-        let square = self.sheet.map_square();
+        let square = self.sheet.map_area();
         let middle = square.x + square.width / 2.0;
         let halo = |size: f32| {
             let width = self.sheet.px(super::theme::halo_width(size));
@@ -157,29 +154,6 @@ impl SheetContext<'_> {
             items.push(label(text, y, 20.0, Weight::Regular));
         }
         items
-    }
-
-    /// Shares the map's square among `count` panels in reading order, 8 design pixels apart: `None` for none.
-    pub fn panels(&self, count: usize) -> Option<Vec<PixelRect>> {
-        let square = self.sheet.map_square();
-        let columns = match count {
-            0 => return None,
-            1 => 1,
-            2..=4 => 2,
-            _ => 3,
-        };
-        let gap = self.sheet.px(8.0).round().max(1.0);
-        let side = ((square.width - gap * (columns - 1) as f32) / columns as f32).floor().max(1.0);
-        let rows = count.div_ceil(columns);
-        let left = square.width - side * columns as f32 - gap * (columns - 1) as f32;
-        let top = square.height - side * rows as f32 - gap * (rows - 1) as f32;
-        let (left, top) = ((left / 2.0).floor(), (top / 2.0).floor().max(0.0));
-        let panel = |i: usize| {
-            let (column, row) = ((i % columns) as f32, (i / columns) as f32);
-            let at = |start: f32, n: f32| start + n * (side + gap);
-            PixelRect::new(at(square.x + left, column), at(square.y + top, row), side, side)
-        };
-        Some((0..count).map(panel).collect())
     }
 }
 

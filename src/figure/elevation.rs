@@ -156,7 +156,7 @@ impl Elevation {
         }
         figure.scene.items.extend(items);
         figure.scene.height += height as u32;
-        figure
+        Figure::new(figure.scene, figure.recipe)
     }
 
     /// Lowest and highest height to show: where nearly all time was spent, with some room.

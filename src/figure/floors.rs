@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::SheetContext;
 use super::recipe::Figure;
-use super::sheet::{Orientation, Sheet, filled};
+use super::sheet::{Orientation, Panels, Sheet, filled};
 use super::subject;
 use super::theme::{HALO_OPACITY, halo_width};
 use crate::analysis::{Filter, Floor, Life, Lives};
@@ -99,7 +99,8 @@ pub fn figure<A: ByFloor>(
     context: &SheetContext<'_>,
     draw: impl Fn(A, &SheetContext<'_>) -> Figure,
 ) -> Figure {
-    let Some(sheet) = panel_sheet(context, parts.len()) else { return draw(whole, context) };
+    let divided = context.sheet.divided(Panels::Floors(parts.len()));
+    let Some(sheet) = panel_sheet(&divided) else { return draw(whole, context) };
     let mut panels = Vec::with_capacity(parts.len());
     for (i, FloorPart { floor, picture, part }) in parts.iter().enumerate() {
         let mut others =
@@ -113,9 +114,8 @@ pub fn figure<A: ByFloor>(
         let context = SheetContext { picture: *picture, sheet, filter: &filter, ..*context };
         panels.push((*floor, draw(part, &context)));
     }
-    let whole =
-        draw(whole, &SheetContext { sheet: context.sheet.with_floor_panels(parts.len()), ..*context });
-    let mut figure = laid_out(whole, panels, context);
+    let context = &SheetContext { sheet: divided, ..*context };
+    let mut figure = laid_out(draw(whole, context), panels, context);
     figure.recipe.floors = Some(FloorPanels {
         floors: parts.iter().map(|part| subject::floor(&part.floor)).collect(),
         stacked_percent: stacked.map(|stacked| stacked.percent()),
@@ -123,22 +123,23 @@ pub fn figure<A: ByFloor>(
     figure
 }
 
-/// The bare sheet that each of `count` floors is drawn on, so that all of them fit into the map square of `sheet`;
-/// `None` when they would be too small to read.
-fn panel_sheet(context: &SheetContext<'_>, count: usize) -> Option<Sheet> {
-    let side = context.panels(count)?.first()?.width;
-    Sheet::new(Orientation::Bare, side as u32)
+/// The bare sheet that each panel of `divided` is drawn on; `None` for a single panel and for panels too small to read.
+fn panel_sheet(divided: &Sheet) -> Option<Sheet> {
+    match divided.panel_places().as_slice() {
+        [first, _, ..] => Sheet::new(Orientation::Bare, first.width as u32),
+        _ => None,
+    }
 }
 
 /// `whole` with its map replaced by one panel per floor. `whole` is the figure of all floors, whose rail stays as it is;
 /// each panel must have been drawn on [`panel_sheet`], with the scale of `whole`.
 fn laid_out(mut whole: Figure, panels: Vec<(Floor, Figure)>, context: &SheetContext<'_>) -> Figure {
-    let Some(places) = context.panels(panels.len()) else { return whole };
     let theme = context.theme();
     let sheet = context.sheet;
+    let places = sheet.panel_places();
     let mut items = Vec::new();
     if context.background() == super::Background::Ground {
-        items.push(filled(sheet.map_square(), 0.0, theme.ink));
+        items.push(filled(sheet.map_area(), 0.0, theme.ink));
     }
     // The lowest floor comes last: a building is read from its roof down.
     for (place, (floor, figure)) in places.iter().zip(panels.into_iter().rev()) {
@@ -162,7 +163,7 @@ fn laid_out(mut whole: Figure, panels: Vec<(Floor, Figure)>, context: &SheetCont
         items.push(label(format!("{heights} · {lives}"), 62.0, 20.0, Weight::Regular));
     }
     if let Some(map) = whole.scene.items.first_mut() {
-        *map = Item::Clip { rect: sheet.map_square(), items };
+        *map = Item::Clip { rect: sheet.map_area(), items };
     }
     whole
 }

@@ -138,10 +138,10 @@ impl KillsAccumulator {
         for line in context.map_lines(base.kind()) {
             rail = rail.caption(line);
         }
-        Figure {
-            scene: sheet.compose(theme, context.background(), items, &rail),
-            recipe: Recipe::new("kills", spec, context, &self.census),
-        }
+        Figure::new(
+            sheet.compose(theme, context.background(), items, &rail),
+            Recipe::new("kills", spec, context, &self.census),
+        )
     }
 
     fn veil(&self, frame: &MapFrame, theme: &Theme) -> Option<Item> {

@@ -72,10 +72,10 @@ impl Proof<'_> {
         if !tracks.ways().is_empty() {
             rail = rail.caption(tracks.census().used_line());
         }
-        Figure {
-            scene: sheet.compose(theme, context.background(), items, &rail),
-            recipe: Recipe::new("proof", &options, context, tracks.census()),
-        }
+        Figure::new(
+            sheet.compose(theme, context.background(), items, &rail),
+            Recipe::new("proof", &options, context, tracks.census()),
+        )
     }
 
     /// One matched point: a cross where its place lies by the calibration, a ring where it was picked, and an arrow

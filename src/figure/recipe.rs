@@ -19,6 +19,14 @@ pub struct Figure {
     pub recipe: Recipe,
 }
 
+impl Figure {
+    /// A scene and how it came about.
+    pub fn new(scene: Scene, recipe: Recipe) -> Self {
+        let size_px = [scene.width, scene.height];
+        Self { scene, recipe: Recipe { size_px, ..recipe } }
+    }
+}
+
 /// How a picture came about. It is kept in the picture itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
@@ -26,6 +34,9 @@ pub struct Recipe {
     pub program: String,
     /// The kind of figure: `heatmap`, `paths`, `exits`, `life`.
     pub figure: String,
+    /// Width and height, pixels.
+    #[serde(default)]
+    pub size_px: [u32; 2],
     /// The command's arguments without its input and outputs, so that it can be run again on the rounds in `inputs`.
     /// Filled in by the command line; else empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -93,6 +104,7 @@ impl Recipe {
         Self {
             program: concat!("proximity ", env!("CARGO_PKG_VERSION")).to_owned(),
             figure: figure.to_owned(),
+            size_px: [0; 2],
             command: Vec::new(),
             options,
             filter: subject::conditions(context.filter),

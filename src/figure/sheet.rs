@@ -34,17 +34,19 @@ pub struct Sheet {
     orientation: Orientation,
     size_px: u32,
     lettering: Lettering,
-    floors: FloorLayout,
+    panels: Panels,
 }
 
-/// How a sheet shows a map's floors.
+/// Whether a sheet's map gives way to several smaller ones, and what each of them shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FloorLayout {
-    /// All on one map.
+pub enum Panels {
+    /// One map shows everything.
     #[default]
-    Together,
-    /// Each of so many in a panel of its own.
-    Panels(usize),
+    None,
+    /// One for each of so many floors.
+    Floors(usize),
+    /// One for each of so many states, teams or classes.
+    Categories(usize),
 }
 
 impl Sheet {
@@ -57,7 +59,7 @@ impl Sheet {
             orientation,
             size_px,
             lettering: Lettering::NONE,
-            floors: FloorLayout::default(),
+            panels: Panels::None,
         })
     }
 
@@ -77,15 +79,15 @@ impl Sheet {
         self.lettering
     }
 
-    /// The same sheet for a figure whose map gives way to a panel for each of `count` floors.
+    /// The same sheet with its map divided. It becomes as low as its panels and its rail allow.
     #[must_use]
-    pub fn with_floor_panels(self, count: usize) -> Self {
-        Self { floors: FloorLayout::Panels(count), ..self }
+    pub fn divided(self, panels: Panels) -> Self {
+        Self { panels, ..self }
     }
 
-    /// How it shows floors.
-    pub fn floor_layout(&self) -> FloorLayout {
-        self.floors
+    /// How its map is divided.
+    pub fn panels(&self) -> Panels {
+        self.panels
     }
 
     /// Side of the map square, pixels.
@@ -109,36 +111,66 @@ impl Sheet {
         PixelRect::new(0.0, 0.0, side, side)
     }
 
+    /// The squares of the panels in reading order, 8 design pixels apart; the map square if it is not divided.
+    pub fn panel_places(&self) -> Vec<PixelRect> {
+        let square = self.map_square();
+        let count = match self.panels {
+            Panels::Floors(count) | Panels::Categories(count) if count > 1 => count,
+            _ => return vec![square],
+        };
+        let columns = if count <= 4 { 2 } else { 3 };
+        let gap = self.px(8.0).round().max(1.0);
+        let side = ((square.width - gap * (columns - 1) as f32) / columns as f32).floor().max(1.0);
+        let left = ((square.width - side * columns as f32 - gap * (columns - 1) as f32) / 2.0).floor();
+        let place = |i: usize| {
+            let (column, row) = ((i % columns) as f32, (i / columns) as f32);
+            PixelRect::new(left + column * (side + gap), row * (side + gap), side, side)
+        };
+        (0..count).map(place).collect()
+    }
+
+    /// What the map or its panels take up: as wide as the map square, and no higher.
+    pub fn map_area(&self) -> PixelRect {
+        let square = self.map_square();
+        let bottom = self.panel_places().last().map_or(square.height, PixelRect::bottom);
+        PixelRect { height: bottom.min(square.height), ..square }
+    }
+
     /// Where `extent` lies in the map square.
     pub fn place(&self, extent: &WorldRect) -> MapFrame {
         MapFrame::fit(self.map_square(), extent)
     }
 
-    /// The finished picture: `map_items` in the map square (clipped to it), then the rail.
+    /// The finished picture: `map_items` in [`Sheet::map_area`] (clipped to it), then the rail.
     pub fn compose(&self, theme: &Theme, background: Background, map_items: Vec<Item>, rail: &Rail) -> Scene {
         let side = self.size_px;
-        let mut items = vec![Item::Clip { rect: self.map_square(), items: map_items }];
+        let area = self.map_area();
+        let low = area.height as u32;
+        let mut items = vec![Item::Clip { rect: area, items: map_items }];
         let (width, height) = match self.orientation {
-            Orientation::Bare => (side, side),
+            Orientation::Bare => (side, low),
             Orientation::Landscape => {
                 let width = side + (self.px(RAIL_WIDTH) + 0.5) as u32;
-                let frame = PixelRect::new(side as f32, 0.0, (width - side) as f32, side as f32);
+                let wanted = (rail.column_height(self.scale()) + 0.5) as u32;
+                let height = wanted.clamp(low, side);
+                let frame = PixelRect::new(side as f32, 0.0, (width - side) as f32, height as f32);
                 items.extend(rail.draw_column(theme, frame, self.scale()));
-                (width, side)
+                (width, height)
             }
             Orientation::Portrait => {
-                let top = side as f32;
                 let scale = self.scale() * PORTRAIT_TEXT;
-                let wanted = rail.portrait_height(scale).max(top / 2.0);
-                let height = side + (wanted + 0.5) as u32;
-                let frame = PixelRect::new(0.0, top, top, (height - side) as f32);
+                let wanted = rail.portrait_height(scale).max(side as f32 / 2.0);
+                let height = low + (wanted + 0.5) as u32;
+                let frame = PixelRect::new(0.0, area.height, side as f32, (height - low) as f32);
                 items.extend(rail.draw_two_columns(theme, frame, scale));
                 (side, height)
             }
         };
-        let background = match background {
-            Background::Ground => theme.ground,
-            Background::Transparent => theme.ground.opacity(0.0),
+        let background = match (background, self.panels) {
+            (Background::Transparent, _) => theme.ground.opacity(0.0),
+            (Background::Ground, Panels::None) => theme.ground,
+            // As between the panels.
+            (Background::Ground, _) => theme.ink,
         };
         Scene { width, height, background, items }
     }

@@ -17,7 +17,7 @@ use crate::figure::{Census, Figure, Lettering, Orientation, Sheet, SheetContext}
 use crate::model::Team;
 
 /// Raised when the same input gives other pictures than before, so that kept ones are drawn again.
-const LOOK: u32 = 1;
+const LOOK: u32 = 2;
 
 /// A picture that the page will show.
 #[derive(Debug)]
@@ -50,12 +50,6 @@ pub(super) enum Subject {
 }
 
 impl Picture {
-    /// Its width and height, pixels.
-    pub fn size(&self) -> (u32, u32) {
-        let rail = f64::from(crate::figure::sheet::RAIL_WIDTH) * f64::from(self.size_px) / 1080.0;
-        (self.size_px + (rail + 0.5) as u32, self.size_px)
-    }
-
     /// Whether it is about a single life.
     pub(super) fn is_card(&self) -> bool {
         matches!(self.subject, Subject::Life { .. })

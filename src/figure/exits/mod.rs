@@ -125,10 +125,10 @@ pub fn figure_of<'l, 'a: 'l>(
     for line in caption {
         rail = rail.caption(line);
     }
-    Figure {
-        scene: sheet.compose(theme, context.background(), drawn, &rail),
-        recipe: Recipe::new("exits", spec, context, &census),
-    }
+    Figure::new(
+        sheet.compose(theme, context.background(), drawn, &rail),
+        Recipe::new("exits", spec, context, &census),
+    )
 }
 
 /// The rings' radii in words.

@@ -29,7 +29,7 @@ use super::map_frame::MapFrame;
 use super::oklab::Lab;
 use super::rail::Rail;
 use super::recipe::{Figure, Recipe};
-use super::sheet::{FloorLayout, filled};
+use super::sheet::{Panels, filled};
 use super::theme::{self, Theme};
 use category::Category;
 use fields::{Counts, Plane};
@@ -153,7 +153,7 @@ impl ByFloor for HeatmapAccumulator {
 /// Everything that is known once all rounds are in.
 struct Drawing<'d> {
     heat: &'d HeatmapAccumulator,
-    context: &'d SheetContext<'d>,
+    context: SheetContext<'d>,
     theme: &'static Theme,
     counts: Counts,
     categories: Vec<Category>,
@@ -174,15 +174,15 @@ impl<'d> Drawing<'d> {
         let counts = Counts::read(&heat.occupancy, spec.sigma_units);
         let categories = category::categories(spec.by, theme, &heat.census, &counts, context.filter.states);
         let window = context.window();
-        let frames: Vec<MapFrame> = match spec.mode {
-            Mode::Panels => context
-                .panels(categories.len())
-                .unwrap_or_default()
-                .into_iter()
-                .map(|panel| MapFrame::fit(panel, &window))
-                .collect(),
-            _ => vec![context.frame()],
+        let divided = match spec.mode {
+            Mode::Panels => context.sheet.divided(Panels::Categories(categories.len())),
+            _ => context.sheet.divided(Panels::None),
         };
+        let frames: Vec<MapFrame> =
+            divided.panel_places().into_iter().map(|place| MapFrame::fit(place, &window)).collect();
+        // Panels of floors take the place of whatever is drawn on the map.
+        let sheet = if context.sheet.panels() == Panels::None { divided } else { context.sheet };
+        let context = SheetContext { sheet, ..*context };
         let sigma_px = if spec.mode == Mode::Panels { PANEL_SIGMA_PX } else { SIGMA_PX };
         let design_px = frames.first().map_or(0.0, MapFrame::units_per_px) * f64::from(context.sheet.scale());
         let sigma_units = spec.sigma_units.unwrap_or_else(|| fields::sigma_units(sigma_px, design_px));
@@ -204,12 +204,11 @@ impl<'d> Drawing<'d> {
     }
 
     fn figure(&self) -> Figure {
-        let sheet = &self.context.sheet;
         let mut items = Vec::new();
         let several = self.heat.spec.mode == Mode::Panels;
         if self.context.background() == super::Background::Ground {
             let ground = if several { self.theme.ink } else { self.theme.ground };
-            items.push(filled(sheet.map_square(), 0.0, ground));
+            items.push(filled(self.context.sheet.map_area(), 0.0, ground));
         }
         let empty = self.heat.census.counts().lives == 0;
         // All panels have one size, so one base map serves them all.
@@ -234,10 +233,10 @@ impl<'d> Drawing<'d> {
         }
         let kind = base.map_or(super::base::BaseKind::Plain, |base| base.kind());
         let rail = self.rail(kind, empty);
-        let scene = sheet.compose(self.theme, self.context.background(), items, &rail);
-        let mut recipe = Recipe::new("heatmap", &self.heat.spec, self.context, &self.heat.census);
+        let scene = self.context.sheet.compose(self.theme, self.context.background(), items, &rail);
+        let mut recipe = Recipe::new("heatmap", &self.heat.spec, &self.context, &self.heat.census);
         recipe.scale = (!empty).then(|| self.scale.clone());
-        Figure { scene, recipe }
+        Figure::new(scene, recipe)
     }
 
     fn heat_item(&self, i: usize, frame: &MapFrame, detail: Option<&super::base::Detail>) -> Option<Item> {
@@ -406,13 +405,7 @@ impl<'d> Drawing<'d> {
             let unit = unit_line(spec.weight, self.heat.occupancy.cells());
             rail = rail.section(legend::brightness(spec.weight, self.theme, &self.scale, bars, most, &unit));
         }
-        if let Some(frame) = self.frames.first() {
-            let frame = match self.context.sheet.floor_layout() {
-                FloorLayout::Together => *frame,
-                FloorLayout::Panels(_) => self.context.panel_frame(),
-            };
-            rail = rail.section(distance::section(&self.context.sheet, &frame));
-        }
+        rail = rail.section(distance::section(&self.context.sheet, &self.context.panel_frame()));
         rail = rail.caption(census.used_line());
         for line in census.dropped_lines() {
             rail = rail.caption(line);

@@ -165,10 +165,10 @@ impl VersusAccumulator {
             lives_a: self.a.lives.len(),
             lives_b: self.b.lives.len(),
         };
-        Figure {
-            scene: sheet.compose(theme, context.background(), items, &rail),
-            recipe: Recipe::new("versus", &options, context, &census),
-        }
+        Figure::new(
+            sheet.compose(theme, context.background(), items, &rail),
+            Recipe::new("versus", &options, context, &census),
+        )
     }
 
     fn groups(&self) -> Section {

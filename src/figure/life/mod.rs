@@ -128,7 +128,7 @@ impl LifeCard {
             LifeOptions { player: &self.way.name, number: self.number, since_live_ms: self.since_live_ms };
         let mut recipe = Recipe::new("life", &options, &context, census);
         recipe.calibration.rect_px = [frame.rect.x, frame.rect.y, frame.rect.width, frame.rect.height];
-        Some(Figure { scene: sheet.compose(theme, context.background(), items, &rail), recipe })
+        Some(Figure::new(sheet.compose(theme, context.background(), items, &rail), recipe))
     }
 
     /// Everything left of the rail: the map cut-out over `base` (drawn for `frame`), the way, a locator, the strips.

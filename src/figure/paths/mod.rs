@@ -167,10 +167,10 @@ impl PathsAccumulator {
         for line in self.caption(context, base.kind()) {
             rail = rail.caption(line);
         }
-        Figure {
-            scene: sheet.compose(theme, context.background(), items, &rail),
-            recipe: Recipe::new("paths", spec, context, &self.census),
-        }
+        Figure::new(
+            sheet.compose(theme, context.background(), items, &rail),
+            Recipe::new("paths", spec, context, &self.census),
+        )
     }
 
     fn caption(&self, context: &SheetContext<'_>, base: super::base::BaseKind) -> Vec<String> {

@@ -42,6 +42,12 @@ impl Rail {
         pen.items
     }
 
+    /// Height that a column needs in which nothing gives way, pixels.
+    pub(crate) fn column_height(&self, scale: f32) -> f32 {
+        let laid = self.lay();
+        (laid.sections_top() + laid.sections_height() + laid.caption_height()) * scale
+    }
+
     /// Height that a portrait rail needs, pixels.
     pub(crate) fn portrait_height(&self, scale: f32) -> f32 {
         let laid = self.lay();

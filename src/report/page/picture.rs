@@ -24,7 +24,9 @@ pub(super) struct PictureView {
 impl Report<'_> {
     /// One picture; `about` tells its text for those who cannot see it what it is of.
     pub(super) fn picture_view(&self, picture: &Picture, about: &str, data: &PageData<'_>) -> PictureView {
-        let (width, height) = picture.size();
+        let recipe = data.recipes.get(&picture.file);
+        // A picture that nobody has drawn yet is a square for now.
+        let [width, height] = recipe.map_or([picture.size_px; 2], |recipe| recipe.size_px);
         let way = self.way_in_words(picture);
         let way_too = if way.is_empty() { String::new() } else { format!(". Way: {way}") };
         PictureView {
@@ -35,7 +37,7 @@ impl Report<'_> {
             width,
             height,
             replay: None,
-            recipe: data.recipes.get(&picture.file).map(recipe_rows).unwrap_or_default(),
+            recipe: recipe.map(recipe_rows).unwrap_or_default(),
         }
     }
 
