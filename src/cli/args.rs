@@ -17,7 +17,7 @@ use crate::model::{Class, Team};
 #[derive(Debug, Args)]
 pub(super) struct InputArgs {
     /// Tracker files, or folders that are searched for *_engagements.txt
-    #[arg(value_name = "INPUT", required_unless_present = "db")]
+    #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// Read from a store instead: sqlite:PATH or postgres://…
     #[arg(long, value_name = "URL", conflicts_with = "inputs")]
@@ -35,6 +35,12 @@ impl InputArgs {
     pub(super) fn source(&self) -> Result<Source> {
         match &self.db {
             Some(db) => Source::store(super::database::url(Some(db))?),
+            None if self.inputs.is_empty() => {
+                bail!(
+                    "say what to read: tracker files or folders of them, or a store: --db {}",
+                    super::database::DEFAULT
+                )
+            }
             None => Source::files(&self.inputs),
         }
     }

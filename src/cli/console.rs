@@ -62,11 +62,13 @@ impl Console {
     }
 }
 
-/// Text from a stranger's file as one harmless line: control characters become `\u{…}`.
+/// Text from a stranger's file as one harmless line: control characters, and those that turn the direction of
+/// everything after them, become `\u{…}`.
 pub(super) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() && c != '\n' {
+        let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if turns || (c.is_control() && c != '\n') {
             out.extend(c.escape_default());
         } else {
             out.push(c);

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::store::{Create, DatabaseUrl, Store, open};
 
 /// The database of somebody who says nothing.
-const DEFAULT: &str = "sqlite:proximity.db";
+pub(super) const DEFAULT: &str = "sqlite:proximity.db";
 
 /// `--db`
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args as Arguments;
 
 use super::Outcome;
-use super::console::Console;
+use super::console::{Console, counted};
 use super::database::DatabaseArgs;
 use super::output::write_file;
 use super::rename::rename;
@@ -19,7 +19,7 @@ use crate::store::{Pseudonyms, Salt};
 #[derive(Debug, Arguments)]
 struct FileArgs {
     /// Instead of a store: tracker files or folders of them, of which copies are written
-    #[arg(long, value_name = "INPUT", num_args = 1.., requires = "out", conflicts_with = "db")]
+    #[arg(long, value_name = "INPUT", num_args = 1.., requires = "out")]
     files: Vec<PathBuf>,
     /// The folder for the copies
     #[arg(long, value_name = "DIR", requires = "files")]
@@ -28,7 +28,8 @@ struct FileArgs {
 
 /// Arguments of `forget`.
 #[derive(Debug, Arguments)]
-#[command(after_help = "Example:\n  proximity forget 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --yes")]
+#[command(after_help = "Example:\n  proximity forget 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --yes\n  \
+                  proximity forget 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --files rounds/ --out copies/")]
 pub(super) struct ForgetArgs {
     /// The player's guid
     guid: String,
@@ -71,15 +72,22 @@ pub(super) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
             if is_he { (gone.clone(), "forgotten".to_owned()) } else { (found.to_owned(), name.to_owned()) }
         });
     }
+    let url = args.database.url()?;
     if !args.yes {
-        console.complain("there is no way back; --yes does it");
+        console.complain(&format!(
+            "would forget {} in {url}; there is no way back; --yes does it",
+            guid.as_str()
+        ));
         return Ok(Outcome::Faults);
     }
     let renamed = args.database.open()?.forget(&guid)?;
     if renamed.players == 0 {
-        bail!("nobody in {} has the guid {}", args.database.url()?, guid.as_str());
+        bail!(
+            "nobody in {url} has the guid {}; `proximity stats players --least-lives 1 --bots include` lists them",
+            guid.as_str()
+        );
     }
-    console.say(&format!("{}: forgotten under {} names", args.database.url()?, renamed.names))?;
+    console.say(&format!("{url}: forgotten under {}", counted(renamed.names, "name", "names")))?;
     Ok(Outcome::Done)
 }
 
@@ -97,16 +105,18 @@ pub(super) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<O
             (pseudonyms.guid(&guid).as_str().to_owned(), called.as_str().to_owned())
         });
     }
+    let url = args.database.url()?;
     if !args.yes {
-        console.complain("there is no way back; --yes does it");
+        console.complain(&format!(
+            "would give everybody in {url} a pseudonym; there is no way back; --yes does it"
+        ));
         return Ok(Outcome::Faults);
     }
     let renamed = args.database.open()?.anonymize(&salt)?;
     console.say(&format!(
-        "{}: {} players under {} names have pseudonyms",
-        args.database.url()?,
-        renamed.players,
-        renamed.names
+        "{url}: new pseudonyms for {} under {}",
+        counted(renamed.players, "player", "players"),
+        counted(renamed.names, "name", "names")
     ))?;
     Ok(Outcome::Done)
 }
@@ -132,6 +142,6 @@ fn copies(
         let renamed = rename(&bytes, &new).with_context(|| path.display().to_string())?;
         write_file(&copy, &renamed)?;
     }
-    console.say(&format!("{}: {} files", folder.display(), source.len()))?;
+    console.say(&format!("{}: {}", folder.display(), counted(source.len() as u64, "file", "files")))?;
     Ok(Outcome::Done)
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::Outcome;
-use super::console::Console;
+use super::console::{Console, counted};
 use super::database::DatabaseArgs;
 use super::source::{self, Source};
 use super::zone::Zone;
@@ -61,7 +61,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let source = Source::files(&args.inputs)?;
     let mut store = open(&url, Create::IfMissing)?;
     for migration in store.migrate()? {
-        console.complain(&format!("{url}: schema version {} ({})", migration.version, migration.name));
+        console.complain(&format!(
+            "{url}: made the tables of version {} ({})",
+            migration.version, migration.name
+        ));
     }
     let bar = console.progress(source.len() as u64, "importing");
     let mut tally = Tally::default();
@@ -182,8 +185,9 @@ fn report(args: &Args, url: &str, files: usize, tally: &Tally, console: &mut Con
         }));
     }
     console.say(&format!(
-        "{url}: {new} new · {already_there} already there · {changed} changed · {} refused · {lives} lives · \
-         {samples} samples",
-        refused.len()
+        "{url}: {new} new · {already_there} already there · {changed} changed · {} refused · {} · {}",
+        refused.len(),
+        counted(*lives as u64, "life", "lives"),
+        counted(*samples as u64, "sample", "samples")
     ))
 }

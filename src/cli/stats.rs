@@ -73,6 +73,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         What::Pairs => Stats::Pairs,
     };
     let mut table = args.database.open()?.stats(what, &filter)?;
+    if table.rows.is_empty() {
+        console.complain("no lives match; `proximity status` says what the store has");
+    }
     table.rows.truncate(args.top.unwrap_or(usize::MAX));
     if args.json {
         console.json(&as_json(&table))?;
@@ -129,7 +132,7 @@ fn plain(cell: &Cell) -> String {
     }
 }
 
-/// Columns side by side, numbers to the right, names as people read them.
+/// Columns side by side under the words of their names, numbers to the right, names as people read them.
 fn as_text(table: &Table) -> String {
     let shown = |cell: &Cell| match cell {
         Cell::Nothing => "–".to_owned(),
@@ -140,7 +143,7 @@ fn as_text(table: &Table) -> String {
     let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(shown).collect()).collect();
     let width = |place: usize, name: &str| {
         let cells = rows.iter().map(|row| row[place].chars().count());
-        cells.max().unwrap_or_default().max(name.chars().count())
+        cells.chain(name.split('_').map(str::len)).max().unwrap_or_default()
     };
     let widths: Vec<usize> =
         table.columns.iter().enumerate().map(|(place, name)| width(place, name)).collect();
@@ -153,7 +156,18 @@ fn as_text(table: &Table) -> String {
         let line = cells.collect::<Vec<_>>().join("  ");
         format!("{}\n", line.trim_end())
     };
-    let mut out = line(table.columns.clone());
+    // A word to a line, as in a printed table: eighteen columns of teamplay still fit beside each other.
+    let words: Vec<Vec<&'static str>> = table.columns.iter().map(|name| name.split('_').collect()).collect();
+    let lines = words.iter().map(Vec::len).max().unwrap_or_default();
+    let mut out = String::new();
+    for index in 0..lines {
+        // Words stand on the last lines, however many there are.
+        let word = |words: &Vec<&'static str>| {
+            let place = (index + words.len()).checked_sub(lines);
+            place.map_or("", |place| words[place])
+        };
+        out.push_str(&line(words.iter().map(word).collect()));
+    }
     for row in &rows {
         out.push_str(&line(row.iter().map(String::as_str).collect()));
     }

@@ -1,12 +1,12 @@
 //! `status` and `cleanup`: what a store keeps, and removing an evening of it.
 
 use anyhow::Result;
-use clap::Args as Arguments;
+use clap::{ArgGroup, Args as Arguments};
 use jiff::civil::Date;
 use serde_json::json;
 
 use super::Outcome;
-use super::console::{Console, visible};
+use super::console::{Console, counted, visible};
 use super::database::DatabaseArgs;
 use super::zone::Zone;
 use crate::analysis::Filter;
@@ -40,30 +40,45 @@ pub(super) fn status(args: &StatusArgs, console: &mut Console) -> Result<Outcome
         return Ok(Outcome::Done);
     }
     console.say(&format!(
-        "{url}: {} rounds · {} lives · {} samples · {} engagements · {} players",
-        status.rounds, status.lives, status.samples, status.fights, status.players
+        "{url}: {} · {} · {}",
+        amount(status.rounds, status.lives, status.samples),
+        counted(status.fights, "engagement", "engagements"),
+        counted(status.players, "player", "players")
     ))?;
+    if status.rounds == 0 {
+        console.complain("it is empty; `proximity import rounds/` puts a folder of tracker files into it");
+    }
     if let (Some(first), Some(last)) = (status.first, status.last) {
         console.say(&format!(
-            "{} sessions from {first} to {last} · {} on disk",
-            status.sessions,
+            "{} from {first} to {last} · {} on disk",
+            counted(status.sessions, "session", "sessions"),
             size(status.bytes)
         ))?;
     }
     if status.copies > 0 {
         console.say(&format!(
-            "{} copies of rounds are known but not kept: cut, shorter, or replaced",
-            status.copies
+            "{} known but not kept: cut, shorter, or replaced",
+            counted(status.copies, "copy of a round is", "copies of rounds are")
         ))?;
     }
     let width = status.maps.iter().map(|map| map.map.chars().count()).max().unwrap_or_default();
     for map in &status.maps {
         console.say(&visible(&format!(
-            "  {:width$}  {:>5} rounds  {:>7} lives  {:>9} samples",
-            map.map, map.rounds, map.lives, map.samples
+            "  {:width$}  {:>5} {:6}  {:>7} {:5}  {:>9} samples",
+            map.map,
+            map.rounds,
+            if map.rounds == 1 { "round" } else { "rounds" },
+            map.lives,
+            if map.lives == 1 { "life" } else { "lives" },
+            map.samples
         )))?;
     }
     Ok(Outcome::Done)
+}
+
+fn amount(rounds: u64, lives: u64, samples: u64) -> String {
+    let (rounds, lives) = (counted(rounds, "round", "rounds"), counted(lives, "life", "lives"));
+    format!("{rounds} · {lives} · {}", counted(samples, "sample", "samples"))
 }
 
 fn size(bytes: u64) -> String {
@@ -76,15 +91,16 @@ fn size(bytes: u64) -> String {
 
 /// Arguments of `cleanup`.
 #[derive(Debug, Arguments)]
+#[command(group = ArgGroup::new("when").required(true))]
 #[command(after_help = "Example:\n  proximity cleanup --date 2026-11-22 --yes")]
 pub(super) struct CleanupArgs {
     #[command(flatten)]
     database: DatabaseArgs,
     /// Remove the rounds of this session date
-    #[arg(long, value_name = "DATE", required_unless_present = "today", conflicts_with = "today")]
+    #[arg(long, value_name = "DATE", group = "when")]
     date: Option<Date>,
     /// Remove the rounds of this evening (until 6 in the morning it is still yesterday's)
-    #[arg(long)]
+    #[arg(long, group = "when")]
     today: bool,
     /// Do it; without this, only say what would be removed
     #[arg(long)]
@@ -96,18 +112,23 @@ pub(super) fn cleanup(args: &CleanupArgs, console: &mut Console) -> Result<Outco
     let mut store = args.database.open()?;
     if args.yes {
         let removed = store.cleanup(date)?;
-        console.say(&format!(
-            "removed {date}: {} rounds · {} lives · {} samples",
-            removed.rounds, removed.lives, removed.samples
-        ))?;
+        if removed.files == 0 {
+            console.say(&format!("nothing was played on {date}"))?;
+        } else {
+            let amount = amount(removed.rounds, removed.lives, removed.samples);
+            console.say(&format!("removed {date}: {amount}"))?;
+        }
     } else {
         let rounds = store.rounds(&Filter::everything())?;
         let of_date = || rounds.iter().filter(|round| round.session_date == date);
         let (lives, samples) = of_date().fold((0, 0), |(l, s), round| (l + round.lives, s + round.samples));
-        console.say(&format!(
-            "would remove {date}: {} rounds · {lives} lives · {samples} samples; --yes does it",
-            of_date().count()
-        ))?;
+        match of_date().count() as u64 {
+            0 => console.say(&format!("nothing was played on {date}"))?,
+            rounds => {
+                let amount = amount(rounds, lives, samples);
+                console.say(&format!("would remove {date}: {amount}; --yes does it"))?;
+            }
+        }
     }
     Ok(Outcome::Done)
 }

@@ -148,7 +148,7 @@ pub trait Store: Send {
 /// # Errors
 /// When it is not there, cannot be reached, is another program's, or this build lacks the backend.
 pub fn open(url: &DatabaseUrl, create: Create) -> Result<Box<dyn Store>> {
-    match &url.0 {
+    match &url.place {
         #[cfg(feature = "sqlite")]
         url::Place::Sqlite { .. } => {
             Ok(Box::new(database::Database::new(sqlite::Sqlite::open(url, create)?)))

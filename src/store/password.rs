@@ -86,7 +86,7 @@ mod tests {
     use crate::store::url::Place;
 
     fn server(url: &str) -> Server {
-        match url.parse::<DatabaseUrl>().unwrap().0 {
+        match url.parse::<DatabaseUrl>().unwrap().place {
             Place::Postgres(server) => server,
             Place::Sqlite { .. } => panic!(),
         }

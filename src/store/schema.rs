@@ -54,6 +54,11 @@ const POSTGRES: &[Step] = &[
         up: include_str!("../../schema/postgres/0002_rounds.sql"),
         down: include_str!("../../schema/postgres/0002_rounds.down.sql"),
     },
+    Step {
+        name: "lz4",
+        up: include_str!("../../schema/postgres/0003_lz4.sql"),
+        down: include_str!("../../schema/postgres/0003_lz4.down.sql"),
+    },
 ];
 
 /// The table of applied migrations; the same in every database.

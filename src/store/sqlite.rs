@@ -9,9 +9,6 @@ use super::engine::{Dialect, Engine, Kind, Row, Value};
 use super::url::Place;
 use super::{DatabaseUrl, Result, StoreError};
 
-/// How long a writer waits for another one.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// How long to wait before asking again where SQLite itself does not wait.
 const RETRY: Duration = Duration::from_millis(10);
 
@@ -34,7 +31,7 @@ pub(super) struct Sqlite {
 impl Sqlite {
     /// Opens a file; makes it only when `create` says so.
     pub(super) fn open(url: &DatabaseUrl, create: super::Create) -> Result<Self> {
-        let Place::Sqlite { path, read_only } = &url.0 else {
+        let Place::Sqlite { path, read_only } = &url.place else {
             return Err(StoreError::NotBuiltIn("PostgreSQL"));
         };
         if !path.exists() && (*read_only || create == super::Create::Never) {
@@ -53,7 +50,7 @@ impl Sqlite {
             other => other,
         };
         let connection = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
-        connection.busy_timeout(PATIENCE).map_err(|error| failed(&error))?;
+        connection.busy_timeout(url.patience).map_err(|error| failed(&error))?;
         connection.set_prepared_statement_cache_capacity(128);
         let mut engine = Self { connection };
         engine.check_owner().map_err(|error| match error {
@@ -61,7 +58,7 @@ impl Sqlite {
             other => other,
         })?;
         if !read_only {
-            engine.settle()?;
+            engine.settle(url.patience)?;
         }
         Ok(engine)
     }
@@ -77,13 +74,13 @@ impl Sqlite {
         }
     }
 
-    fn settle(&mut self) -> Result<()> {
+    fn settle(&mut self, patience: Duration) -> Result<()> {
         if self.number("PRAGMA page_count")? == 0 {
             self.batch(NEW_FILE)?;
         }
         // The switch to WAL does not wait for others as everything else does, so that two who make a file at once would
         // meet here.
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + patience;
         loop {
             match self.batch(SETTINGS) {
                 Err(StoreError::Locked) if Instant::now() < until => std::thread::sleep(RETRY),

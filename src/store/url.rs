@@ -3,18 +3,30 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use super::StoreError;
 
 /// A parsed database URL: `sqlite:PATH` or `postgres://[USER[:PASSWORD]@]HOST[:PORT]/NAME[?KEY=VALUE&…]`.
 ///
-/// Keys for SQLite: `mode=ro` (read only). Keys for PostgreSQL: `sslmode` (`disable`, `prefer`, `require`,
+/// Keys for both: `wait` (how long a writer waits for another one, seconds; default 20). Keys for SQLite: `mode=ro`
+/// (read only). Keys for PostgreSQL: `sslmode` (`disable`, `prefer`, `require`,
 /// `verify-ca`, `verify-full`), `sslrootcert` (a PEM file), `passfile`, `host` (a folder with a socket),
 /// `connect_timeout` (seconds), `application_name`, `options`. Parts may be percent-encoded.
 ///
 /// Neither `Display` nor `Debug` shows the password.
 #[derive(Clone, PartialEq, Eq)]
-pub struct DatabaseUrl(pub(super) Place);
+pub struct DatabaseUrl {
+    pub(super) place: Place,
+    /// How long a writer waits for another one.
+    pub(super) patience: Duration,
+}
+
+/// A writer waits so long for another one, unless its URL says otherwise.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Longest patience, a day: databases count it in 32-bit milliseconds.
+const LONGEST_PATIENCE_S: u64 = 86_400;
 
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Place {
@@ -55,13 +67,20 @@ pub enum Tls {
 impl DatabaseUrl {
     /// A SQLite file.
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
-        Self(Place::Sqlite { path: path.into(), read_only: false })
+        Self { place: Place::Sqlite { path: path.into(), read_only: false }, patience: PATIENCE }
+    }
+
+    /// The same database, where a writer waits so long for another one (at most a day). Default: 20 seconds.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience.min(Duration::from_secs(LONGEST_PATIENCE_S));
+        self
     }
 
     /// The same database with this password, unless the URL has one itself.
     #[must_use]
     pub fn with_password(mut self, password: Option<&str>) -> Self {
-        if let Place::Postgres(server) = &mut self.0
+        if let Place::Postgres(server) = &mut self.place
             && server.password.is_none()
         {
             server.password = password.map(Into::into);
@@ -71,7 +90,7 @@ impl DatabaseUrl {
 
     /// The file of a SQLite database.
     pub fn sqlite_path(&self) -> Option<&Path> {
-        match &self.0 {
+        match &self.place {
             Place::Sqlite { path, .. } => Some(path),
             Place::Postgres(_) => None,
         }
@@ -85,12 +104,10 @@ impl FromStr for DatabaseUrl {
     /// [`StoreError::Url`], which repeats at most the part that is wrong and never a password.
     fn from_str(text: &str) -> Result<Self, StoreError> {
         if let Some(rest) = text.strip_prefix("sqlite:") {
-            return sqlite(rest).map(Self);
+            return sqlite(rest);
         }
         match text.split_once("://") {
-            Some(("postgres" | "postgresql", rest)) => {
-                server(rest).map(|server| Self(Place::Postgres(server)))
-            }
+            Some(("postgres" | "postgresql", rest)) => server(rest),
             _ => Err(wrong("a database is sqlite:PATH or postgres://USER@HOST/NAME")),
         }
     }
@@ -100,21 +117,34 @@ fn wrong(message: &str) -> StoreError {
     StoreError::Url(message.to_owned())
 }
 
-fn sqlite(rest: &str) -> Result<Place, StoreError> {
+fn sqlite(rest: &str) -> Result<DatabaseUrl, StoreError> {
     let rest = rest.strip_prefix("//").unwrap_or(rest);
-    let (path, read_only) = match rest.rsplit_once('?') {
-        None => (rest, false),
-        Some((path, "mode=ro")) => (path, true),
-        Some((path, "mode=rw")) => (path, false),
-        Some((_, other)) => return Err(StoreError::Url(format!("sqlite: knows mode=ro, not {other:?}"))),
-    };
+    let (path, query) = rest.rsplit_once('?').unwrap_or((rest, ""));
+    let (mut read_only, mut patience) = (false, PATIENCE);
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=') {
+            Some(("mode", "ro")) => read_only = true,
+            Some(("mode", "rw")) => read_only = false,
+            Some(("wait", seconds)) => patience = wait(seconds)?,
+            _ => {
+                let message = format!("sqlite: knows mode=ro and wait=SECONDS, not {pair:?}");
+                return Err(StoreError::Url(message));
+            }
+        }
+    }
     if path.is_empty() || path.contains('\0') {
         return Err(wrong("sqlite: needs a path, as in sqlite:proximity.db"));
     }
-    Ok(Place::Sqlite { path: path.into(), read_only })
+    Ok(DatabaseUrl { place: Place::Sqlite { path: path.into(), read_only }, patience })
 }
 
-fn server(rest: &str) -> Result<Server, StoreError> {
+/// The value of `wait`: seconds, with or without a fraction.
+fn wait(text: &str) -> Result<Duration, StoreError> {
+    let seconds = text.parse().ok().filter(|seconds| (0.0..=LONGEST_PATIENCE_S as f64).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| wrong("wait is a number of seconds, at most a day"))
+}
+
+fn server(rest: &str) -> Result<DatabaseUrl, StoreError> {
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = place.split_once('/').unwrap_or((place, ""));
     // A password may hold an @ that nobody encoded.
@@ -137,7 +167,7 @@ fn server(rest: &str) -> Result<Server, StoreError> {
         application_name: None,
         options: None,
     };
-    let mut tls = None;
+    let (mut tls, mut patience) = (None, PATIENCE);
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let value = decoded(value, key)?;
@@ -152,6 +182,7 @@ fn server(rest: &str) -> Result<Server, StoreError> {
             "password" => server.password = Some(value),
             "application_name" => server.application_name = Some(value),
             "options" => server.options = Some(value),
+            "wait" => patience = wait(&value)?,
             "connect_timeout" => {
                 let seconds = value.parse().map_err(|_| wrong("connect_timeout is a number of seconds"))?;
                 server.connect_timeout_s = Some(seconds);
@@ -173,7 +204,7 @@ fn server(rest: &str) -> Result<Server, StoreError> {
         server.database.clone_from(&server.user);
     }
     server.tls = tls.unwrap_or(if server.is_here() { Tls::Disable } else { Tls::VerifyFull });
-    Ok(server)
+    Ok(DatabaseUrl { place: Place::Postgres(server), patience })
 }
 
 fn split_port(host: &str) -> Result<(&str, u16), StoreError> {
@@ -235,7 +266,7 @@ impl Server {
 
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.place {
             Place::Sqlite { path, read_only } => {
                 write!(f, "sqlite:{}{}", path.display(), if *read_only { "?mode=ro" } else { "" })
             }
@@ -260,7 +291,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Server {
-        match text.parse::<DatabaseUrl>().unwrap().0 {
+        match text.parse::<DatabaseUrl>().unwrap().place {
             Place::Postgres(server) => server,
             Place::Sqlite { .. } => panic!("{text} is not PostgreSQL"),
         }
@@ -302,6 +333,17 @@ mod tests {
                 Err(error) => format!("{error} {error:?}"),
             };
             assert!(!shown.contains("cret"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn patience_is_told_in_seconds() {
+        let patience = |text: &str| text.parse::<DatabaseUrl>().map(|url| url.patience.as_millis());
+        assert_eq!(patience("sqlite:x"), Ok(20_000));
+        assert_eq!(patience("sqlite:x?mode=ro&wait=0.5"), Ok(500));
+        assert_eq!(patience("postgres://u@h/d?wait=60"), Ok(60_000));
+        for text in ["sqlite:x?wait=-1", "sqlite:x?wait=nan", "postgres://u@h/d?wait=1e9", "sqlite:x?wait="] {
+            assert!(patience(text).is_err(), "{text}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! A column of decimals that were written with one digit after the point.
 
 use super::bits::{put_number, take_number};
+use super::column::Scratch;
 use super::{Corrupt, column};
 
 /// Tenths of a decimal that has no more than one digit after the point, or `None` for any other value (`-0.0`,
@@ -19,12 +20,14 @@ fn decimal(tenths: i32) -> f32 {
     (f64::from(tenths) / 10.0) as f32
 }
 
-/// Appends a column: tenths, then the values that are none, each with its distance from the one before.
+/// Appends a column: how far its tenths lie from those expected (0 where none are), then the values that are no
+/// tenths, each with its distance from the one before.
 pub(super) fn put(
     out: &mut Vec<u8>,
     values: impl Iterator<Item = f32>,
+    expected: &[i32],
     whole: &mut Vec<i32>,
-    scratch: &mut Vec<u64>,
+    scratch: &mut Scratch,
 ) {
     whole.clear();
     let mut odd: Vec<(usize, u32)> = Vec::new();
@@ -36,7 +39,7 @@ pub(super) fn put(
             // The value before stands in: it costs least.
             odd.push((index, value.to_bits()));
         }
-        whole.push(last);
+        whole.push(last.wrapping_sub(expected.get(index).copied().unwrap_or_default()));
     }
     column::put(out, whole, scratch);
     put_number(out, odd.len() as u64);
@@ -49,9 +52,14 @@ pub(super) fn put(
 }
 
 /// Takes a column of `count` values off the front and hands each to `set`; odd ones come a second time.
-pub(super) fn take(bytes: &mut &[u8], count: usize, mut set: impl FnMut(usize, f32)) -> Result<(), Corrupt> {
-    column::take(bytes, count, |index, tenths| {
-        set(index, decimal(tenths));
+pub(super) fn take(
+    bytes: &mut &[u8],
+    count: usize,
+    expected: &[i32],
+    mut set: impl FnMut(usize, f32),
+) -> Result<(), Corrupt> {
+    column::take(bytes, count, |index, distance| {
+        set(index, decimal(distance.wrapping_add(expected.get(index).copied().unwrap_or_default())));
         Ok(())
     })?;
     let mut index = 0_usize;

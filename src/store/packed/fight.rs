@@ -1,9 +1,10 @@
 //! A fight.
 
 use super::bits::{put_number, put_text, take_text};
+use super::column::{self, Scratch};
 use super::{
-    Corrupt, VERSION, column, decimal, put_i64, put_maybe, take_bool, take_bounded, take_count, take_i32,
-    take_i64, take_maybe, words,
+    Corrupt, VERSION, decimal, put_i64, put_maybe, take_bool, take_bounded, take_count, take_i32, take_i64,
+    take_maybe, words,
 };
 use crate::geom::WorldPoint;
 use crate::model::{
@@ -41,8 +42,8 @@ pub fn pack_fight(fight: &Engagement) -> Vec<u8> {
     put_maybe(&mut out, fight.crossfire_delay_ms);
     let (start, end) = (fight.start_at, fight.end_at);
     let places = [start.x, start.y, start.z, end.x, end.y, end.z, fight.distance_units];
-    let (mut whole, mut scratch) = (Vec::with_capacity(points.len()), Vec::with_capacity(points.len()));
-    decimal::put(&mut out, places.into_iter(), &mut whole, &mut scratch);
+    let (mut whole, mut scratch) = (Vec::with_capacity(points.len()), Scratch::default());
+    decimal::put(&mut out, places.into_iter(), &[], &mut whole, &mut scratch);
     let mut events: Vec<&str> = KNOWN.to_vec();
     let numbers: Vec<i32> = points
         .iter()
@@ -62,9 +63,9 @@ pub fn pack_fight(fight: &Engagement) -> Vec<u8> {
     whole.clear();
     whole.extend(points.iter().map(|point| point.time.0));
     column::put(&mut out, &whole, &mut scratch);
-    decimal::put(&mut out, points.iter().map(|point| point.at.x), &mut whole, &mut scratch);
-    decimal::put(&mut out, points.iter().map(|point| point.at.y), &mut whole, &mut scratch);
-    decimal::put(&mut out, points.iter().map(|point| point.at.z), &mut whole, &mut scratch);
+    decimal::put(&mut out, points.iter().map(|point| point.at.x), &[], &mut whole, &mut scratch);
+    decimal::put(&mut out, points.iter().map(|point| point.at.y), &[], &mut whole, &mut scratch);
+    decimal::put(&mut out, points.iter().map(|point| point.at.z), &[], &mut whole, &mut scratch);
     column::put(&mut out, &numbers, &mut scratch);
     put_number(&mut out, fight.attackers.len() as u64);
     for attacker in &fight.attackers {
@@ -93,7 +94,7 @@ fn put_attacker(out: &mut Vec<u8>, attacker: &Attacker) {
 /// When the bytes are not a packed fight, or it had another number of attackers.
 pub fn unpack_fight(mut bytes: &[u8], who: Fighters) -> Result<Engagement, Corrupt> {
     let bytes = &mut bytes;
-    let count = take_count(bytes)?;
+    let (_, count) = take_count(bytes)?;
     let id = take_i64(bytes)?;
     let start = LevelTime(take_i32(bytes)?);
     let end = LevelTime(take_i32(bytes)?);
@@ -105,7 +106,7 @@ pub fn unpack_fight(mut bytes: &[u8], who: Fighters) -> Result<Engagement, Corru
     let is_crossfire = take_bool(bytes)?;
     let crossfire_delay_ms = take_maybe(bytes)?;
     let mut places = [0.0; 7];
-    decimal::take(bytes, places.len(), |index, value| places[index] = value)?;
+    decimal::take(bytes, places.len(), &[], |index, value| places[index] = value)?;
     let positions = take_positions(bytes, count)?;
     if take_bounded(bytes)? != who.attackers.len() {
         return Err(Corrupt("a fight has lost an attacker"));
@@ -150,9 +151,9 @@ fn take_positions(bytes: &mut &[u8], count: usize) -> Result<Vec<EngagementPoint
         rows[index].0 = value;
         Ok(())
     })?;
-    decimal::take(bytes, count, |index, value| rows[index].1.x = value)?;
-    decimal::take(bytes, count, |index, value| rows[index].1.y = value)?;
-    decimal::take(bytes, count, |index, value| rows[index].1.z = value)?;
+    decimal::take(bytes, count, &[], |index, value| rows[index].1.x = value)?;
+    decimal::take(bytes, count, &[], |index, value| rows[index].1.y = value)?;
+    decimal::take(bytes, count, &[], |index, value| rows[index].1.z = value)?;
     let mut points = Vec::with_capacity(count);
     column::take(bytes, count, |index, value| {
         let word = usize::try_from(value).ok().and_then(|place| events.get(place));

@@ -1,8 +1,10 @@
 //! A life.
 
 use super::bits::{put_number, put_text, take_number, take_text};
+use super::column::{self, Scratch};
+use super::expected::{self, Velocities};
 use super::{
-    Corrupt, VERSION, column, decimal, put_i64, put_maybe, tails, take_bool, take_bounded, take_count,
+    Corrupt, FIRST_VERSION, VERSION, decimal, put_i64, put_maybe, tails, take_bool, take_bounded, take_count,
     take_i32, words,
 };
 use crate::geom::WorldPoint;
@@ -30,7 +32,7 @@ pub fn pack_life(track: &Track) -> Vec<u8> {
     for word in &track.other_events {
         put_text(&mut out, word);
     }
-    let (mut whole, mut scratch) = (Vec::with_capacity(samples.len()), Vec::with_capacity(samples.len()));
+    let (mut whole, mut scratch) = (Vec::with_capacity(samples.len()), Scratch::default());
     let mut integers = |out: &mut Vec<u8>, of: fn(&Sample) -> i32| {
         whole.clear();
         whole.extend(samples.iter().map(of));
@@ -42,14 +44,12 @@ pub fn pack_life(track: &Track) -> Vec<u8> {
     integers(&mut out, |s| s.stance.into());
     integers(&mut out, |s| s.sprint.into());
     integers(&mut out, |s| number_of(s.event));
-    let mut decimals = |out: &mut Vec<u8>, of: fn(&Sample) -> f32| {
-        decimal::put(out, samples.iter().map(of), &mut whole, &mut scratch);
-    };
-    decimals(&mut out, |s| s.at.x);
-    decimals(&mut out, |s| s.at.y);
-    decimals(&mut out, |s| s.at.z);
-    decimals(&mut out, |s| s.speed_ups);
-    tails::put(&mut out, &track.tails);
+    let velocities = tails::put(&mut out, &track.tails, &mut scratch);
+    let expected = expectations(samples, &velocities);
+    for (of, expected) in DECIMALS.into_iter().zip(&expected) {
+        let values = samples.iter().copied().map(|mut sample| *of(&mut sample));
+        decimal::put(&mut out, values, expected, &mut whole, &mut scratch);
+    }
     out
 }
 
@@ -59,7 +59,7 @@ pub fn pack_life(track: &Track) -> Vec<u8> {
 /// When the bytes are not a packed life.
 pub fn unpack_life(mut bytes: &[u8], guid: Guid, name: PlayerName) -> Result<Track, Corrupt> {
     let bytes = &mut bytes;
-    let count = take_count(bytes)?;
+    let (version, count) = take_count(bytes)?;
     let team = Team::from(words::take(bytes)?);
     let class = Class::from(words::take(bytes)?);
     let death_type = if take_bool(bytes)? { Some(DeathType::from(words::take(bytes)?)) } else { None };
@@ -100,12 +100,18 @@ pub fn unpack_life(mut bytes: &[u8], guid: Guid, name: PlayerName) -> Result<Tra
     column::take(bytes, count, |index, value| byte(value).map(|value| samples[index].stance = value))?;
     column::take(bytes, count, |index, value| byte(value).map(|value| samples[index].sprint = value))?;
     column::take(bytes, count, |index, value| event_of(value).map(|event| samples[index].event = event))?;
-    decimal::take(bytes, count, |index, value| samples[index].at.x = value)?;
-    decimal::take(bytes, count, |index, value| samples[index].at.y = value)?;
-    decimal::take(bytes, count, |index, value| samples[index].at.z = value)?;
-    decimal::take(bytes, count, |index, value| samples[index].speed_ups = value)?;
     let mut tails = Tails::default();
-    tails::take(bytes, &mut tails)?;
+    let mut velocities = Velocities::default();
+    if version > FIRST_VERSION {
+        velocities = tails::take(bytes, &mut tails)?;
+    }
+    let expected = expectations(&samples, &velocities);
+    for (of, expected) in DECIMALS.into_iter().zip(&expected) {
+        decimal::take(bytes, count, expected, |index, value| *of(&mut samples[index]) = value)?;
+    }
+    if version == FIRST_VERSION {
+        tails::take(bytes, &mut tails)?;
+    }
     if !bytes.is_empty() {
         return Err(Corrupt("something follows after its end"));
     }
@@ -123,6 +129,20 @@ pub fn unpack_life(mut bytes: &[u8], guid: Guid, name: PlayerName) -> Result<Tra
         other_events,
         tails,
     })
+}
+
+/// What of a sample is kept as decimals, in the order of the form.
+const DECIMALS: [fn(&mut Sample) -> &mut f32; 4] =
+    [|s| &mut s.at.x, |s| &mut s.at.y, |s| &mut s.at.z, |s| &mut s.speed_ups];
+
+/// Tenths that each of [`DECIMALS`] is told apart from: nothing where not every sample has a velocity.
+fn expectations(samples: &[Sample], velocities: &Velocities) -> [Vec<i32>; 4] {
+    if velocities[0].len() != samples.len() {
+        return Default::default();
+    }
+    let times: Vec<i32> = samples.iter().map(|sample| sample.time.0).collect();
+    let [x, y, z] = velocities.each_ref().map(|velocities| expected::way(&times, velocities));
+    [x, y, z, expected::speed(velocities)]
 }
 
 fn byte(value: i32) -> Result<u8, Corrupt> {

@@ -1,18 +1,25 @@
 //! What stood after the tenth value of each sample.
 
 use super::bits::{put_number, put_text, take_byte, take_number, take_text};
-use super::{Corrupt, column, take_bounded};
+use super::column::{self, Scratch};
+use super::expected::Velocities;
+use super::{Corrupt, take_bounded};
 use crate::model::{Detail, Tails};
 
 const TEXTS: u8 = 0;
 const COLUMNS: u8 = 1;
+/// Columns of which the first, an angle, turns on beyond its range instead of jumping back to its start.
+const TURNING: u8 = 2;
 
-/// Appends tails: as seven columns of numbers with exceptions, or as texts when most are something else.
-pub(super) fn put(out: &mut Vec<u8>, tails: &Tails) {
+const FULL_TURN: i32 = 360;
+
+/// Appends tails: as seven columns of numbers with exceptions, or as texts when most are something else. Gives the
+/// velocities in the columns.
+pub(super) fn put(out: &mut Vec<u8>, tails: &Tails, scratch: &mut Scratch) -> Velocities {
     let count = tails.len();
     put_number(out, count as u64);
     if count == 0 {
-        return;
+        return Velocities::default();
     }
     let mut columns: [Vec<i32>; 7] = std::array::from_fn(|_| Vec::with_capacity(count));
     let mut odd = Vec::new();
@@ -31,12 +38,11 @@ pub(super) fn put(out: &mut Vec<u8>, tails: &Tails) {
     if odd.len() * 2 > count {
         out.push(TEXTS);
         (0..count).for_each(|index| put_text(out, tails.get(index)));
-        return;
+        return Velocities::default();
     }
-    out.push(COLUMNS);
-    let mut scratch = Vec::with_capacity(count);
+    out.push(if turn_on(&mut columns[0]) { TURNING } else { COLUMNS });
     for values in &columns {
-        column::put(out, values, &mut scratch);
+        column::put(out, values, scratch);
     }
     put_number(out, odd.len() as u64);
     let mut before = 0;
@@ -45,6 +51,22 @@ pub(super) fn put(out: &mut Vec<u8>, tails: &Tails) {
         put_text(out, tails.get(index));
         before = index;
     }
+    let [.., x, y, z] = columns;
+    [x, y, z]
+}
+
+/// Lets angles of 0 … 359 degrees turn on (… 358, 359, 360 …), the shorter way round. False, and nothing is changed, when
+/// one has another range.
+fn turn_on(angles: &mut [i32]) -> bool {
+    if !angles.iter().all(|angle| (0..FULL_TURN).contains(angle)) {
+        return false;
+    }
+    let mut last = 0;
+    for angle in angles {
+        last += (*angle - last + FULL_TURN / 2).rem_euclid(FULL_TURN) - FULL_TURN / 2;
+        *angle = last;
+    }
+    true
 }
 
 fn numbers(detail: &Detail) -> [i32; 7] {
@@ -67,31 +89,40 @@ fn write_numbers(numbers: &[i32; 7], text: &mut String) {
     }
 }
 
-/// Takes tails off the front and adds them to `tails`.
-pub(super) fn take(bytes: &mut &[u8], tails: &mut Tails) -> Result<(), Corrupt> {
+/// Takes tails off the front and adds them to `tails`. Gives the velocities in their columns.
+pub(super) fn take(bytes: &mut &[u8], tails: &mut Tails) -> Result<Velocities, Corrupt> {
     let count = take_bounded(bytes)?;
     if count == 0 {
-        return Ok(());
+        return Ok(Velocities::default());
     }
-    match take_byte(bytes)? {
+    let method = take_byte(bytes)?;
+    match method {
         TEXTS => {
             for _ in 0..count {
                 tails.push(take_text(bytes)?);
             }
-            Ok(())
+            Ok(Velocities::default())
         }
-        COLUMNS => take_columns(bytes, count, tails),
+        COLUMNS | TURNING => take_columns(bytes, count, method, tails),
         _ => Err(Corrupt("tails are coded in an unknown way")),
     }
 }
 
-fn take_columns(bytes: &mut &[u8], count: usize, tails: &mut Tails) -> Result<(), Corrupt> {
+fn take_columns(
+    bytes: &mut &[u8],
+    count: usize,
+    method: u8,
+    tails: &mut Tails,
+) -> Result<Velocities, Corrupt> {
     let mut columns: [Vec<i32>; 7] = std::array::from_fn(|_| Vec::with_capacity(count));
     for column in &mut columns {
         column::take(bytes, count, |_, value| {
             column.push(value);
             Ok(())
         })?;
+    }
+    if method == TURNING {
+        columns[0].iter_mut().for_each(|angle| *angle = angle.rem_euclid(FULL_TURN));
     }
     let mut odd_left = take_number(bytes)?;
     let mut odd_at = 0_usize;
@@ -123,5 +154,6 @@ fn take_columns(bytes: &mut &[u8], count: usize, tails: &mut Tails) -> Result<()
             tails.push(&text);
         }
     }
-    Ok(())
+    let [.., x, y, z] = columns;
+    Ok([x, y, z])
 }

@@ -5,6 +5,7 @@ mod value;
 
 use std::collections::HashMap;
 use std::io::Write;
+use std::time::Duration;
 
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::error::SqlState;
@@ -19,21 +20,20 @@ use super::{DatabaseUrl, Result, StoreError};
 /// Writers of one database take turns under this number: two that touch one player must not recompute him at once.
 const TURN: i64 = 0x5072_6f78_696d_6974;
 
-/// How long a writer waits for its turn.
-const PATIENCE: &str = "SET LOCAL lock_timeout = '20s'";
-
 /// A connection to a PostgreSQL server.
 pub(super) struct Postgres {
     client: Client,
     statements: HashMap<String, Statement>,
+    /// How long a writer waits for its turn.
+    patience: Duration,
 }
 
 impl Postgres {
     /// Connects.
     pub(super) fn open(url: &DatabaseUrl) -> Result<Self> {
-        let Place::Postgres(server) = &url.0 else { return Err(StoreError::NotBuiltIn("SQLite")) };
+        let Place::Postgres(server) = &url.place else { return Err(StoreError::NotBuiltIn("SQLite")) };
         let client = connect::connect(server, url)?;
-        Ok(Self { client, statements: HashMap::new() })
+        Ok(Self { client, statements: HashMap::new(), patience: url.patience })
     }
 
     fn statement(&mut self, sql: &str) -> Result<Statement> {
@@ -54,7 +54,9 @@ impl Engine for Postgres {
     fn begin_write(&mut self) -> Result<()> {
         // Repeatable reads would not see what the writer before committed while this one waited.
         self.batch("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")?;
-        self.batch(&format!("{PATIENCE}; SELECT pg_advisory_xact_lock({TURN})"))
+        // Nought would mean for ever.
+        let patience_ms = self.patience.as_millis().max(1);
+        self.batch(&format!("SET LOCAL lock_timeout = {patience_ms}; SELECT pg_advisory_xact_lock({TURN})"))
     }
 
     fn begin_read(&mut self) -> Result<()> {

@@ -1,5 +1,7 @@
 //! Packed paths: back to the last bit, small, and unharmed by damage.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use proximity::geom::WorldPoint;
 use proximity::model::{
@@ -112,6 +114,56 @@ fn tails_of_our_module_come_back_and_need_little() {
 }
 
 #[test]
+fn what_velocities_foretell_needs_no_room() {
+    // Steady flight, and the view turns round and round: nearly nothing is news.
+    let mut life = walk(200);
+    for (index, sample) in life.samples.iter_mut().enumerate() {
+        sample.at = WorldPoint::new(20.0 * index as f32, -10.0 * index as f32, 24.0);
+        sample.speed_ups = 111.8;
+        life.tails.push(&format!("{},{},0,0,100,-50,0", index * 7 % 360, (index * 60).min(9_000)));
+    }
+    let packed = pack_life(&life);
+    assert!(packed.len() < 200, "{} bytes for 200 samples", packed.len());
+    assert_same(&life, &there_and_back(&life));
+}
+
+#[test]
+fn what_was_packed_by_version_1_is_still_read() {
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/store");
+    let life = unpack(&std::fs::read(format!("{data}/life_version_1.bin")).unwrap()).unwrap();
+    let fight = std::fs::read(format!("{data}/fight_version_1.bin")).unwrap();
+    let fight = unpack_fight(
+        &fight,
+        Fighters { attackers: vec![someone(); 5], ..fighters(&self::fight(Vec::new(), 0)) },
+    )
+    .unwrap();
+    let mut text = format!("{:?} {:?} {:?} {:?}\n", life.team, life.class, life.spawn, life.death_type);
+    for (index, s) in life.samples.iter().enumerate() {
+        let line = format!(
+            "{} {} {} {} | {} {} | {} {} {} {:?} | {}\n",
+            s.time.0,
+            s.at.x,
+            s.at.y,
+            s.at.z,
+            s.health,
+            s.speed_ups,
+            s.weapon.0,
+            s.stance,
+            s.sprint,
+            s.event,
+            life.tails.get(index)
+        );
+        text.push_str(&line);
+    }
+    for point in &fight.positions {
+        writeln!(text, "{} {} {} {} {}", point.time.0, point.at.x, point.at.y, point.at.z, point.event)
+            .unwrap();
+    }
+    insta::assert_snapshot!(text);
+    assert_same(&life, &there_and_back(&life));
+}
+
+#[test]
 fn a_count_that_would_fill_the_memory_is_refused() {
     // Version 1, 2^40 samples.
     let bytes = [1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 0, 0];
@@ -190,12 +242,16 @@ proptest! {
         samples in prop::collection::vec(sample(), 0..60),
         declared in any::<u64>(),
         words in prop::collection::vec(".{0,12}", 0..4),
-        tails in prop::collection::vec(prop_oneof!["-?[0-9]{1,3}(,-?[0-9]{1,4}){6}", ".{0,20}", Just(String::new())], 0..70),
+        tails in prop::collection::vec(prop_oneof![8 => "-?[0-9]{1,3}(,-?[0-9]{1,4}){3}(,-?[1-3]?[0-9]{1,4}){3}", 1 => ".{0,20}", 1 => Just(String::new())], 1..70),
+        one_each in any::<bool>(),
     ) {
+        // With a tail for each sample, positions are told apart from where the velocities lead.
+        let tails: Vec<&String> =
+            if one_each { tails.iter().cycle().take(samples.len()).collect() } else { tails.iter().collect() };
         let mut life = track(samples);
         life.declared_samples = declared;
         life.other_events = words.iter().map(|word| word.as_str().into()).collect();
-        for tail in &tails {
+        for tail in tails {
             life.tails.push(tail);
         }
         assert_same(&life, &there_and_back(&life));

@@ -37,11 +37,15 @@ fn rounds(count: usize) -> tempfile::TempDir {
 
 /// `proximity import FOLDER --db URL`, through `sh` after `before`.
 fn import(folder: &Path, backend: &Backend, before: &str) -> Command {
+    import_to(&backend.url.to_string(), folder, before)
+}
+
+fn import_to(url: &str, folder: &Path, before: &str) -> Command {
     let mut command = Command::new("sh");
     command
         .args(["-c", &format!("{before} exec \"$@\""), "sh", env!("CARGO_BIN_EXE_proximity"), "import"])
         .arg(folder)
-        .args(["--db", &backend.url.to_string()])
+        .args(["--db", url])
         .env_remove("PROXIMITY_DATABASE_URL")
         .env("PROXIMITY_CONFIG", "")
         .stdin(Stdio::null())
@@ -221,9 +225,12 @@ fn a_locked_database_is_waited_for_and_then_said_so() {
             other.execute_batch("BEGIN IMMEDIATE").unwrap();
             Box::new(other)
         };
-        let output = import(folder.path(), backend, "").output().unwrap();
+        let began = Instant::now();
+        let output = import_to(&format!("{}?wait=0.4", backend.url), folder.path(), "").output().unwrap();
+        let waited = began.elapsed();
         let complaint = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{complaint}");
+        assert!(waited >= Duration::from_millis(400), "it gave up after {waited:?}");
         assert!(complaint.contains("locked by another program; nothing was changed"), "{complaint}");
         drop(lock);
         assert!(store.rounds(&Filter::everything()).unwrap().is_empty());

@@ -109,6 +109,13 @@ impl Server {
         name
     }
 
+    /// Makes the role `guarded`, who needs the password `pass:word`.
+    pub fn guard(&self, database: &str) {
+        let role = "DO $$ BEGIN CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'pass:word'; \
+                    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
+        self.client(database).batch_execute(role).unwrap();
+    }
+
     /// The URL of a database.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)

@@ -4,7 +4,7 @@ use proximity::analysis::Filter;
 use proximity::store::{Create, SchemaState, StoreError, open};
 
 use super::sample::{Sheet, evening, ready};
-use super::{Backend, on_both, server};
+use super::{Backend, on_both, on_each, server};
 
 /// The SQLite database of a fresh pair.
 fn sqlite() -> Backend {
@@ -23,7 +23,7 @@ fn nothing_is_made_by_looking() {
     let backend = sqlite();
     assert!(matches!(open(&backend.url, Create::Never), Err(StoreError::NotThere(_))));
     assert!(!backend.url.sqlite_path().unwrap().exists());
-    on_both(|backend| {
+    on_each(|backend| {
         let mut store = backend.open();
         assert_eq!(store.schema().unwrap(), SchemaState::Empty);
         assert_eq!(store.rounds(&Filter::everything()), Err(StoreError::NoSchema));
@@ -58,6 +58,19 @@ fn a_read_only_database_says_so_and_can_be_read() {
     );
 }
 
+/// Imports `$2` into a copy of the database `$1` on a file system of one megabyte and copies that back to `$3`. 77 where
+/// nothing can be mounted.
+#[cfg(feature = "cli")]
+const ON_A_SMALL_DISK: &str = r#"
+disk=$(mktemp -d) && mount -t tmpfs -o size=1m tmpfs "$disk" || exit 77
+cp "$1" "$disk/full.db" || exit 78
+"$4" import "$2" --db "sqlite:$disk/full.db"
+status=$?
+cp "$disk"/full.db* "$3" || exit 78
+exit $status
+"#;
+
+#[cfg(all(feature = "cli", target_os = "linux"))]
 #[test]
 fn a_full_disk_leaves_nothing_half_done() {
     let backend = sqlite();
@@ -65,27 +78,28 @@ fn a_full_disk_leaves_nothing_half_done() {
     store.import(ready(&Sheet::default().round(), &*store)).unwrap();
     let before = store.dump().unwrap();
     drop(store);
-    // A file system of one megabyte, where root can make one; else there is nothing to test.
     let folder = tempfile::tempdir().unwrap();
-    let mounted = std::process::Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
-        .arg(folder.path())
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !mounted {
+    let large = Sheet { lives: 20, samples: 6_000, ..evening()[1].clone() };
+    std::fs::write(folder.path().join(large.name()), large.text()).unwrap();
+    let after = tempfile::tempdir().unwrap();
+    // In a mount namespace of its own, so that nothing stays mounted however this ends.
+    let outcome = std::process::Command::new("unshare")
+        .args(["--mount", "--user", "--map-root-user", "sh", "-c", ON_A_SMALL_DISK, "sh"])
+        .args([backend.url.sqlite_path().unwrap(), folder.path(), after.path()])
+        .arg(env!("CARGO_BIN_EXE_proximity"))
+        .env("PROXIMITY_CONFIG", "")
+        .output();
+    let mounted = outcome.as_ref().is_ok_and(|output| output.status.code() == Some(2));
+    if !mounted && std::env::var_os("CI").is_none() {
+        // `process::an_import_without_room_…` meets a full disk of another kind everywhere.
+        eprintln!("skipped: no file system can be mounted here: {outcome:?}");
         return;
     }
-    let place = folder.path().join("full.db");
-    std::fs::copy(backend.url.sqlite_path().unwrap(), &place).unwrap();
-    let mut store = open(&proximity::store::DatabaseUrl::sqlite(&place), Create::Never).unwrap();
-    let large = Sheet { lives: 20, samples: 4_000, ..evening()[1].clone() };
-    let outcome = store.import(ready(&large.round(), &*store));
-    let after = store.dump();
-    drop(store);
-    let unmounted = std::process::Command::new("umount").arg(folder.path()).status().unwrap();
-    assert!(unmounted.success());
-    assert_eq!(outcome, Err(StoreError::Full));
-    assert_eq!(after.unwrap(), before);
+    let output = outcome.unwrap();
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert!(complaint.contains("no room is left for the database; nothing was changed"), "{complaint}");
+    let url = proximity::store::DatabaseUrl::sqlite(after.path().join("full.db"));
+    assert_eq!(open(&url, Create::Never).unwrap().dump().unwrap(), before);
 }
 
 #[test]
@@ -135,7 +149,7 @@ fn other_peoples_databases_are_refused() {
 
 #[test]
 fn newer_and_altered_schemas_are_refused() {
-    on_both(|backend| {
+    on_each(|backend| {
         let mut store = backend.ready();
         let change = |sql: &str| {
             if let Some(database) = &backend.database {
@@ -165,7 +179,7 @@ fn the_schema_can_be_taken_back() {
         }
         assert_eq!(store.schema().unwrap(), SchemaState::Empty);
         let expected: &[&str] =
-            if backend.database.is_some() { &["rounds", "january_2026"] } else { &["rounds"] };
+            if backend.database.is_some() { &["lz4", "rounds", "january_2026"] } else { &["rounds"] };
         assert_eq!(taken, expected);
         assert!(!store.migrate().unwrap().is_empty());
         store.import(ready(&Sheet::default().round(), &*store)).unwrap();
@@ -176,8 +190,7 @@ fn the_schema_can_be_taken_back() {
 fn passwords_come_from_a_file_and_tls_from_the_url() {
     let Some((backend, server, database)) = postgres() else { return };
     backend.ready();
-    let role = "DO $$ BEGIN CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'pass:word'; EXCEPTION WHEN duplicate_object THEN NULL; END $$";
-    server.client(&database).batch_execute(role).unwrap();
+    server.guard(&database);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pgpass");
     std::fs::write(&file, format!("127.0.0.1:{}:*:guarded:pass\\:word\n", server.port)).unwrap();
@@ -194,9 +207,6 @@ fn passwords_come_from_a_file_and_tls_from_the_url() {
     private(0o644);
     let refused = open(&url(&passfile), Create::Never).err().unwrap().to_string();
     assert!(refused.contains("chmod 600"), "{refused}");
-    let wrong = format!("postgres://guarded:s3cret@127.0.0.1:{}/{database}", server.port);
-    let refused = open(&wrong.parse().unwrap(), Create::Never).err().unwrap();
-    assert!(!format!("{refused} {refused:?}").contains("s3cret"));
 
     let authority = server.folder.join("ca.pem");
     if !authority.exists() {
