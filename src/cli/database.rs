@@ -77,20 +77,23 @@ fn configuration() -> Result<Configured> {
     Ok(file.database)
 }
 
-/// A command's words as a picture's recipe keeps them: without a database's password and, for a picture that can
-/// be made again, without its places.
+/// A command's words as a picture's recipe keeps them: without its places for a picture that can be made again and for
+/// those of a report, which are passed on; otherwise without a database's password.
 pub(super) fn recorded(words: &[String]) -> Vec<String> {
-    match words.first() {
-        Some(command) if PICTURES.contains(&command.as_str()) => without_places(words),
+    match words.first().map(String::as_str) {
+        Some(command) if PICTURES.contains(&command) || REPORTS.contains(&command) => without_places(words),
         _ => without_password(words.iter().cloned()),
     }
 }
+
+/// The commands that make reports.
+const REPORTS: [&str; 2] = ["report", "watch"];
 
 /// The commands whose pictures can be made again.
 pub(super) const PICTURES: [&str; 5] = ["heatmap", "paths", "exits", "life", "replay"];
 
 /// Options that say where something lies or how to talk about it, not what the picture shows.
-const PLACES: [&str; 5] = ["db", "out", "scale-out", "json", "strict"];
+const PLACES: [&str; 6] = ["db", "out", "report", "scale-out", "json", "strict"];
 
 /// A picture command without its input and outputs: the same rounds give the same words, and so the same bytes,
 /// whether they come from files or a store, and no path of anybody's disk gets into a picture that he passes on.
@@ -172,5 +175,7 @@ mod tests {
         let kept = without_places(&words.map(String::from));
         assert_eq!(kept, ["heatmap", "--map", "m", "--by=team", "--size", "200"]);
         assert!(without_places(&["nonsense".to_owned()]).is_empty());
+        let words = ["report", "rounds/", "--out", "/home/a", "--map", "m", "--db", "sqlite:b"];
+        assert_eq!(recorded(&words.map(String::from)), ["report", "--map", "m"]);
     }
 }

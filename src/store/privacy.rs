@@ -1,5 +1,7 @@
 //! Taking people's names away.
 
+use std::collections::BTreeSet;
+
 use super::aggregate::{self, Touched};
 use super::engine::{Dialect, Engine, Value};
 use super::pseudonym::nobody;
@@ -105,7 +107,8 @@ fn rename<E: Engine>(engine: &mut E, changes: &[Change]) -> Result<Renamed> {
     for text in changes.iter().flat_map(|change| [&change.old.0, &change.old.1]) {
         engine.run("DELETE FROM long_text WHERE fitted = $1", &[Value::text(text.as_str())])?;
     }
-    let mut guids: Vec<&str> = changes.iter().map(|change| change.old.0.as_str()).collect();
-    guids.dedup();
-    Ok(Renamed { players: guids.len() as u64, names: changes.len() as u64 })
+    let guids: BTreeSet<&str> = changes.iter().map(|change| change.old.0.as_str()).collect();
+    // Tables that keep a guid alone say no name of his.
+    let names = changes.iter().filter(|change| !change.old.1.is_empty()).count();
+    Ok(Renamed { players: guids.len() as u64, names: names as u64 })
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postgres::config::SslMode;
+use postgres::error::SqlState;
 use postgres::{Client, Config, NoTls};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -149,6 +150,9 @@ fn explain(error: &postgres::Error, server: &Server, url: &DatabaseUrl) -> Store
                 "{reason} (sslrootcert=FILE names the authority to trust, sslmode=disable goes without TLS)"
             ),
         };
+    }
+    if error.code() == Some(&SqlState::INVALID_CATALOG_NAME) {
+        reason = format!("{reason}; its administrator makes one: createdb {}", server.database);
     }
     if reason.contains("password missing") {
         reason = "the server wants a password; put it into PGPASSWORD or ~/.pgpass".into();

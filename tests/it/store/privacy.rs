@@ -19,7 +19,7 @@ fn a_forgotten_player_is_in_no_table() {
         let before = store.dump().unwrap();
         assert!(before.contains(guid) && before.contains(name));
         let renamed = store.forget(&Guid::from(guid.to_lowercase().as_str())).unwrap();
-        assert_eq!(renamed.players, 1);
+        assert_eq!((renamed.players, renamed.names), (1, 1));
         let after = store.dump().unwrap();
         assert!(!after.contains(guid) && !after.contains(&format!("|{name}|")), "{after}");
         assert_eq!(after.lines().count(), before.lines().count());
