@@ -54,10 +54,9 @@ fn bytes_that_are_no_text_become_signs_for_that() {
 
 #[test]
 fn names_of_every_length_and_kind_go_in_and_come_out() {
-    for (index, name) in
-        ["nul\0name", &"ü".repeat(256), "'); DROP TABLE player_track --", "\u{1b}[31m\u{202e}evil", "=1+1"]
-            .into_iter()
-            .enumerate()
+    for (index, name) in ["nul\0name", &"ü".repeat(256), "' OR '1'='1') --", "\u{1b}[31m\u{202e}evil", "=1+1"]
+        .into_iter()
+        .enumerate()
     {
         insta::with_settings!({ snapshot_suffix => index.to_string() }, {
             on_both(|backend| {
