@@ -115,9 +115,11 @@ impl Proof<'_> {
         } else {
             (-16.0, Align::Right)
         };
+        // A point on the very edge still shows its letter whole.
+        let baseline = (picked.y + 7.0 * scale).min(frame.rect.bottom() - 6.0 * scale);
         items.push(Item::Label(Label {
             text: letter(nth).to_string(),
-            at: PixelPoint::new(picked.x + dx * scale, picked.y + 7.0 * scale),
+            at: PixelPoint::new(picked.x + dx * scale, baseline.max(frame.rect.y + 20.0 * scale)),
             size: size * scale,
             weight: Weight::SemiBold,
             color: theme.text,

@@ -84,12 +84,12 @@ fn describe(map: &WorldMap) -> Vec<String> {
         map.title.as_ref().map_or_else(|| map.name.clone(), |title| format!("{} · {title}", map.name)),
         format!(
             "  extent    top left ({}, {}), bottom right ({}, {}): {} × {} u",
-            rect.min_x(),
-            rect.max_y(),
-            rect.max_x(),
-            rect.min_y(),
-            rect.width(),
-            rect.height(),
+            tenth(rect.min_x()),
+            tenth(rect.max_y()),
+            tenth(rect.max_x()),
+            tenth(rect.min_y()),
+            tenth(rect.width()),
+            tenth(rect.height()),
         ),
         format!("            {}", map.extent.sentence()),
     ];
@@ -130,6 +130,11 @@ fn describe(map: &WorldMap) -> Vec<String> {
         lines.push(format!("  spawns    {spots}{}", from(map.origins.spawns.as_ref())));
     }
     lines
+}
+
+/// To a tenth of a unit.
+fn tenth(units: f64) -> f64 {
+    (units * 10.0).round() / 10.0
 }
 
 /// `, from stone.toml`

@@ -46,9 +46,11 @@ impl Calibration {
         let file = MapFile::of(map, "png");
         let bytes = picture::encode(self.orientation.upright(picture), file.as_str())?;
         let rect = self.extent;
+        // A thousandth of a unit is far below what anybody can point at, and can be read.
+        let readable = |units: f64| (units * 1000.0).round() / 1000.0;
         description.extent = Some(DescribedExtent {
-            mins: [rect.min_x(), rect.max_y()],
-            maxs: [rect.max_x(), rect.min_y()],
+            mins: [rect.min_x(), rect.max_y()].map(readable),
+            maxs: [rect.max_x(), rect.min_y()].map(readable),
             source: CornerSource::Calibrated,
             points: Some(self.residuals_units.len() as u32),
             residual_units: Some((self.rms_units * 10.0).round() / 10.0),
