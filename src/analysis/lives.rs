@@ -7,7 +7,7 @@ use super::breaks::{self, BreakReason, TELEPORT_BIT};
 use super::clock::RoundClock;
 use super::dropped::{DropReason, Dropped};
 use super::life::{Life, LifeFlags, Origins};
-use super::select::Filter;
+use super::select::{Filter, StateSet};
 use super::state::StateMeaning;
 use super::window;
 use crate::model::{Event, Guid, GuidKind, LevelTime, Round, Sample, Team, Track};
@@ -88,6 +88,10 @@ pub fn lives<'a>(round: &'a Round, filter: &Filter) -> Lives<'a> {
                 && !life.samples.iter().any(|sample| floor.holds(sample.at.z))
             {
                 dropped.add_life(DropReason::Filtered, read);
+                continue;
+            }
+            if filter.states != StateSet::ALL && life.segments().next().is_none() {
+                dropped.add_life(DropReason::Filtered, life.recorded_samples());
                 continue;
             }
             life.since_live_ms = clock.since_live_ms(life.start);

@@ -107,7 +107,7 @@ pub struct Filter {
     pub teams: Vec<Team>,
     /// Classes at spawn, any of them. Default: all classes.
     pub classes: Vec<Class>,
-    /// States: segments in other states are hidden. Default: all states.
+    /// States: segments in other states are hidden, and lives without one in these are left out. Default: all states.
     pub states: StateSet,
     /// Whether bots count. Default: people only.
     pub bots: Bots,

@@ -1,5 +1,6 @@
 //! Arguments that several commands share: the input, the filter grammar, the output.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
@@ -328,6 +329,14 @@ fn parse_window(text: &str) -> Result<Window> {
         bail!("the window {text:?} is empty");
     }
     Ok(Window(window))
+}
+
+/// Names to choose from, in order and each once; the first two dozen of many.
+pub(super) fn listed(names: impl IntoIterator<Item = String>) -> String {
+    const MOST: usize = 24;
+    let names: BTreeSet<String> = names.into_iter().collect();
+    let more = if names.len() > MOST { ", …" } else { "" };
+    format!("{}{more}", names.into_iter().take(MOST).collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]

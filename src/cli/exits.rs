@@ -8,6 +8,7 @@ use super::args::{FilterArgs, InputArgs, OutArgs};
 use super::console::Console;
 use super::hand_in::hand_in;
 use super::stage::{PictureArgs, Stage};
+use crate::analysis::StateSet;
 use crate::figure::exits::{self, ExitsSpec};
 
 /// Arguments of `exits`.
@@ -31,6 +32,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     if let Some(ring) = args.ring.filter(|ring| !(100.0..=20_000.0).contains(ring)) {
         bail!("--ring {ring}: expected 100 to 20000 units");
+    }
+    if args.filter.filter().states != StateSet::default() {
+        bail!("exits are ways out of a spawn, in whatever state: --state means nothing here");
     }
     let stage = Stage::set(&args.input, &args.filter, &args.picture, console)?;
     let (rounds, heights, faults) = stage.rounds(console)?;

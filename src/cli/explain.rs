@@ -72,25 +72,38 @@ pub(super) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
     }
     let mut command = vec!["proximity".to_owned()];
     command.extend(database::without_places(&recipe.command));
-    command.extend(["--out".to_owned(), args.picture.to_string_lossy().into_owned()]);
+    let new = args.picture.with_extension(format!("{}.png", std::process::id()));
+    command.extend(["--out".to_owned(), new.to_string_lossy().into_owned()]);
     command.extend(source_of(&recipe, args)?);
     let cli = Cli::try_parse_from(&command)
         .map_err(|error| anyhow::anyhow!("its command is not understood any more: {}", error.kind()))?;
     console.retype(command.split_off(1));
-    let outcome = super::dispatch(&cli, console)?;
-    let again = parse(&args.picture, &recipe_text(&args.picture)?)?;
-    if again.inputs != recipe.inputs {
-        console.complain(&format!(
-            "the picture was made from {} rounds; those that it shows now are {}",
-            recipe.inputs.len(),
-            again.inputs.len()
-        ));
+    let done = super::dispatch(&cli, console).and_then(|outcome| {
+        let again = parse(&new, &recipe_text(&new)?)?;
+        if again.inputs != recipe.inputs {
+            bail!(
+                "{} was made from {}; its filters find {} now, so it stays as it is. For a new picture: proximity {}",
+                args.picture.display(),
+                counted(recipe.inputs.len() as u64, "round", "rounds"),
+                again.inputs.len(),
+                recipe.command.join(" ")
+            );
+        }
+        fs::rename(&new, &args.picture).with_context(|| format!("cannot write {}", args.picture.display()))?;
+        Ok(outcome)
+    });
+    if done.is_err() {
+        // Ours alone; failing to remove it must not hide the first error.
+        let _ = fs::remove_file(&new);
     }
-    Ok(outcome)
+    done
 }
 
 /// The arguments that name the rounds a picture was made from, found by their content.
 fn source_of(recipe: &Recipe, args: &RedoArgs) -> Result<Vec<String>> {
+    if recipe.inputs.is_empty() {
+        bail!("{} shows no round, so there is nothing to make it from again", args.picture.display());
+    }
     let source = match &args.db {
         Some(db) => Source::store(database::url(Some(db))?)?,
         None => Source::files(&args.inputs)?,
@@ -114,10 +127,6 @@ fn source_of(recipe: &Recipe, args: &RedoArgs) -> Result<Vec<String>> {
         if !path.is_empty() && !words.contains(path) {
             words.push(path.clone());
         }
-    }
-    // A picture of nobody has no rounds; then everything that was given is looked at again.
-    if args.db.is_none() && words.len() == 1 {
-        words.extend(source.paths().iter().map(|path| path.to_string_lossy().into_owned()));
     }
     Ok(words)
 }

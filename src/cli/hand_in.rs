@@ -50,6 +50,9 @@ pub(super) fn hand_in(
         counted(counts.samples, "sample", "samples"),
         counted(counts.files, "file", "files"),
     );
+    if counts.lives == 0 {
+        console.complain("no lives match the filters; the picture says so");
+    }
     if out.json {
         out.out.report(&json!({
             "out": out.out.to_string(), "figure": kind, "map": map, "width": size.0, "height": size.1,

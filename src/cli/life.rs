@@ -1,16 +1,14 @@
 //! `life`: the card of a single life.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, Result, bail};
 use clap::Args as Arguments;
 
 use super::Outcome;
-use super::args::{FilterArgs, InputArgs, OutArgs};
+use super::args::{FilterArgs, InputArgs, OutArgs, listed};
 use super::console::Console;
 use super::hand_in::hand_in;
 use super::stage::{PictureArgs, Stage};
-use crate::analysis::{Filter, Life, lives};
+use crate::analysis::{Filter, Life, StateSet, lives};
 use crate::figure::life::LifeCard;
 use crate::model::Round;
 
@@ -48,9 +46,13 @@ struct Which {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    if args.filter.filter().states != StateSet::default() {
+        bail!("a life's card shows all of its states: --state means nothing here");
+    }
     let stage = Stage::set(&args.input, &args.filter, &args.picture, console)?;
     if stage.filter.players.is_empty() {
-        bail!("whose life? name a player with --player NAME|GUID");
+        let (rounds, ..) = stage.rounds(console)?;
+        bail!("whose life? name one with --player: {}", names(&rounds, &stage.filter));
     }
     let (rounds, heights, faults) = stage.rounds(console)?;
     let (card, census) = find(args, &rounds, &stage.filter, &stage.map.extent.rect)?;
@@ -103,11 +105,6 @@ fn find(
 
 /// The players whose lives match, by name.
 fn names(rounds: &[Round], filter: &Filter) -> String {
-    let mut names = BTreeSet::new();
-    for round in rounds {
-        names.extend(lives(round, filter).lives.iter().map(|life| life.track().name.display().into_owned()));
-    }
-    let shown: Vec<&str> = names.iter().take(24).map(String::as_str).collect();
-    let more = if names.len() > shown.len() { ", …" } else { "" };
-    format!("{}{more}", shown.join(", "))
+    let name = |life: &Life<'_>| life.track().name.display().into_owned();
+    listed(rounds.iter().flat_map(|round| lives(round, filter).lives.iter().map(name).collect::<Vec<_>>()))
 }

@@ -1,14 +1,15 @@
 //! `paths`: lives as lines.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args as Arguments, ValueEnum};
 
 use super::Outcome;
-use super::args::{FilterArgs, InputArgs, OutArgs};
+use super::args::{FilterArgs, InputArgs, OutArgs, listed};
 use super::console::Console;
 use super::hand_in::hand_in;
 use super::stage::{PictureArgs, Stage};
 use super::storeys::{StoreyArgs, Storeys};
+use crate::analysis::PlayerPattern;
 use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
 
 /// Arguments of `paths`.
@@ -65,6 +66,13 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         Storeys::read(&empty, &stage, args.storeys, console, |paths, index, round, filter| {
             paths.add(index, round, filter);
         })?;
+    for typed in &args.highlight {
+        let pattern = PlayerPattern::new(typed);
+        if !paths.whole.ways().iter().any(|way| way.is_of(&pattern)) {
+            let names = listed(paths.whole.ways().iter().map(|way| way.name.to_string()));
+            bail!("--highlight {typed}: nobody of that name is there; these are: {names}");
+        }
+    }
     let context = stage.context(heights.as_ref());
     let figure = paths.finish(&stage, &context, |paths, context| paths.finish(&spec, context))?;
     hand_in(figure, faults, &args.input, &args.output, console)

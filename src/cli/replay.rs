@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::Outcome;
-use super::args::{FilterArgs, InputArgs, OutArgs};
+use super::args::{FilterArgs, InputArgs, OutArgs, listed};
 use super::console::{Console, counted};
 use super::hand_in::RECIPE;
 use super::source::Faults;
@@ -15,7 +15,6 @@ use crate::analysis::{PlayerKey, PlayerPattern, WindowMs, lives};
 use crate::figure::replay::{Align, Camera, Chips, Ghost, Replay, ReplaySpec, Role, TrailLength, roles};
 use crate::figure::{Census, Recipe, SheetContext};
 use crate::map::ink::HeightField;
-use crate::model::PlayerName;
 use crate::raster::encode::{self, Bounded, Effort, Frame, MAX_COLORS, Palette};
 use crate::report::replay::{Opening, ReplayPage, map_picture, page};
 
@@ -33,7 +32,7 @@ const OWN_COLORS: usize = 96;
 #[derive(Debug, Arguments)]
 #[command(mut_arg("size", |size| size.default_value("640")))]
 #[command(after_help = "Examples:\n  \
-    proximity replay examples/session --round 1 --out round.gif\n  \
+    proximity replay examples/session/2026-03-14-200900-proximity_demo-round-1_engagements.txt --out round.gif\n  \
     proximity replay rounds/ --map supply --round 1 --follow Kestrel --out kestrel.png\n  \
     proximity replay rounds/ --map supply --player Kestrel --align spawn --trail so-far --out ways.html")]
 pub(super) struct Args {
@@ -41,6 +40,9 @@ pub(super) struct Args {
     input: InputArgs,
     #[command(flatten)]
     output: OutArgs,
+    /// The round of this tracker file, where a map was played several times
+    #[arg(long, value_name = "FILE")]
+    file: Option<String>,
     /// Where the clocks begin
     #[arg(long, default_value = "clock")]
     align: AlignArg,
@@ -203,12 +205,22 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
 }
 
 fn cast(args: &Args, stage: &Stage, console: &mut Console) -> Result<Cast> {
-    let (rounds, heights, faults) = stage.rounds(console)?;
+    let (mut rounds, heights, faults) = stage.rounds(console)?;
+    if let Some(file) = &args.file {
+        let names =
+            listed(rounds.iter().filter_map(|round| round.meta.file_name.as_deref()).map(str::to_owned));
+        rounds.retain(|round| round.meta.file_name.as_deref() == Some(file));
+        if rounds.is_empty() {
+            bail!("--file {file}: no such round; these match: {names}");
+        }
+    }
     if rounds.len() > 1 && args.filter.player.is_empty() && matches!(args.align, AlignArg::Clock) {
+        let files = rounds.iter().filter_map(|round| round.meta.file_name.as_deref());
         bail!(
-            "{} rounds match, which cannot be played at once; choose one with --round (and --session), name players, or \
-             let all lives start together with --align spawn",
-            rounds.len()
+            "{} rounds match, which cannot be played at once; name one with --file ({}), name players, or let all lives \
+             start together with --align spawn",
+            rounds.len(),
+            listed(files.map(str::to_owned))
         );
     }
     let mut census = Census::new(stage.map.extent.rect);
@@ -230,15 +242,10 @@ fn cast(args: &Args, stage: &Stage, console: &mut Console) -> Result<Cast> {
 /// The player on stage whom `--follow` means.
 fn followed(who: &str, roles: &[Role]) -> Result<PlayerKey> {
     let pattern = PlayerPattern::new(who);
-    let meant = roles
-        .iter()
-        .find(|role| pattern.matches(role.way.player.guid().as_str(), &PlayerName::from(&*role.way.name)));
+    let meant = roles.iter().find(|role| role.way.is_of(&pattern));
     meant.map(|role| role.way.player.clone()).with_context(|| {
-        let mut names: Vec<&str> = roles.iter().map(|role| &*role.way.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.truncate(16);
-        format!("--follow {who}: nobody of that name is on stage; these are: {}", names.join(", "))
+        let names = listed(roles.iter().map(|role| role.way.name.to_string()));
+        format!("--follow {who}: nobody of that name is on stage; these are: {names}")
     })
 }
 

@@ -55,9 +55,6 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut source = args.input.source()?;
     let filter = args.filter.filter();
     let doubles = source.choose(&filter)?;
-    if source.len() == 0 {
-        bail!("no round in the input matches the filters");
-    }
     let options = Options {
         filter: &filter,
         base: BaseStyle::from(args.base),
@@ -102,6 +99,7 @@ pub(super) fn batch(
     wanted: impl Fn(Option<Date>) -> bool,
     console: &mut Console,
 ) -> Result<Batch> {
+    session_folder::refuse_foreign(&out.join("index.html"))?;
     let mut known = KnownFiles::load(&out.join(KNOWN));
     let evenings = by_date(source)?;
     let mut batch = Batch { made: Vec::new(), failed: Vec::new() };
@@ -166,7 +164,7 @@ fn say_one(args: &Args, made: &Made, doubles: usize, console: &mut Console) -> R
         args.out.join("index.html").display(),
         counted(summary.maps.len() as u64, "map", "maps"),
         counted(summary.rounds as u64, "round", "rounds"),
-        counted(summary.tracks as u64, "life", "lives"),
+        counted(summary.lives, "life", "lives"),
         counted(summary.pictures.len() as u64, "picture", "pictures"),
     )))
 }

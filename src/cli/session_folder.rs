@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -175,9 +176,10 @@ pub(super) fn make(
         let faults = Faults { refused: list.summary.refused, inside: list.summary.faults, doubles: 0 };
         return Ok(Made { summary: Summary { date, ..list.summary }, drawn: 0, faults });
     }
+    refuse_foreign(&out.join("index.html"))?;
     let (rounds, faults) = source.rounds(console)?;
     if rounds.is_empty() {
-        bail!("no round in the input matches the filters");
+        bail!("the input holds no round");
     }
     let (stages, stage_of) = stages(&rounds, options.filter, options.base, &options.maps.open()?)?;
     let report = Report::plan(&rounds, options.filter, &stages, &stage_of, options.base)?;
@@ -223,6 +225,20 @@ pub(super) fn make(
     list.key = key;
     list.save(out)?;
     Ok(Made { summary: list.summary, drawn: made, faults })
+}
+
+/// Refuses to write over a page that this program did not make.
+///
+/// # Errors
+/// The page is somebody else's.
+pub(super) fn refuse_foreign(page: &Path) -> Result<()> {
+    let Ok(mut file) = fs::File::open(page) else { return Ok(()) };
+    let mut head = Vec::new();
+    file.by_ref().take(4096).read_to_end(&mut head).with_context(|| page.display().to_string())?;
+    if String::from_utf8_lossy(&head).contains(r#"content="proximity "#) {
+        return Ok(());
+    }
+    bail!("{} was not made by proximity; name another folder with --out", page.display());
 }
 
 /// What the list of a folder says, if the folder is whole.

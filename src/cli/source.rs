@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context, Result, anyhow, bail};
 use indicatif::ProgressBar;
 
-use super::console::Console;
-use crate::analysis::{Filter, duplicates, written_at};
+use super::console::{Console, counted};
+use crate::analysis::{Filter, duplicates, round_number, session_date, written_at};
 use crate::format::{self, OnBadRow, ReadOptions, Warning};
 use crate::model::{Round, RoundMeta};
 use crate::store::{self, Create, DatabaseUrl, Store, StoredRound};
@@ -153,16 +153,17 @@ impl Source {
         self.files.iter().map(|path| header(path)).collect()
     }
 
-    /// Leaves out the files that `keep` refuses by their header, and those that write down a round again which another
-    /// file tells better. Gives the number of the latter.
+    /// Leaves out the rounds that the filter refuses by their header, and files that write down a round again which
+    /// another one tells better. Gives the number of the latter.
     ///
     /// # Errors
-    /// A file that cannot be opened.
+    /// A file that cannot be opened, or a filter that leaves nothing.
     pub(super) fn choose(&mut self, filter: &Filter) -> Result<usize> {
         if let Some((_, rounds)) = &mut self.store {
             // A store keeps the best copy of each round already.
+            let all: Vec<RoundMeta> = rounds.iter().map(|round| round.meta.clone()).collect();
             rounds.retain(|round| filter.matches_meta(&round.meta));
-            return Ok(0);
+            return if rounds.is_empty() { Err(nothing_chosen(&all)) } else { Ok(0) };
         }
         let headers = self.headers()?;
         let wanted: Vec<bool> =
@@ -173,6 +174,9 @@ impl Source {
             index += 1;
             wanted[index - 1] && !doubles.contains(&(index - 1))
         });
+        if self.files.is_empty() {
+            return Err(nothing_chosen(&headers.into_iter().flatten().collect::<Vec<_>>()));
+        }
         Ok(doubles.len())
     }
 
@@ -453,6 +457,23 @@ pub(super) fn read(path: &Path, on_bad_row: OnBadRow, bytes: &mut Vec<u8>) -> Re
         }
         Err(error) => Outcome { path: path.to_owned(), read: Err(error), warnings: Vec::new(), faults: 1 },
     })
+}
+
+/// What to say when a filter leaves nothing of these rounds: what there is to choose from.
+fn nothing_chosen(rounds: &[RoundMeta]) -> anyhow::Error {
+    let maps: BTreeSet<String> = rounds.iter().map(|meta| meta.map.to_ascii_lowercase()).collect();
+    let dates: BTreeSet<String> =
+        rounds.iter().filter_map(session_date).map(|date| date.to_string()).collect();
+    let numbers: BTreeSet<String> = rounds.iter().filter_map(round_number).map(|n| n.to_string()).collect();
+    let parts = [("map", maps), ("session", dates), ("round", numbers)].map(|(word, known)| {
+        let more = if known.len() > 8 { ", …" } else { "" };
+        format!("--{word} {}{more}", known.into_iter().take(8).collect::<Vec<_>>().join(", "))
+    });
+    anyhow!(
+        "no round matches the filters; of {} in the input there are: {}",
+        counted(rounds.len() as u64, "round", "rounds"),
+        parts.join("; ")
+    )
 }
 
 /// What to say when there were `files` and not one was of use.

@@ -145,7 +145,7 @@ impl Stage {
         let mut filter = filter.filter();
         let doubles = source.choose(&filter)?;
         if filter.maps.is_empty() {
-            filter.maps.push(only_map(&source)?);
+            filter.maps.push(only_map(&source, console)?);
         }
         let name = filter.maps[0].clone();
         let known = picture.maps.open()?.find(&name)?;
@@ -288,11 +288,15 @@ fn add_heights(heights: &mut Heights, round: &Round, filter: &Filter) {
     }
 }
 
-fn only_map(source: &Source) -> Result<String> {
+fn only_map(source: &Source, console: &mut Console) -> Result<String> {
     let maps: BTreeSet<String> =
         source.headers()?.into_iter().flatten().map(|meta| meta.map.to_ascii_lowercase()).collect();
     match maps.iter().collect::<Vec<_>>().as_slice() {
-        [] => bail!("no round in the input matches the filters"),
+        // No file has a header: reading them says what is wrong with each.
+        [] => match source.rounds(console)?.0.first() {
+            Some(round) => Ok(round.meta.map.to_ascii_lowercase()),
+            None => bail!("the input holds no round"),
+        },
         [one] => Ok((*one).clone()),
         several => {
             let names: Vec<&str> = several.iter().take(8).map(|name| name.as_str()).collect();

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::number;
-use crate::analysis::PlayerKey;
 use crate::analysis::{
-    DropReason, Dropped, Filter, Knowledge, Lives, LowMeaning, round_number, session_date,
+    DropReason, Dropped, Filter, Knowledge, Life, Lives, LowMeaning, PlayerKey, StateSet, round_number,
+    session_date,
 };
 use crate::geom::WorldRect;
 use crate::model::Round;
@@ -27,6 +27,8 @@ pub struct Census {
     players: BTreeSet<PlayerKey>,
     lives: u64,
     recorded: u64,
+    /// Samples of used lives in states that were not asked for.
+    hidden: u64,
     off_map: u64,
     dropped: Dropped,
     /// Samples by how stance and sprint are known: recorded, derived, not recorded.
@@ -85,11 +87,15 @@ impl Census {
         self.dropped.merge(&lives.dropped);
         let mut samples = 0;
         for life in &lives.lives {
+            let shown = shown_samples(life, filter.states);
+            let is_shown = |i: usize| life.is_recorded(i) && shown.as_ref().is_none_or(|shown| shown[i]);
+            let count = (0..life.samples().len()).filter(|i| is_shown(*i)).count();
             self.lives += 1;
-            samples += life.recorded_samples() as u64;
+            self.hidden += (life.recorded_samples() - count) as u64;
+            samples += count as u64;
             self.players.insert(PlayerKey::of(round, &life.track().guid, life.track().name.as_str()));
             if let Some(extent) = &self.extent {
-                let off = |(i, at): (usize, _)| !extent.contains(at) && life.is_recorded(i);
+                let off = |(i, at): (usize, _)| !extent.contains(at) && is_shown(i);
                 let points = life.samples().iter().map(|s| s.at).enumerate();
                 self.off_map += points.filter(|point| off(*point)).count() as u64;
             }
@@ -102,8 +108,10 @@ impl Census {
         }
     }
 
-    /// Adds another census of other rounds. The order does not matter.
+    /// Adds another census, of other rounds or of other lives of the same ones. The order does not matter.
     pub fn merge(&mut self, other: Self) {
+        let again = self.inputs.intersection(&other.inputs).filter(|input| !input.sha256.is_empty());
+        self.files -= again.count() as u64;
         self.inputs.extend(other.inputs);
         self.rounds.extend(other.rounds);
         self.dates.extend(other.dates);
@@ -113,6 +121,7 @@ impl Census {
         self.recorded += other.recorded;
         self.off_map += other.off_map;
         self.dropped.merge(&other.dropped);
+        self.hidden += other.hidden;
         self.low += other.low;
         for i in 0..3 {
             self.stance[i] += other.stance[i];
@@ -122,15 +131,15 @@ impl Census {
 
     /// Its numbers. Samples used, off the map, dropped and not selected add up to the samples read.
     pub fn counts(&self) -> Counts {
-        let not_selected = NOT_SELECTED.iter().map(|reason| self.dropped.samples(*reason)).sum::<u64>();
+        let left_out = NOT_SELECTED.iter().map(|reason| self.dropped.samples(*reason)).sum::<u64>();
         Counts {
             files: self.files,
             lives: self.lives,
             players: self.players.len() as u64,
             samples: self.recorded - self.off_map,
             off_map: self.off_map,
-            dropped: self.dropped.total_samples() - not_selected,
-            not_selected,
+            dropped: self.dropped.total_samples() - left_out,
+            not_selected: left_out + self.hidden,
         }
     }
 
@@ -218,12 +227,13 @@ impl Census {
         if !reasons.is_empty() {
             lines.push(format!("dropped samples: {}", reasons.join(", ")));
         }
-        for (words, reasons) in [("not selected", &NOT_SELECTED[1..]), ("bots left out", &NOT_SELECTED[..1])]
+        for (words, reasons, hidden) in
+            [("not selected", &NOT_SELECTED[1..], self.hidden), ("bots left out", &NOT_SELECTED[..1], 0)]
         {
             let sum = |count: fn(&Dropped, DropReason) -> u64| -> u64 {
                 reasons.iter().map(|reason| count(&self.dropped, *reason)).sum()
             };
-            let (lives, samples) = (sum(Dropped::lives), sum(Dropped::samples));
+            let (lives, samples) = (sum(Dropped::lives), sum(Dropped::samples) + hidden);
             if lives + samples > 0 {
                 lines.push(format!(
                     "{words}: {}, {}",
@@ -263,6 +273,15 @@ impl Census {
         };
         Some(format!("states: {stance}{low}, {sprint}"))
     }
+}
+
+/// Which samples begin a step in these states; `None`: all of them count.
+fn shown_samples(life: &Life<'_>, states: StateSet) -> Option<Vec<bool>> {
+    (states != StateSet::ALL).then(|| {
+        let mut shown = vec![false; life.samples().len()];
+        life.segments().for_each(|segment| shown[segment.index] = true);
+        shown
+    })
 }
 
 /// Samples of which something is known.

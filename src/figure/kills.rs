@@ -224,7 +224,7 @@ impl KillsAccumulator {
                 let mark = Mark::Shape { shape: team_shape(team), radius: 6.0, fill: Some(theme.team(team)) };
                 Row::entry(mark, subject::team(team), number::counted(killed(team) as u64, "kill", "kills"))
             }))
-            .row(Row::Note("each line leads from the killer to the death".to_owned()))
+            .row(Row::Note("where his place is known; a line leads to the death".to_owned()))
     }
 }
 

@@ -1,8 +1,8 @@
 //! A life as line pictures need it: compact, and free of the round it came from.
 
-use crate::analysis::{BreakReason, Life, PlayerKey, State, StepKind};
+use crate::analysis::{BreakReason, Life, PlayerKey, PlayerPattern, State, StepKind};
 use crate::geom::WorldPoint;
-use crate::model::{Event, Team, Weapon};
+use crate::model::{Event, PlayerName, Team, Weapon};
 
 /// One life's way through the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +101,11 @@ impl Way {
                 && life.samples().first().is_some_and(|first| life.is_on_floor(first)),
             points,
         }
+    }
+
+    /// Whether it is of a player whom somebody means.
+    pub fn is_of(&self, pattern: &PlayerPattern) -> bool {
+        pattern.matches(self.player.guid().as_str(), &PlayerName::from(&*self.name))
     }
 
     /// Seconds from the first point to the last.

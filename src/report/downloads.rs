@@ -18,13 +18,14 @@ impl Report<'_> {
     /// Files to put beside the page: names within the folder, and contents.
     pub fn downloads(&self) -> Vec<(&'static str, Vec<u8>)> {
         let json = serde_json::to_string_pretty(&self.session_json()).unwrap_or_default();
+        let who = self.guids();
         let teamplay = Teamplay::of(self.rounds);
         let crossfires = Crossfires::of(self.rounds);
         vec![
             ("data/lives.csv", self.lives_csv().into_bytes()),
             ("data/players.csv", self.players_csv().into_bytes()),
-            ("data/fights.csv", table_csv(&tables::fights(&teamplay)).into_bytes()),
-            ("data/pairs.csv", table_csv(&tables::pairs(&crossfires)).into_bytes()),
+            ("data/fights.csv", table_csv(&tables::fights(&teamplay, &who)).into_bytes()),
+            ("data/pairs.csv", table_csv(&tables::pairs(&crossfires, &who)).into_bytes()),
             ("data/session.json", json.into_bytes()),
         ]
     }

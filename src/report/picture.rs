@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::plan::{FloorStage, MapStage, Report};
-use crate::analysis::{Arrivals, Filter, PlayerPattern};
+use crate::analysis::{Arrivals, Filter, PlayerPattern, lives};
 use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::exits::{self, ExitsSpec};
 use crate::figure::floors::{self, ByFloor, FloorPart};
@@ -156,12 +156,14 @@ impl Report<'_> {
             }
             Subject::Arrival { team, latest_s } => {
                 let Some(cells) = arrival::cells(extent) else { return Ok(None) };
+                let side = Filter { teams: vec![team.clone()], ..filter.clone() };
                 let (mut arrivals, mut census) = (Arrivals::new(cells), Census::new(*extent));
                 for (index, round) in rounds {
                     arrivals.add(&self.cleaned[index]);
-                    census.add(round, &self.cleaned[index], &filter);
+                    census.add(round, &lives(round, &side), &side);
                 }
                 let spec = ArrivalSpec { team: team.clone(), latest_s: *latest_s };
+                let context = SheetContext { filter: &side, ..context };
                 Some(arrival::figure(&arrivals, &spec, &census, &context))
             }
             Subject::Life { round, track } => {

@@ -1,6 +1,6 @@
 //! The session's figures as tables: every number measured, none of them a score.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::{Arrivals, Crossfires, Lives, PlayerKey, State, Tally, Teamplay, summaries};
 use crate::figure::arrival::NEAR_UNITS;
@@ -308,9 +308,9 @@ fn unknown() -> String {
     "–".to_owned()
 }
 
-/// Fights by player: facts, not scores.
-pub fn fights(teamplay: &Teamplay) -> Table {
-    let mut order: Vec<_> = teamplay.players.iter().collect();
+/// Fights by player, of those who are `known` to the report: facts, not scores.
+pub fn fights(teamplay: &Teamplay, known: &BTreeSet<&Guid>) -> Table {
+    let mut order: Vec<_> = teamplay.players.iter().filter(|(guid, _)| known.contains(guid)).collect();
     order.sort_by(|a, b| b.1.times_targeted.cmp(&a.1.times_targeted).then_with(|| a.0.cmp(b.0)));
     Table {
         title: "Fights".to_owned(),
@@ -345,11 +345,12 @@ pub fn fights(teamplay: &Teamplay) -> Table {
     }
 }
 
-/// Who fired together with whom, most often first.
-pub fn pairs(crossfires: &Crossfires) -> Table {
+/// Who fired together with whom, of those who are `known` to the report, most often first.
+pub fn pairs(crossfires: &Crossfires, known: &BTreeSet<&Guid>) -> Table {
     /// Rows that a page shows; the rest are in the data.
     const MOST: usize = 20;
-    let mut order: Vec<_> = crossfires.pairs.iter().collect();
+    let both_known = |(a, b): &(Guid, Guid)| known.contains(a) && known.contains(b);
+    let mut order: Vec<_> = crossfires.pairs.iter().filter(|(pair, _)| both_known(pair)).collect();
     order.sort_by(|a, b| b.1.crossfire_count.cmp(&a.1.crossfire_count).then_with(|| a.0.cmp(b.0)));
     let note = if order.len() > MOST {
         format!("The {MOST} most frequent of {} pairs.", order.len())

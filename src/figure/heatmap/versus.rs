@@ -120,6 +120,13 @@ impl VersusAccumulator {
         }
     }
 
+    /// What both sides are counted from.
+    fn both(&self) -> Census {
+        let mut both = self.a.census.clone();
+        both.merge(self.b.census.clone());
+        both
+    }
+
     /// The picture.
     pub fn finish(mut self, context: &SheetContext<'_>) -> Figure {
         for group in [&mut self.a, &mut self.b] {
@@ -136,7 +143,7 @@ impl VersusAccumulator {
         }
         let mut rail = Rail::new(context.title())
             .subtitle("Time per life, A against B")
-            .subtitle(context.subject_line(&self.a.census))
+            .subtitle(subject::joined(&self.both().when()))
             .section(self.groups());
         if let Some(surface) = &surface {
             rail = rail.section(legend(theme)).section(surface.strength(theme));
@@ -154,8 +161,7 @@ impl VersusAccumulator {
         for line in context.map_lines(base.kind()) {
             rail = rail.caption(line);
         }
-        let mut census = self.a.census.clone();
-        census.merge(self.b.census.clone());
+        let census = self.both();
         let options = Options {
             a: words(&self.a.filter),
             b: words(&self.b.filter),

@@ -22,7 +22,7 @@ use super::theme::Theme;
 use super::way::{Next, Way};
 use crate::analysis::{BreakReason, Filter, PlayerKey, PlayerPattern, State, lives};
 use crate::geom::WorldRect;
-use crate::model::{PlayerName, Round, Team};
+use crate::model::{Round, Team};
 use crate::scene::{Color, Item, Shape};
 
 /// Above this number of lives a heatmap says more, and the caption says so.
@@ -261,9 +261,7 @@ impl<'a> Paths<'a> {
 
     /// Whether a life is drawn in full; all are when nobody is highlighted.
     fn stands_out(&self, way: &Way) -> bool {
-        let name = PlayerName::from(&*way.name);
-        self.highlight.is_empty()
-            || self.highlight.iter().any(|pattern| pattern.matches(way.player.guid().as_str(), &name))
+        self.highlight.is_empty() || self.highlight.iter().any(|pattern| way.is_of(pattern))
     }
 
     fn player_color(&self, player: &PlayerKey, theme: &Theme) -> Color {

@@ -1,6 +1,6 @@
 //! The page: what the report says, as a view that the template only has to write down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use sha2::{Digest, Sha256};
@@ -12,6 +12,7 @@ use super::plan::Report;
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, Tally, Teamplay, summaries};
 use crate::figure::Recipe;
+use crate::model::Guid;
 
 mod cover;
 mod map;
@@ -81,13 +82,14 @@ impl Report<'_> {
         let (title, subtitle) = self.cover();
         let teamplay = Teamplay::of(self.rounds);
         let crossfires = Crossfires::of(self.rounds);
+        let who = self.guids();
         let tables = vec![
             tables::movers(&players),
             tables::reaction(&players),
             tables::sprint(&players),
             tables::classes(&self.cleaned),
-            tables::fights(&teamplay),
-            tables::pairs(&crossfires),
+            tables::fights(&teamplay, &who),
+            tables::pairs(&crossfires, &who),
         ];
         let downloads = data.downloads.iter().map(|file| (*file, download_words(file))).collect();
         Page {
@@ -121,6 +123,11 @@ impl Report<'_> {
     /// How many players the report is about.
     pub fn players(&self) -> usize {
         self.people.len()
+    }
+
+    /// Whom the report is about: fights tell of others as well.
+    pub(in crate::report) fn guids(&self) -> BTreeSet<&Guid> {
+        self.cleaned.iter().flat_map(|lives| &lives.lives).map(|life| &life.track().guid).collect()
     }
 
     /// How many lives it is about.
