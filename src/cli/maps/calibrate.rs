@@ -138,16 +138,16 @@ fn draw_proof(
     let tracks = if args.tracks.is_empty() {
         PathsAccumulator::new(found.extent)
     } else {
+        let empty = || PathsAccumulator::new(found.extent);
+        let add = |tracks: &mut PathsAccumulator, index, round: &_| tracks.add(index, round, &filter);
         let mut source = Source::files(&args.tracks)?;
-        source.choose(&filter)?;
-        let (tracks, _) = source.fold(
-            console,
-            "reading",
-            || PathsAccumulator::new(found.extent),
-            |tracks, index, round| tracks.add(index, round, &filter),
-            PathsAccumulator::merge,
-        )?;
-        tracks
+        match source.choose(&filter) {
+            Ok(_) => source.fold(console, "reading", empty, add, PathsAccumulator::merge)?.0,
+            Err(none) => {
+                console.complain(&format!("the proof has no tracks: {none:#}"));
+                empty()
+            }
+        }
     };
     let upright = found.orientation.upright(image);
     let context = SheetContext {
