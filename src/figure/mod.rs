@@ -30,6 +30,7 @@ pub mod recipe;
 pub mod replay;
 pub mod resample;
 pub mod sheet;
+pub mod states;
 pub mod subject;
 pub mod theme;
 pub mod veil;

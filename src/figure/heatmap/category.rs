@@ -4,7 +4,7 @@ use super::fields::Counts;
 use super::spec::By;
 use crate::analysis::{State, StateSet};
 use crate::figure::census::Census;
-use crate::figure::number::{self, UNIT_GAP};
+use crate::figure::states;
 use crate::figure::subject;
 use crate::figure::theme::Theme;
 use crate::model::{Class, Team};
@@ -25,9 +25,6 @@ pub(super) struct Category {
     pub(super) share: String,
 }
 
-/// States in the order of lightness, fastest first.
-const STATES: [State; 6] =
-    [State::Sprint, State::Upright, State::Crouch, State::Prone, State::Low, State::Unknown];
 const CLASSES: [Class; 5] =
     [Class::Soldier, Class::Medic, Class::Engineer, Class::FieldOps, Class::CovertOps];
 
@@ -49,16 +46,9 @@ pub(super) fn categories(
     };
     match by {
         By::State => {
-            for state in STATES {
-                let told = match state {
-                    State::Sprint => census.has_sprint(),
-                    State::Upright => true,
-                    State::Crouch | State::Prone => census.has_crouch(),
-                    State::Low => census.has_low(),
-                    State::Unknown => false,
-                };
-                let expected = told && wanted.contains(state);
-                let label = state_label(state, census).to_owned();
+            for state in states::FAST_TO_SLOW {
+                let expected = wanted.contains(state) && states::is_told(state, census);
+                let label = states::label(state, census).to_owned();
                 add(state.index(), label, theme.state(state), Some(state), expected);
             }
         }
@@ -77,20 +67,8 @@ pub(super) fn categories(
         By::None => add(0, String::new(), theme.text, None, true),
     }
     let held: Vec<u64> = found.iter().map(|(_, held)| *held).collect();
-    for ((category, held), percent) in found.iter_mut().zip(number::percents(&held)) {
-        category.share = match (percent, *held) {
-            (0, 1..) => number::percent(0.001),
-            (percent, _) => format!("{percent}{UNIT_GAP}%"),
-        };
+    for ((category, _), share) in found.iter_mut().zip(states::shares(&held)) {
+        category.share = share;
     }
     found.into_iter().map(|(category, _)| category).collect()
-}
-
-/// A state's name beside its swatches.
-fn state_label(state: State, census: &Census) -> &'static str {
-    match state {
-        State::Upright if !census.sprint_is_known() => "upright",
-        State::Low => "low",
-        state => state.label(),
-    }
 }

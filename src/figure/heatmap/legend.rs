@@ -8,6 +8,7 @@ use crate::analysis::{State, Weight};
 use crate::figure::number;
 use crate::figure::oklab::{Curves, Lab};
 use crate::figure::rail::{Mark, Row, Section};
+use crate::figure::states::LOW_NOTE;
 use crate::figure::theme::{self, Theme};
 use crate::scene::{Blend, Color};
 
@@ -91,7 +92,7 @@ pub(super) fn colors(spec: &HeatmapSpec, theme: &Theme, categories: &[Category])
             .rows(entries().zip(categories).filter(|(_, c)| c.state == Some(state)).map(|(row, _)| row)),
     };
     if categories.iter().any(|c| c.state == Some(State::Low)) {
-        section = section.row(Row::Note("low = crouch or prone, not told apart".to_owned()));
+        section = section.row(Row::Note(LOW_NOTE.to_owned()));
     }
     Some(section)
 }

@@ -16,20 +16,24 @@ pub(super) const HEIGHT: f32 = 700.0;
 /// Room round the way, design pixels.
 const SIDE_MARGIN: f32 = 100.0;
 const TOP_MARGIN: f32 = 85.0;
-/// Room that stays round the way when the window moves into the map, design pixels: enough for a label.
-const LEAST_MARGIN: f64 = 45.0;
+/// Room that the way keeps where a window as wide as wanted would show more than the map, design pixels.
+const LEAST_MARGIN: f32 = 45.0;
+/// Room that it keeps when the window moves into the map: enough for a mark.
+const EDGE_MARGIN: f64 = 16.0;
 /// The map is never enlarged beyond this, units per design pixel.
 const CLOSEST_UNITS_PER_PX: f64 = 1.6;
 /// A tick across the way each so many seconds.
 const TICK_S: i32 = 10;
 /// No chevron this near to a tick, design pixels.
 const CLEAR_OF_TICKS: f32 = 40.0;
-/// At most so many stops get a label, and only those of at least this time.
+/// Ticks, and stops, nearer to each other than this share a label, design pixels.
+const LABEL_APART: f32 = 40.0;
+/// At most so many places with stops get a label, and only those of at least this time.
 const STOP_LABELS: usize = 4;
 const STOP_LABEL_MS: i64 = 4_000;
 
 /// The part of the world that the card shows: the way's box with room round it, in the card's aspect. Near an edge of the
-/// map it moves inwards, as far as the way keeps some room.
+/// map it moves inwards, and where it would be larger than the map it shrinks, as far as the way keeps some room.
 pub(super) fn window(way: &Way, map: &WorldRect) -> Option<WorldRect> {
     let (mut west, mut east) = (f64::INFINITY, f64::NEG_INFINITY);
     let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -39,29 +43,41 @@ pub(super) fn window(way: &Way, map: &WorldRect) -> Option<WorldRect> {
         south = south.min(f64::from(point.at.y));
         north = north.max(f64::from(point.at.y));
     }
-    let units_per_px = ((east - west) / f64::from(WIDTH - 2.0 * SIDE_MARGIN))
-        .max((north - south) / f64::from(HEIGHT - 2.0 * TOP_MARGIN))
-        .max(CLOSEST_UNITS_PER_PX);
+    let with_margins = |side: f32, top: f32| {
+        let across = (east - west) / f64::from(WIDTH - 2.0 * side);
+        across.max((north - south) / f64::from(HEIGHT - 2.0 * top))
+    };
+    let wanted = with_margins(SIDE_MARGIN, TOP_MARGIN).max(CLOSEST_UNITS_PER_PX);
+    let inside = (map.width() / f64::from(WIDTH)).min(map.height() / f64::from(HEIGHT));
+    let units_per_px = wanted.min(inside.max(with_margins(LEAST_MARGIN, LEAST_MARGIN)));
     let (half_width, half_height) =
         (f64::from(WIDTH) / 2.0 * units_per_px, f64::from(HEIGHT) / 2.0 * units_per_px);
-    let least = LEAST_MARGIN * units_per_px;
+    let least = EDGE_MARGIN * units_per_px;
     let x = slid((west - least, east + least), (map.min_x(), map.max_x()), half_width);
     let y = slid((south - least, north + least), (map.min_y(), map.max_y()), half_height);
     WorldRect::new(x - half_width, y - half_height, x + half_width, y + half_height)
 }
 
-/// The middle of a window of twice `half` along one axis: the way's middle, moved into the map where the window fits it,
-/// but never so far that it loses the way.
+/// The middle of a window of twice `half` along one axis: the way's middle, moved into the map where the window fits it
+/// and to the map's middle where it does not, but never so far that it loses the way.
 fn slid(way: (f64, f64), map: (f64, f64), half: f64) -> f64 {
-    let middle = f64::midpoint(way.0, way.1);
-    if map.1 - map.0 < 2.0 * half {
-        return middle;
-    }
-    middle.clamp(map.0 + half, map.1 - half).max(way.1 - half).min(way.0 + half)
+    let middle = if map.1 - map.0 < 2.0 * half {
+        f64::midpoint(map.0, map.1)
+    } else {
+        f64::midpoint(way.0, way.1).clamp(map.0 + half, map.1 - half)
+    };
+    middle.max(way.1 - half).min(way.0 + half)
 }
 
-/// Everything over the base map, in order from below.
-pub(super) fn items(way: &Way, stops: &[Stop], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+/// Everything over the base map, in order from below. No label lies on `covered`.
+pub(super) fn items(
+    way: &Way,
+    stops: &[Stop],
+    frame: &MapFrame,
+    covered: Option<PixelRect>,
+    scale: f32,
+    theme: &Theme,
+) -> Vec<Item> {
     let mut items = Vec::new();
     for run in way.runs() {
         items.push(line(run, frame, scale, theme));
@@ -70,7 +86,7 @@ pub(super) fn items(way: &Way, stops: &[Stop], frame: &MapFrame, scale: f32, the
         items.extend(marks::dots(frame.project(from.at), frame.project(to.at), scale, theme));
     }
     items.extend(stops.iter().map(|stop| stop_disc(stop, frame, scale, theme)));
-    let ticks = ticks(way, frame);
+    let ticks = ticks(way, frame, scale);
     items.extend(chevrons(way, &ticks, frame, scale, theme));
     items.extend(ticks.iter().flat_map(|tick| tick.items(scale, theme)));
     let (first, last) = (way.points.first(), way.points.last());
@@ -90,9 +106,13 @@ pub(super) fn items(way: &Way, stops: &[Stop], frame: &MapFrame, scale: f32, the
         items.push(marks::mark(at, shape, radius, scale, theme));
         wanted.push((at, word.to_owned(), 20.0, Weight::SemiBold));
     }
-    wanted.extend(ticks.iter().map(|t| (t.at, t.seconds.to_string(), 20.0, Weight::SemiBold)));
-    wanted.extend(stop_labels(stops, frame));
-    items.extend(labels(way, wanted, frame, scale, theme));
+    wanted.extend(ticks.iter().map(|tick| (tick.at, tick.words(), 20.0, Weight::SemiBold)));
+    wanted.extend(stop_labels(stops, frame, scale));
+    let mut placement = Placement::new(frame.rect, scale, along(way, frame, scale));
+    if let Some(covered) = covered {
+        placement.reserve(covered);
+    }
+    items.extend(labels(wanted, placement, scale, theme));
     items
 }
 
@@ -126,27 +146,50 @@ fn stop_disc(stop: &Stop, frame: &MapFrame, scale: f32, theme: &Theme) -> Item {
     })
 }
 
-fn stop_labels(stops: &[Stop], frame: &MapFrame) -> Vec<(PixelPoint, String, f32, Weight)> {
-    let mut longest: Vec<&Stop> = stops.iter().filter(|stop| stop.duration_ms >= STOP_LABEL_MS).collect();
+/// How long the player stayed in each place, the longest first; stops in the same place count together.
+fn stop_labels(stops: &[Stop], frame: &MapFrame, scale: f32) -> Vec<(PixelPoint, String, f32, Weight)> {
+    let mut longest: Vec<&Stop> = stops.iter().collect();
     longest.sort_by_key(|stop| (std::cmp::Reverse(stop.duration_ms), stop.first));
-    longest
-        .iter()
+    let mut places: Vec<(PixelPoint, i64, u64)> = Vec::new();
+    for stop in longest {
+        let at = frame.project(stop.at);
+        match places.iter_mut().find(|(place, ..)| place.distance(at) < LABEL_APART * scale) {
+            Some((_, total_ms, stops)) => (*total_ms, *stops) = (*total_ms + stop.duration_ms, *stops + 1),
+            None => places.push((at, stop.duration_ms, 1)),
+        }
+    }
+    places.retain(|(_, total_ms, _)| *total_ms >= STOP_LABEL_MS);
+    places.sort_by_key(|(_, total_ms, _)| std::cmp::Reverse(*total_ms));
+    places
+        .into_iter()
         .take(STOP_LABELS)
-        .map(|stop| {
-            let words = format!("{} s still", (stop.duration_ms + 500) / 1000);
-            (frame.project(stop.at), words, 18.0, Weight::Regular)
+        .map(|(at, total_ms, stops)| {
+            let mut words = format!("{} s still", (total_ms + 500) / 1000);
+            if stops > 1 {
+                words = format!("{words} in {stops} stops");
+            }
+            (at, words, 18.0, Weight::Regular)
         })
         .collect()
 }
 
-/// A moment on the way.
+/// A moment on the way, or several in one place.
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Tick {
     at: PixelPoint,
     heading: f32,
-    seconds: i32,
+    /// The first moment and the last, seconds since the spawn.
+    seconds: (i32, i32),
 }
 
 impl Tick {
+    fn words(&self) -> String {
+        match self.seconds {
+            (first, last) if first == last => first.to_string(),
+            (first, last) => format!("{first}–{last}"),
+        }
+    }
+
     fn items(&self, scale: f32, theme: &Theme) -> [Item; 1] {
         let across = self.heading + std::f32::consts::FRAC_PI_2;
         let (dx, dy) = (libm::cosf(across) * 8.0 * scale, libm::sinf(across) * 8.0 * scale);
@@ -163,27 +206,34 @@ impl Tick {
     }
 }
 
-/// Every tenth second since the spawn that falls on a walked stretch.
-fn ticks(way: &Way, frame: &MapFrame) -> Vec<Tick> {
-    let mut ticks = Vec::new();
+/// Every tenth second since the spawn that falls on a walked stretch. Those that follow each other in one place are one.
+fn ticks(way: &Way, frame: &MapFrame, scale: f32) -> Vec<Tick> {
+    let mut ticks: Vec<Tick> = Vec::new();
+    let mut heading = None;
     for pair in way.points.windows(2) {
         let (a, b) = (&pair[0], &pair[1]);
         if !matches!(a.next, Next::Walk(_)) || b.ms <= a.ms {
             continue;
         }
+        let (from, to) = (frame.project(a.at), frame.project(b.at));
+        // Somebody who stands still has no direction to cross: he keeps the one he came with.
+        if from.distance(to) > 0.5 {
+            heading = Some(libm::atan2f(to.y - from.y, to.x - from.x));
+        }
         let step = TICK_S * 1000;
         let mut ms = (a.ms.div_euclid(step) + 1) * step;
         while ms <= b.ms {
             let t = (ms - a.ms) as f32 / (b.ms - a.ms) as f32;
-            let (from, to) = (frame.project(a.at), frame.project(b.at));
             let at = PixelPoint::new(from.x + (to.x - from.x) * t, from.y + (to.y - from.y) * t);
-            // Somebody who stands still has no direction to cross; the last tick there already says when.
-            if from.distance(to) > 0.5 {
-                ticks.push(Tick {
-                    at,
-                    heading: libm::atan2f(to.y - from.y, to.x - from.x),
-                    seconds: ms / 1000,
-                });
+            let seconds = ms / 1000;
+            match (ticks.last_mut(), heading) {
+                (Some(last), _)
+                    if last.seconds.1 + TICK_S == seconds && last.at.distance(at) < LABEL_APART * scale =>
+                {
+                    last.seconds.1 = seconds;
+                }
+                (_, Some(heading)) => ticks.push(Tick { at, heading, seconds: (seconds, seconds) }),
+                (_, None) => {}
             }
             ms += step;
         }
@@ -207,18 +257,20 @@ fn chevrons(way: &Way, ticks: &[Tick], frame: &MapFrame, scale: f32, theme: &The
         .collect()
 }
 
-fn labels(
-    way: &Way,
-    wanted: Vec<(PixelPoint, String, f32, Weight)>,
-    frame: &MapFrame,
-    scale: f32,
-    theme: &Theme,
-) -> Vec<Item> {
+/// Points along the whole way, 8 design pixels apart: what labels and a locator should not hide.
+pub(super) fn along(way: &Way, frame: &MapFrame, scale: f32) -> Vec<PixelPoint> {
     let points: Vec<PixelPoint> = way.points.iter().map(|point| frame.project(point.at)).collect();
     let arc = Arc::of(&points);
     let steps = (arc.length() / (8.0 * scale)) as usize;
-    let obstacles = (0..=steps.min(20_000)).map(|i| arc.point(i as f32 * 8.0 * scale)).collect();
-    let mut placement = Placement::new(frame.rect, scale, obstacles);
+    (0..=steps.min(20_000)).map(|i| arc.point(i as f32 * 8.0 * scale)).collect()
+}
+
+fn labels(
+    wanted: Vec<(PixelPoint, String, f32, Weight)>,
+    mut placement: Placement,
+    scale: f32,
+    theme: &Theme,
+) -> Vec<Item> {
     for (at, ..) in &wanted {
         let r = 9.0 * scale;
         placement.reserve(PixelRect::new(at.x - r, at.y - r, 2.0 * r, 2.0 * r));
@@ -253,6 +305,7 @@ mod tests {
         assert_eq!(slid((400.0, 500.0), map, 100.0), 450.0, "in the middle");
         assert_eq!(slid((20.0, 80.0), map, 100.0), 100.0, "moved inwards");
         assert_eq!(slid((-60.0, 20.0), map, 100.0), 40.0, "off the map: the way decides");
-        assert_eq!(slid((20.0, 80.0), map, 600.0), 50.0, "wider than the map");
+        assert_eq!(slid((20.0, 80.0), map, 600.0), 500.0, "wider than the map: all of it");
+        assert_eq!(slid((-200.0, 80.0), map, 600.0), 400.0, "wider than the map, and the way leaves it");
     }
 }

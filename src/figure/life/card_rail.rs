@@ -1,10 +1,12 @@
 //! The rail of a life card: whose life, its totals, its states, and what is not known.
 
 use super::LifeCard;
-use crate::analysis::{BreakReason, Knowledge, State};
+use crate::analysis::{BreakReason, State};
+use crate::figure::census::Census;
 use crate::figure::number;
 use crate::figure::paths::breaks_words;
 use crate::figure::rail::{Mark, Rail, Row, Section};
+use crate::figure::states::{self, Entry};
 use crate::figure::subject;
 use crate::figure::theme::Theme;
 
@@ -12,9 +14,8 @@ use crate::figure::theme::Theme;
 const LONGEST_NAME: usize = 16;
 
 impl LifeCard {
-    /// The card's rail without its distance section and the caption's common lines: `map` as people call it, `date`
-    /// as people write it.
-    pub fn rail(&self, map: &str, date: Option<&str>, distance: Section, theme: &Theme) -> Rail {
+    /// The card's rail without the caption's common lines: `map` as people call it; `census` counts this one life.
+    pub fn rail(&self, map: &str, census: &Census, distance: Section, theme: &Theme) -> Rail {
         let name: String = match self.way.name.char_indices().nth(LONGEST_NAME) {
             Some((cut, _)) => format!("{}…", &self.way.name[..cut]),
             None => self.way.name.to_string(),
@@ -24,14 +25,14 @@ impl LifeCard {
             format!("{} · {} · {map}{round}", subject::team(&self.way.team), subject::class(&self.class));
         let (k, n) = self.number;
         let mut when = vec![format!("life {k} of {n}"), format!("from {}", clock(self.since_live_ms))];
-        when.extend(date.map(str::to_owned));
+        when.extend(census.date());
         let mut rail = Rail::new(if name.is_empty() { "unnamed".to_owned() } else { name })
             .subtitle(who)
             .subtitle(when.join(" · "))
             .section(self.totals())
-            .section(self.states(theme))
+            .section(self.states(census, theme))
             .section(distance);
-        for line in self.caption() {
+        for line in self.caption(census) {
             rail = rail.caption(line);
         }
         rail
@@ -49,12 +50,11 @@ impl LifeCard {
                 number::seconds_bare(seconds(s.alive_ms))
             )
         };
-        let stops = self.stops.len() as u64;
-        let still = if stops == 0 {
-            number::seconds(seconds(s.still_ms))
-        } else {
-            format!("{} in {}", number::seconds(seconds(s.still_ms)), number::counted(stops, "stop", "stops"))
-        };
+        // Not every slow second belongs to a stop, so their number would not explain the sum.
+        let mut still = number::seconds(seconds(s.still_ms));
+        if let Some(longest_ms) = self.stops.iter().map(|stop| stop.duration_ms).max() {
+            still = format!("{still}, longest stop {}", number::seconds(seconds(longest_ms)));
+        }
         let distance = (s.total_distance_units + 0.5) as u64;
         Section::legend("Totals")
             .row(Row::total("alive, recorded", recorded))
@@ -72,37 +72,26 @@ impl LifeCard {
             .row(Row::total("damage taken", number::count(s.damage_taken.max(0) as u64)))
     }
 
-    fn states(&self, theme: &Theme) -> Section {
-        const FAST_TO_SLOW: [State; 6] =
-            [State::Sprint, State::Upright, State::Crouch, State::Low, State::Prone, State::Unknown];
-        let parts: Vec<(State, u64)> = FAST_TO_SLOW
-            .iter()
-            .map(|state| (*state, self.summary.in_state_ms(*state).max(0) as u64))
-            .filter(|(state, ms)| *ms > 0 || !matches!(state, State::Low | State::Unknown))
-            .collect();
-        let times: Vec<u64> = parts.iter().map(|(_, ms)| *ms).collect();
-        let total = times.iter().sum::<u64>().max(1) as f32;
-        let stack = parts.iter().map(|(state, ms)| (theme.state(*state), *ms as f32 / total)).collect();
-        Section::legend("State").row(Row::Stack(stack)).rows(parts.iter().zip(number::percents(&times)).map(
-            |((state, _), percent)| {
-                Row::entry(
-                    Mark::Swatch(theme.state(*state)),
-                    state.label(),
-                    format!("{percent}{}%", number::UNIT_GAP),
-                )
-            },
-        ))
+    fn states(&self, census: &Census, theme: &Theme) -> Section {
+        let held = self.summary.state_ms.map(|ms| ms.max(0) as u64);
+        let entries = states::entries(&held, census);
+        let total = held.iter().sum::<u64>().max(1) as f32;
+        let stack = entries.iter().map(|e| (theme.state(e.state), e.held as f32 / total)).collect();
+        let low = entries.iter().any(|entry| entry.state == State::Low);
+        let row = |entry: Entry| Row::entry(Mark::Swatch(theme.state(entry.state)), entry.label, entry.share);
+        let section = Section::legend("State").row(Row::Stack(stack)).rows(entries.into_iter().map(row));
+        if low { section.row(Row::Note(states::LOW_NOTE.to_owned())) } else { section }
     }
 
-    fn caption(&self) -> Vec<String> {
+    fn caption(&self, census: &Census) -> Vec<String> {
         let mut lines = vec![format!(
             "{} each {}",
             number::counted(self.summary.sample_count, "sample", "samples"),
             number::seconds(f64::from(self.interval_ms) / 1000.0),
         )];
-        lines.push(format!("states: stance {}, sprint {}", self.meaning.stance, self.meaning.sprint));
-        if self.meaning.sprint == Knowledge::NotRecorded {
-            lines.push("run / stand holds the sprints too".to_owned());
+        lines.extend(census.states_line());
+        if !census.sprint_is_known() {
+            lines.push(states::UPRIGHT_NOTE.to_owned());
         }
         let mut breaks = [0_u64; BreakReason::ALL.len()];
         for gap in &self.gaps {

@@ -46,8 +46,6 @@ pub struct LifeCard {
     pub round: Option<u32>,
     /// When the life began, ms since the round went live.
     pub since_live_ms: i64,
-    /// How its stance and sprint are known.
-    pub meaning: crate::analysis::StateMeaning,
     /// The sampling interval, ms.
     pub interval_ms: u32,
     stops: Vec<Stop>,
@@ -76,7 +74,6 @@ impl LifeCard {
             number: (life.number(), life.of()),
             round: crate::analysis::round_number(&life.round().meta),
             since_live_ms: life.start_since_live_ms(),
-            meaning: life.meaning(),
             interval_ms,
             stops: stops(life),
             state_spans,
@@ -115,11 +112,12 @@ impl LifeCard {
         let (theme, sheet) = (context.theme(), context.sheet);
         let frame = self.frame(sheet, &context.map.extent.rect)?;
         let base = context.base_map(&frame);
-        let locator = Locator::place(&frame, &context.map.extent.rect, sheet.scale())
+        let way = card_map::along(&self.way, &frame, sheet.scale());
+        let locator = Locator::place(&frame, &context.map.extent.rect, &way, sheet.scale())
             .map(|place| Locator { base: context.base_map(&place), frame: place });
-        let items = self.items(context, &frame, &base, locator.as_ref());
+        let items = self.items(context, census, &frame, &base, locator.as_ref());
         let distance = super::distance::section(&sheet, &frame);
-        let mut rail = self.rail(&context.title(), census.date().as_deref(), distance, theme);
+        let mut rail = self.rail(&context.title(), census, distance, theme);
         for line in census.dropped_lines().into_iter().chain(context.map_lines(base.kind())) {
             rail = rail.caption(line);
         }
@@ -135,20 +133,22 @@ impl LifeCard {
     fn items(
         &self,
         context: &SheetContext<'_>,
+        census: &Census,
         frame: &MapFrame,
         base: &BaseMap,
         whole: Option<&Locator>,
     ) -> Vec<Item> {
         let (theme, scale) = (context.theme(), context.sheet.scale());
         let mut map: Vec<Item> = base.item(&frame.rect).into_iter().collect();
-        let mut over = card_map::items(&self.way, &self.stops, frame, scale, theme);
+        let covered = whole.map(|locator| locator.frame.rect);
+        let mut over = card_map::items(&self.way, &self.stops, frame, covered, scale, theme);
         if let Some(locator) = whole {
             over.extend(locator.items(frame, scale, theme));
         }
         let lettering = context.lettering(frame, &over);
         map.extend(over.into_iter().chain(lettering));
         let mut items = vec![Item::Clip { rect: frame.rect, items: map }];
-        items.extend(strips::items(self, scale, theme));
+        items.extend(strips::items(self, census, scale, theme));
         items
     }
 }
@@ -170,14 +170,27 @@ struct Locator {
 }
 
 impl Locator {
-    /// Where a locator stands on a card's map; `None` when the card shows most of the map anyway.
-    fn place(card: &MapFrame, extent: &WorldRect, scale: f32) -> Option<MapFrame> {
+    /// Where a locator stands on a card's map: in the corner that hides least of `way`, points at equal distances.
+    /// `None` when the card shows most of the map anyway.
+    fn place(card: &MapFrame, extent: &WorldRect, way: &[PixelPoint], scale: f32) -> Option<MapFrame> {
         let shown = card.extent.width() * card.extent.height();
         let whole = extent.width() * extent.height();
-        let side = (LOCATOR_PX * scale).floor();
-        let x = card.rect.right() - side - (LOCATOR_INSET_PX * scale).floor();
-        let square = PixelRect::new(x, (LOCATOR_INSET_PX * scale).floor(), side, side);
-        (shown < LOCATOR_MOST * whole && side >= 1.0).then(|| MapFrame::fit(square, extent))
+        let (side, inset) = ((LOCATOR_PX * scale).floor(), (LOCATOR_INSET_PX * scale).floor());
+        if shown >= LOCATOR_MOST * whole || side < 1.0 {
+            return None;
+        }
+        let size = MapFrame::fit(PixelRect::new(0.0, 0.0, side, side), extent).rect;
+        let (left, top) = (card.rect.x + inset, card.rect.y + inset);
+        let (right, bottom) =
+            (card.rect.right() - inset - size.width, card.rect.bottom() - inset - size.height);
+        let hidden = |(x, y): &(f32, f32)| {
+            let area =
+                PixelRect::new(x - inset, y - inset, size.width + 2.0 * inset, size.height + 2.0 * inset);
+            way.iter().filter(|at| area.contains(**at)).count()
+        };
+        let corners = [(right, top), (left, top), (right, bottom), (left, bottom)];
+        let (x, y) = corners.into_iter().min_by_key(hidden)?;
+        Some(MapFrame::fit(PixelRect::new(x, y, size.width, size.height), extent))
     }
 
     fn items(&self, card: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {

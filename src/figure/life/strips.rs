@@ -1,9 +1,14 @@
 //! The strips below a life card's map: speed, state, health and weapon over one axis of time, drawn with plotters.
 
+use std::borrow::Cow;
+
 use plotters::prelude::*;
 
 use super::span::Span;
+use crate::analysis::State;
+use crate::figure::census::Census;
 use crate::figure::chart::{SceneBackend, fine};
+use crate::figure::states;
 use crate::figure::theme::Theme;
 use crate::figure::way::Next;
 use crate::geom::PixelPoint;
@@ -24,14 +29,18 @@ const WEAPON: (f32, f32) = (995.0, 28.0);
 const TOP_SPEED_UPS: f64 = 400.0;
 const GUIDES_UPS: [(f64, &str); 3] = [(352.0, "352"), (256.0, "256"), (80.0, "80")];
 
-/// Draws the strips of a card whose design pixels are `scale` pixels.
-pub(super) fn items(card: &LifeCard, scale: f32, theme: &Theme) -> Vec<Item> {
+/// Draws the strips of a card whose design pixels are `scale` pixels; `census` knows what the card's file tells.
+pub(super) fn items(card: &LifeCard, census: &Census, scale: f32, theme: &Theme) -> Vec<Item> {
     let mut strips = Strips { card, scale, theme, items: Vec::new() };
     strips.ground();
     strips.speed();
-    strips.bands(STATE, &card.state_spans, |span| (theme.state(span.value), span.value.short_label().into()));
+    strips.bands(STATE, &card.state_spans, |span| {
+        // Upright is running as well as standing; where that does not fit, "run" alone would be wrong.
+        let short = if span.value == State::Upright { "up" } else { span.value.short_label() };
+        (theme.state(span.value), vec![states::label(span.value, census).into(), short.into()])
+    });
     strips.health();
-    strips.bands(WEAPON, &card.weapon_spans, |span| (theme.bands[span.index % 2], span.value.name()));
+    strips.bands(WEAPON, &card.weapon_spans, |span| (theme.bands[span.index % 2], vec![span.value.name()]));
     strips.gaps();
     strips.axis();
     strips.items
@@ -78,9 +87,7 @@ impl Strips<'_> {
         for strip in [SPEED, HEALTH] {
             self.fill(self.rect(strip), self.theme.strip[1]);
         }
-        for (top, name) in
-            [(STATE.0 + 21.0, "state"), (HEALTH.0 + 38.0, "health"), (WEAPON.0 + 20.0, "weapon")]
-        {
+        for (top, name) in [(STATE.0 + 21.0, "state"), (WEAPON.0 + 20.0, "weapon")] {
             self.text(name, LEFT - 13.0, top, 18.0, self.theme.muted, Align::Right);
         }
     }
@@ -153,24 +160,32 @@ impl Strips<'_> {
                 let _ = chart.draw_series(LineSeries::new(steps, line));
             }
         });
+        let bottom = HEALTH.0 + HEALTH.1;
+        let hundred = bottom - HEALTH.1 * (100.0 / top) as f32;
+        for (y, size, word) in
+            [(hundred, 16.0, "100"), (f32::midpoint(hundred, bottom), 18.0, "health"), (bottom, 16.0, "0")]
+        {
+            self.text(word, LEFT - 13.0, y + size / 3.0, size, self.theme.muted, Align::Right);
+        }
     }
 
-    /// A band of spans, each with its word where it fits.
+    /// A band of spans, each with the first of its words that fits.
     fn bands<'w, V>(
         &mut self,
         strip: (f32, f32),
         spans: &[Span<V>],
-        look: impl Fn(&Span<V>) -> (Color, std::borrow::Cow<'w, str>),
+        look: impl Fn(&Span<V>) -> (Color, Vec<Cow<'w, str>>),
     ) {
         let s = self.scale;
         for span in spans {
             let (x0, x1) = (self.x(span.from_ms), self.x(span.to_ms));
-            let (color, word) = look(span);
+            let (color, words) = look(span);
             self.fill(PixelRect::new(x0, strip.0 * s, x1 - x0, strip.1 * s), color);
-            if width(&word, 17.0 * s, Weight::Regular) + 10.0 * s < x1 - x0 {
+            let fits = |word: &&Cow<'w, str>| width(word, 17.0 * s, Weight::Regular) + 10.0 * s < x1 - x0;
+            if let Some(word) = words.iter().find(fits) {
                 let ink = readable_on(color, self.theme);
                 let middle = f32::midpoint(x0, x1) / s;
-                self.text(&word, middle, strip.0 + strip.1 / 2.0 + 6.0, 17.0, ink, Align::Center);
+                self.text(word, middle, strip.0 + strip.1 / 2.0 + 6.0, 17.0, ink, Align::Center);
             }
         }
     }

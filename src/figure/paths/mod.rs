@@ -18,6 +18,7 @@ use super::map_frame::MapFrame;
 use super::number;
 use super::rail::{Mark, Rail, Row, Section};
 use super::recipe::{Figure, Recipe};
+use super::states::{self, Entry};
 use super::theme::Theme;
 use super::way::{Next, Way};
 use crate::analysis::{BreakReason, Filter, PlayerKey, PlayerPattern, State, lives};
@@ -160,11 +161,11 @@ impl PathsAccumulator {
         let mut rail = Rail::new(context.title())
             .subtitle(spec.color.subtitle())
             .subtitle(context.subject_line(&self.census));
-        for section in paths.legend(theme) {
+        for section in paths.legend(theme, &self.census) {
             rail = rail.section(section);
         }
         rail = rail.section(super::distance::section(&sheet, &context.panel_frame()));
-        for line in self.caption(context, base.kind()) {
+        for line in self.caption(spec.color, context, base.kind()) {
             rail = rail.caption(line);
         }
         Figure::new(
@@ -173,7 +174,12 @@ impl PathsAccumulator {
         )
     }
 
-    fn caption(&self, context: &SheetContext<'_>, base: super::base::BaseKind) -> Vec<String> {
+    fn caption(
+        &self,
+        color: PathColor,
+        context: &SheetContext<'_>,
+        base: super::base::BaseKind,
+    ) -> Vec<String> {
         let died = self.ways.iter().filter(|way| way.end == super::way::WayEnd::Death).count() as u64;
         let mut lines = vec![self.census.used_line()];
         if died > 0 {
@@ -181,6 +187,9 @@ impl PathsAccumulator {
         }
         lines.extend(self.census.dropped_lines());
         lines.extend(self.census.states_line());
+        if color == PathColor::State && !self.census.sprint_is_known() {
+            lines.push(states::UPRIGHT_NOTE.to_owned());
+        }
         let mut breaks = [0_u64; BreakReason::ALL.len()];
         for (reason, ..) in self.ways.iter().flat_map(Way::breaks) {
             breaks[reason as usize] += 1;
@@ -269,14 +278,14 @@ impl<'a> Paths<'a> {
         place.and_then(|i| theme.players.get(i)).copied().unwrap_or(theme.not_recorded)
     }
 
-    /// The legend of lines and of marks.
-    pub fn legend(&self, theme: &Theme) -> [Section; 2] {
-        [self.lines_legend(theme), Self::marks_legend()]
+    /// The legend of lines and of marks; `census` knows what the files tell.
+    pub fn legend(&self, theme: &Theme, census: &Census) -> [Section; 2] {
+        [self.lines_legend(theme, census), Self::marks_legend()]
     }
 
-    fn lines_legend(&self, theme: &Theme) -> Section {
+    fn lines_legend(&self, theme: &Theme, census: &Census) -> Section {
         match self.color {
-            PathColor::State => self.states_legend(theme),
+            PathColor::State => self.states_legend(theme, census),
             PathColor::Team => {
                 let lives = |team: &Team| self.ways.iter().filter(|way| way.team == *team).count() as u64;
                 Section::legend("Line").rows([Team::Allies, Team::Axis].iter().map(|team| {
@@ -312,29 +321,18 @@ impl<'a> Paths<'a> {
         }
     }
 
-    fn states_legend(&self, theme: &Theme) -> Section {
-        const FAST_TO_SLOW: [State; 6] =
-            [State::Sprint, State::Upright, State::Crouch, State::Low, State::Prone, State::Unknown];
+    fn states_legend(&self, theme: &Theme, census: &Census) -> Section {
         let mut times = [0_u64; State::ALL.len()];
         for pair in self.ways.iter().flat_map(|way| way.points.windows(2)) {
             if let Next::Walk(state) = pair[0].next {
                 times[state.index()] += i64::from(pair[1].ms - pair[0].ms).max(0) as u64;
             }
         }
-        let low = times[State::Low.index()] > 0;
-        let rows: Vec<State> = FAST_TO_SLOW
-            .into_iter()
-            .filter(|state| match state {
-                State::Low | State::Unknown => times[state.index()] > 0,
-                State::Crouch | State::Prone => !low || times[state.index()] > 0,
-                State::Sprint | State::Upright => true,
-            })
-            .collect();
-        let percents = number::percents(&rows.iter().map(|s| times[s.index()]).collect::<Vec<_>>());
-        Section::legend("Line").rows(rows.iter().zip(percents).map(|(state, percent)| {
-            let value = format!("{percent}{}%", number::UNIT_GAP);
-            Row::entry(Mark::Line(theme.state(*state)), state.label(), value)
-        }))
+        let entries = states::entries(&times, census);
+        let low = entries.iter().any(|entry| entry.state == State::Low);
+        let row = |entry: Entry| Row::entry(Mark::Line(theme.state(entry.state)), entry.label, entry.share);
+        let section = Section::legend("Line").rows(entries.into_iter().map(row));
+        if low { section.row(Row::Note(states::LOW_NOTE.to_owned())) } else { section }
     }
 
     fn marks_legend() -> Section {

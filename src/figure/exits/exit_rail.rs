@@ -1,0 +1,154 @@
+//! The rail of an exits picture: every letter on the map has its row, and every area's figures add up.
+
+use super::ExitArea;
+use crate::figure::context::units;
+use crate::figure::number::{self, UNIT_GAP};
+use crate::figure::rail::{Mark, Row, Section};
+use crate::figure::sheet::Sheet;
+use crate::figure::theme::Theme;
+
+/// The rail's sections: one for each area with lanes, largest part first, and one for all others.
+pub(super) fn sections(areas: &[ExitArea], theme: &Theme) -> Vec<Section> {
+    let rings_differ = areas.windows(2).any(|pair| pair[0].ring_units != pair[1].ring_units);
+    let ring = |area: &ExitArea| rings_differ.then(|| format!("ring {}", units(area.ring_units)));
+    let (laned, other): (Vec<&ExitArea>, Vec<&ExitArea>) =
+        areas.iter().partition(|area| !area.lanes.is_empty());
+    let mut sections: Vec<Section> = laned.iter().map(|area| lanes(area, ring(area), theme)).collect();
+    if !other.is_empty() {
+        sections.push(Section::table("Other spawns").aside("thin lines only").rows(other.iter().map(|area| {
+            let name = [Some(area.name.clone()), ring(area)].into_iter().flatten().collect::<Vec<_>>();
+            let left = number::count(area.ways.len() as u64);
+            Row::total(name.join(" · "), format!("{left} of {} left", number::count(area.spawns)))
+        })));
+    }
+    sections
+}
+
+fn lanes(area: &ExitArea, ring: Option<String>, theme: &Theme) -> Section {
+    let color = theme.team(&area.team);
+    let percents = area.percents();
+    let rows = area.lanes.iter().zip(&percents).map(|(lane, percent)| Row::Bar {
+        mark: Mark::Letter(lane.letter, color),
+        label: lane.direction.abbreviation().to_owned(),
+        share: lane.share as f32,
+        color,
+        value: percent.clone(),
+        aside: number::seconds(lane.median_ms as f64 / 1000.0),
+    });
+    let mut notes: Vec<String> = ring.into_iter().collect();
+    if let (1.., Some(percent)) = (area.other_lanes.0, percents.get(area.lanes.len())) {
+        let lanes = number::counted(area.other_lanes.0, "other lane", "other lanes");
+        notes.push(format!("{lanes} {percent}"));
+    }
+    if area.never_left > 0 {
+        notes.push(format!("never left {}", number::count(area.never_left)));
+    }
+    if area.unknown > 0 {
+        notes.push(format!("not recorded {}", number::count(area.unknown)));
+    }
+    let section = Section::legend(area.name.clone())
+        .aside(number::counted(area.spawns, "spawn", "spawns"))
+        .rows(rows);
+    if notes.is_empty() { section } else { section.row(Row::Note(notes.join(" · "))) }
+}
+
+/// The rings' radii in words; where they differ, each area's row tells its own.
+pub(super) fn rings(areas: &[ExitArea], wanted: f64) -> String {
+    if areas.iter().any(|area| area.ring_units < wanted) {
+        format!("ring {}, smaller where few got so far", units(wanted))
+    } else {
+        format!("ring {}", units(wanted))
+    }
+}
+
+impl ExitArea {
+    /// Shares of the area's exits in words, of the drawn lanes and of all others together: 100 % in all.
+    pub(super) fn percents(&self) -> Vec<String> {
+        let mut exits: Vec<u64> = self.lanes.iter().map(|lane| lane.exits).collect();
+        exits.push(self.other_lanes.1);
+        number::percents(&exits).into_iter().map(|percent| format!("{percent}{UNIT_GAP}%")).collect()
+    }
+
+    /// Draws its smallest lane no more: its exits count among the others.
+    fn leave_out_smallest(&mut self) {
+        if let Some(lane) = self.lanes.pop() {
+            self.other_lanes.0 += 1;
+            self.other_lanes.1 += lane.exits;
+        }
+    }
+}
+
+/// Leaves lanes out, those with the fewest exits first, until a rail of `sections` and everything else that `rail`
+/// makes of them fits the sheet; then hands out the letters, in the order of the areas.
+pub(super) fn fit(
+    areas: &mut [ExitArea],
+    sheet: &Sheet,
+    theme: &Theme,
+    rail: impl Fn(Vec<Section>) -> crate::figure::rail::Rail,
+) {
+    while !sheet.holds(&rail(sections(areas, theme))) {
+        let smallest = |area: &&mut ExitArea| area.lanes.last().map(|lane| lane.exits);
+        let fewest = areas.iter_mut().filter(|area| !area.lanes.is_empty()).min_by_key(smallest);
+        let Some(area) = fewest else { break };
+        area.leave_out_smallest();
+    }
+    let mut letters = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(std::iter::repeat('+'));
+    for lane in areas.iter_mut().flat_map(|area| &mut area.lanes) {
+        lane.letter = letters.next().unwrap_or('+');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ExitLane;
+    use super::*;
+    use crate::analysis::Compass;
+    use crate::figure::rail::Rail;
+    use crate::figure::sheet::Orientation;
+    use crate::figure::theme::DARK;
+    use crate::geom::WorldPoint;
+    use crate::model::Team;
+
+    fn area(exits: &[u64]) -> ExitArea {
+        let all: u64 = exits.iter().sum();
+        let lane = |exits: &u64| ExitLane {
+            letter: '+',
+            medoid: Vec::new(),
+            exits: *exits,
+            share: *exits as f64 / all as f64,
+            median_ms: 5_000,
+            direction: Compass::North,
+        };
+        ExitArea {
+            name: "Axis · north".to_owned(),
+            team: Team::Axis,
+            center: WorldPoint::new(0.0, 0.0, 0.0),
+            ring_units: 1300.0,
+            spawns: all + 5,
+            never_left: 5,
+            unknown: 0,
+            ways: Vec::new(),
+            lanes: exits.iter().map(lane).collect(),
+            other_lanes: (0, 0),
+        }
+    }
+
+    #[test]
+    fn every_letter_has_a_row_and_no_exit_is_lost() {
+        let sheet = Sheet::new(Orientation::Landscape, 480).unwrap();
+        let rail = |sections: Vec<Section>| sections.into_iter().fold(Rail::new("Map"), Rail::section);
+        let mut areas: Vec<ExitArea> = (0..7).map(|i| area(&[30 + i, 20, 10, 9, 8, 7])).collect();
+        assert!(!sheet.holds(&rail(sections(&areas, &DARK))), "there are too many rows");
+        fit(&mut areas, &sheet, &DARK, rail);
+        assert!(sheet.holds(&rail(sections(&areas, &DARK))));
+        let letters: String = areas.iter().flat_map(|area| &area.lanes).map(|lane| lane.letter).collect();
+        assert!("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".starts_with(&letters), "{letters}");
+        assert!(letters.len() >= 7, "the main way out of each area stays: {letters}");
+        for area in &areas {
+            let lanes: u64 = area.lanes.iter().map(|lane| lane.exits).sum();
+            assert_eq!(lanes + area.other_lanes.1 + area.never_left, area.spawns);
+            let percent = |words: &String| words.trim_end_matches(['%', UNIT_GAP]).parse::<u32>().unwrap();
+            assert_eq!(area.percents().iter().map(percent).sum::<u32>(), 100);
+        }
+    }
+}
