@@ -90,6 +90,12 @@ impl Sheet {
         self.panels
     }
 
+    /// Whether everything in `rail` has room; where nothing limits a rail, or there is none, it has.
+    pub fn holds(&self, rail: &Rail) -> bool {
+        self.orientation != Orientation::Landscape
+            || rail.column_height(self.scale()) <= self.size_px as f32 + 0.5
+    }
+
     /// Side of the map square, pixels.
     pub fn size_px(&self) -> u32 {
         self.size_px

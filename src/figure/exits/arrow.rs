@@ -1,5 +1,7 @@
 //! An arrow along a real path: it grows along the way and ends in one head.
 
+use std::ops::RangeInclusive;
+
 use crate::figure::paths::chevron::Arc;
 use crate::figure::theme::Theme;
 use crate::geom::PixelPoint;
@@ -18,6 +20,9 @@ pub(super) struct Size {
     scale: f32,
 }
 
+/// A shaft is this wide where it begins, of its full width.
+const BEGINNING: f32 = 0.45;
+
 impl Size {
     /// For a lane with this share of its area's exits, at `scale` pixels per design pixel.
     pub(super) fn of(share: f64, scale: f32) -> Self {
@@ -29,12 +34,16 @@ impl Size {
             scale,
         }
     }
+
+    /// Half of the shaft's width after the share `t` of its length.
+    pub(super) fn half_width(&self, t: f32) -> f32 {
+        self.width * (BEGINNING + (1.0 - BEGINNING) * t) / 2.0
+    }
 }
 
-/// The arrow along `path` (pixels), and its tip. A path shorter than its head is all head.
-pub(super) fn arrow(path: &[PixelPoint], size: Size, color: Color, theme: &Theme) -> (Item, PixelPoint) {
-    let line = smooth(path);
-    let arc = Arc::of(&line);
+/// The arrow along `line` ([`smooth`]), and its tip. A line shorter than its head is all head.
+pub(super) fn arrow(line: &[PixelPoint], size: Size, color: Color, theme: &Theme) -> (Item, PixelPoint) {
+    let arc = Arc::of(line);
     let tip = arc.point(arc.length());
     let back = (arc.length() - size.head_length).max(0.0);
     let shaft_end = (arc.length() - 0.85 * size.head_length).max(0.0);
@@ -44,7 +53,7 @@ pub(super) fn arrow(path: &[PixelPoint], size: Size, color: Color, theme: &Theme
             let t = i as f32 / (POINTS - 1) as f32;
             let at = shaft_end * t;
             let (here, (nx, ny)) = (arc.point(at), normal(&arc, at, size.scale));
-            let half = size.width * (0.45 + 0.55 * t) / 2.0;
+            let half = size.half_width(t);
             left.push(PixelPoint::new(here.x + nx * half, here.y + ny * half));
             right.push(PixelPoint::new(here.x - nx * half, here.y - ny * half));
         }
@@ -68,31 +77,41 @@ pub(super) fn arrow(path: &[PixelPoint], size: Size, color: Color, theme: &Theme
 }
 
 /// Points along the arrow, `step` pixels apart.
-pub(super) fn shaft(path: &[PixelPoint], step: f32) -> Vec<PixelPoint> {
-    let line = smooth(path);
-    let arc = Arc::of(&line);
+pub(super) fn shaft(line: &[PixelPoint], step: f32) -> Vec<PixelPoint> {
+    let arc = Arc::of(line);
     let n = ((arc.length() / step.max(1.0)) as usize).min(2_000);
     (0..=n).map(|i| arc.point(i as f32 * step)).collect()
 }
 
 /// The path at even distances, smoothed; its ends stay.
-fn smooth(path: &[PixelPoint]) -> Vec<PixelPoint> {
+pub(super) fn smooth(path: &[PixelPoint]) -> Vec<PixelPoint> {
     let arc = Arc::of(path);
     let even: Vec<PixelPoint> =
         (0..POINTS).map(|i| arc.point(arc.length() * i as f32 / (POINTS - 1) as f32)).collect();
-    let reach = (3.0 * SIGMA_POINTS) as usize;
-    let weights: Vec<f32> = (0..=reach)
-        .map(|d| libm::expf(-(d as f32 * d as f32) / (2.0 * SIGMA_POINTS * SIGMA_POINTS)))
-        .collect();
-    (0..POINTS)
+    // The same reach on both sides, less near the ends, keeps the ends in place.
+    gaussian(&even, SIGMA_POINTS, |i, reach| {
+        let reach = reach.min(i).min(POINTS - 1 - i);
+        i - reach..=i + reach
+    })
+}
+
+/// The Gaussian mean round every point, over the neighbours that `window` chooses, given a point and how far the
+/// Gaussian reaches.
+pub(super) fn gaussian(
+    points: &[PixelPoint],
+    sigma: f32,
+    window: impl Fn(usize, usize) -> RangeInclusive<usize>,
+) -> Vec<PixelPoint> {
+    let reach = (3.0 * sigma) as usize;
+    let weights: Vec<f32> =
+        (0..=reach).map(|d| libm::expf(-(d as f32 * d as f32) / (2.0 * sigma * sigma))).collect();
+    (0..points.len())
         .map(|i| {
-            // The same reach on both sides, less near the ends, keeps the ends in place.
-            let reach = reach.min(i).min(POINTS - 1 - i);
             let (mut x, mut y, mut sum) = (0.0, 0.0, 0.0);
-            for j in i - reach..=i + reach {
+            for j in window(i, reach) {
                 let w = weights[i.abs_diff(j)];
-                x += even[j].x * w;
-                y += even[j].y * w;
+                x += points[j].x * w;
+                y += points[j].y * w;
                 sum += w;
             }
             PixelPoint::new(x / sum, y / sum)
@@ -120,7 +139,7 @@ mod tests {
     #[test]
     fn the_tip_is_where_the_path_ends() {
         let path = [PixelPoint::new(10.0, 10.0), PixelPoint::new(200.0, 10.0), PixelPoint::new(200.0, 150.0)];
-        let (item, tip) = arrow(&path, Size::of(0.5, 1.0), DARK.allies, &DARK);
+        let (item, tip) = arrow(&smooth(&path), Size::of(0.5, 1.0), DARK.allies, &DARK);
         assert!(tip.distance(path[2]) < 0.01);
         let Item::Polygon(polygon) = item else { panic!("an arrow is a polygon") };
         assert!(polygon.points.iter().all(|p| p.x.is_finite() && p.y.is_finite()));
@@ -129,7 +148,7 @@ mod tests {
     #[test]
     fn a_path_without_length_is_still_a_shape() {
         let dot = [PixelPoint::new(5.0, 5.0); 3];
-        let (item, _) = arrow(&dot, Size::of(1.0, 1.0), DARK.axis, &DARK);
+        let (item, _) = arrow(&smooth(&dot), Size::of(1.0, 1.0), DARK.axis, &DARK);
         let Item::Polygon(polygon) = item else { panic!("an arrow is a polygon") };
         assert_eq!(polygon.points.len(), 3, "only the head");
     }

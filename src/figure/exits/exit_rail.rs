@@ -3,25 +3,35 @@
 use super::ExitArea;
 use crate::figure::context::units;
 use crate::figure::number::{self, UNIT_GAP};
-use crate::figure::rail::{Mark, Row, Section};
+use crate::figure::rail::{Mark, Rail, Row, Section};
 use crate::figure::sheet::Sheet;
 use crate::figure::theme::Theme;
 
-/// The rail's sections: one for each area with lanes, largest part first, and one for all others.
+/// The rail's sections: one for each area with lanes, and one for all others.
 pub(super) fn sections(areas: &[ExitArea], theme: &Theme) -> Vec<Section> {
     let rings_differ = areas.windows(2).any(|pair| pair[0].ring_units != pair[1].ring_units);
-    let ring = |area: &ExitArea| rings_differ.then(|| format!("ring {}", units(area.ring_units)));
+    let ring = |area: &ExitArea| rings_differ.then(|| units(area.ring_units));
     let (laned, other): (Vec<&ExitArea>, Vec<&ExitArea>) =
         areas.iter().partition(|area| !area.lanes.is_empty());
     let mut sections: Vec<Section> = laned.iter().map(|area| lanes(area, ring(area), theme)).collect();
     if !other.is_empty() {
-        sections.push(Section::table("Other spawns").aside("thin lines only").rows(other.iter().map(|area| {
-            let name = [Some(area.name.clone()), ring(area)].into_iter().flatten().collect::<Vec<_>>();
-            let left = number::count(area.ways.len() as u64);
-            Row::total(name.join(" · "), format!("{left} of {} left", number::count(area.spawns)))
-        })));
+        sections.push(others(&other, ring));
     }
     sections
+}
+
+/// Areas without arrows, one row each: how many left, and the ring where it is not the same for all.
+fn others(areas: &[&ExitArea], ring: impl Fn(&ExitArea) -> Option<String>) -> Section {
+    let row = |area: &&ExitArea| {
+        let left = number::count(area.ways.len() as u64);
+        let left = format!("{left} of {}", number::count(area.spawns));
+        Row::total(area.name.clone(), std::iter::once(left).chain(ring(area)).collect::<Vec<_>>().join(" · "))
+    };
+    let rings_told = areas.iter().any(|area| ring(area).is_some());
+    Section::table("Other spawns")
+        .aside(if rings_told { "left · ring" } else { "left" })
+        .rows(areas.iter().map(row))
+        .row(Row::Note("no arrows: their ways out are thin lines".to_owned()))
 }
 
 fn lanes(area: &ExitArea, ring: Option<String>, theme: &Theme) -> Section {
@@ -35,7 +45,7 @@ fn lanes(area: &ExitArea, ring: Option<String>, theme: &Theme) -> Section {
         value: percent.clone(),
         aside: number::seconds(lane.median_ms as f64 / 1000.0),
     });
-    let mut notes: Vec<String> = ring.into_iter().collect();
+    let mut notes: Vec<String> = ring.map(|radius| format!("ring {radius}")).into_iter().collect();
     if let (1.., Some(percent)) = (area.other_lanes.0, percents.get(area.lanes.len())) {
         let lanes = number::counted(area.other_lanes.0, "other lane", "other lanes");
         notes.push(format!("{lanes} {percent}"));
@@ -46,9 +56,8 @@ fn lanes(area: &ExitArea, ring: Option<String>, theme: &Theme) -> Section {
     if area.unknown > 0 {
         notes.push(format!("not recorded {}", number::count(area.unknown)));
     }
-    let section = Section::legend(area.name.clone())
-        .aside(number::counted(area.spawns, "spawn", "spawns"))
-        .rows(rows);
+    let section =
+        Section::legend(area.name.clone()).aside(number::counted(area.spawns, "spawn", "spawns")).rows(rows);
     if notes.is_empty() { section } else { section.row(Row::Note(notes.join(" · "))) }
 }
 
@@ -80,12 +89,7 @@ impl ExitArea {
 
 /// Leaves lanes out, those with the fewest exits first, until a rail of `sections` and everything else that `rail`
 /// makes of them fits the sheet; then hands out the letters, in the order of the areas.
-pub(super) fn fit(
-    areas: &mut [ExitArea],
-    sheet: &Sheet,
-    theme: &Theme,
-    rail: impl Fn(Vec<Section>) -> crate::figure::rail::Rail,
-) {
+pub(super) fn fit(areas: &mut [ExitArea], sheet: &Sheet, theme: &Theme, rail: impl Fn(Vec<Section>) -> Rail) {
     while !sheet.holds(&rail(sections(areas, theme))) {
         let smallest = |area: &&mut ExitArea| area.lanes.last().map(|lane| lane.exits);
         let fewest = areas.iter_mut().filter(|area| !area.lanes.is_empty()).min_by_key(smallest);
@@ -103,7 +107,6 @@ mod tests {
     use super::super::ExitLane;
     use super::*;
     use crate::analysis::Compass;
-    use crate::figure::rail::Rail;
     use crate::figure::sheet::Orientation;
     use crate::figure::theme::DARK;
     use crate::geom::WorldPoint;

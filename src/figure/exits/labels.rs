@@ -12,8 +12,13 @@ const HEIGHT: f32 = 54.0;
 /// From the tip to the middle of the box, outward, design pixels.
 const OUT_X: f32 = 62.0;
 const OUT_Y: f32 = 44.0;
-/// Farther than this from its tip a label gets a leader, design pixels.
-const LEADER_FROM: f32 = 84.0;
+/// Farther than this from its tip, or nearer to another one, a label gets a leader, design pixels.
+const LEADER_FROM: f32 = 78.0;
+/// How far out a label may stand, of the distances above, and what that costs: the nearer, the better.
+const REACHES: [(f32, usize); 3] = [(1.0, 0), (1.35, 2), (1.8, 4)];
+/// What it costs to stand nearer to a tip than its own label does, and over another label.
+const BY_ANOTHER_TIP: usize = 5;
+const OVER_LABEL: usize = 9;
 /// Turns from straight out that a label may take, radians: the smaller, the earlier.
 const TURNS: [f32; 9] = [0.0, 0.5, -0.5, 1.0, -1.0, 1.6, -1.6, 2.2, -2.2];
 /// Rounds of pushing; each separates every pair a little.
@@ -27,8 +32,8 @@ pub(super) struct TipLabel {
     pub spawn: PixelPoint,
     /// Its letter in the rail.
     pub letter: char,
-    /// Share of the area's exits.
-    pub share: f64,
+    /// Share of the area's exits, in words.
+    pub share: String,
     /// Median time, ms.
     pub median_ms: i64,
     /// The side's colour.
@@ -48,7 +53,7 @@ pub(super) fn items(
     let places = places(labels, spawns, bounds, scale);
     let mut items = Vec::new();
     for (label, middle) in labels.iter().zip(&places) {
-        if label.tip.distance(*middle) > LEADER_FROM * scale {
+        if label.tip.distance(*middle) > LEADER_FROM * scale || foreign(labels, label.tip, *middle) > 0 {
             items.extend(leader(label.tip, *middle, scale, theme));
         }
     }
@@ -56,6 +61,12 @@ pub(super) fn items(
         items.extend(one(label, *middle, scale, theme));
     }
     items
+}
+
+/// How many other tips are nearer to `middle` than `tip`.
+fn foreign(labels: &[TipLabel], tip: PixelPoint, middle: PixelPoint) -> usize {
+    let own = tip.distance(middle);
+    labels.iter().filter(|other| other.tip.distance(middle) < own).count()
 }
 
 fn places(labels: &[TipLabel], spawns: &[PixelPoint], bounds: PixelRect, scale: f32) -> Vec<PixelPoint> {
@@ -70,10 +81,13 @@ fn places(labels: &[TipLabel], spawns: &[PixelPoint], bounds: PixelRect, scale: 
     for label in labels {
         let (dx, dy) = direction(label.spawn, label.tip);
         // Straight out first, then turned to either side: the cheapest place wins.
-        let candidates = TURNS.iter().map(|turn| {
-            let (sin, cos) = libm::sincosf(*turn);
-            let (x, y) = (dx * cos - dy * sin, dx * sin + dy * cos);
-            inside(PixelPoint::new(label.tip.x + x * OUT_X * scale, label.tip.y + y * OUT_Y * scale))
+        let candidates = REACHES.iter().flat_map(|(reach, cost)| {
+            TURNS.iter().map(move |turn| {
+                let (sin, cos) = libm::sincosf(*turn);
+                let (x, y) = ((dx * cos - dy * sin) * reach, (dx * sin + dy * cos) * reach);
+                let at = PixelPoint::new(label.tip.x + x * OUT_X * scale, label.tip.y + y * OUT_Y * scale);
+                (*cost, inside(at))
+            })
         });
         let cost = |middle: &PixelPoint| {
             let over =
@@ -83,9 +97,9 @@ fn places(labels: &[TipLabel], spawns: &[PixelPoint], bounds: PixelRect, scale: 
             };
             let shafts = labels.iter().flat_map(|other| &other.shaft).filter(|p| over(p)).count();
             let taken = places.iter().filter(|p| near(p)).count();
-            shafts + 9 * taken
+            shafts + OVER_LABEL * taken + BY_ANOTHER_TIP * foreign(labels, label.tip, *middle)
         };
-        let best = candidates.map(|place| (cost(&place), place)).min_by_key(|(cost, _)| *cost);
+        let best = candidates.map(|(far, place)| (far + cost(&place), place)).min_by_key(|(cost, _)| *cost);
         places.push(best.map_or(label.tip, |(_, place)| place));
     }
     for _ in 0..ROUNDS {
@@ -141,7 +155,7 @@ fn one(label: &TipLabel, middle: PixelPoint, scale: f32, theme: &Theme) -> [Item
     [
         disc,
         letter,
-        text(number::percent(label.share), at(-14.0, -2.0), 26.0, Weight::SemiBold, Align::Left),
+        text(label.share.clone(), at(-14.0, -2.0), 26.0, Weight::SemiBold, Align::Left),
         text(
             number::seconds(label.median_ms as f64 / 1000.0),
             at(10.0, 22.0),
@@ -188,7 +202,7 @@ mod tests {
                 tip: PixelPoint::new(300.0 + i as f32, 590.0),
                 spawn: PixelPoint::new(300.0, 300.0),
                 letter: 'A',
-                share: 0.2,
+                share: "20 %".to_owned(),
                 median_ms: 5_000,
                 color: DARK.axis,
                 shaft: Vec::new(),

@@ -1,7 +1,9 @@
 //! Spawn exits: by which ways players leave their spawns, how many take each, and how long it takes them.
 
 mod arrow;
+mod exit_rail;
 mod labels;
+mod side_by_side;
 
 use arrow::Size;
 use labels::TipLabel;
@@ -9,10 +11,9 @@ use labels::TipLabel;
 use serde::Serialize;
 
 use super::census::Census;
-use super::context::{SheetContext, units};
+use super::context::SheetContext;
 use super::map_frame::MapFrame;
-use super::number;
-use super::rail::{Mark, Rail, Row, Section};
+use super::rail::{Rail, Section};
 use super::recipe::{Figure, Recipe};
 use super::subject;
 use super::theme::Theme;
@@ -48,7 +49,7 @@ pub struct ExitArea {
     ways: Vec<Vec<WorldPoint>>,
     /// The lanes that are drawn, largest first.
     pub lanes: Vec<ExitLane>,
-    /// Lanes that are too small to draw, and the exits by them.
+    /// Lanes that are not drawn, and the exits by them.
     pub other_lanes: (u64, u64),
 }
 
@@ -59,7 +60,9 @@ pub struct ExitLane {
     pub letter: char,
     /// A real path.
     medoid: Vec<WorldPoint>,
-    /// Share of the area's exits.
+    /// Exits by it.
+    pub exits: u64,
+    /// Share of the area's exits, 0 … 1.
     pub share: f64,
     /// Median time from the first movement to the ring, ms.
     pub median_ms: i64,
@@ -98,9 +101,26 @@ pub fn figure_of<'l, 'a: 'l>(
         })
         .collect();
     let all: Vec<&Life<'_>> = found.iter().flat_map(|lives| &lives.lives).collect();
-    let areas = areas(&spawn_exits(&all, &options), context.map);
+    let mut areas = areas(&spawn_exits(&all, &options), context.map);
     let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
     let base = context.base_map(&frame);
+    let mut caption = vec![
+        "arrow width: share of that spawn's exits".to_owned(),
+        "time: median, first movement to ring".to_owned(),
+        exit_rail::rings(&areas, options.ring_units),
+        "each arrow is one real path, moved aside where several share the way".to_owned(),
+        census.used_line(),
+    ];
+    caption.extend(census.dropped_lines());
+    caption.extend(context.map_lines(base.kind()));
+    let distance = super::distance::section(&sheet, &frame);
+    let rail = |sections: Vec<Section>| {
+        let head = Rail::new(context.title()).subtitle("Spawn exits").subtitle(context.subject_line(&census));
+        let rail = sections.into_iter().fold(head, Rail::section).section(distance.clone());
+        caption.iter().fold(rail, Rail::caption)
+    };
+    exit_rail::fit(&mut areas, &sheet, theme, rail);
+    let rail = rail(exit_rail::sections(&areas, theme));
     let mut drawn: Vec<Item> = base.item(&frame.rect).into_iter().collect();
     if all.is_empty() {
         drawn.extend(context.nothing_found());
@@ -109,41 +129,14 @@ pub fn figure_of<'l, 'a: 'l>(
         let lettering = context.lettering(&frame, &over);
         drawn.extend(over.into_iter().chain(lettering));
     }
-    let mut rail = Rail::new(context.title()).subtitle("Spawn exits").subtitle(context.subject_line(&census));
-    for section in sections(&areas, theme) {
-        rail = rail.section(section);
-    }
-    rail = rail.section(super::distance::section(&sheet, &frame));
-    let mut caption = vec![
-        "arrow width: share of that spawn's exits".to_owned(),
-        "time: median, first movement to ring".to_owned(),
-        format!("{} · each arrow is one real path", rings(&areas, options.ring_units)),
-        census.used_line(),
-    ];
-    caption.extend(census.dropped_lines());
-    caption.extend(context.map_lines(base.kind()));
-    for line in caption {
-        rail = rail.caption(line);
-    }
     Figure::new(
         sheet.compose(theme, context.background(), drawn, &rail),
         Recipe::new("exits", spec, context, &census),
     )
 }
 
-/// The rings' radii in words.
-fn rings(areas: &[ExitArea], wanted: f64) -> String {
-    let least = areas.iter().map(|area| area.ring_units).fold(wanted, f64::min);
-    if least < wanted {
-        format!("ring {}, down to {} where few got so far", units(wanted), units(least))
-    } else {
-        format!("ring {}", units(wanted))
-    }
-}
-
-/// Names the areas and hands out the letters, in the order of the areas.
+/// Names the areas. Lanes have no letters yet.
 fn areas(found: &[SpawnArea], map: &WorldMap) -> Vec<ExitArea> {
-    let mut letters = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(std::iter::repeat('+'));
     found
         .iter()
         .map(|area| {
@@ -152,8 +145,9 @@ fn areas(found: &[SpawnArea], map: &WorldMap) -> Vec<ExitArea> {
             let lanes = drawn
                 .into_iter()
                 .map(|lane| ExitLane {
-                    letter: letters.next().unwrap_or('+'),
+                    letter: '+',
                     medoid: area.ways[lane.medoid].points.clone(),
+                    exits: lane.ways.len() as u64,
                     share: lane.share,
                     median_ms: lane.median_exit_ms,
                     direction: lane.direction,
@@ -225,25 +219,43 @@ pub fn items(areas: &[ExitArea], frame: &MapFrame, scale: f32, theme: &Theme) ->
             casing: None,
         }));
     }
-    let mut lanes: Vec<(&ExitArea, &ExitLane)> =
-        areas.iter().flat_map(|area| area.lanes.iter().map(move |lane| (area, lane))).collect();
+    items.extend(lane_items(areas, frame, scale, theme));
+    items
+}
+
+/// The arrows, the spawns' discs, and the labels.
+fn lane_items(areas: &[ExitArea], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+    let mut lanes: Vec<(&ExitArea, &ExitLane, String)> = areas
+        .iter()
+        .flat_map(|area| area.lanes.iter().zip(area.percents()).map(move |(lane, share)| (area, lane, share)))
+        .collect();
     lanes.sort_by(|a, b| b.1.share.total_cmp(&a.1.share));
+    let lines: Vec<(Vec<PixelPoint>, Size)> = lanes
+        .iter()
+        .map(|(_, lane, _)| {
+            let path: Vec<PixelPoint> = lane.medoid.iter().map(|at| frame.project(*at)).collect();
+            (arrow::smooth(&path), Size::of(lane.share, scale))
+        })
+        .collect();
+    let placed = side_by_side::beside_each_other(&lines, scale);
+    let mut arrows = Vec::new();
     let mut tips = Vec::new();
-    for (area, lane) in lanes {
-        let path: Vec<PixelPoint> = lane.medoid.iter().map(|at| frame.project(*at)).collect();
+    for (((area, lane, share), (_, size)), line) in lanes.into_iter().zip(&lines).zip(&placed) {
         let color = theme.team(&area.team);
-        let (item, tip) = arrow::arrow(&path, Size::of(lane.share, scale), color, theme);
-        items.push(item);
+        let (item, tip) = arrow::arrow(line, *size, color, theme);
+        arrows.push(item);
         tips.push(TipLabel {
             tip,
             spawn: frame.project(area.center),
             letter: lane.letter,
-            share: lane.share,
+            share,
             median_ms: lane.median_ms,
             color,
-            shaft: arrow::shaft(&path, 8.0 * scale),
+            shaft: arrow::shaft(line, 8.0 * scale),
         });
     }
+    // The largest on top: what most players do is never hidden.
+    let mut items: Vec<Item> = arrows.into_iter().rev().collect();
     for area in areas {
         items.extend(spawn_disc(area, frame, scale, theme));
     }
@@ -279,44 +291,4 @@ fn spawn_disc(area: &ExitArea, frame: &MapFrame, scale: f32, theme: &Theme) -> [
             halo: None,
         }),
     ]
-}
-
-/// The rail's sections, one for each area.
-fn sections(areas: &[ExitArea], theme: &Theme) -> Vec<Section> {
-    areas
-        .iter()
-        .map(|area| {
-            let color = theme.team(&area.team);
-            let mut section = Section::table(area.name.clone())
-                .aside(number::counted(area.spawns, "spawn", "spawns"))
-                .rows(area.lanes.iter().map(|lane| Row::Bar {
-                    mark: Mark::Letter(lane.letter, color),
-                    label: lane.direction.abbreviation().to_owned(),
-                    share: lane.share as f32,
-                    color,
-                    value: number::percent(lane.share),
-                    aside: number::seconds(lane.median_ms as f64 / 1000.0),
-                }));
-            let mut notes = Vec::new();
-            if area.lanes.is_empty() && !area.ways.is_empty() {
-                let exits = number::counted(area.ways.len() as u64, "exit", "exits");
-                notes.push(format!("{exits}: too few to group"));
-            }
-            if area.other_lanes.0 > 0 {
-                let (lanes, exits) = area.other_lanes;
-                let exits = number::counted(exits, "exit", "exits");
-                notes.push(format!("{} with {exits}", number::counted(lanes, "other lane", "other lanes")));
-            }
-            if area.never_left > 0 {
-                notes.push(format!("never left {}", number::count(area.never_left)));
-            }
-            if area.unknown > 0 {
-                notes.push(format!("not recorded {}", number::count(area.unknown)));
-            }
-            if !notes.is_empty() {
-                section = section.row(Row::Note(notes.join(" · ")));
-            }
-            section
-        })
-        .collect()
 }
