@@ -13,6 +13,7 @@ use super::source::Source;
 use crate::analysis::select::{Bots, Filter, PlayerPattern, StateSet, WindowMs};
 use crate::analysis::state::State;
 use crate::model::{Class, Team};
+use crate::store::DatabaseUrl;
 
 /// INPUT… or `--db`.
 #[derive(Debug, Args)]
@@ -20,7 +21,7 @@ pub(super) struct InputArgs {
     /// Tracker files, or folders that are searched for *_engagements.txt
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
-    /// Read from a store instead: sqlite:PATH or postgres://…
+    /// Read from a store instead: sqlite:PATH or postgres://…; without any input, PROXIMITY_DATABASE_URL
     #[arg(long, value_name = "URL", conflicts_with = "inputs")]
     pub db: Option<String>,
     /// End with status 1 when anything was wrong with the input
@@ -34,8 +35,8 @@ impl InputArgs {
     /// # Errors
     /// Input that is not there.
     pub(super) fn source(&self) -> Result<Source> {
-        match &self.db {
-            Some(db) => Source::store(super::database::url(Some(db))?),
+        match self.database()? {
+            Some(url) => Source::store(url),
             None if self.inputs.is_empty() => {
                 bail!(
                     "say what to read: tracker files or folders of them, or a store: --db {}",
@@ -43,6 +44,19 @@ impl InputArgs {
                 )
             }
             None => Source::files(&self.inputs),
+        }
+    }
+
+    /// The store to read from: as typed, else, where no files are named either, the one of the environment or the
+    /// configuration file.
+    ///
+    /// # Errors
+    /// A URL that cannot be understood.
+    pub(super) fn database(&self) -> Result<Option<DatabaseUrl>> {
+        match &self.db {
+            Some(db) => super::database::url(Some(db)).map(Some),
+            None if self.inputs.is_empty() => super::database::configured(),
+            None => Ok(None),
         }
     }
 }

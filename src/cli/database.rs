@@ -40,6 +40,15 @@ pub(super) fn url(given: Option<&str>) -> Result<DatabaseUrl> {
     Ok(text.parse::<DatabaseUrl>()?.with_password(configured.password.as_deref()))
 }
 
+/// The place that the environment or the configuration file names; `None`: neither does.
+pub(super) fn configured() -> Result<Option<DatabaseUrl>> {
+    let said = std::env::var("PROXIMITY_DATABASE_URL").ok().filter(|text| !text.is_empty());
+    match said.or(configuration()?.url) {
+        Some(text) => url(Some(&text)).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// `[database]` of the configuration file.
 #[derive(Debug, Default, Deserialize)]
 struct Configured {

@@ -23,7 +23,7 @@ use crate::figure::heatmap::{
 #[derive(Debug, Arguments)]
 #[command(after_help = "Examples:\n  \
     proximity heatmap examples/session --out heat.png\n  \
-    proximity heatmap rounds/ --map supply --team axis --life-window 0..10 --mode panels --out opening.png\n  \
+    proximity heatmap rounds/ --map supply --life-window 0..10 --mode panels --out opening.png\n  \
     proximity heatmap rounds/ --map supply --team allies --versus team=axis --out sides.png")]
 pub(super) struct Args {
     #[command(flatten)]

@@ -105,6 +105,7 @@ enum Command {
     /// Print a completion script for a shell
     Completions(completions::CompletionArgs),
     /// Print the manual page
+    #[command(after_help = "Example:\n  proximity man | man -l -")]
     Man,
 }
 

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::console::{Console, visible};
 
@@ -86,6 +86,9 @@ pub(super) fn stream_file<T>(
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
+    if path.is_dir() {
+        bail!("{} is a folder; name a file in it", path.display());
+    }
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let name = path.file_name().with_context(|| format!("{} is not a file name", path.display()))?;
     let mut temporary = name.to_os_string();

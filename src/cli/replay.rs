@@ -32,9 +32,9 @@ const OWN_COLORS: usize = 96;
 #[derive(Debug, Arguments)]
 #[command(mut_arg("size", |size| size.default_value("640")))]
 #[command(after_help = "Examples:\n  \
-    proximity replay examples/session/2026-03-14-200900-proximity_demo-round-1_engagements.txt --out round.gif\n  \
+    proximity replay examples/session/2026-03-14-2009* --out round.gif\n  \
     proximity replay rounds/ --map supply --round 1 --follow Kestrel --out kestrel.png\n  \
-    proximity replay rounds/ --map supply --player Kestrel --align spawn --trail so-far --out ways.html")]
+    proximity replay rounds/ --map supply --player Kestrel --align spawn --trail full --out ways.html")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputArgs,

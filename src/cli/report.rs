@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         base: BaseStyle::from(args.base),
         maps: &args.maps,
         index: args.all.then_some("../index.html"),
-        past: args.input.db.as_deref().map(|db| super::database::url(Some(db))).transpose()?,
+        past: args.input.database()?,
         keep: if args.fresh { Keep::Nothing } else { Keep::WhatIsRight },
         stop: None,
     };

@@ -19,10 +19,15 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Print the statements that make the tables
+    #[command(
+        after_help = "Example:\n  proximity schema print --db postgres://et@db.example/stats > tables.sql"
+    )]
     Print(Place),
     /// Bring the tables to this program's version; a database of January 2026 is taken over in place
+    #[command(after_help = "Example:\n  proximity schema migrate --db sqlite:proximity.db")]
     Migrate(Place),
     /// Take the last version back, with everything that only it has a place for
+    #[command(after_help = "Example:\n  proximity schema rollback --db sqlite:proximity.db --yes")]
     Rollback(RollbackArgs),
 }
 

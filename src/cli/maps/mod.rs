@@ -18,7 +18,7 @@ use crate::map::MapLibrary;
 #[derive(Debug, Args)]
 pub(super) struct MapsArgs {
     /// A folder of map pictures and descriptions; may be repeated, the first one wins
-    #[arg(long, value_name = "DIR", env = "PROXIMITY_MAPS", value_delimiter = ':')]
+    #[arg(long, value_name = "DIR", env = "PROXIMITY_MAPS", required = false, value_delimiter = ':')]
     pub maps: Vec<PathBuf>,
 }
 
@@ -59,6 +59,9 @@ impl MapsArgs {
 
 /// Arguments of `maps`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  proximity maps import ~/.etlegacy/etmain/*.pk3\n  proximity maps show supply"
+)]
 pub(super) struct MapCommandArgs {
     #[command(subcommand)]
     command: MapCommand,
