@@ -101,7 +101,7 @@ fn labels(items: &[Item]) -> Vec<&Label> {
 }
 
 /// Everything a scene says, with plain gaps.
-fn words(scene: &Scene) -> Vec<String> {
+pub fn words(scene: &Scene) -> Vec<String> {
     let plain = |l: &Label| l.text.replace(['\u{a0}', '\u{2006}'], " ");
     labels(&scene.items).into_iter().map(plain).collect()
 }

@@ -8,12 +8,12 @@ use proximity::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
 use proximity::figure::{BaseStyle, Figure, Orientation, Sheet, SheetContext};
 use proximity::format::{ReadOptions, read};
 use proximity::map::{MapLibrary, PictureLimits, WorldMap};
-use proximity::model::{Event, Round};
+use proximity::model::{Event, Family, Round, StateSource};
 use proximity::raster;
 use proximity::scene::dump;
 
 use crate::golden;
-use crate::heatmap::{map, picture, session};
+use crate::heatmap::{map, picture, session, words};
 
 /// A map and its picture.
 type Stage = (WorldMap, image::RgbaImage);
@@ -133,5 +133,25 @@ fn one_thread_draws_what_many_draw() {
     for threads in [2, 5] {
         let many = pool(threads).install(draw);
         assert!(one.iter().zip(&many).all(|(a, b)| a.rgba() == b.rgba()), "{threads} threads");
+    }
+}
+
+#[test]
+fn what_old_files_do_not_record_is_not_called_zero() {
+    let people = Filter::default();
+    let mut old = session();
+    (old.meta.family, old.meta.state_source) = (Family::V4_1, StateSource::PmFlags);
+    let (ground, old) = ((map(), picture()), [old]);
+    for figure in [
+        on(&ground, 320, &people, |_| {}, |c| card(&old, c)),
+        on(&ground, 320, &people, |_| {}, |c| paths(PathColor::State, &old, c)),
+    ] {
+        let words = words(&figure.scene);
+        for line in ["upright", "low", "low = crouch or prone, not told apart"] {
+            assert!(words.iter().any(|w| w == line), "{line} in {words:?}");
+        }
+        for state in ["sprint", "crouch", "prone", "run / stand", "run"] {
+            assert!(!words.iter().any(|w| w == state), "{state} in {words:?}");
+        }
     }
 }

@@ -212,7 +212,8 @@ mod tests {
         for (i, a) in places.iter().enumerate() {
             assert!(a.y <= 600.0 - HEIGHT / 2.0 && a.y >= HEIGHT / 2.0);
             for b in &places[i + 1..] {
-                assert!((a.y - b.y).abs() >= HEIGHT - 1.0, "{places:?}");
+                let (dx, dy) = ((a.x - b.x).abs(), (a.y - b.y).abs());
+                assert!(dx >= WIDTH - 1.0 || dy >= HEIGHT - 1.0, "{places:?}");
             }
         }
     }
