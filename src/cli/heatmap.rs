@@ -86,7 +86,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     // Panels of panels would be too small to read: then floors get panels only when asked for.
     let storeys = if args.mode == Mode::Panels { args.storeys.only_if_asked() } else { args.storeys };
     let (heat, heights, faults) =
-        Storeys::read(&empty, &stage, storeys, console, |heat, _, round, filter| heat.add(round, filter))?;
+        Storeys::read(&empty, &stage, storeys, console, |heat, _, round, lives, filter| {
+            heat.add_lives(round, lives, filter);
+        })?;
     let context = stage.context(heights.as_ref());
     // All floors share the scale of the whole map, whose legend stands beside them.
     let scale = heat.has_panels().then(|| heat.whole.scale(&context));

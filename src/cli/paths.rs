@@ -63,8 +63,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let spec = PathsSpec { color: args.color.into(), highlight: args.highlight.clone() };
     let empty = PathsAccumulator::new(stage.map.extent.rect);
     let (paths, heights, faults) =
-        Storeys::read(&empty, &stage, args.storeys, console, |paths, index, round, filter| {
-            paths.add(index, round, filter);
+        Storeys::read(&empty, &stage, args.storeys, console, |paths, index, round, lives, filter| {
+            paths.add_lives(index, round, lives, filter);
         })?;
     for typed in &args.highlight {
         let pattern = PlayerPattern::new(typed);

@@ -158,7 +158,11 @@ fn say_one(args: &Args, made: &Made, doubles: usize, console: &mut Console) -> R
         value["doubles"] = doubles.into();
         return console.json(&value);
     }
-    let drawn = if made.drawn == 0 { ", nothing had changed".to_owned() } else { String::new() };
+    let drawn = if made.drawn == 0 && !summary.pictures.is_empty() {
+        ", nothing had changed".to_owned()
+    } else {
+        String::new()
+    };
     console.say(&visible(&format!(
         "{}: {}, {}, {}, {}{drawn}",
         args.out.join("index.html").display(),

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context, Result, anyhow, bail};
 use indicatif::ProgressBar;
 
+use super::args::listed;
 use super::console::{Console, counted};
 use crate::analysis::{Filter, duplicates, round_number, session_date, written_at};
 use crate::format::{self, OnBadRow, ReadOptions, Warning};
@@ -461,18 +462,15 @@ pub(super) fn read(path: &Path, on_bad_row: OnBadRow, bytes: &mut Vec<u8>) -> Re
 
 /// What to say when a filter leaves nothing of these rounds: what there is to choose from.
 fn nothing_chosen(rounds: &[RoundMeta]) -> anyhow::Error {
-    let maps: BTreeSet<String> = rounds.iter().map(|meta| meta.map.to_ascii_lowercase()).collect();
-    let dates: BTreeSet<String> =
-        rounds.iter().filter_map(session_date).map(|date| date.to_string()).collect();
-    let numbers: BTreeSet<String> = rounds.iter().filter_map(round_number).map(|n| n.to_string()).collect();
-    let parts = [("map", maps), ("session", dates), ("round", numbers)].map(|(word, known)| {
-        let more = if known.len() > 8 { ", …" } else { "" };
-        format!("--{word} {}{more}", known.into_iter().take(8).collect::<Vec<_>>().join(", "))
-    });
+    let maps = rounds.iter().map(|meta| meta.map.to_ascii_lowercase());
+    let dates = rounds.iter().filter_map(session_date).map(|date| date.to_string());
+    let numbers = rounds.iter().filter_map(round_number).map(|number| number.to_string());
+    let known = [("map", listed(maps)), ("session", listed(dates)), ("round", listed(numbers))];
+    let parts = known.iter().filter(|(_, known)| !known.is_empty());
     anyhow!(
         "no round matches the filters; of {} in the input there are: {}",
         counted(rounds.len() as u64, "round", "rounds"),
-        parts.join("; ")
+        parts.map(|(word, known)| format!("--{word} {known}")).collect::<Vec<_>>().join("; ")
     )
 }
 

@@ -7,7 +7,7 @@ use image::RgbaImage;
 use super::console::Console;
 use super::source::Faults;
 use super::stage::Stage;
-use crate::analysis::{Filter, Floor, lives};
+use crate::analysis::{Filter, Floor, Lives, lives};
 use crate::figure::elevation::Elevation;
 use crate::figure::floors::{self, ByFloor, FloorPart};
 use crate::figure::{Figure, SheetContext};
@@ -75,7 +75,7 @@ impl<A: ByFloor + Send + Sync> Storeys<A> {
         stage: &Stage,
         args: StoreyArgs,
         console: &mut Console,
-        add: impl Fn(&mut A, u32, &Round, &Filter) + Sync,
+        add: impl Fn(&mut A, u32, &Round, &Lives<'_>, &Filter) + Sync,
     ) -> Result<(Self, Option<HeightField>, Faults)> {
         let parts = match args.floors {
             FloorsArg::Always => stage.floors(console)?,
@@ -93,13 +93,14 @@ impl<A: ByFloor + Send + Sync> Storeys<A> {
             console,
             || make(&parts),
             |all, index, round| {
-                add(&mut all.whole, index, round, &stage.filter);
+                let lives = lives(round, &stage.filter);
+                add(&mut all.whole, index, round, &lives, &stage.filter);
                 all.add_floors(index, round, stage, &add);
                 if let Some(elevation) = &mut all.elevation {
                     elevation.add(round, &stage.filter);
                 }
                 if let Some(seen) = &mut all.seen {
-                    floors::see(seen, &lives(round, &stage.filter));
+                    floors::see(seen, &lives);
                 }
             },
             Self::merge,
@@ -126,10 +127,11 @@ impl<A: ByFloor + Send + Sync> Storeys<A> {
         index: u32,
         round: &Round,
         stage: &Stage,
-        add: impl Fn(&mut A, u32, &Round, &Filter),
+        add: impl Fn(&mut A, u32, &Round, &Lives<'_>, &Filter),
     ) {
         for (floor, part) in &mut self.floors {
-            add(part, index, round, &Filter { floor: Some(*floor), ..stage.filter.clone() });
+            let filter = Filter { floor: Some(*floor), ..stage.filter.clone() };
+            add(part, index, round, &lives(round, &filter), &filter);
         }
     }
 

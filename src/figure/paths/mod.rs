@@ -21,7 +21,7 @@ use super::recipe::{Figure, Recipe};
 use super::states::{self, Entry};
 use super::theme::Theme;
 use super::way::{Next, Way};
-use crate::analysis::{BreakReason, Filter, PlayerKey, PlayerPattern, State, lives};
+use crate::analysis::{BreakReason, Filter, Lives, PlayerKey, PlayerPattern, State, lives};
 use crate::geom::WorldRect;
 use crate::model::{Round, Team};
 use crate::scene::{Color, Item, Shape};
@@ -116,8 +116,12 @@ impl PathsAccumulator {
 
     /// Adds the lives of the round at place `order` of the input.
     pub fn add(&mut self, order: u32, round: &Round, filter: &Filter) {
-        let lives = lives(round, filter);
-        self.census.add(round, &lives, filter);
+        self.add_lives(order, round, &lives(round, filter), filter);
+    }
+
+    /// Adds the lives of a round at place `order` of the input, cleaned with `filter`.
+    pub fn add_lives(&mut self, order: u32, round: &Round, lives: &Lives<'_>, filter: &Filter) {
+        self.census.add(round, lives, filter);
         self.ways.extend(lives.lives.iter().map(|life| Way::of(order, life)));
     }
 
