@@ -1,9 +1,9 @@
-//! Plays an evening on the demo map and keeps its tracker files: `cargo run --example sample_session -- FOLDER`.
+//! Plays an evening on the sample map and keeps its tracker files: `cargo run --example sample_session -- FOLDER`.
 
 use std::error::Error;
 use std::path::PathBuf;
 
-use proximity::demo::{SampleOptions, write_session};
+use proximity::sim::{SampleOptions, write_session};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("which folder?")?);

@@ -25,10 +25,10 @@ pub mod scene;
 #[cfg(feature = "render")]
 pub mod svg;
 
-#[cfg(feature = "cli")]
-pub mod demo;
 #[cfg(feature = "report")]
 pub mod report;
+#[cfg(feature = "cli")]
+pub mod sim;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -64,7 +64,7 @@ struct Cli {
 enum Command {
     /// Read tracker files, report what is there and what is wrong; write nothing
     Check(check::Args),
-    /// Write believable tracker files of the demo map, to try everything with
+    /// Write believable tracker files of the sample map, to try everything with
     Sample(sample::Args),
     /// Draw where movement happened, how much, and in which state
     Heatmap(heatmap::Args),

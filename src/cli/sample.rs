@@ -1,4 +1,4 @@
-//! `sample`: believable tracker files of the demo map, to try everything with.
+//! `sample`: believable tracker files of the sample map, to try everything with.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use clap::{Args as Arguments, value_parser};
 use super::Outcome;
 use super::console::{Console, counted};
 use super::output::write_file;
-use crate::demo::{SampleOptions, SimulationOptions, Tracker, write_session};
+use crate::sim::{SampleOptions, SimulationOptions, Tracker, write_session};
 
 /// Arguments of `sample`.
 #[derive(Debug, Arguments)]

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use proximity::analysis::{Filter, lives};
-use proximity::demo::{SampleOptions, SimulationOptions, write_session};
 use proximity::figure::life::LifeCard;
 use proximity::figure::{BaseStyle, Orientation, Sheet, SheetContext};
 use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::Round;
 use proximity::report::{FloorStages, MapStage, Report};
+use proximity::sim::{SampleOptions, SimulationOptions, write_session};
 use proximity::{format, raster};
 
 fn main() {
@@ -21,7 +21,7 @@ fn main() {
 fn session(rounds: usize) -> Vec<Round> {
     let play = SimulationOptions { rounds, ..SimulationOptions::default() };
     let options = SampleOptions { play, interval_ms: Some(200), ..SampleOptions::default() };
-    let files = write_session(&options).expect("the demo map's plan is part of the program");
+    let files = write_session(&options).expect("the sample map's plan is part of the program");
     let read = |(name, bytes): (String, Vec<u8>)| {
         let options = format::ReadOptions { file_name: Some(name), ..format::ReadOptions::default() };
         format::read(&bytes, &options).expect("our own files").file.round

@@ -13,11 +13,11 @@ use std::process::Command;
 use std::time::Instant;
 
 use proximity::analysis::Filter;
-use proximity::demo::{SampleOptions, SimulationOptions, write_session};
 use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec};
 use proximity::format;
 use proximity::geom::WorldRect;
 use proximity::model::Round;
+use proximity::sim::{SampleOptions, SimulationOptions, write_session};
 use proximity::store::{Create, DatabaseUrl, open, path_json};
 
 #[allow(dead_code, reason = "its clients are for tests that look behind the store")]

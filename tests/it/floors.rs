@@ -177,7 +177,7 @@ fn panels_come_by_themselves_where_floors_lie_above_each_other() {
     }
     let (_, recipe) = draw("heatmap", &input, &["--mode", "panels"]);
     assert!(!recipe.contains("one per floor"), "panels of panels come only when asked for");
-    // The demo map has a gallery, but hardly anybody is on it.
+    // The sample map has a gallery, but hardly anybody is on it.
     let (_, recipe) = draw("heatmap", &session(), &[]);
     assert!(!recipe.contains("one per floor"), "{recipe}");
     let refused =

@@ -16,13 +16,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("raster", &["scene", "geom"]),
     ("svg", &["scene", "geom", "raster"]),
     ("store", &["model", "analysis", "geom"]),
-    ("demo", &["model", "geom", "map", "format"]),
+    ("sim", &["model", "geom", "map", "format"]),
     ("report", &["store", "analysis", "figure", "raster", "svg", "map", "format", "scene", "model", "geom"]),
     (
         "cli",
         &[
             "report", "store", "analysis", "figure", "raster", "svg", "map", "format", "scene", "model",
-            "geom", "demo",
+            "geom", "sim",
         ],
     ),
 ];

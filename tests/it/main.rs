@@ -10,8 +10,6 @@ mod bsp_builder;
 mod calibrate;
 #[cfg(feature = "cli")]
 mod cli;
-#[cfg(feature = "cli")]
-mod demo;
 #[cfg(feature = "render")]
 mod encode;
 mod examples;
@@ -36,6 +34,8 @@ mod pictures;
 mod raster;
 #[cfg(feature = "cli")]
 mod replay;
+#[cfg(feature = "cli")]
+mod sim;
 mod store;
 #[cfg(feature = "render")]
 mod svg;

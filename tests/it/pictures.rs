@@ -1,7 +1,6 @@
 //! Paths, exits, life cards: how they look, as pixels and as scenes, in every light and on any number of threads.
 
 use proximity::analysis::{Filter, lives};
-use proximity::demo::{SampleOptions, SimulationOptions, write_session};
 use proximity::figure::exits::{self, ExitsSpec};
 use proximity::figure::life::LifeCard;
 use proximity::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
@@ -11,6 +10,7 @@ use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::{Event, Family, Round, StateSource};
 use proximity::raster;
 use proximity::scene::dump;
+use proximity::sim::{SampleOptions, SimulationOptions, write_session};
 
 use crate::golden;
 use crate::heatmap::{map, picture, session, words};
@@ -18,7 +18,7 @@ use crate::heatmap::{map, picture, session, words};
 /// A map and its picture.
 type Stage = (WorldMap, image::RgbaImage);
 
-/// The demo map.
+/// The sample map.
 fn ford() -> Stage {
     let map = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
     let picture = map.picture.as_ref().unwrap().load(&PictureLimits::default()).unwrap();

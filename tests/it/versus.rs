@@ -1,7 +1,6 @@
 //! Arrivals, kills, and two groups against each other: how they look, and laws that hold for any input.
 
 use proximity::analysis::{Arrivals, Deaths, Filter, lives};
-use proximity::demo::{SampleOptions, SimulationOptions, write_session};
 use proximity::figure::arrival::{self, ArrivalSpec};
 use proximity::figure::heatmap::{VersusAccumulator, VersusSpec};
 use proximity::figure::kills::{KillsAccumulator, KillsSpec, kills};
@@ -11,13 +10,14 @@ use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::{Class, Round, Team};
 use proximity::raster;
 use proximity::scene::{Item, Scene};
+use proximity::sim::{SampleOptions, SimulationOptions, write_session};
 
 use crate::golden;
 
 /// Map side of the goldens, pixels.
 const SIZE: u32 = 360;
 
-/// Two rounds of two minutes on the demo map.
+/// Two rounds of two minutes on the sample map.
 fn play() -> Vec<Round> {
     let play = SimulationOptions { rounds: 2, round_seconds: 120, ..SimulationOptions::default() };
     let files = write_session(&SampleOptions { play, ..SampleOptions::default() }).unwrap();

@@ -1,6 +1,6 @@
 //! Roofs of houses that nobody can enter.
 
-use proximity::demo::plan::Shape;
+use proximity::sim::plan::Shape;
 
 use super::sheet::{Sheet, corners};
 

@@ -1,4 +1,4 @@
-//! A simulated session on the demo map: believable tracker files to try everything with.
+//! A simulated session on the sample map: believable tracker files to try everything with.
 //!
 //! People play stopwatch rounds on a [`Plan`], frame by frame ([`simulate`]): what really happened is a
 //! [`RoundTruth`]. A [`Tracker`] writes down what it sees of it ([`record`]), each with its own faults. Everything

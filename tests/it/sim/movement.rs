@@ -1,8 +1,8 @@
 //! Nobody walks through walls or faster than the engine lets him.
 
-use proximity::demo::plan::{Area, Ground};
-use proximity::demo::truth::{Frame, Phase};
-use proximity::demo::{Plan, Stance};
+use proximity::sim::plan::{Area, Ground};
+use proximity::sim::truth::{Frame, Phase};
+use proximity::sim::{Plan, Stance};
 
 use super::evening::{plan, rounds};
 

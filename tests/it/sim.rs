@@ -1,7 +1,7 @@
 //! The simulated session: what it plays, and what its files say.
 
-mod evening;
 mod files;
 mod movement;
 mod original;
+mod session;
 mod shipped;

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use proximity::demo::{Plan, SampleOptions, write_session};
 use proximity::map::MapLibrary;
+use proximity::sim::{Plan, SampleOptions, write_session};
 
-#[path = "../../../examples/draw_demo_map/main.rs"]
-mod draw_demo_map;
+#[path = "../../../examples/draw_sample_map/main.rs"]
+mod draw_sample_map;
 
 fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -34,7 +34,7 @@ fn the_sample_session_is_what_sample_makes() {
 fn the_maps_description_is_written_from_the_plan() {
     let plan = Plan::kestrel_ford().unwrap();
     let kept = std::fs::read_to_string(root("maps/proximity_demo.toml")).unwrap();
-    assert_eq!(kept, plan.description().to_toml(), "run the example draw_demo_map");
+    assert_eq!(kept, plan.description().to_toml(), "run the example draw_sample_map");
 }
 
 #[test]
@@ -50,11 +50,11 @@ fn the_shipped_map_knows_where_it_lies() {
 
 #[test]
 fn the_maps_picture_is_drawn_from_the_plan() {
-    let drawn = draw_demo_map::picture(&Plan::kestrel_ford().unwrap(), 1024).unwrap();
+    let drawn = draw_sample_map::picture(&Plan::kestrel_ford().unwrap(), 1024).unwrap();
     let kept = std::fs::read(root("maps/proximity_demo.png")).unwrap();
     assert!(kept.len() <= 400_000, "{} bytes", kept.len());
     let [drawn, kept] = [&drawn, &kept].map(|png| image::load_from_memory(png).unwrap().into_rgb8());
     let off: u64 = drawn.iter().zip(kept.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     // Another processor may round an edge or a colour of the palette otherwise.
-    assert!(off < drawn.len() as u64 / 2, "run the example draw_demo_map: {off}");
+    assert!(off < drawn.len() as u64 / 2, "run the example draw_sample_map: {off}");
 }

@@ -2,9 +2,9 @@
 
 use std::sync::OnceLock;
 
-use proximity::demo::truth::{LifeEnd, Phase};
-use proximity::demo::{Plan, RoundTruth, SimulationOptions, simulate};
 use proximity::model::GuidKind;
+use proximity::sim::truth::{LifeEnd, Phase};
+use proximity::sim::{Plan, RoundTruth, SimulationOptions, simulate};
 
 /// Four short rounds of twelve.
 pub fn rounds() -> &'static [RoundTruth] {
@@ -47,7 +47,7 @@ fn teams_change_sides_and_the_second_has_no_more_time_than_the_first() {
 fn an_evening_has_everything_that_files_must_cope_with() {
     let rounds = rounds();
     let lives = || rounds.iter().flat_map(|round| &round.lives);
-    let moved = |frames: &[proximity::demo::truth::Frame]| {
+    let moved = |frames: &[proximity::sim::truth::Frame]| {
         frames.iter().any(|frame| frame.velocity[0] != 0.0 || frame.velocity[1] != 0.0)
     };
     assert!(

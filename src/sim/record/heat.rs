@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::timeline::Timeline;
 use super::{Tracker, point};
-use crate::demo::truth::RoundTruth;
 use crate::geom::WorldPoint;
 use crate::map::Side;
 use crate::model::{Engagement, EngagementEvent, Event, HEAT_CELL_UNITS, KillCell, MovementCell, Track};
+use crate::sim::truth::RoundTruth;
 
 /// Where victims died, counted for the killer's side. To the original a self kill is one, too.
 pub(super) fn kills(truth: &RoundTruth, timeline: &Timeline, tracker: Tracker) -> Vec<KillCell> {

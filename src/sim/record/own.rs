@@ -2,9 +2,9 @@
 
 use super::timeline::Timeline;
 use super::{Grid, point, team, tenth};
-use crate::demo::body::{FRAME_MS, Stance};
-use crate::demo::truth::{Frame, Life, LifeEnd, Phase, Revival, RoundTruth};
 use crate::model::{DeathType, Event, LevelTime, Revive, Sample, Tails, Track};
+use crate::sim::body::{FRAME_MS, Stance};
+use crate::sim::truth::{Frame, Life, LifeEnd, Phase, Revival, RoundTruth};
 
 /// Farther than this from the spawn spot he has moved, units.
 const MOVED_UNITS: f32 = 1.0;

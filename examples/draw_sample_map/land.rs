@@ -1,7 +1,7 @@
 //! The land: heights between the streets and hills, tinted and shaded, with contour lines, the river and trees.
 
-use proximity::demo::Plan;
-use proximity::demo::plan::{Ground, Shape};
+use proximity::sim::Plan;
+use proximity::sim::plan::{Ground, Shape};
 use tiny_skia::PremultipliedColorU8;
 
 use super::paper::grain;

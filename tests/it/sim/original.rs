@@ -2,10 +2,10 @@
 
 use proximity::analysis::death::{DeathKind, Deaths};
 use proximity::analysis::{DropReason, Knowledge, LowMeaning, lives};
-use proximity::demo::truth::{LifeEnd, Phase};
-use proximity::demo::{RoundTruth, Tracker, file_name};
 use proximity::geom::WorldPoint;
 use proximity::model::{DeathType, Event, Family, Round, Track};
+use proximity::sim::truth::{LifeEnd, Phase};
+use proximity::sim::{RoundTruth, Tracker, file_name};
 
 use super::evening::{plan, rounds};
 use super::files::{everybody, read_back};

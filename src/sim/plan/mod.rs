@@ -1,4 +1,4 @@
-//! The floor plan of the demo map: where one can walk, what stands in the way, who starts where and wants what.
+//! The floor plan of the sample map: where one can walk, what stands in the way, who starts where and wants what.
 //!
 //! The plan is data (`kestrel_ford.toml`); the simulation walks on it, the map's picture is drawn from it, and
 //! the map's description is written from it, so that the three agree.

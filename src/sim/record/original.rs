@@ -2,10 +2,10 @@
 
 use super::timeline::Timeline;
 use super::{Grid, Tracker, point, team, tenth};
-use crate::demo::plan::Plan;
-use crate::demo::truth::{Death, Frame, LateJoin, Life, LifeEnd, Phase, RoundTruth};
 use crate::geom::WorldPoint;
 use crate::model::{DeathType, Event, LevelTime, Sample, Tails, Track, Weapon};
+use crate::sim::plan::Plan;
+use crate::sim::truth::{Death, Frame, LateJoin, Life, LifeEnd, Phase, RoundTruth};
 
 /// What it takes for prone: in the engine, "respawned".
 const PMF_RESPAWNED: i32 = 512;

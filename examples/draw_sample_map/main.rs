@@ -1,7 +1,7 @@
-//! Draws the command map of the demo map from its floor plan, and writes its description.
+//! Draws the command map of the sample map from its floor plan, and writes its description.
 //!
 //! ```sh
-//! cargo run --release --example draw_demo_map -- maps
+//! cargo run --release --example draw_sample_map -- maps
 //! ```
 //!
 //! makes `maps/proximity_demo.png` and `maps/proximity_demo.toml`.
@@ -16,7 +16,7 @@ mod town;
 use std::error::Error;
 use std::path::PathBuf;
 
-use proximity::demo::Plan;
+use proximity::sim::Plan;
 
 /// Side of the picture, pixels.
 const SIDE: u32 = 1024;

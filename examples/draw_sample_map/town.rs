@@ -1,7 +1,7 @@
 //! What people built: streets, houses with their rooms, bridges, walls, and what stands about.
 
-use proximity::demo::Plan;
-use proximity::demo::plan::{Area, Block, Building, Ground, Shape};
+use proximity::sim::Plan;
+use proximity::sim::plan::{Area, Block, Building, Ground, Shape};
 
 use super::roof;
 use super::sheet::{Ink, Sheet, corners};

@@ -1,6 +1,6 @@
 //! A round's truth by player and time.
 
-use crate::demo::truth::{Frame, Life, RoundTruth};
+use crate::sim::truth::{Frame, Life, RoundTruth};
 
 /// Finds the frame a player was in.
 #[derive(Debug)]

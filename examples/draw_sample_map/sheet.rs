@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use proximity::demo::Plan;
-use proximity::demo::plan::Shape;
+use proximity::sim::Plan;
+use proximity::sim::plan::Shape;
 use tiny_skia::{
     FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, PixmapMut, Stroke, StrokeDash, Transform,
 };

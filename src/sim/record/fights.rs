@@ -2,9 +2,9 @@
 
 use super::timeline::Timeline;
 use super::{CROSSFIRE_WINDOW_MS, ESCAPE_TIME_MS, ESCAPE_UNITS, Grid, Tracker, point, team, tenth};
-use crate::demo::body::FRAME_MS;
-use crate::demo::truth::{Death, Hit, LifeEnd, Phase, RoundTruth};
 use crate::model::{Attacker, Engagement, EngagementEvent, EngagementPoint, Guid, Outcome, WeaponHits};
+use crate::sim::body::FRAME_MS;
+use crate::sim::truth::{Death, Hit, LifeEnd, Phase, RoundTruth};
 
 /// Unhurt for this long on the spot, our own module ends a fight.
 const TIMEOUT_MS: i32 = 15_000;

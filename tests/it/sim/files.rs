@@ -2,10 +2,10 @@
 
 use proximity::analysis::death::Deaths;
 use proximity::analysis::{Bots, DropReason, Filter, Knowledge, LifeSummary, State, lives};
-use proximity::demo::truth::{Frame, Life, LifeEnd, Phase};
-use proximity::demo::{RoundTruth, Stance, Tracker, file_name, record};
 use proximity::format::{self, ReadOptions};
 use proximity::model::{Event, Family, Outcome, Round, Sample, StateSource, Team};
+use proximity::sim::truth::{Frame, Life, LifeEnd, Phase};
+use proximity::sim::{RoundTruth, Stance, Tracker, file_name, record};
 
 use super::evening::{plan, rounds};
 
