@@ -22,7 +22,8 @@ use crate::theme;
 use crate::theme::Theme;
 
 /// How the base map is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum BaseStyle {
     /// The picture as it is.
     Original,

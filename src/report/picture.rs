@@ -13,9 +13,9 @@ use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normaliz
 use crate::figure::kills::{KillsAccumulator, KillsSpec};
 use crate::figure::layout::floor_panels;
 use crate::figure::layout::floor_panels::{ByFloor, FloorPart};
-use crate::figure::life::LifeCard;
+use crate::figure::life::Card;
 use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
-use crate::figure::{Canvas, DataSummary, Figure, MapLabels, Orientation, Sheet};
+use crate::figure::{Canvas, DataSummary, Drawing, MapLabels, Orientation, Sheet};
 use crate::model::Team;
 
 /// Raised when the same input gives other pictures than before, so that kept ones are drawn again.
@@ -98,7 +98,7 @@ impl Report<'_> {
     ///
     /// # Errors
     /// [`SpecError`] when the map's extent is too large for a grid.
-    pub fn figure(&self, picture: &Picture) -> Result<Option<Figure>, SpecError> {
+    pub fn figure(&self, picture: &Picture) -> Result<Option<Drawing>, SpecError> {
         let stage = &self.stages[picture.stage];
         let Some(sheet) = Sheet::new(Orientation::Landscape, picture.size_px)
             .map(|sheet| sheet.lettered(MapLabels::default()))
@@ -176,7 +176,7 @@ impl Report<'_> {
                 let player = PlayerPattern::new(life.track().guid.as_str());
                 let filter = Filter { players: vec![player], ..filter.clone() };
                 let context = Canvas { filter: &filter, ..context };
-                let (card, data_summary) = LifeCard::with_data_summary(*round as u32, life, &filter, extent);
+                let (card, data_summary) = Card::with_data_summary(*round as u32, life, &filter, extent);
                 card.figure(&context, &data_summary)
             }
         })
@@ -191,8 +191,8 @@ fn by_floor<A: ByFloor>(
     context: &Canvas<'_>,
     empty: &A,
     add: impl Fn(&mut A, usize, &Filter),
-    draw: impl Fn(A, &Canvas<'_>) -> Figure,
-) -> Figure {
+    draw: impl Fn(A, &Canvas<'_>) -> Drawing,
+) -> Drawing {
     let collected = |filter: &Filter| {
         let mut part = empty.clone();
         picture.rounds.iter().for_each(|index| add(&mut part, *index, filter));

@@ -6,7 +6,7 @@ use proximity::basemap::BaseStyle;
 use proximity::figure::arrival::{self, ArrivalSpec};
 use proximity::figure::heatmap::{VersusAccumulator, VersusSpec};
 use proximity::figure::kills::{KillsAccumulator, KillsSpec, kills};
-use proximity::figure::{Canvas, DataSummary, Figure, Orientation, Sheet};
+use proximity::figure::{Canvas, DataSummary, Drawing, Orientation, Sheet};
 use proximity::format::{ReadOptions, content_hash, read};
 use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::{Class, Round, Team};
@@ -31,7 +31,7 @@ fn play() -> Vec<Round> {
     files.iter().map(|(_, bytes)| round(bytes)).collect()
 }
 
-fn on_ford(draw: impl FnOnce(&Canvas<'_>) -> Figure) -> Figure {
+fn on_ford(draw: impl FnOnce(&Canvas<'_>) -> Drawing) -> Drawing {
     let map: WorldMap = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
     let picture = map.picture.as_ref().unwrap().load(&PictureLimits::default()).unwrap();
     draw(&Canvas {
@@ -49,7 +49,7 @@ fn of_team(team: Team) -> Filter {
     Filter { teams: vec![team], ..Filter::default() }
 }
 
-fn versus(rounds: &[Round], a: &Filter, b: &Filter) -> Figure {
+fn versus(rounds: &[Round], a: &Filter, b: &Filter) -> Drawing {
     on_ford(|context| {
         let extent = &context.map.extent.rect;
         let empty = VersusAccumulator::new(VersusSpec::default(), a.clone(), b.clone(), extent).unwrap();

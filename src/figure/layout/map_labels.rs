@@ -10,7 +10,8 @@ use crate::scene::{Align, Color, Item, Label, Marker, PixelRect, Shape, Stroke, 
 use crate::theme::{HALO_OPACITY, Theme, halo_width};
 
 /// Which names a map shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Names {
     /// None.
     None,
@@ -22,7 +23,8 @@ pub enum Names {
 }
 
 /// Whether the game's own grid is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum GridLines {
     /// No.
     #[default]

@@ -13,7 +13,7 @@ use span::{Span, spans, walked};
 use super::canvas::Canvas;
 use super::layout::sheet::Sheet;
 use super::paths::life_path::{LifePath, Next};
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use crate::analysis::{BreakReason, Deaths, DropReason, Filter, Life, LifeSummary, State, Stop};
 use crate::analysis::{lives, stops};
@@ -32,7 +32,7 @@ const LOCATOR_MOST: f64 = 0.6;
 
 /// Everything a card shows, free of the round it came from.
 #[derive(Debug, Clone)]
-pub struct LifeCard {
+pub struct Card {
     /// The way.
     pub way: LifePath,
     /// The figures.
@@ -54,7 +54,7 @@ pub struct LifeCard {
     axis_ms: i32,
 }
 
-impl LifeCard {
+impl Card {
     /// The card of a life of the round at place `order` of the input.
     pub fn of(order: u32, life: &Life<'_>, deaths: &Deaths<'_>, interval_ms: u32) -> Self {
         let way = LifePath::of(order, life);
@@ -112,7 +112,7 @@ impl LifeCard {
     }
 
     /// The picture. `context` is the map's; `data summary` counts this one life. `None` when the way has no finite place.
-    pub fn figure(&self, context: &Canvas<'_>, data_summary: &DataSummary) -> Option<Figure> {
+    pub fn figure(&self, context: &Canvas<'_>, data_summary: &DataSummary) -> Option<Drawing> {
         let (theme, sheet) = (context.theme(), context.sheet);
         let frame = self.frame(sheet, &context.map.extent.rect)?;
         let base = context.base_map(&frame);
@@ -130,7 +130,7 @@ impl LifeCard {
             LifeOptions { player: &self.way.name, number: self.number, since_live_ms: self.since_live_ms };
         let mut recipe = Recipe::new("life", &options, &context, data_summary);
         recipe.calibration.rect_px = [frame.rect.x, frame.rect.y, frame.rect.width, frame.rect.height];
-        Some(Figure::new(sheet.compose(theme, context.background(), items, &legend), recipe))
+        Some(Drawing::new(sheet.compose(theme, context.background(), items, &legend), recipe))
     }
 
     /// Everything left of the legend: the map cut-out over `base` (drawn for `frame`), the way, a locator, the strips.

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use chevron::{Spacing, Taken};
 use line::{Coloring, LONG_LIFE_S, LineStyle, TOP_SPEED_UPS};
 
-use serde::Serialize;
+
 
 use super::canvas::Canvas;
 use super::layout::floor_panels::{ByFloor, OTHERS_OPACITY};
 use super::layout::legend::{Legend, Mark, Row, Section};
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::number;
 use super::words::state_legend;
@@ -33,7 +33,7 @@ use life_path::{LifePath, Next};
 pub const MANY_LIVES: usize = 150;
 
 /// What a line's colour means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PathColor {
     /// How the player moved.
@@ -66,7 +66,8 @@ impl PathColor {
 }
 
 /// Everything that decides how paths look.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct PathsSpec {
     /// What a line's colour means. Default: state.
     pub color: PathColor,
@@ -145,7 +146,7 @@ impl PathsAccumulator {
     }
 
     /// The picture.
-    pub fn finish(mut self, spec: &PathsSpec, context: &Canvas<'_>) -> Figure {
+    pub fn finish(mut self, spec: &PathsSpec, context: &Canvas<'_>) -> Drawing {
         self.ways.sort_by_key(|way| way.order);
         self.others.sort_by_key(|way| way.order);
         let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
@@ -175,7 +176,7 @@ impl PathsAccumulator {
         for line in self.caption(spec.color, context, base.kind()) {
             legend = legend.caption(line);
         }
-        Figure::new(
+        Drawing::new(
             sheet.compose(theme, context.background(), items, &legend),
             Recipe::new("paths", spec, context, &self.data_summary),
         )

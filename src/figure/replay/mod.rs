@@ -37,7 +37,8 @@ const MOST_NAMED: usize = 26;
 const MOST_CHIPS: usize = 4;
 
 /// Where the lives' clocks begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Align {
     /// With the round: players meet as they met.
     #[default]
@@ -47,7 +48,8 @@ pub enum Align {
 }
 
 /// How much of the way behind a player is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TrailLength {
     /// The whole way, from the beginning on.
     Full,
@@ -64,7 +66,8 @@ impl Default for TrailLength {
 }
 
 /// How much of each way is drawn faintly below the trails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ghost {
     /// All of it, also what is still to come.
     #[default]
@@ -76,7 +79,8 @@ pub enum Ghost {
 }
 
 /// Whether a chip beside each name tells the weapon in hand and how the player moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Chips {
     /// While not more than four players are on stage at once.
     #[default]

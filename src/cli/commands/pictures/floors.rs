@@ -12,7 +12,7 @@ use crate::cli::console::Console;
 use crate::figure::elevation::Elevation;
 use crate::figure::layout::floor_panels;
 use crate::figure::layout::floor_panels::{ByFloor, FloorPart};
-use crate::figure::{Canvas, Figure};
+use crate::figure::{Canvas, Drawing};
 use crate::map::floors::{SeenHeights, Stacked};
 use crate::model::Round;
 use crate::rounds::source::Faults;
@@ -163,8 +163,8 @@ impl<A: ByFloor + Send + Sync> FloorFigures<A> {
         self,
         stage: &PictureSetup,
         context: &Canvas<'_>,
-        draw: impl Fn(A, &Canvas<'_>) -> Figure,
-    ) -> Result<Figure> {
+        draw: impl Fn(A, &Canvas<'_>) -> Drawing,
+    ) -> Result<Drawing> {
         if let Some(elevation) = self.elevation {
             return Ok(elevation.below(draw(self.whole, context), context));
         }

@@ -10,7 +10,7 @@ use crate::analysis::{Filter, Life, StateSet};
 use crate::cli::Outcome;
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs, listed};
 use crate::cli::console::Console;
-use crate::figure::life::LifeCard;
+use crate::figure::life::Card;
 use crate::model::Round;
 
 /// Arguments of `life`.
@@ -68,7 +68,7 @@ fn find(
     rounds: &[Round],
     filter: &Filter,
     extent: &crate::geom::WorldRect,
-) -> Result<(LifeCard, crate::figure::DataSummary)> {
+) -> Result<(Card, crate::figure::DataSummary)> {
     let found: Vec<_> = rounds.iter().map(|round| lives(round, filter)).collect();
     let mut all: Vec<(u32, &Life<'_>)> = found
         .iter()
@@ -101,7 +101,7 @@ fn find(
         all.iter().find(|(_, life)| Some(life.alive_ms()) == longest).context("no life")?
     };
     let (order, life) = *chosen;
-    Ok(LifeCard::with_data_summary(order, life, filter, extent))
+    Ok(Card::with_data_summary(order, life, filter, extent))
 }
 
 /// The players whose lives match, by name.

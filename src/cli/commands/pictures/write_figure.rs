@@ -7,7 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::args::database::recorded;
 use crate::cli::args::{InputArgs, OutArgs};
 use crate::cli::console::{Console, counted};
-use crate::figure::Figure;
+use crate::figure::Drawing;
 use crate::raster;
 use crate::raster::encode;
 use crate::rounds::source::Faults;
@@ -16,7 +16,7 @@ use crate::rounds::source::Faults;
 pub(crate) const RECIPE: &str = "proximity";
 
 /// A figure as the bytes of a PNG that carries its recipe.
-pub(crate) fn png(mut figure: Figure, command: &[String]) -> Result<Vec<u8>> {
+pub(crate) fn png(mut figure: Drawing, command: &[String]) -> Result<Vec<u8>> {
     figure.recipe.command = command.to_vec();
     let bitmap = raster::draw(&figure.scene)?;
     Ok(encode::png(&bitmap, &[(RECIPE, &figure.recipe.to_json())], encode::Effort::Fast)?)
@@ -24,7 +24,7 @@ pub(crate) fn png(mut figure: Figure, command: &[String]) -> Result<Vec<u8>> {
 
 /// Draws a figure, writes it, and says so.
 pub(crate) fn write_figure(
-    figure: Figure,
+    figure: Drawing,
     faults: Faults,
     input: &InputArgs,
     out: &OutArgs,
