@@ -36,6 +36,7 @@ mod places;
 mod relief;
 mod route;
 mod shipped;
+mod tokens;
 
 pub use atlas::{Atlas, AtlasError};
 pub use description::{
@@ -50,4 +51,4 @@ pub use layers::{Layer, Layers};
 pub use library::{LibraryError, MapLibrary, Origins, Shelf, WorldMap};
 pub use name::MapName;
 pub use picture::{Picture, PictureError, PictureLimits};
-pub use places::parse_places;
+pub use places::{PlaceFile, parse_places};

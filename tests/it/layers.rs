@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 /// Each room with the rooms that it may use. A room that is not named here fails the test.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("geom", &[]),
+    ("files", &[]),
+    ("text", &[]),
     ("model", &["geom"]),
     ("format", &["model", "geom"]),
     ("analysis", &["model", "geom"]),
-    ("map", &["geom"]),
+    ("map", &["geom", "text", "files"]),
     ("scene", &["geom"]),
     ("figure", &["analysis", "map", "scene", "model", "geom"]),
     ("raster", &["scene", "geom"]),

@@ -16,13 +16,14 @@ use crate::map::description::{
 use crate::map::entities::EntityFacts;
 use crate::map::extent::{Extent, ExtentSource};
 use crate::map::folder::MapFile;
-use crate::map::label::{MapLabel, plain_text};
+use crate::map::label::{MapLabel, plain_title};
 use crate::map::layers::{Layer, Layers};
 use crate::map::listing::ENDINGS;
 use crate::map::name::MapName;
 use crate::map::overview::{Overview, Storey, Tone};
 use crate::map::picture::{self, PictureLimits};
-use crate::map::places::{self, parse_places};
+use crate::map::places::{PlaceFile, parse_places};
+use crate::text::{counted, decode};
 
 /// The largest text entry that is read, bytes.
 const TEXT: u64 = 1 << 20;
@@ -58,6 +59,8 @@ impl Gathered {
             entities: work.override_entities(&mut bsp),
         };
         drop(bytes);
+        let odd = bsp.warnings.iter().map(|fault| format!("{}: {fault}; left out", source.entry));
+        work.warnings.extend(odd);
 
         let facts = EntityFacts::of(&bsp);
         work.warnings.extend(facts.extent_fault.iter().cloned());
@@ -118,13 +121,13 @@ impl Work<'_> {
     }
 
     fn read_text(&mut self, name: &str, most: u64) -> Option<String> {
-        Some(String::from_utf8_lossy(&self.read(name, most)?.bytes).into_owned())
+        Some(decode(&self.read(name, most)?.bytes).0.into_owned())
     }
 
     /// Put the entities of `maps/<map>.ent` in place of the map's own; its name if that was done.
     fn override_entities(&mut self, bsp: &mut Bsp) -> Option<String> {
         let name = format!("maps/{}.ent", self.map);
-        let text = self.read_text(&name, TEXT)?;
+        let text = self.read(&name, u64::MAX)?.bytes;
         match bsp.replace_entities(&text) {
             Ok(()) => Some(name),
             Err(error) => {
@@ -252,7 +255,7 @@ impl Work<'_> {
         let others = others.into_iter().rev().filter(|name| *name != own).take(MOST_ARENAS);
         std::iter::once(own.clone()).chain(others).find_map(|name| {
             let text = self.read_text(&name, TEXT)?;
-            let title = plain_text(&arena_value(&text, self.map.as_str(), "longname")?);
+            let title = plain_title(&arena_value(&text, self.map.as_str(), "longname")?);
             (!title.is_empty()).then_some(title)
         })
     }
@@ -262,13 +265,25 @@ impl Work<'_> {
         objectives(&text).into_iter().map(|(side, text)| DescribedObjective { side, text }).collect()
     }
 
-    /// Place names, from the first of the game's three files.
+    /// Place names, from the first of the game's three files that is not empty.
     fn places(&mut self) -> Vec<MapLabel> {
-        let names = ["_loc_local", "_loc_override", "_loc"];
-        let text = names
-            .into_iter()
-            .find_map(|part| self.read_text(&format!("maps/{}{part}.dat", self.map), places::LARGEST as u64));
-        parse_places(&text.unwrap_or_default())
+        for part in ["_loc_local", "_loc_override", "_loc"] {
+            let name = format!("maps/{}{part}.dat", self.map);
+            let Some(text) = self.read_text(&name, TEXT).filter(|text| !text.is_empty()) else { continue };
+            let PlaceFile { places, unread, beyond } = parse_places(&text);
+            if let Some(first) = unread.first() {
+                let lines = counted(unread.len() as u64, "line", "lines");
+                self.warnings
+                    .push(format!("entry {name}: {lines} could not be read, the first is line {first}"));
+            }
+            if beyond > 0 {
+                let warning =
+                    format!("entry {name}: the first {} places are used, as in the game", places.len());
+                self.warnings.push(format!("{warning}; {beyond} more are not"));
+            }
+            return places;
+        }
+        Vec::new()
     }
 }
 
