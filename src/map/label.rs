@@ -101,13 +101,13 @@ pub struct SpawnSpot {
 }
 
 /// A map's full name made fit to show.
-pub(super) fn plain_title(text: &str) -> String {
+pub(crate) fn plain_title(text: &str) -> String {
     plain_text(text, MapLabel::LONGEST)
 }
 
 /// A text of a map made fit to show: `^x` colour codes and control characters dropped, white space joined, cut at
 /// `longest` characters.
-pub(super) fn plain_text(text: &str, longest: usize) -> String {
+pub(crate) fn plain_text(text: &str, longest: usize) -> String {
     let mut shown = String::new();
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {
