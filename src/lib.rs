@@ -4,8 +4,10 @@
 //! ([`model`]), understood ([`analysis`]), laid over a map ([`map`]), composed ([`figure`]) into a draw list
 //! ([`scene`]), and drawn ([`raster`], [`svg`]); a [`store`] keeps rounds, a [`report`] collects pictures.
 
+pub mod files;
 pub mod geom;
 pub mod model;
+pub mod text;
 
 pub mod format;
 

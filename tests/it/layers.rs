@@ -7,16 +7,18 @@ use std::path::{Path, PathBuf};
 /// Each room with the rooms that it may use. A room that is not named here fails the test.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("geom", &[]),
+    ("files", &[]),
+    ("text", &[]),
     ("model", &["geom"]),
     ("format", &["model", "geom"]),
     ("analysis", &["model", "geom"]),
     ("scene", &["geom"]),
-    ("map", &["geom"]),
-    ("gamefiles", &["map", "geom"]),
+    ("map", &["geom", "text", "files"]),
+    ("gamefiles", &["map", "geom", "text", "files"]),
     ("plane", &["scene", "geom"]),
     ("theme", &["plane", "analysis", "scene", "model"]),
     ("basemap", &["theme", "plane", "gamefiles", "map", "analysis", "scene", "geom"]),
-    ("map_import", &["basemap", "gamefiles", "map", "geom"]),
+    ("map_import", &["basemap", "gamefiles", "map", "geom", "text", "files"]),
     ("figure", &["basemap", "theme", "plane", "analysis", "map", "scene", "model", "geom"]),
     ("raster", &["scene", "geom"]),
     ("svg", &["scene", "geom", "raster"]),
@@ -26,15 +28,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "report",
         &[
             "store", "figure", "basemap", "theme", "plane", "raster", "svg", "analysis", "map", "format",
-            "scene", "model", "geom",
+            "scene", "model", "geom", "text",
         ],
     ),
-    ("rounds", &["cli", "store", "analysis", "format", "model"]),
+    ("rounds", &["cli", "store", "analysis", "format", "model", "text", "files"]),
     (
         "publish",
         &[
             "cli", "rounds", "report", "store", "figure", "basemap", "raster", "analysis", "map", "format",
-            "model",
+            "model", "text", "files",
         ],
     ),
     (
@@ -59,6 +61,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "scene",
             "model",
             "geom",
+            "text",
+            "files",
         ],
     ),
 ];
