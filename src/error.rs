@@ -1,7 +1,5 @@
 //! The one error of the facade. Each room has its own; this one says which room it came from, and how.
 
-use std::path::PathBuf;
-
 /// Why something could not be done.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -41,12 +39,11 @@ pub enum Error {
     #[cfg(feature = "report")]
     #[error(transparent)]
     Page(#[from] askama::Error),
-    /// A file that cannot be written.
-    #[error("cannot write {}", path.display())]
-    Write {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    /// A report's folder that cannot be made.
+    #[cfg(feature = "publish")]
+    #[error(transparent)]
+    Publish(#[from] crate::publish::error::PublishError),
+    /// A file that cannot be read or written.
+    #[error(transparent)]
+    File(#[from] crate::files::FileError),
 }

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use commands::pictures::{exits, explain, heatmap, life, paths, replay};
+use commands::pictures::{arrival, exits, explain, heatmap, kills, life, paths, redo, replay};
 use commands::store::{export, forget, import, schema, stats, status};
 use commands::{check, completions, maps, report, sample, watch};
 use console::Console;
@@ -37,7 +37,7 @@ pub(crate) struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     /// Read tracker files, report what is there and what is wrong; write nothing
     Check(check::Args),
     /// Write believable tracker files of the sample map, to try everything with
@@ -46,8 +46,12 @@ enum Command {
     Heatmap(heatmap::Args),
     /// Draw lives as lines
     Paths(paths::Args),
-    /// Draw the ways out of the spawns
+    /// Draw the paths out of the spawns
     Exits(exits::Args),
+    /// Draw who was killed where, and from where
+    Kills(kills::Args),
+    /// Draw how early one side got where
+    Arrival(arrival::Args),
     /// Draw the card of a single life
     Life(life::Args),
     /// Let lives move: as GIF, animated PNG, or a page that plays by itself
@@ -59,7 +63,7 @@ enum Command {
     /// Print how a picture came about
     Explain(explain::ExplainArgs),
     /// Render a picture again from its own recipe
-    Redo(explain::RedoArgs),
+    Redo(redo::RedoArgs),
     /// Put tracker files into a store; what is there already stays as it is
     Import(import::Args),
     /// Import a folder's new files as they come, and keep its report up to date
@@ -108,12 +112,14 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Heatmap(args) => heatmap::run(args, console),
         Command::Paths(args) => paths::run(args, console),
         Command::Exits(args) => exits::run(args, console),
+        Command::Kills(args) => kills::run(args, console),
+        Command::Arrival(args) => arrival::run(args, console),
         Command::Life(args) => life::run(args, console),
         Command::Replay(args) => replay::run(args, console),
         Command::Report(args) => report::run(args, console),
         Command::Maps(args) => maps::run(args, console),
         Command::Explain(args) => explain::explain(args, console),
-        Command::Redo(args) => explain::redo(args, console),
+        Command::Redo(args) => redo::redo(args, console),
         Command::Import(args) => import::run(args, console),
         Command::Watch(args) => watch::run(args, console),
         Command::Status(args) => status::status(args, console),

@@ -232,9 +232,7 @@ impl KillsAccumulator {
 
     fn killers_legend(&self, theme: &Theme) -> Section {
         let killed = |team: &Team| {
-            self.kills()
-                .filter(|kill| kill.killer.as_ref().is_some_and(|(_, side)| side == team))
-                .count()
+            self.kills().filter(|kill| kill.killer.as_ref().is_some_and(|(_, side)| side == team)).count()
         };
         Section::legend("Killed from")
             .aside("disc, square")

@@ -60,3 +60,9 @@ fn search_folder(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Resul
 pub(crate) fn unreadable(path: &Path, source: std::io::Error) -> RoundsError {
     RoundsError::Unreadable { path: path.to_owned(), source }
 }
+
+/// The SHA-256 of a file's bytes, in hexadecimal.
+pub(crate) fn content_hash(path: &Path) -> Result<String, RoundsError> {
+    let bytes = fs::read(path).map_err(|source| unreadable(path, source))?;
+    Ok(crate::format::content_hash(&bytes))
+}

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::Rounds;
 use super::error::RoundsError;
 use super::read::EachRound;
-use super::Rounds;
 use crate::analysis::{Filter, lives};
 use crate::map::{MapLibrary, WorldMap, fit};
 use crate::model::Round;
@@ -24,6 +24,19 @@ impl Maps {
     /// Also look in these folders of pictures and descriptions; the first one wins.
     pub fn in_folders<P: AsRef<Path>>(folders: &[P]) -> Self {
         Self { folders: folders.iter().map(|folder| folder.as_ref().to_owned()).collect() }
+    }
+
+    /// The caller's own folders.
+    pub fn folders(&self) -> &[PathBuf] {
+        &self.folders
+    }
+
+    /// Everything that is known.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn library(&self) -> Result<MapLibrary, crate::Error> {
+        Ok(MapLibrary::open(&self.folders)?)
     }
 
     /// The one map that `rounds` are about: as it is known, else fitted to all their tracks (its extent says so).
@@ -47,8 +60,13 @@ impl Maps {
     ///
     /// # Errors
     /// A map that nothing is known about, a folder that cannot be read.
-    pub fn find(&self, name: &str, rounds: &Rounds, progress: &dyn Progress) -> Result<WorldMap, crate::Error> {
-        match MapLibrary::open(&self.folders)?.find(name)? {
+    pub fn find(
+        &self,
+        name: &str,
+        rounds: &Rounds,
+        progress: &dyn Progress,
+    ) -> Result<WorldMap, crate::Error> {
+        match self.library()?.find(name)? {
             Some(map) => Ok(map),
             None => Ok(rounds.fitted(name, progress)?),
         }
@@ -65,7 +83,7 @@ impl Rounds {
             self.headers()?.into_iter().flatten().map(|meta| meta.map.to_ascii_lowercase()).collect();
         match maps.iter().collect::<Vec<_>>().as_slice() {
             // No file has a header: reading them says what is wrong with each.
-            [] => match self.read(progress)?.0.first() {
+            [] => match self.read_all(progress)?.0.first() {
                 Some(round) => Ok(round.meta.map.to_ascii_lowercase()),
                 None => Err(RoundsError::Empty),
             },

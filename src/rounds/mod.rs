@@ -20,7 +20,7 @@ pub use choose::{Selected, Selection, choices};
 pub use error::RoundsError;
 #[cfg(feature = "render")]
 pub use map::{Maps, add_bounds, fitted_to};
-pub use read::{CleanedLives, EachRound, Faults, ReadRound, RoundView, header, read_file};
+pub use read::{CleanedLives, EachRound, Faults, InMemory, ReadRound, RoundView, header, read_file};
 
 use std::path::{Path, PathBuf};
 
@@ -168,19 +168,33 @@ impl Rounds {
         }
     }
 
+    /// The SHA-256 of each round's file, in hexadecimal.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn content_hashes(&self) -> Result<Vec<String>, RoundsError> {
+        match &self.places {
+            Places::Files(files) => files.iter().map(|path| inputs::content_hash(path)).collect(),
+            #[cfg(feature = "store")]
+            Places::Store(_, rounds) => {
+                Ok(rounds.iter().map(|round| round.meta.content_hash.to_string()).collect())
+            }
+        }
+    }
+
     /// All rounds that can be read, in memory.
     ///
     /// # Errors
     /// Input of which nothing could be read.
     pub fn to_vec(&self) -> Result<Vec<Round>, crate::Error> {
-        Ok(self.read(&Silent)?.0)
+        Ok(self.read_all(&Silent)?.0)
     }
 
     /// Reads every round into memory, in order, and tells what was wrong.
     ///
     /// # Errors
     /// As [`Rounds::fold`].
-    pub fn read(&self, progress: &dyn Progress) -> Result<(Vec<Round>, Faults), RoundsError> {
+    pub fn read_all(&self, progress: &dyn Progress) -> Result<(Vec<Round>, Faults), RoundsError> {
         let read = self.each(crate::format::OnBadRow::Skip, progress, "reading", |_, read| Ok(read))?;
         let mut faults = Faults::default();
         let mut rounds = Vec::with_capacity(read.len());

@@ -112,7 +112,8 @@ impl<'a> RoundView<'a> {
     /// Whether two filters differ at most in the maps they name, both of which this round is on.
     fn is_same_question(&self, known: &Filter, filter: &Filter) -> bool {
         let here = |filter: &Filter| {
-            filter.maps.is_empty() || filter.maps.iter().any(|map| map.eq_ignore_ascii_case(&self.round.meta.map))
+            filter.maps.is_empty()
+                || filter.maps.iter().any(|map| map.eq_ignore_ascii_case(&self.round.meta.map))
         };
         here(known) && here(filter) && Filter { maps: known.maps.clone(), ..filter.clone() } == *known
     }
@@ -145,6 +146,46 @@ pub trait EachRound: Sync {
         add: impl Fn(&mut A, &RoundView<'_>) + Sync,
         merge: impl Fn(&mut A, A),
     ) -> Result<(A, Faults), RoundsError>;
+}
+
+/// Rounds in memory, in the order given.
+pub struct InMemory<'a> {
+    rounds: Vec<&'a Round>,
+}
+
+impl<'a> InMemory<'a> {
+    /// These rounds.
+    pub fn new(rounds: Vec<&'a Round>) -> Self {
+        Self { rounds }
+    }
+}
+
+impl EachRound for InMemory<'_> {
+    fn look<A: Send>(
+        &self,
+        _progress: &dyn Progress,
+        _what: &str,
+        make: impl Fn() -> A + Sync,
+        add: impl Fn(&mut A, &RoundView<'_>) + Sync,
+        _merge: impl Fn(&mut A, A),
+    ) -> Result<A, RoundsError> {
+        let mut all = make();
+        for (order, round) in self.rounds.iter().enumerate() {
+            add(&mut all, &RoundView { order: order as u32, round, cleaned: None });
+        }
+        Ok(all)
+    }
+
+    fn fold<A: Send>(
+        &self,
+        progress: &dyn Progress,
+        what: &str,
+        make: impl Fn() -> A + Sync,
+        add: impl Fn(&mut A, &RoundView<'_>) + Sync,
+        merge: impl Fn(&mut A, A),
+    ) -> Result<(A, Faults), RoundsError> {
+        Ok((self.look(progress, what, make, add, merge)?, Faults::default()))
+    }
 }
 
 /// What a worker reads with, from one round to the next.
@@ -337,10 +378,13 @@ pub fn read_file(path: &Path, on_bad_row: OnBadRow, bytes: &mut Vec<u8>) -> Resu
         Ok(read) => {
             let mut round = read.file.round;
             round.meta.content_hash = format::content_hash(bytes).into();
-            ReadRound { path: path.to_owned(), round: Ok(round), warnings: read.warnings, faults: read.faults }
+            ReadRound {
+                path: path.to_owned(),
+                round: Ok(round),
+                warnings: read.warnings,
+                faults: read.faults,
+            }
         }
-        Err(error) => {
-            ReadRound { path: path.to_owned(), round: Err(error), warnings: Vec::new(), faults: 1 }
-        }
+        Err(error) => ReadRound { path: path.to_owned(), round: Err(error), warnings: Vec::new(), faults: 1 },
     })
 }

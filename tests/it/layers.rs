@@ -137,7 +137,7 @@ fn data_goes_one_way() {
 
 #[test]
 fn the_reader_of_the_plan_sees_every_form() {
-    let source = "use crate::geom::Affine;\nuse crate::{model::Round, scene::{Item, Scene}};\n// crate::cli\nfn f() { crate::raster::draw() }";
+    let source = "use crate::geom::Affine;\nuse crate::{model::Round, scene::{Item, Scene}};\n// crate::cli\nfn f() { crate::raster::render() }";
     assert_eq!(rooms_used(source), ["geom", "model", "raster", "scene"].map(String::from).into());
 }
 

@@ -10,6 +10,7 @@ use crate::model::{Class, GuidKind, Round, RoundMeta, Team, Track};
 
 /// Whether bots count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Bots {
     /// Only people.
     #[default]

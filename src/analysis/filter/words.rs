@@ -111,7 +111,8 @@ impl FromStr for Bots {
     type Err = WordError;
 
     fn from_str(text: &str) -> Result<Self, WordError> {
-        value_of(&BOTS_WORDS, text).ok_or_else(|| WordError::new(text, "bot rule", "exclude, include or only"))
+        value_of(&BOTS_WORDS, text)
+            .ok_or_else(|| WordError::new(text, "bot rule", "exclude, include or only"))
     }
 }
 
@@ -125,7 +126,8 @@ impl FromStr for SessionSpan {
     type Err = WordError;
 
     fn from_str(text: &str) -> Result<Self, WordError> {
-        let bad = || WordError::new(text, "session", "a date like 2026-11-22, or two: 2026-11-20..2026-11-22");
+        let bad =
+            || WordError::new(text, "session", "a date like 2026-11-22, or two: 2026-11-20..2026-11-22");
         let date = |part: &str| part.trim().parse::<Date>().map_err(|_| bad());
         let (first, last) = match text.split_once("..") {
             Some((first, last)) => (date(first)?, date(last)?),
@@ -228,7 +230,11 @@ impl From<Filter> for FilterWords {
             player: filter.players.iter().map(|player| player.as_str().to_owned()).collect(),
             team: filter.teams.iter().map(team).collect(),
             class: filter.classes.iter().map(class).collect(),
-            state: if filter.states == StateSet::ALL { Vec::new() } else { states.map(State::to_string).collect() },
+            state: if filter.states == StateSet::ALL {
+                Vec::new()
+            } else {
+                states.map(State::to_string).collect()
+            },
             bots: (filter.bots != Bots::default()).then(|| filter.bots.to_string()),
             floor: filter.floor,
             life_window: filter.life_window.map(|window| window.to_string()),
@@ -244,7 +250,11 @@ impl TryFrom<FilterWords> for Filter {
         let states: Vec<State> = words.state.iter().map(|word| word.parse()).collect::<Result<_, _>>()?;
         Ok(Self {
             maps: words.map,
-            sessions: words.session.map(|text| text.parse::<SessionSpan>()).transpose()?.map(|s| (s.first, s.last)),
+            sessions: words
+                .session
+                .map(|text| text.parse::<SessionSpan>())
+                .transpose()?
+                .map(|s| (s.first, s.last)),
             round: words.round,
             players: words.player.iter().map(|typed| PlayerPattern::new(typed)).collect(),
             teams: words.team.iter().map(|word| parse_team(word)).collect::<Result<_, _>>()?,
@@ -304,7 +314,10 @@ mod tests {
         assert_eq!(serde_json::from_str::<Filter>(&json).unwrap(), filter, "{json}");
         assert_eq!(serde_json::to_string(&Filter::default()).unwrap(), "{}");
         assert!(serde_json::from_str::<Filter>(r#"{"team":["purple"]}"#).is_err());
-        assert!(serde_json::from_str::<Filter>(r#"{"teams":["axis"]}"#).is_err(), "a misspelt key is no filter");
+        assert!(
+            serde_json::from_str::<Filter>(r#"{"teams":["axis"]}"#).is_err(),
+            "a misspelt key is no filter"
+        );
     }
 
     #[test]
@@ -312,6 +325,9 @@ mod tests {
         assert_eq!(parse_team("AXIS"), Ok(Team::Axis));
         assert_eq!(parse_class("FieldOps"), Ok(Class::FieldOps));
         assert_eq!("Run".parse(), Ok(State::Upright));
-        assert_eq!(parse_team("purple").unwrap_err().to_string(), "\"purple\" is no side; expected axis or allies");
+        assert_eq!(
+            parse_team("purple").unwrap_err().to_string(),
+            "\"purple\" is no side; expected axis or allies"
+        );
     }
 }

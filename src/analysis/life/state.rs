@@ -41,6 +41,7 @@ pub enum LowMeaning {
 
 /// The way a player moves, as pictures show it. Lower index = slower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum State {
     /// Lying.
     Prone,
@@ -49,6 +50,7 @@ pub enum State {
     /// Crouching or prone; the file cannot say which.
     Low,
     /// Upright: running, walking or standing (and sprinting, where sprint is not recorded).
+    #[cfg_attr(feature = "cli", value(aliases = ["run", "stand"]))]
     Upright,
     /// Sprinting.
     Sprint,

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use crate::analysis::StateDecoder;
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
 use crate::format::OnBadRow;
-use crate::rounds::source;
-use crate::rounds::source::Source;
+use crate::rounds::{ReadRound, Rounds, RoundsError};
+use crate::text::{counted, visible};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -39,9 +39,9 @@ struct Finding {
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    let source = Source::files(&args.inputs)?;
-    let bar = console.progress(source.len() as u64, "checking");
-    let findings = source.map(OnBadRow::Skip, &bar, |_, outcome| Ok(finding(&outcome)))?;
+    let rounds = Rounds::files(&args.inputs)?;
+    let found = |_, read| Ok::<_, RoundsError>(finding(&read));
+    let findings = rounds.each(OnBadRow::Skip, console.progress(), "checking", found)?;
     let sum = |count: fn(&Finding) -> usize| findings.iter().map(count).sum::<usize>();
     let (tracks, samples) = (sum(|f| f.tracks), sum(|f| f.samples));
     let (engagements, warnings) = (sum(|f| f.engagements), sum(|f| f.warnings));
@@ -68,14 +68,14 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     Ok(if refused || (args.strict && warnings > 0) { Outcome::Faults } else { Outcome::Done })
 }
 
-fn finding(outcome: &source::Outcome) -> Finding {
+fn finding(outcome: &ReadRound) -> Finding {
     let path = outcome.path.display().to_string();
     let mut warnings: Vec<serde_json::Value> = outcome
         .warnings
         .iter()
         .map(|w| json!({"line": w.line, "column": w.column, "message": w.message}))
         .collect();
-    match &outcome.read {
+    match &outcome.round {
         Ok(round) => {
             let meaning = StateDecoder::of(round);
             let tracks = round.tracks.len();

@@ -15,21 +15,20 @@ use clap::Args as Arguments;
 use jiff::civil::Date;
 
 use super::maps::MapsArgs;
-use super::pictures::setup::BaseArg;
-use super::report::batch;
 use super::store::import;
-use crate::analysis::{Filter, session_date};
+use crate::analysis::{Bots, Filter, session_date};
 use crate::basemap::BaseStyle;
 use crate::cli::Outcome;
-use crate::cli::args::BotsArg;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
 use crate::cli::output::write_file;
+use crate::publish::batch::batch;
 use crate::publish::folder::{Keep, Options};
 use crate::publish::watch_state::{Look, Verdict, WatchState};
-use crate::rounds::source::Source;
+use crate::rounds::{Maps, Rounds};
 use crate::store::{Create, DatabaseUrl, Imported, Store, StoreError, open};
+use crate::text::{counted, visible};
 
 /// What is known about the folder's files, kept beside the report.
 const STATE: &str = ".proximity-watch.json";
@@ -64,12 +63,12 @@ pub(crate) struct Args {
     timezone: Option<Zone>,
     /// Whether bots count in the report
     #[arg(long, value_name = "RULE", default_value = "exclude")]
-    bots: BotsArg,
+    bots: Bots,
     #[command(flatten)]
     maps: MapsArgs,
     /// How the report's maps are drawn
     #[arg(long, value_name = "STYLE", default_value = "dim")]
-    base: BaseArg,
+    base: BaseStyle,
 }
 
 fn seconds(text: &str) -> Result<f64> {
@@ -163,7 +162,7 @@ impl Watch<'_> {
 
     /// One look at the folder and everything that follows from it.
     fn pass(&mut self, store: &mut dyn Store, console: &mut Console) -> Result<()> {
-        let files = Source::search(&self.args.folder)?;
+        let files = Rounds::search(&self.args.folder)?;
         self.state.keep_only(&files);
         let rest = Duration::from_secs_f64(self.args.rest);
         let mut settled = 0_usize;
@@ -269,27 +268,33 @@ impl Watch<'_> {
         let (Some(out), false) = (&self.args.report, self.due == Due::Nothing || self.is_stopped()) else {
             return Ok(());
         };
-        let source = Source::store(self.url.clone())?;
+        let source = Rounds::store(self.url.clone())?;
         if source.len() == 0 {
             return Ok(());
         }
-        let bots = Filter { bots: self.args.bots.into(), ..Filter::default() };
+        let bots = Filter { bots: self.args.bots, ..Filter::default() };
+        self.args.maps.check()?;
+        let maps = Maps::in_folders(&self.args.maps.folders());
         let options = Options {
             filter: &bots,
-            base: BaseStyle::from(self.args.base),
-            maps: &self.args.maps,
+            base: self.args.base,
+            maps: &maps,
             index: Some("../index.html"),
             past: Some(self.url.clone()),
             keep: Keep::WhatIsRight,
             stop: Some(&self.stop),
         };
         let wanted = |date| matches!(&self.due, Due::Sessions(dates) if dates.contains(&date));
-        let done = batch(&source, out, &options, wanted, console);
+        let done = batch(&source, out, &options, wanted, console.progress());
         if self.is_stopped() {
             // Whatever is missing is made after the next start.
             return Ok(());
         }
-        let drawn: usize = done?.made.iter().map(|made| made.drawn).sum();
+        let done = done?;
+        for line in &done.complaints {
+            console.complain(line);
+        }
+        let drawn: usize = done.made.iter().map(|made| made.drawn).sum();
         if drawn > 0 {
             console.say(&visible(&format!(
                 "{}: {} drawn",

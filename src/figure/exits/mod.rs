@@ -8,8 +8,6 @@ mod side_by_side;
 use arrow::Size;
 use labels::TipLabel;
 
-use serde::Serialize;
-
 use super::canvas::Canvas;
 use super::layout::legend::{Legend, Section};
 use super::request::recipe::{Drawing, Recipe};

@@ -12,6 +12,7 @@ use crate::theme::{HALO_OPACITY, Theme, halo_width};
 /// Which names a map shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Names {
     /// None.
     None,
@@ -19,6 +20,7 @@ pub enum Names {
     #[default]
     Key,
     /// These, then command posts and the players' names for places, as far as there is room.
+    #[cfg_attr(feature = "cli", value(alias = "places"))]
     All,
 }
 

@@ -6,6 +6,7 @@ pub mod span;
 mod strips;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use span::{Span, spans, walked};
@@ -170,7 +171,7 @@ struct Locator {
     /// Where it stands and what it shows.
     frame: MapFrame,
     /// Its base map, drawn for `frame`.
-    base: BaseMap,
+    base: Arc<BaseMap>,
 }
 
 impl Locator {

@@ -10,11 +10,10 @@ use std::collections::BTreeMap;
 use chevron::{Spacing, Taken};
 use line::{Coloring, LONG_LIFE_S, LineStyle, TOP_SPEED_UPS};
 
-
-
 use super::canvas::Canvas;
 use super::layout::floor_panels::{ByFloor, OTHERS_OPACITY};
 use super::layout::legend::{Legend, Mark, Row, Section};
+use super::request::RequestError;
 use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::number;
@@ -25,6 +24,7 @@ use crate::analysis::{BreakReason, Filter, Lives, PlayerKey, PlayerPattern, Stat
 use crate::geom::WorldRect;
 use crate::model::{Round, Team};
 use crate::plane::MapFrame;
+use crate::rounds::choices;
 use crate::scene::{Color, Item, Shape};
 use crate::theme::Theme;
 use life_path::{LifePath, Next};
@@ -35,6 +35,7 @@ pub const MANY_LIVES: usize = 150;
 /// What a line's colour means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum PathColor {
     /// How the player moved.
     #[default]
@@ -73,6 +74,25 @@ pub struct PathsSpec {
     pub color: PathColor,
     /// Names or GUIDs: their lives stand out against all others. Default: nobody, so all lives are equal.
     pub highlight: Vec<String>,
+}
+
+impl PathsSpec {
+    /// Checks that every player who is to stand out is there.
+    ///
+    /// # Errors
+    /// The first who is not, with the names of those who are.
+    pub fn check_highlights(&self, paths: &PathsAccumulator) -> Result<(), RequestError> {
+        for typed in &self.highlight {
+            let pattern = PlayerPattern::new(typed);
+            if !paths.ways().iter().any(|way| way.is_of(&pattern)) {
+                let names = choices(paths.ways().iter().map(|way| way.name.to_string()));
+                return Err(RequestError::NotFound(format!(
+                    "--highlight {typed}: no player of that name is there; these are: {names}"
+                )));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Collects lives to draw. Grows with the lives, by 24 bytes a sample.

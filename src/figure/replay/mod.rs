@@ -1,6 +1,8 @@
 //! Lives that move: one scene for each moment, over one base map and in one palette.
 
+mod animation;
 mod camera;
+mod gather;
 mod marks;
 pub(crate) mod moving_life;
 pub(crate) mod replay_life;
@@ -11,7 +13,9 @@ use std::sync::Arc;
 use marks::{Detail, Marks};
 use moving_life::{MovingLife, Trail};
 
+pub use animation::{Animation, AnimationKind, animate};
 pub use camera::Camera;
+pub use gather::ReplayLives;
 pub use replay_life::{Fate, Killer, ReplayLife, Wave, roles, waves};
 
 use super::canvas::Canvas;
@@ -39,6 +43,7 @@ const MOST_CHIPS: usize = 4;
 /// Where the lives' clocks begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Align {
     /// With the round: players meet as they met.
     #[default]
@@ -68,6 +73,7 @@ impl Default for TrailLength {
 /// How much of each way is drawn faintly below the trails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Ghost {
     /// All of it, also what is still to come.
     #[default]
@@ -81,6 +87,7 @@ pub enum Ghost {
 /// Whether a chip beside each name tells the weapon in hand and how the player moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Chips {
     /// While not more than four players are on stage at once.
     #[default]

@@ -23,6 +23,15 @@ pub struct Finished {
     pub faults: Faults,
 }
 
+/// A map that is loaded, and the floor of it that is asked for.
+#[derive(Debug)]
+pub struct LoadedMap {
+    /// The map with its picture.
+    pub map: MapData,
+    /// The floor; `None` for all of them.
+    pub floor: Option<Floor>,
+}
+
 impl Request {
     /// Draws what is asked for, of a selection of rounds. The selection's filter counts, not the request's own.
     ///
@@ -64,6 +73,20 @@ impl Request {
         map: WorldMap,
         progress: &dyn Progress,
     ) -> Result<Finished, Error> {
+        let LoadedMap { map, floor } = self.load_map(rounds, map, progress)?;
+        self.draw_on(rounds, &map, floor, progress)
+    }
+
+    /// The map with its picture, and the floor that is asked for.
+    ///
+    /// # Errors
+    /// A picture that cannot be read, or a floor that the map does not have.
+    pub fn load_map(
+        &self,
+        rounds: &impl EachRound,
+        map: WorldMap,
+        progress: &dyn Progress,
+    ) -> Result<LoadedMap, Error> {
         let floor = match self.floor {
             Some(number) => {
                 let floors = all_floors(&map, rounds, progress)?;
@@ -76,8 +99,7 @@ impl Request {
             }
             None => self.filter.floor,
         };
-        let data = MapData::load(map, self.base, floor.as_ref())?;
-        self.draw_on(rounds, &data, floor, progress)
+        Ok(LoadedMap { map: MapData::load(map, self.base, floor.as_ref())?, floor })
     }
 
     /// Draws what is asked for, of these rounds, on a map that is loaded. What the map's data lack (its ground, its
@@ -121,7 +143,9 @@ impl Request {
             Subject::Life(life) => job.plain(life)?,
             Subject::Versus(versus) => job.versus(versus)?,
             Subject::Replay(_) => {
-                return Err(RequestError::Meaningless("a replay is an animation, not a single drawing").into());
+                return Err(
+                    RequestError::Meaningless("a replay is an animation, not a single drawing").into()
+                );
             }
         };
         finished.drawing.recipe.request = Some(Box::new(self.clone()));
@@ -193,7 +217,8 @@ impl<R: EachRound> Job<'_, R> {
             },
             |all, names| all.extend(names),
         )?;
-        let typed: Vec<&str> = self.filter.players.iter().map(crate::analysis::PlayerPattern::as_str).collect();
+        let typed: Vec<&str> =
+            self.filter.players.iter().map(crate::analysis::PlayerPattern::as_str).collect();
         Ok(RequestError::NotFound(match (typed.as_slice(), names.len()) {
             ([], _) | (_, 0) => "no life matches the filters".to_owned(),
             (typed, _) => format!(

@@ -26,11 +26,8 @@ impl Drawing {
     }
 
     /// The text of an SVG.
-    ///
-    /// # Errors
-    /// A bitmap in it that cannot be encoded.
-    pub fn svg(&self) -> Result<String, Error> {
-        Ok(crate::svg::svg(&self.scene)?)
+    pub fn svg(&self) -> String {
+        crate::svg::write(&self.scene)
     }
 
     /// Writes the picture under this name, whole or not at all: an SVG for `.svg`, else a PNG.
@@ -40,7 +37,7 @@ impl Drawing {
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let is_svg = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
-        let bytes = if is_svg { self.svg()?.into_bytes() } else { self.png()? };
-        crate::files::write(path, &bytes).map_err(|source| Error::Write { path: path.to_owned(), source })
+        let bytes = if is_svg { self.svg().into_bytes() } else { self.png()? };
+        Ok(crate::files::write(path, &bytes)?)
     }
 }

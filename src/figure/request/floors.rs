@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::map_data::{FloorsData, MapData, all_floors};
+use super::map_data::{FloorsData, MapData};
 use super::recipe::Drawing;
 use super::{Figure, RequestError};
 use crate::analysis::{Filter, Floor, Lives};
@@ -17,6 +17,7 @@ use crate::rounds::{EachRound, RoundView};
 /// When floors get a panel each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum PanelsWhen {
     /// Where the map has floors.
     Always,
@@ -46,7 +47,13 @@ pub(super) struct FloorChoice {
 
 impl<A: Clone> Collected<A> {
     /// Nothing collected yet. Floors whose panels are known already are collected at once.
-    pub(super) fn new(empty: &A, map: &MapData, floors: &[Floor], choice: FloorChoice, measures: bool) -> Self {
+    pub(super) fn new(
+        empty: &A,
+        map: &MapData,
+        floors: &[Floor],
+        choice: FloorChoice,
+        measures: bool,
+    ) -> Self {
         Self {
             whole: empty.clone(),
             floors: floors.iter().map(|floor| (*floor, empty.clone())).collect(),
@@ -55,7 +62,13 @@ impl<A: Clone> Collected<A> {
         }
     }
 
-    pub(super) fn add<F: Figure<Data = A>>(&mut self, figure: &F, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
+    pub(super) fn add<F: Figure<Data = A>>(
+        &mut self,
+        figure: &F,
+        round: &RoundView<'_>,
+        lives: &Lives<'_>,
+        filter: &Filter,
+    ) {
         figure.add(&mut self.whole, round, lives, filter);
         self.add_floors(figure, round, filter);
         if let Some(elevation) = &mut self.elevation {

@@ -22,12 +22,7 @@ pub struct Layout {
 
 impl Default for Layout {
     fn default() -> Self {
-        Self {
-            legend: Orientation::Landscape,
-            size_px: 1080,
-            labels: Names::Key,
-            grid: GridLines::Hidden,
-        }
+        Self { legend: Orientation::Landscape, size_px: 1080, labels: Names::Key, grid: GridLines::Hidden }
     }
 }
 

@@ -117,20 +117,23 @@ impl MapData {
 
     /// Floors, each with its picture.
     pub(super) fn with_pictures(&self, floors: Vec<Floor>) -> Result<Vec<FloorData>, Error> {
-        let load = |floor| {
-            Ok(FloorData { picture: picture_of(&self.map, self.base, Some(&floor))?, floor })
-        };
+        let load = |floor| Ok(FloorData { picture: picture_of(&self.map, self.base, Some(&floor))?, floor });
         floors.into_iter().map(load).collect()
     }
 
     /// Cells for an ink map, if one has to be drawn.
-    pub(super) fn ink_cells(&self) -> Option<Cells> {
+    pub(crate) fn ink_cells(&self) -> Option<Cells> {
         let is_drawn = self.picture.is_none() && self.base != BaseStyle::None;
         if is_drawn { ink_cells(self.map.extent.rect) } else { None }
     }
 
     /// What figures are drawn on.
-    pub fn canvas<'a>(&'a self, sheet: Sheet, filter: &'a Filter, heights: Option<&'a HeightField>) -> Canvas<'a> {
+    pub fn canvas<'a>(
+        &'a self,
+        sheet: Sheet,
+        filter: &'a Filter,
+        heights: Option<&'a HeightField>,
+    ) -> Canvas<'a> {
         Canvas {
             map: &self.map,
             picture: self.picture.as_ref(),
@@ -199,7 +202,7 @@ fn ink_cells(extent: WorldRect) -> Option<Cells> {
 }
 
 /// Adds where a round's lives went and how high it is. All tracks tell where the ground is, whoever the picture is about.
-pub(super) fn add_heights(heights: &mut Heights, round: &RoundView<'_>, filter: &Filter) {
+pub(crate) fn add_heights(heights: &mut Heights, round: &RoundView<'_>, filter: &Filter) {
     let everybody = Filter { maps: filter.maps.clone(), floor: filter.floor, ..Filter::everything() };
     for life in &round.lives(&everybody).lives {
         heights.add(life);

@@ -22,12 +22,13 @@ pub mod recipe;
 mod subject;
 mod version;
 
-pub use draw::Finished;
+pub use draw::{Finished, LoadedMap};
 pub use drawing::RECIPE;
-pub use recipe::{Drawing, Recipe};
 pub use floors::PanelsWhen;
 pub use layout::Layout;
+pub(crate) use map_data::add_heights;
 pub use map_data::{FloorData, FloorsData, MapData};
+pub use recipe::{Drawing, Recipe};
 pub use subject::{
     Arrival, Exits, Figure, Heatmap, Kills, Life, LifeData, LifeKey, Paths, ReplayOptions, Subject, Versus,
     WhichLife,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::Request;
 use crate::figure::canvas::Canvas;
 use crate::figure::heatmap::scale::Scale;
 use crate::figure::layout::floor_panels::FloorPanels;

@@ -446,8 +446,7 @@ impl Figure for Life {
             data.rounds.iter().find(|(order, _)| *order == chosen.order).ok_or_else(nowhere)?;
         let lives = crate::analysis::lives(round, canvas.filter);
         let life = lives.lives.iter().find(|life| life.track_index() == chosen.track).ok_or_else(nowhere)?;
-        let (card, summary) =
-            Card::with_data_summary(*order, life, canvas.filter, &canvas.map.extent.rect);
+        let (card, summary) = Card::with_data_summary(*order, life, canvas.filter, &canvas.map.extent.rect);
         card.figure(canvas, &summary).ok_or_else(nowhere)
     }
 
@@ -529,7 +528,11 @@ impl Subject {
             Self::Heatmap(heatmap) => Ok(heatmap.spec.check()?),
             Self::Exits(exits) => {
                 if let Some(ring) = exits.spec.ring_units {
-                    range(format!("--ring {ring}"), "100 to 20000 units", (100.0..=20_000.0).contains(&ring))?;
+                    range(
+                        format!("--ring {ring}"),
+                        "100 to 20000 units",
+                        (100.0..=20_000.0).contains(&ring),
+                    )?;
                 }
                 if all_states {
                     return Ok(());

@@ -2,9 +2,10 @@
 
 use super::PageData;
 use crate::figure::Recipe;
+use crate::figure::request::{Life, Subject, WhichLife};
 use crate::figure::words::number;
-use crate::report::picture::{Picture, Subject};
-use crate::report::plan::Report;
+use crate::report::model::Picture;
+use crate::report::model::Report;
 
 /// Places that a way is told by; of a longer one the beginning and the end.
 const MOST_PLACES: usize = 6;
@@ -27,7 +28,7 @@ impl Report<'_> {
     pub(crate) fn picture_view(&self, picture: &Picture, about: &str, data: &PageData<'_>) -> PictureView {
         let recipe = data.recipes.get(&picture.file);
         // A picture that nobody has drawn yet is a square for now.
-        let [width, height] = recipe.map_or([picture.size_px; 2], |recipe| recipe.size_px);
+        let [width, height] = recipe.map_or([picture.request.layout.size_px; 2], |recipe| recipe.size_px);
         let way = self.way_in_words(picture);
         let way_too = if way.is_empty() { String::new() } else { format!(". Way: {way}") };
         PictureView {
@@ -45,11 +46,19 @@ impl Report<'_> {
     /// A life's way by the names of the map's places: `Mill Camp → Ford → Chapel`. Empty where it names fewer than two, and
     /// for pictures of more than a life.
     fn way_in_words(&self, picture: &Picture) -> String {
-        let Subject::Life { round, track } = picture.subject else { return String::new() };
-        let Some(life) = self.cleaned[round].lives.iter().find(|life| life.track_index() == track) else {
+        let (Subject::Life(Life { which: WhichLife::SpawnTime(time) }), [round]) =
+            (&picture.request.subject, picture.rounds.as_slice())
+        else {
             return String::new();
         };
-        let map = &self.stages[picture.stage].map;
+        let players = &picture.request.filter.players;
+        let Some(life) = self.cleaned[*round].lives.iter().find(|life| {
+            let track = life.track();
+            track.spawn.0 == *time && players.iter().any(|one| one.matches(track.guid.as_str(), &track.name))
+        }) else {
+            return String::new();
+        };
+        let map = &self.maps_data[picture.map].map;
         let route = map.route(life.samples().iter().map(|sample| sample.at));
         match route.as_slice() {
             [] | [_] => String::new(),

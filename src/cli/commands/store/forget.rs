@@ -8,12 +8,13 @@ use clap::Args as Arguments;
 
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::{Console, counted};
+use crate::cli::console::Console;
 use crate::cli::output::write_file;
 use crate::format::rename::rename;
 use crate::model::{Guid, GuidKind, PlayerName};
-use crate::rounds::source::Source;
+use crate::rounds::Rounds;
 use crate::store::{Pseudonyms, Salt};
+use crate::text::counted;
 
 /// Tracker files to copy.
 #[derive(Debug, Arguments)]
@@ -128,7 +129,7 @@ fn copies(
     console: &mut Console,
     new: impl Fn(&str, &str) -> (String, String),
 ) -> Result<Outcome> {
-    let source = Source::files(inputs)?;
+    let source = Rounds::files(inputs)?;
     for path in source.paths() {
         let name = path.file_name().with_context(|| format!("{} is not a file", path.display()))?;
         let copy = folder.join(name);

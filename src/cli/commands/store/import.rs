@@ -12,11 +12,12 @@ use crate::analysis::session_date;
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted};
+use crate::cli::console::Console;
 use crate::format::OnBadRow;
-use crate::rounds::source;
-use crate::rounds::source::Source;
+use crate::rounds;
+use crate::rounds::Rounds;
 use crate::store::{Create, Form, ImportFile, Imported, Kept, Store, StoreError, open, prepare};
+use crate::text::counted;
 
 /// Arguments of `import`.
 #[derive(Debug, Arguments)]
@@ -59,7 +60,7 @@ struct Tally {
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let url = args.database.url()?;
-    let source = Source::files(&args.inputs)?;
+    let source = Rounds::files(&args.inputs)?;
     let mut store = open(&url, Create::IfMissing)?;
     for migration in store.migrate()? {
         console.complain(&format!(
@@ -67,7 +68,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
             migration.version, migration.name
         ));
     }
-    let bar = console.progress(source.len() as u64, "importing");
+    let bar = console.progress().bar("importing", source.len() as u64);
     let mut tally = Tally::default();
     let (sender, ready) = sync_channel(1);
     let form = store.form();
@@ -107,9 +108,9 @@ fn read_all(paths: &[PathBuf], form: Form, zone: Option<&Zone>, ready: &SyncSend
 pub(crate) fn read(path: &Path, form: Form, zone: Option<&Zone>, bytes: &mut Vec<u8>) -> Ready {
     let mut faults = 0;
     let mut make = || -> Result<ImportFile> {
-        let outcome = source::read(path, OnBadRow::Skip, bytes)?;
+        let outcome = rounds::read_file(path, OnBadRow::Skip, bytes)?;
         faults = outcome.faults;
-        let mut round = outcome.read?;
+        let mut round = outcome.round?;
         if let (None, Some(zone)) = (round.meta.stamp, zone) {
             let unix = round.meta.end_unix.or(round.meta.start_unix);
             round.meta.stamp = unix.and_then(|unix| zone.at(unix));
