@@ -1,5 +1,6 @@
 //! `import`: tracker files into a store.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -14,7 +15,7 @@ use super::database::DatabaseArgs;
 use super::source::{self, Source};
 use super::zone::Zone;
 use crate::analysis::session_date;
-use crate::format::OnBadRow;
+use crate::format::{self, OnBadRow};
 use crate::store::{Create, Form, ImportFile, Imported, Kept, Store, StoreError, open, prepare};
 
 /// Arguments of `import`.
@@ -40,8 +41,26 @@ pub(super) struct Args {
 /// A file, read and made ready, or why it could not be.
 pub(super) struct Ready {
     path: PathBuf,
-    pub(super) file: Result<ImportFile>,
+    pub(super) file: Result<Look>,
     pub(super) faults: usize,
+}
+
+/// What a look at a file's bytes gave.
+pub(super) enum Look {
+    /// The store has seen these bytes.
+    Known,
+    /// They are a round to import.
+    Round(Box<ImportFile>),
+}
+
+/// How files are made ready.
+pub(super) struct Reader<'a> {
+    /// The store's form of paths.
+    pub form: Form,
+    /// For files whose name does not say when they were written.
+    pub zone: Option<&'a Zone>,
+    /// Hashes of files that need not be read any further.
+    pub known: BTreeSet<String>,
 }
 
 /// What an import came to.
@@ -69,17 +88,21 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let bar = console.progress(source.len() as u64, "importing");
     let mut tally = Tally::default();
     let (sender, ready) = sync_channel(1);
-    let form = store.form();
-    let source_paths = source.paths();
+    // What is wrong inside a file is found by reading it, known or not.
+    let known = if args.strict { BTreeSet::new() } else { store.known()? };
+    let reader = Reader { form: store.form(), zone: args.timezone.as_ref(), known };
+    let paths = source.paths();
     std::thread::scope(|scope| -> Result<()> {
         // Reading and packing goes on while the database writes.
-        let zone = args.timezone.as_ref();
         // The sender goes along: when it is dropped, there is nothing more to come.
-        scope.spawn(move || read_all(source_paths, form, zone, &sender));
+        scope.spawn(move || reader.read_all(paths, &sender));
         let kept = keep_all(&ready, &mut *store, &mut tally, console, &bar);
-        // After a failure the reader must not wait for somebody to take its next batch.
+        // After a failure the reader must not wait until its next batch is taken.
         drop(ready);
-        kept
+        // The files before a failure are kept, so their figures count.
+        let settled = store.settle();
+        kept?;
+        Ok(settled?)
     })?;
     bar.finish_and_clear();
     if tally.refused.len() == source.len() {
@@ -90,35 +113,42 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     Ok(if faulty { Outcome::Faults } else { Outcome::Done })
 }
 
-/// Reads files in their order, as many at once as there are cores, and hands them over.
-fn read_all(paths: &[PathBuf], form: Form, zone: Option<&Zone>, ready: &SyncSender<Vec<Ready>>) {
-    for some in paths.chunks(rayon::current_num_threads().max(1) * 2) {
-        let batch: Vec<Ready> =
-            some.par_iter().map_init(Vec::new, |bytes, path| read(path, form, zone, bytes)).collect();
-        // The receiver is gone when the database failed.
-        if ready.send(batch).is_err() {
-            return;
+impl Reader<'_> {
+    /// Reads files in their order, as many at once as there are cores, and hands them over.
+    fn read_all(&self, paths: &[PathBuf], ready: &SyncSender<Vec<Ready>>) {
+        for some in paths.chunks(rayon::current_num_threads().max(1) * 2) {
+            let batch: Vec<Ready> =
+                some.par_iter().map_init(Vec::new, |bytes, path| self.read(path, bytes)).collect();
+            // The receiver is gone when the database failed.
+            if ready.send(batch).is_err() {
+                return;
+            }
         }
     }
-}
 
-/// Reads one file and makes it ready for the store.
-pub(super) fn read(path: &Path, form: Form, zone: Option<&Zone>, bytes: &mut Vec<u8>) -> Ready {
-    let mut faults = 0;
-    let mut make = || -> Result<ImportFile> {
-        let outcome = source::read(path, OnBadRow::Skip, bytes)?;
-        faults = outcome.faults;
-        let mut round = outcome.read?;
-        if let (None, Some(zone)) = (round.meta.stamp, zone) {
-            let unix = round.meta.end_unix.or(round.meta.start_unix);
-            round.meta.stamp = unix.and_then(|unix| zone.at(unix));
-        }
-        let date =
-            session_date(&round.meta).context("neither its name nor its header says when it was played")?;
-        Ok(prepare(round, date, form)?)
-    };
-    let file = make();
-    Ready { path: path.to_owned(), file, faults }
+    /// Reads one file and makes it ready for the store.
+    pub(super) fn read(&self, path: &Path, bytes: &mut Vec<u8>) -> Ready {
+        let mut faults = 0;
+        let mut look = || -> Result<Look> {
+            source::read_bytes(path, bytes)?;
+            let hash = format::content_hash(bytes);
+            if self.known.contains(&hash) {
+                return Ok(Look::Known);
+            }
+            let outcome = source::parse(path, OnBadRow::Skip, bytes, hash);
+            faults = outcome.faults;
+            let mut round = outcome.read?;
+            if let (None, Some(zone)) = (round.meta.stamp, self.zone) {
+                let unix = round.meta.end_unix.or(round.meta.start_unix);
+                round.meta.stamp = unix.and_then(|unix| zone.at(unix));
+            }
+            let date = session_date(&round.meta)
+                .context("neither its name nor its header says when it was played")?;
+            Ok(Look::Round(Box::new(prepare(round, date, self.form)?)))
+        };
+        let file = look();
+        Ready { path: path.to_owned(), file, faults }
+    }
 }
 
 /// Puts files into the store as they come. One that the store cannot keep is refused; when the store itself fails,
@@ -135,7 +165,11 @@ fn keep_all(
             tally.faults += faults;
             let kept = match file {
                 Err(error) => Err(error),
-                Ok(file) => keep(store, file, tally, &path)?,
+                Ok(Look::Known) => {
+                    tally.already_there += 1;
+                    Ok(())
+                }
+                Ok(Look::Round(file)) => keep(store, *file, tally, &path)?,
             };
             match kept {
                 Ok(()) if faults > 0 => {
@@ -157,7 +191,7 @@ fn keep_all(
 fn keep(store: &mut dyn Store, file: ImportFile, tally: &mut Tally, path: &Path) -> Result<Result<()>> {
     let lives = file.round().tracks.len();
     let samples: usize = file.round().tracks.iter().map(|track| track.samples.len()).sum();
-    match store.import(file) {
+    match store.import_unsettled(file) {
         Ok(Imported::New) => tally.new += 1,
         Ok(Imported::Changed { .. }) => tally.changed += 1,
         Ok(Imported::AlreadyThere(Kept::SameBytes | Kept::BetterBefore | Kept::Better(_))) => {

@@ -436,28 +436,40 @@ fn header(path: &Path) -> Result<Option<RoundMeta>> {
 /// # Errors
 /// A file that cannot be read.
 pub(super) fn read(path: &Path, on_bad_row: OnBadRow, bytes: &mut Vec<u8>) -> Result<Outcome> {
-    let limits = format::Limits::default();
+    read_bytes(path, bytes)?;
+    Ok(parse(path, on_bad_row, bytes, format::content_hash(bytes)))
+}
+
+/// Reads a file's bytes, no more than a tracker file may have and one.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(super) fn read_bytes(path: &Path, bytes: &mut Vec<u8>) -> Result<()> {
     bytes.clear();
     let mut fill = || {
         let file = fs::File::open(path)?;
         let size = file.metadata()?.len();
         // One byte more than allowed tells the reader that there is too much.
-        let most = limits.file_bytes as u64 + 1;
+        let most = format::Limits::default().file_bytes as u64 + 1;
         if size < most {
             bytes.reserve(size as usize + 1);
         }
         file.take(most).read_to_end(bytes)
     };
-    fill().with_context(|| format!("cannot read {}", path.display()))?;
-    let options = ReadOptions { on_bad_row, limits, file_name: file_name(path) };
-    Ok(match format::read(bytes, &options) {
+    fill().map(|_| ()).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Parses a file's bytes, whose hash is known.
+pub(super) fn parse(path: &Path, on_bad_row: OnBadRow, bytes: &[u8], hash: String) -> Outcome {
+    let options = ReadOptions { on_bad_row, file_name: file_name(path), ..ReadOptions::default() };
+    match format::read(bytes, &options) {
         Ok(read) => {
             let mut round = read.file.round;
-            round.meta.content_hash = format::content_hash(bytes).into();
+            round.meta.content_hash = hash.into();
             Outcome { path: path.to_owned(), read: Ok(round), warnings: read.warnings, faults: read.faults }
         }
         Err(error) => Outcome { path: path.to_owned(), read: Err(error), warnings: Vec::new(), faults: 1 },
-    })
+    }
 }
 
 /// What to say when a filter leaves nothing of these rounds: what there is to choose from.

@@ -18,7 +18,7 @@ use super::Outcome;
 use super::args::BotsArg;
 use super::console::{Console, counted, visible};
 use super::database::DatabaseArgs;
-use super::import;
+use super::import::{self, Reader};
 use super::maps::MapsArgs;
 use super::output::write_file;
 use super::report::batch;
@@ -168,6 +168,8 @@ impl Watch<'_> {
         let rest = Duration::from_secs_f64(self.args.rest);
         let mut settled = 0_usize;
         let mut bytes = Vec::new();
+        let reader =
+            Reader { form: store.form(), zone: self.args.timezone.as_ref(), known: BTreeSet::new() };
         for path in &files {
             if self.is_stopped() {
                 break;
@@ -175,10 +177,11 @@ impl Watch<'_> {
             // A file that was taken away between two looks is no fault.
             let Ok(look) = Look::at(path) else { continue };
             if !self.state.is_settled(path, look) && self.state.is_complete(path, look, rest) {
-                settled += usize::from(self.import(path, look, &mut bytes, store, console)?);
+                settled += usize::from(self.import(path, look, &reader, &mut bytes, store, console)?);
             }
         }
         if settled > 0 {
+            store.settle()?;
             self.write_state()?;
         }
         self.refresh(console)
@@ -189,11 +192,12 @@ impl Watch<'_> {
         &mut self,
         path: &Path,
         look: Look,
+        reader: &Reader<'_>,
         bytes: &mut Vec<u8>,
         store: &mut dyn Store,
         console: &mut Console,
     ) -> Result<bool> {
-        let ready = import::read(path, store.form(), self.args.timezone.as_ref(), bytes);
+        let ready = reader.read(path, bytes);
         if Look::at(path).ok() != Some(look) {
             // It went on growing while it was read.
             return Ok(false);
@@ -208,9 +212,10 @@ impl Watch<'_> {
                 return Ok(false);
             }
             Err(error) => set_aside(&error, console),
-            Ok(file) => {
+            Ok(import::Look::Known) => Verdict::Kept,
+            Ok(import::Look::Round(file)) => {
                 let date = session_date(&file.round().meta);
-                match store.import(file) {
+                match store.import_unsettled(*file) {
                     Ok(imported) => {
                         let word = match imported {
                             Imported::New => "imported",

@@ -1,87 +1,78 @@
-//! Aggregates: recomputed from base rows for whom and what a transaction touched, never counted up.
+//! Figures of players and maps: computed from base rows, never counted up.
+//!
+//! A transaction that changes a round marks the figures of its players and its map as stale. [`settle`] computes all
+//! stale figures anew and removes the marks, in one transaction: a reader sees the figures from before or those from
+//! after. Many rounds can so share one computation, and marks that a killed program left are settled by the next one.
 
-use std::collections::BTreeSet;
-
+use super::Result;
 use super::engine::{Engine, Value, spell};
-use super::{Result, json};
 
-/// Whose and which aggregates a transaction made stale.
-#[derive(Debug, Default)]
-pub(super) struct Touched {
-    pub players: BTreeSet<String>,
-    pub maps: BTreeSet<String>,
-}
-
-/// For each aggregate of players: what takes the old rows away, and what puts the new ones there.
-const OF_PLAYERS: [(&str, &str); 3] = [
-    (
-        include_str!("../../schema/query/aggregate/clear_movement.sql"),
-        include_str!("../../schema/query/aggregate/movement.sql"),
-    ),
-    (
-        include_str!("../../schema/query/aggregate/clear_teamplay.sql"),
-        include_str!("../../schema/query/aggregate/teamplay.sql"),
-    ),
-    (
-        include_str!("../../schema/query/aggregate/clear_pairs.sql"),
-        include_str!("../../schema/query/aggregate/pairs.sql"),
-    ),
+/// What puts the stale figures into their tables.
+const FILL: [&str; 5] = [
+    include_str!("../../schema/query/aggregate/movement.sql"),
+    include_str!("../../schema/query/aggregate/teamplay.sql"),
+    include_str!("../../schema/query/aggregate/pairs.sql"),
+    include_str!("../../schema/query/aggregate/kill_heat.sql"),
+    include_str!("../../schema/query/aggregate/movement_heat.sql"),
 ];
 
-/// The same for maps.
-const OF_MAPS: [(&str, &str); 2] = [
-    (
-        include_str!("../../schema/query/aggregate/clear_kill_heat.sql"),
-        include_str!("../../schema/query/aggregate/kill_heat.sql"),
-    ),
-    (
-        include_str!("../../schema/query/aggregate/clear_movement_heat.sql"),
-        include_str!("../../schema/query/aggregate/movement_heat.sql"),
-    ),
-];
-
-/// Recomputes every aggregate row of the touched players and maps, within the caller's transaction.
-pub(super) fn recompute<E: Engine>(engine: &mut E, touched: &Touched) -> Result<()> {
-    for (names, queries) in [(&touched.players, &OF_PLAYERS[..]), (&touched.maps, &OF_MAPS[..])] {
-        if names.is_empty() {
-            continue;
-        }
-        let list = [Value::text(json::list(names.iter().map(String::as_str)))];
-        for (clear, fill) in queries {
-            engine.run(&spell(engine.dialect(), clear), &list)?;
-            engine.run(&spell(engine.dialect(), fill), &list)?;
-        }
-    }
-    Ok(())
+/// How many players and maps have stale figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stale {
+    /// Players.
+    pub players: u64,
+    /// Maps.
+    pub maps: u64,
 }
 
-/// Recomputes everything, and drops rows of players and maps of whom there is nothing left.
-pub(super) fn recompute_all<E: Engine>(engine: &mut E) -> Result<()> {
-    engine.batch(include_str!("../../schema/query/aggregate/clear_all.sql"))?;
-    let mut touched = Touched::default();
-    engine.each("SELECT DISTINCT player_guid FROM round_player", &[], &mut |row| {
-        touched.players.insert(row[0].str()?.to_owned());
-        Ok(())
-    })?;
-    let maps = "SELECT map_name FROM kill_cell UNION SELECT map_name FROM movement_cell";
-    engine.each(maps, &[], &mut |row| {
-        touched.maps.insert(row[0].str()?.to_owned());
-        Ok(())
-    })?;
-    recompute(engine, &touched)
+impl Stale {
+    /// Whether there are any.
+    pub fn any(self) -> bool {
+        self.players + self.maps > 0
+    }
 }
 
-impl Touched {
-    /// Adds the players and the map of a file that is kept.
-    pub(super) fn add_file<E: Engine>(&mut self, engine: &mut E, file: i64, map: &str) -> Result<()> {
-        self.maps.insert(map.to_owned());
-        engine.each(
-            include_str!("../../schema/query/import/players_of.sql"),
-            &[Value::Int(file)],
-            &mut |row| {
-                self.players.insert(row[0].str()?.to_owned());
-                Ok(())
-            },
-        )
+/// Counts the stale figures.
+pub(super) fn stale<E: Engine>(engine: &mut E) -> Result<Stale> {
+    let sql = "SELECT COUNT(CASE WHEN kind = 'player' THEN 1 END), COUNT(CASE WHEN kind = 'map' THEN 1 END) \
+               FROM stale_figure";
+    let Some(row) = engine.first(sql, &[])? else { return Ok(Stale::default()) };
+    Ok(Stale { players: row[0].int()? as u64, maps: row[1].int()? as u64 })
+}
+
+/// Marks the figures of a kept round's players and map: after it was added, before it is removed.
+pub(super) fn mark_round<E: Engine>(engine: &mut E, id: i64) -> Result<()> {
+    engine.run(include_str!("../../schema/query/aggregate/stale_round.sql"), &[Value::Int(id)]).map(|_| ())
+}
+
+/// Marks the figures of a player.
+pub(super) fn mark_player<E: Engine>(engine: &mut E, guid: &str) -> Result<()> {
+    mark(engine, "player", guid)
+}
+
+/// Marks the figures of a map.
+pub(super) fn mark_map<E: Engine>(engine: &mut E, map: &str) -> Result<()> {
+    mark(engine, "map", map)
+}
+
+fn mark<E: Engine>(engine: &mut E, kind: &str, name: &str) -> Result<()> {
+    let sql = "INSERT INTO stale_figure (kind, name) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    engine.run(sql, &[Value::text(kind), Value::text(name)]).map(|_| ())
+}
+
+/// Marks every figure.
+pub(super) fn mark_all<E: Engine>(engine: &mut E) -> Result<()> {
+    engine.batch(include_str!("../../schema/query/aggregate/stale_all.sql"))
+}
+
+/// Computes every stale figure anew, within the caller's transaction.
+pub(super) fn settle<E: Engine>(engine: &mut E) -> Result<()> {
+    if !stale(engine)?.any() {
+        return Ok(());
     }
+    engine.batch(include_str!("../../schema/query/aggregate/clear.sql"))?;
+    for fill in FILL {
+        engine.run(&spell(engine.dialect(), fill), &[])?;
+    }
+    engine.batch("DELETE FROM stale_figure")
 }

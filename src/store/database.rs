@@ -1,5 +1,7 @@
 //! The store, written once over any engine.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::engine::{Dialect, Engine};
@@ -68,6 +70,7 @@ impl<E: Engine> Store for Database<E> {
     fn migrate(&mut self) -> Result<Vec<Migration>> {
         // Looked at first without a lock: most often there is nothing to do.
         if schema::state(&mut self.engine)? == SchemaState::Current {
+            self.settle()?;
             return Ok(Vec::new());
         }
         self.checked = false;
@@ -81,13 +84,35 @@ impl<E: Engine> Store for Database<E> {
     }
 
     fn rollback(&mut self) -> Result<Option<Migration>> {
+        if schema::state(&mut self.engine)? == SchemaState::Current {
+            // Older tables have no place for marks.
+            self.settle()?;
+        }
         self.checked = false;
         self.write(schema::rollback)
     }
 
     fn import(&mut self, file: ImportFile) -> Result<Imported> {
         self.check()?;
+        self.write(|engine| {
+            let imported = import::import(engine, file)?;
+            aggregate::settle(engine)?;
+            Ok(imported)
+        })
+    }
+
+    fn import_unsettled(&mut self, file: ImportFile) -> Result<Imported> {
+        self.check()?;
         self.write(|engine| import::import(engine, file))
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        // Looked at first without a lock: most often there is nothing to do.
+        if self.read(aggregate::stale)?.any() { self.write(aggregate::settle) } else { Ok(()) }
+    }
+
+    fn known(&mut self) -> Result<BTreeSet<String>> {
+        self.read(import::known)
     }
 
     fn rounds(&mut self, filter: &Filter) -> Result<Vec<StoredRound>> {
@@ -126,11 +151,7 @@ impl<E: Engine> Store for Database<E> {
 
     fn anonymize(&mut self, salt: &Salt) -> Result<Renamed> {
         self.check()?;
-        let renamed = self.write(|engine| {
-            let renamed = privacy::anonymize(engine, salt)?;
-            aggregate::recompute_all(engine)?;
-            Ok(renamed)
-        })?;
+        let renamed = self.write(|engine| privacy::anonymize(engine, salt))?;
         self.engine.compact()?;
         Ok(renamed)
     }

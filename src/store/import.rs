@@ -1,8 +1,10 @@
 //! Keeping a round: known, better, worse, or new.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan;
 
-use super::aggregate::{self, Touched};
+use super::aggregate;
 use super::engine::{Engine, Value};
 use super::prepare::{ImportFile, Rows, name_of};
 use super::texts::{self, cut};
@@ -53,7 +55,7 @@ enum Standing {
 /// Two writings of a round lie closer together than this.
 const REWRITE_WITHIN_MIN: i64 = 2;
 
-/// Keeps a round, within the caller's transaction.
+/// Keeps a round, within the caller's transaction; its figures are stale then.
 pub(super) fn import<E: Engine>(engine: &mut E, file: ImportFile) -> Result<Imported> {
     let hash = file.round.meta.content_hash.to_string();
     let known = include_str!("../../schema/query/import/known.sql");
@@ -76,9 +78,8 @@ pub(super) fn import<E: Engine>(engine: &mut E, file: ImportFile) -> Result<Impo
             }
         }
     }
-    let mut touched = Touched::default();
     for rival in &beaten {
-        retire(engine, rival, &hash, &mut touched)?;
+        retire(engine, rival, &hash)?;
     }
     let map = cut(&file.round.meta.map, texts::MAP).into_owned();
     let id = add_file(engine, &file, None)?;
@@ -100,12 +101,21 @@ pub(super) fn import<E: Engine>(engine: &mut E, file: ImportFile) -> Result<Impo
             engine.run(sql, &[Value::Int(id), Value::text(&*map)])?;
         }
     }
-    touched.add_file(engine, id, &map)?;
-    aggregate::recompute(engine, &touched)?;
+    aggregate::mark_round(engine, id)?;
     Ok(match instead_of {
         Some(instead_of) => Imported::Changed { instead_of },
         None => Imported::New,
     })
+}
+
+/// Content hashes of the files that an import would not take again.
+pub(super) fn known<E: Engine>(engine: &mut E) -> Result<BTreeSet<String>> {
+    let mut known = BTreeSet::new();
+    engine.each("SELECT content_hash FROM tracker_file WHERE NOT damaged", &[], &mut |row| {
+        known.insert(row[0].str()?.to_owned());
+        Ok(())
+    })?;
+    Ok(known)
 }
 
 /// Adds the rows of one table, with the file's number as their first value.
@@ -175,8 +185,8 @@ fn samples(round: &Round) -> usize {
 }
 
 /// Takes a beaten copy's rows away and keeps a note that `hash` stands for it.
-fn retire<E: Engine>(engine: &mut E, rival: &Rival, hash: &str, touched: &mut Touched) -> Result<()> {
-    touched.add_file(engine, rival.id, &cut(&rival.round.meta.map, texts::MAP))?;
+fn retire<E: Engine>(engine: &mut E, rival: &Rival, hash: &str) -> Result<()> {
+    aggregate::mark_round(engine, rival.id)?;
     let row = engine.first(include_str!("../../schema/query/import/file.sql"), &[Value::Int(rival.id)])?;
     engine.run(include_str!("../../schema/query/import/drop_file.sql"), &[Value::Int(rival.id)])?;
     let redirect = include_str!("../../schema/query/import/redirect.sql");

@@ -135,7 +135,8 @@ fn push_text(out: &mut String, text: &str) {
     out.push('"');
 }
 
-fn push_int(out: &mut String, value: i64) {
+/// A whole number in decimal.
+pub(super) fn push_int(out: &mut String, value: i64) {
     let mut digits = [0; 20];
     let mut at = digits.len();
     let mut rest = value.unsigned_abs();
@@ -150,7 +151,8 @@ fn push_int(out: &mut String, value: i64) {
     if value < 0 {
         out.push('-');
     }
-    out.extend(digits[at..].iter().map(|&digit| char::from(digit)));
+    // ASCII, so that it is copied in one piece.
+    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
 }
 
 /// One digit after the point, as the tracker writes it; other values in their shortest form; no number is `null`.

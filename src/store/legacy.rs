@@ -10,7 +10,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use serde_json::Value as Json;
 
-use super::aggregate::{self, Touched};
+use super::aggregate;
 use super::engine::{Dialect, Engine, Row, Value};
 use super::prepare::{Form, prepare};
 use super::{Result, StoreError, header, import};
@@ -56,7 +56,6 @@ pub(super) fn fill<E: Engine>(engine: &mut E) -> Result<()> {
         return Ok(());
     }
     let rounds = engine.rows(include_str!("../../schema/postgres/query/january_rounds.sql"), &[])?;
-    let mut touched = Touched::default();
     let mut played: BTreeMap<Date, i64> = BTreeMap::new();
     for row in &rounds {
         let day: Date = row[2].str()?.parse().map_err(|_| fault("a session date is none"))?;
@@ -64,18 +63,13 @@ pub(super) fn fill<E: Engine>(engine: &mut E) -> Result<()> {
         let round = round(engine, row, day, *before)?;
         *before += 1;
         fill_round(engine, row[0].int()?, day, round)?;
-        touched.add_file(engine, row[0].int()?, row[3].str()?)?;
+        aggregate::mark_round(engine, row[0].int()?)?;
     }
     // Maps of which only the heat is left.
-    engine.each(
-        "SELECT DISTINCT map_name FROM kill_cell UNION SELECT map_name FROM movement_cell",
-        &[],
-        &mut |row| {
-            touched.maps.insert(row[0].str()?.to_owned());
-            Ok(())
-        },
-    )?;
-    aggregate::recompute(engine, &touched)
+    for row in engine.rows("SELECT map_name FROM kill_cell UNION SELECT map_name FROM movement_cell", &[])? {
+        aggregate::mark_map(engine, row[0].str()?)?;
+    }
+    aggregate::settle(engine)
 }
 
 fn fault(reason: &str) -> StoreError {

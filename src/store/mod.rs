@@ -34,6 +34,7 @@ mod url;
 
 pub mod packed;
 
+pub use aggregate::Stale;
 pub use error::StoreError;
 pub use import::{Imported, Kept};
 pub use json::{event_word, path as path_json};
@@ -45,6 +46,8 @@ pub use schema::{Migration, SchemaState, ddl};
 pub use stats::{Cell, Stats, Table};
 pub use status::{MapStatus, Removed, Status};
 pub use url::{DatabaseUrl, Tls};
+
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -87,11 +90,31 @@ pub trait Store: Send {
     /// When the older tables cannot hold what the newer ones do, or the tables are not ours.
     fn rollback(&mut self) -> Result<Option<Migration>>;
 
-    /// Keeps a round. Knows it again by its bytes, by its identity, and as a better or worse copy of one it has.
+    /// Keeps a round, and computes the figures of its players and its map anew. Knows it again by its bytes, by its
+    /// identity, and as a better or worse copy of one it has.
     ///
     /// # Errors
     /// When the round cannot be kept; nothing has changed then.
     fn import(&mut self, file: ImportFile) -> Result<Imported>;
+
+    /// The same for one of many rounds: figures stay as they are, marked as stale, until [`Store::settle`]. Tables of
+    /// figures are computed from the rounds themselves as long as there are marks.
+    ///
+    /// # Errors
+    /// When the round cannot be kept; nothing has changed then.
+    fn import_unsettled(&mut self, file: ImportFile) -> Result<Imported>;
+
+    /// Computes every stale figure anew. [`Store::migrate`] does so too: what a killed import left is made up for.
+    ///
+    /// # Errors
+    /// When the database cannot be written; figures stay stale then.
+    fn settle(&mut self) -> Result<()>;
+
+    /// Content hashes of all files that need not be imported again.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn known(&mut self) -> Result<BTreeSet<String>>;
 
     /// The rounds that a filter's map, session and round number match, in the order they were written.
     ///

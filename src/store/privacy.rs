@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::aggregate::{self, Touched};
+use super::aggregate;
 use super::engine::{Dialect, Engine, Value};
 use super::pseudonym::nobody;
 use super::texts::{self, LongTexts, fit};
@@ -41,14 +41,15 @@ pub(super) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result<Renamed> 
         .filter(|(guid, _)| guid.trim_end().eq_ignore_ascii_case(&wanted))
         .map(|old| Change { old, new: (replacement.as_str().to_owned(), FORGOTTEN.to_owned()) })
         .collect();
-    let mut touched = Touched::default();
-    touched.players.extend(changes.iter().flat_map(|change| [change.old.0.clone(), change.new.0.clone()]));
+    for guid in changes.iter().flat_map(|change| [&change.old.0, &change.new.0]) {
+        aggregate::mark_player(engine, guid)?;
+    }
     let renamed = rename(engine, &changes)?;
-    aggregate::recompute(engine, &touched)?;
+    aggregate::settle(engine)?;
     Ok(renamed)
 }
 
-/// Gives everybody a pseudonym. Aggregates are left to the caller.
+/// Gives everybody a pseudonym.
 pub(super) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Result<Renamed> {
     let pseudonyms = Pseudonyms::new(salt);
     let changes: Vec<Change> = everybody(engine)?
@@ -61,7 +62,10 @@ pub(super) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Result<Rename
         // Tables that keep a guid alone have no name to change once it is a pseudonym.
         .filter(|Change { old, new }| old.0 != new.0 || (old.1 != new.1 && !old.1.is_empty()))
         .collect();
-    rename(engine, &changes)
+    let renamed = rename(engine, &changes)?;
+    aggregate::mark_all(engine)?;
+    aggregate::settle(engine)?;
+    Ok(renamed)
 }
 
 /// Every guid and name that base rows have, as they stand in their columns.

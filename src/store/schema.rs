@@ -37,11 +37,18 @@ struct Step {
     down: &'static str,
 }
 
-const SQLITE: &[Step] = &[Step {
-    name: "rounds",
-    up: include_str!("../../schema/sqlite/0001_rounds.sql"),
-    down: include_str!("../../schema/sqlite/0001_rounds.down.sql"),
-}];
+const SQLITE: &[Step] = &[
+    Step {
+        name: "rounds",
+        up: include_str!("../../schema/sqlite/0001_rounds.sql"),
+        down: include_str!("../../schema/sqlite/0001_rounds.down.sql"),
+    },
+    Step {
+        name: "stale",
+        up: include_str!("../../schema/sqlite/0002_stale.sql"),
+        down: include_str!("../../schema/sqlite/0002_stale.down.sql"),
+    },
+];
 
 const POSTGRES: &[Step] = &[
     Step {
@@ -58,6 +65,11 @@ const POSTGRES: &[Step] = &[
         name: "lz4",
         up: include_str!("../../schema/postgres/0003_lz4.sql"),
         down: include_str!("../../schema/postgres/0003_lz4.down.sql"),
+    },
+    Step {
+        name: "stale",
+        up: include_str!("../../schema/postgres/0004_stale.sql"),
+        down: include_str!("../../schema/postgres/0004_stale.down.sql"),
     },
 ];
 
@@ -119,6 +131,7 @@ pub(super) fn state<E: Engine>(engine: &mut E) -> Result<SchemaState> {
             "movement_cell",
             "long_text",
             "player_movement_stats",
+            "stale_figure",
         ];
         return Ok(match later.iter().find(|table| has(table)) {
             Some(table) => SchemaState::Foreign(format!("it has a table {table} of another program")),

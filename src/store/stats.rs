@@ -1,7 +1,7 @@
 //! Tables of figures: the seed's sample queries and the team-play tables.
 
 use super::engine::{Engine, Row, Value, spell};
-use super::{Result, json, load};
+use super::{Result, aggregate, json, load};
 use crate::analysis::{Bots, Crossfires, Filter, Teamplay};
 use crate::model::{Guid, GuidKind, PlayerName};
 
@@ -193,9 +193,10 @@ fn wants(filter: &Filter, guid: &str, name: &str) -> bool {
     bots && (filter.players.is_empty() || filter.players.iter().any(|player| player.matches(guid, &name)))
 }
 
-/// A filter that leaves no round out needs no rounds: the aggregates are at hand.
-fn is_all_rounds(filter: &Filter) -> bool {
-    filter.maps.is_empty() && filter.sessions.is_none() && filter.round.is_none()
+/// Whether the figures at hand say it: the filter leaves no round out, and none of them is stale.
+fn is_at_hand<E: Engine>(engine: &mut E, filter: &Filter) -> Result<bool> {
+    let all_rounds = filter.maps.is_empty() && filter.sessions.is_none() && filter.round.is_none();
+    Ok(all_rounds && !aggregate::stale(engine)?.any())
 }
 
 const TEAMPLAY: [&str; 18] = [
@@ -221,7 +222,7 @@ const TEAMPLAY: [&str; 18] = [
 
 fn teamplay<E: Engine>(engine: &mut E, filter: &Filter) -> Result<Table> {
     let mut rows = Vec::new();
-    if is_all_rounds(filter) {
+    if is_at_hand(engine, filter)? {
         let sql = format!("SELECT {} FROM player_teamplay_stats", TEAMPLAY.join(", "));
         engine.each(&sql, &[], &mut |row| {
             if wants(filter, row[0].str()?, row[1].str()?) {
@@ -288,7 +289,7 @@ fn pairs<E: Engine>(engine: &mut E, filter: &Filter) -> Result<Table> {
             && (wants(filter, guid1, name1) || wants(filter, guid2, name2))
     };
     let mut rows = Vec::new();
-    if is_all_rounds(filter) {
+    if is_at_hand(engine, filter)? {
         let sql = format!("SELECT {} FROM crossfire_pairs", PAIRS.join(", "));
         engine.each(&sql, &[], &mut |row| {
             let name = |place: usize| row[place].maybe_str().map(Option::unwrap_or_default);

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::Result;
-use super::aggregate::{self, Touched};
+use super::aggregate::{self, Stale};
 use super::engine::{Dialect, Engine, Value, spell};
 
 /// What a store keeps.
@@ -29,6 +29,8 @@ pub struct Status {
     pub last: Option<Date>,
     /// Room that the database takes, bytes.
     pub bytes: u64,
+    /// Players and maps whose figures do not count the latest rounds yet.
+    pub stale: Stale,
     /// The same per map, most rounds first.
     pub maps: Vec<MapStatus>,
 }
@@ -74,6 +76,7 @@ pub(super) fn status<E: Engine>(engine: &mut E) -> Result<Status> {
         status.first = date(7)?;
         status.last = date(8)?;
     }
+    status.stale = aggregate::stale(engine)?;
     let sql = spell(engine.dialect(), include_str!("../../schema/query/status/maps.sql"));
     engine.each(&sql, &[], &mut |row| {
         status.maps.push(MapStatus {
@@ -96,10 +99,9 @@ pub(super) fn status<E: Engine>(engine: &mut E) -> Result<Status> {
 pub(super) fn cleanup<E: Engine>(engine: &mut E, date: Date) -> Result<Removed> {
     let date = [Value::text(date.to_string())];
     let mut removed = Removed::default();
-    let mut touched = Touched::default();
     for row in engine.rows(include_str!("../../schema/query/status/of_date.sql"), &date)? {
         let (id, is_round) = (row[0].int()?, row[2].is_null());
-        touched.add_file(engine, id, row[1].str()?)?;
+        aggregate::mark_round(engine, id)?;
         removed.files += 1;
         if is_round {
             removed.rounds += 1;
@@ -112,7 +114,7 @@ pub(super) fn cleanup<E: Engine>(engine: &mut E, date: Date) -> Result<Removed> 
         if engine.dialect() == Dialect::Sqlite {
             engine.batch(include_str!("../../schema/sqlite/query/sweep.sql"))?;
         }
-        aggregate::recompute(engine, &touched)?;
+        aggregate::settle(engine)?;
     }
     Ok(removed)
 }

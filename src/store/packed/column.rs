@@ -150,26 +150,43 @@ fn residuals(values: &[i32], order: u8, out: &mut Vec<u64>) {
 /// residuals among small ones, the optimum lies far from where the mean would put it.
 fn cheapest_shift(numbers: &[u64], max_shift: u32) -> (u32, u64) {
     let widest = u64::BITS - numbers.iter().fold(0, |all, number| all | number).leading_zeros();
-    let cost = |shift: u32| -> u64 {
-        let each = numbers.iter().map(|&number| {
-            let ones = number >> shift;
-            if ones < u64::from(MAX_ONES) {
-                ones + 1 + u64::from(shift)
-            } else {
-                u64::from(MAX_ONES + ESCAPE_BITS)
-            }
-        });
-        each.sum()
-    };
-    let costs = (0..=widest.min(max_shift)).map(|shift| (shift, cost(shift)));
-    costs.min_by_key(|(_, cost)| *cost).unwrap_or_default()
+    let mut best = (0, u64::MAX);
+    for shift in 0..=widest.min(max_shift) {
+        // Every number needs a zero and the lower bits.
+        let least = numbers.len() as u64 * u64::from(1 + shift);
+        if least >= best.1 {
+            break;
+        }
+        let bits = least + upper_bits(numbers, shift);
+        if bits < best.1 {
+            best = (shift, bits);
+        }
+    }
+    best
+}
+
+/// Bits beyond a zero and `shift` lower bits that numbers need.
+fn upper_bits(numbers: &[u64], shift: u32) -> u64 {
+    /// So many numbers have a sum that fits 32 bits.
+    const FEW: usize = 1 << 16;
+    let parts = numbers.chunks(FEW).map(|numbers| {
+        let (mut ones, mut escaped) = (0_u32, 0_u32);
+        for &number in numbers {
+            // 32 bits are enough: no parameter saves a longer number from being written in full.
+            let upper = (number.min(u32::MAX.into()) as u32) >> shift;
+            ones += upper.min(MAX_ONES);
+            escaped += u32::from(upper >= MAX_ONES);
+        }
+        u64::from(ones) + u64::from(escaped) * u64::from(ESCAPE_BITS - 1 - shift)
+    });
+    parts.sum()
 }
 
 fn put_rice(writer: &mut BitWriter<'_>, number: u64, shift: u32) {
     let ones = number >> shift;
     if ones < u64::from(MAX_ONES) {
-        writer.put((1 << (ones + 1)) - 2, ones as u32 + 1);
-        writer.put(number, shift);
+        let lower = number & ((1 << shift) - 1);
+        writer.put(((1 << (ones + 1)) - 2) << shift | lower, ones as u32 + 1 + shift);
     } else {
         writer.put((1 << MAX_ONES) - 1, MAX_ONES);
         writer.put(number, ESCAPE_BITS);
@@ -177,27 +194,23 @@ fn put_rice(writer: &mut BitWriter<'_>, number: u64, shift: u32) {
 }
 
 fn take_rice(reader: &mut BitReader<'_>, shift: u32) -> Result<u64, Corrupt> {
-    let ones = reader.take_ones(MAX_ONES)?;
-    if ones == MAX_ONES {
-        reader.take(ESCAPE_BITS)
-    } else if shift == 0 {
-        Ok(u64::from(ones))
-    } else {
-        Ok((u64::from(ones) << shift) | reader.take(shift)?)
+    match reader.take_rice(MAX_ONES, shift)? {
+        Some(number) => Ok(number),
+        None => reader.take(ESCAPE_BITS),
     }
 }
 
-/// Makes values of residuals.
-struct Sum {
-    order: u8,
+/// Makes values of residuals of an order.
+#[derive(Default)]
+struct Sum<const ORDER: u8> {
     last: i64,
     step: i64,
 }
 
-impl Sum {
+impl<const ORDER: u8> Sum<ORDER> {
     fn next(&mut self, residual: u64) -> Result<i32, Corrupt> {
         let residual = unzigzag(residual);
-        let value = match self.order {
+        let value = match ORDER {
             0 => residual,
             1 => self.last.wrapping_add(residual),
             _ => self.last.wrapping_add(self.step).wrapping_add(residual),
@@ -226,41 +239,57 @@ pub(super) fn take(
         RUNS => take_runs(bytes, count, each),
         RICE..=LAST_METHOD => {
             let shifts = u32::from(take_byte(bytes)?);
-            let mut sum = Sum { order: (method - RICE) % ORDERS, last: 0, step: 0 };
-            let first = FIRST.min(count);
-            for index in 0..first {
-                each(index, sum.next(take_number(bytes)?)?)?;
+            let is_sparse = method >= SPARSE;
+            match (method - RICE) % ORDERS {
+                0 => take_coded::<0>(bytes, count, shifts, is_sparse, each),
+                1 => take_coded::<1>(bytes, count, shifts, is_sparse, each),
+                _ => take_coded::<2>(bytes, count, shifts, is_sparse, each),
             }
-            let mut reader = BitReader::new(bytes);
-            if method >= SPARSE {
-                let (gap_shift, shift) = (shifts >> 4, shifts & 15);
-                let mut index = first;
-                while index < count {
-                    let gap = take_rice(&mut reader, gap_shift)?;
-                    if gap > (count - index) as u64 {
-                        return Err(Corrupt("a run is longer than its column"));
-                    }
-                    for _ in 0..gap {
-                        each(index, sum.next(0)?)?;
-                        index += 1;
-                    }
-                    if index < count {
-                        each(index, sum.next(take_rice(&mut reader, shift)? + 1)?)?;
-                        index += 1;
-                    }
-                }
-            } else if shifts <= MAX_SHIFT {
-                for index in first..count {
-                    each(index, sum.next(take_rice(&mut reader, shifts)?)?)?;
-                }
-            } else {
-                return Err(Corrupt("a column's parameter is out of range"));
-            }
-            *bytes = reader.rest();
-            Ok(())
         }
         _ => Err(Corrupt("a column is coded in an unknown way")),
     }
+}
+
+/// A column of differences of the given order, dense or sparse; its loop is compiled for each order.
+fn take_coded<const ORDER: u8>(
+    bytes: &mut &[u8],
+    count: usize,
+    shifts: u32,
+    is_sparse: bool,
+    mut each: impl FnMut(usize, i32) -> Result<(), Corrupt>,
+) -> Result<(), Corrupt> {
+    let mut sum = Sum::<ORDER>::default();
+    let first = FIRST.min(count);
+    for index in 0..first {
+        each(index, sum.next(take_number(bytes)?)?)?;
+    }
+    let mut reader = BitReader::new(bytes);
+    if is_sparse {
+        let (gap_shift, shift) = (shifts >> 4, shifts & 15);
+        let mut index = first;
+        while index < count {
+            let gap = take_rice(&mut reader, gap_shift)?;
+            if gap > (count - index) as u64 {
+                return Err(Corrupt("a run is longer than its column"));
+            }
+            for _ in 0..gap {
+                each(index, sum.next(0)?)?;
+                index += 1;
+            }
+            if index < count {
+                each(index, sum.next(take_rice(&mut reader, shift)? + 1)?)?;
+                index += 1;
+            }
+        }
+    } else if shifts <= MAX_SHIFT {
+        for index in first..count {
+            each(index, sum.next(take_rice(&mut reader, shifts)?)?)?;
+        }
+    } else {
+        return Err(Corrupt("a column's parameter is out of range"));
+    }
+    *bytes = reader.rest();
+    Ok(())
 }
 
 fn take_runs(

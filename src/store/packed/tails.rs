@@ -4,7 +4,10 @@ use super::bits::{put_number, put_text, take_byte, take_number, take_text};
 use super::column::{self, Scratch};
 use super::expected::Velocities;
 use super::{Corrupt, take_bounded};
-use crate::model::{Detail, Tails};
+#[cfg(doc)]
+use crate::model::Detail;
+use crate::model::Tails;
+use crate::store::json::push_int;
 
 const TEXTS: u8 = 0;
 const COLUMNS: u8 = 1;
@@ -24,12 +27,11 @@ pub(super) fn put(out: &mut Vec<u8>, tails: &Tails, scratch: &mut Scratch) -> Ve
     let mut columns: [Vec<i32>; 7] = std::array::from_fn(|_| Vec::with_capacity(count));
     let mut odd = Vec::new();
     let mut last = [0; 7];
-    let mut text = String::new();
     for index in 0..count {
-        let tail = tails.get(index);
-        match Detail::parse(tail) {
-            Some(detail) if is_plain(&detail, tail, &mut text) => last = numbers(&detail),
-            _ => odd.push(index),
+        match plain_numbers(tails.get(index)) {
+            Some(numbers) => last = numbers,
+            // The numbers before stand in: they cost least.
+            None => odd.push(index),
         }
         for (column, value) in columns.iter_mut().zip(last) {
             column.push(value);
@@ -69,23 +71,40 @@ fn turn_on(angles: &mut [i32]) -> bool {
     true
 }
 
-fn numbers(detail: &Detail) -> [i32; 7] {
-    let [vx, vy, vz] = detail.velocity.map(i32::from);
-    [detail.yaw_degrees.into(), detail.stamina, detail.pm_flags, detail.eflags, vx, vy, vz]
+/// The seven numbers of a tail that [`write_numbers`] would write as it stands, and that a [`Detail`] can hold.
+fn plain_numbers(tail: &str) -> Option<[i32; 7]> {
+    let mut rest = tail.as_bytes();
+    let mut numbers = [0; 7];
+    for (place, number) in numbers.iter_mut().enumerate() {
+        if place > 0 {
+            rest = rest.strip_prefix(b",")?;
+        }
+        (*number, rest) = plain_number(rest)?;
+    }
+    let [yaw, .., x, y, z] = numbers;
+    let are_short = [yaw, x, y, z].iter().all(|&number| i16::try_from(number).is_ok());
+    (rest.is_empty() && are_short).then_some(numbers)
 }
 
-/// Whether a tail is exactly its seven numbers, in `text`'s buffer.
-fn is_plain(detail: &Detail, tail: &str, text: &mut String) -> bool {
-    text.clear();
-    write_numbers(&numbers(detail), text);
-    text == tail
+/// A number at the front, without a plus or needless zeros, and what follows it.
+fn plain_number(text: &[u8]) -> Option<(i32, &[u8])> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let is_negative = digits.len() < text.len();
+    let length = digits.iter().take(11).take_while(|byte| byte.is_ascii_digit()).count();
+    let (number, rest) = digits.split_at(length);
+    if length == 0 || (number[0] == b'0' && (length > 1 || is_negative)) {
+        return None;
+    }
+    let value = number.iter().fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0'));
+    i32::try_from(if is_negative { -value } else { value }).ok().map(|value| (value, rest))
 }
 
 fn write_numbers(numbers: &[i32; 7], text: &mut String) {
-    use std::fmt::Write;
-    for (index, number) in numbers.iter().enumerate() {
-        // Writing to a String cannot fail.
-        let _ = if index == 0 { write!(text, "{number}") } else { write!(text, ",{number}") };
+    for (index, &number) in numbers.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        push_int(text, number.into());
     }
 }
 

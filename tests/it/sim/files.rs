@@ -7,7 +7,7 @@ use proximity::model::{Event, Family, Outcome, Round, Sample, StateSource, Team}
 use proximity::sim::truth::{Frame, Life, LifeEnd, Phase};
 use proximity::sim::{RoundTruth, Stance, Tracker, file_name, record};
 
-use super::evening::{plan, rounds};
+use super::session::{plan, rounds};
 
 /// Reads what a tracker writes of a round; the file must be without fault and survive being written again.
 pub fn read_back(truth: &RoundTruth, tracker: Tracker, interval_ms: u32) -> Round {

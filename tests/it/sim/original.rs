@@ -7,7 +7,7 @@ use proximity::model::{DeathType, Event, Family, Round, Track};
 use proximity::sim::truth::{LifeEnd, Phase};
 use proximity::sim::{RoundTruth, Tracker, file_name};
 
-use super::evening::{plan, rounds};
+use super::session::{plan, rounds};
 use super::files::{everybody, read_back};
 
 /// The tracks that are no phantoms, in the order of the truth's lives.
