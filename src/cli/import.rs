@@ -16,7 +16,7 @@ use super::source::{self, Source};
 use super::zone::Zone;
 use crate::analysis::session_date;
 use crate::format::{self, OnBadRow};
-use crate::store::{Create, Form, ImportFile, Imported, Kept, Store, StoreError, open, prepare};
+use crate::store::{Create, Existing, Form, ImportFile, Imported, Store, StoreError, open, prepare};
 
 /// Arguments of `import`.
 #[derive(Debug, Arguments)]
@@ -194,7 +194,7 @@ fn keep(store: &mut dyn Store, file: ImportFile, tally: &mut Tally, path: &Path)
     match store.import_unsettled(file) {
         Ok(Imported::New) => tally.new += 1,
         Ok(Imported::Changed { .. }) => tally.changed += 1,
-        Ok(Imported::AlreadyThere(Kept::SameBytes | Kept::BetterBefore | Kept::Better(_))) => {
+        Ok(Imported::AlreadyThere(Existing::SameBytes | Existing::BetterBefore | Existing::Better(_))) => {
             tally.already_there += 1;
             return Ok(Ok(()));
         }

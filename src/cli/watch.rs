@@ -168,8 +168,7 @@ impl Watch<'_> {
         let rest = Duration::from_secs_f64(self.args.rest);
         let mut settled = 0_usize;
         let mut bytes = Vec::new();
-        let reader =
-            Reader { form: store.form(), zone: self.args.timezone.as_ref(), known: BTreeSet::new() };
+        let reader = Reader { form: store.form(), zone: self.args.timezone.as_ref(), known: BTreeSet::new() };
         for path in &files {
             if self.is_stopped() {
                 break;

@@ -4,13 +4,27 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::engine::{Dialect, Engine};
-use super::{
-    Form, ImportFile, Imported, Migration, Removed, Renamed, Result, RoundKey, Salt, SchemaState, Stats,
-    Status, Store, StoredRound, Table, aggregate, dump, import, legacy, load, privacy, schema, stats, status,
-};
 use crate::analysis::Filter;
 use crate::model::{Guid, Round};
+use crate::store::backend::engine::{Dialect, Engine};
+#[cfg(feature = "postgres")]
+use crate::store::backend::postgres::Postgres;
+#[cfg(feature = "sqlite")]
+use crate::store::backend::sqlite::Sqlite;
+use crate::store::error::Result;
+use crate::store::figures;
+use crate::store::interface::Store;
+use crate::store::privacy::pseudonym::Salt;
+use crate::store::privacy::{self, Renamed};
+use crate::store::read::dump;
+use crate::store::read::load::{self, RoundKey, StoredRound};
+use crate::store::read::stats::{self, Stats, Table};
+use crate::store::read::status::{self, Status};
+use crate::store::schema::{self, Migration, SchemaState, january};
+use crate::store::url::{Create, DatabaseUrl, Place};
+use crate::store::write::cleanup::{self, Removed};
+use crate::store::write::import::{self, Imported};
+use crate::store::write::prepare::file::{Form, ImportFile};
 
 /// A store over an engine.
 pub(super) struct Database<E> {
@@ -76,8 +90,8 @@ impl<E: Engine> Store for Database<E> {
         self.checked = false;
         self.write(|engine| {
             let applied = schema::migrate(engine)?;
-            if applied.iter().any(|migration| migration.name == legacy::FILLED_BY) {
-                legacy::fill(engine)?;
+            if applied.iter().any(|migration| migration.name == january::FILLED_BY) {
+                january::fill(engine)?;
             }
             Ok(applied)
         })
@@ -96,7 +110,7 @@ impl<E: Engine> Store for Database<E> {
         self.check()?;
         self.write(|engine| {
             let imported = import::import(engine, file)?;
-            aggregate::settle(engine)?;
+            figures::settle(engine)?;
             Ok(imported)
         })
     }
@@ -108,7 +122,7 @@ impl<E: Engine> Store for Database<E> {
 
     fn settle(&mut self) -> Result<()> {
         // Looked at first without a lock: most often there is nothing to do.
-        if self.read(aggregate::stale)?.any() { self.write(aggregate::settle) } else { Ok(()) }
+        if self.read(figures::stale)?.any() { self.write(figures::settle) } else { Ok(()) }
     }
 
     fn known(&mut self) -> Result<BTreeSet<String>> {
@@ -129,7 +143,7 @@ impl<E: Engine> Store for Database<E> {
 
     fn cleanup(&mut self, date: Date) -> Result<Removed> {
         self.check()?;
-        let removed = self.write(|engine| status::cleanup(engine, date))?;
+        let removed = self.write(|engine| cleanup::cleanup(engine, date))?;
         if removed.files > 0 {
             self.engine.compact()?;
         }
@@ -158,5 +172,22 @@ impl<E: Engine> Store for Database<E> {
 
     fn dump(&mut self) -> Result<String> {
         self.read(dump::dump)
+    }
+}
+
+/// Opens a store.
+///
+/// # Errors
+/// When it is not there, cannot be reached, is another program's, or this build lacks the backend.
+pub fn open(url: &DatabaseUrl, create: Create) -> Result<Box<dyn Store>> {
+    match &url.place {
+        #[cfg(feature = "sqlite")]
+        Place::Sqlite { .. } => Ok(Box::new(Database::new(Sqlite::open(url, create)?))),
+        #[cfg(feature = "postgres")]
+        Place::Postgres(_) => Ok(Box::new(Database::new(Postgres::open(url)?))),
+        #[cfg(not(feature = "sqlite"))]
+        Place::Sqlite { .. } => Err(StoreError::NotBuiltIn("SQLite")),
+        #[cfg(not(feature = "postgres"))]
+        Place::Postgres(_) => Err(StoreError::NotBuiltIn("PostgreSQL")),
     }
 }

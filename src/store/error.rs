@@ -1,6 +1,9 @@
 //! What can go wrong with a database, said so that somebody can act on it. No password is ever in it.
 
-use super::packed::Corrupt;
+use crate::store::packed::Corrupt;
+
+/// What a store answers with.
+pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// Why a store could not do its work. Nothing is half done: the transaction is gone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

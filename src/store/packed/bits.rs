@@ -1,6 +1,6 @@
 //! Bits in bytes, most significant bit first; and numbers of one to ten bytes.
 
-use super::Corrupt;
+use crate::store::packed::corrupt::Corrupt;
 
 /// Collects bits; [`BitWriter::finish`] fills the last byte with zeros.
 pub(super) struct BitWriter<'a> {

@@ -5,8 +5,10 @@
 //! as predicted (weapons, stances, stamina that fills up) is sparse: how many residuals are zero, then one that is
 //! not, and so on; both numbers in Rice code, as S. Golomb proposed for runs (*Run-length encodings*, 1966).
 
-use super::Corrupt;
-use super::bits::{BitReader, BitWriter, put_number, take_byte, take_number, unzigzag, zigzag};
+use crate::store::packed::bits::{
+    BitReader, BitWriter, put_number, take_byte, take_number, unzigzag, zigzag,
+};
+use crate::store::packed::corrupt::Corrupt;
 
 const CONSTANT: u8 = 0;
 /// Runs as numbers of whole bytes: only read, from the form's first version.

@@ -44,81 +44,15 @@
 
 mod bits;
 mod column;
+mod corrupt;
 mod decimal;
+mod engagement;
 mod expected;
-mod fight;
+mod field;
 mod life;
 mod tails;
 mod words;
 
-pub use fight::{Fighters, pack_fight, unpack_fight};
+pub use corrupt::Corrupt;
+pub use engagement::{Participants, pack_engagement, unpack_engagement};
 pub use life::{pack_life, unpack_life};
-
-#[cfg(doc)]
-use crate::model::{Detail, Event};
-
-/// The form described here.
-const VERSION: u8 = 2;
-
-/// A form that is still read: its tails stand behind the decimals, which are told apart from nothing.
-const FIRST_VERSION: u8 = 1;
-
-/// More samples than this in one life are taken for damage: ten days at 200 ms.
-const MAX_COUNT: usize = 1 << 22;
-
-/// Why packed bytes could not be unpacked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a packed life or fight is damaged: {0}")]
-pub struct Corrupt(&'static str);
-
-/// Takes the version and the count that every packed form starts with.
-fn take_count(bytes: &mut &[u8]) -> Result<(u8, usize), Corrupt> {
-    let version = bits::take_byte(bytes)?;
-    if !(FIRST_VERSION..=VERSION).contains(&version) {
-        return Err(Corrupt("it was packed by a newer program"));
-    }
-    Ok((version, take_bounded(bytes)?))
-}
-
-/// Takes a number of things to come.
-fn take_bounded(bytes: &mut &[u8]) -> Result<usize, Corrupt> {
-    let count = bits::take_number(bytes)?;
-    usize::try_from(count).ok().filter(|&count| count <= MAX_COUNT).ok_or(Corrupt("a count is absurd"))
-}
-
-/// Takes a signed number that must fit 32 bits.
-fn take_i32(bytes: &mut &[u8]) -> Result<i32, Corrupt> {
-    i32::try_from(take_i64(bytes)?).map_err(|_| Corrupt("a value has more than 32 bits"))
-}
-
-/// Takes a signed number.
-fn take_i64(bytes: &mut &[u8]) -> Result<i64, Corrupt> {
-    bits::take_number(bytes).map(bits::unzigzag)
-}
-
-/// Appends a signed number.
-fn put_i64(out: &mut Vec<u8>, value: i64) {
-    bits::put_number(out, bits::zigzag(value));
-}
-
-/// Appends a signed number or its absence.
-fn put_maybe(out: &mut Vec<u8>, value: Option<i64>) {
-    out.push(u8::from(value.is_some()));
-    if let Some(value) = value {
-        put_i64(out, value);
-    }
-}
-
-/// Takes a signed number or its absence.
-fn take_maybe(bytes: &mut &[u8]) -> Result<Option<i64>, Corrupt> {
-    if take_bool(bytes)? { take_i64(bytes).map(Some) } else { Ok(None) }
-}
-
-/// Takes a yes or no.
-fn take_bool(bytes: &mut &[u8]) -> Result<bool, Corrupt> {
-    match bits::take_byte(bytes)? {
-        0 => Ok(false),
-        1 => Ok(true),
-        _ => Err(Corrupt("a yes or no is neither")),
-    }
-}

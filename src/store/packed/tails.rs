@@ -1,13 +1,14 @@
 //! What stood after the tenth value of each sample.
 
-use super::bits::{put_number, put_text, take_byte, take_number, take_text};
-use super::column::{self, Scratch};
-use super::expected::Velocities;
-use super::{Corrupt, take_bounded};
 #[cfg(doc)]
 use crate::model::Detail;
 use crate::model::Tails;
-use crate::store::json::push_int;
+use crate::store::packed::bits::{put_number, put_text, take_byte, take_number, take_text};
+use crate::store::packed::column::{self, Scratch};
+use crate::store::packed::corrupt::Corrupt;
+use crate::store::packed::expected::Velocities;
+use crate::store::packed::field::take_bounded;
+use crate::store::row::json::push_int;
 
 const TEXTS: u8 = 0;
 const COLUMNS: u8 = 1;

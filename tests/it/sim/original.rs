@@ -7,8 +7,8 @@ use proximity::model::{DeathType, Event, Family, Round, Track};
 use proximity::sim::truth::{LifeEnd, Phase};
 use proximity::sim::{RoundTruth, Tracker, file_name};
 
-use super::session::{plan, rounds};
 use super::files::{everybody, read_back};
+use super::session::{plan, rounds};
 
 /// The tracks that are no phantoms, in the order of the truth's lives.
 fn real(round: &Round) -> Vec<&Track> {

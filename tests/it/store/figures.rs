@@ -6,7 +6,7 @@ use proximity::analysis::{Filter, Teamplay};
 use proximity::store::{Cell, Imported, Stale, Stats, Store};
 
 use super::sample::{Sheet, evening, ready};
-use super::{Backend, on_both, server};
+use super::{Backend, on_each, server};
 
 /// What can happen to a store.
 #[derive(Debug, Clone, Copy)]
@@ -111,7 +111,7 @@ fn settled_figures_are_those_of_computing_everything_anew() {
 
 #[test]
 fn what_an_import_leaves_stale_is_said_and_settled_when_the_store_is_opened_for_writing() {
-    on_both(|backend| {
+    on_each(|backend| {
         let mut store = backend.ready();
         let round = Sheet::default().round();
         assert_eq!(store.import_unsettled(ready(&round, &*store)).unwrap(), Imported::New);
@@ -129,7 +129,7 @@ fn what_an_import_leaves_stale_is_said_and_settled_when_the_store_is_opened_for_
 
 #[test]
 fn known_files_are_known_by_their_bytes() {
-    on_both(|backend| {
+    on_each(|backend| {
         let mut store = backend.ready();
         assert!(store.known().unwrap().is_empty());
         let round = Sheet::default().round();
