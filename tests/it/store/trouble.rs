@@ -178,8 +178,11 @@ fn the_schema_can_be_taken_back() {
             taken.push(migration.name);
         }
         assert_eq!(store.schema().unwrap(), SchemaState::Empty);
-        let expected: &[&str] =
-            if backend.database.is_some() { &["stale", "lz4", "rounds", "january_2026"] } else { &["stale", "rounds"] };
+        let expected: &[&str] = if backend.database.is_some() {
+            &["stale", "lz4", "rounds", "january_2026"]
+        } else {
+            &["stale", "rounds"]
+        };
         assert_eq!(taken, expected);
         assert!(!store.migrate().unwrap().is_empty());
         store.import(ready(&Sheet::default().round(), &*store)).unwrap();
