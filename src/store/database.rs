@@ -11,7 +11,7 @@ use crate::store::backend::engine::{Dialect, Engine};
 use crate::store::backend::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 use crate::store::backend::sqlite::Sqlite;
-use crate::store::error::Result;
+use crate::store::error::{Result, StoreError};
 use crate::store::figures;
 use crate::store::interface::Store;
 use crate::store::privacy::pseudonym::Salt;
@@ -20,6 +20,7 @@ use crate::store::read::dump;
 use crate::store::read::load::{self, RoundKey, StoredRound};
 use crate::store::read::stats::{self, Stats, Table};
 use crate::store::read::status::{self, Status};
+use crate::store::read::verify::{self, Verified};
 use crate::store::schema::{self, Migration, SchemaState, january};
 use crate::store::url::{Create, DatabaseUrl, Place};
 use crate::store::write::cleanup::{self, Removed};
@@ -156,18 +157,29 @@ impl<E: Engine> Store for Database<E> {
 
     fn forget(&mut self, guid: &Guid) -> Result<Renamed> {
         self.check()?;
-        let renamed = self.write(|engine| privacy::forget(engine, guid))?;
-        if renamed.players > 0 {
-            self.engine.compact()?;
-        }
+        let mut renamed = self.write(|engine| privacy::forget(engine, guid))?;
+        // Also when no row has the guid: an earlier call may have left something.
+        renamed.left = self.engine.erase()?;
         Ok(renamed)
     }
 
     fn anonymize(&mut self, salt: &Salt) -> Result<Renamed> {
         self.check()?;
-        let renamed = self.write(|engine| privacy::anonymize(engine, salt))?;
-        self.engine.compact()?;
+        let mut renamed = self.write(|engine| privacy::anonymize(engine, salt))?;
+        renamed.left = self.engine.erase()?;
         Ok(renamed)
+    }
+
+    fn verify(&mut self) -> Result<Verified> {
+        let mut verified = self.read(verify::verify)?;
+        let damaged = verified.damaged.iter().map(|round| round.key).collect::<Vec<_>>();
+        verified.is_noted = match self.write(|engine| verify::note(engine, &damaged)) {
+            Ok(()) => true,
+            // A store that cannot be written can be looked through all the same.
+            Err(StoreError::ReadOnly | StoreError::Locked | StoreError::Denied { .. }) => false,
+            Err(error) => return Err(error),
+        };
+        Ok(verified)
     }
 
     fn dump(&mut self) -> Result<String> {

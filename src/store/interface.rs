@@ -12,6 +12,7 @@ use crate::store::privacy::pseudonym::Salt;
 use crate::store::read::load::{RoundKey, StoredRound};
 use crate::store::read::stats::{Stats, Table};
 use crate::store::read::status::Status;
+use crate::store::read::verify::Verified;
 use crate::store::schema::{Migration, SchemaState};
 use crate::store::write::cleanup::Removed;
 use crate::store::write::import::Imported;
@@ -99,7 +100,8 @@ pub trait Store: Send {
     /// When the database cannot be read.
     fn stats(&mut self, what: Stats, filter: &Filter) -> Result<Table>;
 
-    /// Takes a player's guid and every name of his out of every table; his lives stay, as nobody's in particular.
+    /// Takes a player's guid and names out of every table, and off the disk; the lives stay, under a guid that no
+    /// player has. [`Renamed::left`] tells what the disk still holds; another call tries again.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -110,6 +112,12 @@ pub trait Store: Send {
     /// # Errors
     /// When the database cannot be written.
     fn anonymize(&mut self, salt: &Salt) -> Result<Renamed>;
+
+    /// Reads every round and says which are damaged; those are noted, so that an import of their files replaces them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn verify(&mut self) -> Result<Verified>;
 
     /// Every table as text, in natural order, without serial numbers and times of import: equal for equal content,
     /// whatever the backend and the order of imports.

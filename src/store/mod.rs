@@ -22,8 +22,9 @@ mod write;
 
 pub mod packed;
 
+pub use backend::engine::Leftover;
 pub use database::open;
-pub use error::{Result, StoreError};
+pub use error::{Cause, Result, StoreError};
 pub use figures::Stale;
 pub use interface::Store;
 pub use privacy::Renamed;
@@ -31,6 +32,7 @@ pub use privacy::pseudonym::{Pseudonyms, Salt};
 pub use read::load::{RoundKey, StoredRound};
 pub use read::stats::{Cell, Stats, Table};
 pub use read::status::{MapStatus, Status};
+pub use read::verify::{DamagedRound, Verified};
 pub use row::json::{event_word, path as path_json};
 pub use schema::{Migration, SchemaState, ddl};
 pub use url::{Create, DatabaseUrl, Tls};

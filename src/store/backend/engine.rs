@@ -28,6 +28,18 @@ pub(in crate::store) enum Dialect {
     Postgres,
 }
 
+/// What is still on the disk after old text was to be erased, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Leftover {
+    /// SQLite's log: another program reads it.
+    LogInUse,
+    /// PostgreSQL's dead rows: another session still sees them.
+    SeenBySession,
+    /// PostgreSQL's dead rows: only an owner of the tables may write them anew.
+    NotOwner,
+}
+
 /// A connection to a database.
 pub(in crate::store) trait Engine: Send {
     /// The SQL it speaks.
@@ -65,8 +77,14 @@ pub(in crate::store) trait Engine: Send {
     /// What the database has of tables and columns, to recognise whose it is.
     fn columns(&mut self) -> Result<Vec<(String, String, String)>>;
 
-    /// Gives room back after much was deleted, and makes sure that deleted text is gone from the disk.
+    /// Gives room back after much was deleted.
     fn compact(&mut self) -> Result<()>;
+
+    /// Removes what deleted and changed rows left on the disk; says what could not be removed.
+    fn erase(&mut self) -> Result<Option<Leftover>>;
+
+    /// What is wrong with the database's own structure, a line each.
+    fn check(&mut self) -> Result<Vec<String>>;
 
     /// All rows of a query.
     fn rows(&mut self, sql: &str, parameters: &[Value<'_>]) -> Result<Vec<Row>> {

@@ -1,13 +1,14 @@
 //! SQLite: one file, no server.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
-use crate::store::backend::engine::{Dialect, Engine, Kind, Row, Value};
-use crate::store::error::{Result, StoreError};
-use crate::store::url::{Create, DatabaseUrl, Place};
+use crate::store::backend::engine::{Dialect, Engine, Kind, Leftover, Row, Value};
+use crate::store::error::{Cause, Result, StoreError};
+use crate::store::url::{Create, DatabaseUrl, Place, Sync};
 
 /// How long to wait before asking again where SQLite itself does not wait.
 const RETRY: Duration = Duration::from_millis(10);
@@ -15,10 +16,9 @@ const RETRY: Duration = Duration::from_millis(10);
 /// Marks a file as ours ("Prox"), so that no other program's database is written to.
 const APPLICATION_ID: i64 = 0x5072_6f78;
 
-/// Settings of a connection. WAL lets readers go on while somebody writes; NORMAL survives the death of the process
-/// (a power cut may cost the last rounds, never the file). Deleted names are overwritten.
-const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -65536; PRAGMA secure_delete = ON; PRAGMA recursive_triggers = OFF;";
+/// Settings of a connection that writes. WAL lets readers go on meanwhile. Deleted names are overwritten.
+const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;
+    PRAGMA secure_delete = ON; PRAGMA recursive_triggers = OFF;";
 
 /// Larger than the default, so that a packed life wastes little at the end of its page.
 const NEW_FILE: &str = "PRAGMA page_size = 8192;";
@@ -31,34 +31,61 @@ pub(in crate::store) struct Sqlite {
 impl Sqlite {
     /// Opens a file; makes it only when `create` says so.
     pub(in crate::store) fn open(url: &DatabaseUrl, create: Create) -> Result<Self> {
-        let Place::Sqlite { path, read_only } = &url.place else {
+        let Place::Sqlite(file) = &url.place else {
             return Err(StoreError::NotBuiltIn("PostgreSQL"));
         };
-        if !path.exists() && (*read_only || create == Create::Never) {
+        if !file.path.exists() && (file.read_only || create == Create::Never) {
             return Err(StoreError::NotThere(url.to_string()));
         }
-        let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        flags |= match (read_only, create) {
+        let access = match (file.read_only, create) {
             (true, _) => OpenFlags::SQLITE_OPEN_READ_ONLY,
             (false, Create::Never) => OpenFlags::SQLITE_OPEN_READ_WRITE,
             (false, Create::IfMissing) => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         };
-        let failed = |error: &rusqlite::Error| match fault(error) {
-            StoreError::Refused(reason) => StoreError::Connect { url: url.to_string(), reason },
+        let opened = Self::connect(url, &file.path, access);
+        let mut engine = match opened {
+            Err(error) if file.read_only => Self::unchanging(url, &file.path).ok_or(error)?,
+            opened => opened?,
+        };
+        if !file.read_only {
+            engine.settle(url.lock_timeout, file.sync)?;
+        }
+        Ok(engine)
+    }
+
+    fn connect(url: &DatabaseUrl, path: &Path, access: OpenFlags) -> Result<Self> {
+        let failed = |error| match fault(error) {
+            StoreError::Refused(cause) => StoreError::Connect { url: url.to_string(), cause },
             other => other,
         };
-        let connection = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
-        connection.busy_timeout(url.lock_timeout).map_err(|error| failed(&error))?;
+        let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | access;
+        let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+        connection.busy_timeout(url.lock_timeout).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(128);
         let mut engine = Self { connection };
         engine.check_owner().map_err(|error| match error {
-            StoreError::Refused(reason) => StoreError::Connect { url: url.to_string(), reason },
+            StoreError::Refused(cause) => StoreError::Connect { url: url.to_string(), cause },
             other => other,
         })?;
-        if !read_only {
-            engine.settle(url.lock_timeout)?;
-        }
         Ok(engine)
+    }
+
+    /// Opens a file in a folder that cannot be written, where SQLite has no place for its lock. Without a log beside it,
+    /// the file is all there is and can be read as one that does not change.
+    fn unchanging(url: &DatabaseUrl, path: &Path) -> Option<Self> {
+        if beside(path, "-wal").exists() {
+            return None;
+        }
+        let mut uri = String::from("file:");
+        for byte in std::path::absolute(path).ok()?.to_str()?.bytes() {
+            match byte {
+                b'?' | b'#' | b'%' => uri.push_str(&format!("%{byte:02X}")),
+                _ => uri.push(char::from(byte)),
+            }
+        }
+        uri.push_str("?immutable=1");
+        let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        Self::connect(url, Path::new(&uri), access).ok()
     }
 
     /// Refuses other programs' files.
@@ -72,15 +99,20 @@ impl Sqlite {
         }
     }
 
-    fn settle(&mut self, lock_timeout: Duration) -> Result<()> {
+    fn settle(&mut self, lock_timeout: Duration, sync: Sync) -> Result<()> {
         if self.number("PRAGMA page_count")? == 0 {
             self.batch(NEW_FILE)?;
         }
         // The switch to WAL does not wait for others as everything else does, so that two who make a file at once would
         // meet here.
+        let synchronous = match sync {
+            Sync::Full => "FULL",
+            Sync::Normal => "NORMAL",
+        };
+        let settings = format!("{SETTINGS} PRAGMA synchronous = {synchronous};");
         let until = Instant::now() + lock_timeout;
         loop {
-            match self.batch(SETTINGS) {
+            match self.batch(&settings) {
                 Err(StoreError::Locked) if Instant::now() < until => std::thread::sleep(RETRY),
                 // A file that cannot be written can still be read.
                 Err(StoreError::ReadOnly) => return Ok(()),
@@ -90,7 +122,7 @@ impl Sqlite {
     }
 
     fn number(&mut self, sql: &str) -> Result<i64> {
-        self.connection.query_row(sql, [], |row| row.get(0)).map_err(|error| fault(&error))
+        self.connection.query_row(sql, [], |row| row.get(0)).map_err(fault)
     }
 }
 
@@ -118,13 +150,13 @@ impl Engine for Sqlite {
     }
 
     fn batch(&mut self, sql: &str) -> Result<()> {
-        self.connection.execute_batch(sql).map_err(|error| fault(&error))
+        self.connection.execute_batch(sql).map_err(fault)
     }
 
     fn run(&mut self, sql: &str, parameters: &[Value<'_>]) -> Result<u64> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(|error| fault(&error))?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(fault)?;
         bind(&mut statement, parameters)?;
-        statement.raw_execute().map(|rows| rows as u64).map_err(|error| fault(&error))
+        statement.raw_execute().map(|rows| rows as u64).map_err(fault)
     }
 
     fn each(
@@ -133,14 +165,14 @@ impl Engine for Sqlite {
         parameters: &[Value<'_>],
         take: &mut dyn FnMut(Row) -> Result<()>,
     ) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(|error| fault(&error))?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(fault)?;
         bind(&mut statement, parameters)?;
         let columns = statement.column_count();
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(|error| fault(&error))? {
+        while let Some(row) = rows.next().map_err(fault)? {
             let mut values = Vec::with_capacity(columns);
             for index in 0..columns {
-                values.push(value_of(row.get_ref(index).map_err(|error| fault(&error))?));
+                values.push(value_of(row.get_ref(index).map_err(fault)?));
             }
             take(values)?;
         }
@@ -151,12 +183,12 @@ impl Engine for Sqlite {
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         let places: Vec<String> = (1..=columns.len()).map(|place| format!("${place}")).collect();
         let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), places.join(", "));
-        let mut statement = self.connection.prepare_cached(&sql).map_err(|error| fault(&error))?;
+        let mut statement = self.connection.prepare_cached(&sql).map_err(fault)?;
         for row in rows {
             for (index, value) in row.iter().enumerate() {
-                statement.raw_bind_parameter(index + 1, value).map_err(|error| fault(&error))?;
+                statement.raw_bind_parameter(index + 1, value).map_err(fault)?;
             }
-            statement.raw_execute().map_err(|error| fault(&error))?;
+            statement.raw_execute().map_err(fault)?;
         }
         Ok(())
     }
@@ -173,9 +205,31 @@ impl Engine for Sqlite {
 
     fn compact(&mut self) -> Result<()> {
         self.batch("VACUUM")?;
-        // Moves every page out of the log and empties it: old text is gone from there too.
         self.number("PRAGMA wal_checkpoint(TRUNCATE)").map(|_| ())
     }
+
+    fn erase(&mut self) -> Result<Option<Leftover>> {
+        self.batch("VACUUM")?;
+        // Moves every page out of the log and empties it, so that old text is gone from there too. Programs that still
+        // read the log are waited for, as for any lock.
+        let is_busy = self.number("PRAGMA wal_checkpoint(TRUNCATE)")? != 0;
+        Ok(is_busy.then_some(Leftover::LogInUse))
+    }
+
+    fn check(&mut self) -> Result<Vec<String>> {
+        let rows = self.rows("PRAGMA integrity_check(20)", &[])?;
+        let lines = rows.iter().map(|row| row[0].str().map(str::to_owned));
+        let mut lines = lines.collect::<Result<Vec<_>>>()?;
+        lines.retain(|line| line != "ok");
+        Ok(lines)
+    }
+}
+
+/// A file beside the database's.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 /// Marks a new file as ours; part of the first migration's transaction.
@@ -187,8 +241,8 @@ pub(in crate::store) fn mark() -> String {
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, parameters: &[Value<'_>]) -> Result<()> {
     for (index, value) in parameters.iter().enumerate() {
         let name = format!("${}", index + 1);
-        if let Some(place) = statement.parameter_index(&name).map_err(|error| fault(&error))? {
-            statement.raw_bind_parameter(place, value).map_err(|error| fault(&error))?;
+        if let Some(place) = statement.parameter_index(&name).map_err(fault)? {
+            statement.raw_bind_parameter(place, value).map_err(fault)?;
         }
     }
     Ok(())
@@ -217,26 +271,24 @@ fn value_of(value: ValueRef<'_>) -> Value<'static> {
     }
 }
 
-/// What a complaint of SQLite means for somebody who wants to keep rounds.
-fn fault(error: &rusqlite::Error) -> StoreError {
+/// What a complaint of SQLite means for an admin who wants to keep rounds.
+fn fault(error: rusqlite::Error) -> StoreError {
+    // The statement itself would fill a screen.
+    let message = match &error {
+        rusqlite::Error::SqlInputError { msg, .. } | rusqlite::Error::SqliteFailure(_, Some(msg)) => {
+            msg.clone()
+        }
+        other => other.to_string(),
+    };
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Locked,
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly,
         Some(ErrorCode::DiskFull) => StoreError::Full,
-        Some(ErrorCode::SystemIoFailure) => StoreError::Refused(
-            "its file cannot be read or written: a failing disk, or a limit for the size of files; nothing was changed"
-                .into(),
-        ),
+        Some(ErrorCode::SystemIoFailure) => StoreError::Disk(Cause::new(message, error)),
         Some(ErrorCode::NotADatabase) => StoreError::ForeignSchema("it is not a SQLite file".into()),
         Some(ErrorCode::DatabaseCorrupt) => StoreError::Unexpected(
             "the file is damaged; restore a copy, or import the tracker files anew".into(),
         ),
-        _ => StoreError::Refused(match error {
-            // The statement itself would fill a screen.
-            rusqlite::Error::SqlInputError { msg, .. } | rusqlite::Error::SqliteFailure(_, Some(msg)) => {
-                msg.clone()
-            }
-            other => other.to_string(),
-        }),
+        _ => StoreError::Refused(Cause::new(message, error)),
     }
 }

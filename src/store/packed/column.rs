@@ -35,8 +35,10 @@ const FIRST: usize = 2;
 #[derive(Default)]
 pub(super) struct Scratch {
     residuals: Vec<u64>,
-    gaps: Vec<u64>,
-    changes: Vec<u64>,
+    /// Numbers to be coded, of which no more than 32 bits matter for their cost.
+    dense: Vec<u32>,
+    gaps: Vec<u32>,
+    changes: Vec<u32>,
 }
 
 /// How a column is written.
@@ -59,10 +61,12 @@ pub(super) fn put(out: &mut Vec<u8>, values: &[i32], scratch: &mut Scratch) {
         return;
     }
     let mut plan = Plan { method: RICE, shift: 0, gap_shift: 0, bits: u64::MAX };
-    for order in 0..=MAX_ORDER {
-        let (dense, sparse) = plans(values, order, scratch);
+    // The first differences are mostly the cheapest; knowing them spares measuring what cannot be cheaper.
+    for order in [1, 2, 0] {
+        let (dense, sparse) = plans(values, order, plan.bits, scratch);
         for candidate in [dense, sparse] {
-            if candidate.bits < plan.bits {
+            // Of two that need as much, the lower number is written.
+            if (candidate.bits, candidate.method) < (plan.bits, plan.method) {
                 plan = candidate;
             }
         }
@@ -98,18 +102,22 @@ pub(super) fn put(out: &mut Vec<u8>, values: &[i32], scratch: &mut Scratch) {
     writer.finish();
 }
 
-/// The cheapest dense and the cheapest sparse way to write a column by differences of one order.
-fn plans(values: &[i32], order: u8, scratch: &mut Scratch) -> (Plan, Plan) {
-    let Scratch { residuals: all, gaps, changes } = scratch;
+/// The cheapest dense and the cheapest sparse form of a column by differences of one order, as far as they need no more
+/// than `limit` bits.
+fn plans(values: &[i32], order: u8, limit: u64, scratch: &mut Scratch) -> (Plan, Plan) {
+    let Scratch { residuals: all, dense, gaps, changes } = scratch;
     residuals(values, order, all);
     let (first, rest) = all.split_at(FIRST.min(all.len()));
     let first: u64 = first.iter().map(|first| u64::from(first.max(&1).ilog2() / 7 + 1) * 8).sum();
-    let (shift, bits) = cheapest_shift(rest, MAX_SHIFT);
-    let dense = Plan { method: RICE + order, shift, gap_shift: 0, bits: first + bits };
-    let zeros = rest.iter().filter(|&&residual| residual == 0).count();
+    let short = |number: u64| number.min(u32::MAX.into()) as u32;
+    dense.clear();
+    dense.extend(rest.iter().map(|&residual| short(residual)));
+    let (shift, bits) = cheapest_shift(dense, MAX_SHIFT, limit);
+    let plan = Plan { method: RICE + order, shift, gap_shift: 0, bits: bits.saturating_add(first) };
+    let zeros = dense.iter().filter(|&&residual| residual == 0).count();
     if zeros * 8 < rest.len() {
         // Each zero saves a few bits at most, and each other residual costs one.
-        return (dense, dense);
+        return (plan, plan);
     }
     gaps.clear();
     changes.clear();
@@ -119,16 +127,17 @@ fn plans(values: &[i32], order: u8, scratch: &mut Scratch) -> (Plan, Plan) {
             gap += 1;
         } else {
             gaps.push(gap);
-            changes.push(residual - 1);
+            changes.push(short(residual - 1));
             gap = 0;
         }
     }
     if gap > 0 {
         gaps.push(gap);
     }
-    let (gap_shift, gap_bits) = cheapest_shift(gaps, MAX_SPARSE_SHIFT);
-    let (shift, bits) = cheapest_shift(changes, MAX_SPARSE_SHIFT);
-    (dense, Plan { method: SPARSE + order, shift, gap_shift, bits: first + gap_bits + bits })
+    let (gap_shift, gap_bits) = cheapest_shift(gaps, MAX_SPARSE_SHIFT, limit);
+    let (shift, bits) = cheapest_shift(changes, MAX_SPARSE_SHIFT, limit);
+    let bits = bits.saturating_add(gap_bits).saturating_add(first);
+    (plan, Plan { method: SPARSE + order, shift, gap_shift, bits })
 }
 
 /// Zigzagged differences of the given order; the values before the first count as zero.
@@ -148,18 +157,30 @@ fn residuals(values: &[i32], order: u8, out: &mut Vec<u64>) {
     }));
 }
 
-/// The Rice parameter that needs the fewest bits, and how many that is. All that can help are tried: with a few large
-/// residuals among small ones, the optimum lies far from where the mean would put it.
-fn cheapest_shift(numbers: &[u64], max_shift: u32) -> (u32, u64) {
-    let widest = u64::BITS - numbers.iter().fold(0, |all, number| all | number).leading_zeros();
-    let mut best = (0, u64::MAX);
-    for shift in 0..=widest.min(max_shift) {
-        // Every number needs a zero and the lower bits.
-        let least = numbers.len() as u64 * u64::from(1 + shift);
-        if least >= best.1 {
+/// The Rice parameter that needs the fewest bits, and how many that is; more than `limit` when all need more. All that
+/// can help are tried: with a few large residuals among small ones, the optimum lies far from where the mean puts it.
+fn cheapest_shift(numbers: &[u32], max_shift: u32, limit: u64) -> (u32, u64) {
+    let (sum, all) =
+        numbers.iter().fold((0_u64, 0), |(sum, all), &number| (sum + u64::from(number), all | number));
+    let widest = (u32::BITS - all.leading_zeros()).min(max_shift);
+    let count = numbers.len() as u64;
+    let begin = (sum / count.max(1)).max(1).ilog2().min(widest);
+    // Every number needs a zero and its lower bits, and the lower the parameter, the more upper bits.
+    let least = |shift: u32| count * u64::from(1 + shift);
+    let (mut best, mut upper) = ((begin, u64::MAX), 0);
+    for shift in (0..=begin).rev() {
+        if least(shift) + upper <= best.1.min(limit) {
+            upper = upper_bits(numbers, shift);
+            if least(shift) + upper <= best.1 {
+                best = (shift, least(shift) + upper);
+            }
+        }
+    }
+    for shift in begin + 1..=widest {
+        if least(shift) >= best.1 || least(shift) > limit {
             break;
         }
-        let bits = least + upper_bits(numbers, shift);
+        let bits = least(shift) + upper_bits(numbers, shift);
         if bits < best.1 {
             best = (shift, bits);
         }
@@ -168,14 +189,13 @@ fn cheapest_shift(numbers: &[u64], max_shift: u32) -> (u32, u64) {
 }
 
 /// Bits beyond a zero and `shift` lower bits that numbers need.
-fn upper_bits(numbers: &[u64], shift: u32) -> u64 {
+fn upper_bits(numbers: &[u32], shift: u32) -> u64 {
     /// So many numbers have a sum that fits 32 bits.
     const FEW: usize = 1 << 16;
     let parts = numbers.chunks(FEW).map(|numbers| {
         let (mut ones, mut escaped) = (0_u32, 0_u32);
         for &number in numbers {
-            // 32 bits are enough: no parameter saves a longer number from being written in full.
-            let upper = (number.min(u32::MAX.into()) as u32) >> shift;
+            let upper = number >> shift;
             ones += upper.min(MAX_ONES);
             escaped += u32::from(upper >= MAX_ONES);
         }

@@ -8,7 +8,7 @@ use crate::store::packed::bits::{put_number, put_text, take_text};
 use crate::store::packed::column::{self, Scratch};
 use crate::store::packed::corrupt::Corrupt;
 use crate::store::packed::field::{
-    VERSION, put_i64, put_maybe, take_bool, take_bounded, take_count, take_i32, take_i64, take_maybe,
+    VERSION, put_i64, put_maybe, seal, take_bool, take_bounded, take_count, take_i32, take_i64, take_maybe,
 };
 use crate::store::packed::{decimal, words};
 
@@ -72,6 +72,7 @@ pub fn pack_engagement(fight: &Engagement) -> Vec<u8> {
     for attacker in &fight.attackers {
         put_attacker(&mut out, attacker);
     }
+    seal(&mut out);
     out
 }
 

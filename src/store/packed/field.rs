@@ -4,7 +4,7 @@ use crate::store::packed::bits;
 use crate::store::packed::corrupt::Corrupt;
 
 /// The form that is written.
-pub(super) const VERSION: u8 = 2;
+pub(super) const VERSION: u8 = 3;
 
 /// A form that is still read: its tails stand behind the decimals, which are told apart from nothing.
 pub(super) const FIRST_VERSION: u8 = 1;
@@ -12,11 +12,28 @@ pub(super) const FIRST_VERSION: u8 = 1;
 /// More samples than this in one life are taken for damage: ten days at 200 ms.
 const MAX_COUNT: usize = 1 << 22;
 
-/// Takes the version and the count that every packed form starts with.
+/// Forms from this one on end with a checksum.
+const FIRST_CHECKED: u8 = 3;
+
+/// Appends the checksum of what a packed form holds so far.
+pub(super) fn seal(out: &mut Vec<u8>) {
+    let checksum = crc32fast::hash(out);
+    out.extend_from_slice(&checksum.to_le_bytes());
+}
+
+/// Takes the version and the count that every packed form starts with, and its checksum off the end.
 pub(super) fn take_count(bytes: &mut &[u8]) -> Result<(u8, usize), Corrupt> {
+    let whole = *bytes;
     let version = bits::take_byte(bytes)?;
     if !(FIRST_VERSION..=VERSION).contains(&version) {
         return Err(Corrupt("it was packed by a newer program"));
+    }
+    if version >= FIRST_CHECKED {
+        let (packed, checksum) = whole.split_last_chunk::<4>().ok_or(Corrupt("it ends too early"))?;
+        if crc32fast::hash(packed) != u32::from_le_bytes(*checksum) {
+            return Err(Corrupt("its checksum is another one"));
+        }
+        *bytes = packed.get(1..).ok_or(Corrupt("it ends too early"))?;
     }
     Ok((version, take_bounded(bytes)?))
 }

@@ -9,7 +9,7 @@ use crate::store::packed::column::{self, Scratch};
 use crate::store::packed::corrupt::Corrupt;
 use crate::store::packed::expected::{self, Velocities};
 use crate::store::packed::field::{
-    FIRST_VERSION, VERSION, put_i64, put_maybe, take_bool, take_bounded, take_count, take_i32,
+    FIRST_VERSION, VERSION, put_i64, put_maybe, seal, take_bool, take_bounded, take_count, take_i32,
 };
 use crate::store::packed::{decimal, tails, words};
 
@@ -51,6 +51,7 @@ pub fn pack_life(track: &Track) -> Vec<u8> {
         let values = samples.iter().copied().map(|mut sample| *of(&mut sample));
         decimal::put(&mut out, values, expected, &mut whole, &mut scratch);
     }
+    seal(&mut out);
     out
 }
 

@@ -4,12 +4,14 @@
 //! # A life
 //!
 //! ```text
-//! life     = version(2) count team class death_type spawn end? first_move? declared others:count{text}
+//! life     = version(3) count team class death_type spawn end? first_move? declared others:count{text}
 //!            time health weapon stance sprint event tails x y z speed
 //! team class death_type = word
 //! time health weapon stance sprint event = column
 //! tails    = count { 0: texts | 1 or 2: seven columns, then the number of odd ones, each: distance text }
+//!            checksum
 //! x y z speed        = decimals
+//! checksum = CRC-32 (IEEE 802.3) of all before it, 4 bytes, little endian
 //! decimals = column of tenths, number of odd ones, each: distance from the one before, 4 bytes (IEEE 754, little endian)
 //! column   = nothing when count is 0
 //!          | 0 value                                  all the same
@@ -29,16 +31,16 @@
 //! tails that are not exactly seven plain numbers stand at the end. With 2, the first column is an angle that turns on
 //! beyond 359 degrees and below 0.
 //!
-//! Who has a velocity at every sample is expected where it leads: from x, y and z the way covered since the first sample
+//! Who has a velocity at every sample is expected where it leads: from x, y and z the path covered since the first sample
 //! (trapezoidal rule over steps of up to a second) is taken away, from the speed the horizontal velocity, in tenths. Only
-//! what is left is kept. Version 1 had the tails at the end and expected nothing; it is still read.
+//! what is left is kept. Version 2 had no checksum; version 1 also had the tails at the end and expected nothing. Both are still read.
 //!
 //! # A fight
 //!
 //! ```text
 //! fight    = version count id start end duration outcome target_team damage attackers is_crossfire delay?
 //!            places:decimals(start x y z, end x y z, distance) others:count{text}
-//!            time x y z event count{attacker}
+//!            time x y z event count{attacker} checksum
 //! attacker = team damage hits first_hit last_hit got_kill count{weapon hits}
 //! ```
 

@@ -8,7 +8,6 @@ use crate::store::packed::column::{self, Scratch};
 use crate::store::packed::corrupt::Corrupt;
 use crate::store::packed::expected::Velocities;
 use crate::store::packed::field::take_bounded;
-use crate::store::row::json::push_int;
 
 const TEXTS: u8 = 0;
 const COLUMNS: u8 = 1;
@@ -16,6 +15,9 @@ const COLUMNS: u8 = 1;
 const TURNING: u8 = 2;
 
 const FULL_TURN: i32 = 360;
+
+/// Bytes of seven numbers of up to eleven characters and the commas between them.
+const LONGEST: usize = 7 * 12;
 
 /// Appends tails: as seven columns of numbers with exceptions, or as texts when most are something else. Gives the
 /// velocities in the columns.
@@ -100,13 +102,31 @@ fn plain_number(text: &[u8]) -> Option<(i32, &[u8])> {
     i32::try_from(if is_negative { -value } else { value }).ok().map(|value| (value, rest))
 }
 
-fn write_numbers(numbers: &[i32; 7], text: &mut String) {
-    for (index, &number) in numbers.iter().enumerate() {
-        if index > 0 {
-            text.push(',');
+/// Writes a tail's numbers at the end of a buffer and gives the text.
+fn write_numbers<'b>(numbers: &[i32; 7], buffer: &'b mut [u8; LONGEST]) -> &'b str {
+    let mut at = LONGEST;
+    let mut put = |byte| {
+        at -= 1;
+        buffer[at] = byte;
+    };
+    for (place, number) in numbers.iter().enumerate().rev() {
+        let mut rest = number.unsigned_abs();
+        loop {
+            put(b'0' + (rest % 10) as u8);
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
         }
-        push_int(text, number.into());
+        if *number < 0 {
+            put(b'-');
+        }
+        if place > 0 {
+            put(b',');
+        }
     }
+    // ASCII is UTF-8.
+    std::str::from_utf8(&buffer[at..]).unwrap_or_default()
 }
 
 /// Takes tails off the front and adds them to `tails`. Gives the velocities in their columns.
@@ -162,16 +182,14 @@ fn take_columns(
         Ok(Some(odd_at))
     };
     let mut odd = next_odd(bytes, true)?;
-    let mut text = String::new();
+    let mut buffer = [0; LONGEST];
     for index in 0..count {
         let numbers = columns.each_ref().map(|column| column[index]);
         if odd == Some(index) {
             tails.push(take_text(bytes)?);
             odd = next_odd(bytes, false)?;
         } else {
-            text.clear();
-            write_numbers(&numbers, &mut text);
-            tails.push(&text);
+            tails.push(write_numbers(&numbers, &mut buffer));
         }
     }
     let [.., x, y, z] = columns;

@@ -1,11 +1,11 @@
-//! Taking people's names away.
+//! Taking players' names away.
 
 pub(super) mod pseudonym;
 
 use std::collections::BTreeSet;
 
 use crate::model::{Guid, GuidKind, PlayerName};
-use crate::store::backend::engine::{Dialect, Engine, Value};
+use crate::store::backend::engine::{Dialect, Engine, Leftover, Value};
 use crate::store::error::Result;
 use crate::store::figures;
 use crate::store::privacy::pseudonym::{Pseudonyms, Salt, random_guid};
@@ -18,12 +18,14 @@ pub struct Renamed {
     pub players: u64,
     /// Names.
     pub names: u64,
+    /// What the disk still holds of the old ones, if that is so.
+    pub left: Option<Leftover>,
 }
 
 /// What a forgotten player is called.
 const FORGOTTEN: &str = "forgotten";
 
-/// Somebody under one of his names, before and after.
+/// A player under one of the names, before and after.
 struct Change {
     old: (String, String),
     new: (String, String),
@@ -32,7 +34,7 @@ struct Change {
 /// Takes one player's guid and names out of every table.
 pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result<Renamed> {
     if !matches!(guid.kind(), GuidKind::Person | GuidKind::Bot) {
-        // A stand-in is everybody's; there is nobody to forget.
+        // A stand-in means no player.
         return Ok(Renamed::default());
     }
     let mut long = LongTexts::new();
@@ -51,7 +53,7 @@ pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result
     Ok(renamed)
 }
 
-/// Gives everybody a pseudonym.
+/// Gives every player a pseudonym.
 pub(in crate::store) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Result<Renamed> {
     let pseudonyms = Pseudonyms::new(salt);
     let changes: Vec<Change> = players(engine)?
@@ -114,7 +116,7 @@ fn rename<E: Engine>(engine: &mut E, changes: &[Change]) -> Result<Renamed> {
         engine.run("DELETE FROM long_text WHERE fitted = $1", &[Value::text(text.as_str())])?;
     }
     let guids: BTreeSet<&str> = changes.iter().map(|change| change.old.0.as_str()).collect();
-    // Tables that keep a guid alone say no name of his.
+    // Tables that keep a guid alone say no name.
     let names = changes.iter().filter(|change| !change.old.1.is_empty()).count();
-    Ok(Renamed { players: guids.len() as u64, names: names as u64 })
+    Ok(Renamed { players: guids.len() as u64, names: names as u64, left: None })
 }

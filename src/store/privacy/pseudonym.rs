@@ -1,11 +1,13 @@
-//! Pseudonyms: the same for the same player and salt, and nobody's without the salt.
+//! Pseudonyms: the same for the same player and salt, and of no use without the salt (HMAC-SHA-256).
 
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::model::{Guid, GuidKind, PlayerName};
+use crate::store::row::texts::hex;
 
-/// The secret that pseudonyms are made with. Kept by its owner, never in a database; without it nobody can find out
-/// which guid became which pseudonym.
+/// The secret that pseudonyms are made with. Kept by its owner, never in a database; without it
+/// no one can find out which guid became which pseudonym.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Salt(Vec<u8>);
 
@@ -13,7 +15,7 @@ impl Salt {
     /// Shortest salt, bytes: fewer can be guessed.
     pub const SHORTEST: usize = 16;
 
-    /// A salt from somebody's secret, surrounding white space left out; `None` when it is shorter than
+    /// A salt from a secret, surrounding white space left out; `None` when it is shorter than
     /// [`Salt::SHORTEST`].
     pub fn new(secret: &[u8]) -> Option<Self> {
         let secret = secret.trim_ascii();
@@ -47,7 +49,7 @@ impl Pseudonyms {
     }
 
     /// The pseudonym of a guid. What it is a guid of can still be seen: a person's, a bot's. Stand-ins such as `SLOT5`
-    /// and the world name nobody and stay. A pseudonym stays too: doing it twice is doing it once.
+    /// and the world name no player and stay. A pseudonym stays too: doing it twice is doing it once.
     pub fn guid(&self, guid: &Guid) -> Guid {
         let text = guid.as_str().trim_end();
         let prefix = match guid.kind() {
@@ -63,7 +65,7 @@ impl Pseudonyms {
         Guid(self.proven(&digits, prefix).into())
     }
 
-    /// The pseudonym of a name: for a person or a bot it follows from his guid, whatever his name was; for a stand-in,
+    /// The pseudonym of a name: for a person or a bot it follows from the guid, whatever the name was; for a stand-in,
     /// from the name.
     pub fn name(&self, guid: &Guid, name: &PlayerName) -> PlayerName {
         let kind = match guid.kind() {
@@ -112,51 +114,22 @@ impl Pseudonyms {
             message.push(0);
             message.extend_from_slice(text.as_bytes());
         }
-        hex(&hmac(&self.salt.0, &message))
+        let mut hmac = Hmac::<Sha256>::new_from_slice(&self.salt.0).expect("a key may have any length");
+        hmac.update(&message);
+        hex(&hmac.finalize().into_bytes()).to_ascii_uppercase()
     }
 }
 
-/// HMAC-SHA-256 (RFC 2104).
-fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
-    const BLOCK: usize = 64;
-    let mut block = [0; BLOCK];
-    if key.len() > BLOCK {
-        block[..32].copy_from_slice(&Sha256::digest(key));
-    } else {
-        block[..key.len()].copy_from_slice(key);
-    }
-    let inner = Sha256::new().chain_update(block.map(|byte| byte ^ 0x36)).chain_update(message).finalize();
-    Sha256::new().chain_update(block.map(|byte| byte ^ 0x5c)).chain_update(inner).finalize().into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGIT: &[u8; 16] = b"0123456789ABCDEF";
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|half| char::from(DIGIT[usize::from(half)]))
-        .collect()
-}
-
-/// A guid that nobody has or had, and that cannot be traced back: from the system's randomness.
+/// A guid that no player has or had, and that cannot be traced back: from the system's randomness.
 pub(in crate::store) fn random_guid() -> Guid {
     use std::hash::{BuildHasher, RandomState};
     let random: Vec<u8> = (0..4_u8).flat_map(|n| RandomState::new().hash_one(n).to_le_bytes()).collect();
-    Guid(hex(&Sha256::digest(random))[..DIGITS].into())
+    Guid(hex(&Sha256::digest(random))[..DIGITS].to_ascii_uppercase().into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hmac_is_that_of_rfc_4231() {
-        let expected = "5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843";
-        assert_eq!(hex(&hmac(b"Jefe", b"what do ya want for nothing?")), expected);
-        let expected = "60E431591EE0B67F0D8A26AACBF5B77F8E0BC6213728C5140546040F0EE37F54";
-        let message = b"Test Using Larger Than Block-Size Key - Hash Key First";
-        assert_eq!(hex(&hmac(&[0xaa; 131], message)), expected);
-    }
 
     #[test]
     fn pseudonyms_are_stable_and_hide_who_it_is() {
@@ -172,7 +145,7 @@ mod tests {
         let called = pseudonyms.name(&guid, &name);
         assert!(called.as_str().starts_with("player-"));
         assert_eq!(called, pseudonyms.name(&pseudonym, &called));
-        assert_eq!(called, pseudonyms.name(&guid, &PlayerName::from("his other name")));
+        assert_eq!(called, pseudonyms.name(&guid, &PlayerName::from("another name")));
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use crate::model::{Guid, PlayerName};
 use crate::store::backend::engine::{Engine, Row, Value, spell};
 use crate::store::error::Result;
+use crate::store::packed;
 use crate::store::row::json;
-use crate::store::{packed, schema};
+use crate::store::row::texts::sha256;
 
 /// A table: its name, and a query in natural order.
 const TABLES: &[(&str, &str)] = &[
@@ -59,7 +60,7 @@ fn line(out: &mut String, table: &str, row: &Row) -> Result<()> {
             })),
             Value::Bytes(bytes) if table == "player_track" => {
                 let life = packed::unpack_life(bytes, Guid::from(""), PlayerName::from(""))?;
-                out.push_str(&schema::hash(&json::path(&life))[..16]);
+                out.push_str(&sha256(&json::path(&life))[..16]);
             }
             Value::Bytes(bytes) => out.extend([&bytes.len().to_string(), " bytes"]),
         }

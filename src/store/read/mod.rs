@@ -4,3 +4,4 @@ pub(super) mod dump;
 pub(super) mod load;
 pub(super) mod stats;
 pub(super) mod status;
+pub(super) mod verify;

@@ -135,8 +135,7 @@ fn push_text(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// A whole number in decimal.
-pub(in crate::store) fn push_int(out: &mut String, value: i64) {
+fn push_int(out: &mut String, value: i64) {
     let mut digits = [0; 20];
     let mut at = digits.len();
     let mut rest = value.unsigned_abs();
@@ -151,8 +150,7 @@ pub(in crate::store) fn push_int(out: &mut String, value: i64) {
     if value < 0 {
         out.push('-');
     }
-    // ASCII, so that it is copied in one piece.
-    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
+    out.extend(digits[at..].iter().map(|&digit| char::from(digit)));
 }
 
 /// One digit after the point, as the tracker writes it; other values in their shortest form; no number is `null`.

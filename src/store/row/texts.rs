@@ -1,8 +1,8 @@
-//! Texts and numbers that do not fit a column of the seed's tables.
+//! Texts and numbers that do not fit a column of the original tracker's tables.
 //!
-//! The seed's columns have widths (a name 64, a guid 32 characters), and PostgreSQL keeps no NUL. A tracker writes
-//! names of up to 256 characters, and a stranger writes anything. Such a text stands in its column shortened, with a
-//! `…` and twelve digits of its hash, so that people see that something is missing and no two players become one; the
+//! Its columns have widths (a name 64, a guid 32 characters), and PostgreSQL keeps no NUL. A tracker writes
+//! names of up to 256 characters, and a file may hold anything. Such a text stands in its column shortened, with a
+//! `…` and twelve digits of its hash, so that it can be seen that something is missing and no two players become one; the
 //! whole text stands in `long_text` and comes back when a round is loaded.
 
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-/// Widths of the seed's columns, in characters.
+/// Widths of the original tracker's columns, in characters.
 pub(in crate::store) const GUID: usize = 32;
 pub(in crate::store) const NAME: usize = 64;
 pub(in crate::store) const MAP: usize = 64;
@@ -33,10 +33,20 @@ pub(in crate::store) fn fit<'a>(text: &'a str, width: usize, long: &mut LongText
     let hash = Sha256::digest(text.as_bytes());
     let mut fitted: String = visible(text).take(width.saturating_sub(MARK)).collect();
     fitted.push('…');
-    let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]).take(MARK - 1);
-    fitted.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+    fitted.push_str(&hex(&hash)[..MARK - 1]);
     long.insert(fitted.clone(), text.to_owned());
     Cow::Owned(fitted)
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(in crate::store) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
+/// SHA-256 of a text, in hexadecimal digits.
+pub(in crate::store) fn sha256(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 /// A word as it stands in a column, cut visibly when it is too long. Its whole text is in the packed life or fight.

@@ -12,7 +12,7 @@ use crate::store::error::StoreError;
 /// A parsed database URL: `sqlite:PATH` or `postgres://[USER[:PASSWORD]@]HOST[:PORT]/NAME[?KEY=VALUE&…]`.
 ///
 /// Keys for both: `wait` (how long a writer waits for another one, seconds; default 20). Keys for SQLite: `mode=ro`
-/// (read only). Keys for PostgreSQL: `sslmode` (`disable`, `prefer`, `require`,
+/// (read only), `sync=normal` (faster, and a power cut may cost the last rounds). Keys for PostgreSQL: `sslmode` (`disable`, `prefer`, `require`,
 /// `verify-ca`, `verify-full`), `sslrootcert` (a PEM file), `passfile`, `host` (a folder with a socket),
 /// `connect_timeout` (seconds), `application_name`, `options`. Parts may be percent-encoded.
 ///
@@ -41,8 +41,25 @@ const LONGEST_LOCK_TIMEOUT_S: u64 = 86_400;
 
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::store) enum Place {
-    Sqlite { path: PathBuf, read_only: bool },
+    Sqlite(SqliteFile),
     Postgres(Server),
+}
+
+/// A SQLite file.
+#[derive(Clone, PartialEq, Eq)]
+pub(in crate::store) struct SqliteFile {
+    pub path: PathBuf,
+    pub read_only: bool,
+    pub sync: Sync,
+}
+
+/// When what is written must have reached the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Sync {
+    /// At the end of each transaction: a power cut costs nothing that was said to be kept.
+    Full,
+    /// Now and then: a power cut may cost the last transactions, never the file.
+    Normal,
 }
 
 /// A PostgreSQL database.
@@ -78,7 +95,8 @@ pub enum Tls {
 impl DatabaseUrl {
     /// A SQLite file.
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
-        Self { place: Place::Sqlite { path: path.into(), read_only: false }, lock_timeout: LOCK_TIMEOUT }
+        let file = SqliteFile { path: path.into(), read_only: false, sync: Sync::Full };
+        Self { place: Place::Sqlite(file), lock_timeout: LOCK_TIMEOUT }
     }
 
     /// The same database, where a writer waits so long for another one (at most a day). Default: 20 seconds.
@@ -99,10 +117,15 @@ impl DatabaseUrl {
         self
     }
 
+    /// Whether the URL itself holds a password.
+    pub fn has_password(&self) -> bool {
+        matches!(&self.place, Place::Postgres(server) if server.password.is_some())
+    }
+
     /// The file of a SQLite database.
     pub fn sqlite_path(&self) -> Option<&Path> {
         match &self.place {
-            Place::Sqlite { path, .. } => Some(path),
+            Place::Sqlite(file) => Some(&file.path),
             Place::Postgres(_) => None,
         }
     }
@@ -119,6 +142,9 @@ impl FromStr for DatabaseUrl {
         }
         match text.split_once("://") {
             Some(("postgres" | "postgresql", rest)) => server(rest),
+            _ if !text.is_empty() && !text.contains([':', '@']) => Err(StoreError::Url(format!(
+                "a database is sqlite:PATH or postgres://USER@HOST/NAME: sqlite:{text}?"
+            ))),
             _ => Err(wrong("a database is sqlite:PATH or postgres://USER@HOST/NAME")),
         }
     }
@@ -131,14 +157,17 @@ fn wrong(message: &str) -> StoreError {
 fn sqlite(rest: &str) -> Result<DatabaseUrl, StoreError> {
     let rest = rest.strip_prefix("//").unwrap_or(rest);
     let (path, query) = rest.rsplit_once('?').unwrap_or((rest, ""));
-    let (mut read_only, mut lock_timeout) = (false, LOCK_TIMEOUT);
+    let mut file = SqliteFile { path: path.into(), read_only: false, sync: Sync::Full };
+    let mut lock_timeout = LOCK_TIMEOUT;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {
-            Some(("mode", "ro")) => read_only = true,
-            Some(("mode", "rw")) => read_only = false,
+            Some(("mode", "ro")) => file.read_only = true,
+            Some(("mode", "rw")) => file.read_only = false,
+            Some(("sync", "full")) => file.sync = Sync::Full,
+            Some(("sync", "normal")) => file.sync = Sync::Normal,
             Some(("wait", seconds)) => lock_timeout = wait(seconds)?,
             _ => {
-                let message = format!("sqlite: knows mode=ro and wait=SECONDS, not {pair:?}");
+                let message = format!("sqlite: knows mode=ro, sync=normal and wait=SECONDS, not {pair:?}");
                 return Err(StoreError::Url(message));
             }
         }
@@ -146,7 +175,17 @@ fn sqlite(rest: &str) -> Result<DatabaseUrl, StoreError> {
     if path.is_empty() || path.contains('\0') {
         return Err(wrong("sqlite: needs a path, as in sqlite:proximity.db"));
     }
-    Ok(DatabaseUrl { place: Place::Sqlite { path: path.into(), read_only }, lock_timeout })
+    if path == ":memory:" {
+        return Err(wrong(
+            "sqlite::memory: is gone when the command ends; name a file, as in sqlite:proximity.db",
+        ));
+    }
+    if path == "~" || path.starts_with("~/") {
+        return Err(wrong(
+            "the shell leaves ~ after sqlite: as it is; write sqlite:$HOME/… or the whole path",
+        ));
+    }
+    Ok(DatabaseUrl { place: Place::Sqlite(file), lock_timeout })
 }
 
 /// The value of `wait`: seconds, with or without a fraction.
@@ -155,10 +194,34 @@ fn wait(text: &str) -> Result<Duration, StoreError> {
     seconds.map(Duration::from_secs_f64).ok_or_else(|| wrong("wait is a number of seconds, at most a day"))
 }
 
+/// Keys of a PostgreSQL URL.
+const KEYS: [&str; 12] = [
+    "sslmode",
+    "sslrootcert",
+    "passfile",
+    "host",
+    "port",
+    "user",
+    "dbname",
+    "password",
+    "application_name",
+    "options",
+    "wait",
+    "connect_timeout",
+];
+
 fn server(rest: &str) -> Result<DatabaseUrl, StoreError> {
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = place.split_once('/').unwrap_or((place, ""));
-    // A password may hold an @ that nobody encoded.
+    // A password with a / or a ? of its own ends the host too early: what follows then still holds the @. Which part
+    // is secret cannot be told, so none is shown.
+    if database.contains(['@', '/']) || query.contains('@') {
+        return Err(wrong(
+            "postgres://…: an @, / or ? stands where none can be; if the password holds one, write it percent-encoded \
+             (%40, %2F, %3F) or use PGPASSWORD",
+        ));
+    }
+    // A password may hold an @ that is not encoded.
     let (login, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     let (user, password) = match login.split_once(':') {
         Some((user, password)) => (user, Some(decoded(password, "password")?)),
@@ -181,7 +244,11 @@ fn server(rest: &str) -> Result<DatabaseUrl, StoreError> {
     let (mut tls, mut lock_timeout) = (None, LOCK_TIMEOUT);
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let value = decoded(value, key)?;
+        // A key that is not known may be a part of a password.
+        let known = KEYS.iter().find(|known| **known == key).ok_or_else(|| {
+            StoreError::Url(format!("the database URL has an unknown key; known are {}", KEYS.join(", ")))
+        })?;
+        let value = decoded(value, known)?;
         match key {
             "sslmode" => tls = Some(tls_mode(&value)?),
             "sslrootcert" => server.root_certificate = Some(value.into()),
@@ -194,11 +261,11 @@ fn server(rest: &str) -> Result<DatabaseUrl, StoreError> {
             "application_name" => server.application_name = Some(value),
             "options" => server.options = Some(value),
             "wait" => lock_timeout = wait(&value)?,
-            "connect_timeout" => {
+            // The last of the keys.
+            _ => {
                 let seconds = value.parse().map_err(|_| wrong("connect_timeout is a number of seconds"))?;
                 server.connect_timeout_s = Some(seconds);
             }
-            other => return Err(StoreError::Url(format!("the database URL has an unknown key {other:?}"))),
         }
     }
     if server.host.is_empty() {
@@ -240,9 +307,7 @@ fn tls_mode(value: &str) -> Result<Tls, StoreError> {
         "allow" | "prefer" => Ok(Tls::Prefer),
         "verify-ca" => Ok(Tls::VerifyCa),
         "require" | "verify-full" => Ok(Tls::VerifyFull),
-        other => Err(StoreError::Url(format!(
-            "sslmode is disable, prefer, require, verify-ca or verify-full, not {other:?}"
-        ))),
+        _ => Err(wrong("sslmode is disable, prefer, require, verify-ca or verify-full")),
     }
 }
 
@@ -278,8 +343,8 @@ impl Server {
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
-            Place::Sqlite { path, read_only } => {
-                write!(f, "sqlite:{}{}", path.display(), if *read_only { "?mode=ro" } else { "" })
+            Place::Sqlite(file) => {
+                write!(f, "sqlite:{}{}", file.path.display(), if file.read_only { "?mode=ro" } else { "" })
             }
             Place::Postgres(server) if server.host.starts_with('/') => {
                 write!(f, "postgres://{}@/{}?host={}", server.user, server.database, server.host)
@@ -350,9 +415,9 @@ mod tests {
     #[test]
     fn patience_is_told_in_seconds() {
         let lock_timeout = |text: &str| text.parse::<DatabaseUrl>().map(|url| url.lock_timeout.as_millis());
-        assert_eq!(lock_timeout("sqlite:x"), Ok(20_000));
-        assert_eq!(lock_timeout("sqlite:x?mode=ro&wait=0.5"), Ok(500));
-        assert_eq!(lock_timeout("postgres://u@h/d?wait=60"), Ok(60_000));
+        assert_eq!(lock_timeout("sqlite:x").ok(), Some(20_000));
+        assert_eq!(lock_timeout("sqlite:x?mode=ro&wait=0.5").ok(), Some(500));
+        assert_eq!(lock_timeout("postgres://u@h/d?wait=60").ok(), Some(60_000));
         for text in ["sqlite:x?wait=-1", "sqlite:x?wait=nan", "postgres://u@h/d?wait=1e9", "sqlite:x?wait="] {
             assert!(lock_timeout(text).is_err(), "{text}");
         }

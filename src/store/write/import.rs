@@ -21,6 +21,8 @@ pub enum Imported {
         /// What the copy was called.
         instead_of: String,
     },
+    /// It was there, but damaged, and is whole now.
+    Repaired,
     /// It was there; nothing has changed.
     AlreadyThere(Existing),
 }
@@ -41,11 +43,18 @@ pub(in crate::store) fn import<E: Engine>(engine: &mut E, file: ImportFile) -> R
     let hash = file.round.meta.content_hash.to_string();
     let known = include_str!("../../../schema/query/import/known.sql");
     if let Some(row) = engine.first(known, &[Value::text(&*hash)])? {
-        return Ok(Imported::AlreadyThere(if row[1].is_null() {
-            Existing::SameBytes
-        } else {
-            Existing::BetterBefore
-        }));
+        if !row[2].bool()? {
+            return Ok(Imported::AlreadyThere(if row[1].is_null() {
+                Existing::SameBytes
+            } else {
+                Existing::BetterBefore
+            }));
+        }
+        let id = row[0].int()?;
+        figures::mark_round(engine, id)?;
+        engine.run(DROP_FILE, &[Value::Int(id)])?;
+        add_round(engine, file)?;
+        return Ok(Imported::Repaired);
     }
     let mut beaten = Vec::new();
     for candidate in copies::candidates(engine, &file)? {
@@ -62,18 +71,10 @@ pub(in crate::store) fn import<E: Engine>(engine: &mut E, file: ImportFile) -> R
     for candidate in &beaten {
         retire(engine, candidate, &hash)?;
     }
-    let map = cut(&file.round.meta.map, texts::MAP).into_owned();
-    let id = add_file(engine, &file, None)?;
     let instead_of = beaten.first().map(|candidate| name_of(&candidate.round));
     let has_legacy = beaten.iter().any(|candidate| copies::is_legacy(&candidate.hash));
-    for (fitted, whole) in &file.long_texts {
-        let whole = serde_json::Value::from(whole.as_str()).to_string();
-        let sql = include_str!("../../../schema/query/import/keep_text.sql");
-        engine.run(sql, &[Value::text(fitted.as_str()), Value::text(whole)])?;
-    }
-    for table in file.tables {
-        add_rows(engine, table, id)?;
-    }
+    let map = cut(&file.round.meta.map, texts::MAP).into_owned();
+    let id = add_round(engine, file)?;
     if has_legacy {
         for sql in [
             include_str!("../../../schema/query/import/uncarry_kills.sql"),
@@ -82,11 +83,27 @@ pub(in crate::store) fn import<E: Engine>(engine: &mut E, file: ImportFile) -> R
             engine.run(sql, &[Value::Int(id), Value::text(&*map)])?;
         }
     }
-    figures::mark_round(engine, id)?;
     Ok(match instead_of {
         Some(instead_of) => Imported::Changed { instead_of },
         None => Imported::New,
     })
+}
+
+const DROP_FILE: &str = include_str!("../../../schema/query/import/drop_file.sql");
+
+/// Adds a round's rows and says its number; its figures are stale then.
+fn add_round<E: Engine>(engine: &mut E, file: ImportFile) -> Result<i64> {
+    let id = add_file(engine, &file, None)?;
+    for (fitted, whole) in &file.long_texts {
+        let whole = serde_json::Value::from(whole.as_str()).to_string();
+        let sql = include_str!("../../../schema/query/import/keep_text.sql");
+        engine.run(sql, &[Value::text(fitted.as_str()), Value::text(whole)])?;
+    }
+    for table in file.tables {
+        add_rows(engine, table, id)?;
+    }
+    figures::mark_round(engine, id)?;
+    Ok(id)
 }
 
 /// Content hashes of the files that an import would not take again.
@@ -112,7 +129,7 @@ fn retire<E: Engine>(engine: &mut E, candidate: &Candidate, hash: &str) -> Resul
     figures::mark_round(engine, candidate.id)?;
     let row =
         engine.first(include_str!("../../../schema/query/import/file.sql"), &[Value::Int(candidate.id)])?;
-    engine.run(include_str!("../../../schema/query/import/drop_file.sql"), &[Value::Int(candidate.id)])?;
+    engine.run(DROP_FILE, &[Value::Int(candidate.id)])?;
     let redirect = include_str!("../../../schema/query/import/redirect.sql");
     engine.run(redirect, &[Value::text(&*candidate.hash), Value::text(hash)])?;
     if let Some(mut row) = row {

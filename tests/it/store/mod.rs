@@ -20,6 +20,7 @@ mod pictures;
 mod privacy;
 #[cfg(feature = "cli")]
 mod process;
+mod safety;
 mod sample;
 mod server;
 #[cfg(feature = "cli")]

@@ -43,6 +43,8 @@ pub(crate) struct Args {
 pub(crate) struct Ready {
     path: PathBuf,
     pub(crate) file: Result<Look>,
+    /// Hash of the file's bytes; none when they could not be read.
+    pub(crate) hash: Option<String>,
     pub(crate) faults: usize,
 }
 
@@ -69,6 +71,7 @@ pub(crate) struct Reader<'a> {
 struct Tally {
     new: usize,
     changed: usize,
+    repaired: usize,
     already_there: usize,
     refused: Vec<(PathBuf, String)>,
     faults: usize,
@@ -129,10 +132,11 @@ impl Reader<'_> {
 
     /// Reads one file and makes it ready for the store.
     pub(crate) fn read(&self, path: &Path, bytes: &mut Vec<u8>) -> Ready {
-        let mut faults = 0;
+        let (mut faults, mut read) = (0, None);
         let mut look = || -> Result<Look> {
             source::read_bytes(path, bytes)?;
             let hash = format::content_hash(bytes);
+            read = Some(hash.clone());
             if self.known.contains(&hash) {
                 return Ok(Look::Known);
             }
@@ -148,7 +152,7 @@ impl Reader<'_> {
             Ok(Look::Round(Box::new(prepare(round, date, self.form)?)))
         };
         let file = look();
-        Ready { path: path.to_owned(), file, faults }
+        Ready { path: path.to_owned(), file, hash: read, faults }
     }
 }
 
@@ -162,7 +166,7 @@ fn keep_all(
     bar: &indicatif::ProgressBar,
 ) -> Result<()> {
     while let Ok(batch) = ready.recv() {
-        for Ready { path, file, faults } in batch {
+        for Ready { path, file, faults, .. } in batch {
             tally.faults += faults;
             let kept = match file {
                 Err(error) => Err(error),
@@ -195,12 +199,20 @@ fn keep(store: &mut dyn Store, file: ImportFile, tally: &mut Tally, path: &Path)
     match store.import_unsettled(file) {
         Ok(Imported::New) => tally.new += 1,
         Ok(Imported::Changed { .. }) => tally.changed += 1,
+        Ok(Imported::Repaired) => tally.repaired += 1,
         Ok(Imported::AlreadyThere(Existing::SameBytes | Existing::BetterBefore | Existing::Better(_))) => {
             tally.already_there += 1;
             return Ok(Ok(()));
         }
         Err(error @ StoreError::Unstorable(_)) => return Ok(Err(error.into())),
-        Err(error) => return Err(error).with_context(|| format!("importing {}", path.display())),
+        Err(error) => {
+            let kept = tally.new + tally.changed + tally.repaired;
+            let before = match kept {
+                0 => String::new(),
+                _ => format!("; {} before it is kept", counted(kept as u64, "round", "rounds")),
+            };
+            return Err(error).with_context(|| format!("importing {}{before}", path.display()));
+        }
     }
     tally.lives += lives;
     tally.samples += samples;
@@ -208,7 +220,7 @@ fn keep(store: &mut dyn Store, file: ImportFile, tally: &mut Tally, path: &Path)
 }
 
 fn report(args: &Args, url: &str, files: usize, tally: &Tally, console: &mut Console) -> Result<()> {
-    let Tally { new, changed, already_there, refused, lives, samples, faults } = tally;
+    let Tally { new, changed, repaired, already_there, refused, lives, samples, faults } = tally;
     if args.json {
         let refused: Vec<_> = refused
             .iter()
@@ -216,11 +228,13 @@ fn report(args: &Args, url: &str, files: usize, tally: &Tally, console: &mut Con
             .collect();
         return console.json(&json!({
             "database": url, "files": files, "new": new, "already_there": already_there, "changed": changed,
+            "repaired": repaired,
             "refused": refused, "faults": faults, "lives": lives, "samples": samples,
         }));
     }
     console.say(&format!(
-        "{url}: {new} new · {already_there} already there · {changed} changed · {} refused · {} · {}",
+        "{url}: {new} new · {already_there} already there · {changed} changed{} · {} refused · {} · {}",
+        if *repaired > 0 { format!(" · {repaired} repaired") } else { String::new() },
         refused.len(),
         counted(*lives as u64, "life", "lives"),
         counted(*samples as u64, "sample", "samples")

@@ -13,7 +13,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::store::error::StoreError;
+use crate::store::error::{Cause, StoreError};
 use crate::store::url::{DatabaseUrl, Server, Tls, password};
 
 /// Default limit for reaching a server, seconds.
@@ -47,21 +47,25 @@ pub(super) fn connect(server: &Server, url: &DatabaseUrl) -> Result<Client, Stor
             config.ssl_mode(mode).connect(tls)
         }
     };
-    connected.map_err(|error| explain(&error, server, url))
+    connected.map_err(|error| explain(error, server, url))
 }
 
 fn tls_config(server: &Server, url: &DatabaseUrl) -> Result<ClientConfig, StoreError> {
-    let fault = |reason: String| StoreError::Tls { url: url.to_string(), reason };
+    let fault = |message: String, error: Box<dyn std::error::Error + Send + Sync>| StoreError::Tls {
+        url: url.to_string(),
+        cause: Cause::new(message, error),
+    };
     let mut roots = RootCertStore::empty();
     if let Some(path) = &server.root_certificate {
-        let unreadable =
-            |error: &dyn std::fmt::Display| fault(format!("sslrootcert {}: {error}", path.display()));
-        for certificate in CertificateDer::pem_file_iter(path).map_err(|error| unreadable(&error))? {
-            let certificate = certificate.map_err(|error| unreadable(&error))?;
-            roots.add(certificate).map_err(|error| unreadable(&error))?;
+        let unreadable = |error: Box<dyn std::error::Error + Send + Sync>| {
+            fault(format!("sslrootcert {}: {error}", path.display()), error)
+        };
+        for certificate in CertificateDer::pem_file_iter(path).map_err(|error| unreadable(error.into()))? {
+            let certificate = certificate.map_err(|error| unreadable(error.into()))?;
+            roots.add(certificate).map_err(|error| unreadable(error.into()))?;
         }
         if roots.is_empty() {
-            return Err(fault(format!("sslrootcert {} holds no certificate", path.display())));
+            return Err(unreadable("it holds no certificate".into()));
         }
     } else {
         // Some systems carry broken certificates beside good ones; those are no reason to give up.
@@ -70,11 +74,11 @@ fn tls_config(server: &Server, url: &DatabaseUrl) -> Result<ClientConfig, StoreE
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
-        .map_err(|error| fault(error.to_string()))?;
+        .map_err(|error| fault(error.to_string(), error.into()))?;
     if server.tls == Tls::VerifyCa {
         let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
             .build()
-            .map_err(|error| fault(error.to_string()))?;
+            .map_err(|error| fault(error.to_string(), error.into()))?;
         let verifier = Arc::new(AuthorityOnly(inner));
         return Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth());
     }
@@ -127,35 +131,37 @@ impl ServerCertVerifier for AuthorityOnly {
     }
 }
 
-fn explain(error: &postgres::Error, server: &Server, url: &DatabaseUrl) -> StoreError {
-    let mut reason = match error.as_db_error() {
-        Some(database) => database.message().to_owned(),
-        None => error.to_string(),
-    };
+/// What the driver says, with everything below it, and whether the system's network is among that.
+pub(super) fn described(error: &postgres::Error) -> (String, bool) {
+    let mut message = error.to_string();
     let mut cause = std::error::Error::source(error);
+    let mut is_io = false;
     while let Some(deeper) = cause {
-        if error.as_db_error().is_none() {
-            reason = format!("{reason}: {deeper}");
-        }
+        is_io |= deeper.is::<std::io::Error>();
+        message = format!("{message}: {deeper}");
         cause = deeper.source();
     }
+    (message, is_io)
+}
+
+fn explain(error: postgres::Error, server: &Server, url: &DatabaseUrl) -> StoreError {
     let url = url.to_string();
+    let (message, is_of_server) = match error.as_db_error() {
+        Some(database) => (database.message().to_owned(), true),
+        None => (described(&error).0, false),
+    };
     let is_tls = server.tls != Tls::Disable
-        && ["TLS", "certificate", "tls"].iter().any(|word| reason.contains(word))
-        && error.as_db_error().is_none();
+        && !is_of_server
+        && ["TLS", "certificate", "tls"].iter().any(|word| message.contains(word));
     if is_tls {
-        return StoreError::Tls {
-            url,
-            reason: format!(
-                "{reason} (sslrootcert=FILE names the authority to trust, sslmode=disable goes without TLS)"
-            ),
-        };
+        return StoreError::Tls { url, cause: Cause::new(message, error) };
     }
-    if error.code() == Some(&SqlState::INVALID_CATALOG_NAME) {
-        reason = format!("{reason}; its administrator makes one: createdb {}", server.database);
-    }
-    if reason.contains("password missing") {
-        reason = "the server wants a password; put it into PGPASSWORD or ~/.pgpass".into();
-    }
-    StoreError::Connect { url, reason }
+    let message = if error.code() == Some(&SqlState::INVALID_CATALOG_NAME) {
+        format!("{message}; its administrator makes one: createdb {}", server.database)
+    } else if message.contains("password missing") {
+        "the server wants a password; put it into PGPASSWORD or ~/.pgpass".into()
+    } else {
+        message
+    };
+    StoreError::Connect { url, cause: Cause::new(message, error) }
 }

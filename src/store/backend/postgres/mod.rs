@@ -5,7 +5,7 @@ mod value;
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::error::SqlState;
@@ -13,11 +13,12 @@ use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
 use postgres::{Client, Statement};
 
-use crate::store::backend::engine::{Dialect, Engine, Kind, Row, Value};
-use crate::store::error::{Result, StoreError};
+use crate::store::backend::engine::{Dialect, Engine, Kind, Leftover, Row, Value};
+use crate::store::error::{Cause, Result, StoreError};
 use crate::store::url::{DatabaseUrl, Place};
 
-/// Writers of one database take turns under this number: two that touch one player must not recompute him at once.
+/// Writers of one database take turns under this number: two that touch one player must not compute the player's figures
+/// at once.
 const TURN: i64 = 0x5072_6f78_696d_6974;
 
 /// A connection to a PostgreSQL server.
@@ -40,7 +41,7 @@ impl Postgres {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(sql).map_err(|error| fault(&error))?;
+        let statement = self.client.prepare(sql).map_err(fault)?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
@@ -76,13 +77,13 @@ impl Engine for Postgres {
     }
 
     fn batch(&mut self, sql: &str) -> Result<()> {
-        self.client.batch_execute(sql).map_err(|error| fault(&error))
+        self.client.batch_execute(sql).map_err(fault)
     }
 
     fn run(&mut self, sql: &str, parameters: &[Value<'_>]) -> Result<u64> {
         let statement = self.statement(sql)?;
         let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as _).collect();
-        self.client.execute(&statement, &parameters).map_err(|error| fault(&error))
+        self.client.execute(&statement, &parameters).map_err(fault)
     }
 
     fn each(
@@ -93,11 +94,11 @@ impl Engine for Postgres {
     ) -> Result<()> {
         let statement = self.statement(sql)?;
         let parameters = parameters.iter().map(|value| value as &(dyn ToSql + Sync));
-        let mut rows = self.client.query_raw(&statement, parameters).map_err(|error| fault(&error))?;
-        while let Some(row) = rows.next().map_err(|error| fault(&error))? {
+        let mut rows = self.client.query_raw(&statement, parameters).map_err(fault)?;
+        while let Some(row) = rows.next().map_err(fault)? {
             let mut values = Vec::with_capacity(row.len());
             for index in 0..row.len() {
-                values.push(row.try_get(index).map_err(|error| fault(&error))?);
+                values.push(row.try_get(index).map_err(fault)?);
             }
             take(values)?;
         }
@@ -111,17 +112,17 @@ impl Engine for Postgres {
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         let types: Vec<Type> = columns.iter().map(|(_, kind)| value::type_of(*kind)).collect();
         let sql = format!("COPY {table} ({}) FROM STDIN BINARY", names.join(", "));
-        let mut sink = self.client.copy_in(&sql).map_err(|error| fault(&error))?;
+        let mut sink = self.client.copy_in(&sql).map_err(fault)?;
         // Dropping the writer without `finish` cancels the copy.
-        sink.flush().map_err(|error| StoreError::Disconnected(error.to_string()))?;
+        sink.flush().map_err(|error| StoreError::Disconnected(Cause::new(error.to_string(), error)))?;
         let mut writer = BinaryCopyInWriter::new(sink, &types);
         let mut line: Vec<&(dyn ToSql + Sync)> = Vec::with_capacity(columns.len());
         for row in rows {
             line.clear();
             line.extend(row.iter().map(|value| value as &(dyn ToSql + Sync)));
-            writer.write(&line).map_err(|error| fault(&error))?;
+            writer.write(&line).map_err(fault)?;
         }
-        writer.finish().map(|_| ()).map_err(|error| fault(&error))
+        writer.finish().map(|_| ()).map_err(fault)
     }
 
     fn columns(&mut self) -> Result<Vec<(String, String, String)>> {
@@ -139,40 +140,90 @@ impl Engine for Postgres {
     }
 
     fn compact(&mut self) -> Result<()> {
-        // Deleted rows are gone from the tables' files once they are written anew; only an owner may do that.
         match self.batch("VACUUM (ANALYZE)") {
-            Err(StoreError::Refused(_)) => Ok(()),
+            Err(StoreError::Denied { .. } | StoreError::Refused(_)) => Ok(()),
             done => done,
+        }
+    }
+
+    fn erase(&mut self) -> Result<Option<Leftover>> {
+        if !self.wait_for_older_sessions()? {
+            return Ok(Some(Leftover::SeenBySession));
+        }
+        let lock_timeout_ms = self.lock_timeout.as_millis().max(1);
+        self.batch(&format!("SET lock_timeout = {lock_timeout_ms}"))?;
+        // Plain VACUUM frees the room of dead rows but leaves their bytes.
+        let rewritten = self.batch(concat!("VACUUM (FULL, ANALYZE) ", "player_track, combat_engagement, ",
+            "engagement_attacker, crossfire_participant, round_player, revive, long_text, player_movement_stats, ",
+            "player_teamplay_stats, crossfire_pairs, stale_figure"));
+        self.batch("RESET lock_timeout")?;
+        let is_owner = "SELECT bool_and(pg_has_role(c.relowner, 'USAGE')) FROM pg_class c \
+                        WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = 'player_track'";
+        match rewritten {
+            Err(StoreError::Locked) => Ok(Some(Leftover::SeenBySession)),
+            Err(StoreError::Denied { .. }) => Ok(Some(Leftover::NotOwner)),
+            Err(error) => Err(error),
+            // Who owns no table is only warned.
+            Ok(()) => match self.first(is_owner, &[])? {
+                Some(row) if row[0].bool()? => Ok(None),
+                _ => Ok(Some(Leftover::NotOwner)),
+            },
+        }
+    }
+
+    fn check(&mut self) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+}
+
+impl Postgres {
+    /// Waits until no other session of this database sees it as it was before now; `false` when that takes too long.
+    fn wait_for_older_sessions(&mut self) -> Result<bool> {
+        let now = "SELECT clock_timestamp()::text";
+        let Some(row) = self.first(now, &[])? else { return Ok(false) };
+        let sessions = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
+                        AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL \
+                        AND xact_start < $1::text::timestamptz";
+        let until = Instant::now() + self.lock_timeout;
+        loop {
+            let row = self.first(sessions, std::slice::from_ref(&row[0]))?;
+            if row.map_or(Ok(0), |row| row[0].int())? == 0 {
+                return Ok(true);
+            }
+            if Instant::now() >= until {
+                return Ok(false);
+            }
+            std::thread::sleep(Duration::from_millis(50));
         }
     }
 }
 
-/// What a complaint of PostgreSQL means for somebody who wants to keep rounds.
-fn fault(error: &postgres::Error) -> StoreError {
-    if let Some(database) = error.as_db_error() {
-        let code = database.code();
-        return match *code {
-            SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
-            SqlState::DISK_FULL | SqlState::OUT_OF_MEMORY | SqlState::INSUFFICIENT_RESOURCES => {
-                StoreError::Full
-            }
-            SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_DEADLOCK_DETECTED => StoreError::Locked,
-            SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
-                StoreError::Disconnected(database.message().to_owned())
-            }
-            _ => StoreError::Refused(format!("{} ({})", database.message(), code.code())),
-        };
+/// What a complaint of PostgreSQL means for an admin who wants to keep rounds.
+fn fault(error: postgres::Error) -> StoreError {
+    let Some(database) = error.as_db_error() else {
+        let (message, is_io) = connect::described(&error);
+        let is_gone = error.is_closed() || is_io;
+        let cause = Cause::new(message, error);
+        return if is_gone { StoreError::Disconnected(cause) } else { StoreError::Refused(cause) };
+    };
+    let (code, message) = (database.code().clone(), database.message().to_owned());
+    match code {
+        SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
+        SqlState::DISK_FULL | SqlState::OUT_OF_MEMORY | SqlState::INSUFFICIENT_RESOURCES => StoreError::Full,
+        SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_DEADLOCK_DETECTED => StoreError::Locked,
+        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
+            StoreError::Disconnected(Cause::new(message, error))
+        }
+        SqlState::INSUFFICIENT_PRIVILEGE => {
+            let hint = if message.contains("for schema") {
+                "since PostgreSQL 15 only the owner makes tables; the owner allows it: GRANT CREATE ON SCHEMA public \
+                 TO USER"
+            } else {
+                "the owner of its tables allows it: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \
+                 public TO USER"
+            };
+            StoreError::Denied { hint, cause: Cause::new(message, error) }
+        }
+        code => StoreError::Refused(Cause::new(format!("{message} ({})", code.code()), error)),
     }
-    if error.is_closed() {
-        return StoreError::Disconnected("the server is gone".into());
-    }
-    let mut reason = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    let mut is_io = false;
-    while let Some(deeper) = cause {
-        is_io |= deeper.is::<std::io::Error>();
-        reason = format!("{reason}: {deeper}");
-        cause = deeper.source();
-    }
-    if is_io { StoreError::Disconnected(reason) } else { StoreError::Refused(reason) }
 }
