@@ -15,7 +15,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use commands::pictures::{arrival, exits, explain, heatmap, kills, life, paths, redo, replay};
-use commands::store::{export, forget, import, schema, stats, status};
+use commands::store::{export, forget, import, schema, stats, status, verify};
 use commands::{check, completions, maps, report, sample, watch};
 use console::Console;
 
@@ -70,8 +70,10 @@ pub(crate) enum Command {
     Watch(watch::Args),
     /// What a store keeps
     Status(status::StatusArgs),
-    /// Remove an session from a store
+    /// Remove a session from a store
     Cleanup(status::CleanupArgs),
+    /// Read every round of a store and name those that are damaged
+    Verify(verify::Args),
     /// The tables of a store
     Schema(schema::Args),
     /// Tables of figures out of a store
@@ -93,6 +95,7 @@ pub(crate) enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let mut console = Console::new();
+    args::database::warn_of_password(&mut console);
     let outcome = dispatch(&cli, &mut console);
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -124,6 +127,7 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Watch(args) => watch::run(args, console),
         Command::Status(args) => status::status(args, console),
         Command::Cleanup(args) => status::cleanup(args, console),
+        Command::Verify(args) => verify::run(args, console),
         Command::Schema(args) => schema::run(args, console),
         Command::Stats(args) => stats::run(args, console),
         Command::Export(args) => export::run(args, console),

@@ -43,7 +43,8 @@ pub enum GuidKind {
     Person,
     /// A bot (`OMNIBOT…`).
     Bot,
-    /// A stand-in that is unique within one file at best: `SLOTn`, `SLOTn_k`, `UNKNOWN`, or empty.
+    /// A stand-in that is unique within one file at best: `SLOTn`, `SLOTn_k`, `UNKNOWN`, `NO_GUID`, nothing but zeros,
+    /// or empty; in capitals or not.
     FileLocal,
     /// The world itself (`WORLD_1022`).
     World,
@@ -57,8 +58,11 @@ impl Guid {
 
     /// What kind of identity this is.
     pub fn kind(&self) -> GuidKind {
-        let text = self.0.trim_end();
-        if text.is_empty() || text == "UNKNOWN" || text.starts_with("SLOT") {
+        let text = self.0.trim();
+        let is_word = |word: &str| text.eq_ignore_ascii_case(word);
+        let is_slot = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("SLOT"));
+        // No zero at all is the empty one.
+        if text.bytes().all(|byte| byte == b'0') || is_word("UNKNOWN") || is_word("NO_GUID") || is_slot {
             GuidKind::FileLocal
         } else if text.starts_with("OMNIBOT") {
             GuidKind::Bot
@@ -109,5 +113,23 @@ impl PlayerName {
 impl From<&str> for PlayerName {
     fn from(text: &str) -> Self {
         Self(text.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stand_ins_mean_no_player_however_they_are_spelt() {
+        let zeros = "0".repeat(32);
+        for text in
+            ["", "  ", "unknown", "UNKNOWN", "no_guid", "NO_GUID", "SLOT5", "slot5_2", "0", zeros.as_str()]
+        {
+            assert_eq!(Guid::from(text).kind(), GuidKind::FileLocal, "{text:?}");
+        }
+        for text in ["0F1E2D3C4B5A69788796A5B4C3D2E1F0", "UNKNOWN5", "no guid"] {
+            assert_eq!(Guid::from(text).kind(), GuidKind::Person, "{text:?}");
+        }
     }
 }

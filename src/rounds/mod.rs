@@ -20,6 +20,7 @@ pub use choose::{Selected, Selection, choices};
 pub use error::RoundsError;
 #[cfg(feature = "render")]
 pub use map::{Maps, add_bounds, fitted_to};
+pub(crate) use read::{parse, read_bytes};
 pub use read::{CleanedLives, EachRound, Faults, InMemory, ReadRound, RoundView, header, read_file};
 
 use std::path::{Path, PathBuf};

@@ -360,31 +360,38 @@ pub fn header(path: &Path) -> Result<Option<RoundMeta>, RoundsError> {
 /// # Errors
 /// A file that cannot be opened.
 pub fn read_file(path: &Path, on_bad_row: OnBadRow, bytes: &mut Vec<u8>) -> Result<ReadRound, RoundsError> {
-    let limits = format::Limits::default();
+    read_bytes(path, bytes)?;
+    Ok(parse(path, on_bad_row, bytes, format::content_hash(bytes)))
+}
+
+/// Reads a file's bytes, no more than a tracker file may have and one.
+///
+/// # Errors
+/// A file that cannot be opened.
+pub(crate) fn read_bytes(path: &Path, bytes: &mut Vec<u8>) -> Result<(), RoundsError> {
     bytes.clear();
     let mut fill = || {
         let file = fs::File::open(path)?;
         let size = file.metadata()?.len();
         // One byte more than allowed tells the reader that there is too much.
-        let most = limits.file_bytes as u64 + 1;
+        let most = format::Limits::default().file_bytes as u64 + 1;
         if size < most {
             bytes.reserve(size as usize + 1);
         }
         file.take(most).read_to_end(bytes)
     };
-    fill().map_err(|source| unreadable(path, source))?;
-    let options = ReadOptions { on_bad_row, limits, file_name: file_name(path) };
-    Ok(match format::read(bytes, &options) {
+    fill().map(|_| ()).map_err(|source| unreadable(path, source))
+}
+
+/// Parses a file's bytes, whose hash is known.
+pub(crate) fn parse(path: &Path, on_bad_row: OnBadRow, bytes: &[u8], hash: String) -> ReadRound {
+    let options = ReadOptions { on_bad_row, file_name: file_name(path), ..ReadOptions::default() };
+    match format::read(bytes, &options) {
         Ok(read) => {
             let mut round = read.file.round;
-            round.meta.content_hash = format::content_hash(bytes).into();
-            ReadRound {
-                path: path.to_owned(),
-                round: Ok(round),
-                warnings: read.warnings,
-                faults: read.faults,
-            }
+            round.meta.content_hash = hash.into();
+            ReadRound { path: path.to_owned(), round: Ok(round), warnings: read.warnings, faults: read.faults }
         }
         Err(error) => ReadRound { path: path.to_owned(), round: Err(error), warnings: Vec::new(), faults: 1 },
-    })
+    }
 }

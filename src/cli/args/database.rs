@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory as _};
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
+use crate::cli::console::Console;
 use crate::store::{Create, DatabaseUrl, Store, open};
 
 /// The database of somebody who says nothing.
@@ -30,6 +31,21 @@ impl DatabaseArgs {
     /// Opens a database that must be there.
     pub(crate) fn open(&self) -> Result<Box<dyn Store>> {
         Ok(open(&self.url()?, Create::Never)?)
+    }
+}
+
+/// Warns of a password in the command line: other users of the machine see it in the list of processes.
+pub(crate) fn warn_of_password(console: &mut Console) {
+    let words = console.words();
+    let given =
+        words.iter().zip(words.iter().skip(1)).filter(|(word, _)| *word == "--db").map(|(_, url)| &**url);
+    let joined = words.iter().filter_map(|word| word.strip_prefix("--db="));
+    let mut urls = given.chain(joined).filter_map(|url| url.parse::<DatabaseUrl>().ok());
+    if urls.any(|url| url.has_password()) {
+        console.complain(
+            "other users of this machine can see the password after --db; PGPASSWORD, ~/.pgpass or \
+             PROXIMITY_DATABASE_URL keep it from them",
+        );
     }
 }
 
