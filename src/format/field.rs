@@ -134,6 +134,9 @@ pub(super) fn point<'a>(fields: [(Field<'a>, &'static str); 3]) -> Result<WorldP
 }
 
 fn parse_whole(bytes: &[u8]) -> Option<i128> {
+    if let Some(value) = plain_digits(bytes) {
+        return Some(value.into());
+    }
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
     let digits = match digits.iter().position(|&b| b == b'.') {
         // 12.0
@@ -158,7 +161,23 @@ fn parse_whole(bytes: &[u8]) -> Option<i128> {
     Some(if bytes[0] == b'-' { -value } else { value })
 }
 
+/// A number of one to nine digits without a sign, as nearly every one is written.
+fn plain_digits(bytes: &[u8]) -> Option<u32> {
+    if bytes.is_empty() || bytes.len() > 9 {
+        return None;
+    }
+    bytes.iter().try_fold(0, |value, b| b.is_ascii_digit().then(|| value * 10 + u32::from(b - b'0')))
+}
+
 fn parse_number(bytes: &[u8]) -> Option<f32> {
+    // As trackers write it: one decimal. Tenths below 2^24 and 10 are exact, so the quotient is the nearest `f32`.
+    if let [whole @ .., b'.', tenth @ b'0'..=b'9'] = bytes
+        && let (whole, ten) = whole.strip_prefix(b"-").map_or((whole, 10.0), |whole| (whole, -10.0))
+        && whole.len() <= 6
+        && let Some(whole) = plain_digits(whole)
+    {
+        return Some((whole * 10 + u32::from(tenth - b'0')) as f32 / ten);
+    }
     std::str::from_utf8(bytes).ok()?.parse().ok()
 }
 
@@ -190,6 +209,14 @@ mod tests {
         assert_eq!(field("131072").coordinate("x").unwrap().to_bits(), WORLD_LIMIT.to_bits());
         for text in ["", "nan", "-nan", "inf", "-inf", "131072.1", "1e10", "6e24", "1,0", "one"] {
             assert!(field(text).coordinate("x").is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_is_the_number_nearest_to_its_text() {
+        for tenths in (-9_999_999..=9_999_999).step_by(997) {
+            let text = format!("{}{}.{}", if tenths < 0 { "-" } else { "" }, i32::abs(tenths) / 10, i32::abs(tenths) % 10);
+            assert_eq!(field(&text).number("n").unwrap(), text.parse::<f32>().unwrap(), "{text}");
         }
     }
 

@@ -164,6 +164,7 @@ mod row;
 mod sample;
 mod seen;
 mod table;
+mod tails;
 mod track;
 mod truncation;
 mod writer;
@@ -187,9 +188,6 @@ pub struct Read {
 }
 
 /// Reads a tracker file from its bytes, in one pass.
-///
-/// `meta.content_hash` is left empty: it costs more than reading, so callers who need it fill it with
-/// [`content_hash`].
 ///
 /// # Errors
 /// When the bytes are not a tracker file of version 3 or later, are larger than [`Limits::file_bytes`], or, with
