@@ -9,7 +9,10 @@
 //! not read at all but compared, eight bytes at a time ([`Repeated`]). And the digits of a number are checked and added
 //! up together within one register ([`digits_of_8`]).
 
-#![expect(clippy::inline_always, reason = "left alone, the compiler keeps the cursor in memory: a third slower")]
+#![expect(
+    clippy::inline_always,
+    reason = "left alone, the compiler keeps the cursor in memory: a third slower"
+)]
 
 use crate::geom::{WORLD_LIMIT, WorldPoint};
 
@@ -90,12 +93,19 @@ impl Shape {
             let sign = negative && place == first;
             let point = decimal && place == 6;
             own[place] = 0xff;
-            zero[place] = if sign { b'-' } else if point { b'.' } else { b'0' };
+            zero[place] = if sign {
+                b'-'
+            } else if point {
+                b'.'
+            } else {
+                b'0'
+            };
             above[place] = if sign || point { ABOVE_0 } else { ABOVE_9 };
             place += 1;
         }
         let (sign, tenths) = if negative { (-1, -10.0) } else { (1, 10.0) };
-        let (own, zero, above) = (u64::from_le_bytes(own), u64::from_le_bytes(zero), u64::from_le_bytes(above));
+        let (own, zero, above) =
+            (u64::from_le_bytes(own), u64::from_le_bytes(zero), u64::from_le_bytes(above));
         Self { length, own, zero, above, sign, tenths }
     }
 
@@ -315,16 +325,25 @@ mod tests {
 
     #[test]
     fn only_what_has_the_shape_is_read() {
-        for (text, shape) in
-            [("-105", WHOLE[1][4]), ("-10.5", DECIMAL[1][5]), ("12345678", WHOLE[0][8]), ("0.0", DECIMAL[0][3])]
-        {
-            for (place, byte) in (0..text.len()).flat_map(|place| (0..=u8::MAX).map(move |byte| (place, byte))) {
+        for (text, shape) in [
+            ("-105", WHOLE[1][4]),
+            ("-10.5", DECIMAL[1][5]),
+            ("12345678", WHOLE[0][8]),
+            ("0.0", DECIMAL[0][3]),
+        ] {
+            for (place, byte) in
+                (0..text.len()).flat_map(|place| (0..=u8::MAX).map(move |byte| (place, byte)))
+            {
                 let mut bytes = [b','; 8];
                 bytes[8 - text.len()..].copy_from_slice(text.as_bytes());
                 bytes[8 - text.len() + place] = byte;
                 let here = text.as_bytes()[place];
                 let good = if here.is_ascii_digit() { byte.is_ascii_digit() } else { byte == here };
-                assert_eq!(shape.digits(u64::from_le_bytes(bytes)).is_some(), good, "{text}: {byte} at {place}");
+                assert_eq!(
+                    shape.digits(u64::from_le_bytes(bytes)).is_some(),
+                    good,
+                    "{text}: {byte} at {place}"
+                );
             }
         }
         for none in [WHOLE[0][0], WHOLE[1][1], DECIMAL[0][2], DECIMAL[1][3]] {

@@ -63,7 +63,12 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<Result<EndMarker, Damaged>> {
-        EndMarker::read(Line { number: 1, bytes: text.as_bytes(), ahead: text.as_bytes(), end: LineEnd::Feed })
+        EndMarker::read(Line {
+            number: 1,
+            bytes: text.as_bytes(),
+            ahead: text.as_bytes(),
+            end: LineEnd::Feed,
+        })
     }
 
     #[test]

@@ -215,7 +215,12 @@ mod tests {
     #[test]
     fn a_decimal_is_the_number_nearest_to_its_text() {
         for tenths in (-9_999_999..=9_999_999).step_by(997) {
-            let text = format!("{}{}.{}", if tenths < 0 { "-" } else { "" }, i32::abs(tenths) / 10, i32::abs(tenths) % 10);
+            let text = format!(
+                "{}{}.{}",
+                if tenths < 0 { "-" } else { "" },
+                i32::abs(tenths) / 10,
+                i32::abs(tenths) % 10
+            );
             assert_eq!(field(&text).number("n").unwrap(), text.parse::<f32>().unwrap(), "{text}");
         }
     }

@@ -62,6 +62,11 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { on_bad_row: OnBadRow::default(), limits: Limits::default(), file_name: None, content_hash: true }
+        Self {
+            on_bad_row: OnBadRow::default(),
+            limits: Limits::default(),
+            file_name: None,
+            content_hash: true,
+        }
     }
 }

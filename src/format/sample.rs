@@ -14,12 +14,8 @@ pub(super) struct Usual {
 }
 
 impl Usual {
-    pub(super) const NONE: Self = Self {
-        moment: Moment::NONE,
-        health: Repeated::NONE,
-        speed: Decimal::NONE,
-        state: Repeated::NONE,
-    };
+    pub(super) const NONE: Self =
+        Self { moment: Moment::NONE, health: Repeated::NONE, speed: Decimal::NONE, state: Repeated::NONE };
 
     /// Reads a tuple of the usual shape that starts at byte `at` of `text`, and returns the length of its ten values.
     /// Whether the event's word ends there, too, is for the caller to see.
@@ -48,7 +44,9 @@ fn health(text: &[u8]) -> Option<(i16, usize)> {
 #[inline(never)]
 fn state(text: &[u8]) -> Option<((Weapon, u8, u8, Event), usize)> {
     let (weapon, length) = small(text)?;
-    let [stance @ b'0'..=b'2', b',', sprint @ b'0'..=b'1', b',', rest @ ..] = &text[length..] else { return None };
+    let [stance @ b'0'..=b'2', b',', sprint @ b'0'..=b'1', b',', rest @ ..] = &text[length..] else {
+        return None;
+    };
     let word = rest.iter().position(|b| !b.is_ascii_lowercase() && *b != b'_')?;
     let event = known_event(&rest[..word])?;
     Some(((Weapon(weapon.try_into().ok()?), stance - b'0', sprint - b'0', event), length + 4 + word))
@@ -57,9 +55,9 @@ fn state(text: &[u8]) -> Option<((Weapon, u8, u8, Event), usize)> {
 /// A whole number of one to three digits and the comma after it; and their length.
 fn small(text: &[u8]) -> Option<(i16, usize)> {
     let length = text.iter().take(4).position(|&b| b == b',').filter(|&length| length > 0)?;
-    let value = text[..length].iter().try_fold(0, |value, b| {
-        b.is_ascii_digit().then(|| value * 10 + i16::from(b - b'0'))
-    });
+    let value = text[..length]
+        .iter()
+        .try_fold(0, |value, b| b.is_ascii_digit().then(|| value * 10 + i16::from(b - b'0')));
     Some((value?, length + 1))
 }
 
