@@ -159,7 +159,7 @@ mod lines;
 mod magic;
 mod reader;
 mod record;
-pub(crate) mod rename;
+mod rename;
 mod revive;
 mod row;
 mod sample;
@@ -175,6 +175,7 @@ pub use error::{ErrorKind, ReadError, Warning};
 pub use file_name::{FileName, parse_file_name};
 pub use layout::{Section, TrackerFile};
 pub use limits::{Limits, OnBadRow, ReadOptions};
+pub use rename::rename;
 
 /// A file as read, and everything that was wrong with it.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
-
+use super::error::ReadError;
 use super::limits::ReadOptions;
-use crate::format;
+use super::reader;
 use crate::model::{Guid, GuidKind};
 
 /// Rewrites a file's text. `new` gives the new guid and name for a guid and one of its names.
@@ -15,8 +14,9 @@ use crate::model::{Guid, GuidKind};
 ///
 /// # Errors
 /// When the text is not a tracker file.
-pub(crate) fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Result<Vec<u8>> {
-    let round = format::read(bytes, &ReadOptions::default())?.file.round;
+pub fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Result<Vec<u8>, ReadError> {
+    let options = ReadOptions { content_hash: false, ..ReadOptions::default() };
+    let round = reader::read(bytes, &options)?.file.round;
     let mut known: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for track in &round.tracks {
         known.entry(track.guid.as_str()).or_default().insert(track.name.as_str());
@@ -63,7 +63,7 @@ fn rename_row(
         let separator = after.chars().next();
         let is_column = |ending: &str| columns.get(field).is_some_and(|column| column.ends_with(ending));
         match pending.take() {
-            // The name of the guid before: it is one of his, or its column says so.
+            // The name of the guid before: it is one of theirs, or its column says so.
             Some((guid, before))
                 if known.get(guid).is_some_and(|names| names.contains(token))
                     || (before == ';' && is_column("name")) =>
