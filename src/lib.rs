@@ -6,6 +6,7 @@
 
 pub mod geom;
 pub mod model;
+mod text;
 
 pub mod format;
 

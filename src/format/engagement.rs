@@ -11,6 +11,7 @@ use crate::model::{
     Attacker, Engagement, EngagementEvent, EngagementPoint, Guid, LevelTime, Outcome, PlayerName, Team,
     Weapon, WeaponHits,
 };
+use crate::text::decoded;
 
 /// Bytes of a usual position, for a guess at their number.
 const USUAL_POSITION_BYTES: usize = 30;
@@ -133,7 +134,7 @@ fn read_any_position(tuple: Field<'_>) -> Result<EngagementPoint, Fault<'_>> {
     if event.bytes.is_empty() {
         return Err(event.fault("event", "a word"));
     }
-    let event = EngagementEvent::from(&*String::from_utf8_lossy(event.bytes));
+    let event = EngagementEvent::from(&*decoded(event.bytes));
     Ok(EngagementPoint { time: time.time("time")?, at: point([(x, "x"), (y, "y"), (z, "z")])?, event })
 }
 

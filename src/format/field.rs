@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::fault::{Fault, Faults, What};
 use crate::geom::{WORLD_LIMIT, WorldPoint};
 use crate::model::LevelTime;
+use crate::text::decoded;
 
 /// A value and its place.
 #[derive(Debug, Clone, Copy, Default)]
@@ -74,15 +75,15 @@ impl<'a> Field<'a> {
         Fault { offset: self.offset, what: What::Value { name, text: self.bytes, expected } }
     }
 
-    /// Text; bytes that are not UTF-8 are replaced with a warning.
+    /// Text; bytes that are not UTF-8 are read as Windows-1252, with a warning.
     pub(super) fn text(self, name: &'static str, line: usize, faults: &mut Faults) -> Cow<'a, str> {
         let error = match std::str::from_utf8(self.bytes) {
             Ok(text) => return Cow::Borrowed(text),
             Err(error) => error,
         };
         let offset = self.offset + error.valid_up_to();
-        faults.note(line, offset, format_args!("{name} is not UTF-8; the bad bytes are replaced"));
-        String::from_utf8_lossy(self.bytes)
+        faults.note(line, offset, format_args!("{name} is not UTF-8; it is read as Windows-1252"));
+        decoded(self.bytes)
     }
 
     /// A whole number; `12.0` is one too.

@@ -125,8 +125,8 @@
 //!
 //! # Reading what is not as it should be
 //!
-//! A whole number may be written `12.0`, a decimal in any way that Rust reads. Bytes that are not UTF-8 are replaced
-//! with a warning. A bad tuple loses the tuple, a bad row the row, a bad header value the key; each loss is a
+//! A whole number may be written `12.0`, a decimal in any way that Rust reads. A value that is not UTF-8 is read as
+//! Windows-1252, which old clients write, with a warning. A bad tuple loses the tuple, a bad row the row, a bad header value the key; each loss is a
 //! [`Warning`] with its place, or an error with [`OnBadRow::Fail`]. A second section of the same name adds its rows.
 //! An empty last field may have been trimmed together with its `;`.
 //!

@@ -6,6 +6,7 @@ use super::error::ReadError;
 use super::limits::ReadOptions;
 use super::reader;
 use crate::model::{Guid, GuidKind};
+use crate::text::decoded;
 
 /// Rewrites a file's text. `new` gives the new guid and name for a guid and one of its names.
 ///
@@ -31,7 +32,7 @@ pub fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Re
             known.entry(attacker.guid.as_str()).or_default().insert(attacker.name.as_str());
         }
     }
-    let text = String::from_utf8_lossy(bytes);
+    let text = decoded_values(bytes);
     let mut out = String::with_capacity(text.len());
     let mut columns: Vec<String> = Vec::new();
     for line in text.split_inclusive('\n') {
@@ -45,6 +46,12 @@ pub fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Re
         }
     }
     Ok(out.into_bytes())
+}
+
+/// The text as the reader sees it: value by value, some of which may not be UTF-8.
+fn decoded_values(bytes: &[u8]) -> String {
+    let ends = |b: &u8| matches!(b, b';' | b'|' | b',' | b'\r' | b'\n');
+    bytes.split_inclusive(ends).map(decoded).collect()
 }
 
 fn rename_row(
@@ -90,5 +97,5 @@ fn rename_row(
 fn is_guid(token: &str) -> bool {
     let text = token.trim_end();
     let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hex || Guid::from(text).kind() == GuidKind::Bot || (text.len() > 4 && text.starts_with("SLOT"))
+    is_hex || Guid::from(text).kind() == GuidKind::Bot || (text.len() > 4 && Guid::from(text).is_slot())
 }

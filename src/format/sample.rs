@@ -4,6 +4,7 @@ use super::cursor::{Cursor, Decimal, Moment, Repeated};
 use super::fault::{Fault, What};
 use super::field::{Field, point, values};
 use crate::model::{Event, LevelTime, Sample, Weapon};
+use crate::text::decoded;
 
 /// What the last tuple looked like: the next one is likely to look the same.
 pub(super) struct Usual {
@@ -102,7 +103,7 @@ fn other_event<'a>(event: Field<'a>, other_events: &mut Vec<Box<str>>) -> Result
     if event.bytes.is_empty() {
         return Err(event.fault("event", "a word"));
     }
-    let word = String::from_utf8_lossy(event.bytes);
+    let word = decoded(event.bytes);
     let index = other_events.iter().position(|known| **known == *word).unwrap_or(other_events.len());
     let number = u8::try_from(index).map_err(|_| Fault { offset: event.offset, what: What::Events })?;
     if index == other_events.len() {

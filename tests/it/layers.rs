@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("geom", &[]),
     ("model", &["geom"]),
-    ("format", &["model", "geom"]),
+    ("text", &[]),
+    ("format", &["model", "geom", "text"]),
     ("analysis", &["model", "geom"]),
     ("scene", &["geom"]),
     ("map", &["geom"]),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde_json::json;
 
-use crate::analysis::StateDecoder;
+use crate::analysis::StateAudit;
 use crate::cli::Outcome;
 use crate::cli::console::{Console, counted, visible};
 use crate::rounds::source;
@@ -76,7 +76,10 @@ fn finding(outcome: &source::Outcome) -> Finding {
         .collect();
     match &outcome.read {
         Ok(round) => {
-            let meaning = StateDecoder::of(round);
+            let audit = StateAudit::of(round);
+            let meaning = audit.decoder;
+            let notes: Vec<String> =
+                audit.doubts().map(|doubt| doubt.to_string()).chain(no_own_guid(round)).collect();
             let tracks = round.tracks.len();
             let samples = round.tracks.iter().map(|t| t.samples.len()).sum::<usize>();
             let mut lines = vec![format!(
@@ -89,6 +92,7 @@ fn finding(outcome: &source::Outcome) -> Finding {
                 if round.meta.complete { "" } else { " · cut short" },
             )];
             lines.extend(outcome.warnings.iter().map(|w| format!("  {w}")));
+            lines.extend(notes.iter().map(|note| format!("  note: {note}")));
             Finding {
                 json: json!({
                     "path": path,
@@ -101,6 +105,7 @@ fn finding(outcome: &source::Outcome) -> Finding {
                     "engagements": round.engagements.len(),
                     "states": {"stance": meaning.stance.to_string(), "sprint": meaning.sprint.to_string()},
                     "warnings": warnings,
+                    "notes": notes,
                 }),
                 lines,
                 tracks,
@@ -117,7 +122,7 @@ fn finding(outcome: &source::Outcome) -> Finding {
                     "path": path, "tracker": null, "map": null, "round": null, "complete": false,
                     "tracks": 0, "samples": 0, "engagements": 0,
                     "states": {"stance": "not recorded", "sprint": "not recorded"},
-                    "warnings": warnings,
+                    "warnings": warnings, "notes": [],
                 }),
                 lines: vec![format!("{path}: {error}")],
                 tracks: 0,
@@ -128,6 +133,22 @@ fn finding(outcome: &source::Outcome) -> Finding {
             }
         }
     }
+}
+
+/// Lives whose guid is no player's own, in words.
+fn no_own_guid(round: &Round) -> Option<String> {
+    let is_shared = |track: &&Track| track.guid.kind() == GuidKind::FileLocal;
+    let guids: BTreeSet<String> =
+        round.tracks.iter().filter(is_shared).map(|track| format!("{:?}", track.guid.as_str())).collect();
+    let lives = round.tracks.iter().filter(is_shared).count();
+    (lives > 0).then(|| {
+        let have = if lives == 1 { "has" } else { "have" };
+        format!(
+            "{} {have} no guid of the player's own ({}): told apart by name, and not joined with other files",
+            counted(lives as u64, "life", "lives"),
+            listed(guids)
+        )
+    })
 }
 
 /// What files hold, in words.
