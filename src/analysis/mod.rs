@@ -36,7 +36,7 @@ pub use life::death::{Death, DeathKind, Deaths};
 pub use life::dropped::{DropReason, Dropped};
 pub use life::lives::{Lives, lives};
 pub use life::simplify::simplify;
-pub use life::state::{LowMeaning, Provenance, State, StateDecoder};
+pub use life::state::{LowMeaning, Provenance, State, StateAudit, StateDecoder, StateDoubt};
 pub use life::stops::{Stop, stops};
 pub use session::dates::{round_number, session_date, written_at};
 pub use session::duplicates::{Duplicate, duplicates};

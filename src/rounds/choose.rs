@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::RoundsError;
-use super::read::read_file;
+use super::read::{Hash, read_file};
 use super::{Places, Rounds};
-use crate::analysis::{Filter, duplicates, round_number, session_date, written_at};
-use crate::format::OnBadRow;
+use crate::analysis::{
+    Filter, duplicates, may_be_same_round, playing_order, round_number, session_date,
+};
 use crate::model::RoundMeta;
 use crate::text::counted;
 
-/// Two files of one round without a start time were written at most this far apart, seconds.
-const REWRITE_WITHIN_S: i64 = 60;
 /// More names than this are not listed in a message.
 const MOST_NAMES: usize = 24;
 
@@ -62,7 +61,7 @@ impl<'r> Selection<'r> {
 
 impl Rounds {
     /// Leaves out the rounds that the filter refuses by their header, and files that tell a round again which another one
-    /// tells better. Gives the number of the latter.
+    /// tells better, and puts the others in the order of play. Gives the number of the latter.
     ///
     /// # Errors
     /// A file that cannot be opened, or a filter that leaves nothing.
@@ -76,7 +75,8 @@ impl Rounds {
             #[cfg(feature = "store")]
             Places::Store(..) => BTreeSet::new(),
         };
-        *self = self.part(|index| wanted[index] && !doubles.contains(&index));
+        let kept = (0..self.len()).filter(|index| wanted[*index] && !doubles.contains(index));
+        *self = self.in_order(in_playing_order(kept, &headers));
         if self.is_empty() {
             return Err(nothing_matches(&headers.into_iter().flatten().collect::<Vec<_>>()));
         }
@@ -95,12 +95,6 @@ impl Rounds {
                 groups.entry((meta.map.to_ascii_lowercase(), meta.round_raw)).or_default().push(index);
             }
         }
-        let alike = |a: &RoundMeta, b: &RoundMeta| match (a.start_unix, b.start_unix) {
-            (Some(a), Some(b)) => a == b,
-            _ => written_at(a)
-                .zip(written_at(b))
-                .is_none_or(|(a, b)| a.duration_since(b).as_secs().abs() <= REWRITE_WITHIN_S),
-        };
         let mut doubles = BTreeSet::new();
         for group in groups.into_values() {
             let suspects: Vec<usize> = group
@@ -108,7 +102,7 @@ impl Rounds {
                 .copied()
                 .filter(|i| {
                     group.iter().any(|j| match (&headers[*i], &headers[*j]) {
-                        (Some(a), Some(b)) => i != j && alike(a, b),
+                        (Some(a), Some(b)) => i != j && may_be_same_round(a, b),
                         _ => false,
                     })
                 })
@@ -116,7 +110,7 @@ impl Rounds {
             let mut rounds = Vec::with_capacity(suspects.len());
             let mut bytes = Vec::new();
             for index in suspects {
-                if let Ok(round) = read_file(&self.paths()[index], OnBadRow::Skip, &mut bytes)?.round {
+                if let Ok(round) = read_file(&self.paths()[index], Hash::Taken, &mut bytes)?.round {
                     rounds.push((index, round));
                 }
             }
@@ -125,6 +119,19 @@ impl Rounds {
         }
         Ok(doubles)
     }
+}
+
+/// These rounds in the order in which they were played; those without a header come last.
+fn in_playing_order(kept: impl Iterator<Item = usize>, headers: &[Option<RoundMeta>]) -> Vec<usize> {
+    let (mut told, mut silent) = (Vec::new(), Vec::new());
+    for index in kept {
+        match &headers[index] {
+            Some(meta) => told.push((index, meta)),
+            None => silent.push(index),
+        }
+    }
+    let order = playing_order(&told.iter().map(|(_, meta)| *meta).collect::<Vec<_>>());
+    order.into_iter().map(|place| told[place].0).chain(silent).collect()
 }
 
 /// What to say when a filter leaves nothing of these rounds: what there is to choose from.

@@ -21,18 +21,18 @@ pub use error::RoundsError;
 #[cfg(feature = "render")]
 pub use map::{Maps, add_bounds, fitted_to};
 pub(crate) use read::{parse, read_bytes};
-pub use read::{CleanedLives, EachRound, Faults, InMemory, ReadRound, RoundView, header, read_file};
+pub use read::{CleanedLives, EachRound, Faults, Hash, InMemory, ReadRound, RoundView, header, read_file};
 
 use std::path::{Path, PathBuf};
 
-use crate::analysis::Filter;
+use crate::analysis::{Filter, playing_order};
 use crate::model::{Round, RoundMeta};
 use crate::progress::{Progress, Silent};
 #[cfg(feature = "store")]
 use crate::store::{self, Create, DatabaseUrl, StoredRound};
 
-/// Rounds of files or of a store, in the order of their files' names (and so of time). Nothing but headers is kept in
-/// memory.
+/// Rounds of files or of a store: once chosen in the order in which they were played, before in that of their files'
+/// names. Nothing but headers is kept in memory.
 #[derive(Debug, Clone)]
 pub struct Rounds {
     places: Places,
@@ -93,12 +93,11 @@ impl Rounds {
     #[cfg(feature = "store")]
     pub fn store(url: DatabaseUrl) -> Result<Self, RoundsError> {
         let failed = |source| RoundsError::Store { url: url.to_string(), source };
-        let mut rounds = store::open(&url, Create::Never)
+        let rounds = store::open(&url, Create::Never)
             .and_then(|mut store| store.rounds(&Filter::everything()))
             .map_err(failed)?;
-        rounds.sort_by(|a, b| {
-            (&a.meta.file_name, &a.meta.content_hash).cmp(&(&b.meta.file_name, &b.meta.content_hash))
-        });
+        let order = playing_order(&rounds.iter().map(|round| &round.meta).collect::<Vec<_>>());
+        let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
         Ok(Self { places: Places::Store(url, rounds) })
     }
 
@@ -142,17 +141,20 @@ impl Rounds {
     /// The part of it that holds only the files or rounds whose places are wanted.
     #[must_use]
     pub fn part(&self, wanted: impl Fn(usize) -> bool) -> Self {
-        fn kept<T: Clone>(list: &[T], wanted: impl Fn(usize) -> bool) -> Vec<T> {
-            list.iter()
-                .enumerate()
-                .filter(|(index, _)| wanted(*index))
-                .map(|(_, item)| item.clone())
-                .collect()
-        }
+        self.in_order((0..self.len()).filter(|index| wanted(*index)).collect())
+    }
+
+    /// The files or rounds at these places, in this order.
+    fn in_order(&self, order: Vec<usize>) -> Self {
         let places = match &self.places {
-            Places::Files(files) => Places::Files(kept(files, wanted)),
+            Places::Files(files) => {
+                Places::Files(order.into_iter().map(|index| files[index].clone()).collect())
+            }
             #[cfg(feature = "store")]
-            Places::Store(url, rounds) => Places::Store(url.clone(), kept(rounds, wanted)),
+            Places::Store(url, rounds) => {
+                let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
+                Places::Store(url.clone(), rounds)
+            }
         };
         Self { places }
     }
@@ -196,7 +198,7 @@ impl Rounds {
     /// # Errors
     /// As [`Rounds::fold`].
     pub fn read_all(&self, progress: &dyn Progress) -> Result<(Vec<Round>, Faults), RoundsError> {
-        let read = self.each(crate::format::OnBadRow::Skip, progress, "reading", |_, read| Ok(read))?;
+        let read = self.each(Hash::Taken, progress, "reading", |_, read| Ok(read))?;
         let mut faults = Faults::default();
         let mut rounds = Vec::with_capacity(read.len());
         for read in read {

@@ -11,7 +11,7 @@ use super::error::RoundsError;
 use super::inputs::unreadable;
 use super::{Places, Rounds};
 use crate::analysis::{Filter, Lives, lives};
-use crate::format::{self, OnBadRow, ReadOptions, Warning};
+use crate::format::{self, ReadOptions, Warning};
 use crate::model::{Round, RoundMeta};
 use crate::progress::Progress;
 #[cfg(feature = "store")]
@@ -188,6 +188,15 @@ impl EachRound for InMemory<'_> {
     }
 }
 
+/// Whether a file's bytes are hashed, which costs about as much as reading them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hash {
+    /// Yes: the round will be told apart by its content.
+    Taken,
+    /// No: nothing asks for it.
+    Left,
+}
+
 /// What a worker reads with, from one round to the next.
 #[derive(Default)]
 struct WorkerState {
@@ -207,7 +216,7 @@ impl EachRound for Rounds {
         add: impl Fn(&mut A, &RoundView<'_>) + Sync,
         merge: impl Fn(&mut A, A),
     ) -> Result<A, RoundsError> {
-        Ok(self.gather(progress, what, make, add, merge)?.0)
+        Ok(self.gather(progress, what, Hash::Left, make, add, merge)?.0)
     }
 
     fn fold<A: Send>(
@@ -218,7 +227,7 @@ impl EachRound for Rounds {
         add: impl Fn(&mut A, &RoundView<'_>) + Sync,
         merge: impl Fn(&mut A, A),
     ) -> Result<(A, Faults), RoundsError> {
-        let (whole, faults) = self.gather(progress, what, make, add, merge)?;
+        let (whole, faults) = self.gather(progress, what, Hash::Taken, make, add, merge)?;
         if faults.refused == self.len() && !self.is_empty() {
             return Err(RoundsError::NothingReadable(self.len()));
         }
@@ -234,12 +243,12 @@ impl Rounds {
     /// A file that cannot be opened, or the first error of `take`.
     pub fn each<T: Send, E: From<RoundsError> + Send>(
         &self,
-        on_bad_row: OnBadRow,
+        hash: Hash,
         progress: &dyn Progress,
         what: &str,
         take: impl Fn(u32, ReadRound) -> Result<T, E> + Sync,
     ) -> Result<Vec<T>, E> {
-        let (done, _) = self.work(progress, what, on_bad_row, || (), |(), index, read| take(index, read));
+        let (done, _) = self.work(progress, what, hash, || (), |(), index, read| take(index, read));
         done.into_iter().collect()
     }
 
@@ -247,11 +256,12 @@ impl Rounds {
         &self,
         progress: &dyn Progress,
         what: &str,
+        hash: Hash,
         make: impl Fn() -> A + Sync,
         add: impl Fn(&mut A, &RoundView<'_>) + Sync,
         merge: impl Fn(&mut A, A),
     ) -> Result<(A, Faults), RoundsError> {
-        let (done, parts) = self.work(progress, what, OnBadRow::Skip, &make, |part, order, read| {
+        let (done, parts) = self.work(progress, what, hash, &make, |part, order, read| {
             if let Ok(round) = &read.round {
                 add(part, &RoundView { order, round, cleaned: None });
             }
@@ -275,7 +285,7 @@ impl Rounds {
         &self,
         progress: &dyn Progress,
         what: &str,
-        on_bad_row: OnBadRow,
+        hash: Hash,
         make: impl Fn() -> S + Sync,
         step: impl Fn(&mut S, u32, ReadRound) -> Result<T, E> + Sync,
     ) -> (Vec<Result<T, E>>, Vec<S>) {
@@ -292,7 +302,7 @@ impl Rounds {
                 if index >= self.len() {
                     break;
                 }
-                let read = self.read_one(index, on_bad_row, &mut worker_state).map_err(E::from);
+                let read = self.read_one(index, hash, &mut worker_state).map_err(E::from);
                 let result = read.and_then(|read| step(&mut state, index as u32, read));
                 bar.step();
                 lock(&done).push((index, result));
@@ -314,11 +324,11 @@ impl Rounds {
     fn read_one(
         &self,
         index: usize,
-        on_bad_row: OnBadRow,
+        hash: Hash,
         worker_state: &mut WorkerState,
     ) -> Result<ReadRound, RoundsError> {
         match &self.places {
-            Places::Files(files) => read_file(&files[index], on_bad_row, &mut worker_state.bytes),
+            Places::Files(files) => read_file(&files[index], hash, &mut worker_state.bytes),
             #[cfg(feature = "store")]
             Places::Store(url, rounds) => {
                 let failed = |source| RoundsError::Store { url: url.to_string(), source };
@@ -351,7 +361,7 @@ pub fn header(path: &Path) -> Result<Option<RoundMeta>, RoundsError> {
     fs::File::open(path)
         .and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head))
         .map_err(|source| unreadable(path, source))?;
-    let options = ReadOptions { file_name: file_name(path), ..ReadOptions::default() };
+    let options = ReadOptions { file_name: file_name(path), content_hash: false, ..ReadOptions::default() };
     Ok(format::read(&head, &options).ok().map(|read| read.file.round.meta))
 }
 
@@ -359,9 +369,10 @@ pub fn header(path: &Path) -> Result<Option<RoundMeta>, RoundsError> {
 ///
 /// # Errors
 /// A file that cannot be opened.
-pub fn read_file(path: &Path, on_bad_row: OnBadRow, bytes: &mut Vec<u8>) -> Result<ReadRound, RoundsError> {
+pub fn read_file(path: &Path, hash: Hash, bytes: &mut Vec<u8>) -> Result<ReadRound, RoundsError> {
     read_bytes(path, bytes)?;
-    Ok(parse(path, on_bad_row, bytes, format::content_hash(bytes)))
+    let hash = (hash == Hash::Taken).then(|| format::content_hash(bytes));
+    Ok(parse(path, bytes, hash))
 }
 
 /// Reads a file's bytes, no more than a tracker file may have and one.
@@ -383,13 +394,15 @@ pub(crate) fn read_bytes(path: &Path, bytes: &mut Vec<u8>) -> Result<(), RoundsE
     fill().map(|_| ()).map_err(|source| unreadable(path, source))
 }
 
-/// Parses a file's bytes, whose hash is known.
-pub(crate) fn parse(path: &Path, on_bad_row: OnBadRow, bytes: &[u8], hash: String) -> ReadRound {
-    let options = ReadOptions { on_bad_row, file_name: file_name(path), ..ReadOptions::default() };
+/// Parses a file's bytes. `hash` is what is known of their content.
+pub(crate) fn parse(path: &Path, bytes: &[u8], hash: Option<String>) -> ReadRound {
+    let options = ReadOptions { file_name: file_name(path), content_hash: false, ..ReadOptions::default() };
     match format::read(bytes, &options) {
         Ok(read) => {
             let mut round = read.file.round;
-            round.meta.content_hash = hash.into();
+            if let Some(hash) = hash {
+                round.meta.content_hash = hash.into();
+            }
             ReadRound { path: path.to_owned(), round: Ok(round), warnings: read.warnings, faults: read.faults }
         }
         Err(error) => ReadRound { path: path.to_owned(), round: Err(error), warnings: Vec::new(), faults: 1 },

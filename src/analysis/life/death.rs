@@ -73,16 +73,19 @@ pub struct Death {
 #[derive(Debug)]
 pub struct Deaths<'a> {
     round: &'a Round,
-    kills: BTreeMap<&'a Guid, Vec<&'a Engagement>>,
+    /// By victim; those that may be anyone's are left out.
+    kills: BTreeMap<(&'a Guid, &'a str), Vec<&'a Engagement>>,
 }
 
 impl<'a> Deaths<'a> {
     /// Gathers a round's kills.
     pub fn of(round: &'a Round) -> Self {
-        let mut kills: BTreeMap<&Guid, Vec<&Engagement>> = BTreeMap::new();
+        let mut kills: BTreeMap<(&Guid, &str), Vec<&Engagement>> = BTreeMap::new();
         for fight in &round.engagements {
-            if matches!(fight.outcome, Outcome::Killed | Outcome::TeamKill) {
-                kills.entry(&fight.target_guid).or_default().push(fight);
+            if matches!(fight.outcome, Outcome::Killed | Outcome::TeamKill)
+                && let Some(victim) = fight.target_guid.within_file(&fight.target_name)
+            {
+                kills.entry(victim).or_default().push(fight);
             }
         }
         for list in kills.values_mut() {
@@ -127,7 +130,7 @@ impl<'a> Deaths<'a> {
     /// The kill that ended at the end of this life.
     fn kill(&self, track: &Track) -> Option<&'a Engagement> {
         let end = track.end?;
-        let list = self.kills.get(&track.guid)?;
+        let list = self.kills.get(&track.guid.within_file(&track.name)?)?;
         let near = list.partition_point(|fight| fight.end.since(end) < -SAME_MOMENT_MS);
         let candidates = list[near..].iter().take_while(|fight| fight.end.since(end) <= SAME_MOMENT_MS);
         candidates.min_by_key(|fight| fight.end.since(end).abs()).copied()

@@ -11,7 +11,7 @@ use super::dropped::{DropReason, Dropped};
 use super::state::StateDecoder;
 use crate::analysis::filter::select::{Filter, StateSet};
 use crate::analysis::filter::window;
-use crate::model::{Event, Guid, GuidKind, LevelTime, Round, Sample, Team, Track};
+use crate::model::{Event, Guid, LevelTime, Round, Sample, Team, Track};
 
 /// A step this short never needs the teleport bit's verdict: a revive in place toggles it too, units.
 const IN_PLACE_UNITS: f64 = 36.0;
@@ -224,8 +224,7 @@ fn usable<'a>(
     (Cow::Owned(kept), Origins::Listed(origins), flags)
 }
 
-/// Lives of one player that overlap: the latest spawn wins, and a life is `[spawn, next spawn)`. Empty and `UNKNOWN`
-/// GUIDs may be several players at once and are left alone.
+/// Lives of one player that overlap: the latest spawn wins, and a life is `[spawn, next spawn)`.
 fn cut_overlaps(round: &Round, kept: &mut Vec<Cleaned<'_>>, dropped: &mut Dropped) {
     let mut gone = vec![false; kept.len()];
     for places in by_player(round, kept).values_mut() {
@@ -276,13 +275,13 @@ fn number(round: &Round, kept: &[Cleaned<'_>]) -> Vec<(u32, u32)> {
     numbers
 }
 
-fn by_player<'a>(round: &'a Round, kept: &[Cleaned<'_>]) -> BTreeMap<&'a Guid, Vec<usize>> {
-    let mut players: BTreeMap<&Guid, Vec<usize>> = BTreeMap::new();
+/// Lives by player, as [`Guid::within_file`] tells them apart; those that may be anyone's are left out.
+fn by_player<'a>(round: &'a Round, kept: &[Cleaned<'_>]) -> BTreeMap<(&'a Guid, &'a str), Vec<usize>> {
+    let mut players: BTreeMap<(&Guid, &str), Vec<usize>> = BTreeMap::new();
     for (k, cleaned) in kept.iter().enumerate() {
-        let guid = &round.tracks[cleaned.index].guid;
-        let is_slot = guid.as_str().starts_with("SLOT");
-        if is_slot || !matches!(guid.kind(), GuidKind::FileLocal | GuidKind::World) {
-            players.entry(guid).or_default().push(k);
+        let track = &round.tracks[cleaned.index];
+        if let Some(player) = track.guid.within_file(&track.name) {
+            players.entry(player).or_default().push(k);
         }
     }
     players

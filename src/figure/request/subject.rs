@@ -364,6 +364,8 @@ pub struct LifeKey {
     start_ms: i64,
     track: usize,
     spawn: i32,
+    /// Whether it was played at all; a life without a move is chosen only if there is no other.
+    is_played: bool,
     alive_ms: i64,
 }
 
@@ -377,8 +379,9 @@ pub struct LifeData {
 impl LifeData {
     /// The longest life; of equally long ones the first.
     fn longest(&self) -> Option<LifeKey> {
-        let longest = self.keys.iter().map(|key| key.alive_ms).max()?;
-        self.keys.iter().filter(|key| key.alive_ms == longest).min().copied()
+        let rank = |key: &LifeKey| (key.is_played, key.alive_ms);
+        let longest = self.keys.iter().map(rank).max()?;
+        self.keys.iter().filter(|key| rank(key) == longest).min().copied()
     }
 
     /// Forgets the rounds that cannot hold the chosen life any more.
@@ -411,6 +414,7 @@ impl Figure for Life {
             start_ms: life.start_since_live_ms(),
             track: life.track_index(),
             spawn: life.track().spawn.0,
+            is_played: !life.is_away(),
             alive_ms: life.alive_ms(),
         }));
         data.rounds.push((round.order, round.round.clone()));

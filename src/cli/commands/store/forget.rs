@@ -10,7 +10,7 @@ use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::console::Console;
 use crate::cli::output::write_file;
-use crate::format::rename::rename;
+use crate::format::rename;
 use crate::model::{Guid, GuidKind, PlayerName};
 use crate::rounds::Rounds;
 use crate::store::{DatabaseUrl, Leftover, Pseudonyms, Salt};

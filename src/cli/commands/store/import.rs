@@ -14,7 +14,7 @@ use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
 use crate::cli::console::Console;
-use crate::format::{self, OnBadRow};
+use crate::format;
 use crate::rounds;
 use crate::rounds::Rounds;
 use crate::store::{Create, Existing, Form, ImportFile, Imported, Store, StoreError, open, prepare};
@@ -141,7 +141,7 @@ impl Reader<'_> {
             if self.known.contains(&hash) {
                 return Ok(Look::Known);
             }
-            let outcome = rounds::parse(path, OnBadRow::Skip, bytes, hash);
+            let outcome = rounds::parse(path, bytes, Some(hash));
             faults = outcome.faults;
             let mut round = outcome.round?;
             if let (None, Some(zone)) = (round.meta.stamp, self.zone) {
