@@ -11,7 +11,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use indicatif::ProgressBar;
 
 use crate::analysis::duplicates;
-use crate::analysis::{Filter, round_number, session_date, written_at};
+use crate::analysis::{Filter, may_be_same_round, playing_order, round_number, session_date};
 use crate::cli::args::listed;
 use crate::cli::console::{Console, counted};
 use crate::format;
@@ -26,10 +26,8 @@ const SUFFIX: &str = "_engagements.txt";
 const MAX_DEPTH: usize = 16;
 /// Enough of a file for its header.
 const HEAD_BYTES: u64 = 16 * 1024;
-/// Two files of one round without a start time were written at most this far apart, seconds.
-const REWRITE_WITHIN_S: i64 = 60;
 
-/// Rounds, in the order of their files' names (and so of time).
+/// Rounds: once chosen ([`Source::choose`]) in the order in which they were played, before in that of their files' names.
 pub(crate) struct Source {
     /// Tracker files; none when the rounds come from a store.
     files: Vec<PathBuf>,
@@ -109,10 +107,9 @@ impl Source {
     /// # Errors
     /// A store that is not there, or of another version.
     pub(crate) fn store(url: DatabaseUrl) -> Result<Self> {
-        let mut rounds = store::open(&url, Create::Never)?.rounds(&Filter::everything())?;
-        rounds.sort_by(|a, b| {
-            (&a.meta.file_name, &a.meta.content_hash).cmp(&(&b.meta.file_name, &b.meta.content_hash))
-        });
+        let rounds = store::open(&url, Create::Never)?.rounds(&Filter::everything())?;
+        let order = playing_order(&rounds.iter().map(|round| &round.meta).collect::<Vec<_>>());
+        let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
         Ok(Self { files: Vec::new(), store: Some((url, rounds)) })
     }
 
@@ -158,7 +155,7 @@ impl Source {
     }
 
     /// Leaves out the rounds that the filter refuses by their header, and files that write down a round again which
-    /// another one tells better. Gives the number of the latter.
+    /// another one tells better, and puts the others in the order of play. Gives the number of the latter.
     ///
     /// # Errors
     /// A file that cannot be opened, or a filter that leaves nothing.
@@ -173,11 +170,17 @@ impl Source {
         let wanted: Vec<bool> =
             headers.iter().map(|meta| meta.as_ref().is_none_or(|meta| filter.matches_meta(meta))).collect();
         let doubles = self.doubles(&headers, &wanted)?;
-        let mut index = 0;
-        self.files.retain(|_| {
-            index += 1;
-            wanted[index - 1] && !doubles.contains(&(index - 1))
-        });
+        let kept = |index: &usize| wanted[*index] && !doubles.contains(index);
+        let (mut told, mut silent) = (Vec::new(), Vec::new());
+        for index in (0..self.files.len()).filter(kept) {
+            match &headers[index] {
+                Some(meta) => told.push((index, meta)),
+                None => silent.push(index),
+            }
+        }
+        let order = playing_order(&told.iter().map(|(_, meta)| *meta).collect::<Vec<_>>());
+        let order = order.into_iter().map(|place| told[place].0).chain(silent);
+        self.files = order.map(|index| self.files[index].clone()).collect();
         if self.files.is_empty() {
             return Err(nothing_chosen(&headers.into_iter().flatten().collect::<Vec<_>>()));
         }
@@ -192,12 +195,6 @@ impl Source {
                 groups.entry((meta.map.to_ascii_lowercase(), meta.round_raw)).or_default().push(index);
             }
         }
-        let alike = |a: &RoundMeta, b: &RoundMeta| match (a.start_unix, b.start_unix) {
-            (Some(a), Some(b)) => a == b,
-            _ => written_at(a)
-                .zip(written_at(b))
-                .is_none_or(|(a, b)| a.duration_since(b).as_secs().abs() <= REWRITE_WITHIN_S),
-        };
         let mut doubles = BTreeSet::new();
         for group in groups.into_values() {
             let suspects: Vec<usize> = group
@@ -205,7 +202,7 @@ impl Source {
                 .copied()
                 .filter(|i| {
                     group.iter().any(|j| match (&headers[*i], &headers[*j]) {
-                        (Some(a), Some(b)) => i != j && alike(a, b),
+                        (Some(a), Some(b)) => i != j && may_be_same_round(a, b),
                         _ => false,
                     })
                 })

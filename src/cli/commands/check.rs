@@ -1,5 +1,6 @@
 //! `check`: what is in tracker files and what is wrong with them.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -7,7 +8,9 @@ use serde_json::json;
 
 use crate::analysis::StateAudit;
 use crate::cli::Outcome;
+use crate::cli::args::listed;
 use crate::cli::console::{Console, counted, visible};
+use crate::model::{GuidKind, Round, Track};
 use crate::rounds::source;
 use crate::rounds::source::Source;
 

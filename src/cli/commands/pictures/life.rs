@@ -96,9 +96,10 @@ fn find(
             format!("there are {} lives, so --nth goes from 1 to {}", all.len(), all.len())
         })?
     } else {
-        // The first of equally long lives, whatever the order of the files.
-        let longest = all.iter().map(|(_, life)| life.alive_ms()).max();
-        all.iter().find(|(_, life)| Some(life.alive_ms()) == longest).context("no life")?
+        // The first of equally long lives, whatever the order of the files; one that was played, if there is any.
+        let rank = |life: &Life<'_>| (!life.is_away(), life.alive_ms());
+        let longest = all.iter().map(|(_, life)| rank(life)).max();
+        all.iter().find(|(_, life)| Some(rank(life)) == longest).context("no life")?
     };
     let (order, life) = *chosen;
     Ok(LifeCard::with_data_summary(order, life, filter, extent))
