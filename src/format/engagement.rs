@@ -134,7 +134,7 @@ fn read_any_position(tuple: Field<'_>) -> Result<EngagementPoint, Fault<'_>> {
     if event.bytes.is_empty() {
         return Err(event.fault("event", "a word"));
     }
-    let event = EngagementEvent::from(&*decoded(event.bytes));
+    let event = EngagementEvent::from(&*decode(event.bytes).0);
     Ok(EngagementPoint { time: time.time("time")?, at: point([(x, "x"), (y, "y"), (z, "z")])?, event })
 }
 

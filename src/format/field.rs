@@ -83,7 +83,7 @@ impl<'a> Field<'a> {
         };
         let offset = self.offset + error.valid_up_to();
         faults.note(line, offset, format_args!("{name} is not UTF-8; it is read as Windows-1252"));
-        decode(self.bytes)
+        decode(self.bytes).0
     }
 
     /// A whole number; `12.0` is one too.

@@ -51,7 +51,7 @@ pub fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Re
 /// The text as the reader sees it: value by value, some of which may not be UTF-8.
 fn decoded_values(bytes: &[u8]) -> String {
     let ends = |b: &u8| matches!(b, b';' | b'|' | b',' | b'\r' | b'\n');
-    bytes.split_inclusive(ends).map(decoded).collect()
+    bytes.split_inclusive(ends).map(|line| decode(line).0).collect()
 }
 
 fn rename_row(

@@ -103,7 +103,7 @@ fn other_event<'a>(event: Field<'a>, other_events: &mut Vec<Box<str>>) -> Result
     if event.bytes.is_empty() {
         return Err(event.fault("event", "a word"));
     }
-    let word = decoded(event.bytes);
+    let word = decode(event.bytes).0;
     let index = other_events.iter().position(|known| **known == *word).unwrap_or(other_events.len());
     let number = u8::try_from(index).map_err(|_| Fault { offset: event.offset, what: What::Events })?;
     if index == other_events.len() {

@@ -78,10 +78,10 @@ impl Guid {
 
     /// What tells this player from every other one of the same file: the GUID, and the name where the GUID is no
     /// player's own. `None` when there is neither: such lives may be anyone's.
-    pub fn within_file<'a>(&'a self, name: &'a PlayerName) -> Option<(&'a Self, &'a str)> {
+    pub fn within_file<'a>(&'a self, name: &'a str) -> Option<(&'a Self, &'a str)> {
         match self.kind() {
             GuidKind::Person | GuidKind::Bot => Some((self, "")),
-            GuidKind::FileLocal if !name.0.is_empty() || self.is_slot() => Some((self, name.as_str())),
+            GuidKind::FileLocal if !name.is_empty() || self.is_slot() => Some((self, name)),
             GuidKind::FileLocal | GuidKind::World => None,
         }
     }
@@ -139,9 +139,19 @@ mod tests {
 
     #[test]
     fn a_guid_that_many_may_have_is_no_players_own() {
-        for text in ["", " ", "UNKNOWN", "unknown", "NO_GUID", "no_guid", "0", "00000000000000000000000000000000", "SLOT5",
-            "slot12", "SLOT5_2"]
-        {
+        for text in [
+            "",
+            " ",
+            "UNKNOWN",
+            "unknown",
+            "NO_GUID",
+            "no_guid",
+            "0",
+            "00000000000000000000000000000000",
+            "SLOT5",
+            "slot12",
+            "SLOT5_2",
+        ] {
             assert_eq!(Guid::from(text).kind(), GuidKind::FileLocal, "{text:?}");
         }
         for (text, kind) in [
@@ -158,15 +168,14 @@ mod tests {
 
     #[test]
     fn names_tell_players_apart_where_guids_do_not() {
-        let (heron, gull, none) = (PlayerName::from("Heron"), PlayerName::from("Gull"), PlayerName::from(""));
         for text in ["unknown", "SLOT5"] {
             let guid = Guid::from(text);
-            assert_ne!(guid.within_file(&heron), guid.within_file(&gull));
-            assert_eq!(guid.within_file(&heron), guid.within_file(&heron.clone()));
+            assert_ne!(guid.within_file("Heron"), guid.within_file("Gull"));
+            assert_eq!(guid.within_file("Heron"), Some((&guid, "Heron")));
         }
         let own = Guid::from("0F1E2D3C4B5A69788796A5B4C3D2E1F0");
-        assert_eq!(own.within_file(&heron), own.within_file(&gull));
-        assert_eq!(Guid::from("unknown").within_file(&none), None);
-        assert!(Guid::from("SLOT5").within_file(&none).is_some());
+        assert_eq!(own.within_file("Heron"), own.within_file("Gull"));
+        assert_eq!(Guid::from("unknown").within_file(""), None);
+        assert!(Guid::from("SLOT5").within_file("").is_some());
     }
 }

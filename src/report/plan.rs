@@ -255,12 +255,12 @@ impl<'a> Report<'a> {
         members: &[usize],
     ) -> impl Iterator<Item = (&'static str, &'static str, (usize, &Life<'a>))> {
         let lives = || members.iter().flat_map(|i| self.cleaned[*i].lives.iter().map(move |life| (*i, life)));
-        // Somebody who left his keyboard lives long, but there is nothing to see.
+        // A player away from the keyboard lives long, but there is nothing to see.
         let longest = lives()
-            .filter(|(_, life)| mean_speed_milliups(life) >= LIVELY_MILLIUPS)
+            .filter(|(_, life)| !life.is_away() && mean_speed_milliups(life) >= LIVELY_MILLIUPS)
             .max_by_key(|(i, life)| (life.alive_ms(), std::cmp::Reverse((*i, life.track_index()))));
         let fastest = lives()
-            .filter(|(_, life)| life.alive_ms() >= FAST_LIFE_MS)
+            .filter(|(_, life)| !life.is_away() && life.alive_ms() >= FAST_LIFE_MS)
             .map(|(i, life)| (mean_speed_milliups(life), i, life))
             .max_by_key(|(speed, i, life)| (*speed, std::cmp::Reverse((*i, life.track_index()))))
             .map(|(_, i, life)| (i, life));

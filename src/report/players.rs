@@ -6,7 +6,7 @@ use super::model::{Card, Person, Picture};
 use super::tables;
 use crate::analysis::{Life, Lives, PlayerKey};
 use crate::figure::request::Request;
-use crate::model::{Guid, LevelTime, Outcome};
+use crate::model::{Guid, LevelTime, Outcome, PlayerName};
 
 /// Players that get cards, by time alive; the figures show everybody.
 const MOST_CARDS: usize = 64;
@@ -18,6 +18,7 @@ struct Found {
     track: usize,
     kills: u64,
     alive_ms: i64,
+    away: bool,
     since_live_ms: i64,
 }
 
@@ -36,8 +37,13 @@ pub(crate) fn people(
             lives.entry(key).or_default().push(Found {
                 round,
                 track: life.track_index(),
-                kills: kills.get(&track.guid).map_or(0, |ends| within(ends, life)),
+                kills: track
+                    .guid
+                    .within_file(track.name.as_str())
+                    .and_then(|player| kills.get(&player))
+                    .map_or(0, |ends| within(ends, life)),
                 alive_ms: life.alive_ms(),
+                away: life.is_away(),
                 since_live_ms: life.start_since_live_ms(),
             });
         }
@@ -67,7 +73,8 @@ fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usiz
         lives.iter().filter_map(|found| Some((found, request(found)?))).collect();
     // The first of equals, so that the choice does not hang on the order of files.
     let first = |life: &Found| std::cmp::Reverse((life.round, life.track));
-    let longest = lives.iter().max_by_key(|(life, _)| (life.alive_ms, first(life)));
+    let longest =
+        lives.iter().filter(|(life, _)| !life.away).max_by_key(|(life, _)| (life.alive_ms, first(life)));
     let best = lives
         .iter()
         .filter(|(life, _)| life.kills > 0)
@@ -100,13 +107,14 @@ fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usiz
     }
 }
 
-/// When each player killed another, by the fights of a round.
-fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<&'a Guid, Vec<LevelTime>> {
-    let mut kills: BTreeMap<&Guid, Vec<LevelTime>> = BTreeMap::new();
+/// When each player killed another, by the fights of a round; players as [`Guid::within_file`] tells them apart.
+fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime>> {
+    let mut kills: BTreeMap<(&Guid, &str), Vec<LevelTime>> = BTreeMap::new();
     let Some(first) = lives.lives.first() else { return kills };
     for fight in &first.round().engagements {
-        if let (Outcome::Killed, Some(killer)) = (&fight.outcome, &fight.killer_guid)
-            && *killer != fight.target_guid
+        if let (Outcome::Killed, Some(guid)) = (&fight.outcome, &fight.killer_guid)
+            && let Some(killer) = guid.within_file(fight.killer_name.as_ref().map_or("", PlayerName::as_str))
+            && Some(killer) != fight.target_guid.within_file(fight.target_name.as_str())
         {
             kills.entry(killer).or_default().push(fight.end);
         }

@@ -83,7 +83,7 @@ impl<'a> Deaths<'a> {
         let mut kills: BTreeMap<(&Guid, &str), Vec<&Engagement>> = BTreeMap::new();
         for fight in &round.engagements {
             if matches!(fight.outcome, Outcome::Killed | Outcome::TeamKill)
-                && let Some(victim) = fight.target_guid.within_file(&fight.target_name)
+                && let Some(victim) = fight.target_guid.within_file(fight.target_name.as_str())
             {
                 kills.entry(victim).or_default().push(fight);
             }
@@ -130,7 +130,7 @@ impl<'a> Deaths<'a> {
     /// The kill that ended at the end of this life.
     fn kill(&self, track: &Track) -> Option<&'a Engagement> {
         let end = track.end?;
-        let list = self.kills.get(&track.guid.within_file(&track.name)?)?;
+        let list = self.kills.get(&track.guid.within_file(track.name.as_str())?)?;
         let near = list.partition_point(|fight| fight.end.since(end) < -SAME_MOMENT_MS);
         let candidates = list[near..].iter().take_while(|fight| fight.end.since(end) <= SAME_MOMENT_MS);
         candidates.min_by_key(|fight| fight.end.since(end).abs()).copied()

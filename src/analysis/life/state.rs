@@ -232,11 +232,11 @@ impl StateAudit {
         }
         let is_early = round.meta.family == Family::V4_2Early;
         let too_fast = seen.samples >= FEWEST_FOR_SPRINT && seen.fast * FAST_SHARE > seen.samples;
-        if decoder.sprint == Provenance::Derived && !seen.sprint && (too_fast || (is_early && seen.fast > 0)) {
+        if decoder.sprint == Provenance::Derived && !seen.sprint && (too_fast || (is_early && seen.fast > 0))
+        {
             decoder.sprint = Provenance::NotRecorded;
             if too_fast {
-                sprint_doubt =
-                    Some(StateDoubt::FastWithoutSprint { fast: seen.fast, samples: seen.samples });
+                sprint_doubt = Some(StateDoubt::FastWithoutSprint { fast: seen.fast, samples: seen.samples });
             }
         }
         // Tracker 4.2 of February 2026 did not change its shape when sprint began to work.

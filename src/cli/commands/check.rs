@@ -1,5 +1,6 @@
 //! `check`: what is in tracker files and what is wrong with them.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -8,7 +9,8 @@ use serde_json::json;
 use crate::analysis::StateAudit;
 use crate::cli::Outcome;
 use crate::cli::console::Console;
-use crate::rounds::{Hash, ReadRound, Rounds, RoundsError};
+use crate::model::{GuidKind, Round, Track};
+use crate::rounds::{Hash, ReadRound, Rounds, RoundsError, choices};
 use crate::text::{counted, visible};
 
 /// Arguments of `check`.
@@ -146,7 +148,7 @@ fn no_own_guid(round: &Round) -> Option<String> {
         format!(
             "{} {have} no guid of the player's own ({}): told apart by name, and not joined with other files",
             counted(lives as u64, "life", "lives"),
-            listed(guids)
+            choices(guids)
         )
     })
 }

@@ -84,7 +84,8 @@ impl Card {
         }
     }
 
-    /// The card, and the data summary of this one life within its round: everybody else is not selected.
+    /// The card, and the data summary of this one life within its round: all others are not selected, and what was left out
+    /// of theirs is not told.
     pub fn with_data_summary(
         order: u32,
         life: &Life<'_>,
@@ -93,10 +94,10 @@ impl Card {
     ) -> (Self, DataSummary) {
         let round = life.round();
         let mut lives = lives(round, filter);
-        let others = lives.lives.iter().filter(|other| other.track_index() != life.track_index());
-        let others: Vec<usize> = others.map(Life::recorded_samples).collect();
-        for samples in others {
-            lives.dropped.add_life(DropReason::Filtered, samples);
+        lives.dropped = lives.dropped_of(life.track_index());
+        let others = round.tracks.iter().enumerate().filter(|(index, _)| *index != life.track_index());
+        for (_, other) in others {
+            lives.dropped.add_life(DropReason::Filtered, other.samples.len());
         }
         lives.lives.retain(|other| other.track_index() == life.track_index());
         let mut data_summary = DataSummary::new(*extent);
