@@ -7,6 +7,7 @@
 pub mod geom;
 pub mod model;
 
+pub mod demo;
 pub mod format;
 
 pub mod analysis;
