@@ -3,8 +3,9 @@
 use std::error::Error;
 
 use proximity::analysis::Filter;
+use proximity::basemap::BaseStyle;
 use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec};
-use proximity::figure::{BaseStyle, Orientation, Sheet, SheetContext};
+use proximity::figure::{Canvas, Orientation, Sheet};
 use proximity::map::{MapLibrary, PictureLimits};
 use proximity::{format, raster};
 
@@ -28,7 +29,7 @@ pub fn heatmap(files: &[(String, Vec<u8>)], size_px: u32) -> Result<Vec<u8>, Box
     for round in &rounds {
         heat.add(round, &filter);
     }
-    let figure = heat.finish(&SheetContext {
+    let figure = heat.finish(&Canvas {
         map: &map,
         picture: picture.as_ref(),
         heights: None,

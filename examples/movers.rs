@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
-use proximity::analysis::{Filter, PlayerKey, lives, tally_by};
+use proximity::analysis::lives;
+use proximity::analysis::{Filter, PlayerKey, tally_by};
 use proximity::format;
 
 /// One line for each player of some tracker files, farthest first.

@@ -2,11 +2,13 @@
 
 use std::error::Error;
 
-use proximity::analysis::{Filter, lives};
+use proximity::analysis::Filter;
+use proximity::analysis::lives;
+use proximity::basemap::BaseStyle;
 use proximity::figure::exits::{self, ExitsSpec};
 use proximity::figure::life::LifeCard;
 use proximity::figure::paths::{PathsAccumulator, PathsSpec};
-use proximity::figure::{BaseStyle, Orientation, Sheet, SheetContext};
+use proximity::figure::{Canvas, Orientation, Sheet};
 use proximity::map::MapLibrary;
 use proximity::{format, svg};
 
@@ -18,7 +20,7 @@ pub fn pictures(bytes: &[u8], size_px: u32) -> Result<[(&'static str, String); 3
     let round = format::read(bytes, &format::ReadOptions::default())?.file.round;
     let map = MapLibrary::open::<&str>(&[])?.find(&round.meta.map)?.ok_or("nobody knows this map")?;
     let filter = Filter::default();
-    let context = SheetContext {
+    let context = Canvas {
         map: &map,
         picture: None,
         heights: None,
@@ -36,8 +38,8 @@ pub fn pictures(bytes: &[u8], size_px: u32) -> Result<[(&'static str, String); 3
 
     let all = lives(&round, &filter);
     let longest = all.lives.iter().max_by_key(|life| life.alive_ms()).ok_or("a round without lives")?;
-    let (card, census) = LifeCard::with_census(0, longest, &filter, &map.extent.rect);
-    let card = card.figure(&context, &census).ok_or("a life without a place")?;
+    let (card, data_summary) = LifeCard::with_data_summary(0, longest, &filter, &map.extent.rect);
+    let card = card.figure(&context, &data_summary).ok_or("a life without a place")?;
 
     Ok([
         ("paths.svg", svg::write(&paths.scene)),

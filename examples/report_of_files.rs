@@ -7,10 +7,10 @@ use std::fs;
 use std::path::Path;
 
 use proximity::analysis::Filter;
-use proximity::figure::BaseStyle;
+use proximity::basemap::BaseStyle;
 use proximity::map::{MapLibrary, PictureLimits};
 use proximity::model::Round;
-use proximity::report::{FloorStages, MapStage, PageData, Report};
+use proximity::report::{FloorsData, MapData, PageData, Report};
 use proximity::{format, raster};
 
 /// Writes `index.html`, its pictures and its tables into `out`; says how many pictures there are.
@@ -33,7 +33,7 @@ pub fn report(files: &[(String, Vec<u8>)], out: &Path) -> Result<usize, Box<dyn 
             let map = library.find(place.key())?.ok_or("nobody knows this map")?;
             let picture = map.picture.as_ref().map(|p| p.load(&PictureLimits::default())).transpose()?;
             place.insert(stages.len());
-            stages.push(MapStage { map, picture, heights: None, floors: FloorStages::default() });
+            stages.push(MapData { map, picture, heights: None, floors: FloorsData::default() });
         }
     }
 

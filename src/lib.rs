@@ -19,6 +19,18 @@ pub mod store;
 pub mod map;
 
 #[cfg(feature = "render")]
+pub mod gamefiles;
+#[cfg(feature = "import")]
+pub mod map_import;
+
+#[cfg(feature = "render")]
+pub mod basemap;
+#[cfg(feature = "render")]
+pub mod plane;
+#[cfg(feature = "render")]
+pub mod theme;
+
+#[cfg(feature = "render")]
 pub mod figure;
 #[cfg(feature = "render")]
 pub mod raster;
@@ -33,3 +45,7 @@ pub mod sim;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+mod publish;
+#[cfg(feature = "cli")]
+mod rounds;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// What a user typed, and the two streams he sees.
-pub(super) struct Console {
+pub(crate) struct Console {
     words: Vec<String>,
     out: Stdout,
     err: Stderr,
@@ -14,44 +14,44 @@ pub(super) struct Console {
 }
 
 impl Console {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let words = std::env::args().skip(1).collect();
         Self { words, out: stdout(), err: stderr(), terminal: stderr().is_terminal() }
     }
 
     /// The command's words, without the program's name.
-    pub(super) fn words(&self) -> &[String] {
+    pub(crate) fn words(&self) -> &[String] {
         &self.words
     }
 
     /// Goes on as if these words had been typed.
-    pub(super) fn retype(&mut self, words: Vec<String>) {
+    pub(crate) fn retype(&mut self, words: Vec<String>) {
         self.words = words;
     }
 
     /// A line of result, to stdout.
-    pub(super) fn say(&mut self, line: &str) -> Result<()> {
+    pub(crate) fn say(&mut self, line: &str) -> Result<()> {
         self.write(format!("{line}\n").as_bytes())
     }
 
     /// Bytes of result, to stdout.
-    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.out.write_all(bytes).and_then(|()| self.out.flush()).context("standard output")
     }
 
     /// A value as indented JSON, to stdout.
-    pub(super) fn json(&mut self, value: &serde_json::Value) -> Result<()> {
+    pub(crate) fn json(&mut self, value: &serde_json::Value) -> Result<()> {
         self.say(&serde_json::to_string_pretty(value)?)
     }
 
     /// A line about something that is wrong, to stderr. Control characters in it are shown, not obeyed.
-    pub(super) fn complain(&mut self, line: &str) {
+    pub(crate) fn complain(&mut self, line: &str) {
         // Nothing sensible is left to do when stderr itself is gone.
         let _ = writeln!(self.err, "{}", visible(line));
     }
 
     /// A progress bar over `total` steps; hidden unless stderr is a terminal.
-    pub(super) fn progress(&self, total: u64, what: &str) -> ProgressBar {
+    pub(crate) fn progress(&self, total: u64, what: &str) -> ProgressBar {
         if !self.terminal || total < 2 {
             return ProgressBar::hidden();
         }
@@ -64,7 +64,7 @@ impl Console {
 
 /// Text from a stranger's file as one harmless line: control characters, and those that turn the direction of
 /// everything after them, become `\u{…}`.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -78,12 +78,12 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// A count and its noun: `1 life`, `12 lives`.
-pub(super) fn counted(n: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Whether an error is only that nobody reads our output any more.
-pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<std::io::Error>())

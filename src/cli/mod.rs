@@ -4,48 +4,24 @@
 //! progress to stderr. Exit status: 0 done, 1 done but with faults under `--strict` or a check that failed,
 //! 2 could not do it. A broken pipe is 0.
 
-mod args;
-mod check;
-mod completions;
-mod console;
-mod database;
-mod evenings;
-mod exits;
-mod explain;
-mod export;
-mod forget;
-mod hand_in;
-mod heatmap;
-mod import;
-mod life;
-mod maps;
-mod output;
-mod paths;
-mod rename;
-mod replay;
-mod report;
-mod sample;
-mod schema;
-mod session_folder;
-mod source;
-mod stage;
-mod stats;
-mod status;
-mod storeys;
-mod watch;
-mod watch_state;
-mod zone;
+pub(crate) mod args;
+pub(crate) mod commands;
+pub(crate) mod console;
+pub(crate) mod output;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use commands::pictures::{exits, explain, heatmap, life, paths, replay};
+use commands::store::{export, forget, import, schema, stats, status};
+use commands::{check, completions, maps, report, sample, watch};
 use console::Console;
 
 /// How a command ended when it could do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+pub(crate) enum Outcome {
     /// Everything is well.
     Done,
     /// Done, but something that was asked to be strict was not fulfilled.
@@ -55,7 +31,7 @@ enum Outcome {
 /// Shows how players of Wolfenstein: Enemy Territory really move.
 #[derive(Debug, Parser)]
 #[command(name = "proximity", version, propagate_version = true, max_term_width = 100)]
-struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -90,7 +66,7 @@ enum Command {
     Watch(watch::Args),
     /// What a store keeps
     Status(status::StatusArgs),
-    /// Remove an evening from a store
+    /// Remove an session from a store
     Cleanup(status::CleanupArgs),
     /// The tables of a store
     Schema(schema::Args),
@@ -125,7 +101,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
+pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
     match &cli.command {
         Command::Check(args) => check::run(args, console),
         Command::Sample(args) => sample::run(args, console),

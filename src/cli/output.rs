@@ -10,7 +10,7 @@ use super::console::{Console, visible};
 
 /// Where `--out` points.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     /// `-`
     Stdout,
     /// A path.
@@ -25,7 +25,7 @@ impl From<&str> for Target {
 
 impl Target {
     /// Writes `bytes`; a file appears under its name only when it is whole.
-    pub(super) fn write(&self, bytes: &[u8], console: &mut Console) -> Result<()> {
+    pub(crate) fn write(&self, bytes: &[u8], console: &mut Console) -> Result<()> {
         match self {
             Self::Stdout => console.write(bytes),
             Self::File(path) => write_file(path, bytes),
@@ -33,7 +33,7 @@ impl Target {
     }
 
     /// Says in a line what was made; to stderr when the result itself went to stdout.
-    pub(super) fn summary(&self, line: &str, console: &mut Console) -> Result<()> {
+    pub(crate) fn summary(&self, line: &str, console: &mut Console) -> Result<()> {
         match self {
             Self::File(_) => console.say(&visible(line)),
             Self::Stdout => {
@@ -44,7 +44,7 @@ impl Target {
     }
 
     /// The same as JSON.
-    pub(super) fn report(&self, value: &serde_json::Value, console: &mut Console) -> Result<()> {
+    pub(crate) fn report(&self, value: &serde_json::Value, console: &mut Console) -> Result<()> {
         match self {
             Self::File(_) => console.json(value),
             Self::Stdout => {
@@ -55,7 +55,7 @@ impl Target {
     }
 
     /// The ending of the file's name in lower case, if it has one.
-    pub(super) fn extension(&self) -> Option<String> {
+    pub(crate) fn extension(&self) -> Option<String> {
         match self {
             Self::Stdout => None,
             Self::File(path) => path.extension().map(|e| e.to_string_lossy().to_lowercase()),
@@ -73,12 +73,12 @@ impl std::fmt::Display for Target {
 }
 
 /// Writes a file that is in memory; a reader never sees half of it.
-pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     stream_file(path, |out| Ok(out.write_all(bytes)?))
 }
 
 /// Writes a file as it comes, under a temporary name beside its own, then renames it: a reader never sees half of it.
-pub(super) fn stream_file<T>(
+pub(crate) fn stream_file<T>(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> Result<T>,
 ) -> Result<T> {

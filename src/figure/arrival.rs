@@ -2,23 +2,23 @@
 
 use serde::Serialize;
 
-use super::census::Census;
-use super::context::SheetContext;
-use super::distance;
-use super::field::Field;
-use super::map_frame::MapFrame;
-use super::number;
-use super::rail::{Rail, Row, Section};
-use super::recipe::{Figure, Recipe};
-use super::subject;
-use super::theme::Theme;
-use super::veil;
+use super::canvas::Canvas;
+use super::layout::legend::{Legend, Row, Section};
+use super::layout::scale_bar;
+use super::request::recipe::{Figure, Recipe};
+use super::words::data_summary::DataSummary;
+use super::words::filter_words;
+use super::words::number;
 use crate::analysis::{Arrivals, Cells};
 use crate::geom::{PixelPoint, WorldRect};
 use crate::map::{LabelKind, MapLabel};
 use crate::model::Team;
+use crate::plane::MapFrame;
+use crate::plane::field::Field;
+use crate::plane::overlay;
 use crate::scene::text::width;
 use crate::scene::{Align, Color, Item, Label, PixelRect, Stroke, Weight};
+use crate::theme::Theme;
 
 /// Side of the cells in which arrivals are told apart, units: nearly two bodies.
 pub const CELL_UNITS: f64 = 64.0;
@@ -45,7 +45,7 @@ pub struct ArrivalSpec {
 }
 
 fn word<S: serde::Serializer>(team: &Team, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&subject::team(team).to_lowercase())
+    to.serialize_str(&filter_words::team(team).to_lowercase())
 }
 
 /// The grid that arrivals over `extent` are counted in; `None` where there is nothing to count in.
@@ -65,43 +65,43 @@ pub fn latest_s(arrivals: &Arrivals, teams: &[Team]) -> Option<u32> {
     Some(seconds.next_multiple_of(step_s(seconds)))
 }
 
-/// The picture of one side's arrivals. `census` counts the lives that `arrivals` was made of.
+/// The picture of one side's arrivals. `data summary` counts the lives that `arrivals` was made of.
 pub fn figure(
     arrivals: &Arrivals,
     spec: &ArrivalSpec,
-    census: &Census,
-    context: &SheetContext<'_>,
+    data_summary: &DataSummary,
+    context: &Canvas<'_>,
 ) -> Figure {
     let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
     let base = context.base_map(&frame);
     let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
     let latest = spec.latest_s.or_else(|| latest_s(arrivals, std::slice::from_ref(&spec.team)));
-    let side = subject::team(&spec.team);
-    let mut rail = Rail::new(context.title())
+    let side = filter_words::team(&spec.team);
+    let mut legend = Legend::new(context.title())
         .subtitle(format!("First arrival · {side}"))
-        .subtitle(context.subject_line(census));
+        .subtitle(context.subject_line(data_summary));
     if let Some(latest) = latest {
         items.extend(Surface::of(arrivals, &spec.team).item(latest, &frame, theme));
         items.extend(times(arrivals, &spec.team, context, &frame));
-        rail = rail.section(legend(latest, arrivals.rounds(), theme));
+        legend = legend.section(ramp(latest, arrivals.rounds(), theme));
     } else {
         items.extend(context.nothing_found());
     }
-    rail = rail.section(distance::section(&sheet, &frame));
-    for line in std::iter::once(census.used_line()).chain(census.dropped_lines()) {
-        rail = rail.caption(line);
+    legend = legend.section(scale_bar::section(&sheet, &frame));
+    for line in std::iter::once(data_summary.used_line()).chain(data_summary.dropped_lines()) {
+        legend = legend.caption(line);
     }
-    rail = rail.caption(format!("cells of {CELL_UNITS:.0} u · clock from the first spawn"));
+    legend = legend.caption(format!("cells of {CELL_UNITS:.0} u · clock from the first spawn"));
     for line in context.map_lines(base.kind()) {
-        rail = rail.caption(line);
+        legend = legend.caption(line);
     }
     Figure::new(
-        sheet.compose(theme, context.background(), items, &rail),
-        Recipe::new("arrival", spec, context, census),
+        sheet.compose(theme, context.background(), items, &legend),
+        Recipe::new("arrival", spec, context, data_summary),
     )
 }
 
-fn legend(latest_s: u32, rounds: usize, theme: &Theme) -> Section {
+fn ramp(latest_s: u32, rounds: usize, theme: &Theme) -> Section {
     let bar = (0..=64).map(|i| color(theme, i as f32 / 64.0)).collect();
     let step = step_s(latest_s);
     let tick = |s: u32| {
@@ -172,18 +172,18 @@ impl Surface {
     }
 
     fn item(&self, latest_s: u32, frame: &MapFrame, theme: &Theme) -> Option<Item> {
-        let reached = veil::in_pixels(&self.reached, &self.extent, frame);
-        let seconds = veil::in_pixels(&self.seconds, &self.extent, frame);
+        let reached = overlay::in_pixels(&self.reached, &self.extent, frame);
+        let seconds = overlay::in_pixels(&self.seconds, &self.extent, frame);
         let ramp: Vec<Color> = (0..=255).map(|i| color(theme, i as f32 / 255.0)).collect();
-        veil::item(frame, theme.heat_blend, |i| {
+        overlay::item(frame, theme.heat_blend, |i| {
             let t = (seconds[i] / latest_s as f32).clamp(0.0, 1.0);
-            ramp[(t * 255.0 + 0.5) as usize].opacity(OPACITY * veil::smoothstep(0.38, 0.8, reached[i]))
+            ramp[(t * 255.0 + 0.5) as usize].opacity(OPACITY * overlay::smoothstep(0.38, 0.8, reached[i]))
         })
     }
 }
 
 /// The times at the map's named places, where their words do not meet.
-fn times(arrivals: &Arrivals, team: &Team, context: &SheetContext<'_>, frame: &MapFrame) -> Vec<Item> {
+fn times(arrivals: &Arrivals, team: &Team, context: &Canvas<'_>, frame: &MapFrame) -> Vec<Item> {
     let (theme, scale) = (context.theme(), context.sheet.scale());
     let places = context.map.labels.iter().filter(|label| label.kind != LabelKind::Cabinet);
     let mut found: Vec<(u32, &MapLabel)> =
@@ -209,7 +209,7 @@ fn times(arrivals: &Arrivals, team: &Team, context: &SheetContext<'_>, frame: &M
         }
         taken.push(room);
         let mut word = |text: String, y: f32, size: f32, weight: Weight| {
-            let halo = Stroke { width: 2.2 * scale, color: theme.ink.opacity(super::theme::HALO_OPACITY) };
+            let halo = Stroke { width: 2.2 * scale, color: theme.ink.opacity(crate::theme::HALO_OPACITY) };
             items.push(Item::Label(Label {
                 text,
                 at: PixelPoint::new(at.x, y),

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::context::SheetContext;
-use super::number;
-use super::recipe::Figure;
-use super::sheet::{Orientation, RAIL_WIDTH, filled};
-use super::theme;
-use crate::analysis::{Filter, Lives, lives};
+use super::canvas::Canvas;
+use super::layout::sheet::{Orientation, RAIL_WIDTH, filled};
+use super::request::recipe::Figure;
+use super::words::number;
+use crate::analysis::lives;
+use crate::analysis::{Filter, Lives};
 use crate::geom::{PixelPoint, WorldRect};
 use crate::model::Round;
 use crate::scene::{Align, Bitmap, Blend, Color, Item, Label, PixelRect, Polyline, Stroke, Vertex, Weight};
+use crate::theme;
 
 /// Height of the strip, design pixels, and of the room for its title.
 const STRIP_PX: f32 = 190.0;
@@ -72,7 +73,7 @@ impl Elevation {
     }
 
     /// `figure` with the strip below its map. Unchanged when nobody moved.
-    pub fn below(&self, mut figure: Figure, context: &SheetContext<'_>) -> Figure {
+    pub fn below(&self, mut figure: Figure, context: &Canvas<'_>) -> Figure {
         let Some((low, high)) = self.heights() else { return figure };
         let (sheet, theme) = (context.sheet, context.theme());
         let frame = context.frame();
@@ -148,10 +149,10 @@ impl Elevation {
         let right = plot.right() - sheet.px(6.0);
         items.push(label(note, right, title_y, Align::Right, theme.muted, Weight::Regular));
         if sheet.orientation() == Orientation::Landscape {
-            // The rail goes on to the sheet's new foot, with its edge.
+            // The legend goes on to the sheet's new foot, with its edge.
             let x = sheet.map_square().width;
-            let rail = PixelRect::new(x, top, sheet.px(RAIL_WIDTH).round(), height);
-            items.push(filled(rail, 0.0, theme.panel));
+            let legend = PixelRect::new(x, top, sheet.px(RAIL_WIDTH).round(), height);
+            items.push(filled(legend, 0.0, theme.panel));
             items.push(filled(PixelRect::new(x, top, 1.0, height), 0.0, theme.rule));
         }
         figure.scene.items.extend(items);
@@ -188,12 +189,7 @@ impl Elevation {
     }
 
     /// The time as brightness: opaque where most was spent.
-    fn bitmap(
-        &self,
-        plot: &PixelRect,
-        context: &SheetContext<'_>,
-        (low, high): (f64, f64),
-    ) -> Option<Bitmap> {
+    fn bitmap(&self, plot: &PixelRect, context: &Canvas<'_>, (low, high): (f64, f64)) -> Option<Bitmap> {
         let theme = context.theme();
         let (width, height) = (plot.width as u32, plot.height as u32);
         let mut values: Vec<u64> = self.us.values().copied().collect();

@@ -2,21 +2,21 @@
 
 use serde::Serialize;
 
-use super::census::Census;
-use super::context::SheetContext;
-use super::distance;
-use super::field::Field;
-use super::map_frame::MapFrame;
-use super::number;
-use super::rail::{Mark, Rail, Row, Section};
-use super::recipe::{Figure, Recipe};
-use super::subject;
-use super::theme::Theme;
-use super::veil;
+use super::canvas::Canvas;
+use super::layout::legend::{Legend, Mark, Row, Section};
+use super::layout::scale_bar;
+use super::request::recipe::{Figure, Recipe};
+use super::words::data_summary::DataSummary;
+use super::words::filter_words;
+use super::words::number;
 use crate::analysis::{Cells, DeathKind, Deaths, Life, Lives, Occupancy, Split, Weight};
 use crate::geom::WorldPoint;
 use crate::model::{LevelTime, Team};
+use crate::plane::MapFrame;
+use crate::plane::field::Field;
+use crate::plane::overlay;
 use crate::scene::{Color, Item, Marker, Polyline, Shape, Stroke, Vertex};
+use crate::theme::Theme;
 
 /// Side of the cells of the movement below, units.
 const CELL_UNITS: f64 = 48.0;
@@ -77,7 +77,7 @@ pub struct KillsSpec {}
 pub struct KillsAccumulator {
     movement: Option<Occupancy>,
     kills: Vec<Kill>,
-    census: Census,
+    data_summary: DataSummary,
 }
 
 impl KillsAccumulator {
@@ -87,7 +87,7 @@ impl KillsAccumulator {
         Self {
             movement: cells.map(|cells| Occupancy::new(cells, Split::Nothing, Weight::Time)),
             kills: Vec::new(),
-            census: Census::new(extent),
+            data_summary: DataSummary::new(extent),
         }
     }
 
@@ -98,7 +98,7 @@ impl KillsAccumulator {
         lives: &Lives<'_>,
         filter: &crate::analysis::Filter,
     ) {
-        self.census.add(round, lives, filter);
+        self.data_summary.add(round, lives, filter);
         self.kills.extend(kills(lives));
         if let Some(movement) = &mut self.movement {
             lives.lives.iter().for_each(|life| movement.add(life));
@@ -106,45 +106,45 @@ impl KillsAccumulator {
     }
 
     /// The picture.
-    pub fn finish(&self, spec: &KillsSpec, context: &SheetContext<'_>) -> Figure {
+    pub fn finish(&self, spec: &KillsSpec, context: &Canvas<'_>) -> Figure {
         let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
         let base = context.base_map(&frame);
         let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
-        if self.census.counts().lives == 0 {
+        if self.data_summary.counts().lives == 0 {
             items.extend(context.nothing_found());
         } else {
             // The movement below is faint: names may lie over it, but not over the marks.
             let marks: Vec<Item> = self.marks(&frame, sheet.scale(), theme).into_iter().collect();
-            let lettering = context.lettering(&frame, &marks);
-            items.extend(self.veil(&frame, theme));
-            items.extend(marks.into_iter().chain(lettering));
+            let map_labels = context.map_labels(&frame, &marks);
+            items.extend(self.overlay(&frame, theme));
+            items.extend(marks.into_iter().chain(map_labels));
         }
-        let mut rail = Rail::new(context.title())
+        let mut legend = Legend::new(context.title())
             .subtitle("Kills and deaths over the movement")
-            .subtitle(context.subject_line(&self.census))
+            .subtitle(context.subject_line(&self.data_summary))
             .section(self.deaths_legend(theme))
             .section(self.killers_legend(theme))
-            .section(distance::section(&sheet, &frame));
-        for line in std::iter::once(self.census.used_line()).chain(self.census.dropped_lines()) {
-            rail = rail.caption(line);
+            .section(scale_bar::section(&sheet, &frame));
+        for line in std::iter::once(self.data_summary.used_line()).chain(self.data_summary.dropped_lines()) {
+            legend = legend.caption(line);
         }
         let unknown = self.kills.iter().filter(|kill| by_someone(kill.kind) && kill.killer.is_none()).count();
         if unknown > 0 {
-            rail = rail.caption(format!(
+            legend = legend.caption(format!(
                 "{} whose killer's place is not known",
                 number::counted(unknown as u64, "death", "deaths")
             ));
         }
         for line in context.map_lines(base.kind()) {
-            rail = rail.caption(line);
+            legend = legend.caption(line);
         }
         Figure::new(
-            sheet.compose(theme, context.background(), items, &rail),
-            Recipe::new("kills", spec, context, &self.census),
+            sheet.compose(theme, context.background(), items, &legend),
+            Recipe::new("kills", spec, context, &self.data_summary),
         )
     }
 
-    fn veil(&self, frame: &MapFrame, theme: &Theme) -> Option<Item> {
+    fn overlay(&self, frame: &MapFrame, theme: &Theme) -> Option<Item> {
         let movement = self.movement.as_ref()?;
         let cells = movement.cells();
         let (width, height) = (cells.columns() as usize, cells.rows() as usize);
@@ -153,15 +153,15 @@ impl KillsAccumulator {
         let mut used: Vec<f32> = smooth.values().iter().copied().filter(|v| *v > 0.0).collect();
         used.sort_unstable_by(f32::total_cmp);
         let most = *used.get(used.len().checked_sub(1)? * 97 / 100)?;
-        let pixels = veil::in_pixels(&smooth, cells.extent(), frame);
-        veil::item(frame, theme.heat_blend, |i| {
+        let pixels = overlay::in_pixels(&smooth, cells.extent(), frame);
+        overlay::item(frame, theme.heat_blend, |i| {
             let share = (pixels[i] / most).clamp(0.0, 1.0).sqrt();
-            theme.muted.opacity(VEIL_OPACITY * veil::smoothstep(0.04, 1.0, share))
+            theme.muted.opacity(VEIL_OPACITY * overlay::smoothstep(0.04, 1.0, share))
         })
     }
 
     fn marks(&self, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
-        // Many deaths are drawn smaller, so that a whole evening still shows its places.
+        // Many deaths are drawn smaller, so that a whole session still shows its places.
         let size = scale * (26.0 / (self.kills.len().max(1) as f32).sqrt()).clamp(0.62, 1.0);
         let faint = (7.0 / (self.kills.len().max(1) as f32).sqrt()).clamp(0.30, 0.8);
         let mut items = Vec::new();
@@ -196,7 +196,7 @@ impl KillsAccumulator {
         let mut section =
             Section::legend("Died").aside("cross").rows([Team::Allies, Team::Axis].iter().map(|team| {
                 let mark = Mark::Line(theme.team(team));
-                Row::entry(mark, subject::team(team), number::counted(died(team), "death", "deaths"))
+                Row::entry(mark, filter_words::team(team), number::counted(died(team), "death", "deaths"))
             }));
         let others: Vec<(DeathKind, usize)> =
             [DeathKind::TeamKill, DeathKind::SelfKill, DeathKind::Fallen, DeathKind::World]
@@ -222,7 +222,11 @@ impl KillsAccumulator {
             .aside("disc, square")
             .rows([Team::Allies, Team::Axis].iter().map(|team| {
                 let mark = Mark::Shape { shape: team_shape(team), radius: 6.0, fill: Some(theme.team(team)) };
-                Row::entry(mark, subject::team(team), number::counted(killed(team) as u64, "kill", "kills"))
+                Row::entry(
+                    mark,
+                    filter_words::team(team),
+                    number::counted(killed(team) as u64, "kill", "kills"),
+                )
             }))
             .row(Row::Note("where his place is known; a line leads to the death".to_owned()))
     }

@@ -3,20 +3,20 @@
 
 use serde::Serialize;
 
-use super::context::SheetContext;
-use super::game_grid;
-use super::map_frame::MapFrame;
-use super::number;
+use super::canvas::Canvas;
+use super::layout::game_grid;
+use super::layout::legend::{Legend, Mark, Row, Section};
+use super::paths::life_path::LifePath;
 use super::paths::{PathsAccumulator, marks};
-use super::rail::{Mark, Rail, Row, Section};
-use super::recipe::{Figure, Recipe};
-use super::theme::{HALO_OPACITY, Theme, halo_width};
-use super::way::Way;
+use super::request::recipe::{Figure, Recipe};
+use super::words::number;
 use crate::geom::{PixelPoint, WorldPoint};
 use crate::map::Side;
 use crate::map::calibrate::{Calibration, MatchedPoint};
 use crate::model::Team;
+use crate::plane::MapFrame;
 use crate::scene::{Align, Item, Label, Marker, Polyline, Shape, Stroke, Vertex, Weight};
+use crate::theme::{HALO_OPACITY, Theme, halo_width};
 
 /// Arrows of fewer design pixels would be dots, so they are left to the table.
 const SHORTEST_ARROW_PX: f32 = 5.0;
@@ -43,7 +43,7 @@ struct ProofOptions {
 
 impl Proof<'_> {
     /// The sheet. `context` must show the turned picture over the found extent; `tracks` may be empty.
-    pub fn figure(&self, tracks: &PathsAccumulator, context: &SheetContext<'_>) -> Figure {
+    pub fn figure(&self, tracks: &PathsAccumulator, context: &Canvas<'_>) -> Figure {
         let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
         let scale = sheet.scale();
         let base = context.base_map(&frame);
@@ -59,22 +59,22 @@ impl Proof<'_> {
             items.extend(self.point(nth, point, &frame, scale, theme));
         }
         let options = ProofOptions { points: self.points.len(), rms_units: self.calibration.rms_units };
-        let mut rail = Rail::new(context.title())
+        let mut legend = Legend::new(context.title())
             .subtitle("Proof of a calibration")
             .subtitle(format!("{} matched points", self.points.len()))
             .section(self.table(theme))
             .section(Self::legend(context, tracks.ways(), theme))
-            .section(super::distance::section(&sheet, &frame))
+            .section(super::layout::scale_bar::section(&sheet, &frame))
             .caption(context.map.extent.sentence());
         if !self.calibration.orientation.is_upright() {
-            rail = rail.caption("the picture was turned to be north up");
+            legend = legend.caption("the picture was turned to be north up");
         }
         if !tracks.ways().is_empty() {
-            rail = rail.caption(tracks.census().used_line());
+            legend = legend.caption(tracks.data_summary().used_line());
         }
         Figure::new(
-            sheet.compose(theme, context.background(), items, &rail),
-            Recipe::new("proof", &options, context, tracks.census()),
+            sheet.compose(theme, context.background(), items, &legend),
+            Recipe::new("proof", &options, context, tracks.data_summary()),
         )
     }
 
@@ -148,7 +148,7 @@ impl Proof<'_> {
         section.row(Row::Note(note.to_owned()))
     }
 
-    fn legend(context: &SheetContext<'_>, ways: &[Way], theme: &Theme) -> Section {
+    fn legend(context: &Canvas<'_>, ways: &[LifePath], theme: &Theme) -> Section {
         let shape = |shape, radius, fill| Mark::Shape { shape, radius, fill };
         let mut section = Section::legend("Marks").row(Row::Pair([
             (shape(Shape::Circle, 8.0, None), "as picked".to_owned()),
@@ -179,9 +179,9 @@ fn letter(nth: usize) -> char {
     char::from(b'A' + (nth % 26) as u8)
 }
 
-fn thin(way: &Way, frame: &MapFrame, scale: f32, theme: &Theme) -> impl Iterator<Item = Item> {
+fn thin(way: &LifePath, frame: &MapFrame, scale: f32, theme: &Theme) -> impl Iterator<Item = Item> {
     way.runs().map(move |run| {
-        let vertex = |point: &super::way::WayPoint| Vertex {
+        let vertex = |point: &super::paths::life_path::WayPoint| Vertex {
             at: frame.project(point.at),
             color: theme.team(&way.team),
             width: 1.6 * scale,

@@ -1,7 +1,7 @@
 //! A row of `ENGAGEMENTS`: one fight.
 
-use super::ReadError;
 use super::cursor::{Cursor, Window, last_window, window};
+use super::error::ReadError;
 use super::fault::{Fault, Faults, What};
 use super::field::{Field, point, split, values};
 use super::lines::Line;

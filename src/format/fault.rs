@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{ErrorKind, OnBadRow, ReadError, ReadOptions, Warning};
+use super::error::{ErrorKind, ReadError, Warning};
+use super::limits::{OnBadRow, ReadOptions};
 
 /// A fault within one line. Its text is only composed when it is kept.
 #[derive(Debug, Clone, Copy)]

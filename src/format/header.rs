@@ -1,6 +1,6 @@
 //! `# key=value` lines between the magic line and the first heading.
 
-use super::ReadError;
+use super::error::ReadError;
 use super::fault::Faults;
 use super::field::{Field, Whole, split};
 use super::lines::{Line, LineEnd};

@@ -1,7 +1,7 @@
 //! The first line: is this a tracker file at all?
 
+use super::error::{ErrorKind, ReadError};
 use super::fault::Quoted;
-use super::{ErrorKind, ReadError};
 
 /// What every tracker file starts with; its version number follows.
 pub(super) const MAGIC: &str = "# PROXIMITY_TRACKER_V";

@@ -159,6 +159,7 @@ mod lines;
 mod magic;
 mod reader;
 mod record;
+pub(crate) mod rename;
 mod revive;
 mod row;
 mod sample;

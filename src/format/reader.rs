@@ -1,16 +1,18 @@
 //! The one pass through a file.
 
+use super::Read;
 use super::end_marker::{Damaged, EndMarker};
+use super::error::{ErrorKind, ReadError};
 use super::family::Evidence;
 use super::fault::Faults;
 use super::field::Field;
 use super::header::{self, Header};
 use super::layout::{Layout, TrackerFile, heading};
+use super::limits::ReadOptions;
 use super::lines::{Line, LineEnd, Lines};
 use super::row::RowError;
 use super::seen::Seen;
 use super::table::{Columns, Missing, Table, Understood};
-use super::{ErrorKind, Read, ReadError, ReadOptions};
 use super::{engagement, file_name, heatmap, magic, revive, track, truncation};
 use crate::model::{Round, RoundMeta};
 

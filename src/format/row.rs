@@ -1,6 +1,6 @@
 //! Why a row was not read.
 
-use super::ReadError;
+use super::error::ReadError;
 use super::fault::Fault;
 
 /// Why a row was not read.

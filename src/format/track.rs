@@ -1,12 +1,13 @@
 //! A row of `PLAYER_TRACKS`: one life.
 
+use super::error::ReadError;
 use super::fault::Faults;
 use super::field::Field;
+use super::limits::Limits;
 use super::lines::{Line, LineEnd};
 use super::row::RowError;
 use super::sample;
 use super::table::Columns;
-use super::{Limits, ReadError};
 use crate::model::{Class, DeathType, Event, Guid, PlayerName, Tails, Team, Track};
 
 /// No tuple is shorter: `0,0,0,0,0,0,0,0,0,x|`.

@@ -4,7 +4,7 @@ use crate::geom::{WORLD_LIMIT, WorldRect};
 
 /// A rectangle from a map's two corners as maps write them: top left (west, north) and bottom right (east, south),
 /// in units. `None` unless they span at least a unit each way and lie in the world or not far from it.
-pub(super) fn corners([west, north]: [f64; 2], [east, south]: [f64; 2]) -> Option<WorldRect> {
+pub(crate) fn corners([west, north]: [f64; 2], [east, south]: [f64; 2]) -> Option<WorldRect> {
     let is_near = |edge: &f64| edge.abs() <= 2.0 * f64::from(WORLD_LIMIT);
     let rect = WorldRect::new(west, south, east, north)?;
     let is_wide = rect.width() >= 1.0 && rect.height() >= 1.0;

@@ -1,7 +1,7 @@
-//! Floors found from where players were, for maps that lie in storeys and name no layers; and whether a map's floors
+//! Floors found from where players were, for maps that lie in floors and name no layers; and whether a map's floors
 //! lie above each other where people are, so that one picture of all would hide some.
 //!
-//! A place is *stacked* if players were seen there at heights with a storey's gap between them and nothing in the gap.
+//! A place is *stacked* if players were seen there at heights with a floor's gap between them and nothing in the gap.
 //! Each stacked place votes for every height in its gap; the height with the most votes parts two floors. That is
 //! repeated for the places it does not part.
 
@@ -14,7 +14,7 @@ use crate::geom::WorldPoint;
 const PLACE: f32 = 64.0;
 /// Heights are told apart in steps of this, units.
 const STEP: f32 = 16.0;
-/// The least gap that is a storey and not a jump, in steps: 80 units, as a jump rises about 45.
+/// The least gap that is a floor and not a jump, in steps: 80 units, as a jump rises about 45.
 const GAP: i32 = 5;
 /// Floors at most.
 const MOST: usize = 4;
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn two_storeys_are_parted_between_them() {
+    fn two_floors_are_parted_between_them() {
         let found = ceilings(hall(10, 10, 24.0).chain(hall(6, 6, 216.0)));
         let [lower, upper] = found[..] else { panic!("{found:?}") };
         assert!(lower > 60.0 && lower < 200.0, "{lower}");
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn hills_jumps_and_single_falls_are_no_storeys() {
+    fn hills_jumps_and_single_falls_are_no_floors() {
         let hill = hall(20, 20, 0.0).map(|p| WorldPoint { z: p.x, ..p });
         assert!(ceilings(hill).is_empty());
         assert!(ceilings(hall(10, 10, 24.0).chain(hall(10, 10, 70.0))).is_empty(), "a jump");

@@ -102,7 +102,7 @@ pub struct SpawnSpot {
 
 /// A text of a map made fit to show: `^x` colour codes and control characters dropped, white space joined, cut at
 /// [`MapLabel::LONGEST`] characters.
-pub(super) fn plain_text(text: &str) -> String {
+pub(crate) fn plain_text(text: &str) -> String {
     let mut shown = String::new();
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {

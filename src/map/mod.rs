@@ -8,41 +8,25 @@
 //! The formula is the engine's own ([`crate::geom::Affine`]); its two world corners are the map's `mapcoordsmins`
 //! (top left: west, north) and `mapcoordsmaxs` (bottom right: east, south).
 
-#[cfg(feature = "import")]
-mod arena;
 mod atlas;
-pub mod bsp;
 pub mod calibrate;
 mod description;
-mod entities;
-mod extent;
+pub mod extent;
 pub mod fit;
 pub mod floors;
-mod folder;
 mod grid;
-#[cfg(feature = "import")]
-pub mod import;
-pub mod ink;
-mod label;
+pub mod label;
 mod layers;
-mod library;
-mod listing;
+pub mod library;
 mod name;
-pub mod overview;
 pub mod picture;
-#[cfg(feature = "import")]
-pub mod pk3;
-mod places;
-mod relief;
-mod route;
-mod shipped;
+pub(crate) mod place_route;
 
 pub use atlas::{Atlas, AtlasError};
 pub use description::{
     CornerSource, DescribedExtent, DescribedLabel, DescribedLayer, DescribedObjective, DescribedPicture,
     DescribedSpawn, DescriptionError, ImportSource, MapDescription,
 };
-pub use entities::EntityFacts;
 pub use extent::{AtlasOrigin, Extent, ExtentSource};
 pub use grid::{GameGrid, GridName};
 pub use label::{LabelKind, MapLabel, Side, SpawnSpot};
@@ -50,4 +34,3 @@ pub use layers::{Layer, Layers};
 pub use library::{LibraryError, MapLibrary, Origins, Shelf, WorldMap};
 pub use name::MapName;
 pub use picture::{Picture, PictureError, PictureLimits};
-pub use places::parse_places;

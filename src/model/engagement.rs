@@ -1,7 +1,9 @@
 //! One fight: from the first hit a player takes to his death or escape.
 
+use super::player::{Guid, PlayerName, Team};
+use super::time::LevelTime;
+use super::weapon::Weapon;
 use super::word::words;
-use super::{Guid, LevelTime, PlayerName, Team, Weapon};
 use crate::geom::WorldPoint;
 
 words! {

@@ -1,6 +1,9 @@
 //! What one tracker file holds.
 
-use super::{Engagement, FileStamp, Guid, LevelTime, PlayerName, Track};
+use super::engagement::Engagement;
+use super::player::{Guid, PlayerName};
+use super::time::{FileStamp, LevelTime};
+use super::track::Track;
 use crate::geom::WorldPoint;
 
 /// Side of the cells of the file's own heatmaps, units. Cell index = floor(coordinate / 512).

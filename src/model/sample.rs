@@ -1,6 +1,7 @@
 //! One timed position.
 
-use super::{LevelTime, Weapon};
+use super::time::LevelTime;
+use super::weapon::Weapon;
 use crate::geom::WorldPoint;
 
 /// Why a sample was taken.
@@ -34,7 +35,7 @@ pub enum Event {
     Unknown,
     /// Last sample: the server stopped or changed maps.
     Shutdown,
-    /// A word this program does not know: index into the life's [`super::Track::other_events`].
+    /// A word this program does not know: index into the life's [`super::track::Track::other_events`].
     Other(u8),
 }
 

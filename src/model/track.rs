@@ -1,7 +1,9 @@
 //! One life of one player.
 
+use super::player::{Class, Guid, PlayerName, Team};
+use super::sample::Sample;
+use super::time::LevelTime;
 use super::word::words;
-use super::{Class, Guid, LevelTime, PlayerName, Sample, Team};
 
 words! {
     /// How a life ended, as written. In most versions `selfkill` and `fallen` hide kills by carbine and K98.
@@ -52,7 +54,7 @@ pub struct Track {
     pub declared_samples: u64,
     /// The samples, in file order.
     pub samples: Vec<Sample>,
-    /// Event words of this life that [`super::Event`] does not know.
+    /// Event words of this life that [`super::sample::Event`] does not know.
     pub other_events: Vec<Box<str>>,
     /// What stood after each sample's tenth value; empty when nothing did.
     pub tails: Tails,

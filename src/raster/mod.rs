@@ -4,9 +4,8 @@
 //! horizontal bands that share nothing. Every band draws all marks in order, and where bands lie depends on the
 //! picture alone, so the bytes are the same for any number of threads.
 
-pub mod encode;
-
 mod canvas;
+pub mod encode;
 mod glyph;
 mod image;
 mod path;

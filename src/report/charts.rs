@@ -7,12 +7,12 @@ use plotters::prelude::*;
 
 use super::past::PastSession;
 use crate::analysis::{Lives, State};
-use crate::figure::chart::{SceneBackend, fine};
-use crate::figure::theme::{DARK, Theme};
+use crate::figure::layout::chart::{SceneBackend, fine};
 use crate::geom::PixelPoint;
 use crate::model::Team;
 use crate::scene::{Align, Color, Item, Label, PixelRect, Polyline, Scene, Vertex, Weight};
 use crate::svg;
+use crate::theme::{DARK, Theme};
 
 /// Size of a chart, pixels, and of the plot in it.
 const WIDTH: f32 = 560.0;
@@ -27,7 +27,7 @@ const STATES_S: usize = 60;
 const LEAST_LIVES: u32 = 5;
 
 /// A chart as the page shows it.
-pub(super) struct Chart {
+pub(crate) struct Chart {
     /// What it shows.
     pub title: String,
     /// What must be known to read it.
@@ -39,7 +39,7 @@ pub(super) struct Chart {
 }
 
 /// How long lives lasted, by side.
-pub(super) fn life_lengths<'l, 'a: 'l>(rounds: impl Iterator<Item = &'l Lives<'a>>) -> Option<Chart> {
+pub(crate) fn life_lengths<'l, 'a: 'l>(rounds: impl Iterator<Item = &'l Lives<'a>>) -> Option<Chart> {
     let mut counts = [[0_u32; BARS]; 2];
     let mut times: Vec<i64> = Vec::new();
     for life in rounds.flat_map(|lives| &lives.lives) {
@@ -80,7 +80,7 @@ pub(super) fn life_lengths<'l, 'a: 'l>(rounds: impl Iterator<Item = &'l Lives<'a
         }
     }
     canvas.key(&[("Allies", DARK.allies), ("Axis", DARK.axis)], "seconds");
-    let seconds = |ms: i64| crate::figure::number::seconds(ms as f64 / 1000.0);
+    let seconds = |ms: i64| crate::figure::words::number::seconds(ms as f64 / 1000.0);
     Some(Chart {
         title: "How long lives lasted".to_owned(),
         note: format!("Lives in each {BAR_S} seconds. Half of them were shorter than {}.", seconds(median)),
@@ -90,7 +90,7 @@ pub(super) fn life_lengths<'l, 'a: 'l>(rounds: impl Iterator<Item = &'l Lives<'a
 }
 
 /// How lives move in their first minute: shares of states among the lives that still last.
-pub(super) fn states_after_spawn<'l, 'a: 'l>(rounds: impl Iterator<Item = &'l Lives<'a>>) -> Option<Chart> {
+pub(crate) fn states_after_spawn<'l, 'a: 'l>(rounds: impl Iterator<Item = &'l Lives<'a>>) -> Option<Chart> {
     const ORDER: [State; 6] =
         [State::Sprint, State::Upright, State::Crouch, State::Low, State::Prone, State::Unknown];
     let mut ms = [[0_i64; State::ALL.len()]; STATES_S];
@@ -144,7 +144,7 @@ pub(super) fn states_after_spawn<'l, 'a: 'l>(rounds: impl Iterator<Item = &'l Li
 }
 
 /// A player's speed over past sessions and this one, oldest first.
-pub(super) fn past_speed(past: &[PastSession], now: Option<f64>) -> Option<Chart> {
+pub(crate) fn past_speed(past: &[PastSession], now: Option<f64>) -> Option<Chart> {
     let known: Vec<(usize, f64)> =
         past.iter().enumerate().filter_map(|(i, session)| Some((i, session.speed_ups?))).collect();
     let now = now?;
@@ -170,7 +170,7 @@ pub(super) fn past_speed(past: &[PastSession], now: Option<f64>) -> Option<Chart
     });
     // Dates would touch each other: the first, the last and this one say enough.
     if let Some(first) = past.first() {
-        canvas.tick_x(0.5 / count as f32, &crate::figure::number::date(first.date), Align::Center);
+        canvas.tick_x(0.5 / count as f32, &crate::figure::words::number::date(first.date), Align::Center);
     }
     canvas.tick_x((count as f32 - 0.5) / count as f32, "now", Align::Center);
     canvas.key(&[("earlier sessions", DARK.run), ("this session", DARK.sprint)], "");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::plan::Report;
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, State, Tally, Teamplay, session_date, summaries, written_at};
-use crate::figure::subject;
+use crate::figure::words::filter_words;
 
 /// Names of the states in column heads, in the order of [`State::index`].
 fn state_columns() -> impl Iterator<Item = (State, String)> {
@@ -64,8 +64,8 @@ impl Report<'_> {
                     written.clone().unwrap_or_default(),
                     track.name.display().into_owned(),
                     track.guid.as_str().to_owned(),
-                    subject::team(&track.team),
-                    subject::class(&track.class),
+                    filter_words::team(&track.team),
+                    filter_words::class(&track.class),
                     life.number().to_string(),
                     life.start_since_live_ms().to_string(),
                     summary.alive_ms.to_string(),

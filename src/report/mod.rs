@@ -1,4 +1,4 @@
-//! One session as a folder that people open after an evening: a page, its pictures, its tables.
+//! One session as a folder that people open after an session: a page, its pictures, its tables.
 //!
 //! [`Report::plan`] looks at all rounds of a session and decides which pictures there will be and on which scale;
 //! [`Report::pictures`] are drawn one by one, in any order, by whoever has a core to spare; [`Report::page`] is the page
@@ -6,20 +6,18 @@
 
 mod charts;
 mod downloads;
-mod index;
 mod page;
 mod past;
-mod people;
 mod picture;
 mod plan;
+pub(crate) mod players;
 pub mod replay;
-mod rounds;
 pub mod tables;
 
-pub use index::{SessionEntry, sessions_page};
 pub use page::PageData;
+pub use page::index::{SessionEntry, sessions_page};
 pub use past::Past;
 pub use picture::Picture;
 pub(crate) use picture::hex;
-pub use plan::{FloorStage, FloorStages, MapStage, Report};
-pub use rounds::{ReplayError, ReplayFile};
+pub use plan::{FloorData, FloorsData, MapData, Report};
+pub use replay::rounds::{ReplayError, ReplayFile};

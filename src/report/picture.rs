@@ -4,16 +4,18 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::plan::{FloorStage, MapStage, Report};
-use crate::analysis::{Arrivals, Filter, PlayerPattern, lives};
+use super::plan::{FloorData, MapData, Report};
+use crate::analysis::lives;
+use crate::analysis::{Arrivals, Filter, PlayerPattern};
 use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::exits::{self, ExitsSpec};
-use crate::figure::floors::{self, ByFloor, FloorPart};
 use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, SpecError};
 use crate::figure::kills::{KillsAccumulator, KillsSpec};
+use crate::figure::layout::floor_panels;
+use crate::figure::layout::floor_panels::{ByFloor, FloorPart};
 use crate::figure::life::LifeCard;
 use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
-use crate::figure::{Census, Figure, Lettering, Orientation, Sheet, SheetContext};
+use crate::figure::{Canvas, DataSummary, Figure, MapLabels, Orientation, Sheet};
 use crate::model::Team;
 
 /// Raised when the same input gives other pictures than before, so that kept ones are drawn again.
@@ -99,12 +101,12 @@ impl Report<'_> {
     pub fn figure(&self, picture: &Picture) -> Result<Option<Figure>, SpecError> {
         let stage = &self.stages[picture.stage];
         let Some(sheet) = Sheet::new(Orientation::Landscape, picture.size_px)
-            .map(|sheet| sheet.lettered(Lettering::default()))
+            .map(|sheet| sheet.lettered(MapLabels::default()))
         else {
             return Ok(None);
         };
         let filter = Filter { maps: vec![stage.map.name.clone()], ..self.filter.clone() };
-        let context = SheetContext {
+        let context = Canvas {
             map: &stage.map,
             picture: stage.picture.as_ref(),
             heights: stage.heights.as_ref(),
@@ -122,7 +124,7 @@ impl Report<'_> {
                 let heat = HeatmapAccumulator::new(spec, extent)?;
                 let teams = team.as_ref().map_or_else(|| filter.teams.clone(), |team| vec![team.clone()]);
                 let filter = Filter { teams, ..filter.clone() };
-                let context = SheetContext { filter: &filter, ..context };
+                let context = Canvas { filter: &filter, ..context };
                 let add = |heat: &mut HeatmapAccumulator, index: usize, filter: &Filter| {
                     if team.is_none() && filter.floor.is_none() {
                         heat.add_lives(&self.rounds[index], &self.cleaned[index], filter);
@@ -142,7 +144,7 @@ impl Report<'_> {
                 let add = |paths: &mut PathsAccumulator, index: usize, filter: &Filter| {
                     paths.add(index as u32, &self.rounds[index], filter);
                 };
-                let draw = |paths: PathsAccumulator, context: &SheetContext<'_>| paths.finish(&spec, context);
+                let draw = |paths: PathsAccumulator, context: &Canvas<'_>| paths.finish(&spec, context);
                 Some(by_floor(stage, &stage.floors.stages, picture, &context, &paths, add, draw))
             }
             Subject::Exits => {
@@ -157,14 +159,14 @@ impl Report<'_> {
             Subject::Arrival { team, latest_s } => {
                 let Some(cells) = arrival::cells(extent) else { return Ok(None) };
                 let side = Filter { teams: vec![team.clone()], ..filter.clone() };
-                let (mut arrivals, mut census) = (Arrivals::new(cells), Census::new(*extent));
+                let (mut arrivals, mut data_summary) = (Arrivals::new(cells), DataSummary::new(*extent));
                 for (index, round) in rounds {
                     arrivals.add(&self.cleaned[index]);
-                    census.add(round, &lives(round, &side), &side);
+                    data_summary.add(round, &lives(round, &side), &side);
                 }
                 let spec = ArrivalSpec { team: team.clone(), latest_s: *latest_s };
-                let context = SheetContext { filter: &side, ..context };
-                Some(arrival::figure(&arrivals, &spec, &census, &context))
+                let context = Canvas { filter: &side, ..context };
+                Some(arrival::figure(&arrivals, &spec, &data_summary, &context))
             }
             Subject::Life { round, track } => {
                 let lives = &self.cleaned[*round].lives;
@@ -173,9 +175,9 @@ impl Report<'_> {
                 };
                 let player = PlayerPattern::new(life.track().guid.as_str());
                 let filter = Filter { players: vec![player], ..filter.clone() };
-                let context = SheetContext { filter: &filter, ..context };
-                let (card, census) = LifeCard::with_census(*round as u32, life, &filter, extent);
-                card.figure(&context, &census)
+                let context = Canvas { filter: &filter, ..context };
+                let (card, data_summary) = LifeCard::with_data_summary(*round as u32, life, &filter, extent);
+                card.figure(&context, &data_summary)
             }
         })
     }
@@ -183,13 +185,13 @@ impl Report<'_> {
 
 /// A figure of the picture's rounds: of the whole map, with a panel for each of `floors`.
 fn by_floor<A: ByFloor>(
-    stage: &MapStage,
-    floors: &[FloorStage],
+    stage: &MapData,
+    floors: &[FloorData],
     picture: &Picture,
-    context: &SheetContext<'_>,
+    context: &Canvas<'_>,
     empty: &A,
     add: impl Fn(&mut A, usize, &Filter),
-    draw: impl Fn(A, &SheetContext<'_>) -> Figure,
+    draw: impl Fn(A, &Canvas<'_>) -> Figure,
 ) -> Figure {
     let collected = |filter: &Filter| {
         let mut part = empty.clone();
@@ -198,13 +200,13 @@ fn by_floor<A: ByFloor>(
     };
     let parts: Vec<FloorPart<'_, A>> = floors
         .iter()
-        .map(|FloorStage { floor, picture }| FloorPart {
+        .map(|FloorData { floor, picture }| FloorPart {
             floor: *floor,
             picture: picture.as_ref(),
             part: collected(&Filter { floor: Some(*floor), ..context.filter.clone() }),
         })
         .collect();
-    floors::figure(collected(context.filter), &parts, Some(stage.floors.stacked), context, draw)
+    floor_panels::figure(collected(context.filter), &parts, Some(stage.floors.stacked), context, draw)
 }
 
 /// Bytes as lower-case hex.

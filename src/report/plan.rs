@@ -7,18 +7,20 @@ use image::RgbaImage;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::people::{self, Person};
 use super::picture::{Picture, Subject, hex};
-use crate::analysis::{
-    Arrivals, Filter, Floor, Life, Lives, RoundFlag, Weight, lives, round_flags, round_number,
-};
+use super::players;
+use super::players::Person;
+use crate::analysis::lives;
+use crate::analysis::round_flags;
+use crate::analysis::{Arrivals, Filter, Floor, Life, Lives, RoundFlag, Weight, round_number};
+use crate::basemap::BaseStyle;
+use crate::basemap::ink::HeightField;
 use crate::figure::arrival;
 use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Scale, SpecError};
 use crate::figure::paths::PathColor;
-use crate::figure::{BaseStyle, Orientation, Sheet, SheetContext};
+use crate::figure::{Canvas, Orientation, Sheet};
 use crate::map::WorldMap;
 use crate::map::floors::Stacked;
-use crate::map::ink::HeightField;
 use crate::model::{Round, Team};
 
 /// Side of the map's square in pictures of a whole map, and in those of a round, pixels.
@@ -31,7 +33,7 @@ const FAST_LIFE_MS: i64 = 20_000;
 const LIVELY_MILLIUPS: u64 = 40_000;
 
 /// A map with everything that is needed to draw on it.
-pub struct MapStage {
+pub struct MapData {
     /// The map.
     pub map: WorldMap,
     /// Its picture, loaded.
@@ -39,27 +41,27 @@ pub struct MapStage {
     /// The ground, if it has no picture.
     pub heights: Option<HeightField>,
     /// Its floors, if they get panels of their own. Default: none.
-    pub floors: FloorStages,
+    pub floors: FloorsData,
 }
 
 /// Floors that get panels of their own.
 #[derive(Default)]
-pub struct FloorStages {
+pub struct FloorsData {
     /// The lowest first; empty where one map shows everything.
-    pub stages: Vec<FloorStage>,
+    pub stages: Vec<FloorData>,
     /// How they lie above each other where people went.
     pub stacked: Stacked,
 }
 
 /// A floor that gets a panel of its own.
-pub struct FloorStage {
+pub struct FloorData {
     /// Which floor.
     pub floor: Floor,
     /// Its picture, loaded.
     pub picture: Option<RgbaImage>,
 }
 
-impl MapStage {
+impl MapData {
     /// Everything of the map that shows in a picture, as one hash. The ground is not in it: it follows from the rounds.
     pub(super) fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
@@ -67,7 +69,7 @@ impl MapStage {
         let map = &self.map;
         let _ = write!(text, "{:?} {:?} {:?} {:?}", map.name, map.title, map.extent, map.labels);
         hash.update(text.as_bytes());
-        for FloorStage { floor, .. } in &self.floors.stages {
+        for FloorData { floor, .. } in &self.floors.stages {
             hash.update(format!("{floor:?}").as_bytes());
         }
         for picture in self.picture.iter().chain(self.floors.stages.iter().flat_map(|floor| &floor.picture)) {
@@ -82,7 +84,7 @@ impl MapStage {
 pub struct Report<'a> {
     pub(super) rounds: &'a [Round],
     pub(super) filter: &'a Filter,
-    pub(super) stages: &'a [MapStage],
+    pub(super) stages: &'a [MapData],
     pub(super) maps: Vec<MapPart>,
     pub(super) people: Vec<Person>,
     pub(super) cleaned: Vec<Lives<'a>>,
@@ -90,7 +92,7 @@ pub struct Report<'a> {
 }
 
 /// One map's part of the page.
-pub(super) struct MapPart {
+pub(crate) struct MapPart {
     pub stage: usize,
     pub rounds: Vec<RoundPart>,
     pub pictures: Vec<Picture>,
@@ -99,7 +101,7 @@ pub(super) struct MapPart {
 }
 
 /// One round's part of the page.
-pub(super) struct RoundPart {
+pub(crate) struct RoundPart {
     pub index: usize,
     pub number: Option<u32>,
     pub flags: Vec<RoundFlag>,
@@ -124,7 +126,7 @@ impl<'a> Report<'a> {
     pub fn plan(
         rounds: &'a [Round],
         filter: &'a Filter,
-        stages: &'a [MapStage],
+        stages: &'a [MapData],
         stage_of: &BTreeMap<String, usize>,
         base: BaseStyle,
     ) -> Result<Self, SpecError> {
@@ -147,7 +149,7 @@ impl<'a> Report<'a> {
             .map(|(place, (stage, members))| report.map_part(place, *stage, members, scale.as_ref()))
             .collect();
         report.maps = parts?;
-        report.people = people::people(&report, &stage_of_round);
+        report.people = players::people(&report, &stage_of_round);
         Ok(report)
     }
 
@@ -190,7 +192,7 @@ impl<'a> Report<'a> {
                 heat.add(&self.rounds[*index], filter);
             }
         }
-        let context = SheetContext {
+        let context = Canvas {
             map: &stage.map,
             picture: None,
             heights: None,
@@ -199,7 +201,7 @@ impl<'a> Report<'a> {
             crop: None,
             filter,
         };
-        Ok((heat.census().counts().lives > 0).then(|| heat.scale(&context).reference()))
+        Ok((heat.data_summary().counts().lives > 0).then(|| heat.scale(&context).reference()))
     }
 
     /// One scale for the panels of both sides' classes: the larger of what each would have by itself.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::{Arrivals, Crossfires, Lives, PlayerKey, State, Tally, Teamplay, summaries};
 use crate::figure::arrival::NEAR_UNITS;
-use crate::figure::number;
+use crate::figure::words::number;
 use crate::map::{LabelKind, MapLabel};
 use crate::model::{Class, Guid, PlayerName, Team};
 
@@ -283,7 +283,7 @@ fn class_rank(class: &Class) -> (u8, String) {
         Class::CovertOps => 4,
         Class::Unknown | Class::Other(_) => 5,
     };
-    (rank, crate::figure::subject::class(class))
+    (rank, crate::figure::words::filter_words::class(class))
 }
 
 /// `m:ss`, or `h:mm:ss`.

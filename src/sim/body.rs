@@ -3,8 +3,9 @@
 //! Speeds, stamina and jump are the engine's (ET: Legacy 2.85, `bg_pmove.c`): run 256, sprint 352, crouch 80, prone
 //! 67 units per second; stamina 0 … 20000, −5 a millisecond while sprinting, −2500 a jump.
 
-use super::floors::{CellId, Floors};
-use super::plan::{Ground, Plan};
+use super::ground::floors::{CellId, Floors};
+use super::plan::Ground;
+use super::plan::Plan;
 
 /// Length of a server frame, ms (`sv_fps 20`).
 pub(crate) const FRAME_MS: i32 = 50;

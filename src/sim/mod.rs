@@ -4,30 +4,21 @@
 //! [`RoundTruth`]. A [`Tracker`] writes down what it sees of it ([`record`]), each with its own faults. Everything
 //! comes from the seed; the same options give the same bytes on every machine ([`write_session`]).
 
-mod agent;
-mod arms;
 mod body;
-mod errand;
-mod fight;
-mod floors;
-mod mind;
-mod navigation;
+pub mod ground;
+pub mod people;
 pub mod plan;
 mod play;
 mod random;
 mod record;
-mod roster;
 mod script;
 mod session;
-mod steer;
-mod think;
 pub mod truth;
-mod world;
 
 pub use body::Stance;
+pub use people::roster::{Crew, Player};
 pub use plan::{Plan, PlanError};
 pub use record::{Tracker, record};
-pub use roster::{Crew, Player};
 pub use session::{SampleOptions, SimulationOptions, file_name, simulate, write_session};
 pub use truth::RoundTruth;
 

@@ -1,16 +1,17 @@
 //! A round, played frame by frame.
 
-use super::agent::{Agent, Presence};
-use super::arms::{self, Grenade};
 use super::body::{FRAME_MS, ORIGIN_UNITS, SPAWN_DROP_UNITS};
-use super::errand::Situation;
-use super::floors::CellId;
-use super::mind::Task;
+use super::ground::floors::CellId;
+use super::ground::world::World;
+use super::people::agent::{Agent, Presence};
+use super::people::arms;
+use super::people::arms::Grenade;
+use super::people::errand::Situation;
+use super::people::mind::Task;
+use super::people::roster::Player;
 use super::random::Random;
-use super::roster::Player;
 use super::script::{Cue, Script};
 use super::truth::{LateJoin, Life, LifeEnd, Phase, RoundTruth};
-use super::world::World;
 use crate::map::Side;
 use crate::model::Class;
 

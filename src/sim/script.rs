@@ -1,7 +1,7 @@
 //! What happens to people outside the game: they come late, leave, or are away.
 
+use super::people::roster::{Crew, Player};
 use super::random::Random;
-use super::roster::{Crew, Player};
 
 /// Something that happens to a player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,17 +1,17 @@
-//! An evening: several rounds with the same people, who change sides after each.
+//! An session: several rounds with the same people, who change sides after each.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::floors::Floors;
+use super::ground::floors::Floors;
+use super::ground::world::World;
+use super::people::roster;
 use super::plan::{Plan, PlanError};
 use super::play::{RoundOrder, play};
 use super::random::Random;
 use super::record::{Tracker, record};
-use super::roster;
 use super::script::{Script, Turn};
 use super::truth::RoundTruth;
-use super::world::World;
 use crate::format;
 
 /// What to play.
@@ -38,7 +38,7 @@ impl Default for SimulationOptions {
 /// From the end of a round to the beginning of the next, seconds.
 const PAUSE_SECONDS: i64 = 75;
 
-/// Plays an evening on `plan` and tells what really happened. Options beyond their bounds are taken at the bound.
+/// Plays an session on `plan` and tells what really happened. Options beyond their bounds are taken at the bound.
 pub fn simulate(plan: &Plan, options: &SimulationOptions) -> Vec<RoundTruth> {
     let floors = Floors::new(plan);
     let mut world = World::new(plan, &floors);
@@ -74,7 +74,7 @@ pub struct SampleOptions {
     pub interval_ms: Option<u32>,
 }
 
-/// The tracker files of a simulated evening: name and bytes of each, in the order of the rounds. The same options give
+/// The tracker files of a simulated session: name and bytes of each, in the order of the rounds. The same options give
 /// the same bytes on every machine.
 ///
 /// # Errors

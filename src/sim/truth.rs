@@ -1,7 +1,7 @@
 //! What really happened in a simulated round, frame by frame: the measure for everything that is read from its file.
 
 use super::body::Stance;
-use super::roster::Player;
+use super::people::roster::Player;
 use crate::map::Side;
 use crate::model::{Class, Weapon};
 

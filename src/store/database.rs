@@ -3,10 +3,15 @@
 use jiff::civil::Date;
 
 use super::engine::{Dialect, Engine};
-use super::{
-    Form, ImportFile, Imported, Migration, Removed, Renamed, Result, RoundKey, Salt, SchemaState, Stats,
-    Status, Store, StoredRound, Table, aggregate, dump, import, legacy, load, privacy, schema, stats, status,
-};
+use super::import::Imported;
+use super::load::{RoundKey, StoredRound};
+use super::prepare::{Form, ImportFile};
+use super::privacy::Renamed;
+use super::pseudonym::Salt;
+use super::schema::{Migration, SchemaState};
+use super::stats::{Stats, Table};
+use super::status::{Removed, Status};
+use super::{Result, Store, aggregate, dump, import, legacy, load, privacy, schema, stats, status};
 use crate::analysis::Filter;
 use crate::model::{Guid, Round};
 

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Result, StoreError};
+use super::Result;
+use super::error::StoreError;
 
 /// A value on its way into or out of a database.
 #[derive(Debug, Clone, PartialEq)]

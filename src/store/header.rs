@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Result, StoreError};
+use super::Result;
+use super::error::StoreError;
 use crate::model::{Family, RoundMeta, StateSource};
 
 /// The families by the names under which they are kept.

@@ -12,8 +12,9 @@ use serde_json::Value as Json;
 
 use super::aggregate::{self, Touched};
 use super::engine::{Dialect, Engine, Row, Value};
+use super::error::StoreError;
 use super::prepare::{Form, prepare};
-use super::{Result, StoreError, header, import};
+use super::{Result, header, import};
 use crate::geom::WorldPoint;
 use crate::model::{
     Attacker, Class, Engagement, EngagementPoint, Event, Family, Guid, LevelTime, Outcome, PlayerName, Round,

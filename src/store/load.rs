@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::engine::{Dialect, Engine, Value, spell};
-use super::packed::{self, Fighters};
-use super::{Result, StoreError, header};
+use super::error::StoreError;
+use super::packed;
+use super::packed::Fighters;
+use super::{Result, header};
 use crate::analysis::Filter;
 use crate::geom::WorldPoint;
 use crate::model::{

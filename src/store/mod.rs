@@ -18,6 +18,7 @@ mod import;
 mod json;
 mod legacy;
 mod load;
+pub mod packed;
 mod password;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -31,8 +32,6 @@ mod stats;
 mod status;
 mod texts;
 mod url;
-
-pub mod packed;
 
 pub use error::StoreError;
 pub use import::{Imported, Kept};

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::Result;
+use super::error::StoreError;
 use super::url::Server;
-use super::{Result, StoreError};
 
 /// The password for a server, if there is any.
 ///
@@ -82,7 +83,7 @@ fn split(line: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::DatabaseUrl;
+    use crate::store::url::DatabaseUrl;
     use crate::store::url::Place;
 
     fn server(url: &str) -> Server {

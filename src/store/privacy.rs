@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::Result;
 use super::aggregate::{self, Touched};
 use super::engine::{Dialect, Engine, Value};
 use super::pseudonym::nobody;
+use super::pseudonym::{Pseudonyms, Salt};
 use super::texts::{self, LongTexts, fit};
-use super::{Pseudonyms, Result, Salt};
 use crate::model::{Guid, GuidKind, PlayerName};
 
 /// How much was renamed.

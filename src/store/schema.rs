@@ -2,8 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
+use super::Result;
 use super::engine::{Dialect, Engine, Value};
-use super::{Result, StoreError};
+use super::error::StoreError;
 
 /// A step from one version of the tables to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +74,7 @@ fn steps(dialect: Dialect) -> &'static [Step] {
 }
 
 /// The statements that make the tables, for people to read or to run by hand.
-pub fn ddl(url: &super::DatabaseUrl) -> String {
+pub fn ddl(url: &super::url::DatabaseUrl) -> String {
     let dialect = if url.sqlite_path().is_some() { Dialect::Sqlite } else { Dialect::Postgres };
     let mut text = String::new();
     for (index, step) in steps(dialect).iter().enumerate() {

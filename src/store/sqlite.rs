@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
+use super::Result;
 use super::engine::{Dialect, Engine, Kind, Row, Value};
+use super::error::StoreError;
+use super::url::DatabaseUrl;
 use super::url::Place;
-use super::{DatabaseUrl, Result, StoreError};
 
 /// How long to wait before asking again where SQLite itself does not wait.
 const RETRY: Duration = Duration::from_millis(10);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// A parsed database URL: `sqlite:PATH` or `postgres://[USER[:PASSWORD]@]HOST[:PORT]/NAME[?KEY=VALUE&…]`.
 ///

@@ -4,9 +4,9 @@
 
 use divan::{Bencher, counter::ItemsCount};
 use proximity::analysis::{
-    Cells, ExitOptions, Filter, Heights, Life, Lives, Occupancy, Split, Weight, lives, simplify, spawn_exits,
-    summaries,
+    Cells, ExitOptions, Filter, Heights, Life, Lives, Occupancy, Split, Weight, spawn_exits, summaries,
 };
+use proximity::analysis::{lives, simplify};
 use proximity::geom::{WorldPoint, WorldRect};
 use proximity::model::{
     Class, DeathType, Event, Family, LevelTime, PlayerName, Round, RoundMeta, Sample, StateSource, Tails,

@@ -8,8 +8,9 @@ use std::hint::black_box;
 
 use image::{Rgba, RgbaImage};
 use proximity::analysis::Filter;
+use proximity::basemap::BaseStyle;
 use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec, Mode};
-use proximity::figure::{BaseStyle, Figure, Orientation, Sheet, SheetContext};
+use proximity::figure::{Canvas, Figure, Orientation, Sheet};
 use proximity::format::{self, ReadOptions};
 use proximity::geom::WorldRect;
 use proximity::map::{Extent, ExtentSource, WorldMap};
@@ -140,7 +141,7 @@ fn accumulated(spec: HeatmapSpec, rounds: &[Round], map: &WorldMap) -> HeatmapAc
 }
 
 fn finished(heat: &HeatmapAccumulator, map: &WorldMap, picture: &RgbaImage) -> Figure {
-    heat.finish(&SheetContext {
+    heat.finish(&Canvas {
         map,
         picture: Some(picture),
         heights: None,

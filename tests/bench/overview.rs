@@ -11,9 +11,9 @@ mod bsp_builder;
 
 use bsp_builder::{POOL, STONE, TestMap};
 use divan::{Bencher, black_box, counter::BytesCount};
-use proximity::map::EntityFacts;
-use proximity::map::bsp::Bsp;
-use proximity::map::overview::{Overview, Storey, Tone};
+use proximity::basemap::overview::{FloorPlan, Overview, Tone};
+use proximity::gamefiles::EntityFacts;
+use proximity::gamefiles::bsp::Bsp;
 
 /// Blocks along each side of the town, and their width, units.
 const BLOCKS: i32 = 48;
@@ -94,7 +94,7 @@ fn drawn(file: &[u8]) -> Option<usize> {
     let facts = EntityFacts::of(&bsp);
     let extent = facts.extent?;
     let overview = Overview::explore(&bsp, Some(&extent)).ok()?;
-    let picture = overview.draw(&extent, PIXELS, PIXELS, Storey::ALL, Tone::Picture).ok()?;
+    let picture = overview.draw(&extent, PIXELS, PIXELS, FloorPlan::ALL, Tone::Picture).ok()?;
     Some(picture.as_raw().len())
 }
 

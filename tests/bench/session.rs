@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
-use proximity::analysis::{Filter, lives};
+use proximity::analysis::Filter;
+use proximity::analysis::lives;
+use proximity::basemap::BaseStyle;
 use proximity::figure::life::LifeCard;
-use proximity::figure::{BaseStyle, Orientation, Sheet, SheetContext};
+use proximity::figure::{Canvas, Orientation, Sheet};
 use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::Round;
-use proximity::report::{FloorStages, MapStage, Report};
+use proximity::report::{FloorsData, MapData, Report};
 use proximity::sim::{SampleOptions, SimulationOptions, write_session};
 use proximity::{format, raster};
 
@@ -34,16 +36,16 @@ fn map() -> WorldMap {
     library.find("proximity_demo").expect("the shipped map").expect("the shipped map")
 }
 
-fn stage() -> MapStage {
+fn stage() -> MapData {
     let map = map();
     let picture = map.picture.as_ref().and_then(|picture| picture.load(&PictureLimits::default()).ok());
-    MapStage { map, picture, heights: None, floors: FloorStages::default() }
+    MapData { map, picture, heights: None, floors: FloorsData::default() }
 }
 
 #[divan::bench]
 fn life_card(bencher: divan::Bencher<'_, '_>) {
     let (rounds, stage, filter) = (session(1), stage(), Filter::default());
-    let context = SheetContext {
+    let context = Canvas {
         map: &stage.map,
         picture: stage.picture.as_ref(),
         heights: None,
@@ -55,8 +57,8 @@ fn life_card(bencher: divan::Bencher<'_, '_>) {
     bencher.bench(|| {
         let all = lives(&rounds[0], &filter);
         let life = all.lives.iter().max_by_key(|life| life.alive_ms()).expect("somebody lived");
-        let (card, census) = LifeCard::with_census(0, life, &filter, &stage.map.extent.rect);
-        let figure = card.figure(&context, &census).expect("he was somewhere");
+        let (card, data_summary) = LifeCard::with_data_summary(0, life, &filter, &stage.map.extent.rect);
+        let figure = card.figure(&context, &data_summary).expect("he was somewhere");
         let bitmap = raster::draw(&figure.scene).expect("a size in bounds");
         black_box(raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"))
     });

@@ -2,10 +2,11 @@
 
 use image::RgbaImage;
 use proptest::prelude::*;
+use proximity::basemap::overview::{FloorPlan, LARGEST, Overview, OverviewError, Tone};
+use proximity::gamefiles::EntityFacts;
+use proximity::gamefiles::bsp::{Bsp, BspError, BspVersion, SurfaceKind};
 use proximity::geom::WorldRect;
-use proximity::map::bsp::{Bsp, BspError, BspVersion, SurfaceKind};
-use proximity::map::overview::{LARGEST, Overview, OverviewError, Storey, Tone};
-use proximity::map::{EntityFacts, LabelKind, Layer, Layers, Side};
+use proximity::map::{LabelKind, Layer, Layers, Side};
 
 use crate::bsp_builder::{FENCE, HEAVEN, HURT, STONE, Stuff, TestMap, room};
 
@@ -16,11 +17,11 @@ fn rect(west: f64, south: f64, east: f64, north: f64) -> WorldRect {
 }
 
 /// A map drawn over ±640 units at 10 units a pixel.
-fn drawn(map: &TestMap, storey: Storey) -> RgbaImage {
+fn drawn(map: &TestMap, floor: FloorPlan) -> RgbaImage {
     let bsp = Bsp::parse(&map.build()).unwrap();
     let extent = rect(-640.0, -640.0, 640.0, 640.0);
     let overview = Overview::explore(&bsp, Some(&extent)).unwrap();
-    overview.draw(&extent, 128, 128, storey, Tone::Picture).unwrap()
+    overview.draw(&extent, 128, 128, floor, Tone::Picture).unwrap()
 }
 
 /// The colour at a place in units.
@@ -129,7 +130,7 @@ fn a_few_kilobytes_that_mean_hours_are_refused() {
     let bsp = Bsp::parse(&map.build()).unwrap();
     let overview = Overview::explore(&bsp, None).unwrap();
     let extent = rect(-9000.0, -9000.0, 9000.0, 9000.0);
-    let tangled = overview.draw(&extent, 512, 512, Storey::ALL, Tone::Picture);
+    let tangled = overview.draw(&extent, 512, 512, FloorPlan::ALL, Tone::Picture);
     assert_eq!(tangled.unwrap_err(), OverviewError::TooTangled);
 }
 
@@ -161,7 +162,7 @@ proptest! {
             let facts = EntityFacts::of(&bsp);
             if let Ok(overview) = Overview::explore(&bsp, facts.extent.as_ref()) {
                 let extent = overview.extent();
-                let _ = overview.draw(&extent.rect, 16, 16, Storey::ALL, Tone::Dimmed);
+                let _ = overview.draw(&extent.rect, 16, 16, FloorPlan::ALL, Tone::Dimmed);
             }
         }
     }
@@ -169,7 +170,7 @@ proptest! {
 
 #[test]
 fn the_plan_is_cut_under_the_roof() {
-    let picture = drawn(&room(CORNERS), Storey::ALL);
+    let picture = drawn(&room(CORNERS), FloorPlan::ALL);
     let floor = light(&picture, 0.0, 0.0);
     assert!(light(&picture, -350.0, 350.0) > floor + 10, "the crate is higher, so lighter");
     assert!(light(&picture, 350.0, 350.0) < floor - 20, "the block is a wall");
@@ -184,7 +185,7 @@ fn the_plan_is_cut_under_the_roof() {
 fn a_map_without_starting_places_is_drawn_as_the_sky_sees_it() {
     let mut map = room(CORNERS);
     map.entities = "{ \"classname\" \"worldspawn\" }".into();
-    let picture = drawn(&map, Storey::ALL);
+    let picture = drawn(&map, FloorPlan::ALL);
     assert_eq!(color(&picture, 0.0, 0.0), color(&picture, 350.0, 350.0), "only the roof shows");
     assert!(light(&picture, 0.0, 0.0) > light(&picture, -600.0, 600.0));
 }
@@ -233,7 +234,7 @@ fn deadly_pits_and_the_sky_are_no_floor() {
 }
 
 #[test]
-fn storeys_are_told_apart_by_the_players_heights() {
+fn floors_are_told_apart_by_the_players_heights() {
     let mut map = room(CORNERS);
     // A gallery over the west half, reached by a crate and a ledge.
     map.solid([-512.0, -512.0, 96.0], [0.0, 0.0, 104.0], STONE).solid(
@@ -242,8 +243,8 @@ fn storeys_are_told_apart_by_the_players_heights() {
         STONE,
     );
     let layers = Layers::new(vec![Layer::up_to(100.0), Layer::up_to(400.0)]);
-    let below = drawn(&map, Storey::of_layer(&layers, 0));
-    let above = drawn(&map, Storey::of_layer(&layers, 1));
+    let below = drawn(&map, FloorPlan::of_layer(&layers, 0));
+    let above = drawn(&map, FloorPlan::of_layer(&layers, 1));
     let (x, y) = (-300.0, -300.0);
     assert!(light(&above, x, y) > light(&below, x, y) + 15, "the gallery shows on its own layer only");
     assert!(
@@ -275,7 +276,7 @@ fn the_same_at_any_number_of_threads_and_in_bands() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let overview = Overview::explore(&bsp, Some(&extent)).unwrap();
-            overview.draw(&extent, 300, 300, Storey::ALL, Tone::Dimmed).unwrap()
+            overview.draw(&extent, 300, 300, FloorPlan::ALL, Tone::Dimmed).unwrap()
         })
     };
     let picture = draw(1);
@@ -291,7 +292,7 @@ fn sizes_and_emptiness_are_refused_politely() {
     let overview = Overview::explore(&bsp, None).unwrap();
     let extent = overview.extent().rect;
     for (width, height) in [(0, 8), (8, 0), (LARGEST + 1, 8)] {
-        let refused = overview.draw(&extent, width, height, Storey::ALL, Tone::Picture);
+        let refused = overview.draw(&extent, width, height, FloorPlan::ALL, Tone::Picture);
         assert_eq!(refused.unwrap_err(), OverviewError::Size);
     }
     let empty = Bsp::parse(&TestMap::new("{ \"classname\" \"worldspawn\" }").build()).unwrap();

@@ -1,9 +1,9 @@
 //! The program as a user meets it: commands, outputs, exit statuses, and strangers' files.
 
-mod evenings;
 mod hostile;
 mod maps;
 mod pictures;
+mod sessions;
 mod watch;
 
 use std::path::{Path, PathBuf};

@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proximity::analysis::{Cells, Filter, Floor, Occupancy, Split, Weight, lives};
-use proximity::figure::floors::{self, FloorPart};
+use proximity::analysis::lives;
+use proximity::analysis::{Cells, Filter, Floor, Occupancy, Split, Weight};
+use proximity::basemap::BaseStyle;
 use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec};
+use proximity::figure::layout::floor_panels;
+use proximity::figure::layout::floor_panels::FloorPart;
 use proximity::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
-use proximity::figure::{BaseStyle, Figure, Orientation, Sheet, SheetContext};
+use proximity::figure::{Canvas, Figure, Orientation, Sheet};
 use proximity::format::{TrackerFile, write};
 use proximity::map::floors::SeenHeights;
 use proximity::map::{Layer, Layers, WorldMap};
@@ -51,21 +54,21 @@ fn ceilings() -> Layers {
 }
 
 /// Draws by floors what `add` collects.
-fn figure<A: floors::ByFloor>(
+fn figure<A: floor_panels::ByFloor>(
     round: &Round,
     map: &WorldMap,
     size: u32,
     empty: &A,
     add: impl Fn(&mut A, &Filter),
-    draw: impl Fn(A, &SheetContext<'_>) -> Figure,
+    draw: impl Fn(A, &Canvas<'_>) -> Figure,
 ) -> Figure {
     let filter = Filter::default();
     let mut seen = SeenHeights::default();
-    floors::see(&mut seen, &lives(round, &filter));
-    let found = floors::overlapping(seen, &map.layers, || Ok::<_, String>(Vec::new())).unwrap();
+    floor_panels::see(&mut seen, &lives(round, &filter));
+    let found = floor_panels::overlapping(seen, &map.layers, || Ok::<_, String>(Vec::new())).unwrap();
     let (parting, stacked) = found.expect("the house has two floors");
     let picture = picture();
-    let context = SheetContext {
+    let context = Canvas {
         map,
         picture: Some(&picture),
         heights: None,
@@ -84,7 +87,7 @@ fn figure<A: floors::ByFloor>(
         FloorPart { floor: *floor, picture: Some(&picture), part: collected(&filter) }
     };
     let parts: Vec<_> = parting.iter().map(part).collect();
-    floors::figure(collected(&filter), &parts, Some(stacked), &context, draw)
+    floor_panels::figure(collected(&filter), &parts, Some(stacked), &context, draw)
 }
 
 #[test]
@@ -117,13 +120,13 @@ fn the_floors_add_up_to_the_whole() {
             Occupancy::of(cells, Split::State, weight, &lives(&round, &filter).lives)
         };
         let whole = of(None);
-        let parting = floors::of_layers(&ceilings());
+        let parting = floor_panels::of_layers(&ceilings());
         let mut sum = of(Some(parting[0]));
-        assert!(sum.ledger().placed_us < whole.ledger().placed_us);
+        assert!(sum.time_budget().placed_us < whole.time_budget().placed_us);
         for floor in &parting[1..] {
             sum.merge(of(Some(*floor))).unwrap();
         }
-        assert_eq!(sum.ledger().placed_us, whole.ledger().placed_us);
+        assert_eq!(sum.time_budget().placed_us, whole.time_budget().placed_us);
         if weight == Weight::Time {
             assert_eq!(sum.total(), whole.total());
         } else {

@@ -5,8 +5,9 @@ use std::f64::consts::PI;
 use image::{Rgba, RgbaImage};
 use proptest::prelude::*;
 use proximity::analysis::{Filter, PlayerPattern, State, Weight};
+use proximity::basemap::BaseStyle;
 use proximity::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize};
-use proximity::figure::{BaseStyle, Figure, Orientation, Recipe, Sheet, SheetContext};
+use proximity::figure::{Canvas, Figure, Orientation, Recipe, Sheet};
 use proximity::geom::WorldRect;
 use proximity::map::{Extent, ExtentSource, WorldMap};
 use proximity::model::{Event, Family, Round, Team};
@@ -74,7 +75,7 @@ fn heat(spec: HeatmapSpec, rounds: &[Round], look: &Look) -> HeatmapAccumulator 
 }
 
 fn finish(heat: &HeatmapAccumulator, look: &Look) -> Figure {
-    heat.finish(&SheetContext {
+    heat.finish(&Canvas {
         map: look.map,
         picture: look.picture,
         heights: None,
@@ -299,7 +300,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// Samples used, off the map, dropped and not selected are the samples read; and whatever the names are, no text
-    /// leaves its rail.
+    /// leaves its legend.
     #[test]
     fn captions_add_up_and_text_stays_inside(
         seed in 0_u64..1000,

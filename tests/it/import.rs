@@ -6,9 +6,9 @@ use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
 use image::{ImageFormat, Rgba, RgbaImage};
-use proximity::map::import::{Edited, ImportOptions, ImportOutcome, ImportReport, import};
-use proximity::map::pk3::{Pk3, Pk3Limits};
+use proximity::gamefiles::pk3::{Pk3, Pk3Limits};
 use proximity::map::{Atlas, ExtentSource, LabelKind, MapLibrary, MapName, PictureLimits, Side, WorldMap};
+use proximity::map_import::{Edited, ImportOptions, ImportOutcome, ImportReport, import};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 

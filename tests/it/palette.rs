@@ -1,8 +1,9 @@
 //! The colours of pictures, seen with other eyes.
 
 use palette::{FromColor, LinSrgb, Oklab, Srgb};
-use proximity::figure::theme::{self, DARK, PAPER, Theme};
 use proximity::scene::Color;
+use proximity::theme;
+use proximity::theme::{DARK, PAPER, Theme};
 
 /// How a screen looks to people who see colours differently, at full severity: what reaches the eye in linear light.
 ///

@@ -1,10 +1,12 @@
 //! Paths, exits, life cards: how they look, as pixels and as scenes, in every light and on any number of threads.
 
-use proximity::analysis::{Filter, lives};
+use proximity::analysis::Filter;
+use proximity::analysis::lives;
+use proximity::basemap::BaseStyle;
 use proximity::figure::exits::{self, ExitsSpec};
 use proximity::figure::life::LifeCard;
 use proximity::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
-use proximity::figure::{BaseStyle, Figure, Orientation, Sheet, SheetContext};
+use proximity::figure::{Canvas, Figure, Orientation, Sheet};
 use proximity::format::{ReadOptions, read};
 use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::{Event, Family, Round, StateSource};
@@ -16,10 +18,10 @@ use crate::golden;
 use crate::heatmap::{map, picture, session, words};
 
 /// A map and its picture.
-type Stage = (WorldMap, image::RgbaImage);
+type PictureSetup = (WorldMap, image::RgbaImage);
 
 /// The sample map.
-fn ford() -> Stage {
+fn ford() -> PictureSetup {
     let map = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
     let picture = map.picture.as_ref().unwrap().load(&PictureLimits::default()).unwrap();
     (map, picture)
@@ -34,13 +36,13 @@ fn play() -> Vec<Round> {
 
 /// Draws landscape on the dimmed map, unless `change` wants something else.
 fn on(
-    (map, picture): &Stage,
+    (map, picture): &PictureSetup,
     size: u32,
     filter: &Filter,
-    change: impl FnOnce(&mut SheetContext<'_>),
-    draw: impl FnOnce(&SheetContext<'_>) -> Figure,
+    change: impl FnOnce(&mut Canvas<'_>),
+    draw: impl FnOnce(&Canvas<'_>) -> Figure,
 ) -> Figure {
-    let mut context = SheetContext {
+    let mut context = Canvas {
         map,
         picture: Some(picture),
         heights: None,
@@ -68,7 +70,7 @@ fn broken() -> Round {
     round
 }
 
-fn paths(color: PathColor, rounds: &[Round], context: &SheetContext<'_>) -> Figure {
+fn paths(color: PathColor, rounds: &[Round], context: &Canvas<'_>) -> Figure {
     let mut paths = PathsAccumulator::new(context.map.extent.rect);
     for (order, round) in rounds.iter().enumerate() {
         paths.add(order as u32, round, context.filter);
@@ -77,11 +79,11 @@ fn paths(color: PathColor, rounds: &[Round], context: &SheetContext<'_>) -> Figu
 }
 
 /// The card of the session's longest life.
-fn card(rounds: &[Round], context: &SheetContext<'_>) -> Figure {
+fn card(rounds: &[Round], context: &Canvas<'_>) -> Figure {
     let all = lives(&rounds[0], context.filter);
     let life = all.lives.iter().max_by_key(|life| life.alive_ms()).unwrap();
-    let (card, census) = LifeCard::with_census(0, life, context.filter, &context.map.extent.rect);
-    card.figure(context, &census).unwrap()
+    let (card, data_summary) = LifeCard::with_data_summary(0, life, context.filter, &context.map.extent.rect);
+    card.figure(context, &data_summary).unwrap()
 }
 
 /// Every kind of picture of this module, by name, `size` pixels high.
@@ -89,11 +91,11 @@ fn all(size: u32) -> Vec<(&'static str, Figure)> {
     let people = Filter::default();
     let (ground, ford) = ((map(), picture()), ford());
     let (play, broken) = (play(), [broken()]);
-    let light = |context: &mut SheetContext<'_>| context.base = BaseStyle::Light;
-    let portrait = |context: &mut SheetContext<'_>| {
+    let light = |context: &mut Canvas<'_>| context.base = BaseStyle::Light;
+    let portrait = |context: &mut Canvas<'_>| {
         context.sheet = Sheet::new(Orientation::Portrait, size).unwrap();
     };
-    let exits = |context: &SheetContext<'_>| exits::figure(&play, &ExitsSpec::default(), context);
+    let exits = |context: &Canvas<'_>| exits::figure(&play, &ExitsSpec::default(), context);
     vec![
         ("paths_state", on(&ground, size, &people, |_| {}, |c| paths(PathColor::State, &broken, c))),
         ("paths_team", on(&ford, size, &people, |_| {}, |c| paths(PathColor::Team, &play, c))),

@@ -6,7 +6,8 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use image::AnimationDecoder;
-use proximity::analysis::{Filter, lives};
+use proximity::analysis::Filter;
+use proximity::analysis::lives;
 use proximity::figure::replay::{Align, roles, waves};
 use proximity::format;
 use proximity::model::Round;

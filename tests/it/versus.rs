@@ -1,10 +1,12 @@
 //! Arrivals, kills, and two groups against each other: how they look, and laws that hold for any input.
 
-use proximity::analysis::{Arrivals, Deaths, Filter, lives};
+use proximity::analysis::lives;
+use proximity::analysis::{Arrivals, Deaths, Filter};
+use proximity::basemap::BaseStyle;
 use proximity::figure::arrival::{self, ArrivalSpec};
 use proximity::figure::heatmap::{VersusAccumulator, VersusSpec};
 use proximity::figure::kills::{KillsAccumulator, KillsSpec, kills};
-use proximity::figure::{BaseStyle, Census, Figure, Orientation, Sheet, SheetContext};
+use proximity::figure::{Canvas, DataSummary, Figure, Orientation, Sheet};
 use proximity::format::{ReadOptions, content_hash, read};
 use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::{Class, Round, Team};
@@ -29,10 +31,10 @@ fn play() -> Vec<Round> {
     files.iter().map(|(_, bytes)| round(bytes)).collect()
 }
 
-fn on_ford(draw: impl FnOnce(&SheetContext<'_>) -> Figure) -> Figure {
+fn on_ford(draw: impl FnOnce(&Canvas<'_>) -> Figure) -> Figure {
     let map: WorldMap = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
     let picture = map.picture.as_ref().unwrap().load(&PictureLimits::default()).unwrap();
-    draw(&SheetContext {
+    draw(&Canvas {
         map: &map,
         picture: Some(&picture),
         heights: None,
@@ -187,13 +189,13 @@ fn the_pictures_stay_as_they_are() {
     let arrival = on_ford(|context| {
         let extent = context.map.extent.rect;
         let mut arrivals = Arrivals::new(arrival::cells(&extent).unwrap());
-        let mut census = Census::new(extent);
+        let mut data_summary = DataSummary::new(extent);
         for (round, lives) in rounds.iter().zip(&found) {
             arrivals.add(lives);
-            census.add(round, lives, &filter);
+            data_summary.add(round, lives, &filter);
         }
         let spec = ArrivalSpec { team: Team::Allies, latest_s: None };
-        arrival::figure(&arrivals, &spec, &census, context)
+        arrival::figure(&arrivals, &spec, &data_summary, context)
     });
     let versus = versus(&rounds, &of_team(Team::Allies), &of_team(Team::Axis));
     for (name, figure) in [("kills", kills), ("arrival", arrival), ("versus", versus)] {

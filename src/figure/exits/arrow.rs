@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 
 use crate::figure::paths::chevron::Arc;
-use crate::figure::theme::Theme;
 use crate::geom::PixelPoint;
 use crate::scene::{Color, Item, Polygon, Stroke};
+use crate::theme::Theme;
 
 /// Points along the shaft, and the Gaussian over them that takes the corners off.
 const POINTS: usize = 80;
@@ -134,7 +134,7 @@ pub(super) fn direction(from: PixelPoint, to: PixelPoint) -> (f32, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::theme::DARK;
+    use crate::theme::DARK;
 
     #[test]
     fn the_tip_is_where_the_path_ends() {

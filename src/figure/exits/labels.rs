@@ -1,10 +1,10 @@
 //! The letters and shares at the arrows' tips, pushed apart until none hides another.
 
 use super::arrow::direction;
-use crate::figure::number;
-use crate::figure::theme::{HALO_OPACITY, Theme, halo_width};
+use crate::figure::words::number;
 use crate::geom::PixelPoint;
 use crate::scene::{Align, Color, Item, Label, Marker, PixelRect, Polyline, Shape, Stroke, Vertex, Weight};
+use crate::theme::{HALO_OPACITY, Theme, halo_width};
 
 /// A label's box, design pixels.
 const WIDTH: f32 = 96.0;
@@ -30,7 +30,7 @@ pub(super) struct TipLabel {
     pub tip: PixelPoint,
     /// The middle of the spawn area: labels stand away from it.
     pub spawn: PixelPoint,
-    /// Its letter in the rail.
+    /// Its letter in the legend.
     pub letter: char,
     /// Share of the area's exits, in words.
     pub share: String,
@@ -192,7 +192,7 @@ fn letter_disc(letter: char, at: PixelPoint, color: Color, scale: f32, theme: &T
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::theme::DARK;
+    use crate::theme::DARK;
 
     #[test]
     fn labels_are_pushed_apart_and_stay_inside() {

@@ -1,7 +1,7 @@
 //! Spawn exits: by which ways players leave their spawns, how many take each, and how long it takes them.
 
 mod arrow;
-mod exit_rail;
+pub(crate) mod exit_legend;
 mod labels;
 mod side_by_side;
 
@@ -10,18 +10,19 @@ use labels::TipLabel;
 
 use serde::Serialize;
 
-use super::census::Census;
-use super::context::SheetContext;
-use super::map_frame::MapFrame;
-use super::rail::{Rail, Section};
-use super::recipe::{Figure, Recipe};
-use super::subject;
-use super::theme::Theme;
-use crate::analysis::{Compass, ExitOptions, Life, Lives, RingFit, SpawnArea, lives, spawn_exits};
+use super::canvas::Canvas;
+use super::layout::legend::{Legend, Section};
+use super::request::recipe::{Figure, Recipe};
+use super::words::data_summary::DataSummary;
+use super::words::filter_words;
+use crate::analysis::lives;
+use crate::analysis::{Compass, ExitOptions, Life, Lives, RingFit, SpawnArea, spawn_exits};
 use crate::geom::{PixelPoint, WorldPoint};
 use crate::map::{Side, WorldMap};
 use crate::model::{Round, Team};
+use crate::plane::MapFrame;
 use crate::scene::{Align, Color, Item, Label, Marker, Polyline, Shape, Stroke, Vertex, Weight};
+use crate::theme::Theme;
 
 /// Lanes with less of an area's exits are counted, not drawn.
 const LEAST_SHARE: f64 = 0.05;
@@ -78,7 +79,7 @@ pub struct ExitsSpec {
 }
 
 /// The picture of all exits of `rounds` that the context's filter selects.
-pub fn figure(rounds: &[Round], spec: &ExitsSpec, context: &SheetContext<'_>) -> Figure {
+pub fn figure(rounds: &[Round], spec: &ExitsSpec, context: &Canvas<'_>) -> Figure {
     let found: Vec<Lives<'_>> = rounds.iter().map(|round| lives(round, context.filter)).collect();
     figure_of(rounds.iter().zip(&found), spec, context)
 }
@@ -87,16 +88,16 @@ pub fn figure(rounds: &[Round], spec: &ExitsSpec, context: &SheetContext<'_>) ->
 pub fn figure_of<'l, 'a: 'l>(
     rounds: impl Iterator<Item = (&'a Round, &'l Lives<'a>)>,
     spec: &ExitsSpec,
-    context: &SheetContext<'_>,
+    context: &Canvas<'_>,
 ) -> Figure {
     let options = match spec.ring_units {
         Some(ring_units) => ExitOptions { ring_units, ring_fit: RingFit::Fixed, ..ExitOptions::default() },
         None => ExitOptions::default(),
     };
-    let mut census = Census::new(context.map.extent.rect);
+    let mut data_summary = DataSummary::new(context.map.extent.rect);
     let found: Vec<&Lives<'a>> = rounds
         .map(|(round, lives)| {
-            census.add(round, lives, context.filter);
+            data_summary.add(round, lives, context.filter);
             lives
         })
         .collect();
@@ -107,31 +108,33 @@ pub fn figure_of<'l, 'a: 'l>(
     let mut caption = vec![
         "arrow width: share of that spawn's exits".to_owned(),
         "time: median, first movement to ring".to_owned(),
-        exit_rail::rings(&areas, options.ring_units),
+        exit_legend::rings(&areas, options.ring_units),
         "each arrow is one real path, moved aside where several share the way".to_owned(),
-        census.used_line(),
+        data_summary.used_line(),
     ];
-    caption.extend(census.dropped_lines());
+    caption.extend(data_summary.dropped_lines());
     caption.extend(context.map_lines(base.kind()));
-    let distance = super::distance::section(&sheet, &frame);
-    let rail = |sections: Vec<Section>| {
-        let head = Rail::new(context.title()).subtitle("Spawn exits").subtitle(context.subject_line(&census));
-        let rail = sections.into_iter().fold(head, Rail::section).section(distance.clone());
-        caption.iter().fold(rail, Rail::caption)
+    let distance = super::layout::scale_bar::section(&sheet, &frame);
+    let legend = |sections: Vec<Section>| {
+        let head = Legend::new(context.title())
+            .subtitle("Spawn exits")
+            .subtitle(context.subject_line(&data_summary));
+        let legend = sections.into_iter().fold(head, Legend::section).section(distance.clone());
+        caption.iter().fold(legend, Legend::caption)
     };
-    exit_rail::fit(&mut areas, &sheet, theme, rail);
-    let rail = rail(exit_rail::sections(&areas, theme));
+    exit_legend::fit(&mut areas, &sheet, theme, legend);
+    let legend = legend(exit_legend::sections(&areas, theme));
     let mut drawn: Vec<Item> = base.item(&frame.rect).into_iter().collect();
     if all.is_empty() {
         drawn.extend(context.nothing_found());
     } else {
         let over = items(&areas, &frame, sheet.scale(), theme);
-        let lettering = context.lettering(&frame, &over);
-        drawn.extend(over.into_iter().chain(lettering));
+        let map_labels = context.map_labels(&frame, &over);
+        drawn.extend(over.into_iter().chain(map_labels));
     }
     Figure::new(
-        sheet.compose(theme, context.background(), drawn, &rail),
-        Recipe::new("exits", spec, context, &census),
+        sheet.compose(theme, context.background(), drawn, &legend),
+        Recipe::new("exits", spec, context, &data_summary),
     )
 }
 
@@ -198,7 +201,7 @@ fn area_name(area: &SpawnArea, map: &WorldMap) -> String {
         },
         |(_, name)| name.to_owned(),
     );
-    format!("{} · {place}", subject::team(&area.team))
+    format!("{} · {place}", filter_words::team(&area.team))
 }
 
 /// Everything over the base map, in order from below.

@@ -2,8 +2,8 @@
 
 use super::scale::opacity;
 use super::shade::{NOBODY, Panel, Row, Shares};
-use crate::figure::oklab::Curves;
-use crate::figure::resample::add_rows;
+use crate::plane::oklab::Curves;
+use crate::plane::resample::add_rows;
 
 /// How strongly the map's detail shows through.
 const DETAIL: f32 = 0.45;
@@ -14,7 +14,7 @@ const SOFT_PX: f64 = 0.8;
 const SOFT_CUT: f64 = 3.0;
 
 /// What one thread works in: the rows of a band and of its rim, each as wide as the panel.
-pub(super) struct Brush {
+pub(super) struct Scratch {
     width: usize,
     shares: Shares,
     brightness: Vec<f32>,
@@ -36,7 +36,7 @@ pub(super) struct Brush {
     detail: Vec<f32>,
 }
 
-impl Brush {
+impl Scratch {
     pub(super) fn new(width: usize, reach: usize) -> Self {
         let all = (BAND_ROWS + 2 * reach) * width;
         let soft = if reach > 0 { all } else { 0 };

@@ -3,12 +3,12 @@
 use super::fields::Counts;
 use super::spec::By;
 use crate::analysis::{State, StateSet};
-use crate::figure::census::Census;
-use crate::figure::states;
-use crate::figure::subject;
-use crate::figure::theme::Theme;
+use crate::figure::words::data_summary::DataSummary;
+use crate::figure::words::filter_words;
+use crate::figure::words::state_legend;
 use crate::model::{Class, Team};
 use crate::scene::Color;
+use crate::theme::Theme;
 
 /// One colour of a heatmap.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +33,7 @@ const CLASSES: [Class; 5] =
 pub(super) fn categories(
     by: By,
     theme: &Theme,
-    census: &Census,
+    data_summary: &DataSummary,
     counts: &Counts,
     wanted: StateSet,
 ) -> Vec<Category> {
@@ -46,28 +46,28 @@ pub(super) fn categories(
     };
     match by {
         By::State => {
-            for state in states::FAST_TO_SLOW {
-                let expected = wanted.contains(state) && states::is_told(state, census);
-                let label = states::label(state, census).to_owned();
+            for state in state_legend::FAST_TO_SLOW {
+                let expected = wanted.contains(state) && state_legend::is_told(state, data_summary);
+                let label = state_legend::label(state, data_summary).to_owned();
                 add(state.index(), label, theme.state(state), Some(state), expected);
             }
         }
         By::Team => {
             for (plane, team) in [(1, Team::Allies), (0, Team::Axis)] {
-                add(plane, subject::team(&team), theme.team(&team), None, true);
+                add(plane, filter_words::team(&team), theme.team(&team), None, true);
             }
             add(2, "neither".to_owned(), theme.not_recorded, None, false);
         }
         By::Class => {
             for (plane, class) in CLASSES.iter().enumerate() {
-                add(plane, subject::class(class), theme.class(class), None, true);
+                add(plane, filter_words::class(class), theme.class(class), None, true);
             }
             add(5, "unknown".to_owned(), theme.not_recorded, None, false);
         }
         By::None => add(0, String::new(), theme.text, None, true),
     }
     let held: Vec<u64> = found.iter().map(|(_, held)| *held).collect();
-    for ((category, _), share) in found.iter_mut().zip(states::shares(&held)) {
+    for ((category, _), share) in found.iter_mut().zip(state_legend::shares(&held)) {
         category.share = share;
     }
     found.into_iter().map(|(category, _)| category).collect()

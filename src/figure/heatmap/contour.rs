@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::figure::field::Field;
+use crate::plane::field::Field;
 
 /// The level above which cells hold `share` (0 … 1) of the whole field; `None` for an empty field.
 pub(super) fn level(field: &Field, share: f64) -> Option<f32> {

@@ -6,9 +6,9 @@
 use rayon::prelude::*;
 
 use crate::analysis::{Cells, Occupancy, Weight};
-use crate::figure::field::Field;
-use crate::figure::resample::Taps;
 use crate::geom::{WorldPoint, WorldRect};
+use crate::plane::field::Field;
+use crate::plane::resample::Taps;
 
 /// Least sigma of the density, units: a body is 36 u wide.
 const SIGMA_UNITS: f64 = 48.0;

@@ -1,16 +1,17 @@
-//! The rail of a heatmap: colours, brightness with its real values, and the caption.
+//! The legend of a heatmap: colours, brightness with its real values, and the caption.
 
 use super::category::Category;
 use super::scale::{Scale, opacity};
 use super::shade::chroma;
 use super::spec::{By, HeatmapSpec, Mode};
 use crate::analysis::{State, Weight};
-use crate::figure::number;
-use crate::figure::oklab::{Curves, Lab};
-use crate::figure::rail::{Mark, Row, Section};
-use crate::figure::states::LOW_NOTE;
-use crate::figure::theme::{self, Theme};
+use crate::figure::layout::legend::{Mark, Row, Section};
+use crate::figure::words::number;
+use crate::figure::words::state_legend::LOW_NOTE;
+use crate::plane::oklab::{Curves, Lab};
 use crate::scene::{Blend, Color};
+use crate::theme;
+use crate::theme::Theme;
 
 /// Steps of a legend's bar.
 const BAR_STEPS: usize = 256;

@@ -16,21 +16,25 @@ mod versus;
 
 use std::sync::Arc;
 
-use crate::analysis::{Cells, Filter, GridMismatch, Lives, Occupancy, Weight, lives};
+use crate::analysis::lives;
+use crate::analysis::{Cells, Filter, GridMismatch, Lives, Occupancy, Weight};
 use crate::geom::WorldRect;
 use crate::model::Round;
 use crate::scene::{Align, Color, Item, Label, PixelRect, Polyline, Stroke, Vertex, Weight as FontWeight};
 
-use super::census::Census;
-use super::context::{self, SheetContext};
-use super::distance;
-use super::floors::{self, ByFloor};
-use super::map_frame::MapFrame;
-use super::oklab::Lab;
-use super::rail::Rail;
-use super::recipe::{Figure, Recipe};
-use super::sheet::{Panels, filled};
-use super::theme::{self, Theme};
+use super::canvas;
+use super::canvas::Canvas;
+use super::layout::floor_panels;
+use super::layout::floor_panels::ByFloor;
+use super::layout::legend::Legend;
+use super::layout::scale_bar;
+use super::layout::sheet::{Panels, filled};
+use super::request::recipe::{Figure, Recipe};
+use super::words::data_summary::DataSummary;
+use crate::plane::MapFrame;
+use crate::plane::oklab::Lab;
+use crate::theme;
+use crate::theme::Theme;
 use category::Category;
 use fields::{Counts, Plane};
 use legend::Bars;
@@ -61,7 +65,7 @@ const CONTOUR_UNITS: f32 = 200.0;
 pub struct HeatmapAccumulator {
     spec: HeatmapSpec,
     occupancy: Occupancy,
-    census: Census,
+    data_summary: DataSummary,
     /// How many lives the legend's values are counted per hundred of, if not of its own: a floor's are those of all
     /// floors, so that the parts add up.
     lives_of_whole: Option<u64>,
@@ -86,7 +90,13 @@ impl HeatmapAccumulator {
             expected: "at least a unit and at most the world wide",
         })?;
         let occupancy = Occupancy::new(cells, spec.by.split(), spec.weight);
-        Ok(Self { spec, occupancy, census: Census::new(*extent), lives_of_whole: None, others: None })
+        Ok(Self {
+            spec,
+            occupancy,
+            data_summary: DataSummary::new(*extent),
+            lives_of_whole: None,
+            others: None,
+        })
     }
 
     /// Adds the lives of one round that the filter wants.
@@ -98,7 +108,7 @@ impl HeatmapAccumulator {
 
     /// Adds lives that were cleaned before, with the filter that selected them.
     pub fn add_lives(&mut self, round: &Round, lives: &Lives<'_>, filter: &Filter) {
-        self.census.add(round, lives, filter);
+        self.data_summary.add(round, lives, filter);
         for life in &lives.lives {
             self.occupancy.add(life);
         }
@@ -110,7 +120,7 @@ impl HeatmapAccumulator {
     /// [`GridMismatch`] when they do not count the same thing over the same cells; nothing is changed then.
     pub fn merge(&mut self, other: Self) -> Result<(), GridMismatch> {
         self.occupancy.merge(other.occupancy)?;
-        self.census.merge(other.census);
+        self.data_summary.merge(other.data_summary);
         Ok(())
     }
 
@@ -122,17 +132,17 @@ impl HeatmapAccumulator {
     }
 
     /// What went in so far.
-    pub fn census(&self) -> &Census {
-        &self.census
+    pub fn data_summary(&self) -> &DataSummary {
+        &self.data_summary
     }
 
     /// The scale that the picture in `context` would have: to draw several pictures with one scale.
-    pub fn scale(&self, context: &SheetContext<'_>) -> Scale {
+    pub fn scale(&self, context: &Canvas<'_>) -> Scale {
         Drawing::new(self, context).scale
     }
 
     /// Lays the picture out.
-    pub fn finish(&self, context: &SheetContext<'_>) -> Figure {
+    pub fn finish(&self, context: &Canvas<'_>) -> Figure {
         Drawing::new(self, context).figure()
     }
 }
@@ -153,7 +163,7 @@ impl ByFloor for HeatmapAccumulator {
 /// Everything that is known once all rounds are in.
 struct Drawing<'d> {
     heat: &'d HeatmapAccumulator,
-    context: SheetContext<'d>,
+    context: Canvas<'d>,
     theme: &'static Theme,
     counts: Counts,
     categories: Vec<Category>,
@@ -168,11 +178,12 @@ struct Drawing<'d> {
 }
 
 impl<'d> Drawing<'d> {
-    fn new(heat: &'d HeatmapAccumulator, context: &'d SheetContext<'d>) -> Self {
+    fn new(heat: &'d HeatmapAccumulator, context: &'d Canvas<'d>) -> Self {
         let theme = context.theme();
         let spec = &heat.spec;
         let counts = Counts::read(&heat.occupancy, spec.sigma_units);
-        let categories = category::categories(spec.by, theme, &heat.census, &counts, context.filter.states);
+        let categories =
+            category::categories(spec.by, theme, &heat.data_summary, &counts, context.filter.states);
         let window = context.window();
         let divided = match spec.mode {
             Mode::Panels => context.sheet.divided(Panels::Categories(categories.len())),
@@ -182,7 +193,7 @@ impl<'d> Drawing<'d> {
             divided.panel_places().into_iter().map(|place| MapFrame::fit(place, &window)).collect();
         // Panels of floors take the place of whatever is drawn on the map.
         let sheet = if context.sheet.panels() == Panels::None { divided } else { context.sheet };
-        let context = SheetContext { sheet, ..*context };
+        let context = Canvas { sheet, ..*context };
         let sigma_px = if spec.mode == Mode::Panels { PANEL_SIGMA_PX } else { SIGMA_PX };
         let design_px = frames.first().map_or(0.0, MapFrame::units_per_px) * f64::from(context.sheet.scale());
         let sigma_units = spec.sigma_units.unwrap_or_else(|| fields::sigma_units(sigma_px, design_px));
@@ -206,11 +217,11 @@ impl<'d> Drawing<'d> {
     fn figure(&self) -> Figure {
         let mut items = Vec::new();
         let several = self.heat.spec.mode == Mode::Panels;
-        if self.context.background() == super::Background::Ground {
+        if self.context.background() == super::layout::sheet::Background::Ground {
             let ground = if several { self.theme.ink } else { self.theme.ground };
             items.push(filled(self.context.sheet.map_area(), 0.0, ground));
         }
-        let empty = self.heat.census.counts().lives == 0;
+        let empty = self.heat.data_summary.counts().lives == 0;
         // All panels have one size, so one base map serves them all.
         let base = self.frames.first().map(|frame| self.context.base_map(frame));
         for (i, frame) in self.frames.iter().enumerate() {
@@ -221,8 +232,8 @@ impl<'d> Drawing<'d> {
                 over.extend(self.heat_item(i, frame, base.detail()));
                 over.extend(self.contour(i, frame));
                 // Panels are too small for names; they have titles.
-                let lettering = if several { Vec::new() } else { self.context.lettering(frame, &over) };
-                items.extend(over.into_iter().chain(lettering));
+                let map_labels = if several { Vec::new() } else { self.context.map_labels(frame, &over) };
+                items.extend(over.into_iter().chain(map_labels));
             }
             if several {
                 items.extend(self.panel_title(i, frame));
@@ -231,15 +242,20 @@ impl<'d> Drawing<'d> {
         if empty {
             items.extend(self.context.nothing_found());
         }
-        let kind = base.map_or(super::base::BaseKind::Plain, |base| base.kind());
-        let rail = self.rail(kind, empty);
-        let scene = self.context.sheet.compose(self.theme, self.context.background(), items, &rail);
-        let mut recipe = Recipe::new("heatmap", &self.heat.spec, &self.context, &self.heat.census);
+        let kind = base.map_or(crate::basemap::base::BaseKind::Plain, |base| base.kind());
+        let legend = self.legend(kind, empty);
+        let scene = self.context.sheet.compose(self.theme, self.context.background(), items, &legend);
+        let mut recipe = Recipe::new("heatmap", &self.heat.spec, &self.context, &self.heat.data_summary);
         recipe.scale = (!empty).then(|| self.scale.clone());
         Figure::new(scene, recipe)
     }
 
-    fn heat_item(&self, i: usize, frame: &MapFrame, detail: Option<&super::base::Detail>) -> Option<Item> {
+    fn heat_item(
+        &self,
+        i: usize,
+        frame: &MapFrame,
+        detail: Option<&crate::basemap::base::Detail>,
+    ) -> Option<Item> {
         let (width, height) = (frame.width() as usize, frame.height() as usize);
         let spec = &self.heat.spec;
         let ramp = || (0..RAMP_STEPS).map(|i| self.ramp_lab(i)).collect::<Vec<Lab>>();
@@ -309,7 +325,7 @@ impl<'d> Drawing<'d> {
             detail: None,
             scale: self.context.sheet.scale(),
         };
-        let bitmap = Arc::new(panel.shade(width, height)?.faded(floors::OTHERS_OPACITY));
+        let bitmap = Arc::new(panel.shade(width, height)?.faded(floor_panels::OTHERS_OPACITY));
         Some(Item::Image {
             x: frame.rect.x as i32,
             y: frame.rect.y as i32,
@@ -382,16 +398,16 @@ impl<'d> Drawing<'d> {
         ]
     }
 
-    fn rail(&self, base: super::base::BaseKind, empty: bool) -> Rail {
-        let (spec, census) = (&self.heat.spec, &self.heat.census);
-        let mut rail = Rail::new(self.context.title())
+    fn legend(&self, base: crate::basemap::base::BaseKind, empty: bool) -> Legend {
+        let (spec, data_summary) = (&self.heat.spec, &self.heat.data_summary);
+        let mut legend = Legend::new(self.context.title())
             .subtitle(legend::headline(spec))
-            .subtitle(self.context.subject_line(census));
+            .subtitle(self.context.subject_line(data_summary));
         if !empty {
             if spec.mode != Mode::Panels
                 && let Some(colors) = legend::colors(spec, self.theme, &self.categories)
             {
-                rail = rail.section(colors);
+                legend = legend.section(colors);
             }
             let bars = match spec.mode {
                 Mode::Panels => Bars::Solid(self.categories.iter().map(|c| c.color).collect()),
@@ -403,32 +419,33 @@ impl<'d> Drawing<'d> {
             let most = self.densities.iter().map(largest).fold(0.0, f32::max);
             let most = f64::from(most) * self.unit;
             let unit = unit_line(spec.weight, self.heat.occupancy.cells());
-            rail = rail.section(legend::brightness(spec.weight, self.theme, &self.scale, bars, most, &unit));
+            legend =
+                legend.section(legend::brightness(spec.weight, self.theme, &self.scale, bars, most, &unit));
         }
-        rail = rail.section(distance::section(&self.context.sheet, &self.context.panel_frame()));
-        rail = rail.caption(census.used_line());
-        for line in census.dropped_lines() {
-            rail = rail.caption(line);
+        legend = legend.section(scale_bar::section(&self.context.sheet, &self.context.panel_frame()));
+        legend = legend.caption(data_summary.used_line());
+        for line in data_summary.dropped_lines() {
+            legend = legend.caption(line);
         }
         if !empty {
             if spec.by == By::State
-                && let Some(line) = census.states_line()
+                && let Some(line) = data_summary.states_line()
             {
-                rail = rail.caption(line);
+                legend = legend.caption(line);
             }
-            let sigma = context::units(self.sigma_units);
+            let sigma = canvas::units(self.sigma_units);
             let contour = match spec.contour_percent {
                 Some(percent) => {
                     format!(" · line: {percent:.0}\u{a0}% of all {}", legend::counted_noun(spec.weight))
                 }
                 None => String::new(),
             };
-            rail = rail.caption(format!("sigma {sigma} · {}{contour}", spec.normalize.caption()));
+            legend = legend.caption(format!("sigma {sigma} · {}{contour}", spec.normalize.caption()));
         }
         for line in self.context.map_lines(base) {
-            rail = rail.caption(line);
+            legend = legend.caption(line);
         }
-        rail
+        legend
     }
 }
 
@@ -449,7 +466,7 @@ fn floor(weight: Weight, sigma_units: f64, lives: u64) -> f64 {
     let height = FLOOR_LIVES / ((2.0 * std::f64::consts::PI).sqrt() * sigma_units);
     let per_hundred = 100.0 / lives.max(1) as f64;
     match weight {
-        Weight::Time => height / distance::RUN_UPS * LEGEND_CELL_UNITS * LEGEND_CELL_UNITS * per_hundred,
+        Weight::Time => height / scale_bar::RUN_UPS * LEGEND_CELL_UNITS * LEGEND_CELL_UNITS * per_hundred,
         Weight::Visits => height * LEGEND_CELL_UNITS * per_hundred,
         Weight::Players => height * LEGEND_CELL_UNITS,
     }

@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::brush::{BAND_ROWS, Brush, soft_kernel};
+use super::brush::{BAND_ROWS, Scratch, soft_kernel};
 use super::fields::PanelPlane;
 use super::scale::Table;
-use crate::figure::base::Detail;
-use crate::figure::oklab::{Curves, Lab};
+use crate::basemap::base::Detail;
+use crate::plane::oklab::{Curves, Lab};
 use crate::scene::Bitmap;
 
 /// Chroma of a colour that holds a quarter of a cell, and of one that holds three quarters.
@@ -69,7 +69,7 @@ impl Panel<'_> {
         };
         let curves = Curves::get();
         rgba.par_chunks_mut(w * 4 * BAND_ROWS).enumerate().for_each_init(
-            || Brush::new(w, kernel.len() / 2),
+            || Scratch::new(w, kernel.len() / 2),
             |brush, (band, out)| brush.band(self, &kernel, curves, band * BAND_ROWS, h, out),
         );
         Bitmap::new(width, height, rgba)

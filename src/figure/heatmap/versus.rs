@@ -2,26 +2,29 @@
 
 use serde::Serialize;
 
-use super::super::census::Census;
-use super::super::context::SheetContext;
-use super::super::distance;
-use super::super::map_frame::MapFrame;
-use super::super::number::{self, UNIT_GAP};
-use super::super::rail::{Mark, Rail, Row, Section};
-use super::super::recipe::{Figure, Recipe};
-use super::super::subject;
-use super::super::theme::Theme;
 use super::contour;
 use super::fields::{self, Counts, Plane};
 use super::scale::{Scale, opacity};
 use super::spec::{Normalize, SpecError};
-use crate::analysis::permutation::{CellTimes, Deals, p_values};
-use crate::analysis::{Cells, Filter, Life, Occupancy, Split, Weight, lives};
-use crate::figure::field::Field;
-use crate::figure::veil;
+use crate::analysis::PermutationTest;
+use crate::analysis::grid::permutation::{CellTimes, p_values};
+use crate::analysis::lives;
+use crate::analysis::{Cells, Filter, Life, Occupancy, Split, Weight};
+use crate::figure::canvas::Canvas;
+use crate::figure::layout::legend::{Legend, Mark, Row, Section};
+use crate::figure::layout::scale_bar;
+use crate::figure::request::recipe::{Figure, Recipe};
+use crate::figure::words::data_summary::DataSummary;
+use crate::figure::words::filter_words;
+use crate::figure::words::number;
+use crate::figure::words::number::UNIT_GAP;
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
 use crate::model::Round;
+use crate::plane::MapFrame;
+use crate::plane::field::Field;
+use crate::plane::overlay;
 use crate::scene::{Color, Item, Polyline, Vertex};
+use crate::theme::Theme;
 
 /// More in A, more in B: of equal lightness, far apart in every kind of colour vision.
 const MORE_A: Color = Color::hex(0x59_B8_FF);
@@ -44,9 +47,9 @@ const OUTLINE: f32 = 0.33;
 pub struct VersusSpec {
     /// Sigma of the density's Gaussian, units. Default: 48 or 3.5 px, whichever is wider.
     pub sigma_units: Option<f64>,
-    /// How lives are dealt in the permutation test. Default: see [`Deals`].
+    /// How lives are dealt in the permutation test. Default: see [`PermutationTest`].
     #[serde(skip)]
-    pub deals: Deals,
+    pub deals: PermutationTest,
 }
 
 /// One of the two groups.
@@ -54,7 +57,7 @@ pub struct VersusSpec {
 struct Group {
     filter: Filter,
     occupancy: Occupancy,
-    census: Census,
+    data_summary: DataSummary,
     /// Each life's time by test cell, with its place in the input.
     lives: Vec<((u32, u32), CellTimes)>,
 }
@@ -74,7 +77,8 @@ impl VersusAccumulator {
     /// # Errors
     /// [`SpecError`] when sigma is out of bounds, or the extent too large for a grid.
     pub fn new(spec: VersusSpec, a: Filter, b: Filter, extent: &WorldRect) -> Result<Self, SpecError> {
-        let plain = super::HeatmapSpec { sigma_units: spec.sigma_units, ..super::HeatmapSpec::default() };
+        let plain =
+            super::spec::HeatmapSpec { sigma_units: spec.sigma_units, ..super::spec::HeatmapSpec::default() };
         plain.check()?;
         let longer = extent.width().max(extent.height());
         let grid = |least: f64, most: f64| {
@@ -88,7 +92,7 @@ impl VersusAccumulator {
         let group = |filter: Filter| Group {
             filter,
             occupancy: Occupancy::new(cells, Split::Nothing, Weight::Time),
-            census: Census::new(*extent),
+            data_summary: DataSummary::new(*extent),
             lives: Vec::new(),
         };
         Ok(Self { spec, test, a: group(a), b: group(b) })
@@ -101,7 +105,7 @@ impl VersusAccumulator {
                 continue;
             }
             let found = lives(round, &group.filter);
-            group.census.add(round, &found, &group.filter);
+            group.data_summary.add(round, &found, &group.filter);
             for life in &found.lives {
                 group.occupancy.add(life);
                 group.lives.push(((order, life.track_index() as u32), times(&self.test, life)));
@@ -115,20 +119,20 @@ impl VersusAccumulator {
             // Every part counts over the same cells, so they always go together.
             let merged = mine.occupancy.merge(theirs.occupancy);
             debug_assert!(merged.is_ok(), "{merged:?}");
-            mine.census.merge(theirs.census);
+            mine.data_summary.merge(theirs.data_summary);
             mine.lives.extend(theirs.lives);
         }
     }
 
     /// What both sides are counted from.
-    fn both(&self) -> Census {
-        let mut both = self.a.census.clone();
-        both.merge(self.b.census.clone());
+    fn both(&self) -> DataSummary {
+        let mut both = self.a.data_summary.clone();
+        both.merge(self.b.data_summary.clone());
         both
     }
 
     /// The picture.
-    pub fn finish(mut self, context: &SheetContext<'_>) -> Figure {
+    pub fn finish(mut self, context: &Canvas<'_>) -> Figure {
         for group in [&mut self.a, &mut self.b] {
             group.lives.sort_by_key(|(place, _)| *place);
         }
@@ -141,27 +145,27 @@ impl VersusAccumulator {
             Some(surface) => items.extend(surface.items(&frame, sheet.scale(), theme)),
             None => items.extend(context.nothing_found()),
         }
-        let mut rail = Rail::new(context.title())
+        let mut legend = Legend::new(context.title())
             .subtitle("Time per life, A against B")
-            .subtitle(subject::joined(&self.both().when()))
+            .subtitle(filter_words::joined(&self.both().when()))
             .section(self.groups());
         if let Some(surface) = &surface {
-            rail = rail.section(legend(theme)).section(surface.strength(theme));
+            legend = legend.section(ramp(theme)).section(surface.strength(theme));
         }
-        rail = rail.section(distance::section(&sheet, &frame));
+        legend = legend.section(scale_bar::section(&sheet, &frame));
         for (letter, group) in [("A", &self.a), ("B", &self.b)] {
-            rail = rail.caption(format!("{letter}: {}", group.census.used_line()));
+            legend = legend.caption(format!("{letter}: {}", group.data_summary.used_line()));
         }
         if surface.is_some() {
-            let Deals { count, seed } = self.spec.deals;
-            rail = rail.caption(format!(
+            let PermutationTest { count, seed } = self.spec.deals;
+            legend = legend.caption(format!(
                 "faint: chance explains it, p ≥ .05 in {TEST_CELL_UNITS:.0} u cells; {count} shuffles of the lives, seed {seed}"
             ));
         }
         for line in context.map_lines(base.kind()) {
-            rail = rail.caption(line);
+            legend = legend.caption(line);
         }
-        let census = self.both();
+        let data_summary = self.both();
         let options = Options {
             a: words(&self.a.filter),
             b: words(&self.b.filter),
@@ -172,8 +176,8 @@ impl VersusAccumulator {
             lives_b: self.b.lives.len(),
         };
         Figure::new(
-            sheet.compose(theme, context.background(), items, &rail),
-            Recipe::new("versus", &options, context, &census),
+            sheet.compose(theme, context.background(), items, &legend),
+            Recipe::new("versus", &options, context, &data_summary),
         )
     }
 
@@ -203,7 +207,7 @@ fn words(filter: &Filter) -> String {
     let mut rest = Filter { maps: Vec::new(), ..filter.clone() };
     rest.bots = crate::analysis::Bots::Include;
     let lines: Vec<String> =
-        subject::conditions(&rest).into_iter().filter(|line| line != "with bots").collect();
+        filter_words::conditions(&rest).into_iter().filter(|line| line != "with bots").collect();
     if lines.is_empty() { "all lives".to_owned() } else { lines.join(" · ") }
 }
 
@@ -270,9 +274,9 @@ impl Surface {
         scale.table(1.0).brighten(&mut brightness);
         let (sure, enough) = judged(versus);
         let pixels = |field: &Field| {
-            let mut pixels = veil::in_pixels(field, versus.test.extent(), frame);
+            let mut pixels = overlay::in_pixels(field, versus.test.extent(), frame);
             for v in &mut pixels {
-                *v = veil::smoothstep(0.3, 0.6, *v);
+                *v = overlay::smoothstep(0.3, 0.6, *v);
             }
             pixels
         };
@@ -281,8 +285,8 @@ impl Surface {
         let (columns, plane) = (a.field().width(), &a);
         let claim = |(i, (a, b)): (usize, (&f32, &f32))| {
             let place = plane.world((i % columns) as f32 + 0.5, (i / columns) as f32 + 0.5);
-            let shown = veil::smoothstep(visible, visible * 2.5, a + b);
-            relative(*a, *b) * shown * veil::smoothstep(0.25, 0.75, between(&sure, &versus.test, place))
+            let shown = overlay::smoothstep(visible, visible * 2.5, a + b);
+            relative(*a, *b) * shown * overlay::smoothstep(0.25, 0.75, between(&sure, &versus.test, place))
         };
         let outlined = a.with_values(a.values().iter().zip(b.values()).enumerate().map(claim).collect());
         Self {
@@ -311,7 +315,7 @@ impl Surface {
                 color.opacity(self.opacity[i] * STRENGTH[class(d)] * faint)
             }
         };
-        items.extend(veil::item(frame, theme.heat_blend, pixel));
+        items.extend(overlay::item(frame, theme.heat_blend, pixel));
         items.extend(self.outlines(1.0, frame, scale, theme));
         items.extend(self.outlines(-1.0, frame, scale, theme));
         items
@@ -442,12 +446,12 @@ fn dashed(way: &[PixelPoint], on: f32, off: f32) -> Vec<Vec<PixelPoint>> {
 }
 
 /// The seven classes as one bar over their edges.
-fn legend(theme: &Theme) -> Section {
+fn ramp(theme: &Theme) -> Section {
     let ground = theme.panel;
     let color = |i: usize| {
         let d = i as f32 / 128.0 - 1.0;
         let side = if d > 0.0 { MORE_A } else { MORE_B };
-        super::super::theme::mix(ground, side, STRENGTH[class(d)])
+        crate::theme::mix(ground, side, STRENGTH[class(d)])
     };
     let bar = (0..=256).map(color).collect();
     let at = |d: f32| f32::midpoint(d, 1.0);

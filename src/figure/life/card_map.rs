@@ -1,14 +1,14 @@
 //! The map of a life card: the way cut out of the map, with its ticks of time, stops and ends.
 
 use crate::analysis::Stop;
-use crate::figure::map_frame::MapFrame;
+use crate::figure::layout::placement::Placement;
 use crate::figure::paths::chevron::{self, Arc, Spacing, Taken};
+use crate::figure::paths::life_path::{LifePath, Next, WayEnd, WayPoint};
 use crate::figure::paths::marks;
-use crate::figure::placement::Placement;
-use crate::figure::theme::{HALO_OPACITY, Theme, halo_width};
-use crate::figure::way::{Next, Way, WayEnd, WayPoint};
 use crate::geom::{PixelPoint, WorldRect};
+use crate::plane::MapFrame;
 use crate::scene::{Align, Item, Label, Marker, PixelRect, Polyline, Shape, Stroke, Vertex, Weight};
+use crate::theme::{HALO_OPACITY, Theme, halo_width};
 
 /// The map's part of the card, design pixels.
 pub(super) const WIDTH: f32 = 1080.0;
@@ -34,7 +34,7 @@ const STOP_LABEL_MS: i64 = 4_000;
 
 /// The part of the world that the card shows: the way's box with room round it, in the card's aspect. Near an edge of the
 /// map it moves inwards, and where it would be larger than the map it shrinks, as far as the way keeps some room.
-pub(super) fn window(way: &Way, map: &WorldRect) -> Option<WorldRect> {
+pub(super) fn window(way: &LifePath, map: &WorldRect) -> Option<WorldRect> {
     let (mut west, mut east) = (f64::INFINITY, f64::NEG_INFINITY);
     let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
     for point in &way.points {
@@ -71,7 +71,7 @@ fn slid(way: (f64, f64), map: (f64, f64), half: f64) -> f64 {
 
 /// Everything over the base map, in order from below. No label lies on `covered`.
 pub(super) fn items(
-    way: &Way,
+    way: &LifePath,
     stops: &[Stop],
     frame: &MapFrame,
     covered: Option<PixelRect>,
@@ -207,7 +207,7 @@ impl Tick {
 }
 
 /// Every tenth second since the spawn that falls on a walked stretch. Those that follow each other in one place are one.
-fn ticks(way: &Way, frame: &MapFrame, scale: f32) -> Vec<Tick> {
+fn ticks(way: &LifePath, frame: &MapFrame, scale: f32) -> Vec<Tick> {
     let mut ticks: Vec<Tick> = Vec::new();
     let mut heading = None;
     for pair in way.points.windows(2) {
@@ -241,7 +241,7 @@ fn ticks(way: &Way, frame: &MapFrame, scale: f32) -> Vec<Tick> {
     ticks
 }
 
-fn chevrons(way: &Way, ticks: &[Tick], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+fn chevrons(way: &LifePath, ticks: &[Tick], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
     let mut taken = Taken::new(frame.rect.right(), frame.rect.bottom(), Spacing::LIFE.apart * scale);
     way.runs()
         .flat_map(|run| {
@@ -258,7 +258,7 @@ fn chevrons(way: &Way, ticks: &[Tick], frame: &MapFrame, scale: f32, theme: &The
 }
 
 /// Points along the whole way, 8 design pixels apart: what labels and a locator should not hide.
-pub(super) fn along(way: &Way, frame: &MapFrame, scale: f32) -> Vec<PixelPoint> {
+pub(super) fn along(way: &LifePath, frame: &MapFrame, scale: f32) -> Vec<PixelPoint> {
     let points: Vec<PixelPoint> = way.points.iter().map(|point| frame.project(point.at)).collect();
     let arc = Arc::of(&points);
     let steps = (arc.length() / (8.0 * scale)) as usize;

@@ -1,7 +1,7 @@
 //! The card of a single life: its way on the map, second by second, over strips of speed, state, health and weapon.
 
+pub(crate) mod card_legend;
 mod card_map;
-mod card_rail;
 pub mod span;
 mod strips;
 
@@ -10,20 +10,19 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use span::{Span, spans, walked};
 
-use super::base::BaseMap;
-use super::census::Census;
-use super::context::SheetContext;
-use super::map_frame::MapFrame;
-use super::recipe::{Figure, Recipe};
-use super::sheet::Sheet;
-use super::theme::Theme;
-use super::way::{Next, Way};
-use crate::analysis::{
-    BreakReason, Deaths, DropReason, Filter, Life, LifeSummary, State, Stop, lives, stops,
-};
+use super::canvas::Canvas;
+use super::layout::sheet::Sheet;
+use super::paths::life_path::{LifePath, Next};
+use super::request::recipe::{Figure, Recipe};
+use super::words::data_summary::DataSummary;
+use crate::analysis::{BreakReason, Deaths, DropReason, Filter, Life, LifeSummary, State, Stop};
+use crate::analysis::{lives, stops};
+use crate::basemap::BaseMap;
 use crate::geom::{PixelPoint, WorldRect};
 use crate::model::{Class, Weapon};
+use crate::plane::MapFrame;
 use crate::scene::{Color, Item, PixelRect, Polyline, Stroke, Vertex};
+use crate::theme::Theme;
 
 /// The locator's side, and its distance from the corner, design pixels.
 const LOCATOR_PX: f32 = 150.0;
@@ -35,7 +34,7 @@ const LOCATOR_MOST: f64 = 0.6;
 #[derive(Debug, Clone)]
 pub struct LifeCard {
     /// The way.
-    pub way: Way,
+    pub way: LifePath,
     /// The figures.
     pub summary: LifeSummary,
     /// Class at spawn.
@@ -58,7 +57,7 @@ pub struct LifeCard {
 impl LifeCard {
     /// The card of a life of the round at place `order` of the input.
     pub fn of(order: u32, life: &Life<'_>, deaths: &Deaths<'_>, interval_ms: u32) -> Self {
-        let way = Way::of(order, life);
+        let way = LifePath::of(order, life);
         let state_spans = spans(walked(&way, |i| match way.points[i].next {
             Next::Walk(state) => Some(state),
             Next::Hidden | Next::Break(_) => None,
@@ -84,8 +83,13 @@ impl LifeCard {
         }
     }
 
-    /// The card, and the census of this one life within its round: everybody else is not selected.
-    pub fn with_census(order: u32, life: &Life<'_>, filter: &Filter, extent: &WorldRect) -> (Self, Census) {
+    /// The card, and the data summary of this one life within its round: everybody else is not selected.
+    pub fn with_data_summary(
+        order: u32,
+        life: &Life<'_>,
+        filter: &Filter,
+        extent: &WorldRect,
+    ) -> (Self, DataSummary) {
         let round = life.round();
         let mut lives = lives(round, filter);
         let others = lives.lives.iter().filter(|other| other.track_index() != life.track_index());
@@ -94,10 +98,10 @@ impl LifeCard {
             lives.dropped.add_life(DropReason::Filtered, samples);
         }
         lives.lives.retain(|other| other.track_index() == life.track_index());
-        let mut census = Census::new(*extent);
-        census.add(round, &lives, filter);
+        let mut data_summary = DataSummary::new(*extent);
+        data_summary.add(round, &lives, filter);
         let card = Self::of(order, life, &Deaths::of(round), lives.clock.interval.effective_ms());
-        (card, census)
+        (card, data_summary)
     }
 
     /// The map's frame on `sheet`: the way's surroundings, in whole pixels.
@@ -107,33 +111,33 @@ impl LifeCard {
         Some(MapFrame::fit(rect, &card_map::window(&self.way, map)?))
     }
 
-    /// The picture. `context` is the map's; `census` counts this one life. `None` when the way has no finite place.
-    pub fn figure(&self, context: &SheetContext<'_>, census: &Census) -> Option<Figure> {
+    /// The picture. `context` is the map's; `data summary` counts this one life. `None` when the way has no finite place.
+    pub fn figure(&self, context: &Canvas<'_>, data_summary: &DataSummary) -> Option<Figure> {
         let (theme, sheet) = (context.theme(), context.sheet);
         let frame = self.frame(sheet, &context.map.extent.rect)?;
         let base = context.base_map(&frame);
         let way = card_map::along(&self.way, &frame, sheet.scale());
         let locator = Locator::place(&frame, &context.map.extent.rect, &way, sheet.scale())
             .map(|place| Locator { base: context.base_map(&place), frame: place });
-        let items = self.items(context, census, &frame, &base, locator.as_ref());
-        let distance = super::distance::section(&sheet, &frame);
-        let mut rail = self.rail(&context.title(), census, distance, theme);
-        for line in census.dropped_lines().into_iter().chain(context.map_lines(base.kind())) {
-            rail = rail.caption(line);
+        let items = self.items(context, data_summary, &frame, &base, locator.as_ref());
+        let distance = super::layout::scale_bar::section(&sheet, &frame);
+        let mut legend = self.legend(&context.title(), data_summary, distance, theme);
+        for line in data_summary.dropped_lines().into_iter().chain(context.map_lines(base.kind())) {
+            legend = legend.caption(line);
         }
-        let context = SheetContext { crop: Some(frame.extent), ..*context };
+        let context = Canvas { crop: Some(frame.extent), ..*context };
         let options =
             LifeOptions { player: &self.way.name, number: self.number, since_live_ms: self.since_live_ms };
-        let mut recipe = Recipe::new("life", &options, &context, census);
+        let mut recipe = Recipe::new("life", &options, &context, data_summary);
         recipe.calibration.rect_px = [frame.rect.x, frame.rect.y, frame.rect.width, frame.rect.height];
-        Some(Figure::new(sheet.compose(theme, context.background(), items, &rail), recipe))
+        Some(Figure::new(sheet.compose(theme, context.background(), items, &legend), recipe))
     }
 
-    /// Everything left of the rail: the map cut-out over `base` (drawn for `frame`), the way, a locator, the strips.
+    /// Everything left of the legend: the map cut-out over `base` (drawn for `frame`), the way, a locator, the strips.
     fn items(
         &self,
-        context: &SheetContext<'_>,
-        census: &Census,
+        context: &Canvas<'_>,
+        data_summary: &DataSummary,
         frame: &MapFrame,
         base: &BaseMap,
         whole: Option<&Locator>,
@@ -145,10 +149,10 @@ impl LifeCard {
         if let Some(locator) = whole {
             over.extend(locator.items(frame, scale, theme));
         }
-        let lettering = context.lettering(frame, &over);
-        map.extend(over.into_iter().chain(lettering));
+        let map_labels = context.map_labels(frame, &over);
+        map.extend(over.into_iter().chain(map_labels));
         let mut items = vec![Item::Clip { rect: frame.rect, items: map }];
-        items.extend(strips::items(self, census, scale, theme));
+        items.extend(strips::items(self, data_summary, scale, theme));
         items
     }
 }

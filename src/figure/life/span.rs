@@ -1,6 +1,6 @@
 //! Stretches of a life in which something stays the same.
 
-use crate::figure::way::{Next, Way};
+use crate::figure::paths::life_path::{LifePath, Next};
 
 /// A stretch of time, ms since the spawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub fn spans<V: PartialEq + Copy>(steps: impl IntoIterator<Item = (i32, i32, Opt
 
 /// A way's walked steps with what `value` makes of each, by the index of its first point.
 pub fn walked<V>(
-    way: &Way,
+    way: &LifePath,
     value: impl Fn(usize) -> Option<V>,
 ) -> impl Iterator<Item = (i32, i32, Option<V>)> {
     way.points.windows(2).enumerate().map(move |(index, pair)| {

@@ -6,14 +6,14 @@ use plotters::prelude::*;
 
 use super::span::Span;
 use crate::analysis::State;
-use crate::figure::census::Census;
-use crate::figure::chart::{SceneBackend, fine};
-use crate::figure::states;
-use crate::figure::theme::Theme;
-use crate::figure::way::Next;
+use crate::figure::layout::chart::{SceneBackend, fine};
+use crate::figure::paths::life_path::Next;
+use crate::figure::words::data_summary::DataSummary;
+use crate::figure::words::state_legend;
 use crate::geom::PixelPoint;
 use crate::scene::text::width;
 use crate::scene::{Align, Color, Item, Label, PixelRect, Weight};
+use crate::theme::Theme;
 
 use super::LifeCard;
 
@@ -29,15 +29,15 @@ const WEAPON: (f32, f32) = (995.0, 28.0);
 const TOP_SPEED_UPS: f64 = 400.0;
 const GUIDES_UPS: [(f64, &str); 3] = [(352.0, "352"), (256.0, "256"), (80.0, "80")];
 
-/// Draws the strips of a card whose design pixels are `scale` pixels; `census` knows what the card's file tells.
-pub(super) fn items(card: &LifeCard, census: &Census, scale: f32, theme: &Theme) -> Vec<Item> {
+/// Draws the strips of a card whose design pixels are `scale` pixels; `data summary` knows what the card's file tells.
+pub(super) fn items(card: &LifeCard, data_summary: &DataSummary, scale: f32, theme: &Theme) -> Vec<Item> {
     let mut strips = Strips { card, scale, theme, items: Vec::new() };
     strips.ground();
     strips.speed();
     strips.bands(STATE, &card.state_spans, |span| {
         // Upright is running as well as standing; where that does not fit, "run" alone would be wrong.
         let short = if span.value == State::Upright { "up" } else { span.value.short_label() };
-        (theme.state(span.value), vec![states::label(span.value, census).into(), short.into()])
+        (theme.state(span.value), vec![state_legend::label(span.value, data_summary).into(), short.into()])
     });
     strips.health();
     strips.bands(WEAPON, &card.weapon_spans, |span| (theme.bands[span.index % 2], vec![span.value.name()]));
@@ -112,7 +112,7 @@ impl Strips<'_> {
                 GUIDES_UPS.iter().map(|(ups, _)| PathElement::new(vec![(0.0, *ups), (end, *ups)], rule));
             let _ = chart.draw_series(guides);
             for run in way.runs() {
-                let at = |p: &crate::figure::way::WayPoint| {
+                let at = |p: &crate::figure::paths::life_path::WayPoint| {
                     (f64::from(p.ms), f64::from(p.speed_ups).clamp(0.0, TOP_SPEED_UPS))
                 };
                 // One area for each stretch of a state: areas that only touch would show their seams.
@@ -250,8 +250,8 @@ fn style(color: Color, opacity: f64) -> ShapeStyle {
 
 /// Ink or text, whichever reads on a fill.
 fn readable_on(fill: Color, theme: &Theme) -> Color {
-    let lightness = crate::figure::theme::lab(fill).l;
+    let lightness = crate::theme::lab(fill).l;
     let (ink, text) = (theme.ink, theme.text);
-    let distance = |c: Color| (crate::figure::theme::lab(c).l - lightness).abs();
+    let distance = |c: Color| (crate::theme::lab(c).l - lightness).abs();
     if distance(ink) > distance(text) { ink } else { text }
 }

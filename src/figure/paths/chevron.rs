@@ -1,8 +1,8 @@
 //! Direction marks: open wedges along a line, thinned over the whole sheet.
 
-use crate::figure::theme::Theme;
 use crate::geom::PixelPoint;
 use crate::scene::{Item, Marker, Shape, Stroke};
+use crate::theme::Theme;
 
 /// How chevrons are spaced, all design pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -141,7 +141,7 @@ impl<'a> Arc<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::theme::DARK;
+    use crate::theme::DARK;
 
     #[test]
     fn arcs_are_walked_evenly() {

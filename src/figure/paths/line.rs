@@ -1,11 +1,11 @@
 //! A way as a line: width and opacity by the number of lives, colour by what the picture is about.
 
+use super::life_path::{LifePath, Next, WayPoint};
 use crate::analysis::State;
-use crate::figure::map_frame::MapFrame;
-use crate::figure::theme::{Theme, mix};
-use crate::figure::way::{Next, Way, WayPoint};
 use crate::geom::PixelPoint;
+use crate::plane::MapFrame;
 use crate::scene::{Color, Item, Polyline, Stroke, Vertex};
+use crate::theme::{Theme, mix};
 
 use super::PathColor;
 
@@ -49,7 +49,7 @@ pub(super) struct Coloring<'a> {
 }
 
 impl Coloring<'_> {
-    fn of(&self, way: &Way, point: &WayPoint, state: State) -> Color {
+    fn of(&self, way: &LifePath, point: &WayPoint, state: State) -> Color {
         match self.color {
             PathColor::State => self.theme.state(state),
             PathColor::Team => self.theme.team(&way.team),
@@ -70,7 +70,7 @@ pub(super) fn time_color(theme: &Theme, t: f32) -> Color {
 
 /// A way's lines, one for each run that was walked.
 pub(super) fn lines(
-    way: &Way,
+    way: &LifePath,
     frame: &MapFrame,
     scale: f32,
     style: LineStyle,

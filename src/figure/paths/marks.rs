@@ -1,11 +1,11 @@
 //! Where lives begin, end and are interrupted.
 
+use super::life_path::{LifePath, WayEnd};
 use crate::analysis::BreakReason;
-use crate::figure::map_frame::MapFrame;
-use crate::figure::theme::Theme;
-use crate::figure::way::{Way, WayEnd};
 use crate::geom::PixelPoint;
+use crate::plane::MapFrame;
 use crate::scene::{Align, Item, Label, Marker, Shape, Stroke, Weight};
+use crate::theme::Theme;
 
 /// Spawns nearer than this are drawn as one, design pixels.
 const MERGE_PX: f32 = 44.0;
@@ -55,7 +55,7 @@ pub fn is_dotted(reason: BreakReason) -> bool {
 }
 
 /// The breaks, ends and spawns of all ways; in this order from below.
-pub(super) fn marks(ways: &[&Way], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+pub(super) fn marks(ways: &[&LifePath], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
     let mut items = Vec::new();
     for way in ways {
         for (_, from, to) in way.breaks().filter(|(reason, ..)| is_dotted(*reason)) {

@@ -1,6 +1,7 @@
 //! Lives as lines: cased, so that crossings read, with their direction, their ends and their breaks.
 
 pub mod chevron;
+pub mod life_path;
 mod line;
 pub mod marks;
 
@@ -11,20 +12,22 @@ use line::{Coloring, LONG_LIFE_S, LineStyle, TOP_SPEED_UPS};
 
 use serde::Serialize;
 
-use super::census::Census;
-use super::context::SheetContext;
-use super::floors::{ByFloor, OTHERS_OPACITY};
-use super::map_frame::MapFrame;
-use super::number;
-use super::rail::{Mark, Rail, Row, Section};
-use super::recipe::{Figure, Recipe};
-use super::states::{self, Entry};
-use super::theme::Theme;
-use super::way::{Next, Way};
-use crate::analysis::{BreakReason, Filter, Lives, PlayerKey, PlayerPattern, State, lives};
+use super::canvas::Canvas;
+use super::layout::floor_panels::{ByFloor, OTHERS_OPACITY};
+use super::layout::legend::{Legend, Mark, Row, Section};
+use super::request::recipe::{Figure, Recipe};
+use super::words::data_summary::DataSummary;
+use super::words::number;
+use super::words::state_legend;
+use super::words::state_legend::Entry;
+use crate::analysis::lives;
+use crate::analysis::{BreakReason, Filter, Lives, PlayerKey, PlayerPattern, State};
 use crate::geom::WorldRect;
 use crate::model::{Round, Team};
+use crate::plane::MapFrame;
 use crate::scene::{Color, Item, Shape};
+use crate::theme::Theme;
+use life_path::{LifePath, Next};
 
 /// Above this number of lives a heatmap says more, and the caption says so.
 pub const MANY_LIVES: usize = 150;
@@ -74,12 +77,12 @@ pub struct PathsSpec {
 /// Collects lives to draw. Grows with the lives, by 24 bytes a sample.
 #[derive(Debug, Clone)]
 pub struct PathsAccumulator {
-    ways: Vec<Way>,
+    ways: Vec<LifePath>,
     /// Lives on other floors, drawn faintly.
-    others: Vec<Way>,
+    others: Vec<LifePath>,
     /// Who has which colour, if it does not follow from the lives here.
     players: Option<Vec<Player>>,
-    census: Census,
+    data_summary: DataSummary,
 }
 
 impl ByFloor for PathsAccumulator {
@@ -96,7 +99,7 @@ impl ByFloor for PathsAccumulator {
 type Player = (PlayerKey, String, u64);
 
 /// The players of `ways`, those with the most lives first.
-fn by_lives(ways: &[Way]) -> Vec<Player> {
+fn by_lives(ways: &[LifePath]) -> Vec<Player> {
     let mut lives: BTreeMap<&PlayerKey, (&str, u64)> = BTreeMap::new();
     for way in ways {
         let entry = lives.entry(&way.player).or_default();
@@ -111,7 +114,7 @@ fn by_lives(ways: &[Way]) -> Vec<Player> {
 impl PathsAccumulator {
     /// Nothing yet; samples outside `extent` are counted as off the map.
     pub fn new(extent: WorldRect) -> Self {
-        Self { ways: Vec::new(), others: Vec::new(), players: None, census: Census::new(extent) }
+        Self { ways: Vec::new(), others: Vec::new(), players: None, data_summary: DataSummary::new(extent) }
     }
 
     /// Adds the lives of the round at place `order` of the input.
@@ -121,28 +124,28 @@ impl PathsAccumulator {
 
     /// Adds the lives of a round at place `order` of the input, cleaned with `filter`.
     pub fn add_lives(&mut self, order: u32, round: &Round, lives: &Lives<'_>, filter: &Filter) {
-        self.census.add(round, lives, filter);
-        self.ways.extend(lives.lives.iter().map(|life| Way::of(order, life)));
+        self.data_summary.add(round, lives, filter);
+        self.ways.extend(lives.lives.iter().map(|life| LifePath::of(order, life)));
     }
 
     /// Adds what another accumulator collected; which one comes first does not matter.
     pub fn merge(&mut self, other: Self) {
         self.ways.extend(other.ways);
-        self.census.merge(other.census);
+        self.data_summary.merge(other.data_summary);
     }
 
     /// The lives so far, in the order in which they came.
-    pub fn ways(&self) -> &[Way] {
+    pub fn ways(&self) -> &[LifePath] {
         &self.ways
     }
 
     /// What went in so far.
-    pub fn census(&self) -> &Census {
-        &self.census
+    pub fn data_summary(&self) -> &DataSummary {
+        &self.data_summary
     }
 
     /// The picture.
-    pub fn finish(mut self, spec: &PathsSpec, context: &SheetContext<'_>) -> Figure {
+    pub fn finish(mut self, spec: &PathsSpec, context: &Canvas<'_>) -> Figure {
         self.ways.sort_by_key(|way| way.order);
         self.others.sort_by_key(|way| way.order);
         let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
@@ -159,43 +162,43 @@ impl PathsAccumulator {
         } else {
             let mut over = others.faint_items(&frame, sheet.scale(), theme);
             over.extend(paths.items(&frame, sheet.scale(), theme));
-            let lettering = context.lettering(&frame, &over);
-            items.extend(over.into_iter().chain(lettering));
+            let map_labels = context.map_labels(&frame, &over);
+            items.extend(over.into_iter().chain(map_labels));
         }
-        let mut rail = Rail::new(context.title())
+        let mut legend = Legend::new(context.title())
             .subtitle(spec.color.subtitle())
-            .subtitle(context.subject_line(&self.census));
-        for section in paths.legend(theme, &self.census) {
-            rail = rail.section(section);
+            .subtitle(context.subject_line(&self.data_summary));
+        for section in paths.legend(theme, &self.data_summary) {
+            legend = legend.section(section);
         }
-        rail = rail.section(super::distance::section(&sheet, &context.panel_frame()));
+        legend = legend.section(super::layout::scale_bar::section(&sheet, &context.panel_frame()));
         for line in self.caption(spec.color, context, base.kind()) {
-            rail = rail.caption(line);
+            legend = legend.caption(line);
         }
         Figure::new(
-            sheet.compose(theme, context.background(), items, &rail),
-            Recipe::new("paths", spec, context, &self.census),
+            sheet.compose(theme, context.background(), items, &legend),
+            Recipe::new("paths", spec, context, &self.data_summary),
         )
     }
 
     fn caption(
         &self,
         color: PathColor,
-        context: &SheetContext<'_>,
-        base: super::base::BaseKind,
+        context: &Canvas<'_>,
+        base: crate::basemap::base::BaseKind,
     ) -> Vec<String> {
-        let died = self.ways.iter().filter(|way| way.end == super::way::WayEnd::Death).count() as u64;
-        let mut lines = vec![self.census.used_line()];
+        let died = self.ways.iter().filter(|way| way.end == life_path::WayEnd::Death).count() as u64;
+        let mut lines = vec![self.data_summary.used_line()];
         if died > 0 {
             lines.push(format!("{} ended in death", number::count(died)));
         }
-        lines.extend(self.census.dropped_lines());
-        lines.extend(self.census.states_line());
-        if color == PathColor::State && !self.census.sprint_is_known() {
-            lines.push(states::UPRIGHT_NOTE.to_owned());
+        lines.extend(self.data_summary.dropped_lines());
+        lines.extend(self.data_summary.states_line());
+        if color == PathColor::State && !self.data_summary.sprint_is_known() {
+            lines.push(state_legend::UPRIGHT_NOTE.to_owned());
         }
         let mut breaks = [0_u64; BreakReason::ALL.len()];
-        for (reason, ..) in self.ways.iter().flat_map(Way::breaks) {
+        for (reason, ..) in self.ways.iter().flat_map(LifePath::breaks) {
             breaks[reason as usize] += 1;
         }
         lines.push(format!("{} · straight lines between samples", breaks_words(&breaks)));
@@ -220,7 +223,7 @@ pub fn breaks_words(counts: &[u64; BreakReason::ALL.len()]) -> String {
 
 /// Lives that are about to be drawn, in the order of time.
 pub struct Paths<'a> {
-    ways: &'a [Way],
+    ways: &'a [LifePath],
     color: PathColor,
     highlight: Vec<PlayerPattern>,
     players: Vec<Player>,
@@ -228,14 +231,15 @@ pub struct Paths<'a> {
 
 impl<'a> Paths<'a> {
     /// The paths of `ways`, which must be sorted by their order.
-    pub fn new(ways: &'a [Way], spec: &PathsSpec) -> Self {
+    pub fn new(ways: &'a [LifePath], spec: &PathsSpec) -> Self {
         let highlight = spec.highlight.iter().map(|typed| PlayerPattern::new(typed)).collect();
         Self { ways, color: spec.color, highlight, players: by_lives(ways) }
     }
 
     /// Everything over the base map, in order from below: lines, chevrons, marks.
     pub fn items(&self, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
-        let (front, back): (Vec<&Way>, Vec<&Way>) = self.ways.iter().partition(|way| self.stands_out(way));
+        let (front, back): (Vec<&LifePath>, Vec<&LifePath>) =
+            self.ways.iter().partition(|way| self.stands_out(way));
         let style = LineStyle::for_lives(front.len());
         let mut items = Vec::new();
         for (ways, style) in [(&back, style.background()), (&front, style)] {
@@ -264,7 +268,7 @@ impl<'a> Paths<'a> {
     /// The lines alone, faint: lives of floors that the picture is not about.
     fn faint_items(&self, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
         let style = LineStyle { opacity: OTHERS_OPACITY, ..LineStyle::for_lives(self.ways.len()) };
-        let lines = |way: &'a Way| {
+        let lines = |way: &'a LifePath| {
             let coloring =
                 Coloring { color: self.color, theme, player: self.player_color(&way.player, theme) };
             line::lines(way, frame, scale, style, &coloring)
@@ -273,7 +277,7 @@ impl<'a> Paths<'a> {
     }
 
     /// Whether a life is drawn in full; all are when nobody is highlighted.
-    fn stands_out(&self, way: &Way) -> bool {
+    fn stands_out(&self, way: &LifePath) -> bool {
         self.highlight.is_empty() || self.highlight.iter().any(|pattern| way.is_of(pattern))
     }
 
@@ -282,19 +286,19 @@ impl<'a> Paths<'a> {
         place.and_then(|i| theme.players.get(i)).copied().unwrap_or(theme.not_recorded)
     }
 
-    /// The legend of lines and of marks; `census` knows what the files tell.
-    pub fn legend(&self, theme: &Theme, census: &Census) -> [Section; 2] {
-        [self.lines_legend(theme, census), Self::marks_legend()]
+    /// The legend of lines and of marks; `data summary` knows what the files tell.
+    pub fn legend(&self, theme: &Theme, data_summary: &DataSummary) -> [Section; 2] {
+        [self.lines_legend(theme, data_summary), Self::marks_legend()]
     }
 
-    fn lines_legend(&self, theme: &Theme, census: &Census) -> Section {
+    fn lines_legend(&self, theme: &Theme, data_summary: &DataSummary) -> Section {
         match self.color {
-            PathColor::State => self.states_legend(theme, census),
+            PathColor::State => self.states_legend(theme, data_summary),
             PathColor::Team => {
                 let lives = |team: &Team| self.ways.iter().filter(|way| way.team == *team).count() as u64;
                 Section::legend("Line").rows([Team::Allies, Team::Axis].iter().map(|team| {
                     let n = number::counted(lives(team), "life", "lives");
-                    Row::entry(Mark::Line(theme.team(team)), super::subject::team(team), n)
+                    Row::entry(Mark::Line(theme.team(team)), super::words::filter_words::team(team), n)
                 }))
             }
             PathColor::Player => {
@@ -325,18 +329,18 @@ impl<'a> Paths<'a> {
         }
     }
 
-    fn states_legend(&self, theme: &Theme, census: &Census) -> Section {
+    fn states_legend(&self, theme: &Theme, data_summary: &DataSummary) -> Section {
         let mut times = [0_u64; State::ALL.len()];
         for pair in self.ways.iter().flat_map(|way| way.points.windows(2)) {
             if let Next::Walk(state) = pair[0].next {
                 times[state.index()] += i64::from(pair[1].ms - pair[0].ms).max(0) as u64;
             }
         }
-        let entries = states::entries(&times, census);
+        let entries = state_legend::entries(&times, data_summary);
         let low = entries.iter().any(|entry| entry.state == State::Low);
         let row = |entry: Entry| Row::entry(Mark::Line(theme.state(entry.state)), entry.label, entry.share);
         let section = Section::legend("Line").rows(entries.into_iter().map(row));
-        if low { section.row(Row::Note(states::LOW_NOTE.to_owned())) } else { section }
+        if low { section.row(Row::Note(state_legend::LOW_NOTE.to_owned())) } else { section }
     }
 
     fn marks_legend() -> Section {

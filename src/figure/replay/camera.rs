@@ -1,9 +1,9 @@
 //! What part of the map a replay shows: all of it, or what lies round a player.
 
-use super::actor::Actor;
+use super::moving_life::MovingLife;
 use crate::analysis::PlayerKey;
-use crate::figure::map_frame::MapFrame;
 use crate::geom::{Affine, WorldPoint, WorldRect};
+use crate::plane::MapFrame;
 use crate::scene::PixelRect;
 
 /// A followed player's place is the mean of his places at these moments round now, ms: the camera does not shake.
@@ -38,7 +38,7 @@ impl Camera {
     }
 
     /// Where the map lies at a moment, in whole pixels.
-    pub(super) fn look(&self, now: i64, frame: &MapFrame, side: f32, actors: &[Actor]) -> MapFrame {
+    pub(super) fn look(&self, now: i64, frame: &MapFrame, side: f32, actors: &[MovingLife]) -> MapFrame {
         let Self::Following { player, .. } = self else { return *frame };
         let middle = match followed(player, now, actors) {
             Some(at) => frame.project(at),
@@ -68,7 +68,7 @@ impl Camera {
 }
 
 /// Where the player is, or was last, or first will be.
-fn followed(player: &PlayerKey, now: i64, actors: &[Actor]) -> Option<WorldPoint> {
+fn followed(player: &PlayerKey, now: i64, actors: &[MovingLife]) -> Option<WorldPoint> {
     let lives = || actors.iter().filter(|actor| actor.role.way.player == *player);
     let life = lives().rfind(|actor| actor.start_ms <= now).or_else(|| lives().next())?;
     let (mut x, mut y) = (0.0, 0.0);

@@ -1,16 +1,16 @@
 //! What stands on the map: players with health, heading, name and chip; deaths, kills, waves of spawns.
 
-use super::actor::{Actor, Stand};
-use super::role::Wave;
+use super::moving_life::{MovingLife, Stand};
+use super::replay_life::Wave;
 use crate::analysis::State;
-use crate::figure::map_frame::MapFrame;
-use crate::figure::theme::{HALO_OPACITY, Theme};
-use crate::figure::way::WayEnd;
+use crate::figure::paths::life_path::WayEnd;
 use crate::geom::PixelPoint;
 use crate::model::Team;
+use crate::plane::MapFrame;
 use crate::scene::{
     Align as TextAlign, Color, Item, Label, Marker, PixelRect, Polyline, Shape, Stroke, Vertex, Weight, text,
 };
+use crate::theme::{HALO_OPACITY, Theme};
 
 /// Longest name on the map, characters.
 const LONGEST_NAME: usize = 16;
@@ -105,7 +105,7 @@ impl<'a> Marks<'a> {
     }
 
     /// Where a life ended. It fades over `fade_ms` but never quite: the place still tells something.
-    pub(super) fn end(&mut self, actor: &Actor, stand: &Stand, now: i64, fade_ms: i64) {
+    pub(super) fn end(&mut self, actor: &MovingLife, stand: &Stand, now: i64, fade_ms: i64) {
         let faded = (now - actor.end_ms) as f32 / fade_ms as f32;
         let (shape, radius) = match actor.role.way.end {
             WayEnd::Death => (Shape::Cross, 7.0),
@@ -118,7 +118,7 @@ impl<'a> Marks<'a> {
     }
 
     /// A living player.
-    pub(super) fn player(&mut self, actor: &Actor, stand: &Stand, detail: Detail) {
+    pub(super) fn player(&mut self, actor: &MovingLife, stand: &Stand, detail: Detail) {
         let (theme, at) = (self.theme, self.frame.project(stand.at));
         let color = theme.team(&actor.role.way.team);
         let opacity = stand.stale.unwrap_or(1.0);
@@ -156,7 +156,7 @@ impl<'a> Marks<'a> {
     /// room is left out for the moment: two on top of each other are none.
     fn name(
         &mut self,
-        actor: &Actor,
+        actor: &MovingLife,
         stand: &Stand,
         at: PixelPoint,
         upwards: bool,
@@ -220,7 +220,7 @@ impl<'a> Marks<'a> {
 }
 
 /// `MP40 · sprint`
-fn chip_words(actor: &Actor, stand: &Stand) -> String {
+fn chip_words(actor: &MovingLife, stand: &Stand) -> String {
     let weapon = actor.role.way.points[stand.index].weapon;
     let state = actor.state(stand.index).map(State::short_label);
     match (weapon.0, state) {

@@ -1,26 +1,26 @@
 //! Lives that move: one scene for each moment, over one base map and in one palette.
 
-mod actor;
 mod camera;
 mod marks;
-mod role;
+pub(crate) mod moving_life;
+pub(crate) mod replay_life;
 mod strip;
 
 use std::sync::Arc;
 
-use actor::{Actor, Trail};
 use marks::{Detail, Marks};
+use moving_life::{MovingLife, Trail};
 
 pub use camera::Camera;
-pub use role::{Fate, Killer, Role, Wave, roles, waves};
+pub use replay_life::{Fate, Killer, ReplayLife, Wave, roles, waves};
 
-use super::context::SheetContext;
-use super::map_frame::MapFrame;
-use super::theme::{Theme, mix};
+use super::canvas::Canvas;
 use crate::analysis::State;
 use crate::geom::PixelPoint;
 use crate::model::Team;
+use crate::plane::MapFrame;
 use crate::scene::{Bitmap, Blend, Color, Item, PixelRect, Scene};
+use crate::theme::{Theme, mix};
 
 /// Side of the map and height of the strip below it, design pixels of a replay.
 pub const MAP_PX: f32 = 800.0;
@@ -128,7 +128,7 @@ impl Default for ReplaySpec {
 
 /// A replay that is ready to be drawn, frame by frame.
 pub struct Replay {
-    actors: Vec<Actor>,
+    actors: Vec<MovingLife>,
     waves: Vec<Wave>,
     detail: Detail,
     spec: ReplaySpec,
@@ -145,16 +145,16 @@ impl Replay {
     /// A replay of some lives, in the order of their ways; `interval_ms` is the coarsest sampling interval among them.
     /// `None` without any life.
     pub fn new(
-        roles: Vec<Role>,
+        roles: Vec<ReplayLife>,
         interval_ms: u32,
         spec: ReplaySpec,
         subtitle: &str,
-        context: &SheetContext<'_>,
+        context: &Canvas<'_>,
     ) -> Option<Self> {
         let stale_ms = i64::from(interval_ms) * 5 / 2;
         let waves = waves(&roles, spec.align);
-        let actors: Vec<Actor> =
-            roles.into_iter().map(|role| Actor::new(role, spec.align, stale_ms)).collect();
+        let actors: Vec<MovingLife> =
+            roles.into_iter().map(|role| MovingLife::new(role, spec.align, stale_ms)).collect();
         let first = actors.iter().map(|actor| actor.start_ms).min()?;
         let last = actors.iter().map(|actor| actor.end_ms).max()?;
         let (start_ms, end_ms) = spec.window.unwrap_or((first, last));
@@ -269,13 +269,13 @@ impl Replay {
     }
 
     /// Where a victim's killer stood, if he is on stage and both clocks are one.
-    fn killer_of(&self, victim: &Actor, frame: &MapFrame) -> Option<PixelPoint> {
+    fn killer_of(&self, victim: &MovingLife, frame: &MapFrame) -> Option<PixelPoint> {
         let killer = victim.role.fate.as_ref()?.killer.as_ref()?;
         if self.spec.align != Align::Clock {
             return None;
         }
         let moment = victim.end_ms;
-        let same = |actor: &&Actor| {
+        let same = |actor: &&MovingLife| {
             actor.role.way.player == killer.player
                 && actor.role.way.order.0 == victim.role.way.order.0
                 && actor.is_near(moment, 0)
@@ -334,7 +334,7 @@ impl Replay {
 }
 
 /// The largest number of lives at the same moment.
-fn most_at_once(actors: &[Actor]) -> usize {
+fn most_at_once(actors: &[MovingLife]) -> usize {
     let mut changes: Vec<(i64, i32)> =
         actors.iter().flat_map(|actor| [(actor.start_ms, 1), (actor.end_ms, -1)]).collect();
     // At the same moment an end comes before a beginning.

@@ -2,11 +2,11 @@
 
 use super::{Align, STRIP_PX, TrailLength};
 use crate::analysis::State;
-use crate::figure::theme::Theme;
 use crate::geom::PixelPoint;
 use crate::scene::{
     Align as TextAlign, Color, Item, Label, Marker, PixelRect, Polyline, Shape, Vertex, Weight,
 };
+use crate::theme::Theme;
 
 /// What the strip says at one moment.
 pub(super) struct Strip {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use image::RgbaImage;
 
 use super::Calibration;
-use crate::map::DescriptionError;
+use crate::map::description::DescriptionError;
 use crate::map::description::{CornerSource, DescribedExtent, DescribedPicture, MapDescription};
-use crate::map::folder::{FolderError, MapFile, MapsFolder};
+use crate::map::library::folder::{FolderError, MapFile, MapsFolder};
 use crate::map::name::MapName;
 use crate::map::picture::{self, PictureError};
 

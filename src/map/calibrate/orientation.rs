@@ -12,7 +12,7 @@ pub struct Orientation {
 }
 
 impl Orientation {
-    pub(super) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::new(false, 0),
         Self::new(false, 1),
         Self::new(false, 2),
@@ -44,7 +44,7 @@ impl Orientation {
     }
 
     /// Where a pixel of a picture of some size goes, and the size after turning.
-    pub(super) fn turn(self, (x, y): (f64, f64), (width, height): (f64, f64)) -> ((f64, f64), (f64, f64)) {
+    pub(crate) fn turn(self, (x, y): (f64, f64), (width, height): (f64, f64)) -> ((f64, f64), (f64, f64)) {
         let x = if self.is_mirrored { width - x } else { x };
         match self.quarter_turns {
             1 => ((height - y, x), (height, width)),
@@ -54,7 +54,7 @@ impl Orientation {
         }
     }
 
-    pub(super) fn words(self) -> String {
+    pub(crate) fn words(self) -> String {
         // Said of the picture as it is, so the other way round than it is put right.
         let turned = match self.quarter_turns {
             1 => "turned a quarter to the left",

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use ::gif::{DisposalMethod, Encoder, Repeat};
 
 use super::delta::{Part, changed};
-use super::{Bounded, Error, Frame, Palette, check_size};
+use super::palette::Palette;
+use super::{Bounded, Error, Frame, check_size};
 
 /// An animation as a GIF file that runs for ever.
 ///

@@ -2,15 +2,15 @@
 
 use super::PageData;
 use crate::analysis::{
-    BreakReason, DropReason, Dropped, Knowledge, StateMeaning, Tally, session_date, written_at,
+    BreakReason, DropReason, Dropped, Provenance, StateDecoder, Tally, session_date, written_at,
 };
-use crate::figure::number;
+use crate::figure::words::number;
 use crate::report::past;
 use crate::report::plan::Report;
 use crate::report::tables::clock;
 
 impl Report<'_> {
-    pub(super) fn facts(&self, whole: &Tally, players: usize) -> Vec<(&'static str, String)> {
+    pub(crate) fn facts(&self, whole: &Tally, players: usize) -> Vec<(&'static str, String)> {
         let played: i64 = self.cleaned.iter().map(|lives| lives.clock.duration_ms()).sum();
         let gaps = 1.0 - whole.recorded_ms as f64 / whole.alive_ms.max(1) as f64;
         let count = |n: u64| number::count(n);
@@ -32,7 +32,7 @@ impl Report<'_> {
         facts
     }
 
-    pub(super) fn cover(&self) -> (String, String) {
+    pub(crate) fn cover(&self) -> (String, String) {
         let dates: std::collections::BTreeSet<_> =
             self.rounds.iter().filter_map(|round| session_date(&round.meta)).collect();
         let title = match (dates.first(), dates.last()) {
@@ -57,12 +57,12 @@ impl Report<'_> {
     }
 
     /// What a reader must know to read the figures: how states are known, what was left out.
-    pub(super) fn notes(&self, whole: &Tally, data: &PageData<'_>) -> Vec<String> {
+    pub(crate) fn notes(&self, whole: &Tally, data: &PageData<'_>) -> Vec<String> {
         let mut notes = Vec::new();
-        let meanings: std::collections::BTreeSet<(Knowledge, Knowledge)> = self
+        let meanings: std::collections::BTreeSet<(Provenance, Provenance)> = self
             .rounds
             .iter()
-            .map(StateMeaning::of)
+            .map(StateDecoder::of)
             .map(|meaning| (meaning.stance, meaning.sprint))
             .collect();
         for (stance, sprint) in meanings {

@@ -3,15 +3,15 @@
 use super::PageData;
 use super::picture::PictureView;
 use crate::analysis::{Life, Lives, Tally, summaries, written_at};
-use crate::figure::number;
-use crate::figure::subject::map_title;
+use crate::figure::words::filter_words::map_title;
+use crate::figure::words::number;
 use crate::model::Round;
 use crate::report::charts::{self, Chart};
 use crate::report::picture::Picture;
 use crate::report::plan::{MapPart, Report, RoundPart};
 use crate::report::tables::{self, Table, clock, state_bar};
 
-pub(super) struct MapView {
+pub(crate) struct MapView {
     pub anchor: String,
     pub name: String,
     pub facts: String,
@@ -27,7 +27,7 @@ pub(super) struct MapView {
     pub notes: Vec<String>,
 }
 
-pub(super) struct RoundView {
+pub(crate) struct RoundView {
     pub group: String,
     pub title: String,
     pub facts: String,
@@ -38,7 +38,7 @@ pub(super) struct RoundView {
 }
 
 impl Report<'_> {
-    pub(super) fn map_view(&self, place: usize, part: &MapPart, data: &PageData<'_>) -> MapView {
+    pub(crate) fn map_view(&self, place: usize, part: &MapPart, data: &PageData<'_>) -> MapView {
         let stage = &self.stages[part.stage];
         let of_map = || part.rounds.iter().map(|round| &self.cleaned[round.index]);
         let mut tally = Tally::default();

@@ -1,23 +1,24 @@
 //! The page: what the report says, as a view that the template only has to write down.
 
+mod cover;
+pub(crate) mod index;
+mod map;
+mod picture;
+pub(crate) mod player;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use sha2::{Digest, Sha256};
 
 use self::map::MapView;
-use self::person::PersonView;
 use super::past::Past;
 use super::plan::Report;
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, Tally, Teamplay, summaries};
 use crate::figure::Recipe;
 use crate::model::Guid;
-
-mod cover;
-mod map;
-mod person;
-mod picture;
+use player::PersonView;
 
 /// The style sheet, taken into the page.
 pub(in crate::report) const STYLE: &str =

@@ -1,7 +1,8 @@
 //! What the page says of one picture.
 
 use super::PageData;
-use crate::figure::{Recipe, number};
+use crate::figure::Recipe;
+use crate::figure::words::number;
 use crate::report::picture::{Picture, Subject};
 use crate::report::plan::Report;
 
@@ -9,7 +10,7 @@ use crate::report::plan::Report;
 const MOST_PLACES: usize = 6;
 
 #[derive(Clone)]
-pub(super) struct PictureView {
+pub(crate) struct PictureView {
     pub file: String,
     pub title: String,
     /// A life's way by place names; empty where there is none.
@@ -23,7 +24,7 @@ pub(super) struct PictureView {
 
 impl Report<'_> {
     /// One picture; `about` tells its text for those who cannot see it what it is of.
-    pub(super) fn picture_view(&self, picture: &Picture, about: &str, data: &PageData<'_>) -> PictureView {
+    pub(crate) fn picture_view(&self, picture: &Picture, about: &str, data: &PageData<'_>) -> PictureView {
         let recipe = data.recipes.get(&picture.file);
         // A picture that nobody has drawn yet is a square for now.
         let [width, height] = recipe.map_or([picture.size_px; 2], |recipe| recipe.size_px);

@@ -4,7 +4,7 @@
 //! 6 not shown before it), the change of the step in whole units (zigzag varints), and, in the order of the bits, what
 //! the token says. `assets/player/unpack.js` reads it.
 
-use crate::figure::way::{Next, Way};
+use crate::figure::paths::life_path::{LifePath, Next};
 use crate::map::Layers;
 use crate::model::Weapon;
 
@@ -35,7 +35,7 @@ struct Before {
 
 impl Packer<'_> {
     /// One life, packed.
-    pub(super) fn pack(&self, way: &Way) -> Vec<u8> {
+    pub(super) fn pack(&self, way: &LifePath) -> Vec<u8> {
         let mut out = Vec::with_capacity(way.points.len() * 4);
         let mut before = Before::default();
         for point in &way.points {

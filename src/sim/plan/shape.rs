@@ -22,7 +22,7 @@ pub enum Shape {
 
 /// The keys a shape may have in a plan; exactly one of them, and `width` with `path`.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct ShapeKeys {
+pub(crate) struct ShapeKeys {
     rect: Option<[f64; 4]>,
     polygon: Option<Vec<[f64; 2]>>,
     circle: Option<[f64; 3]>,

@@ -10,7 +10,7 @@ use crate::model::{Engagement, EngagementEvent, Event, HEAT_CELL_UNITS, KillCell
 use crate::sim::truth::RoundTruth;
 
 /// Where victims died, counted for the killer's side. To the original a self kill is one, too.
-pub(super) fn kills(truth: &RoundTruth, timeline: &Timeline, tracker: Tracker) -> Vec<KillCell> {
+pub(crate) fn kills(truth: &RoundTruth, timeline: &Timeline, tracker: Tracker) -> Vec<KillCell> {
     let mut cells: BTreeMap<(i32, i32), [i64; 2]> = BTreeMap::new();
     for death in &truth.deaths {
         let Some(frame) = timeline.frame(death.victim, death.time_ms) else { continue };
@@ -29,7 +29,7 @@ pub(super) fn kills(truth: &RoundTruth, timeline: &Timeline, tracker: Tracker) -
 }
 
 /// Grid samples of the lives, hits, and escapes.
-pub(super) fn movements(
+pub(crate) fn movements(
     truth: &RoundTruth,
     timeline: &Timeline,
     tracks: &[Track],

@@ -1,7 +1,7 @@
 //! Tracker files of a simulated round: as our own module would write them, or as the original tracker would, with
 //! everything that it gets wrong.
 
-mod fights;
+pub(crate) mod engagements;
 mod heat;
 mod original;
 mod own;
@@ -75,7 +75,7 @@ pub fn record(truth: &RoundTruth, plan: &Plan, tracker: Tracker, interval_ms: u3
         Tracker::Own => own::tracks(truth, &grid),
         Tracker::V4_0 | Tracker::V4_1 => original::tracks(truth, &timeline, plan, &grid, tracker),
     };
-    let engagements = fights::engagements(truth, &timeline, &grid, tracker);
+    let engagements = engagements::engagements(truth, &timeline, &grid, tracker);
     let round = Round {
         meta: meta(truth, tracker, interval_ms),
         kill_cells: heat::kills(truth, &timeline, tracker),
@@ -116,7 +116,7 @@ fn meta(truth: &RoundTruth, tracker: Tracker, interval_ms: u32) -> RoundMeta {
 
 /// When a tracker samples, and what its clock shows.
 #[derive(Debug)]
-struct Grid {
+pub(crate) struct Grid {
     /// In ms since the round went live.
     ticks: Vec<i32>,
     /// What the file's clock is ahead of that.

@@ -18,7 +18,7 @@ const MOD_CARBINE: u8 = 37;
 const MOD_KAR98: u8 = 38;
 
 /// Every life up to its first death, and a phantom for everybody who joins in mid-round.
-pub(super) fn tracks(
+pub(crate) fn tracks(
     truth: &RoundTruth,
     timeline: &Timeline,
     plan: &Plan,

@@ -10,7 +10,7 @@ use crate::sim::truth::{Frame, Life, LifeEnd, Phase, Revival, RoundTruth};
 const MOVED_UNITS: f32 = 1.0;
 
 /// Every life, in the order of the spawns.
-pub(super) fn tracks(truth: &RoundTruth, grid: &Grid) -> Vec<Track> {
+pub(crate) fn tracks(truth: &RoundTruth, grid: &Grid) -> Vec<Track> {
     truth.lives.iter().map(|life| track(truth, life, grid)).collect()
 }
 
@@ -128,7 +128,7 @@ impl Writer {
 }
 
 /// Every revive.
-pub(super) fn revives(truth: &RoundTruth, timeline: &Timeline) -> Vec<Revive> {
+pub(crate) fn revives(truth: &RoundTruth, timeline: &Timeline) -> Vec<Revive> {
     let revive = |revival: &Revival| {
         let patient = &truth.players[revival.player];
         Some(Revive {

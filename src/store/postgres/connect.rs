@@ -13,8 +13,10 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::store::error::StoreError;
+use crate::store::password;
+use crate::store::url::DatabaseUrl;
 use crate::store::url::{Server, Tls};
-use crate::store::{DatabaseUrl, StoreError, password};
 
 /// Default limit for reaching a server, seconds.
 const TIMEOUT_S: u64 = 10;

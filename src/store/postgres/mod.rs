@@ -13,9 +13,11 @@ use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
 use postgres::{Client, Statement};
 
+use super::Result;
 use super::engine::{Dialect, Engine, Kind, Row, Value};
+use super::error::StoreError;
+use super::url::DatabaseUrl;
 use super::url::Place;
-use super::{DatabaseUrl, Result, StoreError};
 
 /// Writers of one database take turns under this number: two that touch one player must not recompute him at once.
 const TURN: i64 = 0x5072_6f78_696d_6974;

@@ -1,10 +1,11 @@
 //! Rows of fights.
 
+use super::Form;
 use super::{FILE, ImportFile, Rows, guid, int, is_someone, maybe_int, name, real, text};
 use crate::model::{Engagement, Guid, PlayerName, Round};
 use crate::store::engine::{Kind, Value};
 use crate::store::texts::{self, LongTexts, clamp, cut, fit};
-use crate::store::{Form, json, packed};
+use crate::store::{json, packed};
 
 /// Most players of one crossfire that count for pairs: no team has more.
 const MOST_PARTICIPANTS: usize = 64;

@@ -1,11 +1,13 @@
 //! Rows of lives.
 
+use super::Form;
 use super::{FILE, ImportFile, Rows, guid, int, maybe_int, name, real, text};
-use crate::analysis::{Filter, Knowledge, LifeSummary, LowMeaning, State, StateMeaning, lives, summaries};
+use crate::analysis::lives;
+use crate::analysis::{Filter, LifeSummary, LowMeaning, Provenance, State, StateDecoder, summaries};
 use crate::model::{GuidKind, Track};
 use crate::store::engine::{Kind, Value};
 use crate::store::texts::{self, LongTexts, cut};
-use crate::store::{Form, header, json, packed};
+use crate::store::{header, json, packed};
 
 const TRACK: &[(&str, Kind)] = &[
     ("file_id", Kind::Int4),
@@ -99,10 +101,10 @@ fn track_row(life: usize, track: &Track, long: &mut LongTexts) -> Vec<Value<'sta
 }
 
 /// The derived figures of a life; all NULL for one that `analysis` does not believe in (a phantom, a spectator).
-fn figure_values(figures: Option<&LifeSummary>, meaning: StateMeaning) -> [Value<'static>; 10] {
+fn figure_values(figures: Option<&LifeSummary>, meaning: StateDecoder) -> [Value<'static>; 10] {
     let Some(life) = figures else { return [const { Value::Null }; 10] };
     let seconds = |ms: i64| real(ms as f64 / 1000.0);
-    let knows_stance = meaning.stance != Knowledge::NotRecorded;
+    let knows_stance = meaning.stance != Provenance::NotRecorded;
     let tells_prone = knows_stance && meaning.low == LowMeaning::Crouch;
     let only = |known: bool, ms: i64| if known { seconds(ms) } else { Value::Null };
     [
@@ -115,6 +117,6 @@ fn figure_values(figures: Option<&LifeSummary>, meaning: StateMeaning) -> [Value
         only(tells_prone, life.in_state_ms(State::Crouch)),
         only(tells_prone, life.in_state_ms(State::Prone)),
         only(knows_stance && !tells_prone, life.in_state_ms(State::Low)),
-        only(meaning.sprint != Knowledge::NotRecorded, life.in_state_ms(State::Sprint)),
+        only(meaning.sprint != Provenance::NotRecorded, life.in_state_ms(State::Sprint)),
     ]
 }

@@ -8,9 +8,10 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
+use super::Result;
 use super::engine::{Kind, Value};
+use super::error::StoreError;
 use super::texts::{self, LongTexts, clamp, cut, fit};
-use super::{Result, StoreError};
 use crate::analysis::{round_number, written_at};
 use crate::model::{FileStamp, Guid, GuidKind, PlayerName, Round};
 

@@ -1,6 +1,7 @@
 //! What must not be believed is taken out, and counted.
 
-use proximity::analysis::{DropReason, Filter, lives};
+use proximity::analysis::lives;
+use proximity::analysis::{DropReason, Filter};
 use proximity::model::{Event, Family, LevelTime, Round, Sample, Team};
 
 use super::corpus::{ALPHA, BRAVO, CEE, all, only, own_round, round, runner, sample, track, wanderers};

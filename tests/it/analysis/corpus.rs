@@ -1,6 +1,7 @@
 //! Rounds made in code: walks along straight lines, sampled at any interval, as any tracker version.
 
-use proximity::analysis::{Filter, Life, Lives, lives};
+use proximity::analysis::lives;
+use proximity::analysis::{Filter, Life, Lives};
 use proximity::geom::WorldPoint;
 use proximity::model::{
     Class, DeathType, Event, Family, LevelTime, PlayerName, Round, RoundMeta, Sample, StateSource, Tails,

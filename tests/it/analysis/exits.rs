@@ -1,9 +1,8 @@
 //! Ways out of a spawn.
 
 use proptest::prelude::*;
-use proximity::analysis::{
-    Compass, ExitOptions, Filter, Life, RingFit, SpawnArea, WindowMs, lives, spawn_exits,
-};
+use proximity::analysis::lives;
+use proximity::analysis::{Compass, ExitOptions, Filter, Life, RingFit, SpawnArea, WindowMs, spawn_exits};
 use proximity::model::{Event, LevelTime, Round, Team, Track};
 
 use super::corpus::{Dice, all, decimated, own_round, sample, track};

@@ -59,7 +59,7 @@ fn crossfire(target: &str, outcome: Outcome, delay_ms: i64, attackers: Vec<Attac
     }
 }
 
-fn evening() -> Vec<Round> {
+fn session() -> Vec<Round> {
     let round = |hour, fights| {
         let mut round = own_round(Vec::new());
         round.meta.stamp = Some(date(2026, 6, 9).at(hour, 0, 0, 0));
@@ -109,7 +109,7 @@ fn evening() -> Vec<Round> {
 
 #[test]
 fn the_columns_of_player_teamplay_stats_by_hand() {
-    let teamplay = Teamplay::of(&evening());
+    let teamplay = Teamplay::of(&session());
     assert_eq!(teamplay.players.len(), 4);
 
     let alpha = &teamplay.players[&Guid::from(ALPHA)];
@@ -143,7 +143,7 @@ fn the_columns_of_player_teamplay_stats_by_hand() {
 
 #[test]
 fn the_columns_of_crossfire_pairs_by_hand() {
-    let crossfires = Crossfires::of(&evening());
+    let crossfires = Crossfires::of(&session());
     assert_eq!(crossfires.pairs.len(), 1);
     let ((first, second), pair) = crossfires.pairs.first_key_value().unwrap();
     assert_eq!((first.as_str(), second.as_str()), (BRAVO, CEE));
@@ -157,7 +157,7 @@ fn the_columns_of_crossfire_pairs_by_hand() {
 
 #[test]
 fn extremes_do_not_overflow() {
-    let mut rounds = evening();
+    let mut rounds = session();
     for round in &mut rounds {
         for fight in &mut round.engagements {
             fight.total_damage = i64::MAX;
@@ -178,12 +178,12 @@ fn extremes_do_not_overflow() {
 proptest! {
     #[test]
     fn the_order_of_rounds_does_not_matter(turn in 0_usize..6) {
-        let mut rounds = evening();
-        rounds.extend(evening().into_iter().map(|mut round| {
+        let mut rounds = session();
+        rounds.extend(session().into_iter().map(|mut round| {
             round.meta.stamp = None;
             round
         }));
-        rounds.extend(evening());
+        rounds.extend(session());
         let first = (Teamplay::of(&rounds), Crossfires::of(&rounds));
         rounds.rotate_left(turn);
         prop_assert_eq!(&first, &(Teamplay::of(&rounds), Crossfires::of(&rounds)));

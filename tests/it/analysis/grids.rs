@@ -1,8 +1,9 @@
 //! Where time went: laws of the grid.
 
 use proptest::prelude::*;
+use proximity::analysis::lives;
 use proximity::analysis::{
-    Cells, Filter, Heights, Life, Occupancy, Split, State, StateSet, Weight, WindowMs, lives,
+    Cells, Filter, Heights, Life, Occupancy, Split, State, StateSet, Weight, WindowMs,
 };
 use proximity::geom::{WorldPoint, WorldRect};
 use proximity::model::{Event, Round};
@@ -32,7 +33,7 @@ fn a_straight_run_by_hand() {
     // 16 / 256 s, 100 / 256 s, 100 / 256 s, 40 / 256 s.
     assert_eq!(plane[row..row + 4], [62_500, 390_625, 390_625, 156_250]);
     assert_eq!(plane.iter().sum::<u64>(), 1_000_000);
-    assert_eq!((grid.lives(), grid.samples(), grid.ledger().alive_us), (1, 6, 1_000_000));
+    assert_eq!((grid.lives(), grid.samples(), grid.time_budget().alive_us), (1, 6, 1_000_000));
 }
 
 #[test]
@@ -146,19 +147,19 @@ fn heights_are_weighted_by_time() {
 fn everything_is_somewhere(round: &Round, filter: &Filter, cells: Cells) -> Result<(), TestCaseError> {
     let lives = lives(round, filter);
     let grid = grid(cells, Split::State, Weight::Time, &lives.lives);
-    let ledger = *grid.ledger();
+    let time_budget = *grid.time_budget();
     let placed: u64 = planes(&grid).iter().flatten().sum();
-    prop_assert_eq!(placed, ledger.placed_us);
+    prop_assert_eq!(placed, time_budget.placed_us);
     prop_assert_eq!(
-        ledger.placed_us
-            + ledger.outside_us
-            + ledger.hidden_us
-            + ledger.total_broken_us()
-            + ledger.uncovered_us,
-        ledger.alive_us
+        time_budget.placed_us
+            + time_budget.outside_us
+            + time_budget.hidden_us
+            + time_budget.total_broken_us()
+            + time_budget.uncovered_us,
+        time_budget.alive_us
     );
     let alive: i64 = lives.lives.iter().map(Life::alive_ms).sum();
-    prop_assert_eq!(ledger.alive_us, alive as u64 * 1_000);
+    prop_assert_eq!(time_budget.alive_us, alive as u64 * 1_000);
     Ok(())
 }
 
@@ -195,7 +196,7 @@ proptest! {
             let mut sum = part(a);
             sum.merge(part(b)).unwrap();
             prop_assert_eq!(sum.total(), whole.total());
-            prop_assert_eq!(sum.ledger(), whole.ledger());
+            prop_assert_eq!(sum.time_budget(), whole.time_budget());
             prop_assert_eq!((sum.lives(), sum.samples()), (whole.lives(), whole.samples()));
             for (mine, theirs) in planes(&sum).iter().zip(planes(&whole)) {
                 let filled = |p: &[u64]| p.iter().copied().filter(|&v| v > 0).collect::<Vec<_>>();

@@ -1,9 +1,8 @@
-//! Numbers, evenings, doubles, and rounds that nobody played.
+//! Numbers, sessions, doubles, and rounds that nobody played.
 
 use jiff::civil::{DateTime, date};
-use proximity::analysis::{
-    RoundFlag, duplicates, round_flags, round_number, session_date, sessions, written_at,
-};
+use proximity::analysis::{RoundFlag, round_number, session_date, written_at};
+use proximity::analysis::{duplicates, round_flags, sessions};
 use proximity::model::{Family, Round, RoundMeta};
 
 use super::corpus::{ALPHA, BRAVO, meta, own_round, round, runner};
@@ -34,7 +33,7 @@ fn each_version_counts_rounds_in_its_own_way() {
 }
 
 #[test]
-fn an_evening_does_not_end_at_midnight() {
+fn an_session_does_not_end_at_midnight() {
     let on = |day, hour| {
         session_date(&RoundMeta { stamp: Some(date(2026, 6, day).at(hour, 59, 59, 0)), ..meta(Family::V6) })
     };

@@ -1,7 +1,8 @@
 //! The one filter.
 
 use jiff::civil::date;
-use proximity::analysis::{Bots, Filter, PlayerPattern, State, StateSet, lives};
+use proximity::analysis::lives;
+use proximity::analysis::{Bots, Filter, PlayerPattern, State, StateSet};
 use proximity::model::{Class, PlayerName, Team};
 
 use super::corpus::{ALPHA, own_round, runner, wanderers};
@@ -28,7 +29,7 @@ fn rounds_by_map_session_and_number() {
     let on = |filter: Filter| filter.matches_round(&round);
     assert!(on(Filter { maps: vec!["oasis".into(), "SUPPLY".into()], ..Filter::default() }));
     assert!(!on(Filter { maps: vec!["oasis".into()], ..Filter::default() }));
-    // Half past midnight belongs to the evening before.
+    // Half past midnight belongs to the session before.
     let session = |first: i8, last: i8| Filter {
         sessions: Some((date(2026, 6, first), date(2026, 6, last))),
         ..Filter::default()

@@ -1,7 +1,8 @@
 //! Fewer points, same way and time.
 
 use proptest::prelude::*;
-use proximity::analysis::{Life, StepKind, simplify};
+use proximity::analysis::simplify;
+use proximity::analysis::{Life, StepKind};
 
 use super::corpus::{ALPHA, all, only, own_round, runner, wanderers};
 

@@ -1,7 +1,7 @@
 //! What stance and sprint mean, version by version.
 
 use jiff::civil::date;
-use proximity::analysis::{Knowledge, LowMeaning, State, StateMeaning};
+use proximity::analysis::{LowMeaning, Provenance, State, StateDecoder};
 use proximity::model::{Event, Family, Round, Sample, StateSource};
 
 use super::corpus::{ALPHA, own_round, round, sample, track};
@@ -20,22 +20,22 @@ fn one_life(family: Family, samples: &[Sample]) -> Round {
 #[test]
 fn each_version_knows_what_it_knows() {
     use Family::*;
-    let sprint = |family| StateMeaning::of(&one_life(family, &[living(0, 0)])).sprint;
-    assert_eq!([V4_0, V4_1].map(sprint), [Knowledge::NotRecorded; 2]);
-    assert_eq!([V4_2Late, V5Early, V5_0, V6, V6_11].map(sprint), [Knowledge::Derived; 5]);
-    let meaning = StateMeaning::of(&one_life(V6, &[living(0, 0)]));
-    assert_eq!((meaning.stance, meaning.low), (Knowledge::Recorded, LowMeaning::CrouchOrProne));
-    let none = StateMeaning::of(&round(V3, Vec::new()));
-    assert_eq!((none.stance, none.sprint), (Knowledge::NotRecorded, Knowledge::NotRecorded));
+    let sprint = |family| StateDecoder::of(&one_life(family, &[living(0, 0)])).sprint;
+    assert_eq!([V4_0, V4_1].map(sprint), [Provenance::NotRecorded; 2]);
+    assert_eq!([V4_2Late, V5Early, V5_0, V6, V6_11].map(sprint), [Provenance::Derived; 5]);
+    let meaning = StateDecoder::of(&one_life(V6, &[living(0, 0)]));
+    assert_eq!((meaning.stance, meaning.low), (Provenance::Recorded, LowMeaning::CrouchOrProne));
+    let none = StateDecoder::of(&round(V3, Vec::new()));
+    assert_eq!((none.stance, none.sprint), (Provenance::NotRecorded, Provenance::NotRecorded));
     assert_eq!(none.at(&living(0, 0)), State::Unknown);
 }
 
 #[test]
 fn our_own_module_tells_prone_from_crouch() {
-    let meaning = StateMeaning::of(&own_round(Vec::new()));
+    let meaning = StateDecoder::of(&own_round(Vec::new()));
     assert_eq!(
         (meaning.stance, meaning.sprint, meaning.low),
-        (Knowledge::Recorded, Knowledge::Derived, LowMeaning::Crouch)
+        (Provenance::Recorded, Provenance::Derived, LowMeaning::Crouch)
     );
     let states = [(0, 0), (1, 0), (2, 0), (0, 1), (7, 0)].map(|(a, b)| meaning.at(&living(a, b)));
     assert_eq!(states, [State::Upright, State::Crouch, State::Prone, State::Sprint, State::Unknown]);
@@ -43,7 +43,7 @@ fn our_own_module_tells_prone_from_crouch() {
 
 #[test]
 fn the_original_tracker_never_says_prone() {
-    let meaning = StateMeaning::of(&one_life(Family::V4_0, &[]));
+    let meaning = StateDecoder::of(&one_life(Family::V4_0, &[]));
     // 2 is the respawn hold, 1 is ducked, and a sprint flag of that time means limbo.
     let states = [(0, 0), (1, 0), (2, 0), (0, 1)].map(|(a, b)| meaning.at(&living(a, b)));
     assert_eq!(states, [State::Upright, State::Low, State::Upright, State::Upright]);
@@ -53,8 +53,8 @@ fn the_original_tracker_never_says_prone() {
 fn another_source_is_not_believed() {
     let mut round = own_round(Vec::new());
     round.meta.state_source = StateSource::Other("guess".into());
-    let meaning = StateMeaning::of(&round);
-    assert_eq!((meaning.stance, meaning.sprint), (Knowledge::NotRecorded, Knowledge::NotRecorded));
+    let meaning = StateDecoder::of(&round);
+    assert_eq!((meaning.stance, meaning.sprint), (Provenance::NotRecorded, Provenance::NotRecorded));
 }
 
 #[test]
@@ -63,26 +63,26 @@ fn february_2026_is_judged_by_date_and_evidence() {
     let limbo = Sample { health: 0, ..living(0, 1) };
     let cases = [
         // Before the 13th nobody's sprint was recorded …
-        (date(2026, 2, 10), vec![living(0, 0)], Knowledge::NotRecorded),
+        (date(2026, 2, 10), vec![living(0, 0)], Provenance::NotRecorded),
         // … unless a living player's flag is set (a server that was ahead).
-        (date(2026, 2, 10), vec![living(0, 1)], Knowledge::Derived),
+        (date(2026, 2, 10), vec![living(0, 1)], Provenance::Derived),
         // A flag of limbo is no evidence.
-        (date(2026, 2, 10), vec![limbo], Knowledge::NotRecorded),
-        (date(2026, 2, 13), vec![living(0, 0)], Knowledge::Derived),
-        (date(2026, 2, 13), vec![living(0, 1), fast], Knowledge::Derived),
+        (date(2026, 2, 10), vec![limbo], Provenance::NotRecorded),
+        (date(2026, 2, 13), vec![living(0, 0)], Provenance::Derived),
+        (date(2026, 2, 13), vec![living(0, 1), fast], Provenance::Derived),
         // A server that still ran the old script: somebody was fast, and no flag is set.
-        (date(2026, 2, 15), vec![fast], Knowledge::NotRecorded),
+        (date(2026, 2, 15), vec![fast], Provenance::NotRecorded),
     ];
     for (day, samples, expected) in cases {
         let mut round = one_life(Family::V4_2Early, &samples);
         round.meta.stamp = Some(day.at(21, 0, 0, 0));
-        assert_eq!(StateMeaning::of(&round).sprint, expected, "{day} {samples:?}");
+        assert_eq!(StateDecoder::of(&round).sprint, expected, "{day} {samples:?}");
     }
 }
 
 #[test]
 fn stance_is_of_the_beginning_and_sprint_of_the_end() {
-    let meaning = StateMeaning::of(&own_round(Vec::new()));
+    let meaning = StateDecoder::of(&own_round(Vec::new()));
     let between =
         |from: (u8, u8), to: (u8, u8)| meaning.between(&living(from.0, from.1), &living(to.0, to.1));
     assert_eq!(between((1, 0), (0, 0)), State::Crouch);
@@ -100,7 +100,7 @@ fn stance_is_of_the_beginning_and_sprint_of_the_end() {
 
 #[test]
 fn words_for_people() {
-    let words = [Knowledge::Recorded, Knowledge::Derived, Knowledge::NotRecorded].map(|k| k.to_string());
+    let words = [Provenance::Recorded, Provenance::Derived, Provenance::NotRecorded].map(|k| k.to_string());
     assert_eq!(words, ["recorded", "derived", "not recorded"]);
     for (i, state) in State::ALL.into_iter().enumerate() {
         assert_eq!(state.index(), i);

@@ -1,9 +1,8 @@
 //! The figures of a life and of many lives.
 
 use proptest::prelude::*;
-use proximity::analysis::{
-    DeathKind, Deaths, LifeSummary, PlayerKey, State, Tally, stops, summaries, tally_by,
-};
+use proximity::analysis::stops;
+use proximity::analysis::{DeathKind, Deaths, LifeSummary, PlayerKey, State, Tally, summaries, tally_by};
 use proximity::format::{self, ReadOptions};
 use proximity::model::{Event, Family, LevelTime, Round, Track};
 

@@ -1,7 +1,8 @@
 //! Windows cut exactly, whatever the sampling interval.
 
 use proptest::prelude::*;
-use proximity::analysis::{DropReason, Filter, Life, WindowMs, lives};
+use proximity::analysis::lives;
+use proximity::analysis::{DropReason, Filter, Life, WindowMs};
 use proximity::model::LevelTime;
 
 use super::corpus::{ALPHA, own_round, runner, wanderers};

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::evenings::evening;
+use super::sessions::write_session_of_day;
 use super::{run, said};
 
 /// Longer than any step takes on a slow machine.
@@ -56,7 +56,7 @@ fn a_file_written_slowly_is_imported_when_it_is_whole_and_signals_end_the_watch(
     let (made, rounds) = (folder.path().join("made"), folder.path().join("rounds"));
     fs::create_dir_all(&made).unwrap();
     fs::create_dir_all(&rounds).unwrap();
-    evening(&made, 0);
+    write_session_of_day(&made, 0);
     let mut files: Vec<_> = fs::read_dir(&made).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let db = format!("sqlite:{}", folder.path().join("p.db").display());
@@ -101,7 +101,7 @@ fn a_pass_refreshes_the_report_and_sets_faulty_files_aside() {
     said(&pass);
     assert!(!out.join("index.html").exists());
 
-    evening(&rounds, 0);
+    write_session_of_day(&rounds, 0);
     let broken = rounds.join("2026-03-14-230000-x-round-1_engagements.txt");
     fs::write(&broken, "this is no tracker file\n").unwrap();
     std::thread::sleep(Duration::from_millis(120));
@@ -125,8 +125,8 @@ fn a_pass_refreshes_the_report_and_sets_faulty_files_aside() {
     );
     assert_eq!(fs::metadata(&session).unwrap().modified().unwrap(), before);
 
-    // The faulty file is mended, a new evening comes: only that one is made.
-    evening(&rounds, 1);
+    // The faulty file is mended, a new session comes: only that one is made.
+    write_session_of_day(&rounds, 1);
     fs::remove_file(&broken).unwrap();
     std::thread::sleep(Duration::from_millis(120));
     said(&pass);

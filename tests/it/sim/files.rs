@@ -1,13 +1,14 @@
 //! Our own module's files say exactly what was played.
 
-use proximity::analysis::death::Deaths;
-use proximity::analysis::{Bots, DropReason, Filter, Knowledge, LifeSummary, State, lives};
+use proximity::analysis::Deaths;
+use proximity::analysis::lives;
+use proximity::analysis::{Bots, DropReason, Filter, LifeSummary, Provenance, State};
 use proximity::format::{self, ReadOptions};
 use proximity::model::{Event, Family, Outcome, Round, Sample, StateSource, Team};
 use proximity::sim::truth::{Frame, Life, LifeEnd, Phase};
 use proximity::sim::{RoundTruth, Stance, Tracker, file_name, record};
 
-use super::evening::{plan, rounds};
+use super::session::{plan, rounds};
 
 /// Reads what a tracker writes of a round; the file must be without fault and survive being written again.
 pub fn read_back(truth: &RoundTruth, tracker: Tracker, interval_ms: u32) -> Round {
@@ -143,7 +144,7 @@ fn the_analysis_finds_what_was_played() {
         let lives = lives(&round, &everybody());
         let deaths = Deaths::of(&round);
         assert_eq!(lives.lives.len(), truth.lives.len());
-        assert_eq!((lives.meaning.stance, lives.meaning.sprint), (Knowledge::Recorded, Knowledge::Derived));
+        assert_eq!((lives.meaning.stance, lives.meaning.sprint), (Provenance::Recorded, Provenance::Derived));
         let (mut found_ms, mut true_ms) = ([0_i64; 4], [0_i64; 4]);
         let (mut found_units, mut true_units) = (0.0, 0.0);
         for (life, played) in lives.lives.iter().zip(&truth.lives) {

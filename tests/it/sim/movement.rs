@@ -4,7 +4,7 @@ use proximity::sim::plan::{Area, Ground};
 use proximity::sim::truth::{Frame, Phase};
 use proximity::sim::{Plan, Stance};
 
-use super::evening::{plan, rounds};
+use super::session::{plan, rounds};
 
 /// Whether a player's feet are on some floor of the plan at a place, within a jump of it, and in no block.
 fn is_on_a_floor(plan: &Plan, x: f64, y: f64, feet: f64) -> bool {

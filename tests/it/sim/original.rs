@@ -1,14 +1,15 @@
 //! The original tracker's files of the same play are wrong in its own ways, and the analysis sees through them.
 
-use proximity::analysis::death::{DeathKind, Deaths};
-use proximity::analysis::{DropReason, Knowledge, LowMeaning, lives};
+use proximity::analysis::lives;
+use proximity::analysis::{DeathKind, Deaths};
+use proximity::analysis::{DropReason, LowMeaning, Provenance};
 use proximity::geom::WorldPoint;
 use proximity::model::{DeathType, Event, Family, Round, Track};
 use proximity::sim::truth::{LifeEnd, Phase};
 use proximity::sim::{RoundTruth, Tracker, file_name};
 
-use super::evening::{plan, rounds};
 use super::files::{everybody, read_back};
+use super::session::{plan, rounds};
 
 /// The tracks that are no phantoms, in the order of the truth's lives.
 fn real(round: &Round) -> Vec<&Track> {
@@ -49,7 +50,7 @@ fn prone_reads_as_crouched_and_respawned_as_prone() {
             }
         }
         let meaning = lives(&round, &everybody()).meaning;
-        assert_eq!((meaning.sprint, meaning.low), (Knowledge::NotRecorded, LowMeaning::CrouchOrProne));
+        assert_eq!((meaning.sprint, meaning.low), (Provenance::NotRecorded, LowMeaning::CrouchOrProne));
     }
 }
 

@@ -1,4 +1,4 @@
-//! One evening for all tests here, played once.
+//! One session for all tests here, played once.
 
 use std::sync::OnceLock;
 
@@ -21,7 +21,7 @@ fn options() -> SimulationOptions {
 }
 
 #[test]
-fn the_same_seed_plays_the_same_evening_and_another_one_another() {
+fn the_same_seed_plays_the_same_session_and_another_one_another() {
     let again = simulate(&plan(), &options());
     assert!(rounds() == again, "the same options must play the same rounds");
     let other = simulate(&plan(), &SimulationOptions { seed: 12, ..options() });
@@ -44,7 +44,7 @@ fn teams_change_sides_and_the_second_has_no_more_time_than_the_first() {
 }
 
 #[test]
-fn an_evening_has_everything_that_files_must_cope_with() {
+fn an_session_has_everything_that_files_must_cope_with() {
     let rounds = rounds();
     let lives = || rounds.iter().flat_map(|round| &round.lives);
     let moved = |frames: &[proximity::sim::truth::Frame]| {

@@ -1,0 +1,118 @@
+//! How far two ways are apart, and a way's even points.
+
+/// A point of a way in the plane, units.
+pub type WayPoint = [f64; 2];
+
+/// Discrete Fréchet distance of two ways, units: the shortest leash with which two walkers can go both ways, each
+/// from point to point and never back. Infinite when one way is empty.
+///
+/// Source: Eiter & Mannila, "Computing Discrete Fréchet Distance", TU Wien 1994; one row at a time.
+pub fn discrete_frechet(a: &[WayPoint], b: &[WayPoint]) -> f64 {
+    let mut row = Vec::new();
+    discrete_frechet_in(a, b, &mut row)
+}
+
+/// The same with a buffer to use again.
+pub(crate) fn discrete_frechet_in(a: &[WayPoint], b: &[WayPoint], row: &mut Vec<f64>) -> f64 {
+    let squared = |p: WayPoint, q: WayPoint| {
+        let (dx, dy) = (p[0] - q[0], p[1] - q[1]);
+        dx * dx + dy * dy
+    };
+    row.clear();
+    row.resize(b.len(), f64::INFINITY);
+    for (i, &p) in a.iter().enumerate() {
+        // `corner` is the value up and to the left, `left` the one just computed.
+        let (mut corner, mut left) = (f64::INFINITY, f64::INFINITY);
+        for (j, &q) in b.iter().enumerate() {
+            let up = row[j];
+            let reach = if i == 0 && j == 0 { 0.0 } else { up.min(left).min(corner) };
+            left = reach.max(squared(p, q));
+            row[j] = left;
+            corner = up;
+        }
+    }
+    row.last().filter(|_| !a.is_empty()).map_or(f64::INFINITY, |d| d.sqrt())
+}
+
+/// A lower bound of the Fréchet distance that costs nothing: both walkers begin together and end together.
+pub(crate) fn ends_apart(a: &[WayPoint], b: &[WayPoint]) -> f64 {
+    match ((a.first(), b.first()), (a.last(), b.last())) {
+        ((Some(&p), Some(&q)), (Some(&r), Some(&s))) => distance(p, q).max(distance(r, s)),
+        _ => f64::INFINITY,
+    }
+}
+
+/// `count` points (at least 2) at even distances along a way, ends included. A way without length gives its one
+/// place; an empty way gives nothing.
+pub fn resample(way: &[WayPoint], count: usize) -> Vec<WayPoint> {
+    let (Some(&first), Some(&last)) = (way.first(), way.last()) else { return Vec::new() };
+    let lengths: Vec<f64> = way.windows(2).map(|p| distance(p[0], p[1])).collect();
+    let whole: f64 = lengths.iter().sum();
+    let count = count.max(2);
+    let mut points = Vec::with_capacity(count);
+    let (mut piece, mut walked) = (0, 0.0);
+    for i in 0..count - 1 {
+        let target = whole * i as f64 / (count - 1) as f64;
+        while piece < lengths.len() && walked + lengths[piece] < target {
+            walked += lengths[piece];
+            piece += 1;
+        }
+        points.push(match lengths.get(piece) {
+            Some(&length) if length > 0.0 => {
+                let share = ((target - walked) / length).clamp(0.0, 1.0);
+                let (p, q) = (way[piece], way[piece + 1]);
+                [p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share]
+            }
+            _ => first,
+        });
+    }
+    points.push(last);
+    points
+}
+
+pub(crate) fn distance(a: WayPoint, b: WayPoint) -> f64 {
+    let (dx, dy) = (a[0] - b[0], a[1] - b[1]);
+    (dx * dx + dy * dy).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parallel_ways_are_their_distance_apart() {
+        let a = [[0.0, 0.0], [10.0, 0.0], [20.0, 0.0]];
+        let b = [[0.0, 3.0], [10.0, 3.0], [20.0, 3.0]];
+        assert_eq!(discrete_frechet(&a, &b), 3.0);
+        assert_eq!(discrete_frechet(&a, &a), 0.0);
+        assert_eq!((ends_apart(&a, &b), ends_apart(&a, &[])), (3.0, f64::INFINITY));
+    }
+
+    #[test]
+    fn a_detour_counts_but_waiting_does_not() {
+        let straight = [[0.0, 0.0], [10.0, 0.0]];
+        let detour = [[0.0, 0.0], [5.0, 12.0], [10.0, 0.0]];
+        // (5, 12) is 13 from both ends.
+        assert_eq!(discrete_frechet(&straight, &detour), 13.0);
+        assert_eq!(discrete_frechet(&detour, &straight), 13.0);
+        let waits = [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [10.0, 0.0]];
+        assert_eq!(discrete_frechet(&straight, &waits), 0.0);
+    }
+
+    #[test]
+    fn opposite_directions_are_far_apart() {
+        let out = [[0.0, 0.0], [10.0, 0.0]];
+        let back = [[10.0, 0.0], [0.0, 0.0]];
+        assert_eq!(discrete_frechet(&out, &back), 10.0);
+        assert_eq!(discrete_frechet(&out, &[]), f64::INFINITY);
+        assert_eq!(discrete_frechet(&[], &out), f64::INFINITY);
+    }
+
+    #[test]
+    fn resampling_is_even_by_length() {
+        let corner = [[0.0, 0.0], [30.0, 0.0], [30.0, 0.0], [30.0, 10.0]];
+        assert_eq!(resample(&corner, 5), [[0.0, 0.0], [10.0, 0.0], [20.0, 0.0], [30.0, 0.0], [30.0, 10.0]]);
+        assert_eq!(resample(&[[7.0, 7.0]], 3), [[7.0, 7.0]; 3]);
+        assert_eq!(resample(&[], 3), Vec::<WayPoint>::new());
+    }
+}

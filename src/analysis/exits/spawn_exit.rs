@@ -1,0 +1,148 @@
+//! Spawn exits: which ways players take out of a spawn, how often, and how fast.
+
+use std::collections::BTreeMap;
+
+use super::exit_path::{ExitPath, WayOut, flat, way_out};
+use super::frechet::WayPoint;
+use super::lane::{Lane, lanes};
+use super::options::{ExitOptions, RingFit};
+use super::spawn_area::group_places;
+use crate::analysis::life::cleaned::Life;
+use crate::geom::WorldPoint;
+use crate::model::{Event, Team};
+
+/// Spawns of one side that lie close together, and how players left them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpawnArea {
+    /// Whose.
+    pub team: Team,
+    /// Mean place of its spawns.
+    pub center: WorldPoint,
+    /// Radius of the ring that had to be crossed, units.
+    pub ring_units: f64,
+    /// Lives that began here: indices into the lives given, ascending.
+    pub spawns: Vec<usize>,
+    /// The ways out, one per life that left in time, in an order that does not depend on that of the lives.
+    pub ways: Vec<ExitPath>,
+    /// The lanes, largest first; empty when there are fewer exits than [`ExitOptions::fewest`].
+    pub lanes: Vec<Lane>,
+    /// Lives that stayed, were too late, or ended before they were out.
+    pub never_left: usize,
+    /// … of which never moved at all.
+    pub never_moved: usize,
+    /// Lives whose way out has a break: nobody knows.
+    pub unknown: usize,
+}
+
+impl SpawnArea {
+    /// Whether there were too few exits to group.
+    pub fn is_too_few(&self) -> bool {
+        self.lanes.is_empty()
+    }
+}
+
+/// Finds the spawn areas of the given lives and the lanes that lead out of them. Areas are sorted by side, then by
+/// number of spawns, largest first. Lives that do not begin with their spawn (cut by a
+/// window, or begun by a revive) are left out.
+pub fn spawn_exits(lives: &[&Life<'_>], options: &ExitOptions) -> Vec<SpawnArea> {
+    let mut sides: BTreeMap<&Team, Vec<usize>> = BTreeMap::new();
+    for (i, life) in lives.iter().enumerate() {
+        if life.track_sample(0) == Some(0) && life.samples()[0].event != Event::Revived {
+            sides.entry(&life.track().team).or_default().push(i);
+        }
+    }
+    let mut areas = Vec::new();
+    for (team, members) in sides {
+        let places: Vec<WayPoint> = members.iter().map(|&i| flat(lives[i].samples()[0].at)).collect();
+        for group in group_places(&places, options.area_link_units) {
+            let spawns: Vec<usize> = group.into_iter().map(|place| members[place]).collect();
+            areas.push(area(team, &spawns, lives, options));
+        }
+    }
+    areas.sort_by(|a, b| {
+        let place = a.center.x.total_cmp(&b.center.x).then(a.center.y.total_cmp(&b.center.y));
+        a.team.cmp(&b.team).then(b.spawns.len().cmp(&a.spawns.len())).then(place)
+    });
+    areas
+}
+
+fn area(team: &Team, spawns: &[usize], lives: &[&Life<'_>], options: &ExitOptions) -> SpawnArea {
+    let eighths = match options.ring_fit {
+        RingFit::Fixed => 8..=8,
+        RingFit::Shrink => 3..=8,
+    };
+    let radii = eighths.rev().map(|n| options.ring_units * f64::from(n) / 8.0);
+    let tries = radii.map(|radius| leave(team, spawns, lives, radius, options));
+    let mut best: Option<SpawnArea> = None;
+    for area in tries {
+        let moved = area.ways.len() + area.never_left - area.never_moved;
+        let enough = area.ways.len() * 2 >= moved;
+        // The largest ring that half of them leave; when there is none, the largest ring.
+        if enough || best.is_none() {
+            best = Some(area);
+        }
+        if enough {
+            break;
+        }
+    }
+    let mut area = best.unwrap_or_else(|| leave(team, spawns, lives, options.ring_units, options));
+    if area.ways.len() >= options.fewest.max(1) {
+        area.lanes = lanes(&area.ways, options.cut_share * area.ring_units, options);
+    }
+    area
+}
+
+/// The ways out of an area through a ring of one radius, not yet grouped.
+fn leave(
+    team: &Team,
+    spawns: &[usize],
+    lives: &[&Life<'_>],
+    ring_units: f64,
+    options: &ExitOptions,
+) -> SpawnArea {
+    let mut area = SpawnArea {
+        team: team.clone(),
+        center: center(spawns, lives),
+        ring_units,
+        spawns: spawns.to_vec(),
+        ways: Vec::new(),
+        lanes: Vec::new(),
+        never_left: 0,
+        never_moved: 0,
+        unknown: 0,
+    };
+    for &i in spawns {
+        match way_out(lives[i], ring_units, options) {
+            WayOut::Left { points, wait_ms, exit_ms } => {
+                area.ways.push(ExitPath { life: i, points, wait_ms, exit_ms });
+            }
+            WayOut::TooLate => area.never_left += 1,
+            WayOut::NeverMoved => {
+                area.never_left += 1;
+                area.never_moved += 1;
+            }
+            WayOut::Unknown => area.unknown += 1,
+        }
+    }
+    area.ways.sort_by(|a, b| {
+        let key = |way: &ExitPath| {
+            let life = lives[way.life];
+            (way.exit_ms, way.wait_ms, life.start(), &life.track().guid, &life.round().meta.content_hash)
+        };
+        key(a).cmp(&key(b))
+    });
+    area
+}
+
+/// Mean of the spawns in whole hundredths, so that the order does not matter.
+fn center(spawns: &[usize], lives: &[&Life<'_>]) -> WorldPoint {
+    let mut sums = [0_i64; 3];
+    for &i in spawns {
+        let at = lives[i].samples()[0].at;
+        for (sum, value) in sums.iter_mut().zip([at.x, at.y, at.z]) {
+            *sum += (f64::from(value) * 100.0).round() as i64;
+        }
+    }
+    let mean = |sum: i64| (sum as f64 / spawns.len().max(1) as f64 / 100.0) as f32;
+    WorldPoint::new(mean(sums[0]), mean(sums[1]), mean(sums[2]))
+}

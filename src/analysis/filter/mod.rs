@@ -1,0 +1,5 @@
+//! Which rounds, lives and moments are meant.
+
+pub mod floor;
+pub mod select;
+pub(crate) mod window;

@@ -1,0 +1,163 @@
+//! Which rounds, lives and moments are meant: the one filter of every command.
+
+use jiff::civil::Date;
+
+use super::floor::Floor;
+use crate::analysis::life::dropped::DropReason;
+use crate::analysis::life::state::State;
+use crate::analysis::session::dates::{round_number, session_date};
+use crate::model::{Class, GuidKind, Round, RoundMeta, Team, Track};
+
+/// Whether bots count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Bots {
+    /// Only people.
+    #[default]
+    Exclude,
+    /// People and bots.
+    Include,
+    /// Only bots.
+    Only,
+}
+
+/// A half-open span of milliseconds, `from <= t < to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WindowMs {
+    /// First millisecond.
+    pub from: i64,
+    /// First millisecond after it.
+    pub to: i64,
+}
+
+/// A set of states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StateSet(u8);
+
+impl StateSet {
+    /// Every state.
+    pub const ALL: Self = Self((1 << State::ALL.len()) - 1);
+
+    /// The set of the given states.
+    pub fn of(states: &[State]) -> Self {
+        Self(states.iter().fold(0, |bits, s| bits | 1 << s.index()))
+    }
+
+    /// Whether a state is in it.
+    pub fn contains(self, state: State) -> bool {
+        self.0 & (1 << state.index()) != 0
+    }
+}
+
+impl Default for StateSet {
+    /// Every state.
+    fn default() -> Self {
+        Self::ALL
+    }
+}
+
+/// A player as somebody typed him: a name (colour codes do not count, nor does case) or a GUID (at least its first
+/// eight characters).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlayerPattern {
+    typed: String,
+    name: String,
+}
+
+/// Shortest GUID prefix that is taken for a GUID.
+const GUID_PREFIX: usize = 8;
+
+impl PlayerPattern {
+    /// From what was typed.
+    pub fn new(typed: &str) -> Self {
+        Self {
+            typed: typed.trim().to_owned(),
+            name: crate::model::PlayerName::from(typed.trim()).display().to_lowercase(),
+        }
+    }
+
+    /// What was typed.
+    pub fn as_str(&self) -> &str {
+        &self.typed
+    }
+
+    /// Whether it means the player with this GUID and name.
+    pub fn matches(&self, guid: &str, name: &crate::model::PlayerName) -> bool {
+        let guid = guid.trim_end();
+        let by_guid = if self.typed.len() >= GUID_PREFIX {
+            guid.get(..self.typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(&self.typed))
+        } else {
+            !self.typed.is_empty() && guid.eq_ignore_ascii_case(&self.typed)
+        };
+        by_guid || (!self.name.is_empty() && name.display().to_lowercase() == self.name)
+    }
+}
+
+/// Which rounds, lives and moments to use. Empty lists and `None` mean "all". Default: everything but bots.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Map names, without regard to case. Default: all maps.
+    pub maps: Vec<String>,
+    /// First and last session date, both included. A round without a date never matches. Default: all sessions.
+    pub sessions: Option<(Date, Date)>,
+    /// Round number as people count (1 or 2). A round whose number is unknown never matches. Default: all rounds.
+    pub round: Option<u32>,
+    /// Players, any of them. Default: all players.
+    pub players: Vec<PlayerPattern>,
+    /// Sides, any of them. Default: all sides.
+    pub teams: Vec<Team>,
+    /// Classes at spawn, any of them. Default: all classes.
+    pub classes: Vec<Class>,
+    /// States: segments in other states are hidden, and lives without one in these are left out. Default: all states.
+    pub states: StateSet,
+    /// Whether bots count. Default: people only.
+    pub bots: Bots,
+    /// Only movement on this floor: steps that begin elsewhere are hidden, and lives that never were there are left out.
+    /// Default: all floors.
+    pub floor: Option<Floor>,
+    /// Only this span of each life, milliseconds since its spawn. Default: whole lives.
+    pub life_window: Option<WindowMs>,
+    /// Only this span of each round, milliseconds since it went live (`RoundClock`). Default: whole rounds.
+    pub round_window: Option<WindowMs>,
+}
+
+impl Filter {
+    /// Everything, bots included.
+    pub fn everything() -> Self {
+        Self { bots: Bots::Include, ..Self::default() }
+    }
+
+    /// Whether any life of this round can match, judged by map, session and round number.
+    pub fn matches_round(&self, round: &Round) -> bool {
+        self.matches_meta(&round.meta)
+    }
+
+    /// The same, from the header alone.
+    pub fn matches_meta(&self, meta: &RoundMeta) -> bool {
+        let map = self.maps.is_empty() || self.maps.iter().any(|m| m.eq_ignore_ascii_case(&meta.map));
+        let session = self.sessions.is_none_or(|(first, last)| {
+            session_date(meta).is_some_and(|date| (first..=last).contains(&date))
+        });
+        let round = self.round.is_none_or(|wanted| round_number(meta) == Some(wanted));
+        map && session && round
+    }
+
+    /// Whether a life matches, judged by player, side, class and bot rule.
+    pub fn matches_track(&self, track: &Track) -> bool {
+        self.refuses(track).is_none()
+    }
+
+    /// Why a life does not match: [`DropReason::Bot`], or [`DropReason::Filtered`]; `None` when it does.
+    pub(crate) fn refuses(&self, track: &Track) -> Option<DropReason> {
+        let is_bot = track.guid.kind() == GuidKind::Bot;
+        match self.bots {
+            Bots::Exclude if is_bot => return Some(DropReason::Bot),
+            Bots::Only if !is_bot => return Some(DropReason::Filtered),
+            _ => {}
+        }
+        let team = self.teams.is_empty() || self.teams.contains(&track.team);
+        let class = self.classes.is_empty() || self.classes.contains(&track.class);
+        let player = self.players.is_empty()
+            || self.players.iter().any(|p| p.matches(track.guid.as_str(), &track.name));
+        (!(team && class && player)).then_some(DropReason::Filtered)
+    }
+}

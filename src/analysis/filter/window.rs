@@ -1,0 +1,88 @@
+//! Only a span of each life: cut exactly at its edges, so that every sampling interval gives the same picture.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::select::Filter;
+use crate::analysis::life::breaks::BreakReason;
+use crate::analysis::life::cleaned::{Life, Origins};
+use crate::analysis::life::clock::RoundClock;
+use crate::model::{Event, LevelTime, Sample};
+
+/// The span of level time that the filter wants of a life; `None` when it wants all of it.
+pub(crate) fn bounds(life: &Life<'_>, clock: &RoundClock, filter: &Filter) -> Option<Range<i64>> {
+    let mut range = i64::MIN..i64::MAX;
+    let spans = [(filter.life_window, life.track.spawn), (filter.round_window, clock.zero)];
+    for (window, zero) in spans {
+        if let Some(window) = window {
+            let zero = i64::from(zero.0);
+            range.start = range.start.max(zero.saturating_add(window.from));
+            range.end = range.end.min(zero.saturating_add(window.to));
+        }
+    }
+    (range != (i64::MIN..i64::MAX)).then_some(range)
+}
+
+/// Cuts a life to a span of level time. `false` when nothing of it is left.
+///
+/// An edge that falls inside a walked step becomes a point on the way, so time in the window is exact. An edge that
+/// falls into a break adds no point: nobody knows where the player was.
+pub(crate) fn clip(life: &mut Life<'_>, range: Range<i64>) -> bool {
+    let (start, end) = (i64::from(life.start.0), i64::from(life.end.0));
+    let (lo, hi) = (start.max(range.start), end.min(range.end));
+    if lo >= hi {
+        return false;
+    }
+    if lo == start && hi == end {
+        return true;
+    }
+    let (lo, hi) = (LevelTime(lo as i32), LevelTime(hi as i32));
+    let samples = &life.samples;
+    let first = samples.partition_point(|s| s.time < lo);
+    // The last sample belongs to the life although its end does not: keep it when the window reaches that far.
+    let after = samples.partition_point(|s| s.time < hi || (s.time == hi && hi == life.end));
+
+    let edge = |index: usize, time: LevelTime| {
+        let (from, to) = (samples.get(index.checked_sub(1)?)?, samples.get(index)?);
+        (!life.is_break(index - 1)).then(|| between(from, to, time))
+    };
+    let head = edge(first, lo).filter(|_| samples.get(first).is_some_and(|s| s.time > lo));
+    let tail = edge(after, hi).filter(|_| samples.get(after).is_some_and(|s| s.time >= hi));
+
+    let shift = usize::from(head.is_some());
+    let mut kept: Vec<Sample> = head.into_iter().map(|(sample, _)| sample).collect();
+    let mut origins: Vec<Option<u32>> = vec![None; kept.len()];
+    for i in first..after {
+        kept.push(samples[i]);
+        origins.push(life.track_sample(i).map(|n| n as u32));
+    }
+    if let Some((_, sample)) = tail {
+        kept.push(sample);
+        origins.push(None);
+    }
+    if kept.is_empty() {
+        return false;
+    }
+    let inside = |&(at, reason): &(usize, BreakReason)| {
+        (at >= first && at + 1 < after).then(|| (at - first + shift, reason))
+    };
+    life.breaks = life.breaks.iter().filter_map(inside).collect();
+    life.samples = Cow::Owned(kept);
+    life.origins = Origins::Listed(origins);
+    (life.start, life.end) = (lo, hi);
+    life.flags.clipped = true;
+    true
+}
+
+/// The point on the way from one sample to the next, twice: as the beginning of what follows (stance and sprint of
+/// `from`) and as the end of what came before (sprint of `to`, whose flag covers the step).
+fn between(from: &Sample, to: &Sample, time: LevelTime) -> (Sample, Sample) {
+    let dt = to.time.since(from.time).max(1) as f32;
+    let share = time.since(from.time) as f32 / dt;
+    let terminal = to.event.is_terminal();
+    let speed_ups =
+        if terminal { from.speed_ups } else { from.speed_ups + (to.speed_ups - from.speed_ups) * share };
+    let head = Sample { time, at: from.at.lerp(to.at, share), speed_ups, event: Event::Sample, ..*from };
+    let tail = Sample { sprint: if terminal { 0 } else { to.sprint }, ..head };
+    (head, tail)
+}

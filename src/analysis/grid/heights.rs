@@ -1,0 +1,74 @@
+//! How high players moved, cell by cell: the relief of a map drawn from its tracks.
+
+use super::cells::Cells;
+use crate::analysis::life::cleaned::Life;
+
+/// Lowest and mean height of the players' origins per cell. Integer sums, so the order of lives never matters.
+#[derive(Debug, Clone)]
+pub struct Heights {
+    cells: Cells,
+    us: Vec<u64>,
+    /// Tenths of a unit times microseconds.
+    weighted: Vec<i64>,
+    /// Tenths of a unit.
+    lowest: Vec<i32>,
+}
+
+impl Heights {
+    /// An empty relief.
+    pub fn new(cells: Cells) -> Self {
+        let n = cells.len();
+        Self { cells, us: vec![0; n], weighted: vec![0; n], lowest: vec![i32::MAX; n] }
+    }
+
+    /// Adds one life's walked steps.
+    pub fn add(&mut self, life: &Life<'_>) {
+        for segment in life.segments() {
+            let (from, to) = (segment.from.at, segment.to.at);
+            let (z, rise) = (f64::from(from.z), f64::from(to.z) - f64::from(from.z));
+            let us = segment.dt_ms.max(0) as f64 * 1_000.0;
+            self.cells.walk(from, to, |cell, t_in, t_out| {
+                // Rounded by truncation: a call to `round` costs more than all the rest.
+                let tenths = |t: f64| {
+                    let value = (z + rise * t) * 10.0;
+                    (value + 0.5_f64.copysign(value)) as i32
+                };
+                let part = ((t_out - t_in) * us + 0.5) as i64;
+                if part <= 0 {
+                    return;
+                }
+                self.us[cell] = self.us[cell].saturating_add(part as u64);
+                let height = i64::from(tenths((t_in + t_out) * 0.5));
+                self.weighted[cell] = self.weighted[cell].saturating_add(height.saturating_mul(part));
+                self.lowest[cell] = self.lowest[cell].min(tenths(t_in)).min(tenths(t_out));
+            });
+        }
+    }
+
+    /// Adds another relief over the same cells; one over other cells is ignored.
+    pub fn merge(&mut self, other: &Self) {
+        if self.cells == other.cells {
+            for i in 0..self.us.len() {
+                self.us[i] = self.us[i].saturating_add(other.us[i]);
+                self.weighted[i] = self.weighted[i].saturating_add(other.weighted[i]);
+                self.lowest[i] = self.lowest[i].min(other.lowest[i]);
+            }
+        }
+    }
+
+    /// The cells.
+    pub fn cells(&self) -> &Cells {
+        &self.cells
+    }
+
+    /// Time-weighted mean height of a cell, units; `None` where nobody was.
+    pub fn mean_units(&self, cell: usize) -> Option<f64> {
+        let us = *self.us.get(cell)?;
+        (us > 0).then(|| self.weighted[cell] as f64 / us as f64 / 10.0)
+    }
+
+    /// Lowest height of a cell, units; `None` where nobody was.
+    pub fn lowest_units(&self, cell: usize) -> Option<f64> {
+        self.lowest.get(cell).filter(|&&tenths| tenths != i32::MAX).map(|&tenths| f64::from(tenths) / 10.0)
+    }
+}

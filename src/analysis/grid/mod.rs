@@ -1,0 +1,10 @@
+//! Time spread over cells of the world, and what grids say about groups of lives.
+
+pub mod arrival;
+pub(crate) mod cell_set;
+pub mod cells;
+pub mod heights;
+pub mod occupancy;
+pub mod permutation;
+pub mod split;
+pub mod time_budget;

@@ -1,0 +1,261 @@
+//! Where time was spent: an occupancy grid.
+//!
+//! Time is what heat means. Each segment's microseconds are spread evenly along the cells it crosses, so files with
+//! 200 ms and 500 ms between samples give the same grid. All sums are integers: any order of lives, any number of
+//! threads and any order of [`Occupancy::merge`] give the same numbers.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::cell_set::CellSet;
+use super::cells::Cells;
+pub use super::split::{Split, Weight};
+use super::time_budget::TimeBudget;
+use crate::analysis::life::cleaned::{Life, StepKind};
+use crate::analysis::life::state::State;
+use crate::analysis::session::player::PlayerKey;
+use crate::geom::WorldPoint;
+
+/// Two grids that cannot be added: another extent, another size, or another meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("these two grids do not count the same thing over the same cells")]
+pub struct GridMismatch;
+
+/// An occupancy grid, one plane per part of its [`Split`].
+#[derive(Debug, Clone)]
+pub struct Occupancy {
+    cells: Cells,
+    split: Split,
+    weight: Weight,
+    /// Counts; empty until used. For `Weight::Players` they are worked out on request.
+    planes: Vec<Vec<u64>>,
+    /// `Weight::Visits` over all planes together.
+    union: Vec<u64>,
+    /// `Weight::Visits`: the last life seen in each cell, per plane and over all.
+    marks: Vec<Vec<u32>>,
+    union_marks: Vec<u32>,
+    /// `Weight::Players`: where each player was, per plane.
+    players: BTreeMap<PlayerKey, Vec<CellSet>>,
+    time_budget: TimeBudget,
+    lives: u64,
+    samples: u64,
+}
+
+impl Occupancy {
+    /// An empty grid.
+    pub fn new(cells: Cells, split: Split, weight: Weight) -> Self {
+        let planes = split.planes();
+        Self {
+            cells,
+            split,
+            weight,
+            planes: vec![Vec::new(); planes],
+            union: Vec::new(),
+            marks: vec![Vec::new(); planes],
+            union_marks: Vec::new(),
+            players: BTreeMap::new(),
+            time_budget: TimeBudget::default(),
+            lives: 0,
+            samples: 0,
+        }
+    }
+
+    /// The grid of some lives.
+    pub fn of<'l, 'a: 'l>(
+        cells: Cells,
+        split: Split,
+        weight: Weight,
+        lives: impl IntoIterator<Item = &'l Life<'a>>,
+    ) -> Self {
+        let mut grid = Self::new(cells, split, weight);
+        for life in lives {
+            grid.add(life);
+        }
+        grid
+    }
+
+    /// Adds one life.
+    pub fn add(&mut self, life: &Life<'_>) {
+        self.lives += 1;
+        self.samples += life.recorded_samples() as u64;
+        self.time_budget.alive_us += micros(life.alive_ms());
+        self.time_budget.uncovered_us += micros(life.uncovered_ms());
+        let mut sets = match self.weight {
+            Weight::Players => {
+                let track = life.track();
+                let key = PlayerKey::of(life.round(), &track.guid, track.name.as_str());
+                self.players
+                    .remove_entry(&key)
+                    .or_else(|| Some((key, vec![CellSet::default(); self.split.planes()])))
+            }
+            Weight::Time | Weight::Visits => None,
+        };
+        for step in life.steps() {
+            let us = micros(step.dt_ms);
+            match step.kind {
+                StepKind::Segment(state) => {
+                    let plane = self.split.plane(life, state);
+                    let set = sets.as_mut().map(|(_, planes)| &mut planes[plane]);
+                    let outside = self.place(plane, step.from.at, step.to.at, us, set);
+                    self.time_budget.outside_us += outside;
+                    self.time_budget.placed_us += us - outside;
+                }
+                StepKind::Hidden(_) => self.time_budget.hidden_us += us,
+                StepKind::Break(reason) => self.time_budget.broken_us[reason as usize] += us,
+            }
+        }
+        self.players.extend(sets);
+    }
+
+    /// Counts one segment; returns its time outside the grid.
+    fn place(
+        &mut self,
+        plane: usize,
+        from: WorldPoint,
+        to: WorldPoint,
+        us: u64,
+        set: Option<&mut CellSet>,
+    ) -> u64 {
+        let cells = self.cells.len();
+        match (self.weight, set) {
+            (Weight::Players, Some(set)) => {
+                let columns = self.cells.columns() as usize;
+                self.cells.spread(from, to, us, |cell, _| set.insert(cell, columns, cells))
+            }
+            (Weight::Visits, _) => {
+                let mark = (self.lives % u64::from(u32::MAX)) as u32 + 1;
+                let counts = allocated(&mut self.planes[plane], cells, 0);
+                let seen = allocated(&mut self.marks[plane], cells, 0);
+                let any_count = allocated(&mut self.union, cells, 0);
+                let any_seen = allocated(&mut self.union_marks, cells, 0);
+                self.cells.spread(from, to, us, |cell, _| {
+                    counts[cell] += u64::from(std::mem::replace(&mut seen[cell], mark) != mark);
+                    any_count[cell] += u64::from(std::mem::replace(&mut any_seen[cell], mark) != mark);
+                })
+            }
+            _ => {
+                let sums = allocated(&mut self.planes[plane], cells, 0);
+                self.cells.spread(from, to, us, |cell, part| sums[cell] += part)
+            }
+        }
+    }
+
+    /// Adds another grid. The result does not depend on the order.
+    ///
+    /// # Errors
+    /// [`GridMismatch`] when the grids differ in cells, split or weight; nothing is changed then.
+    pub fn merge(&mut self, other: Self) -> Result<(), GridMismatch> {
+        if self.cells != other.cells || self.split != other.split || self.weight != other.weight {
+            return Err(GridMismatch);
+        }
+        let cells = self.cells.len();
+        let pairs = self.planes.iter_mut().chain([&mut self.union]);
+        for (mine, theirs) in pairs.zip(other.planes.iter().chain([&other.union])) {
+            add_up(mine, theirs, cells);
+        }
+        for (player, planes) in other.players {
+            let mine = self.players.entry(player).or_insert_with(|| vec![CellSet::default(); planes.len()]);
+            for (mine, theirs) in mine.iter_mut().zip(&planes) {
+                mine.unite(theirs);
+            }
+        }
+        self.time_budget.merge(&other.time_budget);
+        self.lives += other.lives;
+        self.samples += other.samples;
+        Ok(())
+    }
+
+    /// The cells.
+    pub fn cells(&self) -> &Cells {
+        &self.cells
+    }
+
+    /// What its planes stand for.
+    pub fn split(&self) -> Split {
+        self.split
+    }
+
+    /// What is counted.
+    pub fn weight(&self) -> Weight {
+        self.weight
+    }
+
+    /// Where the time went.
+    pub fn time_budget(&self) -> &TimeBudget {
+        &self.time_budget
+    }
+
+    /// Number of lives added.
+    pub fn lives(&self) -> u64 {
+        self.lives
+    }
+
+    /// Number of samples behind it.
+    pub fn samples(&self) -> u64 {
+        self.samples
+    }
+
+    /// One plane, row by row from the north-west; empty or all 0 when nothing was counted in it.
+    pub fn plane(&self, index: usize) -> Cow<'_, [u64]> {
+        match self.weight {
+            Weight::Time | Weight::Visits => Cow::Borrowed(self.planes.get(index).map_or(&[], Vec::as_slice)),
+            Weight::Players => Cow::Owned(self.count_players(|planes| planes.get(index).cloned())),
+        }
+    }
+
+    /// The plane of a state (with [`Split::State`]).
+    pub fn state(&self, state: State) -> Cow<'_, [u64]> {
+        self.plane(state.index())
+    }
+
+    /// All planes together, one value per cell: the sum for time; for visits and players each life or player once,
+    /// even where he appears in several planes.
+    pub fn total(&self) -> Vec<u64> {
+        let mut total = match self.weight {
+            Weight::Time => {
+                let mut sum = Vec::new();
+                for plane in &self.planes {
+                    add_up(&mut sum, plane, self.cells.len());
+                }
+                sum
+            }
+            Weight::Visits => self.union.clone(),
+            Weight::Players => self.count_players(|planes| {
+                let mut anywhere = CellSet::default();
+                for plane in planes {
+                    anywhere.unite(plane);
+                }
+                Some(anywhere)
+            }),
+        };
+        total.resize(self.cells.len(), 0);
+        total
+    }
+
+    fn count_players(&self, set: impl Fn(&[CellSet]) -> Option<CellSet>) -> Vec<u64> {
+        let mut counts = vec![0; self.cells.len()];
+        for set in self.players.values().filter_map(|planes| set(planes)) {
+            set.count(&mut counts, self.cells.columns() as usize);
+        }
+        counts
+    }
+}
+
+fn micros(ms: i64) -> u64 {
+    ms.max(0) as u64 * 1_000
+}
+
+fn allocated<T: Clone>(list: &mut Vec<T>, len: usize, value: T) -> &mut [T] {
+    if list.is_empty() {
+        list.resize(len, value);
+    }
+    list
+}
+
+fn add_up(sum: &mut Vec<u64>, plane: &[u64], len: usize) {
+    if !plane.is_empty() {
+        for (total, value) in allocated(sum, len, 0).iter_mut().zip(plane) {
+            *total += value;
+        }
+    }
+}

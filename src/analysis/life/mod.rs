@@ -1,0 +1,11 @@
+//! One round becomes cleaned lives: what may be drawn and counted, with its breaks.
+
+pub mod breaks;
+pub mod cleaned;
+pub mod clock;
+pub mod death;
+pub mod dropped;
+pub mod lives;
+pub mod simplify;
+pub mod state;
+pub mod stops;

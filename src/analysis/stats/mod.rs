@@ -1,0 +1,6 @@
+//! Figures of lives, players and teams.
+
+pub mod crossfire;
+pub mod summary;
+pub mod tally;
+pub mod teamplay;

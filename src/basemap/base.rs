@@ -1,0 +1,492 @@
+//! The base map: a picture from above, held back so that what is drawn over it reads.
+//!
+//! All real pictures, pale or black, end in one band of lightness (percentile stretch in OKLab), nearly grey. What
+//! remains of walls and roads is also kept as a [`Detail`] field, which figures add to the colours they lay over the
+//! map: that is how a road stays visible under opaque heat.
+
+use std::sync::Arc;
+
+use image::RgbaImage;
+use rayon::prelude::*;
+
+use super::ink;
+use super::ink::HeightField;
+use crate::analysis::Floor;
+use crate::geom::WorldRect;
+use crate::map::{Picture, WorldMap};
+use crate::plane::field::Field;
+use crate::plane::oklab::{Curves, Lab};
+use crate::plane::resample::Taps;
+use crate::scene::{Bitmap, Blend, Item, PixelRect};
+use crate::theme;
+use crate::theme::Theme;
+
+/// How the base map is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum BaseStyle {
+    /// The picture as it is.
+    Original,
+    /// Held back into lightness .13 – .35, nearly grey.
+    #[default]
+    Dim,
+    /// Pale, for print.
+    Light,
+    /// The plan drawn from the map's geometry, held back like `Dim`.
+    Overview,
+    /// No picture: the walkable area, drawn from the tracks.
+    Ink,
+    /// Transparent.
+    None,
+}
+
+impl BaseStyle {
+    /// The word for it in options and recipes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Original => "original",
+            Self::Dim => "dim",
+            Self::Light => "light",
+            Self::Overview => "overview",
+            Self::Ink => "ink",
+            Self::None => "none",
+        }
+    }
+
+    /// The theme that reads on it.
+    pub fn theme(self) -> &'static Theme {
+        match self {
+            Self::Light => &theme::PAPER,
+            Self::Original | Self::Dim | Self::Overview | Self::Ink | Self::None => &theme::DARK,
+        }
+    }
+
+    /// The picture of a map that it shows, if there is one: on one floor, that floor's own before the map's.
+    pub fn picture_of<'m>(self, map: &'m WorldMap, floor: Option<&Floor>) -> Option<&'m Picture> {
+        let of_floor = floor.and_then(|floor| map.layers.picture(floor.number));
+        match self {
+            Self::Ink | Self::None => None,
+            // A floor's picture may be the game's own or a drawn one; either shows only that floor.
+            Self::Overview => of_floor.or(map.overview.as_ref()).or(map.picture.as_ref()),
+            Self::Original | Self::Dim | Self::Light => of_floor.or(map.picture.as_ref()),
+        }
+    }
+}
+
+/// What a base map can be made of. Both cover `extent`, edge to edge.
+#[derive(Debug, Clone, Copy)]
+pub struct BaseSource<'a> {
+    /// The part of the world that the picture and the heights show.
+    pub extent: WorldRect,
+    /// The map's picture, if there is one.
+    pub picture: Option<&'a RgbaImage>,
+    /// Where players went and how high it is: for an ink map.
+    pub heights: Option<&'a HeightField>,
+}
+
+/// What a base map turned out to be, for the caption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BaseKind {
+    /// The map's picture.
+    Picture,
+    /// Drawn from the tracks.
+    Ink,
+    /// Plain ground: there was nothing to draw.
+    Plain,
+    /// Transparent, as asked.
+    Transparent,
+}
+
+/// A base map in the pixels of a panel.
+#[derive(Debug, Clone)]
+pub struct BaseMap {
+    kind: BaseKind,
+    bitmap: Option<Arc<Bitmap>>,
+    detail: Option<Detail>,
+}
+
+/// Under transparent parts of a picture.
+const UNDERLAY: [u8; 3] = [0x11, 0x15, 0x1C];
+/// Chroma is multiplied by this, then capped.
+const CHROMA: f32 = 0.30;
+const CHROMA_CAP: f32 = 0.035;
+/// A narrower range of lightness than this is not stretched to the full band.
+const LEAST_RANGE: f32 = 0.25;
+/// Ink maps are drawn at most this large before a crop is cut out of them, pixels.
+const INK_SIDE: f64 = 4096.0;
+
+/// Lightness that a theme's base map covers, darkest and lightest.
+#[derive(Debug, Clone, Copy)]
+enum Tone {
+    /// As it is.
+    Keep,
+    /// Lightness stretched from its percentiles to this band.
+    Band {
+        /// Lightness of the picture's 2nd and 98th percentile.
+        from: (f32, f32),
+        /// Lightness they become.
+        to: (f32, f32),
+    },
+}
+
+impl Tone {
+    fn apply(self, lab: Lab) -> Lab {
+        let Self::Band { from, to } = self else { return lab };
+        let t = ((lab.l - from.0) / (from.1 - from.0).max(LEAST_RANGE)).clamp(0.0, 1.0);
+        let (a, b) = (lab.a * CHROMA, lab.b * CHROMA);
+        let chroma = (a * a + b * b).sqrt();
+        let cap = if chroma > CHROMA_CAP { CHROMA_CAP / chroma } else { 1.0 };
+        Lab::new(to.0 + (to.1 - to.0) * t, a * cap, b * cap)
+    }
+}
+
+impl BaseMap {
+    /// Draws the part `window` of the world in `width` × `height` pixels, both at least 1.
+    ///
+    /// Without a picture an ink map is drawn, without heights plain ground. Outside the source's extent lies
+    /// ground.
+    pub fn draw(
+        style: BaseStyle,
+        source: &BaseSource<'_>,
+        window: &WorldRect,
+        width: u32,
+        height: u32,
+    ) -> Self {
+        let (width, height) = (width.max(1), height.max(1));
+        let none = |kind| Self { kind, bitmap: None, detail: None };
+        if style == BaseStyle::None {
+            return none(BaseKind::Transparent);
+        }
+        let theme = style.theme();
+        if let (Some(picture), true) = (source.picture, style != BaseStyle::Ink)
+            && picture.width() > 0
+            && picture.height() > 0
+        {
+            let planes = Planes::of(picture, style);
+            let scale =
+                f64::from(width) / f64::from(picture.width()) * (source.extent.width() / window.width());
+            // Takes away paper grain, and on small pictures the steps of enlargement.
+            let soft = if style == BaseStyle::Original { 0.0 } else { (0.40 * scale).max(0.7) };
+            return planes.lay(BaseKind::Picture, &source.extent, window, (width, height), soft, theme);
+        }
+        let Some(heights) = source.heights else { return none(BaseKind::Plain) };
+        let side = |panel: u32, whole: f64, part: f64| {
+            (f64::from(panel) * whole / part).round().clamp(1.0, INK_SIDE) as u32
+        };
+        let drawn = ink::draw(
+            heights,
+            side(width, source.extent.width(), window.width()),
+            side(height, source.extent.height(), window.height()),
+        );
+        let style = if style == BaseStyle::Light { style } else { BaseStyle::Original };
+        Planes::of(&drawn, style).lay(BaseKind::Ink, &source.extent, window, (width, height), 0.0, theme)
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> BaseKind {
+        self.kind
+    }
+
+    /// Its pixels; `None` for plain or transparent ground.
+    pub fn bitmap(&self) -> Option<&Arc<Bitmap>> {
+        self.bitmap.as_ref()
+    }
+
+    /// What is left of walls and roads, for figures that cover the map.
+    pub fn detail(&self) -> Option<&Detail> {
+        self.detail.as_ref()
+    }
+
+    /// The item that draws it with its top left corner in that of `rect`.
+    pub fn item(&self, rect: &PixelRect) -> Option<Item> {
+        let bitmap = Arc::clone(self.bitmap.as_ref()?);
+        Some(Item::Image { x: rect.x as i32, y: rect.y as i32, bitmap, blend: Blend::Srgb })
+    }
+}
+
+/// The base map's lightness less its own blur: walls and roads without light and dark regions.
+///
+/// Kept at the picture's own height and made row by row.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    width: usize,
+    plane: Vec<f32>,
+    rows: Taps,
+}
+
+impl Detail {
+    /// Most that detail darkens and brightens.
+    const RANGE: (f32, f32) = (-0.15, 0.10);
+
+    /// Lightness to add in row `y` of the panel at full strength, −.15 … .10; `out` is as wide as the panel.
+    pub fn row(&self, y: usize, out: &mut [f32]) {
+        self.rows.column_row(&self.plane, self.width, y, out);
+        for v in out.iter_mut() {
+            *v = v.clamp(Self::RANGE.0, Self::RANGE.1);
+        }
+    }
+}
+
+/// A picture in OKLab, toned, one plane per coordinate.
+struct Planes {
+    width: usize,
+    height: usize,
+    l: Vec<f32>,
+    a: Vec<f32>,
+    b: Vec<f32>,
+}
+
+impl Planes {
+    fn of(picture: &RgbaImage, style: BaseStyle) -> Self {
+        let curves = Curves::get();
+        let width = picture.width() as usize;
+        let height = picture.height() as usize;
+        let mut labs = vec![Lab::default(); width * height];
+        labs.par_chunks_exact_mut(width).zip(picture.as_raw().par_chunks_exact(width * 4)).for_each(
+            |(row, bytes)| {
+                for (lab, pixel) in row.iter_mut().zip(bytes.as_chunks::<4>().0) {
+                    let [r, g, b] = over_underlay(*pixel);
+                    *lab = curves.lab(r, g, b);
+                }
+            },
+        );
+        let tone = match style {
+            BaseStyle::Dim | BaseStyle::Overview => Tone::Band { from: percentiles(&labs), to: (0.13, 0.35) },
+            BaseStyle::Light => Tone::Band { from: percentiles(&labs), to: (0.80, 0.97) },
+            BaseStyle::Original | BaseStyle::Ink | BaseStyle::None => Tone::Keep,
+        };
+        let mut planes = Self {
+            width,
+            height,
+            l: vec![0.0; labs.len()],
+            a: vec![0.0; labs.len()],
+            b: vec![0.0; labs.len()],
+        };
+        (planes.l.par_chunks_mut(width), planes.a.par_chunks_mut(width), planes.b.par_chunks_mut(width))
+            .into_par_iter()
+            .zip(labs.par_chunks(width))
+            .for_each(|((l, a, b), labs)| {
+                for (i, lab) in labs.iter().enumerate() {
+                    let toned = tone.apply(*lab);
+                    (l[i], a[i], b[i]) = (toned.l, toned.a, toned.b);
+                }
+            });
+        planes
+    }
+
+    /// The planes over a panel of `size` pixels that shows `window` of the world; the picture shows `extent`.
+    fn lay(
+        self,
+        kind: BaseKind,
+        extent: &WorldRect,
+        window: &WorldRect,
+        size: (u32, u32),
+        soft_px: f64,
+        theme: &Theme,
+    ) -> BaseMap {
+        let (width, height) = (size.0 as usize, size.1 as usize);
+        // The window in pixels of the picture; y runs down from the north edge.
+        let px = (self.width as f64 / extent.width(), self.height as f64 / extent.height());
+        let span_x = ((window.min_x() - extent.min_x()) * px.0, (window.max_x() - extent.min_x()) * px.0);
+        let span_y = ((extent.max_y() - window.max_y()) * px.1, (extent.max_y() - window.min_y()) * px.1);
+        let columns = Taps::new(self.width, span_x, width, soft_px);
+        let rows = Taps::new(self.height, span_y, height, soft_px);
+        let inside_x = inside(span_x, self.width, width);
+        let inside_y = inside(span_y, self.height, height);
+
+        let detail_plane = self.detail((span_x.1 - span_x.0) / width as f64, size);
+        let across = |plane: &[f32]| {
+            let mut out = vec![0.0_f32; width * self.height];
+            out.par_chunks_exact_mut(width)
+                .zip(plane.par_chunks_exact(self.width))
+                .for_each(|(out, row)| columns.row(row, out));
+            out
+        };
+        let planes = [across(&self.l), across(&self.a), across(&self.b)];
+        let detail = Detail { width, plane: across(&detail_plane), rows: rows.clone() };
+
+        let curves = Curves::get();
+        let ground = theme.ground;
+        let mut rgba = vec![0_u8; width * height * 4];
+        rgba.par_chunks_exact_mut(width * 4).enumerate().for_each_init(
+            || [vec![0.0; width], vec![0.0; width], vec![0.0; width]],
+            |labs, (y, out)| {
+                for (plane, row) in planes.iter().zip(labs.iter_mut()) {
+                    rows.column_row(plane, width, y, row);
+                }
+                let out = out.as_chunks_mut::<4>().0;
+                out.fill([ground.r, ground.g, ground.b, ground.a]);
+                if inside_y.contains(&y) {
+                    let [l, a, b] = labs.each_ref().map(|row| &row[inside_x.clone()]);
+                    curves.row(l, a, b, &mut out[inside_x.clone()]);
+                }
+            },
+        );
+        let bitmap = Bitmap::new(size.0, size.1, rgba).map(Arc::new);
+        BaseMap { kind, bitmap, detail: Some(detail) }
+    }
+
+    /// Lightness less its blur of a ninetieth of the panel's longer side, at the picture's own size.
+    fn detail(&self, px_per_panel_px: f64, panel: (u32, u32)) -> Vec<f32> {
+        let sigma = f64::from(panel.0.max(panel.1)) / 90.0 * px_per_panel_px;
+        // So wide a blur loses nothing on a coarser grid.
+        let factor = ((sigma / 2.5) as usize).max(1);
+        let Some(light) = Field::new(self.width, self.height, self.l.clone()) else { return Vec::new() };
+        let coarse = light.reduced(factor).smoothed(sigma / factor as f64, sigma / factor as f64);
+        let columns = enlarging(coarse.width(), self.width, factor);
+        let rows = enlarging(coarse.height(), self.height, factor);
+        let mut detail = self.l.clone();
+        detail.par_chunks_exact_mut(self.width).enumerate().for_each_init(
+            || (vec![0.0; coarse.width()], vec![0.0; self.width]),
+            |(narrow, wide), (y, out)| {
+                rows.column_row(coarse.values(), coarse.width(), y, narrow);
+                columns.row(narrow, wide);
+                for (v, blurred) in out.iter_mut().zip(wide.iter()) {
+                    *v -= blurred;
+                }
+            },
+        );
+        detail
+    }
+}
+
+/// Taps from a grid whose cells are `factor` samples wide back to `target` samples.
+fn enlarging(cells: usize, target: usize, factor: usize) -> Taps {
+    Taps::new(cells, (0.0, target as f64 / factor as f64), target, 0.0)
+}
+
+/// A pixel's colour over the underlay, bytes.
+fn over_underlay([r, g, b, a]: [u8; 4]) -> [u8; 3] {
+    if a == 255 {
+        return [r, g, b];
+    }
+    let mix = |top: u8, under: u8| {
+        let (top, under, a) = (u32::from(top), u32::from(under), u32::from(a));
+        ((top * a + under * (255 - a) + 127) / 255) as u8
+    };
+    [mix(r, UNDERLAY[0]), mix(g, UNDERLAY[1]), mix(b, UNDERLAY[2])]
+}
+
+/// 2nd and 98th percentile of lightness.
+fn percentiles(labs: &[Lab]) -> (f32, f32) {
+    const BINS: usize = 1024;
+    let mut counts = [0_u64; BINS];
+    for lab in labs {
+        counts[((lab.l.clamp(0.0, 1.0) * BINS as f32) as usize).min(BINS - 1)] += 1;
+    }
+    let total = labs.len() as u64;
+    let percentile = |percent: u64| {
+        let mut seen = 0;
+        counts
+            .iter()
+            .position(|count| {
+                seen += count;
+                seen * 100 >= total * percent
+            })
+            .unwrap_or(BINS - 1) as f32
+            / BINS as f32
+    };
+    (percentile(2), percentile(98))
+}
+
+/// The panel pixels whose middle lies on the picture.
+fn inside(span: (f64, f64), source: usize, target: usize) -> std::ops::Range<usize> {
+    let step = (span.1 - span.0) / target as f64;
+    let pixel = |at: f64| ((at - span.0) / step - 0.5).ceil().clamp(0.0, target as f64) as usize;
+    pixel(0.0)..pixel(source as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Rgba;
+
+    fn extent() -> WorldRect {
+        WorldRect::new(0.0, 0.0, 1000.0, 1000.0).unwrap()
+    }
+
+    fn source(picture: &RgbaImage) -> BaseSource<'_> {
+        BaseSource { extent: extent(), picture: Some(picture), heights: None }
+    }
+
+    fn lightness(map: &BaseMap) -> Vec<Lab> {
+        let curves = Curves::get();
+        map.bitmap().unwrap().rgba().as_chunks::<4>().0.iter().map(|p| curves.lab(p[0], p[1], p[2])).collect()
+    }
+
+    /// A picture of one lightness band with saturated stripes.
+    fn striped(dark: u8, light: u8) -> RgbaImage {
+        RgbaImage::from_fn(64, 64, |x, y| match (x / 8 + y / 16) % 3 {
+            0 => Rgba([dark, dark, dark, 255]),
+            1 => Rgba([light, light, light, 255]),
+            _ => Rgba([light, dark, dark, 255]),
+        })
+    }
+
+    #[test]
+    fn pale_and_black_pictures_land_in_one_band() {
+        for (dark, light) in [(0, 30), (0, 255), (180, 230), (255, 255)] {
+            let picture = striped(dark, light);
+            let map = BaseMap::draw(BaseStyle::Dim, &source(&picture), &extent(), 200, 200);
+            for lab in lightness(&map) {
+                assert!(lab.l > 0.115 && lab.l < 0.365 && lab.chroma() < 0.045, "{dark} {light}: {lab:?}");
+            }
+            let map = BaseMap::draw(BaseStyle::Light, &source(&picture), &extent(), 200, 200);
+            assert!(lightness(&map).iter().all(|lab| lab.l > 0.79));
+        }
+    }
+
+    #[test]
+    fn original_is_the_picture_itself() {
+        let picture = striped(20, 200);
+        let map = BaseMap::draw(BaseStyle::Original, &source(&picture), &extent(), 64, 64);
+        assert_eq!(map.bitmap().unwrap().rgba(), picture.as_raw().as_slice());
+    }
+
+    #[test]
+    fn ground_lies_outside_the_picture() {
+        let picture = striped(90, 200);
+        let window = WorldRect::new(-500.0, 0.0, 500.0, 1000.0).unwrap();
+        let map = BaseMap::draw(BaseStyle::Dim, &source(&picture), &window, 100, 100);
+        let bitmap = map.bitmap().unwrap();
+        let pixel = |x: usize| &bitmap.rgba()[(50 * 100 + x) * 4..][..3];
+        let ground = theme::DARK.ground;
+        assert_eq!(pixel(49), [ground.r, ground.g, ground.b]);
+        assert_ne!(pixel(50), [ground.r, ground.g, ground.b]);
+    }
+
+    #[test]
+    fn transparent_pictures_lie_on_the_underlay() {
+        assert_eq!(over_underlay([200, 100, 50, 0]), UNDERLAY);
+        assert_eq!(over_underlay([200, 100, 50, 255]), [200, 100, 50]);
+        assert_eq!(over_underlay([0x11, 0x15, 0x1C, 77]), UNDERLAY);
+    }
+
+    #[test]
+    fn detail_follows_walls_and_not_regions() {
+        // Left half dark, right half light, and one light wall across.
+        let picture = RgbaImage::from_fn(128, 128, |x, y| {
+            let level = if (60..64).contains(&y) {
+                255
+            } else if x < 64 {
+                60
+            } else {
+                160
+            };
+            Rgba([level, level, level, 255])
+        });
+        let map = BaseMap::draw(BaseStyle::Dim, &source(&picture), &extent(), 256, 256);
+        let mut row = vec![0.0; 256];
+        map.detail().unwrap().row(124, &mut row);
+        assert!(row[60] > 0.03 && row[60] <= 0.10, "wall {}", row[60]);
+        map.detail().unwrap().row(40, &mut row);
+        assert!(row[40].abs() < 0.003 && row[220].abs() < 0.003, "regions {} {}", row[40], row[220]);
+    }
+
+    #[test]
+    fn none_and_nothing() {
+        let nothing = BaseSource { extent: extent(), picture: None, heights: None };
+        assert_eq!(BaseMap::draw(BaseStyle::None, &nothing, &extent(), 9, 9).kind(), BaseKind::Transparent);
+        let plain = BaseMap::draw(BaseStyle::Dim, &nothing, &extent(), 9, 9);
+        assert_eq!((plain.kind(), plain.item(&PixelRect::new(0.0, 0.0, 9.0, 9.0))), (BaseKind::Plain, None));
+    }
+}

@@ -1,0 +1,142 @@
+//! `check`: what is in tracker files and what is wrong with them.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::analysis::StateDecoder;
+use crate::cli::Outcome;
+use crate::cli::console::{Console, counted, visible};
+use crate::format::OnBadRow;
+use crate::rounds::source;
+use crate::rounds::source::Source;
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  proximity check examples/session --json")]
+pub(crate) struct Args {
+    /// Tracker files, or folders that are searched for *_engagements.txt
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Print the findings as JSON
+    #[arg(long)]
+    json: bool,
+    /// End with status 1 when anything at all is wrong
+    #[arg(long)]
+    strict: bool,
+}
+
+/// What one file came to.
+struct Finding {
+    json: serde_json::Value,
+    lines: Vec<String>,
+    tracks: usize,
+    samples: usize,
+    engagements: usize,
+    warnings: usize,
+    refused: bool,
+}
+
+pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    let source = Source::files(&args.inputs)?;
+    let bar = console.progress(source.len() as u64, "checking");
+    let findings = source.map(OnBadRow::Skip, &bar, |_, outcome| Ok(finding(&outcome)))?;
+    let sum = |count: fn(&Finding) -> usize| findings.iter().map(count).sum::<usize>();
+    let (tracks, samples) = (sum(|f| f.tracks), sum(|f| f.samples));
+    let (engagements, warnings) = (sum(|f| f.engagements), sum(|f| f.warnings));
+    if args.json {
+        console.json(&json!({
+            "files": findings.iter().map(|f| &f.json).collect::<Vec<_>>(),
+            "totals": {
+                "files": findings.len(), "tracks": tracks, "samples": samples,
+                "engagements": engagements, "warnings": warnings,
+            },
+        }))?;
+    } else {
+        for line in findings.iter().flat_map(|f| &f.lines) {
+            console.say(&visible(line))?;
+        }
+        console.say(&format!(
+            "{} · {} · {}",
+            counted(findings.len() as u64, "file", "files"),
+            inside(tracks, samples, engagements),
+            counted(warnings as u64, "warning", "warnings"),
+        ))?;
+    }
+    let refused = findings.iter().any(|f| f.refused);
+    Ok(if refused || (args.strict && warnings > 0) { Outcome::Faults } else { Outcome::Done })
+}
+
+fn finding(outcome: &source::Outcome) -> Finding {
+    let path = outcome.path.display().to_string();
+    let mut warnings: Vec<serde_json::Value> = outcome
+        .warnings
+        .iter()
+        .map(|w| json!({"line": w.line, "column": w.column, "message": w.message}))
+        .collect();
+    match &outcome.read {
+        Ok(round) => {
+            let meaning = StateDecoder::of(round);
+            let tracks = round.tracks.len();
+            let samples = round.tracks.iter().map(|t| t.samples.len()).sum::<usize>();
+            let mut lines = vec![format!(
+                "{path}: {} · {} · {} · stance {}, sprint {}{}",
+                round.meta.family.name(),
+                round.meta.map,
+                inside(tracks, samples, round.engagements.len()),
+                meaning.stance,
+                meaning.sprint,
+                if round.meta.complete { "" } else { " · cut short" },
+            )];
+            lines.extend(outcome.warnings.iter().map(|w| format!("  {w}")));
+            Finding {
+                json: json!({
+                    "path": path,
+                    "tracker": round.meta.family.name(),
+                    "map": round.meta.map,
+                    "round": round.meta.round_raw,
+                    "complete": round.meta.complete,
+                    "tracks": tracks,
+                    "samples": samples,
+                    "engagements": round.engagements.len(),
+                    "states": {"stance": meaning.stance.to_string(), "sprint": meaning.sprint.to_string()},
+                    "warnings": warnings,
+                }),
+                lines,
+                tracks,
+                samples,
+                engagements: round.engagements.len(),
+                warnings: outcome.faults,
+                refused: false,
+            }
+        }
+        Err(error) => {
+            warnings.push(json!({"line": error.line, "column": error.column, "message": error.to_string()}));
+            Finding {
+                json: json!({
+                    "path": path, "tracker": null, "map": null, "round": null, "complete": false,
+                    "tracks": 0, "samples": 0, "engagements": 0,
+                    "states": {"stance": "not recorded", "sprint": "not recorded"},
+                    "warnings": warnings,
+                }),
+                lines: vec![format!("{path}: {error}")],
+                tracks: 0,
+                samples: 0,
+                engagements: 0,
+                warnings: 1,
+                refused: true,
+            }
+        }
+    }
+}
+
+/// What files hold, in words.
+fn inside(tracks: usize, samples: usize, engagements: usize) -> String {
+    let parts = [
+        counted(tracks as u64, "life", "lives"),
+        counted(samples as u64, "sample", "samples"),
+        counted(engagements as u64, "engagement", "engagements"),
+    ];
+    parts.join(" · ")
+}

@@ -1,0 +1,10 @@
+//! One file per command.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod maps;
+pub mod pictures;
+pub(crate) mod report;
+pub(crate) mod sample;
+pub mod store;
+pub(crate) mod watch;

@@ -1,0 +1,147 @@
+//! `forget` and `anonymize`: people's names leave a store, or a copy of tracker files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args as Arguments;
+
+use crate::cli::Outcome;
+use crate::cli::args::database::DatabaseArgs;
+use crate::cli::console::{Console, counted};
+use crate::cli::output::write_file;
+use crate::format::rename::rename;
+use crate::model::{Guid, GuidKind, PlayerName};
+use crate::rounds::source::Source;
+use crate::store::{Pseudonyms, Salt};
+
+/// Tracker files to copy.
+#[derive(Debug, Arguments)]
+struct FileArgs {
+    /// Instead of a store: tracker files or folders of them, of which copies are written
+    #[arg(long, value_name = "INPUT", num_args = 1.., requires = "out")]
+    files: Vec<PathBuf>,
+    /// The folder for the copies
+    #[arg(long, value_name = "DIR", requires = "files")]
+    out: Option<PathBuf>,
+}
+
+/// Arguments of `forget`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity forget 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --yes\n  \
+                  proximity forget 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --files rounds/ --out copies/")]
+pub(crate) struct ForgetArgs {
+    /// The player's guid
+    guid: String,
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(flatten)]
+    files: FileArgs,
+    /// Do it; there is no way back
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Arguments of `anonymize`.
+#[derive(Debug, Arguments)]
+#[command(
+    after_help = "Example:\n  head -c 32 /dev/urandom | base64 > salt\n  proximity anonymize --salt-file salt --yes"
+)]
+pub(crate) struct AnonymizeArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(flatten)]
+    files: FileArgs,
+    /// A file with a secret of 16 bytes or more; the same secret gives the same pseudonyms. Keep it elsewhere
+    #[arg(long, value_name = "FILE")]
+    salt_file: PathBuf,
+    /// Do it; there is no way back
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome> {
+    let guid = Guid::from(args.guid.trim());
+    if !matches!(guid.kind(), GuidKind::Person | GuidKind::Bot) {
+        bail!("{:?} is not the guid of a player", args.guid);
+    }
+    if let Some(folder) = &args.files.out {
+        let gone = "0".repeat(32);
+        return copies(&args.files.files, folder, console, |found, name| {
+            let is_he = found.trim_end().eq_ignore_ascii_case(guid.as_str());
+            if is_he { (gone.clone(), "forgotten".to_owned()) } else { (found.to_owned(), name.to_owned()) }
+        });
+    }
+    let url = args.database.url()?;
+    if !args.yes {
+        console.complain(&format!(
+            "would forget {} in {url}; there is no way back; --yes does it",
+            guid.as_str()
+        ));
+        return Ok(Outcome::Faults);
+    }
+    let renamed = args.database.open()?.forget(&guid)?;
+    if renamed.players == 0 {
+        bail!(
+            "nobody in {url} has the guid {}; `proximity stats players --least-lives 1 --bots include` lists them",
+            guid.as_str()
+        );
+    }
+    console.say(&format!("{url}: forgotten under {}", counted(renamed.names, "name", "names")))?;
+    Ok(Outcome::Done)
+}
+
+pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<Outcome> {
+    let secret =
+        fs::read(&args.salt_file).with_context(|| format!("cannot read {}", args.salt_file.display()))?;
+    let salt = Salt::new(&secret).with_context(|| {
+        format!("{}: a salt has at least {} bytes", args.salt_file.display(), Salt::SHORTEST)
+    })?;
+    if let Some(folder) = &args.files.out {
+        let pseudonyms = Pseudonyms::new(&salt);
+        return copies(&args.files.files, folder, console, |guid, name| {
+            let guid = Guid::from(guid);
+            let called = pseudonyms.name(&guid, &PlayerName::from(name));
+            (pseudonyms.guid(&guid).as_str().to_owned(), called.as_str().to_owned())
+        });
+    }
+    let url = args.database.url()?;
+    if !args.yes {
+        console.complain(&format!(
+            "would give everybody in {url} a pseudonym; there is no way back; --yes does it"
+        ));
+        return Ok(Outcome::Faults);
+    }
+    let renamed = args.database.open()?.anonymize(&salt)?;
+    console.say(&format!(
+        "{url}: new pseudonyms for {} under {}",
+        counted(renamed.players, "player", "players"),
+        counted(renamed.names, "name", "names")
+    ))?;
+    Ok(Outcome::Done)
+}
+
+/// Writes a copy of each file with other guids and names.
+fn copies(
+    inputs: &[PathBuf],
+    folder: &Path,
+    console: &mut Console,
+    new: impl Fn(&str, &str) -> (String, String),
+) -> Result<Outcome> {
+    let source = Source::files(inputs)?;
+    for path in source.paths() {
+        let name = path.file_name().with_context(|| format!("{} is not a file", path.display()))?;
+        let copy = folder.join(name);
+        if fs::canonicalize(&copy)
+            .ok()
+            .is_some_and(|copy| fs::canonicalize(path).is_ok_and(|path| path == copy))
+        {
+            bail!("{} would be written over itself; choose another folder", path.display());
+        }
+        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let renamed = rename(&bytes, &new).with_context(|| path.display().to_string())?;
+        write_file(&copy, &renamed)?;
+    }
+    console.say(&format!("{}: {}", folder.display(), counted(source.len() as u64, "file", "files")))?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,303 @@
+//! `watch`: a folder's new files go into a store as they come, and the report follows.
+//!
+//! The folder is looked at every few seconds, which works on network shares too. Nothing in it is ever moved, changed or
+//! deleted: a faulty file stays where it is, and its message goes to stderr and into `set-aside.txt` beside the report.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args as Arguments;
+use jiff::civil::Date;
+
+use super::maps::MapsArgs;
+use super::pictures::setup::BaseArg;
+use super::report::batch;
+use super::store::import;
+use crate::analysis::{Filter, session_date};
+use crate::basemap::BaseStyle;
+use crate::cli::Outcome;
+use crate::cli::args::BotsArg;
+use crate::cli::args::database::DatabaseArgs;
+use crate::cli::args::zone::Zone;
+use crate::cli::console::{Console, counted, visible};
+use crate::cli::output::write_file;
+use crate::publish::folder::{Keep, Options};
+use crate::publish::watch_state::{Look, Verdict, WatchState};
+use crate::rounds::source::Source;
+use crate::store::{Create, DatabaseUrl, Imported, Store, StoreError, open};
+
+/// What is known about the folder's files, kept beside the report.
+const STATE: &str = ".proximity-watch.json";
+/// The faulty files and why.
+const SET_ASIDE: &str = "set-aside.txt";
+
+/// Arguments of `watch`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Examples:\n  \
+    proximity watch ~/.etlegacy/legacy/proximity --db sqlite:proximity.db --report sessions\n  \
+    proximity watch rounds/ --report sessions --once      # for cron")]
+pub(crate) struct Args {
+    /// The folder that the server writes to; its folders are looked through as well
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// Keep a report of every session up to date in this folder
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// How often to look, seconds
+    #[arg(long, value_name = "S", default_value_t = 5.0, value_parser = seconds)]
+    interval: f64,
+    /// A file without an end marker is complete when nothing was added for so many seconds
+    #[arg(long, value_name = "S", default_value_t = 30.0, value_parser = seconds)]
+    rest: f64,
+    /// Look once, do what there is to do, and end
+    #[arg(long)]
+    once: bool,
+    /// Time zone of the server, for files whose name does not say when they were written: +02:00, Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    timezone: Option<Zone>,
+    /// Whether bots count in the report
+    #[arg(long, value_name = "RULE", default_value = "exclude")]
+    bots: BotsArg,
+    #[command(flatten)]
+    maps: MapsArgs,
+    /// How the report's maps are drawn
+    #[arg(long, value_name = "STYLE", default_value = "dim")]
+    base: BaseArg,
+}
+
+fn seconds(text: &str) -> Result<f64> {
+    let value: f64 = text.parse().ok().with_context(|| format!("{text:?} is not a number of seconds"))?;
+    if !(0.05..=86_400.0).contains(&value) {
+        bail!("expected 0.05 to 86400 seconds");
+    }
+    Ok(value)
+}
+
+pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    if !args.folder.is_dir() {
+        bail!("{} is not a folder", args.folder.display());
+    }
+    let url = args.database.url()?;
+    let mut store = open(&url, Create::IfMissing)?;
+    for migration in store.migrate()? {
+        console.complain(&format!("{url}: schema version {} ({})", migration.version, migration.name));
+    }
+    let (stop, woken) = signals()?;
+    let state_file = args.report.as_ref().map(|folder| folder.join(STATE));
+    let state = WatchState::load(state_file.as_deref(), &url.to_string());
+    let mut watch = Watch { args, url, state, state_file, stop, due: Due::Missing };
+    if !args.once {
+        console.say(&visible(&format!("watching {} into {}", args.folder.display(), watch.url)))?;
+    }
+    loop {
+        match watch.pass(&mut *store, console) {
+            Ok(()) => {}
+            Err(error) if args.once => return Err(error),
+            // A share that is away or a database that restarts: the next look may go better.
+            Err(error) => {
+                console.complain(&format!("{error:#}"));
+                if let Ok(again) = open(&watch.url, Create::Never) {
+                    store = again;
+                }
+            }
+        }
+        if watch.is_stopped() || args.once {
+            break;
+        }
+        match woken.recv_timeout(Duration::from_secs_f64(args.interval)) {
+            Err(RecvTimeoutError::Timeout) => {}
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    if !args.once {
+        console.say("the watch ended")?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// SIGINT, SIGTERM and SIGHUP: a flag for those who work, a message for who sleeps.
+fn signals() -> Result<(Arc<AtomicBool>, Receiver<()>)> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let (wake, woken) = sync_channel(1);
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        flag.store(true, Ordering::Relaxed);
+        // Full means that somebody is being woken already.
+        let _ = wake.try_send(());
+    })
+    .context("cannot be told when to end")?;
+    Ok((stop, woken))
+}
+
+/// Which sessions' folders have to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Due {
+    /// Those that are missing or not whole: after a start.
+    Missing,
+    /// These, besides.
+    Sessions(BTreeSet<Option<Date>>),
+    /// None.
+    Nothing,
+}
+
+struct Watch<'a> {
+    args: &'a Args,
+    url: DatabaseUrl,
+    state: WatchState,
+    state_file: Option<PathBuf>,
+    stop: Arc<AtomicBool>,
+    due: Due,
+}
+
+impl Watch<'_> {
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// One look at the folder and everything that follows from it.
+    fn pass(&mut self, store: &mut dyn Store, console: &mut Console) -> Result<()> {
+        let files = Source::search(&self.args.folder)?;
+        self.state.keep_only(&files);
+        let rest = Duration::from_secs_f64(self.args.rest);
+        let mut settled = 0_usize;
+        let mut bytes = Vec::new();
+        for path in &files {
+            if self.is_stopped() {
+                break;
+            }
+            // A file that was taken away between two looks is no fault.
+            let Ok(look) = Look::at(path) else { continue };
+            if !self.state.is_settled(path, look) && self.state.is_complete(path, look, rest) {
+                settled += usize::from(self.import(path, look, &mut bytes, store, console)?);
+            }
+        }
+        if settled > 0 {
+            self.write_state()?;
+        }
+        self.refresh(console)
+    }
+
+    /// Imports one file; `false` when it has to be tried again.
+    fn import(
+        &mut self,
+        path: &Path,
+        look: Look,
+        bytes: &mut Vec<u8>,
+        store: &mut dyn Store,
+        console: &mut Console,
+    ) -> Result<bool> {
+        let ready = import::read(path, store.form(), self.args.timezone.as_ref(), bytes);
+        if Look::at(path).ok() != Some(look) {
+            // It went on growing while it was read.
+            return Ok(false);
+        }
+        let set_aside = |error: &anyhow::Error, console: &mut Console| {
+            console.complain(&format!("set aside {}: {error:#}", path.display()));
+            Verdict::SetAside(visible(&format!("{error:#}")))
+        };
+        let verdict = match ready.file {
+            Err(error) if error.chain().any(<dyn std::error::Error>::is::<std::io::Error>) => {
+                console.complain(&format!("{}: {error:#}; it will be tried again", path.display()));
+                return Ok(false);
+            }
+            Err(error) => set_aside(&error, console),
+            Ok(file) => {
+                let date = session_date(&file.round().meta);
+                match store.import(file) {
+                    Ok(imported) => {
+                        let word = match imported {
+                            Imported::New => "imported",
+                            Imported::Changed { .. } => "imported in place of an earlier copy",
+                            Imported::AlreadyThere(_) => "",
+                        };
+                        if !word.is_empty() {
+                            self.add_due(date);
+                            console.say(&visible(&format!("{}: {word}", path.display())))?;
+                        }
+                        match ready.faults {
+                            0 => Verdict::Kept,
+                            n => {
+                                let faults = counted(n as u64, "fault", "faults");
+                                let message = format!("{faults}; `proximity check` tells where");
+                                console.complain(&format!("{}: {message}", path.display()));
+                                Verdict::KeptWithFaults(message)
+                            }
+                        }
+                    }
+                    Err(error @ StoreError::Unstorable(_)) => set_aside(&error.into(), console),
+                    Err(error) => {
+                        return Err(error).with_context(|| format!("importing {}", path.display()));
+                    }
+                }
+            }
+        };
+        self.state.settle(path, look, verdict);
+        Ok(true)
+    }
+
+    fn add_due(&mut self, date: Option<Date>) {
+        match &mut self.due {
+            Due::Sessions(dates) => {
+                dates.insert(date);
+            }
+            Due::Missing | Due::Nothing => self.due = Due::Sessions(BTreeSet::from([date])),
+        }
+    }
+
+    fn write_state(&self) -> Result<()> {
+        let Some(file) = &self.state_file else { return Ok(()) };
+        self.state.save(file)?;
+        let (faults, list) = (self.state.faults(), file.with_file_name(SET_ASIDE));
+        if faults.is_empty() {
+            // Usually it is not there.
+            let _ = std::fs::remove_file(&list);
+            Ok(())
+        } else {
+            write_file(&list, faults.as_bytes())
+        }
+    }
+
+    /// Makes the sessions' folders that are due.
+    fn refresh(&mut self, console: &mut Console) -> Result<()> {
+        let (Some(out), false) = (&self.args.report, self.due == Due::Nothing || self.is_stopped()) else {
+            return Ok(());
+        };
+        let source = Source::store(self.url.clone())?;
+        if source.len() == 0 {
+            return Ok(());
+        }
+        let bots = Filter { bots: self.args.bots.into(), ..Filter::default() };
+        let options = Options {
+            filter: &bots,
+            base: BaseStyle::from(self.args.base),
+            maps: &self.args.maps,
+            index: Some("../index.html"),
+            past: Some(self.url.clone()),
+            keep: Keep::WhatIsRight,
+            stop: Some(&self.stop),
+        };
+        let wanted = |date| matches!(&self.due, Due::Sessions(dates) if dates.contains(&date));
+        let done = batch(&source, out, &options, wanted, console);
+        if self.is_stopped() {
+            // Whatever is missing is made after the next start.
+            return Ok(());
+        }
+        let drawn: usize = done?.made.iter().map(|made| made.drawn).sum();
+        if drawn > 0 {
+            console.say(&visible(&format!(
+                "{}: {} drawn",
+                out.join("index.html").display(),
+                counted(drawn as u64, "file", "files")
+            )))?;
+        }
+        self.due = Due::Nothing;
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! One panel per floor: for maps that lie in floors, where one picture would lay upper floors over lower ones.
+
+use image::RgbaImage;
+use serde::{Deserialize, Serialize};
+
+use super::sheet::{Orientation, Panels, Sheet, filled};
+use crate::analysis::{Filter, Floor, Life, Lives};
+use crate::figure::canvas::Canvas;
+use crate::figure::request::recipe::Figure;
+use crate::figure::words::filter_words;
+use crate::geom::PixelPoint;
+use crate::map::Layers;
+use crate::map::floors::{SeenHeights, Stacked};
+use crate::scene::{Align, Item, Label, Stroke, Weight};
+use crate::theme::{HALO_OPACITY, halo_width};
+
+/// How strongly the other floors' movement shows in a floor's panel.
+pub const OTHERS_OPACITY: f32 = 0.12;
+
+/// Something that collects movement, whole or floor by floor, and can be drawn either way.
+pub trait ByFloor: Clone {
+    /// Adds what another one of the same kind collected; the order does not matter.
+    fn join(&mut self, other: Self);
+
+    /// A floor's part of `whole`, to be drawn over faint traces of what happened on the other floors.
+    #[must_use]
+    fn over(self, others: Self, whole: &Self) -> Self;
+}
+
+/// What happened on one floor.
+#[derive(Debug, Clone)]
+pub struct FloorPart<'a, A> {
+    /// Which floor.
+    pub floor: Floor,
+    /// Its picture, loaded. `None`: there is none.
+    pub picture: Option<&'a RgbaImage>,
+    /// What was collected there.
+    pub part: A,
+}
+
+/// Why a picture has one panel per floor, for its recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FloorPanels {
+    /// The floors in words, the lowest first.
+    pub floors: Vec<String>,
+    /// The share of the time off the busiest floor that lies above or below other floors' time, percent: the reason why.
+    /// `None`: panels were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stacked_percent: Option<u64>,
+}
+
+/// The floors that a map's own layers part, the lowest first; none for fewer than two.
+pub fn of_layers(layers: &Layers) -> Vec<Floor> {
+    Floor::between(layers.iter().map(|layer| layer.ceiling))
+}
+
+/// Adds where the lives went, and for how long, in the states that their filter wants.
+pub fn see(seen: &mut SeenHeights, lives: &Lives<'_>) {
+    for segment in lives.lives.iter().flat_map(Life::segments) {
+        seen.add(segment.from.at, segment.dt_ms.max(0) as u64);
+    }
+}
+
+/// The floors of a map with these `layers`, if one picture of all of them would hide some of what was `seen`
+/// ([`Stacked::matters`]). On a map without layers they are found from where `everybody` went, so that a floor is the
+/// same for every picture.
+///
+/// # Errors
+/// Those of `everybody`, which is asked only when it matters.
+pub fn overlapping<E>(
+    mut seen: SeenHeights,
+    layers: &Layers,
+    everybody: impl FnOnce() -> Result<Vec<Floor>, E>,
+) -> Result<Option<(Vec<Floor>, Stacked)>, E> {
+    let mut floors = of_layers(layers);
+    if floors.is_empty() {
+        // Most maps end here: those who are shown have not been above each other, by their own heights.
+        let own = of_layers(&seen.layers());
+        if !stacked(&mut seen, &own).matters() {
+            return Ok(None);
+        }
+        floors = everybody()?;
+    }
+    let stacked = stacked(&mut seen, &floors);
+    Ok(stacked.matters().then_some((floors, stacked)))
+}
+
+/// How `floors` lie above each other where people went.
+fn stacked(seen: &mut SeenHeights, floors: &[Floor]) -> Stacked {
+    seen.stacked(|z| floors.iter().position(|floor| floor.holds(z)).unwrap_or_default())
+}
+
+/// The figure of the whole map in `context` if there are no `parts` or no room for them, else with one panel for each.
+/// `draw` draws what was collected on the whole map or on one floor. `stacked`: why there are panels, if nobody asked.
+pub fn figure<A: ByFloor>(
+    whole: A,
+    parts: &[FloorPart<'_, A>],
+    stacked: Option<Stacked>,
+    context: &Canvas<'_>,
+    draw: impl Fn(A, &Canvas<'_>) -> Figure,
+) -> Figure {
+    let divided = context.sheet.divided(Panels::Floors(parts.len()));
+    let Some(sheet) = panel_sheet(&divided) else { return draw(whole, context) };
+    let mut panels = Vec::with_capacity(parts.len());
+    for (i, FloorPart { floor, picture, part }) in parts.iter().enumerate() {
+        let mut others =
+            parts.iter().enumerate().filter(|(other, _)| *other != i).map(|(_, other)| &other.part);
+        let mut part = part.clone();
+        if let Some(mut all) = others.next().cloned() {
+            others.for_each(|other| all.join(other.clone()));
+            part = part.over(all, &whole);
+        }
+        let filter = Filter { floor: Some(*floor), ..context.filter.clone() };
+        let context = Canvas { picture: *picture, sheet, filter: &filter, ..*context };
+        panels.push((*floor, draw(part, &context)));
+    }
+    let context = &Canvas { sheet: divided, ..*context };
+    let mut figure = laid_out(draw(whole, context), panels, context);
+    figure.recipe.floors = Some(FloorPanels {
+        floors: parts.iter().map(|part| filter_words::floor(&part.floor)).collect(),
+        stacked_percent: stacked.map(|stacked| stacked.percent()),
+    });
+    figure
+}
+
+/// The bare sheet that each panel of `divided` is drawn on; `None` for a single panel and for panels too small to read.
+fn panel_sheet(divided: &Sheet) -> Option<Sheet> {
+    match divided.panel_places().as_slice() {
+        [first, _, ..] => Sheet::new(Orientation::Bare, first.width as u32),
+        _ => None,
+    }
+}
+
+/// `whole` with its map replaced by one panel per floor. `whole` is the figure of all floors, whose legend stays as it is;
+/// each panel must have been drawn on [`panel_sheet`], with the scale of `whole`.
+fn laid_out(mut whole: Figure, panels: Vec<(Floor, Figure)>, context: &Canvas<'_>) -> Figure {
+    let theme = context.theme();
+    let sheet = context.sheet;
+    let places = sheet.panel_places();
+    let mut items = Vec::new();
+    if context.background() == super::sheet::Background::Ground {
+        items.push(filled(sheet.map_area(), 0.0, theme.ink));
+    }
+    // The lowest floor comes last: a building is read from its roof down.
+    for (place, (floor, figure)) in places.iter().zip(panels.into_iter().rev()) {
+        items.extend(figure.scene.items.into_iter().map(|item| item.moved(place.x as i32, place.y as i32)));
+        let label = |text: String, y: f32, size: f32, weight: Weight| {
+            let halo = Stroke { width: sheet.px(halo_width(size)), color: theme.ink.opacity(HALO_OPACITY) };
+            Item::Label(Label {
+                text,
+                at: PixelPoint::new(place.x + sheet.px(16.0), place.y + sheet.px(y)),
+                size: sheet.px(size),
+                weight,
+                color: theme.text,
+                align: Align::Left,
+                halo: Some(halo),
+            })
+        };
+        let words = filter_words::floor(&floor);
+        let (name, heights) = words.split_once(", ").unwrap_or((&words, ""));
+        let lives = crate::figure::words::number::counted(figure.recipe.counts.lives, "life", "lives");
+        items.push(label(filter_words::joined(&[name.to_owned()]), 38.0, 26.0, Weight::SemiBold));
+        items.push(label(format!("{heights} · {lives}"), 62.0, 20.0, Weight::Regular));
+    }
+    if let Some(map) = whole.scene.items.first_mut() {
+        *map = Item::Clip { rect: sheet.map_area(), items };
+    }
+    whole
+}

@@ -1,0 +1,160 @@
+//! How high rows are, and what gives way when there is too little room.
+
+use super::{Legend, Mark, Room, Row, Section};
+use crate::scene::Weight;
+use crate::scene::text;
+
+/// Space left and right of the text, and width of the text, design pixels.
+pub(crate) const PADDING: f32 = 28.0;
+pub(crate) const TEXT_WIDTH: f32 = 384.0;
+/// Space between the two columns of a portrait legend.
+pub(crate) const COLUMN_GAP: f32 = 40.0;
+
+pub(crate) const TITLE_SIZES: [f32; 3] = [40.0, 34.0, 28.0];
+pub(crate) const TITLE_BASELINE: f32 = 64.0;
+pub(crate) const SUBTITLE_SIZE: f32 = 20.0;
+pub(crate) const SUBTITLE_BASELINE: f32 = 98.0;
+pub(crate) const SUBTITLE_PITCH: f32 = 28.0;
+/// At most this many lines below the title.
+const SUBTITLE_LINES: usize = 4;
+pub(crate) const HEADING_SIZE: f32 = 22.0;
+/// From a section's rule to its heading's baseline, and on to its first row.
+pub(crate) const HEADING_BASELINE: f32 = 34.0;
+pub(crate) const HEADING_HEIGHT: f32 = HEADING_BASELINE + 12.0;
+/// From the last row to the next rule.
+pub(crate) const SECTION_GAP: f32 = 16.0;
+pub(crate) const TEXT_SIZE: f32 = 20.0;
+pub(crate) const TEXT_PITCH: f32 = 27.0;
+pub(crate) const NOTE_SIZE: f32 = 18.0;
+pub(crate) const NOTE_PITCH: f32 = 26.0;
+pub(crate) const CAPTION_SIZE: f32 = 17.0;
+pub(crate) const CAPTION_PITCH: f32 = 24.0;
+/// From the last caption line's baseline to the legend's end, and from the caption's rule to its first baseline.
+pub(crate) const CAPTION_FOOT: f32 = 34.0;
+pub(crate) const CAPTION_HEAD: f32 = 34.0;
+/// A caption is never longer than this many lines.
+const CAPTION_LINES: usize = 12;
+
+/// A legend measured and trimmed: what is drawn, and how high it is.
+pub(crate) struct Laid<'r> {
+    pub(crate) title: (String, f32),
+    pub(crate) subtitle: Vec<String>,
+    pub(crate) sections: Vec<LaidSection<'r>>,
+    pub(crate) caption: Vec<String>,
+}
+
+pub(crate) struct LaidSection<'r> {
+    pub(crate) section: &'r Section,
+    /// Rows that are drawn.
+    pub(crate) rows: usize,
+    /// Height with its rule and heading, without the gap below.
+    pub(crate) height: f32,
+}
+
+impl LaidSection<'_> {
+    /// Rows that gave way.
+    pub(crate) fn dropped(&self) -> usize {
+        self.section.rows.len() - self.rows
+    }
+}
+
+impl Laid<'_> {
+    /// Where the first section's rule lies.
+    pub(crate) fn sections_top(&self) -> f32 {
+        match self.subtitle.len() {
+            0 => TITLE_BASELINE + 34.0,
+            lines => SUBTITLE_BASELINE + (lines - 1) as f32 * SUBTITLE_PITCH + 38.0,
+        }
+    }
+
+    /// From the caption's rule to the legend's end; 0 without a caption.
+    pub(crate) fn caption_height(&self) -> f32 {
+        match self.caption.len() {
+            0 => 0.0,
+            lines => CAPTION_HEAD + (lines - 1) as f32 * CAPTION_PITCH + CAPTION_FOOT,
+        }
+    }
+
+    /// Height of all sections with the gaps between and below them.
+    pub(crate) fn sections_height(&self) -> f32 {
+        self.sections.iter().map(|s| s.height + SECTION_GAP).sum()
+    }
+}
+
+impl Legend {
+    /// Measures everything at its full length.
+    pub(crate) fn lay(&self) -> Laid<'_> {
+        let title = TITLE_SIZES
+            .into_iter()
+            .find(|size| text::width(&self.title, *size, Weight::SemiBold) <= TEXT_WIDTH)
+            .unwrap_or(TITLE_SIZES[TITLE_SIZES.len() - 1]);
+        let wrapped = |lines: &[String], size: f32, most: usize| {
+            let all: Vec<String> =
+                lines.iter().flat_map(|l| text::wrap(l, size, Weight::Regular, TEXT_WIDTH)).collect();
+            shortened(all, most)
+        };
+        Laid {
+            title: (text::ellipsize(&self.title, title, Weight::SemiBold, TEXT_WIDTH), title),
+            subtitle: wrapped(&self.subtitle, SUBTITLE_SIZE, SUBTITLE_LINES),
+            sections: self.sections.iter().map(|s| laid_section(s, s.rows.len())).collect(),
+            caption: wrapped(&self.caption, CAPTION_SIZE, CAPTION_LINES),
+        }
+    }
+
+    /// Measures for a column of `height`: tables lose rows, the longest first, until everything fits.
+    pub(crate) fn lay_within(&self, height: f32) -> Laid<'_> {
+        let mut laid = self.lay();
+        while laid.sections_top() + laid.sections_height() + laid.caption_height() > height {
+            let longest = laid
+                .sections
+                .iter_mut()
+                .filter(|s| s.section.room == Room::Trimmed && s.rows > 1)
+                .max_by_key(|s| s.rows);
+            // Nothing can give way any more: legends are always drawn.
+            let Some(section) = longest else { break };
+            *section = laid_section(section.section, section.rows - 1);
+        }
+        laid
+    }
+}
+
+/// The first `most` lines; the last one says that there was more.
+fn shortened(mut lines: Vec<String>, most: usize) -> Vec<String> {
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            last.push('…');
+        }
+    }
+    lines
+}
+
+fn laid_section(section: &Section, rows: usize) -> LaidSection<'_> {
+    let more = if rows < section.rows.len() { NOTE_PITCH } else { 0.0 };
+    let height = HEADING_HEIGHT + section.rows[..rows].iter().map(row_height).sum::<f32>() + more;
+    LaidSection { section, rows, height }
+}
+
+/// Height of one row, design pixels.
+pub(crate) fn row_height(row: &Row) -> f32 {
+    match row {
+        Row::Entry { mark: Some(Mark::Line(_)), .. } | Row::Pair(_) | Row::Stack(_) => 36.0,
+        Row::Entry { mark: None, .. } => 33.0,
+        Row::Entry { .. } | Row::Ruler { .. } => 32.0,
+        Row::SwatchHead { .. } => 26.0,
+        Row::Swatches { .. } => 38.0,
+        Row::Bar { .. } => 31.0,
+        Row::Ramp { bars, thickness, .. } => ramp_bars_height(bars.len(), *thickness) + 8.0 + 34.0,
+        Row::Text(line) => TEXT_PITCH * lines_of(line, TEXT_SIZE),
+        Row::Note(line) => NOTE_PITCH * lines_of(line, NOTE_SIZE) + 2.0,
+    }
+}
+
+/// Height of the bars of a ramp: with more than one, 4 px between them.
+pub(crate) fn ramp_bars_height(bars: usize, thickness: f32) -> f32 {
+    bars as f32 * thickness + bars.saturating_sub(1) as f32 * 4.0
+}
+
+fn lines_of(line: &str, size: f32) -> f32 {
+    text::wrap(line, size, Weight::Regular, TEXT_WIDTH).len() as f32
+}

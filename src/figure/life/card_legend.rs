@@ -1,0 +1,121 @@
+//! The legend of a life card: whose life, its totals, its states, and what is not known.
+
+use super::LifeCard;
+use crate::analysis::{BreakReason, State};
+use crate::figure::layout::legend::{Legend, Mark, Row, Section};
+use crate::figure::paths::breaks_words;
+use crate::figure::words::data_summary::DataSummary;
+use crate::figure::words::filter_words;
+use crate::figure::words::number;
+use crate::figure::words::state_legend;
+use crate::figure::words::state_legend::Entry;
+use crate::theme::Theme;
+
+/// Longest player name, characters.
+const LONGEST_NAME: usize = 16;
+
+impl LifeCard {
+    /// The card's legend without the caption's common lines: `map` as people call it; `data summary` counts this one life.
+    pub fn legend(&self, map: &str, data_summary: &DataSummary, distance: Section, theme: &Theme) -> Legend {
+        let name: String = match self.way.name.char_indices().nth(LONGEST_NAME) {
+            Some((cut, _)) => format!("{}…", &self.way.name[..cut]),
+            None => self.way.name.to_string(),
+        };
+        let round = self.round.map_or(String::new(), |n| format!(", round {n}"));
+        let who = format!(
+            "{} · {} · {map}{round}",
+            filter_words::team(&self.way.team),
+            filter_words::class(&self.class)
+        );
+        let (k, n) = self.number;
+        let mut when = vec![format!("life {k} of {n}"), format!("from {}", clock(self.since_live_ms))];
+        when.extend(data_summary.date());
+        let mut legend = Legend::new(if name.is_empty() { "unnamed".to_owned() } else { name })
+            .subtitle(who)
+            .subtitle(when.join(" · "))
+            .section(self.totals())
+            .section(self.states(data_summary, theme))
+            .section(distance);
+        for line in self.caption(data_summary) {
+            legend = legend.caption(line);
+        }
+        legend
+    }
+
+    fn totals(&self) -> Section {
+        let s = &self.summary;
+        let seconds = |ms: i64| ms as f64 / 1000.0;
+        let recorded = if s.recorded_ms == s.alive_ms {
+            number::seconds(seconds(s.alive_ms))
+        } else {
+            format!(
+                "{} of {}",
+                number::seconds(seconds(s.recorded_ms)),
+                number::seconds_bare(seconds(s.alive_ms))
+            )
+        };
+        // Not every slow second belongs to a stop, so their number would not explain the sum.
+        let mut still = number::seconds(seconds(s.still_ms));
+        if let Some(longest_ms) = self.stops.iter().map(|stop| stop.duration_ms).max() {
+            still = format!("{still}, longest stop {}", number::seconds(seconds(longest_ms)));
+        }
+        let distance = (s.total_distance_units + 0.5) as u64;
+        Section::legend("Totals")
+            .row(Row::total("alive, recorded", recorded))
+            .row(Row::total(
+                "distance",
+                format!("{} u · {}", number::count(distance), number::metres(s.total_distance_units)),
+            ))
+            .row(Row::total("mean speed", speed(s.mean_speed_ups)))
+            .row(Row::total("peak speed", speed(Some(s.peak_speed_ups))))
+            .row(Row::total(
+                "first move",
+                s.time_to_first_move_ms.map_or("never".to_owned(), |ms| number::seconds(seconds(ms))),
+            ))
+            .row(Row::total("still", still))
+            .row(Row::total("damage taken", number::count(s.damage_taken.max(0) as u64)))
+    }
+
+    fn states(&self, data_summary: &DataSummary, theme: &Theme) -> Section {
+        let held = self.summary.state_ms.map(|ms| ms.max(0) as u64);
+        let entries = state_legend::entries(&held, data_summary);
+        let total = held.iter().sum::<u64>().max(1) as f32;
+        let stack = entries.iter().map(|e| (theme.state(e.state), e.held as f32 / total)).collect();
+        let low = entries.iter().any(|entry| entry.state == State::Low);
+        let row = |entry: Entry| Row::entry(Mark::Swatch(theme.state(entry.state)), entry.label, entry.share);
+        let section = Section::legend("State").row(Row::Stack(stack)).rows(entries.into_iter().map(row));
+        if low { section.row(Row::Note(state_legend::LOW_NOTE.to_owned())) } else { section }
+    }
+
+    fn caption(&self, data_summary: &DataSummary) -> Vec<String> {
+        let mut lines = vec![format!(
+            "{} each {}",
+            number::counted(self.summary.sample_count, "sample", "samples"),
+            number::seconds(f64::from(self.interval_ms) / 1000.0),
+        )];
+        lines.extend(data_summary.states_line());
+        if !data_summary.sprint_is_known() {
+            lines.push(state_legend::UPRIGHT_NOTE.to_owned());
+        }
+        let mut breaks = [0_u64; BreakReason::ALL.len()];
+        for gap in &self.gaps {
+            breaks[gap.value as usize] += 1;
+        }
+        if !self.gaps.is_empty() {
+            let seconds = number::seconds(self.summary.gap_ms() as f64 / 1000.0);
+            lines.push(format!("{}, {seconds} in all", breaks_words(&breaks)));
+        }
+        lines.push("ticks on the path: seconds since spawn".to_owned());
+        lines
+    }
+}
+
+fn speed(ups: Option<f64>) -> String {
+    ups.map_or("unknown".to_owned(), |ups| format!("{} u/s", number::count((ups + 0.5) as u64)))
+}
+
+/// `m:ss` into the round.
+fn clock(ms: i64) -> String {
+    let seconds = ms.div_euclid(1000);
+    format!("{}:{:02}", seconds.div_euclid(60), seconds.rem_euclid(60))
+}

@@ -1,0 +1,143 @@
+//! A life as line pictures need it: compact, and free of the round it came from.
+
+use crate::analysis::{BreakReason, Life, PlayerKey, PlayerPattern, State, StepKind};
+use crate::geom::WorldPoint;
+use crate::model::{Event, PlayerName, Team, Weapon};
+
+/// One life's way through the world.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LifePath {
+    /// Place in time: the round's place in the input, the spawn on the round's clock, the row in the file.
+    pub order: (u32, i64, u32),
+    /// Whose side.
+    pub team: Team,
+    /// Whose it is.
+    pub player: PlayerKey,
+    /// His name without colour codes.
+    pub name: Box<str>,
+    /// How it ended.
+    pub end: WayEnd,
+    /// Whether it begins at a spawn (and not at the edge of a time window).
+    pub from_spawn: bool,
+    /// Its points in time order, at least one.
+    pub points: Vec<WayPoint>,
+}
+
+/// How a way ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayEnd {
+    /// The player died.
+    Death,
+    /// He was alive when the round, the server or the connection ended.
+    Alive,
+    /// A time window ended, or the record did: nothing happened to him here.
+    Cut,
+}
+
+/// One point of a way and what comes after it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WayPoint {
+    /// Where.
+    pub at: WorldPoint,
+    /// When, ms since the spawn.
+    pub ms: i32,
+    /// Horizontal speed, u/s.
+    pub speed_ups: f32,
+    /// Health.
+    pub health: i16,
+    /// What is in his hands.
+    pub weapon: Weapon,
+    /// What leads to the next point.
+    pub next: Next,
+}
+
+/// What leads from one point to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Walked in this state.
+    Walk(State),
+    /// Walked, but the filter hides it; also after the last point.
+    Hidden,
+    /// Not walked, or nobody knows how.
+    Break(BreakReason),
+}
+
+impl LifePath {
+    /// The way of a life of the round at place `order` of the input.
+    pub fn of(order: u32, life: &Life<'_>) -> Self {
+        let track = life.track();
+        let spawn = track.spawn;
+        let mut points: Vec<WayPoint> = life
+            .samples()
+            .iter()
+            .map(|sample| WayPoint {
+                at: sample.at,
+                ms: sample.time.since(spawn) as i32,
+                speed_ups: sample.speed_ups,
+                health: sample.health,
+                weapon: sample.weapon,
+                next: Next::Hidden,
+            })
+            .collect();
+        for step in life.steps() {
+            points[step.index].next = match step.kind {
+                StepKind::Segment(state) => Next::Walk(state),
+                StepKind::Hidden(_) => Next::Hidden,
+                StepKind::Break(reason) => Next::Break(reason),
+            };
+        }
+        Self {
+            order: (order, life.start_since_live_ms(), life.track_index() as u32),
+            team: track.team.clone(),
+            player: PlayerKey::of(life.round(), &track.guid, track.name.as_str()),
+            name: track.name.display().into(),
+            // What happened on another floor than the wanted one is not shown, so it is no end here.
+            end: if life.samples().last().is_some_and(|last| life.is_on_floor(last)) {
+                end_of(life)
+            } else {
+                WayEnd::Cut
+            },
+            from_spawn: life.start() == spawn
+                && life.samples().first().is_some_and(|first| life.is_on_floor(first)),
+            points,
+        }
+    }
+
+    /// Whether it is of a player whom somebody means.
+    pub fn is_of(&self, pattern: &PlayerPattern) -> bool {
+        pattern.matches(self.player.guid().as_str(), &PlayerName::from(&*self.name))
+    }
+
+    /// Seconds from the first point to the last.
+    pub fn seconds(&self) -> f64 {
+        let first = self.points.first().map_or(0, |p| p.ms);
+        let last = self.points.last().map_or(0, |p| p.ms);
+        f64::from(last - first) / 1000.0
+    }
+
+    /// Its runs of neighbouring points that were walked, each with at least two points.
+    pub fn runs(&self) -> impl Iterator<Item = &[WayPoint]> {
+        self.points.chunk_by(|a, _| matches!(a.next, Next::Walk(_))).filter(|run| run.len() > 1)
+    }
+
+    /// Its breaks: why, and the points on either side.
+    pub fn breaks(&self) -> impl Iterator<Item = (BreakReason, &WayPoint, &WayPoint)> {
+        self.points.windows(2).filter_map(|pair| match pair[0].next {
+            Next::Break(reason) => Some((reason, &pair[0], &pair[1])),
+            Next::Walk(_) | Next::Hidden => None,
+        })
+    }
+}
+
+fn end_of(life: &Life<'_>) -> WayEnd {
+    let track = life.track();
+    if life.end() < track.end.unwrap_or(life.end()) {
+        return WayEnd::Cut;
+    }
+    match track.samples.last().map(|sample| sample.event) {
+        Some(Event::Unknown) | None => WayEnd::Cut,
+        Some(event) if event.is_survival() => WayEnd::Alive,
+        Some(event) if event.is_terminal() => WayEnd::Death,
+        Some(_) => WayEnd::Cut,
+    }
+}

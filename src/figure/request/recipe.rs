@@ -1,0 +1,129 @@
+//! How a picture came about: enough to explain it, to render it again, and to tell two pictures apart.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::figure::canvas::Canvas;
+use crate::figure::heatmap::scale::Scale;
+use crate::figure::layout::floor_panels::FloorPanels;
+use crate::figure::words::data_summary::{Counts, DataSummary, Input};
+use crate::figure::words::filter_words;
+use crate::scene::Scene;
+
+/// A finished figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// What to draw.
+    pub scene: Scene,
+    /// How it came about.
+    pub recipe: Recipe,
+}
+
+impl Figure {
+    /// A scene and how it came about.
+    pub fn new(scene: Scene, recipe: Recipe) -> Self {
+        let size_px = [scene.width, scene.height];
+        Self { scene, recipe: Recipe { size_px, ..recipe } }
+    }
+}
+
+/// How a picture came about. It is kept in the picture itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Program and version.
+    pub program: String,
+    /// The kind of figure: `heatmap`, `paths`, `exits`, `life`.
+    pub figure: String,
+    /// Width and height, pixels.
+    #[serde(default)]
+    pub size_px: [u32; 2],
+    /// The command's arguments without its input and outputs, so that it can be run again on the rounds in `inputs`.
+    /// Filled in by the command line; else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+    /// The figure's own options, by name.
+    pub options: Map<String, Value>,
+    /// What was asked for, in words.
+    pub filter: Vec<String>,
+    /// The files behind it.
+    pub inputs: Vec<Input>,
+    /// What was used and what was left out.
+    pub counts: Counts,
+    /// Where the world lies on the picture.
+    pub calibration: Calibration,
+    /// Its floors, if each has a panel of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floors: Option<FloorPanels>,
+    /// Brightness, if the figure has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Scale>,
+}
+
+/// Where the world lies on the picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// The map's name as asked for.
+    pub map: String,
+    /// The part of the world that was drawn: west, south, east, north, units.
+    pub window_units: [f64; 4],
+    /// Its place on the picture: left, top, width, height, pixels.
+    pub rect_px: [f32; 4],
+    /// How the map's extent is known.
+    pub extent: String,
+    /// How the base map was drawn.
+    pub base: String,
+    /// The base map's picture, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+}
+
+impl Calibration {
+    /// Where the world lies on a picture drawn in `context`.
+    pub fn of(context: &Canvas<'_>) -> Self {
+        let frame = context.panel_frame();
+        let (window, rect) = (&frame.extent, &frame.rect);
+        Self {
+            map: context.map.name.clone(),
+            window_units: [window.min_x(), window.min_y(), window.max_x(), window.max_y()],
+            rect_px: [rect.x, rect.y, rect.width, rect.height],
+            extent: context.map.extent.sentence(),
+            base: context.base.name().to_owned(),
+            picture: context.base_picture().map(crate::map::Picture::name),
+        }
+    }
+}
+
+impl Recipe {
+    /// The recipe of a figure drawn in `context`. `options` is the figure's own spec.
+    pub fn new(
+        figure: &str,
+        options: &impl Serialize,
+        context: &Canvas<'_>,
+        data_summary: &DataSummary,
+    ) -> Self {
+        let options = match serde_json::to_value(options) {
+            Ok(Value::Object(options)) => options,
+            // A spec is a struct with word keys; anything else has no names to keep.
+            _ => Map::new(),
+        };
+        Self {
+            program: concat!("proximity ", env!("CARGO_PKG_VERSION")).to_owned(),
+            figure: figure.to_owned(),
+            size_px: [0; 2],
+            command: Vec::new(),
+            options,
+            filter: filter_words::conditions(context.filter),
+            inputs: data_summary.inputs().cloned().collect(),
+            counts: data_summary.counts(),
+            calibration: Calibration::of(context),
+            floors: None,
+            scale: None,
+        }
+    }
+
+    /// As JSON, for a picture's text chunk.
+    pub fn to_json(&self) -> String {
+        // A recipe has nothing that JSON cannot say: its keys are strings and its numbers finite.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}

@@ -1,0 +1,290 @@
+//! What went into a picture and what was left out, counted so that a caption's numbers add up to the input.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::number;
+use crate::analysis::{
+    DropReason, Dropped, Filter, Life, Lives, LowMeaning, PlayerKey, Provenance, StateSet, round_number,
+    session_date,
+};
+use crate::geom::WorldRect;
+use crate::model::Round;
+
+/// What the user did not ask for, in the order: bots, other lives, the rest of those that are used.
+const NOT_SELECTED: [DropReason; 3] = [DropReason::Bot, DropReason::Filtered, DropReason::Window];
+
+/// The rounds, lives and samples behind a picture. Grows with the number of files by their names only.
+#[derive(Debug, Clone, Default)]
+pub struct DataSummary {
+    extent: Option<WorldRect>,
+    inputs: BTreeSet<Input>,
+    rounds: BTreeSet<u32>,
+    dates: BTreeSet<Date>,
+    files: u64,
+    players: BTreeSet<PlayerKey>,
+    lives: u64,
+    recorded: u64,
+    /// Samples of used lives in states that were not asked for.
+    hidden: u64,
+    off_map: u64,
+    dropped: Dropped,
+    /// Samples by how stance and sprint are known: recorded, derived, not recorded.
+    stance: [u64; 3],
+    sprint: [u64; 3],
+    /// Samples whose stance cannot tell crouching from lying.
+    low: u64,
+}
+
+/// One file behind a picture.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Input {
+    /// Its name, without folders; empty when it did not come from a file.
+    pub file: String,
+    /// SHA-256 of its bytes, lower-case hex.
+    pub sha256: String,
+}
+
+/// The numbers of a data summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// Files that matched.
+    pub files: u64,
+    /// Lives used.
+    pub lives: u64,
+    /// Players of those lives.
+    pub players: u64,
+    /// Samples used.
+    pub samples: u64,
+    /// Samples of those lives that lie off the map.
+    pub off_map: u64,
+    /// Samples left out as unusable.
+    pub dropped: u64,
+    /// Samples that the filter left out, bots included.
+    pub not_selected: u64,
+}
+
+impl DataSummary {
+    /// An empty data summary. Samples outside `extent` are counted as off the map.
+    pub fn new(extent: WorldRect) -> Self {
+        Self { extent: Some(extent), ..Self::default() }
+    }
+
+    /// Counts one round. A round that the filter does not match is not part of the input.
+    pub fn add(&mut self, round: &Round, lives: &Lives<'_>, filter: &Filter) {
+        if !filter.matches_round(round) {
+            return;
+        }
+        self.files += 1;
+        self.inputs.insert(Input {
+            file: round.meta.file_name.as_deref().unwrap_or_default().to_owned(),
+            sha256: round.meta.content_hash.to_string(),
+        });
+        self.rounds.extend(round_number(&round.meta));
+        self.dates.extend(session_date(&round.meta));
+        self.dropped.merge(&lives.dropped);
+        let mut samples = 0;
+        for life in &lives.lives {
+            let shown = shown_samples(life, filter.states);
+            let is_shown = |i: usize| life.is_recorded(i) && shown.as_ref().is_none_or(|shown| shown[i]);
+            let count = (0..life.samples().len()).filter(|i| is_shown(*i)).count();
+            self.lives += 1;
+            self.hidden += (life.recorded_samples() - count) as u64;
+            samples += count as u64;
+            self.players.insert(PlayerKey::of(round, &life.track().guid, life.track().name.as_str()));
+            if let Some(extent) = &self.extent {
+                let off = |(i, at): (usize, _)| !extent.contains(at) && is_shown(i);
+                let points = life.samples().iter().map(|s| s.at).enumerate();
+                self.off_map += points.filter(|point| off(*point)).count() as u64;
+            }
+        }
+        self.recorded += samples;
+        self.stance[lives.meaning.stance as usize] += samples;
+        self.sprint[lives.meaning.sprint as usize] += samples;
+        if lives.meaning.low == LowMeaning::CrouchOrProne && lives.meaning.stance != Provenance::NotRecorded {
+            self.low += samples;
+        }
+    }
+
+    /// Adds another data summary, of other rounds or of other lives of the same ones. The order does not matter.
+    pub fn merge(&mut self, other: Self) {
+        let again = self.inputs.intersection(&other.inputs).filter(|input| !input.sha256.is_empty());
+        self.files -= again.count() as u64;
+        self.inputs.extend(other.inputs);
+        self.rounds.extend(other.rounds);
+        self.dates.extend(other.dates);
+        self.players.extend(other.players);
+        self.files += other.files;
+        self.lives += other.lives;
+        self.recorded += other.recorded;
+        self.off_map += other.off_map;
+        self.dropped.merge(&other.dropped);
+        self.hidden += other.hidden;
+        self.low += other.low;
+        for i in 0..3 {
+            self.stance[i] += other.stance[i];
+            self.sprint[i] += other.sprint[i];
+        }
+    }
+
+    /// Its numbers. Samples used, off the map, dropped and not selected add up to the samples read.
+    pub fn counts(&self) -> Counts {
+        let left_out = NOT_SELECTED.iter().map(|reason| self.dropped.samples(*reason)).sum::<u64>();
+        Counts {
+            files: self.files,
+            lives: self.lives,
+            players: self.players.len() as u64,
+            samples: self.recorded - self.off_map,
+            off_map: self.off_map,
+            dropped: self.dropped.total_samples() - left_out,
+            not_selected: left_out + self.hidden,
+        }
+    }
+
+    /// The files behind it, by name.
+    pub fn inputs(&self) -> impl Iterator<Item = &Input> {
+        self.inputs.iter()
+    }
+
+    /// Samples that are not upright but cannot be told apart further.
+    pub fn has_low(&self) -> bool {
+        self.low > 0
+    }
+
+    /// Whether some samples can be told apart as crouching or lying.
+    pub fn has_crouch(&self) -> bool {
+        known(&self.stance) > self.low
+    }
+
+    /// Whether some files say who sprinted.
+    pub fn has_sprint(&self) -> bool {
+        known(&self.sprint) > 0
+    }
+
+    /// The session, if it was one: `10 Oct 2026`.
+    pub fn date(&self) -> Option<String> {
+        let first = self.dates.first()?;
+        (self.dates.len() == 1).then(|| number::date(*first))
+    }
+
+    /// Whether every file says who sprinted.
+    pub fn sprint_is_known(&self) -> bool {
+        self.sprint[Provenance::NotRecorded as usize] == 0
+    }
+
+    /// Rounds and date: `rounds 1–2 · 10 Oct 2026`. Parts that are not known are left out.
+    pub fn when(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        let one_session = self.dates.len() <= 1;
+        match (self.files, self.rounds.len()) {
+            (0, _) => {}
+            (files, rounds) if one_session && rounds as u64 == files => {
+                let noun = if files == 1 { "round" } else { "rounds" };
+                parts.push(format!("{noun} {}", number::ranges(self.rounds.iter().copied())));
+            }
+            (files, _) => parts.push(number::counted(files, "round", "rounds")),
+        }
+        match (self.dates.first(), self.dates.last()) {
+            (Some(first), Some(last)) if first == last => parts.push(number::date(*first)),
+            (Some(first), Some(last)) => {
+                parts.push(format!("{} – {}", number::date(*first), number::date(*last)));
+            }
+            _ => {}
+        }
+        parts
+    }
+
+    /// `150 lives · 12 players · 22 844 samples used`.
+    pub fn used_line(&self) -> String {
+        let counts = self.counts();
+        format!(
+            "{} · {} · {} used",
+            number::counted(counts.lives, "life", "lives"),
+            number::counted(counts.players, "player", "players"),
+            number::counted(counts.samples, "sample", "samples"),
+        )
+    }
+
+    /// What was left out, each with its reason, in samples; whole lives in brackets.
+    pub fn dropped_lines(&self) -> Vec<String> {
+        let mut reasons: Vec<String> = Vec::new();
+        for (reason, lives, samples) in self.dropped.iter() {
+            if NOT_SELECTED.contains(&reason) {
+                continue;
+            }
+            let lives = match lives {
+                0 => String::new(),
+                n => format!(" ({})", number::counted(n, "life", "lives")),
+            };
+            reasons.push(format!("{} {}{lives}", number::count(samples), reason.label()));
+        }
+        if self.off_map > 0 {
+            reasons.push(format!("{} off the map", number::count(self.off_map)));
+        }
+        let mut lines = Vec::new();
+        if !reasons.is_empty() {
+            lines.push(format!("dropped samples: {}", reasons.join(", ")));
+        }
+        for (words, reasons, hidden) in
+            [("not selected", &NOT_SELECTED[1..], self.hidden), ("bots left out", &NOT_SELECTED[..1], 0)]
+        {
+            let sum = |count: fn(&Dropped, DropReason) -> u64| -> u64 {
+                reasons.iter().map(|reason| count(&self.dropped, *reason)).sum()
+            };
+            let (lives, samples) = (sum(Dropped::lives), sum(Dropped::samples) + hidden);
+            if lives + samples > 0 {
+                lines.push(format!(
+                    "{words}: {}, {}",
+                    number::counted(lives, "life", "lives"),
+                    number::counted(samples, "sample", "samples")
+                ));
+            }
+        }
+        lines
+    }
+
+    /// How states are known: `states: stance recorded, sprint derived`, with shares when files differ.
+    pub fn states_line(&self) -> Option<String> {
+        let how = |what: &str, by: &[u64; 3]| {
+            let total: u64 = by.iter().sum();
+            let ways = [Provenance::Recorded, Provenance::Derived, Provenance::NotRecorded];
+            let used: Vec<(Provenance, u64)> =
+                ways.into_iter().zip(*by).filter(|(_, samples)| *samples > 0).collect();
+            match used.as_slice() {
+                [] => None,
+                [(way, _)] => Some(format!("{what} {way}")),
+                several => {
+                    let shares: Vec<String> = several
+                        .iter()
+                        .map(|(way, n)| format!("{way} {}", number::percent(*n as f64 / total as f64)))
+                        .collect();
+                    Some(format!("{what} {}", shares.join(", ")))
+                }
+            }
+        };
+        let stance = how("stance", &self.stance)?;
+        let sprint = how("sprint", &self.sprint)?;
+        let low = match (self.has_low(), self.has_crouch()) {
+            (true, false) => " (crouch and prone alike)",
+            (true, true) => " (in part crouch and prone alike)",
+            (false, _) => "",
+        };
+        Some(format!("states: {stance}{low}, {sprint}"))
+    }
+}
+
+/// Which samples begin a step in these states; `None`: all of them count.
+fn shown_samples(life: &Life<'_>, states: StateSet) -> Option<Vec<bool>> {
+    (states != StateSet::ALL).then(|| {
+        let mut shown = vec![false; life.samples().len()];
+        life.segments().for_each(|segment| shown[segment.index] = true);
+        shown
+    })
+}
+
+/// Samples of which something is known.
+fn known(by: &[u64; 3]) -> u64 {
+    by[Provenance::Recorded as usize] + by[Provenance::Derived as usize]
+}

@@ -1,0 +1,6 @@
+//! What a picture says in words and numbers.
+
+pub mod data_summary;
+pub mod filter_words;
+pub mod number;
+pub mod state_legend;

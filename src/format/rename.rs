@@ -1,0 +1,94 @@
+//! A tracker file with other guids and names, everything else as it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+
+use super::limits::ReadOptions;
+use crate::format;
+use crate::model::{Guid, GuidKind};
+
+/// Rewrites a file's text. `new` gives the new guid and name for a guid and one of its names.
+///
+/// A name is known by the guid in the field before it, in every section of every version; a player called `8` does
+/// not turn all the eights.
+///
+/// # Errors
+/// When the text is not a tracker file.
+pub(crate) fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Result<Vec<u8>> {
+    let round = format::read(bytes, &ReadOptions::default())?.file.round;
+    let mut known: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for track in &round.tracks {
+        known.entry(track.guid.as_str()).or_default().insert(track.name.as_str());
+    }
+    for fight in &round.engagements {
+        known.entry(fight.target_guid.as_str()).or_default().insert(fight.target_name.as_str());
+        if let Some(guid) = &fight.killer_guid {
+            let name = fight.killer_name.as_ref().map_or("", |name| name.as_str());
+            known.entry(guid.as_str()).or_default().insert(name);
+        }
+        for attacker in &fight.attackers {
+            known.entry(attacker.guid.as_str()).or_default().insert(attacker.name.as_str());
+        }
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = String::with_capacity(text.len());
+    let mut columns: Vec<String> = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if let Some(comment) = line.strip_prefix('#') {
+            if comment.contains(';') {
+                columns = comment.trim().split(';').map(str::to_owned).collect();
+            }
+            out.push_str(line);
+        } else {
+            rename_row(line, &columns, &known, new, &mut out);
+        }
+    }
+    Ok(out.into_bytes())
+}
+
+fn rename_row(
+    line: &str,
+    columns: &[String],
+    known: &BTreeMap<&str, BTreeSet<&str>>,
+    new: &impl Fn(&str, &str) -> (String, String),
+    out: &mut String,
+) {
+    let mut field = 0;
+    let mut pending: Option<(&str, char)> = None;
+    let mut rest = line;
+    while !rest.is_empty() {
+        let end = rest.find([';', '|', ',', '\n', '\r']).unwrap_or(rest.len());
+        let (token, after) = rest.split_at(end);
+        let separator = after.chars().next();
+        let is_column = |ending: &str| columns.get(field).is_some_and(|column| column.ends_with(ending));
+        match pending.take() {
+            // The name of the guid before: it is one of his, or its column says so.
+            Some((guid, before))
+                if known.get(guid).is_some_and(|names| names.contains(token))
+                    || (before == ';' && is_column("name")) =>
+            {
+                out.push_str(&if token.is_empty() { String::new() } else { new(guid, token).1 });
+            }
+            _ if is_guid(token) || (is_column("guid") && separator == Some(';')) => {
+                out.push_str(&new(token, "").0);
+                pending = separator.map(|separator| (token, separator));
+            }
+            _ => out.push_str(token),
+        }
+        if let Some(separator) = separator {
+            out.push(separator);
+            field += usize::from(separator == ';');
+            rest = &after[separator.len_utf8()..];
+        } else {
+            rest = "";
+        }
+    }
+}
+
+/// Whether a field can only be a guid, wherever it stands.
+fn is_guid(token: &str) -> bool {
+    let text = token.trim_end();
+    let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex || Guid::from(text).kind() == GuidKind::Bot || (text.len() > 4 && text.starts_with("SLOT"))
+}

@@ -1,0 +1,12 @@
+//! What the game ships: archives, compiled maps, arena scripts and location files, read with mistrust.
+
+#[cfg(feature = "import")]
+pub(crate) mod arena;
+pub mod bsp;
+pub(crate) mod entities;
+#[cfg(feature = "import")]
+pub mod pk3;
+pub(crate) mod places;
+
+pub use entities::EntityFacts;
+pub use places::parse_places;

@@ -1,0 +1,9 @@
+//! Numbers over an area: fields, their smoothing and resampling, colours in OKLab, and fields laid over a map.
+
+pub mod field;
+pub mod map_frame;
+pub mod oklab;
+pub mod overlay;
+pub mod resample;
+
+pub use map_frame::MapFrame;

@@ -1,0 +1,490 @@
+//! One session's folder: what is there already and still right is kept, the rest is made.
+//!
+//! A list in the folder (`.proximity.json`) says for each picture what it was made of. Every file is written whole or
+//! not at all, and the list goes after the files, so a run that was broken off goes on where it stopped.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::sessions::{KnownFiles, identities};
+use crate::analysis::lives;
+use crate::analysis::{Filter, Floor, session_date};
+use crate::basemap::BaseStyle;
+use crate::cli::args::database;
+use crate::cli::commands::maps::MapsArgs;
+use crate::cli::commands::pictures::setup::{add_bounds, fitted_to, heights_of, ink_cells};
+use crate::cli::commands::pictures::write_figure::png;
+use crate::cli::console::Console;
+use crate::cli::output::write_file;
+use crate::figure::Recipe;
+use crate::figure::layout::floor_panels;
+use crate::figure::words::filter_words::map_title;
+use crate::figure::words::number;
+use crate::map::floors::SeenHeights;
+use crate::map::{MapLibrary, PictureLimits, WorldMap, fit};
+use crate::model::Round;
+use crate::report::{FloorData, FloorsData, MapData, PageData, Past, Report};
+use crate::rounds::source::{Faults, Source};
+use crate::store::{Create, DatabaseUrl, open};
+
+/// The list of what a folder holds.
+const LIST: &str = ".proximity.json";
+/// Raised when the list or the page changes its form.
+const FORM: u32 = 1;
+/// How often the list is written while pictures are drawn.
+const LIST_EVERY: Duration = Duration::from_secs(2);
+
+/// What every session of a run shares.
+pub(crate) struct Options<'a> {
+    pub filter: &'a Filter,
+    pub base: BaseStyle,
+    pub maps: &'a MapsArgs,
+    /// Where the list of all sessions is, seen from a session's page.
+    pub index: Option<&'static str>,
+    /// The store that knows the players' earlier sessions.
+    pub past: Option<DatabaseUrl>,
+    /// Whether what is there already may stay.
+    pub keep: Keep,
+    /// Set by whoever wants to end: no further file is begun.
+    pub stop: Option<&'a AtomicBool>,
+}
+
+impl Options<'_> {
+    fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+}
+
+/// Whether what is there already may stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// What is still right stays.
+    WhatIsRight,
+    /// Everything is made anew.
+    Nothing,
+}
+
+/// What a session's folder holds, in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Summary {
+    /// Told by the input, never kept.
+    #[serde(skip)]
+    pub date: Option<Date>,
+    pub maps: Vec<String>,
+    pub titles: Vec<String>,
+    pub rounds: usize,
+    pub tracks: usize,
+    pub lives: u64,
+    pub players: usize,
+    pub pictures: Vec<String>,
+    /// The first picture, with its width and height.
+    pub cover: Option<(String, u32, u32)>,
+    pub faults: usize,
+    pub refused: usize,
+}
+
+/// What was done for a session.
+pub(crate) struct Made {
+    pub summary: Summary,
+    /// Files that had to be made.
+    pub drawn: usize,
+    pub faults: Faults,
+}
+
+/// A file of the folder and what it was made of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Entry {
+    key: String,
+    bytes: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recipe: Option<Recipe>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct List {
+    form: u32,
+    /// What the whole folder was made of; empty while it is being made.
+    key: String,
+    summary: Summary,
+    files: BTreeMap<String, Entry>,
+}
+
+impl List {
+    fn load(folder: &Path) -> Self {
+        let list: Option<Self> =
+            fs::read(folder.join(LIST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let mut list = list.filter(|list| list.form == FORM).unwrap_or_default();
+        // The list may have been written by anybody: no name of it leads out of the folder.
+        list.files.retain(|name, _| is_ours(name));
+        list
+    }
+
+    fn save(&self, folder: &Path) -> Result<()> {
+        write_file(&folder.join(LIST), &serde_json::to_vec(self)?)
+    }
+
+    /// Whether a file is there as it was made, and of the same things.
+    fn holds(&self, folder: &Path, name: &str, key: &str) -> Option<&Entry> {
+        let entry = self.files.get(name).filter(|entry| entry.key == key)?;
+        let found = fs::metadata(folder.join(name)).ok()?;
+        (found.is_file() && found.len() == entry.bytes).then_some(entry)
+    }
+
+    fn is_whole(&self, folder: &Path) -> bool {
+        self.files.iter().all(|(name, entry)| self.holds(folder, name, &entry.key).is_some())
+    }
+}
+
+/// A name that this program gives: `index.html`, or plain letters within one of its own folders.
+fn is_ours(name: &str) -> bool {
+    let plain = |part: &str| {
+        !part.starts_with('.')
+            && !part.is_empty()
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    };
+    match name.split_once('/') {
+        None => name == "index.html",
+        Some((folder, file)) => ["pictures", "replays", "data"].contains(&folder) && plain(file),
+    }
+}
+
+/// Makes the folder `out` of a session, or leaves it alone when nothing has changed. `None` when no round of the source
+/// can be shown.
+pub(crate) fn make(
+    source: &Source,
+    out: &Path,
+    options: &Options<'_>,
+    known: &mut KnownFiles,
+    what: &str,
+    console: &mut Console,
+) -> Result<Made> {
+    let mut list = match options.keep {
+        Keep::WhatIsRight => List::load(out),
+        Keep::Nothing => List::default(),
+    };
+    let date = source.headers()?.iter().flatten().filter_map(session_date).min();
+    let past = past_of(date, options)?;
+    let key = key_of(source, options, past.as_ref(), known)?;
+    if list.key == key && list.is_whole(out) {
+        let faults = Faults { refused: list.summary.refused, inside: list.summary.faults, doubles: 0 };
+        return Ok(Made { summary: Summary { date, ..list.summary }, drawn: 0, faults });
+    }
+    refuse_foreign(&out.join("index.html"))?;
+    let (rounds, faults) = source.rounds(console)?;
+    if rounds.is_empty() {
+        bail!("the input holds no round");
+    }
+    let (stages, stage_of) = stages(&rounds, options.filter, options.base, &options.maps.open()?)?;
+    let report = Report::plan(&rounds, options.filter, &stages, &stage_of, options.base)?;
+    list.key.clear();
+    list.form = FORM;
+    let drawn = FolderBuilder { report: &report, out, options, list: Mutex::new((list, Instant::now())) }
+        .make(console, what)?;
+    let Drawn { mut list, made } = drawn;
+
+    let recipes = list.files.iter().filter_map(|(name, entry)| Some((name.clone(), entry.recipe.clone()?)));
+    let downloads = report.downloads();
+    let data = PageData {
+        recipes: recipes.collect(),
+        past: past.as_ref(),
+        downloads: downloads.iter().map(|(name, _)| *name).collect(),
+        index: options.index,
+    };
+    let page = report.page(&data)?.into_bytes();
+    for (name, bytes) in downloads.iter().map(|(name, bytes)| (*name, bytes)).chain([("index.html", &page)]) {
+        write_file(&out.join(name), bytes)?;
+        list.files
+            .insert(name.to_owned(), Entry { key: String::new(), bytes: bytes.len() as u64, recipe: None });
+    }
+    list.summary = Summary {
+        date,
+        maps: stages.iter().map(|stage| stage.map.name.clone()).collect(),
+        titles: stages
+            .iter()
+            .map(|stage| stage.map.title.clone().unwrap_or_else(|| map_title(&stage.map.name)))
+            .collect(),
+        rounds: rounds.len(),
+        tracks: rounds.iter().map(|round| round.tracks.len()).sum(),
+        lives: report.lives(),
+        players: report.players(),
+        pictures: report.pictures().map(|picture| picture.file.clone()).collect(),
+        cover: report.pictures().next().and_then(|picture| {
+            let [width, height] = data.recipes.get(&picture.file)?.size_px;
+            Some((picture.file.clone(), width, height))
+        }),
+        faults: faults.inside,
+        refused: faults.refused,
+    };
+    list.key = key;
+    list.save(out)?;
+    Ok(Made { summary: list.summary, drawn: made, faults })
+}
+
+/// Refuses to write over a page that this program did not make.
+///
+/// # Errors
+/// The page is somebody else's.
+pub(crate) fn refuse_foreign(page: &Path) -> Result<()> {
+    let Ok(mut file) = fs::File::open(page) else { return Ok(()) };
+    let mut head = Vec::new();
+    file.by_ref().take(4096).read_to_end(&mut head).with_context(|| page.display().to_string())?;
+    if String::from_utf8_lossy(&head).contains(r#"content="proximity "#) {
+        return Ok(());
+    }
+    bail!("{} was not made by proximity; name another folder with --out", page.display());
+}
+
+/// What the list of a folder says, if the folder is whole.
+pub(crate) fn summary(folder: &Path) -> Option<Summary> {
+    let list = List::load(folder);
+    (!list.key.is_empty() && list.is_whole(folder)).then_some(list.summary)
+}
+
+/// The players' earlier sessions, if a store knows any.
+fn past_of(date: Option<Date>, options: &Options<'_>) -> Result<Option<Past>> {
+    let (Some(url), Some(date)) = (&options.past, date) else { return Ok(None) };
+    let mut store = open(url, Create::Never)?;
+    Ok(Some(Past::before(&mut *store, date, options.filter)?))
+}
+
+/// What the whole folder follows from, as one hash.
+fn key_of(
+    source: &Source,
+    options: &Options<'_>,
+    past: Option<&Past>,
+    known: &mut KnownFiles,
+) -> Result<String> {
+    let mut hash = Sha256::new();
+    let mut add = |text: &str| {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    };
+    add(&format!("{} {FORM}", env!("CARGO_PKG_VERSION")));
+    add(&Report::look());
+    add(&format!("{:?} {:?} {:?}", options.filter, options.base, options.index));
+    identities(source, known)?.iter().for_each(|identity| add(identity));
+    past.into_iter().flat_map(Past::rounds).for_each(|round| add(round));
+    // A map's picture or description that comes, goes or changes.
+    for folder in options.maps.folders() {
+        let mut entries: Vec<String> = fs::read_dir(&folder)
+            .with_context(|| format!("cannot read {}", folder.display()))?
+            .flatten()
+            .map(|entry| {
+                let about = entry.metadata().ok().map(|about| (about.len(), about.modified().ok()));
+                format!("{} {about:?}", entry.path().display())
+            })
+            .collect();
+        entries.sort_unstable();
+        for entry in &entries {
+            add(entry);
+        }
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    Ok(crate::report::hex(&digest))
+}
+
+/// Where a folder's files are made.
+struct FolderBuilder<'a> {
+    report: &'a Report<'a>,
+    out: &'a Path,
+    options: &'a Options<'a>,
+    list: Mutex<(List, Instant)>,
+}
+
+/// The list of what is there now, and how many files had to be made for it.
+struct Drawn {
+    list: List,
+    made: usize,
+}
+
+/// A file to be made.
+enum Job<'a> {
+    Picture(&'a crate::report::Picture),
+    Replay(crate::report::ReplayFile),
+}
+
+impl FolderBuilder<'_> {
+    fn make(self, console: &Console, what: &str) -> Result<Drawn> {
+        let report = self.report;
+        let pictures = report
+            .pictures()
+            .map(|picture| (picture.file.clone(), report.key(picture), Job::Picture(picture)));
+        let replays = report
+            .replays()
+            .map(|replay| (replay.file.clone(), report.replay_key(&replay), Job::Replay(replay)));
+        let jobs: Vec<(String, String, Job<'_>)> = pictures.chain(replays).collect();
+        let wanted: BTreeSet<String> = jobs.iter().map(|(file, ..)| file.clone()).collect();
+        let missing: Vec<&(String, String, Job<'_>)> = {
+            let (list, _) = &*self.list.lock().unwrap_or_else(PoisonError::into_inner);
+            jobs.iter().filter(|(file, key, _)| list.holds(self.out, file, key).is_none()).collect()
+        };
+        let bar = console.progress(missing.len() as u64, what);
+        let command = database::recorded(console.words());
+        let failed: Mutex<Vec<String>> = Mutex::new(Vec::new());
+        missing.par_iter().for_each(|(file, key, job)| {
+            if self.options.is_stopped() {
+                return;
+            }
+            if let Err(error) = self.one(file, key, job, &command) {
+                let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                failed.push(format!("{file}: {error:#}"));
+            }
+            bar.inc(1);
+        });
+        bar.finish_and_clear();
+        let mut failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (mut list, _) = self.list.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // What the session does not show any more goes, but nothing that this program did not make.
+        let gone: Vec<String> = list.files.keys().filter(|name| !wanted.contains(*name)).cloned().collect();
+        for name in gone {
+            list.files.remove(&name);
+            if name.starts_with("pictures/") || name.starts_with("replays/") {
+                let _ = fs::remove_file(self.out.join(&name));
+            }
+        }
+        if self.options.is_stopped() {
+            list.save(self.out)?;
+            bail!("ended before it was whole");
+        }
+        failed.sort_unstable();
+        if let Some(first) = failed.first() {
+            list.save(self.out)?;
+            bail!("{} of {} files could not be made; the first: {first}", failed.len(), missing.len());
+        }
+        Ok(Drawn { list, made: missing.len() })
+    }
+
+    fn one(&self, file: &str, key: &str, job: &Job<'_>, command: &[String]) -> Result<()> {
+        let (bytes, recipe) = match job {
+            Job::Picture(picture) => {
+                let figure = self.report.figure(picture)?.context("it has no place on the map")?;
+                let recipe = figure.recipe.clone();
+                (png(figure, command)?, Some(recipe))
+            }
+            Job::Replay(replay) => (self.report.replay(replay)?.into_bytes(), None),
+        };
+        write_file(&self.out.join(file), &bytes)?;
+        let mut guard = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        let (list, saved) = &mut *guard;
+        list.files.insert(file.to_owned(), Entry { key: key.to_owned(), bytes: bytes.len() as u64, recipe });
+        if saved.elapsed() >= LIST_EVERY {
+            *saved = Instant::now();
+            list.save(self.out)?;
+        }
+        Ok(())
+    }
+}
+
+/// Every map of the session with its picture or, where there is none, its ground.
+fn stages(
+    rounds: &[Round],
+    filter: &Filter,
+    base: BaseStyle,
+    library: &MapLibrary,
+) -> Result<(Vec<MapData>, BTreeMap<String, usize>)> {
+    let mut stages = Vec::new();
+    let mut stage_of = BTreeMap::new();
+    for round in rounds {
+        let name = round.meta.map.to_ascii_lowercase();
+        if stage_of.contains_key(&name) {
+            continue;
+        }
+        let here: Vec<&Round> =
+            rounds.iter().filter(|other| other.meta.map.eq_ignore_ascii_case(&name)).collect();
+        let everybody = Filter { maps: vec![name.clone()], ..Filter::everything() };
+        let map = if let Some(map) = library.find(&name)? {
+            map
+        } else {
+            let mut bounds = fit::Bounds::default();
+            for round in &here {
+                add_bounds(&mut bounds, round, &everybody);
+            }
+            // A map without a single place has nothing to draw; its rounds still count in the tables.
+            let Ok(map) = fitted_to(&name, &bounds) else { continue };
+            map
+        };
+        let picture = base.picture_of(&map, None);
+        let picture = picture.map(|picture| picture.load(&PictureLimits::default())).transpose()?;
+        let heights = if picture.is_none() && base != BaseStyle::None {
+            let filter = Filter { maps: vec![name.clone()], ..filter.clone() };
+            ink_cells(map.extent.rect).and_then(|cells| heights_of(here.iter().copied(), &filter, cells))
+        } else {
+            None
+        };
+        let floors = floors_of(&map, &here, filter, base)?;
+        stage_of.insert(name, stages.len());
+        stages.push(MapData { map, picture, heights, floors });
+    }
+    Ok((stages, stage_of))
+}
+
+/// The floors of a map that one picture would lay over each other, each with its picture; none for any other map.
+fn floors_of(map: &WorldMap, rounds: &[&Round], filter: &Filter, base: BaseStyle) -> Result<FloorsData> {
+    let see = |filter: &Filter| {
+        let mut seen = SeenHeights::default();
+        for round in rounds {
+            floor_panels::see(&mut seen, &lives(round, filter));
+        }
+        seen
+    };
+    let everybody = || anyhow::Ok(floor_panels::of_layers(&see(&Filter::everything()).layers()));
+    let Some((parts, stacked)) = floor_panels::overlapping(see(filter), &map.layers, everybody)? else {
+        return Ok(FloorsData::default());
+    };
+    let stage = |floor: Floor| {
+        let picture = base.picture_of(map, Some(&floor));
+        let picture = picture.map(|picture| picture.load(&PictureLimits::default())).transpose()?;
+        anyhow::Ok(FloorData { floor, picture })
+    };
+    Ok(FloorsData { stages: parts.into_iter().map(stage).collect::<Result<_>>()?, stacked })
+}
+
+/// A session's title for people.
+pub(crate) fn title(date: Option<Date>) -> String {
+    date.map_or("Without a date".to_owned(), number::date)
+}
+
+/// A session's folder within a batch.
+pub(crate) fn folder(out: &Path, date: Option<Date>) -> PathBuf {
+    out.join(folder_name(date))
+}
+
+/// Its name: the date.
+pub(crate) fn folder_name(date: Option<Date>) -> String {
+    date.map_or("undated".to_owned(), |date| date.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_ours;
+
+    #[test]
+    fn a_list_leads_nowhere_but_into_its_folder() {
+        for ours in ["index.html", "pictures/01-supply-heat.png", "replays/01-x-02.html", "data/lives.csv"] {
+            assert!(is_ours(ours), "{ours}");
+        }
+        for not in [
+            "../x",
+            "pictures/../../x",
+            "/etc/passwd",
+            "pictures/.x",
+            "pictures/",
+            "x.html",
+            "a/b",
+            "pictures/a/b",
+        ] {
+            assert!(!is_ours(not), "{not}");
+        }
+    }
+}

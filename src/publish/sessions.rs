@@ -1,0 +1,114 @@
+//! The rounds of an input by session, and what tells one state of an session from another.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use anyhow::{Context, Result};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::analysis::session_date;
+use crate::format;
+use crate::rounds::source::Source;
+
+/// A file as it was when it was last read whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Known {
+    bytes: u64,
+    /// When it was changed, nanoseconds since 1970.
+    changed_ns: u64,
+    sha256: String,
+}
+
+/// Hashes of files that need not be read again as long as their size and time stay.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct KnownFiles {
+    files: BTreeMap<PathBuf, Known>,
+    #[serde(skip)]
+    seen: BTreeMap<PathBuf, Known>,
+}
+
+impl KnownFiles {
+    /// What was kept at `path`; nothing when it is not there, or not understood.
+    pub(crate) fn load(path: &Path) -> Self {
+        fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+
+    /// What was seen since, to be kept.
+    pub(crate) fn to_json(&self) -> Result<Vec<u8>> {
+        Ok(serde_json::to_vec(&Self { files: self.seen.clone(), seen: BTreeMap::new() })?)
+    }
+
+    /// The hash of a file's bytes.
+    fn hash(&mut self, path: &Path) -> Result<String> {
+        let cannot = || format!("cannot read {}", path.display());
+        let metadata = fs::metadata(path).with_context(cannot)?;
+        let changed = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let changed_ns = changed.map_or(0, |time| time.as_nanos() as u64);
+        let same = |known: &&Known| {
+            changed_ns > 0 && known.bytes == metadata.len() && known.changed_ns == changed_ns
+        };
+        let known = match self.files.get(path).filter(same) {
+            Some(known) => known.clone(),
+            None => Known {
+                bytes: metadata.len(),
+                changed_ns,
+                sha256: format::content_hash(&fs::read(path).with_context(cannot)?),
+            },
+        };
+        let sha256 = known.sha256.clone();
+        self.seen.insert(path.to_owned(), known);
+        Ok(sha256)
+    }
+}
+
+/// The input's parts by session date, in the order of time; rounds that say no date come last.
+pub(crate) fn by_date(source: &Source) -> Result<Vec<(Option<Date>, Source)>> {
+    let dates: Vec<Option<Date>> = match source.stored() {
+        Some(rounds) => rounds.iter().map(|round| Some(round.session_date)).collect(),
+        None => source.headers()?.iter().map(|meta| session_date(meta.as_ref()?)).collect(),
+    };
+    let mut wanted = dates.clone();
+    wanted.sort_unstable_by_key(|date| (date.is_none(), *date));
+    wanted.dedup();
+    Ok(wanted.into_iter().map(|date| (date, source.part(|index| dates[index] == date))).collect())
+}
+
+/// What tells this input from another one: names and hashes of its files or rounds, in order.
+pub(crate) fn identities(source: &Source, known: &mut KnownFiles) -> Result<Vec<String>> {
+    match source.stored() {
+        Some(rounds) => Ok(rounds
+            .iter()
+            .map(|round| format!("{:?} {}", round.meta.file_name, round.meta.content_hash))
+            .collect()),
+        None => source
+            .paths()
+            .iter()
+            .map(|path| Ok(format!("{:?} {}", path.file_name(), known.hash(path)?)))
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_again_when_its_size_or_time_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        fs::write(&path, "one").unwrap();
+        let mut known = KnownFiles::default();
+        let first = known.hash(&path).unwrap();
+        let kept = folder.path().join("kept.json");
+        fs::write(&kept, known.to_json().unwrap()).unwrap();
+        let mut known = KnownFiles::load(&kept);
+        assert_eq!(known.hash(&path).unwrap(), first);
+        fs::write(&path, "three").unwrap();
+        assert_ne!(known.hash(&path).unwrap(), first);
+        fs::write(&kept, "no json").unwrap();
+        assert!(KnownFiles::load(&kept).files.is_empty());
+    }
+}

@@ -1,0 +1,175 @@
+//! What a watch knows of the files it has seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::cli::output::write_file;
+use crate::format;
+
+/// A file's size and time of change: another look means another content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Look {
+    bytes: u64,
+    /// Nanoseconds since 1970; 0 where the system does not say.
+    changed_ns: u64,
+}
+
+impl Look {
+    /// A file as it is now.
+    pub(crate) fn at(path: &Path) -> std::io::Result<Self> {
+        let about = fs::metadata(path)?;
+        let changed = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        Ok(Self { bytes: about.len(), changed_ns: changed.map_or(0, |time| time.as_nanos() as u64) })
+    }
+
+    /// How long ago it was changed, by this machine's clock; `None` where clocks disagree.
+    fn age(self) -> Option<Duration> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+        (self.changed_ns > 0).then(|| now.checked_sub(Duration::from_nanos(self.changed_ns)))?
+    }
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    /// The store has it, or a better copy of its round.
+    Kept,
+    /// The store has it, but rows of it are faulty.
+    KeptWithFaults(String),
+    /// It cannot be imported as it is.
+    SetAside(String),
+}
+
+impl Verdict {
+    fn message(&self) -> Option<&str> {
+        match self {
+            Self::Kept => None,
+            Self::KeptWithFaults(message) | Self::SetAside(message) => Some(message),
+        }
+    }
+}
+
+/// The files seen so far.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct WatchState {
+    /// The store they went to: another store knows nothing of them.
+    store: String,
+    files: BTreeMap<PathBuf, (Look, Verdict)>,
+    /// Files that may still grow: since when they look as they do.
+    #[serde(skip)]
+    growing: BTreeMap<PathBuf, (Look, Instant)>,
+}
+
+impl WatchState {
+    /// What was kept at `path` for this store; nothing when there is nothing, or it is not understood.
+    pub(crate) fn load(path: Option<&Path>, store: &str) -> Self {
+        let kept: Option<Self> =
+            path.and_then(|path| fs::read(path).ok()).and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        kept.filter(|state| state.store == store)
+            .unwrap_or_else(|| Self { store: store.to_owned(), ..Self::default() })
+    }
+
+    /// Keeps it.
+    pub(crate) fn save(&self, path: &Path) -> Result<()> {
+        write_file(path, &serde_json::to_vec(self)?)
+    }
+
+    /// Whether a file has its verdict, and looks as it did then.
+    pub(crate) fn is_settled(&self, path: &Path, look: Look) -> bool {
+        self.files.get(path).is_some_and(|(seen, _)| *seen == look)
+    }
+
+    /// Whether nothing will be added to a file: it ends with its end marker, or has been at rest for so long.
+    pub(crate) fn is_complete(&mut self, path: &Path, look: Look, rest: Duration) -> bool {
+        if look.bytes == 0 {
+            return false;
+        }
+        let since = match self.growing.get(path) {
+            Some((seen, since)) if *seen == look => *since,
+            _ => {
+                let now = Instant::now();
+                self.growing.insert(path.to_owned(), (look, now));
+                now
+            }
+        };
+        let at_rest = since.elapsed() >= rest || look.age().is_some_and(|age| age >= rest);
+        at_rest || has_end_marker(path).unwrap_or(false)
+    }
+
+    /// Gives a file its verdict.
+    pub(crate) fn settle(&mut self, path: &Path, look: Look, verdict: Verdict) {
+        self.growing.remove(path);
+        self.files.insert(path.to_owned(), (look, verdict));
+    }
+
+    /// Forgets files that are not there any more.
+    pub(crate) fn keep_only(&mut self, there: &[PathBuf]) {
+        let there: BTreeSet<&Path> = there.iter().map(PathBuf::as_path).collect();
+        self.files.retain(|path, _| there.contains(path.as_path()));
+        self.growing.retain(|path, _| there.contains(path.as_path()));
+    }
+
+    /// Every file that is faulty, with its message, one to a line.
+    pub(crate) fn faults(&self) -> String {
+        let line = |(path, (_, verdict)): (&PathBuf, &(Look, Verdict))| {
+            let kept = if matches!(verdict, Verdict::SetAside(_)) { "set aside" } else { "kept, but" };
+            Some(format!("{}: {kept}: {}\n", path.display(), verdict.message()?))
+        };
+        self.files.iter().filter_map(line).collect()
+    }
+}
+
+fn has_end_marker(path: &Path) -> Result<bool> {
+    let mut tail = Vec::new();
+    let mut file = fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let bytes = file.metadata()?.len();
+    file.seek(SeekFrom::Start(bytes.saturating_sub(format::END_MARKER_BYTES)))?;
+    file.take(format::END_MARKER_BYTES).read_to_end(&mut tail)?;
+    Ok(format::ends_with_marker(&tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_hours(1);
+
+    #[test]
+    fn a_file_is_complete_with_its_marker_or_at_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a_engagements.txt");
+        let mut state = WatchState::default();
+        let mut is_complete = |text: &str, rest| {
+            fs::write(&path, text).unwrap();
+            state.is_complete(&path, Look::at(&path).unwrap(), rest)
+        };
+        assert!(!is_complete("", Duration::ZERO), "an empty file has not begun");
+        assert!(!is_complete("# PROXIMITY\n", LONG));
+        assert!(is_complete("# PROXIMITY\n", Duration::ZERO));
+        assert!(is_complete("# PROXIMITY\n# END tracks=0 samples=0\n", LONG));
+    }
+
+    #[test]
+    fn another_store_knows_nothing_of_these_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let (kept, path) = (folder.path().join("state"), folder.path().join("a"));
+        fs::write(&path, "x").unwrap();
+        let look = Look::at(&path).unwrap();
+        let mut state = WatchState::load(None, "sqlite:a");
+        state.settle(&path, look, Verdict::SetAside("it is no tracker file".into()));
+        state.save(&kept).unwrap();
+        let state = WatchState::load(Some(&kept), "sqlite:a");
+        assert!(state.is_settled(&path, look));
+        assert!(state.faults().ends_with("set aside: it is no tracker file\n"));
+        assert!(!WatchState::load(Some(&kept), "sqlite:b").is_settled(&path, look));
+        fs::write(&kept, "{").unwrap();
+        assert!(!WatchState::load(Some(&kept), "sqlite:a").is_settled(&path, look));
+    }
+}

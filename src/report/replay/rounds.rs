@@ -1,0 +1,105 @@
+//! The replay of each round, and links into it.
+
+use super::{Opening, ReplayPage};
+use crate::figure::replay::{ReplayLife, roles};
+use crate::figure::{Canvas, DataSummary, Orientation, Sheet};
+use crate::report::picture::hex;
+use crate::report::plan::{Report, RoundPart};
+use crate::report::replay;
+use sha2::{Digest, Sha256};
+
+/// A replay page that the report links to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplayFile {
+    /// Its name within the folder: `replays/01-supply-01.html`. Made of plain letters only.
+    pub file: String,
+    map: usize,
+    round: usize,
+}
+
+/// Why a replay page could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// The base map could not be squeezed.
+    #[error("the base map of a replay: {0}")]
+    Picture(#[from] image::ImageError),
+    /// The template failed.
+    #[error(transparent)]
+    Page(#[from] askama::Error),
+}
+
+impl Report<'_> {
+    /// Every replay page, in the order of the rounds on the page.
+    pub fn replays(&self) -> impl Iterator<Item = ReplayFile> {
+        self.maps.iter().enumerate().flat_map(|(map, part)| {
+            part.rounds
+                .iter()
+                .enumerate()
+                .filter_map(move |(round, part)| Some(ReplayFile { file: part.replay.clone()?, map, round }))
+        })
+    }
+
+    /// What a replay page depends on, as one hash.
+    pub fn replay_key(&self, replay: &ReplayFile) -> String {
+        let part = &self.maps[replay.map];
+        let heat = &part.rounds[replay.round].pictures[0];
+        hex(&Sha256::digest(format!("{} {}", replay::MADE_OF.concat(), self.key(heat)).as_bytes()))
+    }
+
+    /// A round's replay as one page.
+    ///
+    /// # Errors
+    /// [`ReplayError`] when its base map cannot be squeezed.
+    pub fn replay(&self, replay: &ReplayFile) -> Result<String, ReplayError> {
+        let part = &self.maps[replay.map];
+        let index = part.rounds[replay.round].index;
+        let (stage, lives, round) = (&self.stages[part.stage], &self.cleaned[index], &self.rounds[index]);
+        let context = Canvas {
+            map: &stage.map,
+            picture: stage.picture.as_ref(),
+            heights: stage.heights.as_ref(),
+            base: self.base,
+            // The page's picture is the map alone; any size in bounds will do.
+            sheet: Sheet::new(Orientation::Bare, 1024).unwrap_or_else(|| unreachable!("a size in bounds")),
+            crop: None,
+            filter: self.filter,
+        };
+        let picture = replay::map_picture(&context)?;
+        let mut data_summary = DataSummary::new(stage.map.extent.rect);
+        data_summary.add(round, lives, self.filter);
+        let about = ReplayPage {
+            title: &context.title(),
+            subtitle: &data_summary.when().join(" · "),
+            extent: context.window(),
+            picture: &picture,
+            interval_ms: lives.clock.interval.effective_ms(),
+            layers: &stage.map.layers,
+            theme: context.theme(),
+            opening: Opening::default(),
+        };
+        Ok(replay::page(&self.roles(index), &about)?)
+    }
+
+    fn roles(&self, round: usize) -> Vec<ReplayLife> {
+        roles(round as u32, &self.cleaned[round])
+    }
+
+    /// The address of a moment in a round's replay, following a player; `None` for a round without a replay.
+    pub(crate) fn moment(&self, round: usize, since_live_ms: i64, guid: &str) -> Option<String> {
+        let parts = self.maps.iter().flat_map(|map| &map.rounds);
+        let file = parts.filter(|part| part.index == round).find_map(|part| part.replay.as_deref())?;
+        let roles = self.roles(round);
+        let zero = roles.iter().map(|role| role.way.order.1).min().unwrap_or_default();
+        let players = replay::players(&roles);
+        let place = players.iter().position(|role| role.way.player.guid().as_str() == guid);
+        let follow = place.map_or(String::new(), |place| format!("&p={place}"));
+        Some(format!("{file}#t={}{follow}", (since_live_ms - zero).max(0)))
+    }
+}
+
+impl RoundPart {
+    /// The title people know it by.
+    pub(crate) fn title(&self) -> String {
+        self.number.map_or("Round".to_owned(), |n| format!("Round {n}"))
+    }
+}

@@ -1,0 +1,3 @@
+//! Where rounds come from: files, folders, and stores.
+
+pub(crate) mod source;
