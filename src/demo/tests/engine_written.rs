@@ -114,7 +114,17 @@ fn engine_written_demos_hold_their_truth() {
                 .map(|e| {
                     let ([x, y, z], [vx, vy, vz]) = (e.vector(entity::ORIGIN), e.vector(entity::VELOCITY));
                     let number = f32::from(e.number);
-                    vec![number, x, y, z, vx, vy, vz, e.int(entity::FLAGS) as f32, e.int(entity::WEAPON) as f32]
+                    vec![
+                        number,
+                        x,
+                        y,
+                        z,
+                        vx,
+                        vy,
+                        vz,
+                        e.int(entity::FLAGS) as f32,
+                        e.int(entity::WEAPON) as f32,
+                    ]
                 })
                 .collect();
             let players: Vec<Vec<f32>> = truth["players"].as_array().unwrap().iter().map(row).collect();
