@@ -159,6 +159,7 @@ mod lines;
 mod magic;
 mod reader;
 mod record;
+#[cfg(feature = "cli")]
 pub(crate) mod rename;
 mod revive;
 mod row;

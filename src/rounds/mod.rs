@@ -1,3 +1,4 @@
-//! Where rounds come from: files, folders, and stores.
+//! Where rounds come from: files, folders, demos, and stores.
 
+pub(crate) mod demos;
 pub(crate) mod source;

@@ -9,6 +9,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("geom", &[]),
     ("model", &["geom"]),
     ("format", &["model", "geom"]),
+    ("demo", &["model", "geom"]),
     ("analysis", &["model", "geom"]),
     ("scene", &["geom"]),
     ("map", &["geom"]),
@@ -29,7 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "scene", "model", "geom",
         ],
     ),
-    ("rounds", &["cli", "store", "analysis", "format", "model"]),
+    ("rounds", &["cli", "store", "analysis", "demo", "format", "model"]),
     (
         "publish",
         &[
@@ -55,6 +56,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gamefiles",
             "map",
             "sim",
+            "demo",
             "format",
             "scene",
             "model",

@@ -1,6 +1,7 @@
 //! One server message: operations up to the one that ends it.
 
 mod gamestate;
+pub(super) mod operation;
 mod snapshot;
 
 use super::bits::{BitReader, Fault};
@@ -8,20 +9,6 @@ use super::state::{Connection, Update, execute};
 
 /// Longest text of a server command, bytes with its end.
 const COMMAND_BYTES: usize = 1024;
-
-pub(super) mod operation {
-    //! The numbers of the operations.
-    pub(in crate::demo) const NOP: u32 = 1;
-    pub(in crate::demo) const GAMESTATE: u32 = 2;
-    pub(in crate::demo) const CONFIG: u32 = 3;
-    pub(in crate::demo) const BASELINE: u32 = 4;
-    pub(in crate::demo) const COMMAND: u32 = 5;
-    pub(in crate::demo) const DOWNLOAD: u32 = 6;
-    pub(in crate::demo) const SNAPSHOT: u32 = 7;
-    pub(in crate::demo) const END: u32 = 8;
-    pub(in crate::demo) const PLAYERS: u32 = 9;
-    pub(in crate::demo) const CURRENT: u32 = 10;
-}
 
 /// What a message brought.
 #[derive(Debug, Default)]

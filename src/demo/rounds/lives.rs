@@ -4,7 +4,7 @@ use super::engagements::{Engagements, Hit};
 use super::life::{Down, LONGEST_GAP_MS, OpenLife};
 use super::provenance::{LifeSource, Source};
 use super::roster::{Player, Roster};
-use crate::demo::meaning::{Condition, FLAG_TELEPORT, Own, Teammate, View};
+use crate::demo::meaning::{Condition, FLAG_TELEPORT, Teammate, View};
 use crate::demo::state::ConfigStrings;
 use crate::geom::WorldPoint;
 use crate::model::{Class, DeathType, Event, LevelTime, Revive, Team, Track};
@@ -23,7 +23,6 @@ const FIRST_SPAWNS_MS: i64 = 1_000;
 struct Look {
     time: LevelTime,
     condition: Condition,
-    own: Option<Own>,
 }
 
 #[derive(Debug, Default)]
@@ -126,7 +125,7 @@ impl Lives {
     pub(super) fn look(&mut self, slot: u8, view: View, source: Source, moment: Moment) {
         let now = moment.now;
         let place = usize::from(slot);
-        let look = Look { time: now, condition: view.condition, own: view.own };
+        let look = Look { time: now, condition: view.condition };
         let before = self.slots[place].look.replace(look);
         let down = self.slots[place].life.as_ref().map(|life| life.down.is_some());
         match (view.condition, down) {

@@ -11,7 +11,7 @@ mod provenance;
 mod recorder;
 mod roster;
 
-pub use kill::{Kill, Party};
+pub use kill::{Kill, Party, multi_kills};
 pub(super) use open_round::RoundParts;
 pub use provenance::{LifeSource, SampleSource, Source};
 pub(super) use recorder::Recorder;

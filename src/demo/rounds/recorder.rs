@@ -111,7 +111,9 @@ impl Recorder {
         let before = self.last_server_time.replace(snapshot.server_time);
         let elapsed = before.map(|before| i64::from(snapshot.server_time) - i64::from(before));
         let continuous = elapsed.is_some_and(|ms| (0..=LONGEST_GAP_MS).contains(&ms));
-        let state: i32 = config.info(ConfigStrings::WOLF_INFO, "gamestate").parse().unwrap_or(PLAYING);
+        let told: i32 = config.info(ConfigStrings::WOLF_INFO, "gamestate").parse().unwrap_or(PLAYING);
+        // Players are at the intermission's camera a moment before the config string says so.
+        let state = if told == PLAYING && is_intermission(connection, snapshot) { ROUND_OVER } else { told };
         let closed = if restarted || state != PLAYING {
             if let Some(open) = &mut self.open {
                 open.advance(snapshot.server_time);
@@ -258,6 +260,12 @@ impl Recorder {
             }
         }
     }
+}
+
+fn is_intermission(connection: &Connection, snapshot: &Snapshot) -> bool {
+    let everyone = snapshot.players.iter().map(|(_, state)| state);
+    let own = (!connection.tv).then_some(&snapshot.player);
+    everyone.chain(own).any(|state| state.int(player::TYPE) == INTERMISSION)
 }
 
 /// Whether a body was moved straight below the recorder, where a server's guard against wall-hacks puts enemies whom
