@@ -4,14 +4,19 @@ use std::io::{self, BufReader, Read};
 
 use sha2::{Digest, Sha256};
 
-use super::container::{End, Records, Step};
+use super::container::{End, Records, Step, fill};
 use super::date::{DateSource, Recorded, tracker_name};
 use super::error::{ReadError, Warning};
 use super::message::{self, Arrival, Received, Scratch};
 use super::options::ReadOptions;
 use super::rounds::{Kill, LifeSource, Recorder, RoundParts};
-use super::state::{ConfigStrings, Connection};
+use super::server::{Brought, Frames, Payloads};
+use super::sniff::{Layout, layout};
+use super::state::{ConfigStrings, Connection, Snapshot, Update};
 use crate::model::{DeathType, PlayerName, Round};
+
+/// Enough of a file to know what kind of demo it is.
+const HEAD_BYTES: usize = 64;
 
 /// Whose eyes a demo was recorded with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +151,6 @@ impl<R: Read> Read for Hashed<R> {
 struct Reading<'o, F> {
     recorder: Recorder,
     recorded: Recorded,
-    connection: Connection,
     summary: Summary,
     faults: Faults,
     /// First and last server time since the last gamestate.
@@ -156,14 +160,32 @@ struct Reading<'o, F> {
     each: F,
 }
 
-/// Reads a client's or TV server's demo.
+/// Reads a demo of any kind.
 pub(super) fn read<R: Read, F: FnMut(RecordedRound)>(
     input: R,
     options: &ReadOptions,
     each: F,
 ) -> Result<Summary, ReadError> {
-    let mut records = Records::new(Hashed { input: BufReader::new(input), hash: Sha256::new() });
+    let mut input = BufReader::new(input);
+    let mut head = [0; HEAD_BYTES];
+    let filled = fill(&mut input, &mut head).map_err(|source| ReadError::Input { offset: 0, source })?;
+    let whole = Hashed { input: head[..filled].chain(input), hash: Sha256::new() };
+    match layout(&head[..filled]) {
+        Some(Layout::Frames) => read_frames(whole, options, each),
+        // What is no demo at all is refused with its reason there.
+        Some(Layout::Messages) | None => read_messages(whole, options, each),
+    }
+}
+
+/// Reads a client's or TV server's demo.
+fn read_messages<R: Read, F: FnMut(RecordedRound)>(
+    input: Hashed<R>,
+    options: &ReadOptions,
+    each: F,
+) -> Result<Summary, ReadError> {
+    let mut records = Records::new(input);
     let mut reading = Reading::new(options, each);
+    let mut connection = Connection::new();
     let (mut payload, mut scratch, mut received) = (Vec::new(), Scratch::default(), Received::default());
     let end = loop {
         let step = records.next(&mut payload);
@@ -173,7 +195,7 @@ pub(super) fn read<R: Read, F: FnMut(RecordedRound)>(
             Step::Record(sequence) => sequence,
         };
         let place = (records.count, records.offset);
-        let outcome = message::read(&payload, sequence, &mut reading.connection, &mut scratch, &mut received);
+        let outcome = message::read(&payload, sequence, &mut connection, &mut scratch, &mut received);
         if records.count == 1 && !received.gamestate {
             let why =
                 outcome.err().map_or_else(|| "it holds something else".to_owned(), |fault| fault.to_string());
@@ -182,19 +204,62 @@ pub(super) fn read<R: Read, F: FnMut(RecordedRound)>(
         reading.hash.clone_from(&records.input().hash);
         reading.summary.messages += 1;
         if received.gamestate {
-            reading.gamestate();
+            reading.begin_map(&connection);
         }
         match outcome {
             Err(fault) => {
                 reading.summary.bad_messages += 1;
                 reading.faults.note(place.0, place.1, format!("{fault}; the message is left out"));
             }
-            Ok(()) => reading.message(sequence, &received, place),
+            Ok(()) => reading.message(sequence, &received, &connection, place),
         }
     };
     reading.hash.clone_from(&records.input().hash);
     let place = (records.count + 1, records.offset);
     reading.end(end, place)
+}
+
+/// Reads a game server's own demo.
+fn read_frames<R: Read, F: FnMut(RecordedRound)>(
+    input: Hashed<R>,
+    options: &ReadOptions,
+    each: F,
+) -> Result<Summary, ReadError> {
+    let mut payloads = Payloads::new(input);
+    let mut reading = Reading::new(options, each);
+    reading.summary.kind = Kind::Server;
+    let mut frames = Frames::new();
+    let mut payload = Vec::new();
+    let end = loop {
+        let step = payloads.next(&mut payload);
+        if let Some(end) = step.map_err(|source| ReadError::Input { offset: payloads.offset, source })? {
+            break end;
+        }
+        reading.hash.clone_from(&payloads.input.hash);
+        reading.summary.messages += 1;
+        let outcome = match payloads.count {
+            1 => frames.begin(&payload).map(|()| Brought::Part),
+            _ => frames.read(&payload),
+        };
+        match outcome {
+            Ok(Brought::Part) => {}
+            Ok(Brought::Frame) => {
+                if reading.summary.snapshots == 0 {
+                    reading.begin_map(&frames.connection);
+                }
+                reading.world(&frames.connection, &frames.updates, &frames.world);
+                frames.updates.clear();
+            }
+            Ok(Brought::End) => break End::Marker,
+            Err(fault) => {
+                reading.summary.bad_messages += 1;
+                let message = format!("{fault}; the rest of the payload is left out");
+                reading.faults.note(payloads.count, payloads.offset, message);
+            }
+        }
+    };
+    reading.hash.clone_from(&payloads.input.hash);
+    reading.end(end, (payloads.count + 1, payloads.offset))
 }
 
 impl<'o, F: FnMut(RecordedRound)> Reading<'o, F> {
@@ -203,7 +268,6 @@ impl<'o, F: FnMut(RecordedRound)> Reading<'o, F> {
         Self {
             recorder: Recorder::new(options.interval_ms, options.limits.samples_per_round),
             recorded,
-            connection: Connection::new(),
             summary: Summary {
                 kind: Kind::Client,
                 maps: Vec::new(),
@@ -231,16 +295,18 @@ impl<'o, F: FnMut(RecordedRound)> Reading<'o, F> {
         }
     }
 
-    fn gamestate(&mut self) {
-        let closed = self.recorder.gamestate(&self.connection);
+    fn begin_map(&mut self, connection: &Connection) {
+        let closed = self.recorder.gamestate(connection);
         self.hand_over(closed);
         self.end_span();
-        let config = &self.connection.config;
+        let config = &connection.config;
         let info = |key| config.info(ConfigStrings::SERVER_INFO, key);
         self.summary.maps.push(info("mapname").into());
         if self.summary.maps.len() == 1 {
-            let client = self.connection.client;
-            self.summary.kind = if self.connection.tv { Kind::Tv } else { Kind::Client };
+            let client = connection.client;
+            if self.summary.kind != Kind::Server {
+                self.summary.kind = if connection.tv { Kind::Tv } else { Kind::Client };
+            }
             self.summary.mod_name.clone_from(&self.recorder.meaning().name);
             self.summary.mod_version.clone_from(&self.recorder.meaning().version);
             self.summary.host = info("sv_hostname").into();
@@ -249,7 +315,13 @@ impl<'o, F: FnMut(RecordedRound)> Reading<'o, F> {
         }
     }
 
-    fn message(&mut self, sequence: i32, received: &Received, (record, offset): (u64, u64)) {
+    fn message(
+        &mut self,
+        sequence: i32,
+        received: &Received,
+        connection: &Connection,
+        (record, offset): (u64, u64),
+    ) {
         match received.snapshot {
             Arrival::None => {}
             Arrival::LostBase => {
@@ -258,14 +330,20 @@ impl<'o, F: FnMut(RecordedRound)> Reading<'o, F> {
                 self.faults.note(record, offset, message.to_owned());
             }
             Arrival::Kept => {
-                let Some(snapshot) = self.connection.history.get(sequence) else { return };
-                self.summary.snapshots += 1;
-                let first = self.span.map_or(snapshot.server_time, |(first, _)| first);
-                self.span = Some((first, snapshot.server_time));
-                let closed = self.recorder.snapshot(&self.connection, &received.updates, snapshot);
-                self.hand_over(closed);
+                if let Some(snapshot) = connection.history.get(sequence) {
+                    self.world(connection, &received.updates, snapshot);
+                }
             }
         }
+    }
+
+    /// Takes in the world as one frame shows it.
+    fn world(&mut self, connection: &Connection, updates: &[Update], world: &Snapshot) {
+        self.summary.snapshots += 1;
+        let first = self.span.map_or(world.server_time, |(first, _)| first);
+        self.span = Some((first, world.server_time));
+        let closed = self.recorder.snapshot(connection, updates, world);
+        self.hand_over(closed);
     }
 
     fn end_span(&mut self) {

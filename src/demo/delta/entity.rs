@@ -1,6 +1,6 @@
 //! An entity's state, and the part that TV demos add.
 
-use super::fields::{ENTITY_FIELDS, SHARED_FIELDS};
+use super::fields::{ENTITY_FIELDS, SERVER_FIELDS, SHARED_FIELDS};
 use crate::demo::bits::{BitReader, Fault};
 
 /// Entity numbers have ten bits; the last one ends a list.
@@ -80,6 +80,14 @@ pub(in crate::demo) fn read_shared(bits: &mut BitReader, base: &Shared) -> Resul
         read_fields(bits, &SHARED_FIELDS, &mut shared.fields)?;
     }
     Ok(shared)
+}
+
+/// Reads over what server demos add to an entity; tracks do not need it.
+pub(in crate::demo) fn skip_server_fields(bits: &mut BitReader) -> Result<(), Fault> {
+    if bits.flag()? {
+        read_fields(bits, &SERVER_FIELDS, &mut [0; SERVER_FIELDS.len()])?;
+    }
+    Ok(())
 }
 
 /// Fields of an entity: each with a bit that says whether it changed, and one that says whether it is zero.

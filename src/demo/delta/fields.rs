@@ -175,6 +175,39 @@ pub(in crate::demo) const SHARED_FIELDS: [(&str, i8); 14] = [
     ("singleClient", 8),
 ];
 
+/// What server demos add to each entity.
+pub(super) const SERVER_FIELDS: [(&str, i8); 29] = [
+    ("linked", 1),
+    ("linkcount", 8),
+    ("bmodel", 1),
+    ("svFlags", 12),
+    ("singleClient", 6),
+    ("contents", 32),
+    ("ownerNum", 10),
+    ("mins[0]", 0),
+    ("mins[1]", 0),
+    ("mins[2]", 0),
+    ("maxs[0]", 0),
+    ("maxs[1]", 0),
+    ("maxs[2]", 0),
+    ("absmin[0]", 0),
+    ("absmin[1]", 0),
+    ("absmin[2]", 0),
+    ("absmax[0]", 0),
+    ("absmax[1]", 0),
+    ("absmax[2]", 0),
+    ("currentOrigin[0]", 0),
+    ("currentOrigin[1]", 0),
+    ("currentOrigin[2]", 0),
+    ("currentAngles[0]", 0),
+    ("currentAngles[1]", 0),
+    ("currentAngles[2]", 0),
+    ("ownerNum", 32),
+    ("eventTime", 32),
+    ("worldflags", 32),
+    ("snapshotCallback", 1),
+];
+
 /// Places in [`ENTITY_FIELDS`].
 pub(in crate::demo) mod entity {
     pub(in crate::demo) const TYPE: usize = 0;

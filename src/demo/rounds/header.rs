@@ -14,6 +14,8 @@ pub(super) struct Header {
     pub(super) map: Box<str>,
     pub(super) number: i32,
     pub(super) interval_ms: u32,
+    /// Axis and Allied wave intervals, ms.
+    pub(super) waves_ms: [Option<u32>; 2],
     pub(super) everyone: bool,
     pub(super) complete: bool,
 }
@@ -35,8 +37,8 @@ impl Header {
             escape_distance_units: Some(ESCAPE_DISTANCE_UNITS),
             start_unix: None,
             end_unix: None,
-            axis_spawn_interval_ms: None,
-            allies_spawn_interval_ms: None,
+            axis_spawn_interval_ms: self.waves_ms[0],
+            allies_spawn_interval_ms: self.waves_ms[1],
             capabilities: capabilities(self.everyone),
             stamp: None,
             file_name: None,

@@ -30,6 +30,8 @@ pub(in crate::demo) struct RoundParts {
 pub(super) struct OpenRound {
     map: Box<str>,
     number: i32,
+    /// Axis and Allied wave intervals, ms.
+    waves_ms: [Option<u32>; 2],
     /// Server time of the round's zero; later when the game was paused.
     pub(super) zero: i32,
     pub(super) now: LevelTime,
@@ -58,6 +60,8 @@ impl OpenRound {
         Self {
             map: info("mapname").into(),
             number,
+            waves_ms: ["g_redlimbotime", "g_bluelimbotime"]
+                .map(|key| info(key).parse().ok().filter(|ms| *ms > 0)),
             zero,
             now: LevelTime(i32::MIN),
             server_time,
@@ -131,6 +135,7 @@ impl OpenRound {
             map: self.map,
             number: self.number,
             interval_ms,
+            waves_ms: self.waves_ms,
             everyone: self.everyone,
             complete: self.started && *kind == DeathType::RoundEnd,
         };

@@ -44,7 +44,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         let outcomes = demos::read(&path, 1_000, &mut |demo, recorded| {
             let runs = multi_kills(&recorded.kills, RUN_WITHIN_MS);
             for (place, kill) in recorded.kills.iter().enumerate() {
-                let by = |killer: &Party| players.iter().any(|p| p.matches(killer.guid.as_str(), &killer.name));
+                let by =
+                    |killer: &Party| players.iter().any(|p| p.matches(killer.guid.as_str(), &killer.name));
                 let wanted = players.is_empty() || kill.killer.as_ref().is_some_and(by);
                 let run = length_of_run(&recorded.kills, &runs, place);
                 if wanted && run >= args.multi {
