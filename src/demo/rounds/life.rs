@@ -114,7 +114,9 @@ impl OpenLife {
         let sprinted = self.watched_ms > 0 && self.sprint_ms * 2 >= self.watched_ms;
         let (known, health_source) = match (health, &self.health) {
             (Some(health), _) => (health, Source::Recorded),
-            (None, Some((health, source, when))) if *when == time => (*health, *source),
+            (None, Some((health, Source::Recorded, when))) if time.since(*when) <= LONGEST_GAP_MS => {
+                (*health, Source::Recorded)
+            }
             // The list of teammates comes once a second.
             (None, Some((health, Source::Coarse, when))) if time.since(*when) <= 2_000 => {
                 (*health, Source::Coarse)

@@ -131,7 +131,7 @@ fn line(recorded: &RecordedRound, (life, track, known): (usize, &Track, &LifeSou
         "map": meta.map, "round": meta.round_raw, "life": life, "slot": known.slot, "name": track.name.as_str(),
         "team": track.team.as_str(), "class": track.class.as_str(),
         "time": sample.time.0, "server_time": sample.time.0.wrapping_add(recorded.server_time.0),
-        "x": sample.at.x, "y": sample.at.y, "z": sample.at.z,
+        "x": thousandth(sample.at.x), "y": thousandth(sample.at.y), "z": thousandth(sample.at.z),
         "velocity": if known_place { json!(velocity) } else { Value::Null },
         "yaw": yaw, "eflags": flags,
         "health": if source.health == Source::NotVisible { Value::Null } else { json!(sample.health) },
@@ -141,6 +141,11 @@ fn line(recorded: &RecordedRound, (life, track, known): (usize, &Track, &LifeSou
         "sprint": if known_place { json!(sample.sprint) } else { Value::Null },
         "event": word(sample.event), "source": source.place.label(), "health_source": source.health.label(),
     })
+}
+
+/// A coordinate, units, without the digits that a 32-bit float does not have.
+fn thousandth(units: f32) -> f64 {
+    (f64::from(units) * 1000.0).round() / 1000.0
 }
 
 fn word(event: Event) -> &'static str {
