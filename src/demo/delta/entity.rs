@@ -42,29 +42,20 @@ pub(in crate::demo) struct Shared {
     pub(in crate::demo) fields: [u32; SHARED_FIELDS.len()],
 }
 
-/// What a difference says about an entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::demo) enum EntityDelta {
-    /// It leaves the list.
-    Removed,
-    /// It is this now.
-    Is(Entity),
-}
-
-/// Reads an entity's difference from `base`; `number` is its number now.
+/// Reads an entity's difference from `base`; `number` is its number now. `None` when it leaves the list.
 pub(in crate::demo) fn read_entity(
     bits: &mut BitReader,
     base: &Entity,
     number: u16,
-) -> Result<EntityDelta, Fault> {
+) -> Result<Option<Entity>, Fault> {
     if bits.flag()? {
-        return Ok(EntityDelta::Removed);
+        return Ok(None);
     }
     let mut entity = Entity { number, ..*base };
     if bits.flag()? {
         read_fields(bits, &ENTITY_FIELDS, &mut entity.fields)?;
     }
-    Ok(EntityDelta::Is(entity))
+    Ok(Some(entity))
 }
 
 /// Reads the shared part's difference from `base`.

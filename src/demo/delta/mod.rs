@@ -5,6 +5,6 @@ pub(super) mod fields;
 mod player;
 
 pub(super) use entity::{
-    ENTITY_NONE, Entity, EntityDelta, MAX_ENTITIES, Shared, read_entity, read_shared, skip_server_fields,
+    ENTITY_NONE, Entity, MAX_ENTITIES, Shared, read_entity, read_shared, skip_server_fields,
 };
 pub(super) use player::{PlayerState, read_player};

@@ -2,7 +2,7 @@
 
 use super::operation;
 use crate::demo::bits::{BitReader, Fault};
-use crate::demo::delta::{ENTITY_NONE, Entity, EntityDelta, Shared, read_entity, read_shared};
+use crate::demo::delta::{ENTITY_NONE, Entity, Shared, read_entity, read_shared};
 use crate::demo::state::{Baseline, Connection, MAX_CONFIG};
 
 /// Longest config string, bytes with its end.
@@ -35,7 +35,7 @@ pub(super) fn read(
                 let tv =
                     *tv.get_or_insert_with(|| read_shared(&mut bits.clone(), &Shared::default()).is_ok());
                 let shared = if tv { read_shared(bits, &Shared::default())? } else { Shared::default() };
-                if let EntityDelta::Is(entity) = entity
+                if let Some(entity) = entity
                     && number != ENTITY_NONE
                 {
                     connection.baselines[usize::from(number)] = Some(Baseline { entity, shared });

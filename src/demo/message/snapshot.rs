@@ -1,7 +1,7 @@
 //! A snapshot: the world as a difference from an earlier one.
 
 use crate::demo::bits::{BitReader, Fault};
-use crate::demo::delta::{ENTITY_NONE, EntityDelta, PlayerState, read_entity, read_player, read_shared};
+use crate::demo::delta::{ENTITY_NONE, PlayerState, read_entity, read_player, read_shared};
 use crate::demo::state::{Connection, Snapshot};
 
 const MOST_AREAS: u32 = 32;
@@ -80,7 +80,7 @@ fn read_entities(
         copied += usize::from(known.is_some());
         let delta = read_entity(bits, entity, number)?;
         let shared = if connection.tv { Some(read_shared(bits, &shared)?) } else { None };
-        if let EntityDelta::Is(entity) = delta {
+        if let Some(entity) = delta {
             snapshot.entities.push(entity);
             snapshot.shared.extend(shared);
         }

@@ -2,7 +2,7 @@
 
 use crate::demo::bits::{BitReader, Fault};
 use crate::demo::delta::{
-    ENTITY_NONE, Entity, EntityDelta, MAX_ENTITIES, PlayerState, read_entity, read_player, skip_server_fields,
+    ENTITY_NONE, Entity, MAX_ENTITIES, PlayerState, read_entity, read_player, skip_server_fields,
 };
 use crate::demo::state::{ConfigStrings, Connection, MAX_CONFIG, Snapshot, Update, execute};
 
@@ -163,10 +163,7 @@ impl Frames {
             }
             let place = &mut self.entities[usize::from(number)];
             let before = place.unwrap_or_else(|| Entity::zero(number));
-            *place = match read_entity(bits, &before, number)? {
-                EntityDelta::Removed => None,
-                EntityDelta::Is(entity) => Some(entity),
-            };
+            *place = read_entity(bits, &before, number)?;
         }
     }
 

@@ -60,7 +60,7 @@ fn flipped_bits_never_panic() {
         };
         for _ in 0..40 {
             let mut bytes = whole.clone();
-            for _ in 0..1 + random() % 20 {
+            for _ in 0..=random() % 20 {
                 let at = random() % bytes.len();
                 bytes[at] ^= 1 << (random() % 8);
             }

@@ -6,7 +6,7 @@ use super::writer::BitWriter;
 use super::{from_hex, json};
 use crate::demo::bits::{BitReader, CODES};
 use crate::demo::delta::fields::{ENTITY_FIELDS, PLAYER_FIELDS, SHARED_FIELDS};
-use crate::demo::delta::{Entity, EntityDelta, PlayerState, Shared, read_entity, read_player, read_shared};
+use crate::demo::delta::{Entity, PlayerState, Shared, read_entity, read_player, read_shared};
 
 /// Sets the fields that a JSON object names.
 pub(super) fn set_fields(fields: &mut [u32], table: &[(&str, i8)], values: &Value) {
@@ -106,15 +106,12 @@ fn every_known_answer_is_read_and_written_to_the_bit() {
                 let to = vector["to"].is_object().then(|| entity(number, &vector["to"]));
                 assert_eq!(reader.bits(10).unwrap(), u32::from(number), "{id}");
                 let read = read_entity(&mut reader, &from, number).unwrap();
-                assert_eq!(read, to.map_or(EntityDelta::Removed, EntityDelta::Is), "{id}");
+                assert_eq!(read, to, "{id}");
                 writer.bits(number.into(), 10);
                 writer.entity(&from, to.as_ref());
             }
             "playerstate" => {
-                let from = match vector["from"].is_string() {
-                    true => arrays_before,
-                    false => player(&vector["from"]),
-                };
+                let from = if vector["from"].is_string() { arrays_before } else { player(&vector["from"]) };
                 let mut to = if vector["to"].is_object() { player(&vector["to"]) } else { from };
                 set_arrays(&mut to, &vector["to_arrays"]);
                 let mut state = from;

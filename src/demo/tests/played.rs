@@ -4,7 +4,7 @@ use super::writer::DemoWriter;
 use crate::demo::delta::fields::{entity, player};
 use crate::demo::delta::{Entity, PlayerState};
 use crate::demo::state::Snapshot;
-use crate::demo::{ReadOptions, RecordedRound, Source, Summary, read};
+use crate::demo::{ReadOptions, RecordedRound, Source, Summary, merge_all, read};
 use crate::model::{DeathType, Event, LevelTime, Outcome, Team};
 
 const START: i32 = 20_000;
@@ -101,10 +101,10 @@ fn everyone(writer: &mut DemoWriter, ms: i32, commands: &[&str], actors: &[Actor
 }
 
 /// Writes a frame of the demo of the first actor, who sees the others.
-fn own(writer: &mut DemoWriter, ms: i32, commands: &[&str], recorder: PlayerState, others: &[Entity]) {
+fn own(writer: &mut DemoWriter, ms: i32, commands: &[&str], recorder: &PlayerState, others: &[Entity]) {
     let mut frame = Snapshot::empty();
     frame.server_time = START + ms;
-    frame.player = recorder;
+    frame.player = *recorder;
     frame.entities = others.to_vec();
     writer.snapshot(commands, &frame);
 }
@@ -191,7 +191,7 @@ fn who_is_out_of_sight_leaves_a_gap() {
     let alpha = actor(0, 1);
     let (mut beta, mut gamma) = (actor(1, 2), actor(2, 1));
     for ms in (500..700).step_by(50) {
-        own(&mut writer, ms, &[], alpha.state(), &[beta.body(), gamma.body()]);
+        own(&mut writer, ms, &[], &alpha.state(), &[beta.body(), gamma.body()]);
         beta.x += 5.0;
     }
     // Beta is not in view; a teammate is heard of once a second.
@@ -199,15 +199,15 @@ fn who_is_out_of_sight_leaves_a_gap() {
         gamma.x += 1.0;
         let tell = format!("tinfo 1 2 {} 0 24 77 0 48", gamma.x as i32);
         let commands: &[&str] = if ms % 1000 == 0 { &[&tell] } else { &[] };
-        own(&mut writer, ms, commands, alpha.state(), &[]);
+        own(&mut writer, ms, commands, &alpha.state(), &[]);
     }
     beta.x += 300.0;
-    own(&mut writer, 3000, &[], alpha.state(), &[beta.body()]);
-    own(&mut writer, 3050, &[], alpha.state(), &[]);
+    own(&mut writer, 3000, &[], &alpha.state(), &[beta.body()]);
+    own(&mut writer, 3050, &[], &alpha.state(), &[]);
     for ms in (3100..3600).step_by(50) {
-        own(&mut writer, ms, &[], alpha.state(), &[]);
+        own(&mut writer, ms, &[], &alpha.state(), &[]);
     }
-    own(&mut writer, 3600, &[], alpha.state(), &[obituary(300, OBITUARY, 1, 2, 8)]);
+    own(&mut writer, 3600, &[], &alpha.state(), &[obituary(300, OBITUARY, 1, 2, 8)]);
     let (_, rounds) = rounds(&writer.finish(), &ReadOptions::default());
     let recorded = &rounds[0];
     let [alpha, beta, gamma] = &recorded.round.tracks[..] else { panic!("{:?}", recorded.round.tracks) };
@@ -233,16 +233,16 @@ fn who_is_out_of_sight_leaves_a_gap() {
 fn a_followed_players_state_is_that_players() {
     let mut writer = begin(false, LEGACY);
     let (alpha, mut beta) = (actor(0, 1), actor(1, 2));
-    own(&mut writer, 500, &[], alpha.state(), &[beta.body()]);
+    own(&mut writer, 500, &[], &alpha.state(), &[beta.body()]);
     for ms in [550, 600] {
         beta.x += 4.0;
         let mut copy = beta.state();
         copy.fields[player::MOVE_FLAGS] = 4096;
-        own(&mut writer, ms, &[], copy, &[]);
+        own(&mut writer, ms, &[], &copy, &[]);
     }
     let mut free = alpha.state();
     free.fields[player::TYPE] = 2;
-    own(&mut writer, 650, &[], free, &[]);
+    own(&mut writer, 650, &[], &free, &[]);
     let (_, rounds) = rounds(&writer.finish(), &ReadOptions::default());
     let [alpha, beta] = &rounds[0].round.tracks[..] else { panic!("{:?}", rounds[0].round.tracks) };
     assert_eq!((alpha.samples.len(), &alpha.death_type), (1, &Some(DeathType::Unknown)));
@@ -255,11 +255,11 @@ fn a_followed_players_state_is_that_players() {
 fn enemies_moved_below_the_recorder_are_not_believed() {
     let mut writer = begin(false, LEGACY);
     let (alpha, mut beta) = (actor(0, 1), actor(1, 2));
-    own(&mut writer, 500, &[], alpha.state(), &[beta.body()]);
+    own(&mut writer, 500, &[], &alpha.state(), &[beta.body()]);
     beta.x = alpha.x;
     let mut moved = beta.body();
     moved.fields[entity::ORIGIN + 2] = (-400.0_f32).to_bits();
-    own(&mut writer, 550, &[], alpha.state(), &[moved]);
+    own(&mut writer, 550, &[], &alpha.state(), &[moved]);
     let (_, rounds) = rounds(&writer.finish(), &ReadOptions::default());
     let beta = &rounds[0].round.tracks[1];
     assert!(beta.samples.iter().all(|s| s.at.z == 24.0), "{:?}", beta.samples);
@@ -348,4 +348,39 @@ fn a_hole_in_the_file_loses_its_snapshots_and_no_more() {
     let read = read(&writer.finish()[..], &ReadOptions::default(), |_| {}).unwrap();
     assert_eq!((read.snapshots, read.lost_snapshots, read.bad_messages), (10, 1, 0));
     assert_eq!(read.warnings[0].record, 12);
+}
+
+#[test]
+fn two_demos_of_one_round_become_one() {
+    let (mut first, mut second) = (begin(false, LEGACY), DemoWriter::new(false));
+    second.gamestate(&config(LEGACY, "20000"), 1);
+    let (mut alpha, mut beta) = (actor(0, 1), actor(1, 2));
+    for ms in (500..3000).step_by(50) {
+        alpha.x += 5.0;
+        beta.x += 6.0;
+        let together = ms < 1800;
+        let seen = |body: Entity| if together { vec![body] } else { Vec::new() };
+        let moving = |actor: &Actor| {
+            let mut state = actor.state();
+            state.fields[player::VELOCITY] = 100.0_f32.to_bits();
+            state
+        };
+        let body = |actor: &Actor| {
+            let mut body = actor.body();
+            body.fields[entity::VELOCITY] = 100.0_f32.to_bits();
+            body
+        };
+        own(&mut first, ms, &[], &moving(&alpha), &seen(body(&beta)));
+        own(&mut second, ms, &[], &moving(&beta), &seen(body(&alpha)));
+    }
+    let mut recordings = rounds(&first.finish(), &ReadOptions::default()).1;
+    recordings.extend(rounds(&second.finish(), &ReadOptions::default()).1);
+    let merged = merge_all(recordings);
+    let [one] = &merged[..] else { panic!("{} rounds", merged.len()) };
+    assert_eq!((one.sources, one.conflicts), (2, 0));
+    assert_eq!(one.recorded.round.tracks.len(), 2);
+    for (track, life) in one.recorded.round.tracks.iter().zip(&one.recorded.lives) {
+        assert!(life.samples.iter().all(|s| s.place == Source::Recorded), "{:?}", life.samples);
+        assert_eq!(track.samples.len(), 51, "every moment once, and the end");
+    }
 }

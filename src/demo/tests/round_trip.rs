@@ -32,7 +32,9 @@ fn fit(table: &[(&str, i8)], fields: &mut [u32]) {
 fn sparse<const N: usize>() -> impl Strategy<Value = [u32; N]> {
     vec((0..N, any::<u32>()), 0..12).prop_map(|changes| {
         let mut fields = [0; N];
-        changes.into_iter().for_each(|(place, value)| fields[place] = value);
+        for (place, value) in changes {
+            fields[place] = value;
+        }
         fields
     })
 }

@@ -45,7 +45,9 @@ impl BitWriter {
     }
 
     pub(super) fn text(&mut self, text: &[u8]) {
-        text.iter().for_each(|byte| self.byte(if *byte == b'%' { b'.'.into() } else { (*byte).into() }));
+        for byte in text {
+            self.byte(if *byte == b'%' { b'.' } else { *byte }.into());
+        }
         self.byte(0);
     }
 
@@ -98,12 +100,13 @@ impl BitWriter {
     pub(super) fn player(&mut self, from: &PlayerState, to: &PlayerState) {
         let count = changed(&from.fields, &to.fields);
         self.byte(count as u32);
-        for place in 0..count {
-            self.flag(from.fields[place] != to.fields[place]);
-            if from.fields[place] != to.fields[place] {
-                match PLAYER_FIELDS[place].1 {
-                    0 => self.float(to.fields[place]),
-                    width => self.bits(to.fields[place], width.unsigned_abs().into()),
+        let fields = from.fields.iter().zip(&to.fields).zip(&PLAYER_FIELDS);
+        for ((from, to), (_, width)) in fields.take(count) {
+            self.flag(from != to);
+            if from != to {
+                match width {
+                    0 => self.float(*to),
+                    width => self.bits(*to, width.unsigned_abs().into()),
                 }
             }
         }

@@ -110,7 +110,7 @@ fn kill_json(demo: &str, recorded: &RecordedRound, kill: &Kill, (nth, run): (u32
     let at = |at: Option<WorldPoint>| at.map(|at| json!([at.x, at.y, at.z]));
     let party = |party: &Party| {
         json!({
-            "slot": party.slot, "name": party.name.as_str(), "team": party.team.as_ref().map(|t| t.as_str()),
+            "slot": party.slot, "name": party.name.as_str(), "team": party.team.as_ref().map(crate::model::Team::as_str),
             "at": at(party.at),
         })
     };

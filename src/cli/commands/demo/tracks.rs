@@ -1,17 +1,18 @@
 //! `demo tracks`: one tracker file, or one list of samples, for each round of demos.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::complain;
 use crate::cli::Outcome;
 use crate::cli::console::{Console, counted, visible};
 use crate::cli::output;
-use crate::demo::{LifeSource, RecordedRound, Source};
+use crate::demo::{LifeSource, Merged, RecordedRound, Source, merge_all};
 use crate::format::{self, TrackerFile};
 use crate::model::{Event, Track};
 use crate::rounds::demos;
@@ -32,6 +33,9 @@ pub(super) struct Args {
     /// Time between two samples of a life; as many as there are snapshots when not given
     #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(0..=60_000))]
     interval_ms: u32,
+    /// Put recordings of one round together, each player from the source that knows best; tracker files may be named too
+    #[arg(long)]
+    merge: bool,
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
@@ -40,53 +44,100 @@ pub(super) struct Args {
     strict: bool,
 }
 
+/// What was written so far.
+struct Writer<'a> {
+    args: &'a Args,
+    names: BTreeSet<String>,
+    written: Vec<Value>,
+}
+
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    let mut written: Vec<Value> = Vec::new();
-    let mut names = BTreeSet::new();
+    let mut writer = Writer { args, names: BTreeSet::new(), written: Vec::new() };
+    let (trackers, inputs): (Vec<PathBuf>, Vec<PathBuf>) =
+        args.inputs.iter().cloned().partition(|input| args.merge && is_tracker_file(input));
+    let mut recordings = trackers.iter().map(|path| tracked(path)).collect::<Result<Vec<_>>>()?;
     let (mut refused, mut faults) = (false, 0);
-    for path in demos::find(&args.inputs)? {
+    for path in demos::find(&inputs)? {
         let mut lines = Vec::new();
         let outcomes = demos::read(&path, args.interval_ms, &mut |demo, recorded| {
-            let name = free_name(&recorded, &mut names);
-            let name = if args.jsonl {
-                format!("{}.jsonl", name.trim_end_matches("_engagements.txt"))
+            if args.merge {
+                recordings.push(recorded);
             } else {
-                name
-            };
-            let path = args.out.join(&name);
-            let round = &recorded.round;
-            let (lives, samples) = (round.tracks.len(), samples(&recorded));
-            let summary = json!({
-                "demo": demo, "path": path.display().to_string(), "map": round.meta.map,
-                "round": round.meta.round_raw, "lives": lives, "samples": samples,
-                "deaths": recorded.kills.len(),
-            });
-            if args.jsonl {
-                write_lines(&path, &recorded)?;
-            } else {
-                output::write_file(&path, &format::write(&TrackerFile::from_round(recorded.round)))?;
+                lines.push(writer.write(recorded, &[("demo", json!(demo))])?);
             }
-            lines.push(format!(
-                "{}: {} · {}",
-                path.display(),
-                counted(lives as u64, "life", "lives"),
-                counted(samples as u64, "sample", "samples"),
-            ));
-            written.push(summary);
             Ok(())
         })?;
         refused |= complain(&outcomes, console);
         faults += outcomes.iter().filter_map(|o| o.read.as_ref().ok()).map(|s| s.faults).sum::<usize>();
-        for line in lines.iter().filter(|_| !args.json) {
-            console.say(&visible(line))?;
-        }
+        say(&lines, args, console)?;
+    }
+    for Merged { recorded, sources, conflicts, .. } in merge_all(recordings) {
+        let line = writer.write(recorded, &[("sources", json!(sources)), ("conflicts", json!(conflicts))])?;
+        let of = counted(sources as u64, "recording", "recordings");
+        say(
+            &[format!("{line} · {of}, {}", counted(conflicts as u64, "conflict", "conflicts"))],
+            args,
+            console,
+        )?;
     }
     if args.json {
-        console.json(&json!({ "out": args.out.display().to_string(), "rounds": written }))?;
-    } else if written.is_empty() {
+        console.json(&json!({ "out": args.out.display().to_string(), "rounds": writer.written }))?;
+    } else if writer.written.is_empty() {
         console.complain("no rounds in these demos");
     }
     Ok(if refused || (args.strict && faults > 0) { Outcome::Faults } else { Outcome::Done })
+}
+
+fn say(lines: &[String], args: &Args, console: &mut Console) -> Result<()> {
+    lines.iter().filter(|_| !args.json).try_for_each(|line| console.say(&visible(line)))
+}
+
+fn is_tracker_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("_engagements.txt"))
+}
+
+/// A tracker file as a recording.
+fn tracked(path: &Path) -> Result<RecordedRound> {
+    let cannot = || format!("cannot read {}", path.display());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let options = format::ReadOptions { file_name: name.clone(), ..format::ReadOptions::default() };
+    let mut round =
+        format::read(&fs::read(path).with_context(cannot)?, &options).with_context(cannot)?.file.round;
+    round.meta.file_name = name.map(Into::into);
+    Ok(RecordedRound::from_tracker(round))
+}
+
+impl Writer<'_> {
+    /// Writes a round; gives a line about it. `more` is added to its summary.
+    fn write(&mut self, recorded: RecordedRound, more: &[(&str, Value)]) -> Result<String> {
+        let name = free_name(&recorded, &mut self.names);
+        let name = match self.args.jsonl {
+            true => format!("{}.jsonl", name.trim_end_matches("_engagements.txt")),
+            false => name,
+        };
+        let path = self.args.out.join(&name);
+        let round = &recorded.round;
+        let (lives, samples) = (round.tracks.len(), samples(&recorded));
+        let mut summary = json!({
+            "path": path.display().to_string(), "map": round.meta.map, "round": round.meta.round_raw,
+            "lives": lives, "samples": samples, "deaths": recorded.kills.len(),
+        });
+        for (key, value) in more {
+            summary[key] = value.clone();
+        }
+        self.written.push(summary);
+        if self.args.jsonl {
+            write_lines(&path, &recorded)?;
+        } else {
+            output::write_file(&path, &format::write(&TrackerFile::from_round(recorded.round)))?;
+        }
+        Ok(format!(
+            "{}: {} · {}",
+            path.display(),
+            counted(lives as u64, "life", "lives"),
+            counted(samples as u64, "sample", "samples"),
+        ))
+    }
 }
 
 fn samples(recorded: &RecordedRound) -> usize {
