@@ -47,7 +47,7 @@ pub(super) fn merge_lives(knowns: &[Known]) -> (Vec<Track>, Vec<LifeSource>, usi
     let mut conflicts = 0;
     let mut merged: Vec<(Track, LifeSource)> =
         groups.iter().map(|group| merge_life(group, &mut conflicts)).collect();
-    merged.sort_by(|(a, of_a), (b, of_b)| (a.spawn, of_a.slot).cmp(&(b.spawn, of_b.slot)));
+    merged.sort_by_key(|(track, source)| (track.spawn, source.slot));
     let (tracks, lives) = merged.into_iter().unzip();
     (tracks, lives, conflicts)
 }

@@ -19,6 +19,7 @@ use crate::rounds::demos;
 
 /// Arguments of `demo tracks`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line, each on its own")]
 #[command(after_help = "Example:\n  proximity demo tracks match.tv_84 --out tracks --interval-ms 200")]
 pub(super) struct Args {
     /// Demos (.dm_82 to .dm_84, .tv_84, .sv_84), also gzipped or zipped, or folders that are searched for them
@@ -111,9 +112,10 @@ impl Writer<'_> {
     /// Writes a round; gives a line about it. `more` is added to its summary.
     fn write(&mut self, recorded: RecordedRound, more: &[(&str, Value)]) -> Result<String> {
         let name = free_name(&recorded, &mut self.names);
-        let name = match self.args.jsonl {
-            true => format!("{}.jsonl", name.trim_end_matches("_engagements.txt")),
-            false => name,
+        let name = if self.args.jsonl {
+            format!("{}.jsonl", name.trim_end_matches("_engagements.txt"))
+        } else {
+            name
         };
         let path = self.args.out.join(&name);
         let round = &recorded.round;
