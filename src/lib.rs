@@ -11,6 +11,7 @@ pub mod model;
 pub mod progress;
 pub mod text;
 
+pub mod demo;
 pub mod format;
 
 pub mod analysis;

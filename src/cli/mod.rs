@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 
 use commands::pictures::{arrival, exits, explain, heatmap, kills, life, paths, redo, replay};
 use commands::store::{export, forget, import, schema, stats, status, verify};
-use commands::{check, completions, maps, report, sample, watch};
+use commands::{check, completions, demo, maps, report, sample, watch};
 use console::Console;
 
 /// How a command ended when it could do its work.
@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Replay(replay::Args),
     /// Make one folder of a session: a page, pictures of every map and round, tables
     Report(report::Args),
+    /// What recorded games hold: lives as tracker files, kill lists
+    Demo(demo::Args),
     /// What is known about maps
     Maps(maps::MapCommandArgs),
     /// Print how a picture came about
@@ -120,6 +122,7 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Life(args) => life::run(args, console),
         Command::Replay(args) => replay::run(args, console),
         Command::Report(args) => report::run(args, console),
+        Command::Demo(args) => demo::run(args, console),
         Command::Maps(args) => maps::run(args, console),
         Command::Explain(args) => explain::explain(args, console),
         Command::Redo(args) => redo::redo(args, console),

@@ -159,7 +159,8 @@ mod lines;
 mod magic;
 mod reader;
 mod record;
-mod rename;
+#[cfg(feature = "cli")]
+pub(crate) mod rename;
 mod revive;
 mod row;
 mod sample;

@@ -10,6 +10,8 @@
 //! that turn out to lie above each other get a panel each.
 
 mod choose;
+#[cfg(feature = "cli")]
+pub(crate) mod demos;
 mod error;
 mod inputs;
 #[cfg(feature = "render")]
