@@ -5,7 +5,7 @@ use std::io::{ErrorKind, IsTerminal, Stderr, Stdout, Write, stderr, stdout};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// What a user typed, and the two streams he sees.
+/// What a user typed, and the two streams of output.
 pub(crate) struct Console {
     words: Vec<String>,
     out: Stdout,
@@ -62,7 +62,7 @@ impl Console {
     }
 }
 
-/// Text from a stranger's file as one harmless line: control characters, and those that turn the direction of
+/// Foreign text as one harmless line: control characters, and those that turn the direction of
 /// everything after them, become `\u{…}`.
 pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -82,7 +82,7 @@ pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-/// Whether an error is only that nobody reads our output any more.
+/// Whether an error only tells that the reader of our output is gone.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()

@@ -46,7 +46,7 @@ enum Command {
     Heatmap(heatmap::Args),
     /// Draw lives as lines
     Paths(paths::Args),
-    /// Draw the ways out of the spawns
+    /// Draw the spawn exits
     Exits(exits::Args),
     /// Draw the card of a single life
     Life(life::Args),
@@ -66,7 +66,7 @@ enum Command {
     Watch(watch::Args),
     /// What a store keeps
     Status(status::StatusArgs),
-    /// Remove an session from a store
+    /// Remove a session from a store
     Cleanup(status::CleanupArgs),
     /// The tables of a store
     Schema(schema::Args),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::canvas::Canvas;
-use super::layout::sheet::{Orientation, RAIL_WIDTH, filled};
+use super::layout::sheet::{LEGEND_WIDTH, Orientation, filled};
 use super::request::recipe::Figure;
 use super::words::number;
 use crate::analysis::lives;
@@ -72,7 +72,7 @@ impl Elevation {
         }
     }
 
-    /// `figure` with the strip below its map. Unchanged when nobody moved.
+    /// `figure` with the strip below its map. Unchanged without movement.
     pub fn below(&self, mut figure: Figure, context: &Canvas<'_>) -> Figure {
         let Some((low, high)) = self.heights() else { return figure };
         let (sheet, theme) = (context.sheet, context.theme());
@@ -151,7 +151,7 @@ impl Elevation {
         if sheet.orientation() == Orientation::Landscape {
             // The legend goes on to the sheet's new foot, with its edge.
             let x = sheet.map_square().width;
-            let legend = PixelRect::new(x, top, sheet.px(RAIL_WIDTH).round(), height);
+            let legend = PixelRect::new(x, top, sheet.px(LEGEND_WIDTH).round(), height);
             items.push(filled(legend, 0.0, theme.panel));
             items.push(filled(PixelRect::new(x, top, 1.0, height), 0.0, theme.rule));
         }

@@ -56,7 +56,7 @@ pub(crate) struct Options<'a> {
     pub past: Option<DatabaseUrl>,
     /// Whether what is there already may stay.
     pub keep: Keep,
-    /// Set by whoever wants to end: no further file is begun.
+    /// Set to end: no further file is begun.
     pub stop: Option<&'a AtomicBool>,
 }
 
@@ -125,7 +125,7 @@ impl List {
         let list: Option<Self> =
             fs::read(folder.join(LIST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let mut list = list.filter(|list| list.form == FORM).unwrap_or_default();
-        // The list may have been written by anybody: no name of it leads out of the folder.
+        // The list is foreign text: no name of it may lead out of the folder.
         list.files.retain(|name, _| is_ours(name));
         list
     }
@@ -234,7 +234,7 @@ pub(crate) fn make(
 /// Refuses to write over a page that this program did not make.
 ///
 /// # Errors
-/// The page is somebody else's.
+/// Another program made the page.
 pub(crate) fn refuse_foreign(page: &Path) -> Result<()> {
     let Ok(mut file) = fs::File::open(page) else { return Ok(()) };
     let mut head = Vec::new();
@@ -402,13 +402,13 @@ fn stages(
         }
         let here: Vec<&Round> =
             rounds.iter().filter(|other| other.meta.map.eq_ignore_ascii_case(&name)).collect();
-        let everybody = Filter { maps: vec![name.clone()], ..Filter::everything() };
+        let all_players = Filter { maps: vec![name.clone()], ..Filter::everything() };
         let map = if let Some(map) = library.find(&name)? {
             map
         } else {
             let mut bounds = fit::Bounds::default();
             for round in &here {
-                add_bounds(&mut bounds, round, &everybody);
+                add_bounds(&mut bounds, round, &all_players);
             }
             // A map without a single place has nothing to draw; its rounds still count in the tables.
             let Ok(map) = fitted_to(&name, &bounds) else { continue };
@@ -438,8 +438,8 @@ fn floors_of(map: &WorldMap, rounds: &[&Round], filter: &Filter, base: BaseStyle
         }
         seen
     };
-    let everybody = || anyhow::Ok(floor_panels::of_layers(&see(&Filter::everything()).layers()));
-    let Some((parts, stacked)) = floor_panels::overlapping(see(filter), &map.layers, everybody)? else {
+    let all_players = || anyhow::Ok(floor_panels::of_layers(&see(&Filter::everything()).layers()));
+    let Some((parts, stacked)) = floor_panels::overlapping(see(filter), &map.layers, all_players)? else {
         return Ok(FloorsData::default());
     };
     let stage = |floor: Floor| {
@@ -447,7 +447,7 @@ fn floors_of(map: &WorldMap, rounds: &[&Round], filter: &Filter, base: BaseStyle
         let picture = picture.map(|picture| picture.load(&PictureLimits::default())).transpose()?;
         anyhow::Ok(FloorData { floor, picture })
     };
-    Ok(FloorsData { stages: parts.into_iter().map(stage).collect::<Result<_>>()?, stacked })
+    Ok(FloorsData { panels: parts.into_iter().map(stage).collect::<Result<_>>()?, stacked })
 }
 
 /// A session's title for people.

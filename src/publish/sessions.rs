@@ -1,4 +1,4 @@
-//! The rounds of an input by session, and what tells one state of an session from another.
+//! The rounds of an input by session, and what tells one state of a session from another.
 
 use std::collections::BTreeMap;
 use std::fs;

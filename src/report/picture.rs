@@ -1,62 +1,25 @@
-//! A picture of a report: what it shows, and how it is drawn.
+//! Draws the pictures of a report, and tells what each depends on.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
 use super::plan::{FloorData, MapData, Report};
+use super::subject::{Picture, Subject, hex};
 use crate::analysis::lives;
 use crate::analysis::{Arrivals, Filter, PlayerPattern};
 use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::exits::{self, ExitsSpec};
-use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, SpecError};
+use crate::figure::heatmap::{HeatmapAccumulator, HeatmapSpec, Mode, Normalize, SpecError};
 use crate::figure::kills::{KillsAccumulator, KillsSpec};
 use crate::figure::layout::floor_panels;
 use crate::figure::layout::floor_panels::{ByFloor, FloorPart};
 use crate::figure::life::LifeCard;
-use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
+use crate::figure::paths::{PathsAccumulator, PathsSpec};
 use crate::figure::{Canvas, DataSummary, Figure, MapLabels, Orientation, Sheet};
-use crate::model::Team;
 
 /// Raised when the same input gives other pictures than before, so that kept ones are drawn again.
 const LOOK: u32 = 2;
-
-/// A picture that the page will show.
-#[derive(Debug)]
-pub struct Picture {
-    /// Its name within the folder: `pictures/01-supply-heat.png`. Made of plain letters only.
-    pub file: String,
-    /// What it shows, as a sentence.
-    pub title: String,
-    pub(super) subject: Subject,
-    pub(super) rounds: Vec<usize>,
-    pub(super) stage: usize,
-    pub(super) size_px: u32,
-}
-
-/// What a picture is about.
-#[derive(Debug, Clone)]
-pub(super) enum Subject {
-    /// A heatmap of one side, or of both, on a scale that others share.
-    Heat { by: By, mode: Mode, team: Option<Team>, scale: Option<Scale> },
-    /// Lives as lines.
-    Paths(PathColor),
-    /// The ways out of the spawns.
-    Exits,
-    /// Kills and deaths over the movement.
-    Kills,
-    /// How early a side got where, up to a time in seconds.
-    Arrival { team: Team, latest_s: Option<u32> },
-    /// One life's card.
-    Life { round: usize, track: usize },
-}
-
-impl Picture {
-    /// Whether it is about a single life.
-    pub(super) fn is_card(&self) -> bool {
-        matches!(self.subject, Subject::Life { .. })
-    }
-}
 
 impl Report<'_> {
     /// What pictures and pages look like in this version of the program, as text: raised with every change of the look.
@@ -80,15 +43,15 @@ impl Report<'_> {
             picture.size_px,
             self.base,
             self.filter,
-            self.stages[picture.stage].fingerprint(),
+            self.map_data[picture.map].fingerprint(),
         );
         let mut add = |index: usize| {
             let meta = &self.rounds[index].meta;
             let _ = write!(text, " {index} {} {:?}", meta.content_hash, meta.file_name);
         };
         picture.rounds.iter().copied().for_each(&mut add);
-        if self.stages[picture.stage].picture.is_none() {
-            // The ground is drawn from everybody's tracks.
+        if self.map_data[picture.map].picture.is_none() {
+            // The ground is drawn from all tracks.
             (0..self.rounds.len()).for_each(add);
         }
         hex(&Sha256::digest(text.as_bytes()))
@@ -99,23 +62,23 @@ impl Report<'_> {
     /// # Errors
     /// [`SpecError`] when the map's extent is too large for a grid.
     pub fn figure(&self, picture: &Picture) -> Result<Option<Figure>, SpecError> {
-        let stage = &self.stages[picture.stage];
+        let data = &self.map_data[picture.map];
         let Some(sheet) = Sheet::new(Orientation::Landscape, picture.size_px)
-            .map(|sheet| sheet.lettered(MapLabels::default()))
+            .map(|sheet| sheet.with_map_labels(MapLabels::default()))
         else {
             return Ok(None);
         };
-        let filter = Filter { maps: vec![stage.map.name.clone()], ..self.filter.clone() };
+        let filter = Filter { maps: vec![data.map.name.clone()], ..self.filter.clone() };
         let context = Canvas {
-            map: &stage.map,
-            picture: stage.picture.as_ref(),
-            heights: stage.heights.as_ref(),
+            map: &data.map,
+            picture: data.picture.as_ref(),
+            heights: data.heights.as_ref(),
             base: self.base,
             sheet,
             crop: None,
             filter: &filter,
         };
-        let extent = &stage.map.extent.rect;
+        let extent = &data.map.extent.rect;
         let rounds = picture.rounds.iter().map(|index| (*index, &self.rounds[*index]));
         Ok(match &picture.subject {
             Subject::Heat { by, mode, team, scale } => {
@@ -133,8 +96,8 @@ impl Report<'_> {
                     }
                 };
                 // Panels of panels would be too small to read.
-                let floors = if *mode == Mode::Panels { &[] } else { stage.floors.stages.as_slice() };
-                Some(by_floor(stage, floors, picture, &context, &heat, add, |heat, context| {
+                let floors = if *mode == Mode::Panels { &[] } else { data.floors.panels.as_slice() };
+                Some(by_floor(data, floors, picture, &context, &heat, add, |heat, context| {
                     heat.finish(context)
                 }))
             }
@@ -145,7 +108,7 @@ impl Report<'_> {
                     paths.add(index as u32, &self.rounds[index], filter);
                 };
                 let draw = |paths: PathsAccumulator, context: &Canvas<'_>| paths.finish(&spec, context);
-                Some(by_floor(stage, &stage.floors.stages, picture, &context, &paths, add, draw))
+                Some(by_floor(data, &data.floors.panels, picture, &context, &paths, add, draw))
             }
             Subject::Exits => {
                 let members = rounds.map(|(index, round)| (round, &self.cleaned[index]));
@@ -185,7 +148,7 @@ impl Report<'_> {
 
 /// A figure of the picture's rounds: of the whole map, with a panel for each of `floors`.
 fn by_floor<A: ByFloor>(
-    stage: &MapData,
+    data: &MapData,
     floors: &[FloorData],
     picture: &Picture,
     context: &Canvas<'_>,
@@ -206,13 +169,5 @@ fn by_floor<A: ByFloor>(
             part: collected(&Filter { floor: Some(*floor), ..context.filter.clone() }),
         })
         .collect();
-    floor_panels::figure(collected(context.filter), &parts, Some(stage.floors.stacked), context, draw)
-}
-
-/// Bytes as lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    floor_panels::figure(collected(context.filter), &parts, Some(data.floors.stacked), context, draw)
 }

@@ -7,9 +7,9 @@ use image::RgbaImage;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::picture::{Picture, Subject, hex};
 use super::players;
 use super::players::Person;
+use super::subject::{Picture, Subject, hex};
 use crate::analysis::lives;
 use crate::analysis::round_flags;
 use crate::analysis::{Arrivals, Filter, Floor, Life, Lives, RoundFlag, Weight, round_number};
@@ -26,7 +26,7 @@ use crate::model::{Round, Team};
 /// Side of the map's square in pictures of a whole map, and in those of a round, pixels.
 const MAP_PX: u32 = 1080;
 const ROUND_PX: u32 = 720;
-/// A life must have lasted this long to be among the fastest, ms: a sprint out of the spawn is no feat.
+/// A life must have lasted this long to be among the fastest, ms: otherwise a sprint out of the spawn would win.
 const FAST_LIFE_MS: i64 = 20_000;
 
 /// A life slower than this on average was mostly spent standing, thousandths of a unit per second.
@@ -48,8 +48,8 @@ pub struct MapData {
 #[derive(Default)]
 pub struct FloorsData {
     /// The lowest first; empty where one map shows everything.
-    pub stages: Vec<FloorData>,
-    /// How they lie above each other where people went.
+    pub panels: Vec<FloorData>,
+    /// How they lie above each other where players went.
     pub stacked: Stacked,
 }
 
@@ -69,10 +69,10 @@ impl MapData {
         let map = &self.map;
         let _ = write!(text, "{:?} {:?} {:?} {:?}", map.name, map.title, map.extent, map.labels);
         hash.update(text.as_bytes());
-        for FloorData { floor, .. } in &self.floors.stages {
+        for FloorData { floor, .. } in &self.floors.panels {
             hash.update(format!("{floor:?}").as_bytes());
         }
-        for picture in self.picture.iter().chain(self.floors.stages.iter().flat_map(|floor| &floor.picture)) {
+        for picture in self.picture.iter().chain(self.floors.panels.iter().flat_map(|floor| &floor.picture)) {
             hash.update(picture.width().to_le_bytes());
             hash.update(picture.as_raw());
         }
@@ -84,7 +84,7 @@ impl MapData {
 pub struct Report<'a> {
     pub(super) rounds: &'a [Round],
     pub(super) filter: &'a Filter,
-    pub(super) stages: &'a [MapData],
+    pub(super) map_data: &'a [MapData],
     pub(super) maps: Vec<MapPart>,
     pub(super) people: Vec<Person>,
     pub(super) cleaned: Vec<Lives<'a>>,
@@ -93,7 +93,7 @@ pub struct Report<'a> {
 
 /// One map's part of the page.
 pub(crate) struct MapPart {
-    pub stage: usize,
+    pub map: usize,
     pub rounds: Vec<RoundPart>,
     pub pictures: Vec<Picture>,
     /// First arrivals over the whole map; `None` where its extent holds no cells.
@@ -106,7 +106,7 @@ pub(crate) struct RoundPart {
     pub number: Option<u32>,
     pub flags: Vec<RoundFlag>,
     pub pictures: Vec<Picture>,
-    /// Its replay's name within the folder; `None` for a round nobody moved in.
+    /// Its replay's name within the folder; `None` for a round without movement.
     pub replay: Option<String>,
 }
 
@@ -118,38 +118,39 @@ impl RoundPart {
 }
 
 impl<'a> Report<'a> {
-    /// Plans the report of `rounds`, which are in the order of time. `stages` holds one entry for each map, by its
-    /// lower-case name in `stage_of`.
+    /// Plans the report of `rounds`, which are in the order of time. `map_data` holds one entry for each map, by its
+    /// lower-case name in `map_of`.
     ///
     /// # Errors
     /// [`SpecError`] when a map's extent is too large for a grid.
     pub fn plan(
         rounds: &'a [Round],
         filter: &'a Filter,
-        stages: &'a [MapData],
-        stage_of: &BTreeMap<String, usize>,
+        map_data: &'a [MapData],
+        map_of: &BTreeMap<String, usize>,
         base: BaseStyle,
     ) -> Result<Self, SpecError> {
         let cleaned: Vec<Lives<'a>> = rounds.par_iter().map(|round| lives(round, filter)).collect();
         let mut order: Vec<(usize, Vec<usize>)> = Vec::new();
-        let mut stage_of_round = BTreeMap::new();
+        let mut map_of_round = BTreeMap::new();
         for (index, round) in rounds.iter().enumerate() {
-            let Some(&stage) = stage_of.get(&round.meta.map.to_ascii_lowercase()) else { continue };
-            stage_of_round.insert(index, stage);
-            match order.iter_mut().find(|(known, _)| *known == stage) {
+            let Some(&map) = map_of.get(&round.meta.map.to_ascii_lowercase()) else { continue };
+            map_of_round.insert(index, map);
+            match order.iter_mut().find(|(known, _)| *known == map) {
                 Some((_, members)) => members.push(index),
-                None => order.push((stage, vec![index])),
+                None => order.push((map, vec![index])),
             }
         }
-        let mut report = Self { rounds, filter, stages, maps: Vec::new(), people: Vec::new(), cleaned, base };
+        let mut report =
+            Self { rounds, filter, map_data, maps: Vec::new(), people: Vec::new(), cleaned, base };
         let scale = report.common_scale(&order)?;
         let parts: Result<Vec<MapPart>, SpecError> = order
             .par_iter()
             .enumerate()
-            .map(|(place, (stage, members))| report.map_part(place, *stage, members, scale.as_ref()))
+            .map(|(place, (map, members))| report.map_part(place, *map, members, scale.as_ref()))
             .collect();
         report.maps = parts?;
-        report.people = players::people(&report, &stage_of_round);
+        report.people = players::people(&report.cleaned, &map_of_round);
         Ok(report)
     }
 
@@ -166,7 +167,7 @@ impl<'a> Report<'a> {
     fn common_scale(&self, order: &[(usize, Vec<usize>)]) -> Result<Option<Scale>, SpecError> {
         let references: Result<Vec<Option<f64>>, SpecError> = order
             .par_iter()
-            .map(|(stage, members)| self.reference(*stage, members, &HeatmapSpec::default(), self.filter))
+            .map(|(map, members)| self.reference(*map, members, &HeatmapSpec::default(), self.filter))
             .collect();
         let mut references: Vec<f64> = references?.into_iter().flatten().collect();
         references.sort_by(f64::total_cmp);
@@ -174,17 +175,17 @@ impl<'a> Report<'a> {
         Ok(median.map(|reference| Scale::root(Weight::Time, *reference)))
     }
 
-    /// The brightest value that a heatmap would have by itself; `None` for one of nobody.
+    /// The brightest value that a heatmap would have by itself; `None` for one without lives.
     fn reference(
         &self,
-        stage: usize,
+        map: usize,
         members: &[usize],
         spec: &HeatmapSpec,
         filter: &Filter,
     ) -> Result<Option<f64>, SpecError> {
-        let stage = &self.stages[stage];
+        let data = &self.map_data[map];
         let Some(sheet) = Sheet::new(Orientation::Bare, ROUND_PX) else { return Ok(None) };
-        let mut heat = HeatmapAccumulator::new(spec.clone(), &stage.map.extent.rect)?;
+        let mut heat = HeatmapAccumulator::new(spec.clone(), &data.map.extent.rect)?;
         for index in members {
             if filter == self.filter {
                 heat.add_lives(&self.rounds[*index], &self.cleaned[*index], filter);
@@ -193,7 +194,7 @@ impl<'a> Report<'a> {
             }
         }
         let context = Canvas {
-            map: &stage.map,
+            map: &data.map,
             picture: None,
             heights: None,
             base: BaseStyle::None,
@@ -205,12 +206,12 @@ impl<'a> Report<'a> {
     }
 
     /// One scale for the panels of both sides' classes: the larger of what each would have by itself.
-    fn class_scale(&self, stage: usize, members: &[usize]) -> Result<Option<Scale>, SpecError> {
+    fn class_scale(&self, map: usize, members: &[usize]) -> Result<Option<Scale>, SpecError> {
         let spec = HeatmapSpec { by: By::Class, mode: Mode::Panels, ..HeatmapSpec::default() };
         let mut most: Option<f64> = None;
         for team in [Team::Allies, Team::Axis] {
             let filter = Filter { teams: vec![team], ..self.filter.clone() };
-            let reference = self.reference(stage, members, &spec, &filter)?;
+            let reference = self.reference(map, members, &spec, &filter)?;
             most = most.into_iter().chain(reference).max_by(f64::total_cmp);
         }
         Ok(most.map(|reference| Scale::root(Weight::Time, reference)))
@@ -219,11 +220,11 @@ impl<'a> Report<'a> {
     fn map_part(
         &self,
         place: usize,
-        stage: usize,
+        map: usize,
         members: &[usize],
         scale: Option<&Scale>,
     ) -> Result<MapPart, SpecError> {
-        let prefix = format!("pictures/{:02}-{}", place + 1, plain(&self.stages[stage].map.name));
+        let prefix = format!("pictures/{:02}-{}", place + 1, plain(&self.map_data[map].map.name));
         let state_heat =
             || Subject::Heat { by: By::State, mode: Mode::Dominant, team: None, scale: scale.cloned() };
         let picture = |name: &str, title: String, subject: Subject| Picture {
@@ -231,10 +232,10 @@ impl<'a> Report<'a> {
             title,
             subject,
             rounds: members.to_vec(),
-            stage,
+            map,
             size_px: MAP_PX,
         };
-        let arrivals = arrival::cells(&self.stages[stage].map.extent.rect).map(|cells| {
+        let arrivals = arrival::cells(&self.map_data[map].map.extent.rect).map(|cells| {
             let mut arrivals = Arrivals::new(cells);
             for index in members {
                 arrivals.add(&self.cleaned[*index]);
@@ -259,7 +260,7 @@ impl<'a> Report<'a> {
         }
         let teams = Subject::Heat { by: By::Team, mode: Mode::Panels, team: None, scale: None };
         pictures.push(picture("teams", "Each team by itself".to_owned(), teams));
-        let class_scale = self.class_scale(stage, members)?;
+        let class_scale = self.class_scale(map, members)?;
         for (team, name) in sides {
             let (by, mode, scale) = (By::Class, Mode::Panels, class_scale.clone());
             let subject = Subject::Heat { by, mode, team: Some(team), scale };
@@ -279,7 +280,7 @@ impl<'a> Report<'a> {
                     title: title.to_owned(),
                     subject,
                     rounds: vec![index],
-                    stage,
+                    map,
                     size_px: ROUND_PX,
                 };
                 let played = !self.cleaned[index].lives.is_empty();
@@ -308,7 +309,7 @@ impl<'a> Report<'a> {
         if members.iter().all(|index| self.cleaned[*index].lives.is_empty()) {
             pictures.clear();
         }
-        Ok(MapPart { stage, rounds, pictures, arrivals })
+        Ok(MapPart { map, rounds, pictures, arrivals })
     }
 
     /// The longest life and the fastest one.
@@ -317,7 +318,7 @@ impl<'a> Report<'a> {
         members: &[usize],
     ) -> impl Iterator<Item = (&'static str, &'static str, (usize, &Life<'a>))> {
         let lives = || members.iter().flat_map(|i| self.cleaned[*i].lives.iter().map(move |life| (*i, life)));
-        // Somebody who left his keyboard lives long, but there is nothing to see.
+        // A player away from the keyboard lives long, but there is nothing to see.
         let longest = lives()
             .filter(|(_, life)| mean_speed_milliups(life) >= LIVELY_MILLIUPS)
             .max_by_key(|(i, life)| (life.alive_ms(), std::cmp::Reverse((*i, life.track_index()))));
@@ -342,7 +343,7 @@ fn mean_speed_milliups(life: &Life<'_>) -> u64 {
     if ms > 0 { (units * 1e6 / ms as f64) as u64 } else { 0 }
 }
 
-/// A stranger's map name as part of a file name: lower-case letters, digits, `_` and `-`, at most 40.
+/// A map's name, which is foreign text, as part of a file name: lower-case letters, digits, `_` and `-`, at most 40.
 fn plain(name: &str) -> String {
     let plain: String = name
         .chars()

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::picture::{Picture, Subject};
-use super::plan::Report;
+use super::subject::{Picture, Subject};
 use super::tables;
 use super::tables::Player;
 use crate::analysis::{Life, Lives, PlayerKey};
@@ -11,18 +10,18 @@ use crate::model::{Guid, LevelTime, Outcome};
 
 /// Side of the map's square on a player's cards, pixels.
 const CARD_PX: u32 = 720;
-/// Players that get cards, by time alive; the figures show everybody.
+/// Players that get cards, by time alive; the tables show all.
 const MOST_CARDS: usize = 64;
 
 /// A player's part of the page.
 pub(crate) struct Person {
-    /// Who he is.
+    /// The player.
     pub key: PlayerKey,
-    /// His figures.
+    /// The player's figures.
     pub player: Player,
-    /// Kills that fights tell of.
+    /// Kills that engagements tell of.
     pub kills: u64,
-    /// Cards of his longest life and of the one with most kills, which may be the same.
+    /// Cards of the longest life and of the one with most kills, which may be the same.
     pub cards: Vec<Card>,
 }
 
@@ -46,10 +45,10 @@ struct Found {
     since_live_ms: i64,
 }
 
-/// Every player of the report, longest time alive first; `stage_of` gives the map of a round.
-pub(crate) fn people(report: &Report<'_>, stage_of: &BTreeMap<usize, usize>) -> Vec<Person> {
+/// Every player of the report, longest time alive first; `map_of` gives the map of a round.
+pub(crate) fn people(rounds: &[Lives<'_>], map_of: &BTreeMap<usize, usize>) -> Vec<Person> {
     let mut lives: BTreeMap<PlayerKey, Vec<Found>> = BTreeMap::new();
-    for (round, cleaned) in report.cleaned.iter().enumerate() {
+    for (round, cleaned) in rounds.iter().enumerate() {
         let kills = kills_by_player(cleaned);
         for life in &cleaned.lives {
             let track = life.track();
@@ -63,7 +62,7 @@ pub(crate) fn people(report: &Report<'_>, stage_of: &BTreeMap<usize, usize>) -> 
             });
         }
     }
-    let mut people: Vec<Person> = tables::players(&report.cleaned)
+    let mut people: Vec<Person> = tables::players(rounds)
         .into_iter()
         .map(|(key, player)| {
             let kills = lives.get(&key).map_or(0, |lives| lives.iter().map(|life| life.kills).sum());
@@ -78,15 +77,15 @@ pub(crate) fn people(report: &Report<'_>, stage_of: &BTreeMap<usize, usize>) -> 
             .get(&person.key)
             .into_iter()
             .flatten()
-            .filter(|life| stage_of.contains_key(&life.round))
+            .filter(|life| map_of.contains_key(&life.round))
             .copied()
             .collect();
-        person.cards = cards(place, &drawable, stage_of);
+        person.cards = cards(place, &drawable, map_of);
     }
     people
 }
 
-fn cards(place: usize, lives: &[Found], stage_of: &BTreeMap<usize, usize>) -> Vec<Card> {
+fn cards(place: usize, lives: &[Found], map_of: &BTreeMap<usize, usize>) -> Vec<Card> {
     // The first of equals, so that the choice does not hang on the order of files.
     let first = |life: &Found| std::cmp::Reverse((life.round, life.track));
     let longest = lives.iter().max_by_key(|life| (life.alive_ms, first(life)));
@@ -101,7 +100,7 @@ fn cards(place: usize, lives: &[Found], stage_of: &BTreeMap<usize, usize>) -> Ve
             title,
             subject: Subject::Life { round: life.round, track: life.track },
             rounds: vec![life.round],
-            stage: stage_of.get(&life.round).copied().unwrap_or_default(),
+            map: map_of.get(&life.round).copied().unwrap_or_default(),
             size_px: CARD_PX,
         },
         round: life.round,
@@ -126,15 +125,15 @@ fn cards(place: usize, lives: &[Found], stage_of: &BTreeMap<usize, usize>) -> Ve
     }
 }
 
-/// When each player killed another, by the fights of a round.
+/// When each player killed another, by the engagements of a round.
 fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<&'a Guid, Vec<LevelTime>> {
     let mut kills: BTreeMap<&Guid, Vec<LevelTime>> = BTreeMap::new();
     let Some(first) = lives.lives.first() else { return kills };
-    for fight in &first.round().engagements {
-        if let (Outcome::Killed, Some(killer)) = (&fight.outcome, &fight.killer_guid)
-            && *killer != fight.target_guid
+    for engagement in &first.round().engagements {
+        if let (Outcome::Killed, Some(killer)) = (&engagement.outcome, &engagement.killer_guid)
+            && *killer != engagement.target_guid
         {
-            kills.entry(killer).or_default().push(fight.end);
+            kills.entry(killer).or_default().push(engagement.end);
         }
     }
     kills

@@ -41,3 +41,4 @@ mod store;
 mod svg;
 #[cfg(feature = "cli")]
 mod versus;
+mod words;

@@ -3,7 +3,7 @@
 //! The original tracker tests the wrong bits of `pm_flags`: its stance 2 says "respawned, fire not yet released"
 //! (upright) and its stance 1 says "ducked", which the engine also sets for a prone player. Its sprint column was
 //! "in limbo" until 2026-02-13 and is inferred from stamina since. Our own module (`state_source=eflags+stamina`)
-//! writes the true stance, and infers sprint in the same way, because the engine does not show it.
+//! writes the true stance, and infers sprint just so, because the engine does not show it.
 
 use std::fmt;
 
@@ -39,7 +39,7 @@ pub enum LowMeaning {
     CrouchOrProne,
 }
 
-/// The way a player moves, as pictures show it. Lower index = slower.
+/// How a player moves, as pictures show it. Lower index = slower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
     /// Lying.
@@ -93,7 +93,7 @@ impl State {
 
 /// First day on which the original tracker 4.2 inferred sprint from stamina.
 const SPRINT_SINCE: jiff::civil::Date = jiff::civil::date(2026, 2, 13);
-/// Nobody is faster than this on the ground without sprinting (run is 256 u/s).
+/// A player cannot be faster than this on the ground without sprinting (run is 256 u/s).
 const FASTER_THAN_RUN_UPS: f32 = 270.0;
 
 /// What the stance and sprint columns of one file mean.
@@ -185,7 +185,7 @@ fn pm_flags_sprint(round: &Round) -> Provenance {
             if living().any(|s| s.sprint == 1) {
                 Provenance::Derived
             } else if dated && !living().any(|s| s.speed_ups > FASTER_THAN_RUN_UPS) {
-                // Recent enough, and nobody was fast: they really did not sprint.
+                // Recent enough, and no player was fast: they really did not sprint.
                 Provenance::Derived
             } else {
                 Provenance::NotRecorded

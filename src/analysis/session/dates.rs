@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::model::{Family, FileStamp, RoundMeta};
 
-/// An session ends at this hour: a round written before it belongs to the day before.
+/// A session ends at this hour: a round written before it belongs to the day before.
 pub const SESSION_DAY_STARTS_HOUR: i64 = 6;
 /// First day on which tracker 4.2 wrote the true round number.
 const ROUND_SINCE: Date = date(2026, 2, 21);
@@ -38,7 +38,7 @@ pub fn written_at(meta: &RoundMeta) -> Option<FileStamp> {
     })
 }
 
-/// The session a round belongs to. A round written before 6 in the morning belongs to the day before, so that an
+/// The session a round belongs to. A round written before 6 in the morning belongs to the day before, so that a
 /// session is not cut in two at midnight.
 pub fn session_date(meta: &RoundMeta) -> Option<Date> {
     let shifted = written_at(meta)?.checked_sub(SESSION_DAY_STARTS_HOUR.hours()).ok()?;

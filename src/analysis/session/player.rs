@@ -2,7 +2,7 @@
 
 use crate::model::{Guid, GuidKind, Round, RoundMeta};
 
-/// A player's identity for counting. A slot GUID is nobody in particular outside its own file, so it is joined with
+/// A player's identity for counting. A slot GUID means a player only within its own file, so it is joined with
 /// the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PlayerKey {
@@ -38,7 +38,7 @@ impl PlayerKey {
     }
 }
 
-/// What tells one file from another: the hash of its bytes where somebody worked it out, else its name, else map,
+/// What tells one file from another: the hash of its bytes where it is known, else its name, else map,
 /// round and time.
 fn file_identity(meta: &RoundMeta) -> Box<str> {
     match (&meta.content_hash, &meta.file_name) {

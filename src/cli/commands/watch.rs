@@ -129,7 +129,7 @@ fn signals() -> Result<(Arc<AtomicBool>, Receiver<()>)> {
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || {
         flag.store(true, Ordering::Relaxed);
-        // Full means that somebody is being woken already.
+        // Full means that a wake-up is pending already.
         let _ = wake.try_send(());
     })
     .context("cannot be told when to end")?;

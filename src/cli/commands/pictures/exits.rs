@@ -1,4 +1,4 @@
-//! `exits`: the ways out of the spawns.
+//! `exits`: the paths out of the spawns.
 
 use anyhow::{Result, bail};
 use clap::Args as Arguments;
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         bail!("--ring {ring}: expected 100 to 20000 units");
     }
     if args.filter.filter().states != StateSet::default() {
-        bail!("exits are ways out of a spawn, in whatever state: --state means nothing here");
+        bail!("exits are paths out of a spawn, in any state: leave --state out");
     }
     let stage = PictureSetup::set(&args.input, &args.filter, &args.picture, console)?;
     let (rounds, heights, faults) = stage.rounds(console)?;

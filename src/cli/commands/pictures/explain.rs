@@ -66,7 +66,7 @@ pub(crate) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
     let Some(kind) = recipe.command.first() else {
         bail!("{} does not say which command made it", args.picture.display());
     };
-    // A recipe comes from a stranger's file: it may name pictures to draw, and nothing else.
+    // A recipe is foreign text: it may name pictures to draw, and nothing else.
     if !database::PICTURES.contains(&kind.as_str()) {
         bail!("{} was not made by a picture command", args.picture.display());
     }

@@ -38,7 +38,7 @@ pub(crate) struct FloorArgs {
 }
 
 impl FloorArgs {
-    /// The same, without panels that nobody asked for.
+    /// The same, with panels only if asked for.
     pub(crate) fn only_if_asked(self) -> Self {
         let floors = if self.floors == FloorsArg::Auto { FloorsArg::Never } else { self.floors };
         Self { floors, ..self }
@@ -59,7 +59,7 @@ enum FloorsArg {
 pub(crate) struct FloorFigures<A> {
     pub whole: A,
     floors: Vec<(Floor, A)>,
-    /// Why there are panels, if nobody asked for them.
+    /// Why there are panels, if they were not asked for.
     stacked: Option<Stacked>,
     elevation: Option<Elevation>,
     /// Kept while it is not known whether floors get panels.

@@ -78,11 +78,11 @@ fn find(
     all.sort_by_key(|(order, life)| (*order, life.start_since_live_ms(), life.track_index()));
     let typed: Vec<&str> = filter.players.iter().map(crate::analysis::PlayerPattern::as_str).collect();
     if all.is_empty() {
-        let everybody = Filter { players: Vec::new(), ..filter.clone() };
+        let all_players = Filter { players: Vec::new(), ..filter.clone() };
         bail!(
             "no life of {} matches the filters; these players are there: {}",
             typed.join(", "),
-            names(rounds, &everybody)
+            names(rounds, &all_players)
         );
     }
     let chosen = if let Some(time) = args.which.spawn_time {

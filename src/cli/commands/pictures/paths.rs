@@ -68,9 +68,9 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         })?;
     for typed in &args.highlight {
         let pattern = PlayerPattern::new(typed);
-        if !paths.whole.ways().iter().any(|way| way.is_of(&pattern)) {
-            let names = listed(paths.whole.ways().iter().map(|way| way.name.to_string()));
-            bail!("--highlight {typed}: nobody of that name is there; these are: {names}");
+        if !paths.whole.paths().iter().any(|path| path.is_of(&pattern)) {
+            let names = listed(paths.whole.paths().iter().map(|path| path.name.to_string()));
+            bail!("--highlight {typed}: no player of that name; there are: {names}");
         }
     }
     let context = stage.context(heights.as_ref());

@@ -14,7 +14,7 @@ use crate::cli::Outcome;
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs, listed};
 use crate::cli::console::{Console, counted};
 use crate::figure::replay::{
-    Align, Camera, Chips, Ghost, Replay, ReplayLife, ReplaySpec, TrailLength, roles,
+    Align, Camera, Chips, Ghost, Replay, ReplayLife, ReplaySpec, TrailLength, replay_lives,
 };
 use crate::figure::{Canvas, DataSummary, Recipe};
 use crate::raster::encode;
@@ -38,7 +38,7 @@ const OWN_COLORS: usize = 96;
 #[command(after_help = "Examples:\n  \
     proximity replay examples/session/2026-03-14-2009* --out round.gif\n  \
     proximity replay rounds/ --map supply --round 1 --follow Kestrel --out kestrel.png\n  \
-    proximity replay rounds/ --map supply --player Kestrel --align spawn --trail full --out ways.html")]
+    proximity replay rounds/ --map supply --player Kestrel --align spawn --trail full --out paths.html")]
 pub(crate) struct Args {
     #[command(flatten)]
     input: InputArgs,
@@ -50,16 +50,16 @@ pub(crate) struct Args {
     /// Where the clocks begin
     #[arg(long, default_value = "clock")]
     align: AlignArg,
-    /// How much of the way is drawn: seconds, so-far, or full
+    /// How much of the path is drawn: seconds, so-far, or full
     #[arg(long, value_name = "HOW", default_value = "6", value_parser = parse_trail)]
     trail: TrailLength,
-    /// How much of each way is drawn faintly below
+    /// How much of each path is drawn faintly below
     #[arg(long, value_name = "HOW", default_value = "whole")]
     ghost: GhostArg,
     /// Whether a chip beside each name tells weapon and state
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     chips: ChipsArg,
-    /// Let the camera follow this player; the others stay on stage
+    /// Let the camera follow this player; the others stay in view
     #[arg(long, value_name = "NAME|GUID")]
     follow: Option<String>,
     /// How close a following camera is: times the whole map
@@ -90,7 +90,7 @@ enum AlignArg {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum GhostArg {
-    /// The whole way, also what is still to come
+    /// The whole path, also what is still to come
     Whole,
     /// What has been walked
     SoFar,
@@ -100,7 +100,7 @@ enum GhostArg {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum ChipsArg {
-    /// While at most four players are on stage
+    /// While at most four players are alive
     Auto,
     Always,
     Never,
@@ -234,7 +234,7 @@ fn cast(args: &Args, stage: &PictureSetup, console: &mut Console) -> Result<Cast
         let lives = lives(round, &stage.filter);
         data_summary.add(round, &lives, &stage.filter);
         interval_ms = interval_ms.max(lives.clock.interval.effective_ms());
-        cast.extend(roles(order as u32, &lives));
+        cast.extend(replay_lives(order as u32, &lives));
     }
     if cast.is_empty() {
         bail!("no lives match");
@@ -243,13 +243,13 @@ fn cast(args: &Args, stage: &PictureSetup, console: &mut Console) -> Result<Cast
     Ok(Cast { roles: cast, interval_ms, follow, data_summary, heights, faults })
 }
 
-/// The player on stage whom `--follow` means.
+/// The player that `--follow` means, among those shown.
 fn followed(who: &str, roles: &[ReplayLife]) -> Result<PlayerKey> {
     let pattern = PlayerPattern::new(who);
-    let meant = roles.iter().find(|role| role.way.is_of(&pattern));
-    meant.map(|role| role.way.player.clone()).with_context(|| {
-        let names = listed(roles.iter().map(|role| role.way.name.to_string()));
-        format!("--follow {who}: nobody of that name is on stage; these are: {names}")
+    let meant = roles.iter().find(|role| role.path.is_of(&pattern));
+    meant.map(|role| role.path.player.clone()).with_context(|| {
+        let names = listed(roles.iter().map(|role| role.path.name.to_string()));
+        format!("--follow {who}: no player of that name is shown; there are: {names}")
     })
 }
 

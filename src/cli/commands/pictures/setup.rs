@@ -105,7 +105,7 @@ impl PictureArgs {
             LabelsArg::All => Names::All,
         };
         let grid = if self.grid { GridLines::Shown } else { GridLines::Hidden };
-        Ok(sheet.lettered(MapLabels { names, grid }))
+        Ok(sheet.with_map_labels(MapLabels { names, grid }))
     }
 }
 
@@ -181,12 +181,12 @@ impl PictureSetup {
         if !floors.is_empty() {
             return Ok(floors);
         }
-        let everybody = Filter { maps: self.filter.maps.clone(), ..Filter::everything() };
+        let all_players = Filter { maps: self.filter.maps.clone(), ..Filter::everything() };
         let mut seen = self.source.look(
             console,
             "measuring",
             SeenHeights::default,
-            |seen, _, round| floor_panels::see(seen, &lives(round, &everybody)),
+            |seen, _, round| floor_panels::see(seen, &lives(round, &all_players)),
             SeenHeights::merge,
         )?;
         Ok(floor_panels::of_layers(&seen.layers()))
@@ -284,9 +284,9 @@ pub(crate) fn heights_of<'a>(
 }
 
 fn add_heights(heights: &mut Heights, round: &Round, filter: &Filter) {
-    // Everybody's tracks tell where the ground is, whoever the picture is about.
-    let everybody = Filter { maps: filter.maps.clone(), floor: filter.floor, ..Filter::everything() };
-    for life in &lives(round, &everybody).lives {
+    // All tracks tell where the ground is, not only those the picture is about.
+    let all_players = Filter { maps: filter.maps.clone(), floor: filter.floor, ..Filter::everything() };
+    for life in &lives(round, &all_players).lives {
         heights.add(life);
     }
 }
@@ -313,14 +313,14 @@ fn only_map(source: &Source, console: &mut Console) -> Result<String> {
     }
 }
 
-/// A map that nobody knows: fitted to where everybody went.
+/// An unknown map: fitted to all tracks.
 fn fitted(source: &Source, filter: &Filter, name: &str, console: &Console) -> Result<WorldMap> {
-    let everybody = Filter { maps: filter.maps.clone(), ..Filter::everything() };
+    let all_players = Filter { maps: filter.maps.clone(), ..Filter::everything() };
     let bounds = source.look(
         console,
         "measuring",
         fit::Bounds::default,
-        |bounds, _, round| add_bounds(bounds, round, &everybody),
+        |bounds, _, round| add_bounds(bounds, round, &all_players),
         |all, bounds| all.merge(&bounds),
     )?;
     fitted_to(name, &bounds)

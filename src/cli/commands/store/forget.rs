@@ -37,7 +37,7 @@ pub(crate) struct ForgetArgs {
     database: DatabaseArgs,
     #[command(flatten)]
     files: FileArgs,
-    /// Do it; there is no way back
+    /// Do it; this cannot be undone
     #[arg(long)]
     yes: bool,
 }
@@ -55,7 +55,7 @@ pub(crate) struct AnonymizeArgs {
     /// A file with a secret of 16 bytes or more; the same secret gives the same pseudonyms. Keep it elsewhere
     #[arg(long, value_name = "FILE")]
     salt_file: PathBuf,
-    /// Do it; there is no way back
+    /// Do it; this cannot be undone
     #[arg(long)]
     yes: bool,
 }
@@ -68,14 +68,18 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
     if let Some(folder) = &args.files.out {
         let gone = "0".repeat(32);
         return copies(&args.files.files, folder, console, |found, name| {
-            let is_he = found.trim_end().eq_ignore_ascii_case(guid.as_str());
-            if is_he { (gone.clone(), "forgotten".to_owned()) } else { (found.to_owned(), name.to_owned()) }
+            let is_theirs = found.trim_end().eq_ignore_ascii_case(guid.as_str());
+            if is_theirs {
+                (gone.clone(), "forgotten".to_owned())
+            } else {
+                (found.to_owned(), name.to_owned())
+            }
         });
     }
     let url = args.database.url()?;
     if !args.yes {
         console.complain(&format!(
-            "would forget {} in {url}; there is no way back; --yes does it",
+            "would forget {} in {url}; this cannot be undone; --yes does it",
             guid.as_str()
         ));
         return Ok(Outcome::Faults);
@@ -83,7 +87,7 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
     let renamed = args.database.open()?.forget(&guid)?;
     if renamed.players == 0 {
         bail!(
-            "nobody in {url} has the guid {}; `proximity stats players --least-lives 1 --bots include` lists them",
+            "no player in {url} has the guid {}; `proximity stats players --least-lives 1 --bots include` lists them",
             guid.as_str()
         );
     }
@@ -108,7 +112,7 @@ pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<O
     let url = args.database.url()?;
     if !args.yes {
         console.complain(&format!(
-            "would give everybody in {url} a pseudonym; there is no way back; --yes does it"
+            "would give every player in {url} a pseudonym; this cannot be undone; --yes does it"
         ));
         return Ok(Outcome::Faults);
     }

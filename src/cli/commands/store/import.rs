@@ -78,7 +78,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         // The sender goes along: when it is dropped, there is nothing more to come.
         scope.spawn(move || read_all(source_paths, form, zone, &sender));
         let kept = keep_all(&ready, &mut *store, &mut tally, console, &bar);
-        // After a failure the reader must not wait for somebody to take its next batch.
+        // After a failure the reader must not wait for its next batch to be taken.
         drop(ready);
         kept
     })?;

@@ -48,9 +48,9 @@ enum What {
     Sprint,
     /// Players by their speed
     Players,
-    /// What fights say about each player
+    /// What engagements say about each player
     Teamplay,
-    /// Who fires together with whom
+    /// Pairs of players who fire together
     Pairs,
 }
 
@@ -59,9 +59,9 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     if filter.states != StateSet::ALL || filter.life_window.is_some() || filter.round_window.is_some() {
         bail!("stats counts whole lives: --state, --life-window and --round-window mean nothing here");
     }
-    let is_of_fights = matches!(args.what, What::Teamplay | What::Pairs);
-    if is_of_fights && !(filter.teams.is_empty() && filter.classes.is_empty()) {
-        bail!("fights are counted per player: --team and --class mean nothing here");
+    let is_of_engagements = matches!(args.what, What::Teamplay | What::Pairs);
+    if is_of_engagements && !(filter.teams.is_empty() && filter.classes.is_empty()) {
+        bail!("engagements are counted per player: leave --team and --class out");
     }
     let what = match args.what {
         What::Movers => Stats::Movers,

@@ -1,4 +1,4 @@
-//! `status` and `cleanup`: what a store keeps, and removing an session of it.
+//! `status` and `cleanup`: what a store keeps, and removing a session of it.
 
 use anyhow::Result;
 use clap::{ArgGroup, Args as Arguments};

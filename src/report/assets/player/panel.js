@@ -12,7 +12,7 @@ const setText = (target, text) => {
   if (target.textContent !== text) target.textContent = text;
 };
 
-// One row for each player: shown or not, what he does, and the button that lets the camera follow him.
+// One row for each player: shown or not, the present state, and the button that lets the camera follow.
 const rows = data.players.map((player, index) => {
   const row = element("li", `member ${player.team}`);
   const label = element("label");
@@ -193,7 +193,7 @@ const buildPanel = () => {
       show();
     });
   }
-  option(byId("follow"), "-1", "nobody");
+  option(byId("follow"), "-1", "no one");
   data.players.forEach((player, index) => option(byId("follow"), String(index), player.name));
   eventButtons.forEach(({ item }) => byId("event-list").append(item));
   byId("no-events").hidden = data.events.length > 0;

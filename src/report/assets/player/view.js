@@ -1,7 +1,7 @@
 
 // ---- view: what is looked at, and where the world lies on the canvas ------------------------------------------------
 
-const canvas = byId("stage");
+const canvas = byId("field");
 const context = canvas.getContext("2d");
 const picture = byId("map-picture");
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
