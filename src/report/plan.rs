@@ -300,7 +300,7 @@ impl<'a> Report<'a> {
                     index,
                     number: round_number(&self.rounds[index].meta),
                     flags: round_flags(&self.rounds[index]),
-                    // Of a round without lives there is nothing to show but that it was.
+                    // Of a round without lives there is nothing to show but its name.
                     pictures: if played { pictures } else { Vec::new() },
                     replay: played.then_some(replay),
                 }

@@ -86,7 +86,7 @@ pub(crate) fn people(rounds: &[Lives<'_>], map_of: &BTreeMap<usize, usize>) -> V
 }
 
 fn cards(place: usize, lives: &[Found], map_of: &BTreeMap<usize, usize>) -> Vec<Card> {
-    // The first of equals, so that the choice does not hang on the order of files.
+    // The first of equals, so that the choice does not depend on the order of files.
     let first = |life: &Found| std::cmp::Reverse((life.round, life.track));
     let longest = lives.iter().max_by_key(|life| (life.alive_ms, first(life)));
     let best = lives

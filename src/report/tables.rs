@@ -136,7 +136,7 @@ pub fn reaction(players: &BTreeMap<PlayerKey, Player>) -> Table {
         players.values().filter_map(|p| p.tally.median_first_move_ms().map(|ms| (p, ms))).collect();
     order.sort_by_key(|(player, ms)| (*ms, player.name.clone()));
     Table {
-        title: "Off the spawn".to_owned(),
+        title: "Leaving the spawn".to_owned(),
         note: "Time from spawn to the first sample above 10 u/s: late by up to one sampling interval."
             .to_owned(),
         heads: vec!["player", "median", "mean", "lives that moved", "lives that never did"],

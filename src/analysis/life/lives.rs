@@ -1,4 +1,4 @@
-//! Tracks become lives: what must not be believed is taken out, and counted.
+//! Tracks become lives: unusable tracks and samples are taken out, and counted.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -54,7 +54,7 @@ impl Report<'_> {
             notes.push(map_data.map.extent.sentence());
         }
         if tally.lives == 0 {
-            notes.push("No life was recorded here, or none is left of the selection.".to_owned());
+            notes.push("No lives were recorded here, or the filter leaves none.".to_owned());
         }
         let anchor = format!("map-{}", place + 1);
         let (warm_ups, rounds): (Vec<&RoundPart>, Vec<&RoundPart>) =

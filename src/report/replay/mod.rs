@@ -31,7 +31,7 @@ const SCRIPT: &str = concat!(
     include_str!("../assets/player/play.js"),
     include_str!("../assets/player/link.js"),
     include_str!("../assets/player/panel.js"),
-    include_str!("../assets/player/hands.js"),
+    include_str!("../assets/player/input.js"),
     include_str!("../assets/player/start.js"),
 );
 const STYLE: &str = concat!(include_str!("../assets/page.css"), include_str!("../assets/player/player.css"));
@@ -151,7 +151,7 @@ pub(crate) fn players(lives: &[ReplayLife]) -> Vec<&ReplayLife> {
 pub fn page(lives: &[ReplayLife], about: &ReplayPage<'_>) -> Result<String, askama::Error> {
     let data = Data { lives, players: players(lives), about };
     let picture = match about.picture {
-        // One clear pixel: a picture without a source would be asked for from the page's own address.
+        // One transparent pixel: an image without a source would be loaded from the page's own address.
         [] => "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==".to_owned(),
         bytes => format!("data:image/jpeg;base64,{}", base64(bytes)),
     };

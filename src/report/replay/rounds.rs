@@ -98,7 +98,7 @@ impl Report<'_> {
 }
 
 impl RoundPart {
-    /// The title people know it by.
+    /// Its title on the page.
     pub(crate) fn title(&self) -> String {
         self.number.map_or("Round".to_owned(), |n| format!("Round {n}"))
     }

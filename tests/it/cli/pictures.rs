@@ -84,7 +84,7 @@ fn a_filter_without_matches_still_gives_a_picture_that_says_so() {
     let session = session();
     let life = run(&["life", session.to_str().unwrap(), "--player", "no such player", "--out", "x.png"]);
     assert_eq!(life.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&life.stderr).contains("these players are there"));
+    assert!(String::from_utf8_lossy(&life.stderr).contains("; there are: "));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_report_is_one_folder_that_needs_nothing_else() {
     for outside in ["http://", "https://", "//cdn", "<script src", "url(", "@import", "style=\""] {
         assert!(!page.contains(outside), "the page reaches out: {outside}");
     }
-    for table in ["Movement by player", "Off the spawn", "Sprint", "Movement by class"] {
+    for table in ["Movement by player", "Leaving the spawn", "Sprint", "Movement by class"] {
         assert!(page.contains(table), "{table}");
     }
 }

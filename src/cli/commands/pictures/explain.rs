@@ -76,7 +76,7 @@ pub(crate) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
     command.extend(["--out".to_owned(), new.to_string_lossy().into_owned()]);
     command.extend(source_of(&recipe, args)?);
     let cli = Cli::try_parse_from(&command)
-        .map_err(|error| anyhow::anyhow!("its command is not understood any more: {}", error.kind()))?;
+        .map_err(|error| anyhow::anyhow!("this version does not understand its command: {}", error.kind()))?;
     console.retype(command.split_off(1));
     let done = crate::cli::dispatch(&cli, console).and_then(|outcome| {
         let again = parse(&new, &recipe_text(&new)?)?;

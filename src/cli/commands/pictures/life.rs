@@ -48,7 +48,7 @@ struct Which {
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     if args.filter.filter().states != StateSet::default() {
-        bail!("a life's card shows all of its states: --state means nothing here");
+        bail!("a life's card shows all of its states: leave --state out");
     }
     let stage = PictureSetup::set(&args.input, &args.filter, &args.picture, console)?;
     if stage.filter.players.is_empty() {
@@ -80,7 +80,7 @@ fn find(
     if all.is_empty() {
         let all_players = Filter { players: Vec::new(), ..filter.clone() };
         bail!(
-            "no life of {} matches the filters; these players are there: {}",
+            "no life of {} matches the filters; there are: {}",
             typed.join(", "),
             names(rounds, &all_players)
         );

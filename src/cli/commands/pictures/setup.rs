@@ -298,7 +298,7 @@ fn only_map(source: &Source, console: &mut Console) -> Result<String> {
         // No file has a header: reading them says what is wrong with each.
         [] => match source.rounds(console)?.0.first() {
             Some(round) => Ok(round.meta.map.to_ascii_lowercase()),
-            None => bail!("the input holds no round"),
+            None => bail!("the input holds no rounds"),
         },
         [one] => Ok((*one).clone()),
         several => {

@@ -1,4 +1,4 @@
-//! How a picture command hands in its figure: a PNG that carries its recipe, written whole, and a line about it.
+//! How a picture command writes its figure: a PNG that carries its recipe, written whole, and a line about it.
 
 use anyhow::{Result, bail};
 use serde_json::json;

@@ -52,7 +52,7 @@ const CSV_HEAD: &str = "session_date,round_number,map_name,player_guid,player_na
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let filter = args.filter.filter();
     if filter.states != StateSet::ALL || filter.life_window.is_some() || filter.round_window.is_some() {
-        bail!("export writes whole lives: --state, --life-window and --round-window mean nothing here");
+        bail!("export writes whole lives: leave --state, --life-window and --round-window out");
     }
     let form = match (args.csv, args.jsonl) {
         (true, _) => Form::Csv,

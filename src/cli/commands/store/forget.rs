@@ -1,4 +1,4 @@
-//! `forget` and `anonymize`: people's names leave a store, or a copy of tracker files.
+//! `forget` and `anonymize`: players' names leave a store, or a copy of tracker files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ pub(crate) struct ForgetArgs {
     database: DatabaseArgs,
     #[command(flatten)]
     files: FileArgs,
-    /// Do it; this cannot be undone
+    /// Confirm; this cannot be undone
     #[arg(long)]
     yes: bool,
 }
@@ -55,7 +55,7 @@ pub(crate) struct AnonymizeArgs {
     /// A file with a secret of 16 bytes or more; the same secret gives the same pseudonyms. Keep it elsewhere
     #[arg(long, value_name = "FILE")]
     salt_file: PathBuf,
-    /// Do it; this cannot be undone
+    /// Confirm; this cannot be undone
     #[arg(long)]
     yes: bool,
 }
@@ -79,7 +79,7 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
     let url = args.database.url()?;
     if !args.yes {
         console.complain(&format!(
-            "would forget {} in {url}; this cannot be undone; --yes does it",
+            "would forget {} in {url}; this cannot be undone; confirm with --yes",
             guid.as_str()
         ));
         return Ok(Outcome::Faults);
@@ -112,7 +112,7 @@ pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<O
     let url = args.database.url()?;
     if !args.yes {
         console.complain(&format!(
-            "would give every player in {url} a pseudonym; this cannot be undone; --yes does it"
+            "would give every player in {url} a pseudonym; this cannot be undone; confirm with --yes"
         ));
         return Ok(Outcome::Faults);
     }

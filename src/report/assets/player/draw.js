@@ -282,7 +282,7 @@ const layout = () => {
   canvas.width = Math.max(1, Math.round(box.width * ratio));
   canvas.height = Math.max(1, Math.round(box.height * ratio));
   const [width, height] = [Math.max(1, box.width), Math.max(1, box.height)];
-  // Marks keep a size that people can see and hit, but leave room on a small map.
+  // Marks keep a size that can be seen and tapped, but leave room on a small map.
   size = { width, height, ratio, unit: Math.min(1.15, Math.max(0.7, Math.min(width, height) / 640)) };
   draw();
 };

@@ -87,7 +87,7 @@ const read = () => {
   const now = performance.now();
   byId("scrubber").value = String(Math.round(view.time));
   setText(byId("clock"), roundTime(view.time));
-  // Ten readings a second are enough for eyes; at rest every one counts.
+  // Ten updates a second are enough to read; while paused, every one counts.
   if (view.playing && now - lastRead < 100) return;
   lastRead = now;
   byId("scrubber").setAttribute("aria-valuetext", `${roundTime(view.time)} of ${roundTime(data.duration)}`);
@@ -137,7 +137,7 @@ const readCard = () => {
   setText(byId("card-number"), String(Math.max(0, lines.health)));
 };
 
-// What a screen reader is told when the clock rests.
+// What a screen reader is told while the replay is paused.
 const announce = () => {
   const sides = ["Allies", "Axis"].map((side) => {
     const team = side.toLowerCase();

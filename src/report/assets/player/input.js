@@ -1,5 +1,5 @@
 
-// ---- hands: mouse, touch, keyboard, controls ------------------------------------------------------------------------
+// ---- input: mouse, touch, keyboard, controls ------------------------------------------------------------------------
 
 const TAP_PX = 6;
 const REACH_PX = 26;
