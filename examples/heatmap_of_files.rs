@@ -38,7 +38,7 @@ pub fn heatmap(files: &[(String, Vec<u8>)], size_px: u32) -> Result<Vec<u8>, Box
         crop: None,
         filter: &filter,
     });
-    let bitmap = raster::draw(&figure.scene)?;
+    let bitmap = raster::render(&figure.scene)?;
     Ok(raster::encode::png(
         &bitmap,
         &[("proximity", &figure.recipe.to_json())],

@@ -43,7 +43,7 @@ pub fn report(files: &[(String, Vec<u8>)], out: &Path) -> Result<usize, Box<dyn 
     let mut page = PageData::default();
     for picture in report.pictures() {
         let figure = report.figure(picture)?.ok_or("a life without a place")?;
-        let png = raster::encode::png(&raster::draw(&figure.scene)?, &[], raster::encode::Effort::Fast)?;
+        let png = raster::encode::png(&raster::render(&figure.scene)?, &[], raster::encode::Effort::Fast)?;
         fs::write(out.join(&picture.file), png)?;
         page.recipes.insert(picture.file.clone(), figure.recipe);
     }

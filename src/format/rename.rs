@@ -63,7 +63,7 @@ fn rename_row(
         let separator = after.chars().next();
         let is_column = |ending: &str| columns.get(field).is_some_and(|column| column.ends_with(ending));
         match pending.take() {
-            // The name of the guid before: it is one of his, or its column says so.
+            // The name of the guid before: it is one of that player's, or its column says so.
             Some((guid, before))
                 if known.get(guid).is_some_and(|names| names.contains(token))
                     || (before == ';' && is_column("name")) =>

@@ -171,7 +171,7 @@ fn million_samples_to_png(bencher: divan::Bencher) {
             heat.add(&read.file.round, &Filter::everything());
         }
         let figure = finished(&heat, &map, &picture);
-        let bitmap = raster::draw(&figure.scene).unwrap();
+        let bitmap = raster::render(&figure.scene).unwrap();
         encode::png(&bitmap, &[("proximity", &figure.recipe.to_json())], Effort::Fast).unwrap()
     });
 }
@@ -198,7 +198,7 @@ fn draw_and_encode(bencher: divan::Bencher) {
     let (rounds, (map, picture)) = (rounds(), map());
     let figure = finished(&accumulated(HeatmapSpec::default(), &rounds, &map), &map, &picture);
     bencher.bench_local(|| {
-        let bitmap = raster::draw(&figure.scene).unwrap();
+        let bitmap = raster::render(&figure.scene).unwrap();
         encode::png(&bitmap, &[], Effort::Fast).unwrap()
     });
 }

@@ -59,7 +59,7 @@ fn life_card(bencher: divan::Bencher<'_, '_>) {
         let life = all.lives.iter().max_by_key(|life| life.alive_ms()).expect("a life");
         let (card, data_summary) = LifeCard::with_data_summary(0, life, &filter, &data.map.extent.rect);
         let figure = card.figure(&context, &data_summary).expect("a place");
-        let bitmap = raster::draw(&figure.scene).expect("a size in bounds");
+        let bitmap = raster::render(&figure.scene).expect("a size in bounds");
         black_box(raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"))
     });
 }
@@ -73,7 +73,7 @@ fn report_of_ten_rounds(bencher: divan::Bencher<'_, '_>) {
             Report::plan(&rounds, &filter, &map_data, &map_of, BaseStyle::Dim).expect("a map in bounds");
         for picture in report.pictures() {
             let figure = report.figure(picture).expect("a map in bounds").expect("a life with a place");
-            let bitmap = raster::draw(&figure.scene).expect("a size in bounds");
+            let bitmap = raster::render(&figure.scene).expect("a size in bounds");
             black_box(
                 raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"),
             );

@@ -106,7 +106,7 @@ fn a_house_is_drawn_floor_by_floor() {
     let add = |paths: &mut PathsAccumulator, filter: &Filter| paths.add(0, &round, filter);
     let spec = PathsSpec { color: PathColor::Team, ..PathsSpec::default() };
     let paths = figure(&round, &map, 480, &paths, add, |paths, context| paths.finish(&spec, context));
-    golden::check("floors_paths", &raster::draw(&paths.scene).unwrap());
+    golden::check("floors_paths", &raster::render(&paths.scene).unwrap());
 }
 
 /// Cell by cell, what lies on the floors is what lies on the map: nothing is added, nothing lost.

@@ -393,7 +393,7 @@ fn looks() {
         ),
     ];
     for (name, figure) in pictures {
-        golden::check(name, &raster::draw(&figure.scene).unwrap());
+        golden::check(name, &raster::render(&figure.scene).unwrap());
     }
 }
 

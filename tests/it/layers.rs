@@ -159,7 +159,7 @@ fn the_rooms_of_the_architecture_are_those_of_the_plan() {
 
 #[test]
 fn the_reader_of_the_plan_sees_every_form() {
-    let source = "use crate::geom::Affine;\nuse crate::{model::Round, scene::{Item, Scene}};\n// crate::cli\nfn f() { crate::raster::draw() }";
+    let source = "use crate::geom::Affine;\nuse crate::{model::Round, scene::{Item, Scene}};\n// crate::cli\nfn f() { crate::raster::render() }";
     assert_eq!(rooms_used(source), ["geom", "model", "raster", "scene"].map(String::from).into());
 }
 

@@ -109,7 +109,7 @@ fn all(size: u32) -> Vec<(&'static str, Figure)> {
 #[test]
 fn looks() {
     for (name, figure) in all(320) {
-        golden::check(name, &raster::draw(&figure.scene).unwrap());
+        golden::check(name, &raster::render(&figure.scene).unwrap());
     }
 }
 
@@ -127,7 +127,7 @@ fn scenes_stay() {
 #[test]
 fn one_thread_draws_what_many_draw() {
     let draw = || {
-        let pictures = all(192).into_iter().map(|(_, figure)| raster::draw(&figure.scene).unwrap());
+        let pictures = all(192).into_iter().map(|(_, figure)| raster::render(&figure.scene).unwrap());
         pictures.collect::<Vec<_>>()
     };
     let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

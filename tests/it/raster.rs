@@ -59,7 +59,7 @@ fn scene(width: u32, height: u32, items: Vec<Item>) -> Scene {
 }
 
 fn draw(scene: &Scene) -> Bitmap {
-    raster::draw(scene).unwrap()
+    raster::render(scene).unwrap()
 }
 
 /// Draws on a pool of so many threads.
@@ -348,14 +348,14 @@ fn thin_lines_get_fainter_not_wider() {
 
 #[test]
 fn sizes_are_refused_not_tried() {
-    let sized = |width, height| raster::draw(&scene(width, height, Vec::new()));
+    let sized = |width, height| raster::render(&scene(width, height, Vec::new()));
     assert_eq!(sized(0, 10).unwrap_err(), Error::Empty { width: 0, height: 10 });
     assert_eq!(sized(10, 0).unwrap_err(), Error::Empty { width: 10, height: 0 });
     assert_eq!(sized(50_000, 10).unwrap_err(), Error::TooLarge { width: 50_000, height: 10 });
     assert_eq!(sized(16_000, 16_000).unwrap_err(), Error::TooLarge { width: 16_000, height: 16_000 });
     assert_eq!(sized(u32::MAX, u32::MAX).unwrap_err(), Error::TooLarge { width: u32::MAX, height: u32::MAX });
     assert_eq!(sized(16_384, 1).unwrap().width(), 16_384);
-    assert!(raster::draw(&scene(50_000, 1, Vec::new())).unwrap_err().to_string().contains("50000 x 1"));
+    assert!(raster::render(&scene(50_000, 1, Vec::new())).unwrap_err().to_string().contains("50000 x 1"));
 }
 
 #[test]

@@ -199,6 +199,6 @@ fn the_pictures_stay_as_they_are() {
     });
     let versus = versus(&rounds, &of_team(Team::Allies), &of_team(Team::Axis));
     for (name, figure) in [("kills", kills), ("arrival", arrival), ("versus", versus)] {
-        golden::check(name, &raster::draw(&figure.scene).unwrap());
+        golden::check(name, &raster::render(&figure.scene).unwrap());
     }
 }

@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 use crate::layers::table_rows;
 
 /// What is read, below the package's root.
-const READ: [&str; 9] =
-    ["src", "lua", "schema", "maps", "examples", "tests", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"];
+const READ: [&str; 8] = ["src", "lua", "schema", "maps", "examples", "tests", "README.md", "CONTRIBUTING.md"];
 const ENDINGS: [&str; 9] = ["rs", "lua", "sql", "md", "js", "mjs", "html", "css", "toml"];
 /// What is not: files from elsewhere, and this file, which has to name some of the words.
 const FOREIGN: [&str; 3] = ["tests/browser/node_modules", "tests/data", "tests/it/words.rs"];
 /// Rooms that still have to be gone through.
-const HELD: [&str; 6] =
-    ["src/cli/commands/store", "src/format", "src/store", "schema", "tests/it/format", "tests/it/store"];
+const HELD: [&str; 5] =
+    ["src/cli/commands/store", "src/format", "src/store", "tests/it/format", "tests/it/store"];
 
 /// The retired words of the glossary, each with the words that are used instead.
 fn retired(architecture: &str) -> BTreeMap<String, String> {
@@ -55,6 +54,13 @@ fn files(path: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
+/// Whether a line of SQL is a comment that may change: tables keep the names of their columns, and databases the hash of an
+/// applied migration.
+fn is_free_comment(file: &Path, line: &str) -> bool {
+    let is_migration = file.file_name().unwrap().to_string_lossy().starts_with(|c: char| c.is_ascii_digit());
+    line.starts_with("--") && !is_migration
+}
+
 #[test]
 fn retired_words_do_not_come_back() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -72,6 +78,9 @@ fn retired_words_do_not_come_back() {
         let name = place.to_string_lossy().into_owned();
         let text = fs::read_to_string(&file).unwrap();
         for (number, line) in std::iter::once(name.as_str()).chain(text.lines()).enumerate() {
+            if name.ends_with(".sql") && !is_free_comment(place, line) {
+                continue;
+            }
             for word in words(line) {
                 if let Some(instead) = retired.get(&word) {
                     faults.push(format!("{name}:{number}: `{word}`; the word is: {instead}"));

@@ -1,4 +1,4 @@
--- Who of the players in $1 fires together with whom; the definitions are those of `analysis::crossfire`.
+-- Pairs of the players in $1 who fire together; the definitions are those of `analysis::crossfire`.
 INSERT INTO crossfire_pairs (player1_guid, player1_name, player2_guid, player2_name, crossfire_count, crossfire_kills,
     total_combined_damage, avg_delay_ms, games_together, first_played, last_played)
 WITH wanted AS (SELECT value AS guid FROM {list $1}),

@@ -305,7 +305,7 @@ fn frames<'r>(
                 .map(|index| {
                     let scene = replay.scene(index);
                     let bitmap =
-                        crate::raster::draw(&scene).unwrap_or_else(|_| blank(scene.width, scene.height));
+                        crate::raster::render(&scene).unwrap_or_else(|_| blank(scene.width, scene.height));
                     Frame { bitmap, delay_ms: replay.delay_ms(index) }
                 })
                 .collect();

@@ -18,7 +18,7 @@ pub(crate) const RECIPE: &str = "proximity";
 /// A figure as the bytes of a PNG that carries its recipe.
 pub(crate) fn png(mut figure: Figure, command: &[String]) -> Result<Vec<u8>> {
     figure.recipe.command = command.to_vec();
-    let bitmap = raster::draw(&figure.scene)?;
+    let bitmap = raster::render(&figure.scene)?;
     Ok(encode::png(&bitmap, &[(RECIPE, &figure.recipe.to_json())], encode::Effort::Fast)?)
 }
 
