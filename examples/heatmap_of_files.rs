@@ -12,7 +12,7 @@ use proximity::{format, raster};
 /// The heatmap of all `files` (name and bytes of each) on the map of the first, as the bytes of a PNG.
 ///
 /// # Errors
-/// A file that is no tracker file, or a map that nobody knows.
+/// A file that is no tracker file, or an unknown map.
 pub fn heatmap(files: &[(String, Vec<u8>)], size_px: u32) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut rounds = Vec::new();
     for (name, bytes) in files {
@@ -21,7 +21,7 @@ pub fn heatmap(files: &[(String, Vec<u8>)], size_px: u32) -> Result<Vec<u8>, Box
     }
     let first = rounds.first().ok_or("no files")?;
     let library = MapLibrary::open::<&str>(&[])?;
-    let map = library.find(&first.meta.map)?.ok_or("nobody knows this map")?;
+    let map = library.find(&first.meta.map)?.ok_or("the map is not known")?;
     let picture = map.picture.as_ref().map(|picture| picture.load(&PictureLimits::default())).transpose()?;
 
     let filter = Filter::default();

@@ -15,10 +15,10 @@ use proximity::{format, svg};
 /// `paths.svg`, `exits.svg` and `life.svg` of the round in a tracker file.
 ///
 /// # Errors
-/// Bytes that are no tracker file, a map that nobody knows, a round without lives.
+/// Bytes that are no tracker file, an unknown map, a round without lives.
 pub fn pictures(bytes: &[u8], size_px: u32) -> Result<[(&'static str, String); 3], Box<dyn Error>> {
     let round = format::read(bytes, &format::ReadOptions::default())?.file.round;
-    let map = MapLibrary::open::<&str>(&[])?.find(&round.meta.map)?.ok_or("nobody knows this map")?;
+    let map = MapLibrary::open::<&str>(&[])?.find(&round.meta.map)?.ok_or("the map is not known")?;
     let filter = Filter::default();
     let context = Canvas {
         map: &map,

@@ -16,7 +16,7 @@ use proximity::{format, raster};
 /// Writes `index.html`, its pictures and its tables into `out`; says how many pictures there are.
 ///
 /// # Errors
-/// Bytes that are no tracker file, a map that nobody knows, a folder that cannot be written.
+/// Bytes that are no tracker file, an unknown map, a folder that cannot be written.
 pub fn report(files: &[(String, Vec<u8>)], out: &Path) -> Result<usize, Box<dyn Error>> {
     let mut rounds: Vec<Round> = Vec::new();
     for (name, bytes) in files {
@@ -26,19 +26,19 @@ pub fn report(files: &[(String, Vec<u8>)], out: &Path) -> Result<usize, Box<dyn 
 
     // Every map that was played, once, with its picture.
     let library = MapLibrary::open::<&str>(&[])?;
-    let (mut stages, mut stage_of) = (Vec::new(), BTreeMap::new());
+    let (mut map_data, mut map_of) = (Vec::new(), BTreeMap::new());
     for round in &rounds {
         let name = round.meta.map.to_ascii_lowercase();
-        if let Entry::Vacant(place) = stage_of.entry(name) {
-            let map = library.find(place.key())?.ok_or("nobody knows this map")?;
+        if let Entry::Vacant(place) = map_of.entry(name) {
+            let map = library.find(place.key())?.ok_or("the map is not known")?;
             let picture = map.picture.as_ref().map(|p| p.load(&PictureLimits::default())).transpose()?;
-            place.insert(stages.len());
-            stages.push(MapData { map, picture, heights: None, floors: FloorsData::default() });
+            place.insert(map_data.len());
+            map_data.push(MapData { map, picture, heights: None, floors: FloorsData::default() });
         }
     }
 
     let filter = Filter::default();
-    let report = Report::plan(&rounds, &filter, &stages, &stage_of, BaseStyle::Dim)?;
+    let report = Report::plan(&rounds, &filter, &map_data, &map_of, BaseStyle::Dim)?;
     fs::create_dir_all(out.join("pictures"))?;
     let mut page = PageData::default();
     for picture in report.pictures() {

@@ -40,7 +40,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Read tracker files, report what is there and what is wrong; write nothing
     Check(check::Args),
-    /// Write believable tracker files of the sample map, to try everything with
+    /// Write realistic tracker files of the sample map, to try the other commands with
     Sample(sample::Args),
     /// Draw where movement happened, how much, and in which state
     Heatmap(heatmap::Args),
@@ -54,9 +54,9 @@ pub(crate) enum Command {
     Arrival(arrival::Args),
     /// Draw the card of a single life
     Life(life::Args),
-    /// Let lives move: as GIF, animated PNG, or a page that plays by itself
+    /// Animate lives: as a GIF, an animated PNG, or a web page that plays them
     Replay(replay::Args),
-    /// Make one folder of a session: a page, pictures of every map and round, tables
+    /// Make a folder for a session: a page, pictures of every map and round, tables
     Report(report::Args),
     /// What recorded games hold: lives as tracker files, kill lists
     Demo(demo::Args),
@@ -70,7 +70,7 @@ pub(crate) enum Command {
     Import(import::Args),
     /// Import a folder's new files as they come, and keep its report up to date
     Watch(watch::Args),
-    /// What a store keeps
+    /// Show what a store holds
     Status(status::StatusArgs),
     /// Remove a session from a store
     Cleanup(status::CleanupArgs),
@@ -78,11 +78,11 @@ pub(crate) enum Command {
     Verify(verify::Args),
     /// The tables of a store
     Schema(schema::Args),
-    /// Tables of figures out of a store
+    /// Print statistics from a store
     Stats(stats::Args),
-    /// Write tracks out of a store, for other programs
+    /// Export tracks from a store for other programs
     Export(export::Args),
-    /// Take a player's guid and names out of a store, or out of copies of files
+    /// Remove a player's GUID and names from a store, or from copies of files
     Forget(forget::ForgetArgs),
     /// Give every player a pseudonym, in a store or in copies of files
     Anonymize(forget::AnonymizeArgs),

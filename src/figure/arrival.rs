@@ -59,7 +59,7 @@ pub fn cells(extent: &WorldRect) -> Option<Cells> {
     Cells::with_side(*extent, CELL_UNITS.max(extent.width().max(extent.height()) / 512.0))
 }
 
-/// The last time that tells places apart for these sides, rounded up to a tick, s; `None` when nobody got anywhere.
+/// The last time that tells places apart for these sides, rounded up to a tick, s; `None` without any arrival.
 pub fn latest_s(arrivals: &Arrivals, teams: &[Team]) -> Option<u32> {
     let mut times: Vec<u32> = teams
         .iter()
@@ -126,7 +126,7 @@ fn ramp(latest_s: u32, rounds: usize, theme: &Theme) -> Section {
     Section::legend("Had been here by")
         .row(Row::Ramp { bars: vec![bar], thickness: 22.0, ticks })
         .row(Row::Note(format!("seconds on the round's clock, {rounds}")))
-        .row(Row::Note(format!("named places: by when somebody was within {}", number::metres(NEAR_UNITS))))
+        .row(Row::Note(format!("named places: by when a player was within {}", number::metres(NEAR_UNITS))))
 }
 
 /// Early is light, late is dark.
@@ -152,7 +152,7 @@ impl Surface {
         let cells = arrivals.cells();
         let (width, height) = (cells.columns() as usize, cells.rows() as usize);
         let times: Vec<Option<u32>> = (0..cells.len()).map(|cell| arrivals.by_ms(team, cell)).collect();
-        // Nobody walks along the edge of a street, so a cell takes the earliest time of those around it too: a body
+        // Players do not walk along the edge of a street, so a cell takes the earliest time of those around it too: a body
         // beside a line is there as well.
         let earliest = |cell: usize| {
             let (x, y) = (cell % width, cell / width);

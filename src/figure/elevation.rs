@@ -151,7 +151,7 @@ impl Elevation {
         if sheet.orientation() == Orientation::Landscape {
             // The legend goes on to the sheet's new foot, with its edge.
             let x = sheet.map_square().width;
-            let legend = PixelRect::new(x, top, sheet.px(RAIL_WIDTH).round(), height);
+            let legend = PixelRect::new(x, top, sheet.px(LEGEND_WIDTH).round(), height);
             items.push(filled(legend, 0.0, theme.panel));
             items.push(filled(PixelRect::new(x, top, 1.0, height), 0.0, theme.rule));
         }

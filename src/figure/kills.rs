@@ -1,4 +1,4 @@
-//! Who was killed where, and from where, over where everybody moved.
+//! Where players were killed, and from where, over all movement.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +21,8 @@ use crate::theme::Theme;
 /// Side of the cells of the movement below, units.
 const CELL_UNITS: f64 = 48.0;
 /// Opacity of the movement where most time was spent.
-const VEIL_OPACITY: f32 = 0.34;
-/// A killer's last sample tells where he stood if it is not older than this, ms.
+const MOVEMENT_OPACITY: f32 = 0.34;
+/// A killer's last sample tells the killer's place if it is not older than this, ms.
 const FRESH_MS: i64 = 1_500;
 
 /// One death on the map.
@@ -30,11 +30,11 @@ const FRESH_MS: i64 = 1_500;
 pub struct Kill {
     /// Where the victim died.
     pub at: WorldPoint,
-    /// His side.
+    /// The player's side.
     pub team: Team,
     /// What happened.
     pub kind: DeathKind,
-    /// Where the killer stood and on whose side, if a fight names him and his track says where he was.
+    /// Where the killer stood and on whose side, if an engagement names the killer and a track has the place.
     pub killer: Option<(WorldPoint, Team)>,
     /// The moment, on the file's own clock.
     pub time: LevelTime,
@@ -175,7 +175,7 @@ impl KillsAccumulator {
         let pixels = overlay::in_pixels(&smooth, cells.extent(), frame);
         overlay::item(frame, theme.heat_blend, |i| {
             let share = (pixels[i] / most).clamp(0.0, 1.0).sqrt();
-            theme.muted.opacity(VEIL_OPACITY * overlay::smoothstep(0.04, 1.0, share))
+            theme.muted.opacity(MOVEMENT_OPACITY * overlay::smoothstep(0.04, 1.0, share))
         })
     }
 
@@ -244,7 +244,7 @@ impl KillsAccumulator {
                     number::counted(killed(team) as u64, "kill", "kills"),
                 )
             }))
-            .row(Row::Note("where his place is known; a line leads to the death".to_owned()))
+            .row(Row::Note("where the place is known; a line leads to the death".to_owned()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A row of `ENGAGEMENTS`: one fight.
+//! A row of `ENGAGEMENTS`.
 
 use super::cursor::{Cursor, Moment};
 use super::error::ReadError;
@@ -16,7 +16,7 @@ use crate::text::decode;
 /// Bytes of a usual position, for a guess at their number.
 const USUAL_POSITION_BYTES: usize = 30;
 
-/// Reads a fight. Bad positions and attackers are reported and left out; `Err` when the row as a whole is bad.
+/// Reads an engagement. Bad positions and attackers are reported and left out; `Err` when the row as a whole is bad.
 pub(super) fn read<'a>(
     line: Line<'a>,
     columns: &Columns,

@@ -57,7 +57,7 @@ pub struct Options<'a> {
     pub past: Option<DatabaseUrl>,
     /// Whether what is there already may stay.
     pub keep: Keep,
-    /// Set by whoever wants to end: no further file is begun.
+    /// Set to end: no further file is begun.
     pub stop: Option<&'a AtomicBool>,
 }
 
@@ -137,7 +137,7 @@ impl List {
         let list: Option<Self> =
             fs::read(folder.join(LIST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let mut list = list.filter(|list| list.form == FORM).unwrap_or_default();
-        // The list may have been written by anybody: no name of it leads out of the folder.
+        // The list is foreign text: no name of it may lead out of the folder.
         list.files.retain(|name, _| is_ours(name));
         list
     }

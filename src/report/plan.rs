@@ -51,7 +51,7 @@ impl<'a> Report<'a> {
             map_of_round.insert(index, stage);
             match order.iter_mut().find(|(known, _)| *known == stage) {
                 Some((_, members)) => members.push(index),
-                None => order.push((stage, vec![index])),
+                None => order.push((map, vec![index])),
             }
         }
         let mut report =
@@ -60,7 +60,7 @@ impl<'a> Report<'a> {
         let parts: Result<Vec<MapPart>, SpecError> = order
             .par_iter()
             .enumerate()
-            .map(|(place, (stage, members))| report.map_part(place, *stage, members, scale.as_ref()))
+            .map(|(place, (map, members))| report.map_part(place, *map, members, scale.as_ref()))
             .collect();
         report.maps = parts?;
         report.people = players::people(&report.cleaned, |round, life| {
@@ -74,7 +74,7 @@ impl<'a> Report<'a> {
     fn common_scale(&self, order: &[(usize, Vec<usize>)]) -> Result<Option<Scale>, SpecError> {
         let references: Result<Vec<Option<f64>>, SpecError> = order
             .par_iter()
-            .map(|(stage, members)| self.reference(*stage, members, &HeatmapSpec::default(), self.filter))
+            .map(|(map, members)| self.reference(*map, members, &HeatmapSpec::default(), self.filter))
             .collect();
         let mut references: Vec<f64> = references?.into_iter().flatten().collect();
         references.sort_by(f64::total_cmp);
@@ -82,7 +82,7 @@ impl<'a> Report<'a> {
         Ok(median.map(|reference| Scale::root(Weight::Time, *reference)))
     }
 
-    /// The brightest value that a heatmap would have by itself; `None` for one of nobody.
+    /// The brightest value that a heatmap would have by itself; `None` for one without lives.
     fn reference(
         &self,
         map: usize,
@@ -237,7 +237,7 @@ impl<'a> Report<'a> {
                     index,
                     number: round_number(&self.rounds[index].meta),
                     flags: round_flags(&self.rounds[index]),
-                    // Of a round without lives there is nothing to show but that it was.
+                    // Of a round without lives there is nothing to show but its name.
                     pictures: if played { pictures } else { Vec::new() },
                     replay: played.then_some(replay),
                 }
@@ -280,7 +280,7 @@ fn mean_speed_milliups(life: &Life<'_>) -> u64 {
     if ms > 0 { (units * 1e6 / ms as f64) as u64 } else { 0 }
 }
 
-/// A stranger's map name as part of a file name: lower-case letters, digits, `_` and `-`, at most 40.
+/// A map's name, which is foreign text, as part of a file name: lower-case letters, digits, `_` and `-`, at most 40.
 fn plain(name: &str) -> String {
     let plain: String = name
         .chars()

@@ -116,7 +116,7 @@ fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<L
             && let Some(killer) = guid.within_file(fight.killer_name.as_ref().map_or("", PlayerName::as_str))
             && Some(killer) != fight.target_guid.within_file(fight.target_name.as_str())
         {
-            kills.entry(killer).or_default().push(fight.end);
+            kills.entry(killer).or_default().push(engagement.end);
         }
     }
     kills

@@ -54,9 +54,9 @@ impl Walk {
         if self.random() < 0.05 {
             self.heading += (self.random() - 0.5) * 2.5;
         }
-        let way = [self.heading.cos(), self.heading.sin()];
-        for (at, way) in self.at.iter_mut().zip(way) {
-            *at += way * units;
+        let path = [self.heading.cos(), self.heading.sin()];
+        for (at, path) in self.at.iter_mut().zip(path) {
+            *at += path * units;
             if *at < 200.0 || *at > SIDE - 200.0 {
                 self.heading += 0.7;
                 *at = at.clamp(200.0, SIDE - 200.0);

@@ -26,7 +26,7 @@ impl Dice {
     }
 }
 
-/// A life's way: steps of about a running player's length at five samples a second, turning now and then.
+/// A life's path: steps of about a running player's length at five samples a second, turning now and then.
 fn life(dice: &mut Dice, side: f32, points: usize, width: f32) -> Polyline {
     let (mut x, mut y, mut heading) = (dice.roll() * side, dice.roll() * side, dice.roll() * 6.3);
     let vertices = (0..points)
@@ -139,9 +139,9 @@ fn frames(side: u32, count: usize) -> Vec<Frame> {
         .map(|frame| {
             let mut items =
                 vec![Item::Image { x: 0, y: 0, bitmap: std::sync::Arc::clone(&map), blend: Blend::Srgb }];
-            for way in &ways {
-                let vertices = way.vertices[frame..frame + 30].to_vec();
-                items.push(Item::Polyline(Polyline { vertices, ..way.clone() }));
+            for path in &ways {
+                let vertices = path.vertices[frame..frame + 30].to_vec();
+                items.push(Item::Polyline(Polyline { vertices, ..path.clone() }));
             }
             let scene = Scene { width: side, height: side, background: INK, items };
             Frame { bitmap: raster::render(&scene).expect("a size that can be drawn"), delay_ms: 100 }

@@ -36,7 +36,7 @@ fn map() -> WorldMap {
     library.find("proximity_demo").expect("the shipped map").expect("the shipped map")
 }
 
-fn stage() -> MapData {
+fn sample_map() -> MapData {
     let map = map();
     let picture = map.picture.as_ref().and_then(|picture| picture.load(&PictureLimits::default()).ok());
     MapData { map, picture, heights: None, floors: FloorsData::default() }
@@ -44,10 +44,10 @@ fn stage() -> MapData {
 
 #[divan::bench]
 fn life_card(bencher: divan::Bencher<'_, '_>) {
-    let (rounds, stage, filter) = (session(1), stage(), Filter::default());
+    let (rounds, data, filter) = (session(1), sample_map(), Filter::default());
     let context = Canvas {
-        map: &stage.map,
-        picture: stage.picture.as_ref(),
+        map: &data.map,
+        picture: data.picture.as_ref(),
         heights: None,
         base: BaseStyle::Dim,
         sheet: Sheet::new(Orientation::Landscape, 1080).expect("a size in bounds"),
@@ -66,11 +66,11 @@ fn life_card(bencher: divan::Bencher<'_, '_>) {
 
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn report_of_ten_rounds(bencher: divan::Bencher<'_, '_>) {
-    let (rounds, stages, filter) = (session(10), [stage()], Filter::default());
-    let stage_of = BTreeMap::from([("proximity_demo".to_owned(), 0)]);
+    let (rounds, map_data, filter) = (session(10), [sample_map()], Filter::default());
+    let map_of = BTreeMap::from([("proximity_demo".to_owned(), 0)]);
     bencher.bench(|| {
         let report =
-            Report::plan(&rounds, &filter, &stages, &stage_of, BaseStyle::Dim).expect("a map in bounds");
+            Report::plan(&rounds, &filter, &map_data, &map_of, BaseStyle::Dim).expect("a map in bounds");
         for picture in report.pictures() {
             let figure = report.figure(picture).expect("a map in bounds").expect("a life with a place");
             let bitmap = raster::render(&figure.scene).expect("a size in bounds");

@@ -33,7 +33,7 @@ fn at(z: f32, mut life: Track) -> Track {
     life
 }
 
-/// A house: eight lanes on the ground floor, `upstairs` of them again on the floor above, and one way up and down.
+/// A house: eight lanes on the ground floor, `upstairs` of them again on the floor above, and one staircase.
 fn house(upstairs: usize) -> Round {
     let lane = |i: usize, guid: &str, z: f32| {
         let y = -600.0 + 160.0 * i as f32;
@@ -180,7 +180,7 @@ fn panels_come_by_themselves_where_floors_lie_above_each_other() {
     }
     let (_, recipe) = draw("heatmap", &input, &["--mode", "panels"]);
     assert!(!recipe.contains("one per floor"), "panels of panels come only when asked for");
-    // The sample map has a gallery, but hardly anybody is on it.
+    // The sample map has a gallery, but hardly any player is on it.
     let (_, recipe) = draw("heatmap", &session(), &[]);
     assert!(!recipe.contains("one per floor"), "{recipe}");
     let refused =

@@ -189,7 +189,7 @@ fn a_gap_leaves_no_heat() {
     let bitmap = bitmaps(&figure.scene)[0];
     let alpha = |x: usize| bitmap.rgba()[(128 * 256 + x) * 4 + 3];
     assert!(alpha(65) > 200 && alpha(190) > 200, "{} {}", alpha(65), alpha(190));
-    assert!((90..166).all(|x| alpha(x) == 0), "the way between was never recorded");
+    assert!((90..166).all(|x| alpha(x) == 0), "the path between was never recorded");
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn threads_and_order_change_nothing() {
 fn a_picture_without_lives_says_so() {
     let map = map();
     let filter = Filter {
-        players: vec![PlayerPattern::new("nobody at all")],
+        players: vec![PlayerPattern::new("no such player")],
         teams: vec![Team::Axis],
         round: Some(2),
         ..Filter::default()
@@ -235,7 +235,7 @@ fn a_picture_without_lives_says_so() {
     for line in [
         "no lives match",
         "round 2",
-        "nobody at all · Axis",
+        "no such player · Axis",
         "people, no bots",
         "0 lives · 0 players · 0 samples used",
     ] {

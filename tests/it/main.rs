@@ -43,3 +43,4 @@ mod store;
 mod svg;
 #[cfg(feature = "cli")]
 mod versus;
+mod words;

@@ -115,9 +115,9 @@ fn exchanging_the_groups_exchanges_the_colours_and_nothing_else() {
 }
 
 #[test]
-fn nobody_in_a_group_says_so() {
-    let nobody = Filter { classes: vec![Class::Unknown], ..Filter::default() };
-    let figure = versus(&play(), &Filter::default(), &nobody);
+fn an_empty_group_says_so() {
+    let none = Filter { classes: vec![Class::Unknown], ..Filter::default() };
+    let figure = versus(&play(), &Filter::default(), &none);
     assert_eq!(bitmaps(&figure.scene).len(), 1, "only the base map");
 }
 
@@ -159,7 +159,7 @@ fn arrivals_are_never_later_than_any_sample() {
         }
     }
     assert!(compared > 1000);
-    // A second round nobody of a side was in: half of two rounds is one, so nothing is lost …
+    // A second round without players of one side: half of two rounds is one, so nothing is lost …
     let (once, place) = (arrivals.clone(), found.lives[0].samples()[0].at);
     let team = &found.lives[0].track().team;
     let cell = cells.index(place).unwrap();

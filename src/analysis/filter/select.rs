@@ -56,7 +56,7 @@ impl Default for StateSet {
     }
 }
 
-/// A player as somebody typed him: a name (colour codes do not count, nor does case) or a GUID (at least its first
+/// A player as typed by a user: a name (colour codes do not count, nor does case) or a GUID (at least its first
 /// eight characters).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlayerPattern {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::cli::console::Console;
 use crate::store::{Create, DatabaseUrl, Store, open};
 
-/// The database of somebody who says nothing.
+/// The database where none is named.
 pub(crate) const DEFAULT: &str = "sqlite:proximity.db";
 
 /// `--db`
@@ -106,7 +106,7 @@ fn configuration() -> Result<Configured> {
 const PLACES: [&str; 6] = ["db", "out", "report", "scale-out", "json", "strict"];
 
 /// A picture command without its input and outputs: the same rounds give the same words, and so the same bytes,
-/// whether they come from files or a store, and no path of anybody's disk gets into a picture that he passes on.
+/// whether they come from files or a store, and no path of the disk gets into a picture.
 pub(crate) fn without_places(words: &[String]) -> Vec<String> {
     let program = crate::cli::Cli::command();
     let mut words = words.iter();

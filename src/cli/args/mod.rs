@@ -27,7 +27,7 @@ pub(crate) struct InputArgs {
     /// Read from a store instead: sqlite:PATH or postgres://…; without any input, PROXIMITY_DATABASE_URL
     #[arg(long, value_name = "URL", conflicts_with = "inputs")]
     pub db: Option<String>,
-    /// End with status 1 when anything was wrong with the input
+    /// Exit with status 1 if anything was wrong with the input
     #[arg(long)]
     pub strict: bool,
 }
@@ -42,7 +42,7 @@ impl InputArgs {
             Some(url) => Ok(Rounds::store(url)?),
             None if self.inputs.is_empty() => {
                 bail!(
-                    "say what to read: tracker files or folders of them, or a store: --db {}",
+                    "no input: name tracker files, folders of them, or a store with --db {}",
                     database::DEFAULT
                 )
             }

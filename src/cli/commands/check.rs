@@ -23,7 +23,7 @@ pub(crate) struct Args {
     /// Print the findings as JSON
     #[arg(long)]
     json: bool,
-    /// End with status 1 when anything at all is wrong
+    /// Exit with status 1 if anything at all is wrong
     #[arg(long)]
     strict: bool,
 }

@@ -32,7 +32,7 @@ pub(crate) struct Args {
     /// One folder for each session, and a page that lists them; only what changed is made again
     #[arg(long)]
     all: bool,
-    /// Make everything again, even what is still right
+    /// Make everything again, even what has not changed
     #[arg(long)]
     fresh: bool,
     /// Print the summary as JSON

@@ -52,10 +52,10 @@ pub(crate) struct Args {
     /// How often to look, seconds
     #[arg(long, value_name = "S", default_value_t = 5.0, value_parser = seconds)]
     interval: f64,
-    /// A file without an end marker is complete when nothing was added for so many seconds
+    /// A file without an end marker is complete when nothing was added for this many seconds
     #[arg(long, value_name = "S", default_value_t = 30.0, value_parser = seconds)]
     rest: f64,
-    /// Look once, do what there is to do, and end
+    /// Look once, do what there is to do, and exit
     #[arg(long)]
     once: bool,
     /// Time zone of the server, for files whose name does not say when they were written: +02:00, Europe/Berlin

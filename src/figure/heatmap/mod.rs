@@ -4,11 +4,11 @@
 //! largest share. Rounds go into a [`HeatmapAccumulator`] one by one, so memory does not grow with their number;
 //! [`HeatmapAccumulator::finish`] lays the picture out.
 
-mod brush;
 mod category;
 mod contour;
 mod fields;
 mod legend;
+mod paint;
 pub(super) mod scale;
 mod shade;
 mod spec;
@@ -38,10 +38,10 @@ use crate::theme::Theme;
 use category::Category;
 use fields::{Counts, Plane};
 use legend::Bars;
-use shade::{Mixing, Paint, Panel};
+use paint::{Mixing, Paint, Panel};
 
-pub use scale::Scale;
-pub use spec::{By, HeatmapSpec, Mode, Normalize, SpecError, parse_weight, weight_word};
+pub use scale::{Scale, weight_word};
+pub use spec::{By, HeatmapSpec, Mode, Normalize, SpecError, parse_weight};
 pub use versus::{VersusAccumulator, VersusSpec};
 
 /// Most cells along the longer side of the map.
@@ -50,7 +50,7 @@ const MOST_CELLS: f64 = 1024.0;
 const TIME_CELL_UNITS: f64 = 8.0;
 /// Side of a cell in which visits are counted, and of the cell that legends speak of, units.
 const LEGEND_CELL_UNITS: f64 = 32.0;
-/// Lives that must run one line before it can look hot.
+/// Lives that must run along one line before it can look hot.
 const FLOOR_LIVES: f64 = 3.0;
 /// The density's least sigma, design pixels, on a whole sheet and in a panel.
 const SIGMA_PX: f64 = 3.5;
@@ -208,7 +208,7 @@ impl<'d> Composition<'d> {
         let floor = floor(spec.weight, sigma_units, lives);
         let scale = densities
             .iter()
-            .map(|plane| Scale::find(&spec.normalize, spec.weight, plane.values(), unit, floor))
+            .map(|plane| spec.normalize.scale(spec.weight, plane.values(), unit, floor))
             .max_by(|a, b| a.reference().total_cmp(&b.reference()))
             .unwrap_or_else(|| Scale::root(spec.weight, floor));
         Self { heat, context, theme, counts, categories, frames, sigma_units, densities, unit, scale }
@@ -286,7 +286,7 @@ impl<'d> Composition<'d> {
                         let wanted = theme::lab(self.theme.state(state));
                         parts.sort_by_key(|(_, color)| *color != wanted);
                         if parts.first().is_none_or(|(_, color)| *color != wanted) {
-                            // Nobody was ever in that state: its share is nothing everywhere.
+                            // No player was ever in that state: its share is 0 everywhere.
                             Mixing::ShareOfFirst(vec![self.ramp_lab(0)])
                         } else {
                             Mixing::ShareOfFirst(ramp())

@@ -1,7 +1,6 @@
 //! One panel per floor: for maps that lie in floors, where one picture would lay upper floors over lower ones.
 
 use image::RgbaImage;
-use serde::{Deserialize, Serialize};
 
 use super::sheet::{Orientation, Panels, Sheet, filled};
 use crate::analysis::{Filter, Floor, Life, Lives};
@@ -38,17 +37,6 @@ pub struct FloorPart<'a, A> {
     pub part: A,
 }
 
-/// Why a picture has one panel per floor, for its recipe.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FloorPanels {
-    /// The floors in words, the lowest first.
-    pub floors: Vec<String>,
-    /// The share of the time off the busiest floor that lies above or below other floors' time, percent: the reason why.
-    /// `None`: panels were asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stacked_percent: Option<u64>,
-}
-
 /// The floors that a map's own layers part, the lowest first; none for fewer than two.
 pub fn of_layers(layers: &Layers) -> Vec<Floor> {
     Floor::between(layers.iter().map(|layer| layer.ceiling))
@@ -62,15 +50,15 @@ pub fn see(seen: &mut SeenHeights, lives: &Lives<'_>) {
 }
 
 /// The floors of a map with these `layers`, if one picture of all of them would hide some of what was `seen`
-/// ([`Stacked::matters`]). On a map without layers they are found from where `everybody` went, so that a floor is the
+/// ([`Stacked::matters`]). On a map without layers they are found from where `all_players` went, so that a floor is the
 /// same for every picture.
 ///
 /// # Errors
-/// Those of `everybody`, which is asked only when it matters.
+/// Those of `all_players`, which is asked only when it matters.
 pub fn overlapping<E>(
     mut seen: SeenHeights,
     layers: &Layers,
-    everybody: impl FnOnce() -> Result<Vec<Floor>, E>,
+    all_players: impl FnOnce() -> Result<Vec<Floor>, E>,
 ) -> Result<Option<(Vec<Floor>, Stacked)>, E> {
     let mut floors = of_layers(layers);
     if floors.is_empty() {
@@ -79,7 +67,7 @@ pub fn overlapping<E>(
         if !stacked(&mut seen, &own).matters() {
             return Ok(None);
         }
-        floors = everybody()?;
+        floors = all_players()?;
     }
     let stacked = stacked(&mut seen, &floors);
     Ok(stacked.matters().then_some((floors, stacked)))

@@ -222,7 +222,7 @@ fn place(label: &MapLabel, at: PixelPoint, cover: &mut Cover, scale: f32, theme:
     items
 }
 
-/// A small mark at the place: filled and of the side's shape for a spawn, hollow for what is fought over.
+/// A small mark at the place: filled and of the side's shape for a spawn, hollow for an objective.
 fn mark(side: Option<Side>, kind: LabelKind, at: PixelPoint, scale: f32, theme: &Theme) -> Item {
     let (shape, color) = match side {
         Some(Side::Allies) => (Shape::Circle, theme.team(&Team::Allies)),

@@ -35,7 +35,7 @@ const DEATH_FADE_MS: i64 = 8_000;
 /// Kill lines and spawn rings are seen this long, ms, and for at least so many frames.
 const FLASH_MS: i64 = 1_500;
 const FLASH_FRAMES: f64 = 4.0;
-/// With more players on stage than this at once, each is a dot.
+/// With more players alive than this at once, each is a dot.
 const MOST_NAMED: usize = 26;
 /// With more than this, weapon and state are left out unless asked for.
 const MOST_CHIPS: usize = 4;
@@ -56,9 +56,9 @@ pub enum Align {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrailLength {
-    /// The whole way, from the beginning on.
+    /// The whole path, from the beginning on.
     Full,
-    /// The way so far.
+    /// The path so far.
     SoFar,
     /// The last milliseconds, fading.
     Last(i64),
@@ -89,7 +89,7 @@ pub enum Ghost {
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Chips {
-    /// While not more than four players are on stage at once.
+    /// While not more than four players are alive at once.
     #[default]
     Auto,
     /// Always.
@@ -105,7 +105,7 @@ pub struct ReplaySpec {
     pub align: Align,
     /// Default: the last 6 s.
     pub trail: TrailLength,
-    /// Default: the whole way.
+    /// Default: the whole path.
     pub ghost: Ghost,
     /// Default: while there are few players.
     pub chips: Chips,
@@ -153,19 +153,19 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// A replay of some lives, in the order of their ways; `interval_ms` is the coarsest sampling interval among them.
+    /// A replay of some lives, in the order of their paths; `interval_ms` is the coarsest sampling interval among them.
     /// `None` without any life.
     pub fn new(
-        roles: Vec<ReplayLife>,
+        lives: Vec<ReplayLife>,
         interval_ms: u32,
         spec: ReplaySpec,
         subtitle: &str,
         context: &Canvas<'_>,
     ) -> Option<Self> {
         let stale_ms = i64::from(interval_ms) * 5 / 2;
-        let waves = waves(&roles, spec.align);
+        let waves = waves(&lives, spec.align);
         let actors: Vec<MovingLife> =
-            roles.into_iter().map(|role| MovingLife::new(role, spec.align, stale_ms)).collect();
+            lives.into_iter().map(|life| MovingLife::new(life, spec.align, stale_ms)).collect();
         let first = actors.iter().map(|actor| actor.start_ms).min()?;
         let last = actors.iter().map(|actor| actor.end_ms).max()?;
         let (start_ms, end_ms) = spec.window.unwrap_or((first, last));
@@ -246,7 +246,7 @@ impl Replay {
         Scene { width: side, height, background: self.theme.ground, items }
     }
 
-    /// Rings, deaths, kills, then the living: they are what people look for.
+    /// Rings, deaths, kills, then the living on top: they matter most.
     fn marks(&self, now: i64, frame: &MapFrame, scale: f32) -> Vec<Item> {
         let mut marks = Marks::new(frame, scale, self.theme);
         let flash = (FLASH_MS as f64).max(FLASH_FRAMES * self.step_ms()) as i64;
@@ -264,7 +264,7 @@ impl Replay {
         for (actor, stand) in stands.iter().filter(|(actor, _)| now >= actor.end_ms) {
             marks.end(actor, stand, now, DEATH_FADE_MS);
         }
-        for (actor, stand) in stands.iter().filter(|(actor, _)| actor.role.died() && fresh(actor.end_ms)) {
+        for (actor, stand) in stands.iter().filter(|(actor, _)| actor.life.died() && fresh(actor.end_ms)) {
             if let Some(from) = self.killer_of(actor, frame) {
                 marks.kill(from, frame.project(stand.at), age(actor.end_ms));
             }
@@ -279,16 +279,16 @@ impl Replay {
         marks.items
     }
 
-    /// Where a victim's killer stood, if he is on stage and both clocks are one.
+    /// Where a victim's killer stood, if the killer is shown and both clocks are one.
     fn killer_of(&self, victim: &MovingLife, frame: &MapFrame) -> Option<PixelPoint> {
-        let killer = victim.role.fate.as_ref()?.killer.as_ref()?;
+        let killer = victim.life.fate.as_ref()?.killer.as_ref()?;
         if self.spec.align != Align::Clock {
             return None;
         }
         let moment = victim.end_ms;
         let same = |actor: &&MovingLife| {
-            actor.role.way.player == killer.player
-                && actor.role.way.order.0 == victim.role.way.order.0
+            actor.life.path.player == killer.player
+                && actor.life.path.order.0 == victim.life.path.order.0
                 && actor.is_near(moment, 0)
         };
         let stand = self.actors.iter().filter(same).find_map(|actor| actor.stand(moment))?;
@@ -297,10 +297,10 @@ impl Replay {
 
     fn strip(&self, now: i64) -> strip::Strip {
         let count = |team: &Team| {
-            let members = self.actors.iter().filter(|actor| actor.role.way.team == *team);
+            let members = self.actors.iter().filter(|actor| actor.life.path.team == *team);
             let all = match self.spec.align {
                 Align::Clock => {
-                    let mut players: Vec<_> = members.clone().map(|actor| &actor.role.way.player).collect();
+                    let mut players: Vec<_> = members.clone().map(|actor| &actor.life.path.player).collect();
                     players.sort();
                     players.dedup();
                     players.len()

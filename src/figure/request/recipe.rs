@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 use super::Request;
 use crate::figure::canvas::Canvas;
 use crate::figure::heatmap::scale::Scale;
-use crate::figure::layout::floor_panels::FloorPanels;
 use crate::figure::words::data_summary::{Counts, DataSummary, Input};
 use crate::figure::words::filter_words;
 use crate::scene::Scene;
@@ -28,7 +27,7 @@ impl Drawing {
     }
 }
 
-/// How a picture came about. It is kept in the picture itself.
+/// How a picture came about. It lies in the picture itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
     /// Program and version.
@@ -61,6 +60,17 @@ pub struct Recipe {
     /// Brightness, if the figure has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
+}
+
+/// Why a picture has one panel per floor, for its recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FloorPanels {
+    /// The floors in words, the lowest first.
+    pub floors: Vec<String>,
+    /// The share of the time off the busiest floor that lies above or below other floors' time, percent: the reason why.
+    /// `None`: panels were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stacked_percent: Option<u64>,
 }
 
 /// Where the world lies on the picture.

@@ -73,7 +73,7 @@ pub(in crate::report) fn policy(script: Option<&str>) -> String {
 }
 
 impl Report<'_> {
-    /// The page as HTML: one file, its style and script inside, pictures beside it. Every text of a stranger is escaped.
+    /// The page as HTML: one file, its style and script inside, pictures beside it. All foreign text is escaped.
     ///
     /// # Errors
     /// Never for a page of ours; the template's own error type says it could.
@@ -89,7 +89,7 @@ impl Report<'_> {
             tables::reaction(&players),
             tables::sprint(&players),
             tables::classes(&self.cleaned),
-            tables::fights(&teamplay, &who),
+            tables::engagements(&teamplay, &who),
             tables::pairs(&crossfires, &who),
         ];
         let downloads = data.downloads.iter().map(|file| (*file, download_words(file))).collect();
@@ -126,7 +126,7 @@ impl Report<'_> {
         self.people.len()
     }
 
-    /// Whom the report is about: fights tell of others as well.
+    /// The players the report is about: engagements name others as well.
     pub(in crate::report) fn guids(&self) -> BTreeSet<&Guid> {
         self.cleaned.iter().flat_map(|lives| &lives.lives).map(|life| &life.track().guid).collect()
     }
@@ -149,7 +149,7 @@ fn download_words(file: &str) -> &'static str {
     match file {
         "data/lives.csv" => "every life (CSV)",
         "data/players.csv" => "players (CSV)",
-        "data/fights.csv" => "fights (CSV)",
+        "data/engagements.csv" => "engagements (CSV)",
         "data/pairs.csv" => "crossfire pairs (CSV)",
         _ => "the session (JSON)",
     }

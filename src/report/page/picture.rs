@@ -7,15 +7,15 @@ use crate::figure::words::number;
 use crate::report::model::Picture;
 use crate::report::model::Report;
 
-/// Places that a way is told by; of a longer one the beginning and the end.
+/// Places that a path is told by; of a longer one the beginning and the end.
 const MOST_PLACES: usize = 6;
 
 #[derive(Clone)]
 pub(crate) struct PictureView {
     pub file: String,
     pub title: String,
-    /// A life's way by place names; empty where there is none.
-    pub way: String,
+    /// A life's path by place names; empty where there is none.
+    pub route: String,
     pub alt: String,
     pub width: u32,
     pub height: u32,
@@ -34,8 +34,8 @@ impl Report<'_> {
         PictureView {
             file: picture.file.clone(),
             title: picture.title.clone(),
-            alt: format!("{about}: {}{way_too}", picture.title.to_lowercase()),
-            way,
+            alt: format!("{about}: {}{told}", picture.title.to_lowercase()),
+            route,
             width,
             height,
             replay: None,
@@ -43,7 +43,7 @@ impl Report<'_> {
         }
     }
 
-    /// A life's way by the names of the map's places: `Mill Camp → Ford → Chapel`. Empty where it names fewer than two, and
+    /// A life's path by the names of the map's places: `Mill Camp → Ford → Chapel`. Empty where it names fewer than two, and
     /// for pictures of more than a life.
     fn way_in_words(&self, picture: &Picture) -> String {
         let (Subject::Life(Life { which: WhichLife::SpawnTime(time) }), [round]) =

@@ -20,7 +20,7 @@ pub struct ReplayFile {
 /// Why a replay page could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
-    /// The base map could not be squeezed.
+    /// The base map could not be encoded.
     #[error("the base map of a replay: {0}")]
     Picture(#[from] image::ImageError),
     /// The template failed.
@@ -49,7 +49,7 @@ impl Report<'_> {
     /// A round's replay as one page.
     ///
     /// # Errors
-    /// [`ReplayError`] when its base map cannot be squeezed.
+    /// [`ReplayError`] when its base map cannot be encoded.
     pub fn replay(&self, replay: &ReplayFile) -> Result<String, ReplayError> {
         let part = &self.maps[replay.map];
         let index = part.rounds[replay.round].index;
@@ -58,7 +58,7 @@ impl Report<'_> {
         let sheet = Sheet::new(Orientation::Bare, 1024).unwrap_or_else(|| unreachable!("a size in bounds"));
         let context = stage.canvas(sheet, self.filter, None);
         let picture = replay::map_picture(&context)?;
-        let mut data_summary = DataSummary::new(stage.map.extent.rect);
+        let mut data_summary = DataSummary::new(data.map.extent.rect);
         data_summary.add(round, lives, self.filter);
         let about = ReplayPage {
             title: &context.title(),
@@ -66,32 +66,32 @@ impl Report<'_> {
             extent: context.window(),
             picture: &picture,
             interval_ms: lives.clock.interval.effective_ms(),
-            layers: &stage.map.layers,
+            layers: &data.map.layers,
             theme: context.theme(),
             opening: Opening::default(),
         };
-        Ok(replay::page(&self.roles(index), &about)?)
+        Ok(replay::page(&self.replay_lives(index), &about)?)
     }
 
-    fn roles(&self, round: usize) -> Vec<ReplayLife> {
-        roles(round as u32, &self.cleaned[round])
+    fn replay_lives(&self, round: usize) -> Vec<ReplayLife> {
+        replay_lives(round as u32, &self.cleaned[round])
     }
 
     /// The address of a moment in a round's replay, following a player; `None` for a round without a replay.
     pub(crate) fn moment(&self, round: usize, since_live_ms: i64, guid: &str) -> Option<String> {
         let parts = self.maps.iter().flat_map(|map| &map.rounds);
         let file = parts.filter(|part| part.index == round).find_map(|part| part.replay.as_deref())?;
-        let roles = self.roles(round);
-        let zero = roles.iter().map(|role| role.way.order.1).min().unwrap_or_default();
-        let players = replay::players(&roles);
-        let place = players.iter().position(|role| role.way.player.guid().as_str() == guid);
+        let lives = self.replay_lives(round);
+        let zero = lives.iter().map(|life| life.path.order.1).min().unwrap_or_default();
+        let players = replay::players(&lives);
+        let place = players.iter().position(|life| life.path.player.guid().as_str() == guid);
         let follow = place.map_or(String::new(), |place| format!("&p={place}"));
         Some(format!("{file}#t={}{follow}", (since_live_ms - zero).max(0)))
     }
 }
 
 impl RoundPart {
-    /// The title people know it by.
+    /// Its title on the page.
     pub(crate) fn title(&self) -> String {
         self.number.map_or("Round".to_owned(), |n| format!("Round {n}"))
     }

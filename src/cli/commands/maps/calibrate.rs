@@ -44,7 +44,7 @@ pub(crate) struct CalibrateArgs {
     /// Tracker files whose tracks are drawn on the proof, or folders of them
     #[arg(value_name = "INPUT", requires = "proof")]
     tracks: Vec<PathBuf>,
-    /// Only say what would be saved
+    /// Only show what would be saved
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -55,8 +55,7 @@ pub(crate) struct CalibrateArgs {
 }
 
 pub(crate) fn run(args: &CalibrateArgs, console: &mut Console) -> Result<Outcome> {
-    let name =
-        MapName::new(&args.map).with_context(|| format!("{:?} is no name that a map can have", args.map))?;
+    let name = MapName::new(&args.map).with_context(|| format!("{:?} is not a map name", args.map))?;
     let image = picture::load(&args.image, &PictureLimits::default())?;
     let turned = if args.allow_turned { Turned::Accept } else { Turned::Refuse };
     let found = calibrate(&args.points, image.dimensions(), turned)?;

@@ -40,7 +40,7 @@ pub(crate) struct ImportArgs {
     /// The longer side of drawn overviews, pixels
     #[arg(long, value_name = "PX", default_value_t = 1024)]
     size: u32,
-    /// End with status 1 when anything was wrong with the archives
+    /// Exit with status 1 if anything was wrong with the archives
     #[arg(long)]
     strict: bool,
     /// Print the summary as JSON

@@ -97,7 +97,7 @@ pub(crate) fn run(args: &MapCommandArgs, console: &mut Console) -> Result<Outcom
     }
 }
 
-/// Where a user's maps lie unless he says otherwise.
+/// Where a user's maps lie by default.
 fn own_folder() -> Option<PathBuf> {
     etcetera::choose_base_strategy().ok().map(|dirs| dirs.data_dir().join("proximity").join("maps"))
 }

@@ -45,7 +45,7 @@ pub(crate) struct Args {
     /// Draw a line round the places that hold this percentage of everything
     #[arg(long, value_name = "PERCENT")]
     contour: Option<f64>,
-    /// Take the scale of another picture, from a file written with --scale-out
+    /// Use the scale of another picture, from a file written with --scale-out
     #[arg(long, value_name = "FILE", conflicts_with = "normalize")]
     scale_from: Option<PathBuf>,
     /// Write this picture's scale to a file

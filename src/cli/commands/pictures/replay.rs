@@ -50,13 +50,13 @@ pub(crate) struct Args {
     /// How close a following camera is: times the whole map
     #[arg(long, value_name = "N", default_value_t = 2.5, requires = "follow")]
     zoom: f32,
-    /// How many times faster than life
+    /// How many times faster than real time
     #[arg(long, value_name = "N", default_value_t = 4.0)]
     speed: f64,
-    /// Pictures a second
+    /// Frames per second
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50))]
     fps: u32,
-    /// Largest size of a GIF or animated PNG, megabytes: pictures a second give way first, then the map's size
+    /// Largest size of a GIF or animated PNG, megabytes: frames per second are reduced first, then the map's size
     #[arg(long, value_name = "MB", default_value_t = 8.0)]
     budget: f64,
     #[command(flatten)]

@@ -38,7 +38,7 @@ pub(crate) struct ForgetArgs {
     database: DatabaseArgs,
     #[command(flatten)]
     files: FileArgs,
-    /// Do it; there is no way back
+    /// Confirm; this cannot be undone
     #[arg(long)]
     yes: bool,
 }
@@ -56,7 +56,7 @@ pub(crate) struct AnonymizeArgs {
     /// A file with a secret of 16 bytes or more; the same secret gives the same pseudonyms. Keep it elsewhere
     #[arg(long, value_name = "FILE")]
     salt_file: PathBuf,
-    /// Do it; there is no way back
+    /// Confirm; this cannot be undone
     #[arg(long)]
     yes: bool,
 }
@@ -80,7 +80,7 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
     let url = args.database.url()?;
     if !args.yes {
         console.complain(&format!(
-            "would forget {} in {url}; there is no way back; --yes does it",
+            "would forget {} in {url}; this cannot be undone; confirm with --yes",
             guid.as_str()
         ));
         return Ok(Outcome::Faults);

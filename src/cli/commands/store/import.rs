@@ -35,7 +35,7 @@ pub(crate) struct Args {
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
-    /// End with status 1 when anything was wrong with the input
+    /// Exit with status 1 if anything was wrong with the input
     #[arg(long)]
     strict: bool,
 }
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut store = open(&url, Create::IfMissing)?;
     for migration in store.migrate()? {
         console.complain(&format!(
-            "{url}: made the tables of version {} ({})",
+            "{url}: created the tables, version {} ({})",
             migration.version, migration.name
         ));
     }

@@ -1,5 +1,5 @@
 
-// ---- hands: mouse, touch, keyboard, controls ------------------------------------------------------------------------
+// ---- input: mouse, touch, keyboard, controls ------------------------------------------------------------------------
 
 const TAP_PX = 6;
 const REACH_PX = 26;
@@ -63,7 +63,7 @@ const playerAt = (px, py) => {
   return near && near.distance <= REACH_PX ? near.player : -1;
 };
 
-// One finger or the mouse pans, two fingers pinch, a tap on a player follows him.
+// One finger or the mouse pans, two fingers pinch, a tap on a player makes the camera follow.
 const buildPointer = () => {
   const fingers = new Map();
   let moved = 0;

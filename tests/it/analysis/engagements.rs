@@ -24,7 +24,7 @@ fn attacker(guid: &str, name: &str, damage: i64, got_kill: bool) -> Attacker {
     }
 }
 
-fn fight(target: &str, outcome: Outcome, attackers: Vec<Attacker>) -> Engagement {
+fn engagement(target: &str, outcome: Outcome, attackers: Vec<Attacker>) -> Engagement {
     Engagement {
         id: 1,
         start: LevelTime(1_000),
@@ -55,15 +55,15 @@ fn crossfire(target: &str, outcome: Outcome, delay_ms: i64, attackers: Vec<Attac
         is_crossfire: true,
         crossfire_delay_ms: Some(delay_ms),
         crossfire_participants: participants,
-        ..fight(target, outcome, attackers)
+        ..engagement(target, outcome, attackers)
     }
 }
 
 fn session() -> Vec<Round> {
-    let round = |hour, fights| {
+    let round = |hour, engagements| {
         let mut round = own_round(Vec::new());
         round.meta.stamp = Some(date(2026, 6, 9).at(hour, 0, 0, 0));
-        round.engagements = fights;
+        round.engagements = engagements;
         round
     };
     vec![
@@ -81,9 +81,9 @@ fn session() -> Vec<Round> {
                         attacker(DELTA, "d", 9, false),
                     ],
                 ),
-                fight(ALPHA, Outcome::Escaped, vec![attacker(BRAVO, "b1", 30, false)]),
-                fight(ALPHA, Outcome::Killed, vec![attacker(BRAVO, "b1", 100, true)]),
-                fight(BRAVO, Outcome::RoundEnd, vec![attacker(ALPHA, "a", 10, false)]),
+                engagement(ALPHA, Outcome::Escaped, vec![attacker(BRAVO, "b1", 30, false)]),
+                engagement(ALPHA, Outcome::Killed, vec![attacker(BRAVO, "b1", 100, true)]),
+                engagement(BRAVO, Outcome::RoundEnd, vec![attacker(ALPHA, "a", 10, false)]),
             ],
         ),
         round(
@@ -95,7 +95,7 @@ fn session() -> Vec<Round> {
                     100,
                     vec![attacker(CEE, "c2", 20, false), attacker(BRAVO, "b2", 10, false)],
                 ),
-                // A stand-in is nobody: no row, no pair.
+                // A stand-in is no known player: no row, no pair.
                 crossfire(
                     DELTA,
                     Outcome::Killed,
@@ -128,7 +128,7 @@ fn the_columns_of_player_teamplay_stats_by_hand() {
     assert_eq!(bravo.crossfire_final_blows, 0);
     assert_eq!(bravo.avg_crossfire_delay_ms(), Some(550.0 / 3.0));
     assert_eq!((bravo.solo_engagements, bravo.solo_kills), (2, 1));
-    // A fight that the round's end cut short is neither an escape nor a death.
+    // An engagement that the round's end cut short is neither an escape nor a death.
     assert_eq!((bravo.times_targeted, bravo.solo_escapes, bravo.solo_deaths), (1, 0, 0));
     assert_eq!(bravo.avg_escape_distance(), None);
     assert_eq!((bravo.name.as_ref().unwrap().as_str(), bravo.rounds), ("b2", 2));
@@ -159,16 +159,16 @@ fn the_columns_of_crossfire_pairs_by_hand() {
 fn extremes_do_not_overflow() {
     let mut rounds = session();
     for round in &mut rounds {
-        for fight in &mut round.engagements {
-            fight.total_damage = i64::MAX;
-            fight.duration_ms = i64::MAX;
-            fight.crossfire_delay_ms = Some(i64::MAX);
-            for a in &mut fight.attackers {
+        for engagement in &mut round.engagements {
+            engagement.total_damage = i64::MAX;
+            engagement.duration_ms = i64::MAX;
+            engagement.crossfire_delay_ms = Some(i64::MAX);
+            for a in &mut engagement.attackers {
                 a.damage = i64::MAX;
             }
             // Named twice, and by hundreds.
             let many = (0..300).map(|i| Guid::from(format!("{:032X}", i / 2).as_str()));
-            fight.crossfire_participants.extend(many);
+            engagement.crossfire_participants.extend(many);
         }
     }
     assert!(Teamplay::of(&rounds).players.len() > 150);

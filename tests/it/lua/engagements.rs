@@ -1,4 +1,4 @@
-//! The rules of fights, written anew: what the hits of a round make, and what a file says.
+//! The rules of engagements, written anew: what the hits of a round make, and what a file says.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ const ESCAPE_TIME_MS: i64 = 5000;
 const ESCAPE_UNITS: f64 = 300.0;
 const TIMEOUT_MS: i64 = 15_000;
 
-/// What must be equal in a fight that was played and one that was read.
+/// What must be equal in an engagement that was played and one that was read.
 #[derive(Debug, PartialEq)]
-pub struct Fight {
+pub struct Engagement {
     target: String,
     start: i64,
     end: i64,
@@ -36,9 +36,9 @@ struct Attacker {
     weapons: BTreeMap<i64, i64>,
 }
 
-/// A fight that goes on, with time and place of the last hit.
+/// An engagement that goes on, with time and place of the last hit.
 struct Open {
-    fight: Fight,
+    engagement: Engagement,
     last_hit: i64,
     place: [f64; 3],
 }
@@ -49,17 +49,17 @@ enum Happening<'a> {
     Frame(&'a Posture),
 }
 
-/// The fights of a round as it was played.
-pub fn fights_played(truth: &RoundTruth) -> Vec<Fight> {
-    sorted(truth.lives.iter().flat_map(|life| fights_in(life, truth)).collect())
+/// The engagements of a round as it was played.
+pub fn engagements_played(truth: &RoundTruth) -> Vec<Engagement> {
+    sorted(truth.lives.iter().flat_map(|life| engagements_in(life, truth)).collect())
 }
 
-fn sorted(mut fights: Vec<Fight>) -> Vec<Fight> {
-    fights.sort_by(|a, b| (a.start, &a.target).cmp(&(b.start, &b.target)));
-    fights
+fn sorted(mut engagements: Vec<Engagement>) -> Vec<Engagement> {
+    engagements.sort_by(|a, b| (a.start, &a.target).cmp(&(b.start, &b.target)));
+    engagements
 }
 
-fn fights_in(life: &Life, truth: &RoundTruth) -> Vec<Fight> {
+fn engagements_in(life: &Life, truth: &RoundTruth) -> Vec<Engagement> {
     let span = life.spawn.order..life.end().order;
     let hits = truth.hits.iter().filter(|h| h.target_slot == life.slot && span.contains(&h.order));
     let mut happenings: Vec<(i64, usize, Happening)> =
@@ -69,24 +69,25 @@ fn fights_in(life: &Life, truth: &RoundTruth) -> Vec<Fight> {
     happenings.extend(life.turns.iter().map(|t| (t.time, place(t), Happening::Turn(t))));
     happenings.extend(life.postures.iter().map(|p| (p.time, usize::MAX - 1, Happening::Frame(p))));
     happenings.sort_by_key(|&(time, order, _)| (time, order));
-    let (mut done, mut open): (Vec<Fight>, Option<Open>) = (Vec::new(), None);
+    let (mut done, mut open): (Vec<Engagement>, Option<Open>) = (Vec::new(), None);
     for (time, _, happening) in happenings {
         match happening {
             Happening::Hit(hit) => {
-                let start = || Open { fight: Fight::new(life, time), last_hit: time, place: hit.at };
+                let start =
+                    || Open { engagement: Engagement::new(life, time), last_hit: time, place: hit.at };
                 let open = open.get_or_insert_with(start);
-                open.fight.take(hit);
+                open.engagement.take(hit);
                 (open.last_hit, open.place) = (time, hit.at);
             }
             Happening::Turn(Turn { word: "revived", .. }) => {}
             Happening::Turn(turn) => {
                 let kill = truth.kills.iter().find(|k| k.time == time && k.victim == life.guid);
-                if let Some(Open { mut fight, .. }) = open.take() {
-                    fight.killer = kill.map(|kill| kill.killer.clone());
-                    for attacker in &mut fight.attackers {
+                if let Some(Open { mut engagement, .. }) = open.take() {
+                    engagement.killer = kill.map(|kill| kill.killer.clone());
+                    for attacker in &mut engagement.attackers {
                         attacker.killed = kill.is_some_and(|k| k.of_enemy && k.killer == attacker.guid);
                     }
-                    done.push(fight.close(time, turn.word));
+                    done.push(engagement.close(time, turn.word));
                 }
             }
             Happening::Frame(posture) => {
@@ -98,14 +99,14 @@ fn fights_in(life: &Life, truth: &RoundTruth) -> Vec<Fight> {
                     TIMEOUT_MS.. => "timeout",
                     _ => continue,
                 };
-                done.extend(open.take().map(|open| open.fight.close(time, word)));
+                done.extend(open.take().map(|open| open.engagement.close(time, word)));
             }
         }
     }
     done
 }
 
-impl Fight {
+impl Engagement {
     fn new(life: &Life, start: i64) -> Self {
         Self {
             target: life.guid.clone(),
@@ -153,10 +154,10 @@ impl Fight {
     }
 }
 
-/// The fights that a file lists; what a row says twice must agree.
-pub fn fights_read(round: &Round) -> Vec<Fight> {
+/// The engagements that a file lists; what a row says twice must agree.
+pub fn engagements_read(round: &Round) -> Vec<Engagement> {
     let ms = |t: LevelTime| i64::from(t.0);
-    let fights = round.engagements.iter().map(|e| {
+    let engagements = round.engagements.iter().map(|e| {
         assert_eq!(e.duration_ms, e.end.since(e.start));
         assert_eq!(e.num_attackers as usize, e.attackers.len());
         assert_eq!(e.is_crossfire, e.crossfire_delay_ms.is_some());
@@ -172,7 +173,7 @@ pub fn fights_read(round: &Round) -> Vec<Fight> {
             weapons: a.weapons.iter().map(|w| (i64::from(w.weapon.0), w.hits)).collect(),
         });
         let who = || e.crossfire_participants.iter().map(|g| g.as_str().to_owned()).collect();
-        Fight {
+        Engagement {
             target: e.target_guid.as_str().to_owned(),
             start: ms(e.start),
             end: ms(e.end),
@@ -183,5 +184,5 @@ pub fn fights_read(round: &Round) -> Vec<Fight> {
             crossfire: e.crossfire_delay_ms.map(|delay| (delay, who())),
         }
     });
-    sorted(fights.collect())
+    sorted(engagements.collect())
 }
