@@ -15,7 +15,7 @@ use crate::format::{self, ReadOptions, Warning};
 use crate::model::{Round, RoundMeta};
 use crate::progress::Progress;
 #[cfg(feature = "store")]
-use crate::store::{self, Create, Store};
+use crate::store::{self, Create, Storage};
 
 /// Enough of a file for its header.
 const HEAD_BYTES: u64 = 16 * 1024;
@@ -204,7 +204,7 @@ struct WorkerState {
     bytes: Vec<u8>,
     /// The worker's own connection.
     #[cfg(feature = "store")]
-    store: Option<Box<dyn Store>>,
+    store: Option<Box<dyn Storage>>,
 }
 
 impl EachRound for Rounds {
@@ -403,7 +403,12 @@ pub(crate) fn parse(path: &Path, bytes: &[u8], hash: Option<String>) -> ReadRoun
             if let Some(hash) = hash {
                 round.meta.content_hash = hash.into();
             }
-            ReadRound { path: path.to_owned(), round: Ok(round), warnings: read.warnings, faults: read.faults }
+            ReadRound {
+                path: path.to_owned(),
+                round: Ok(round),
+                warnings: read.warnings,
+                faults: read.faults,
+            }
         }
         Err(error) => ReadRound { path: path.to_owned(), round: Err(error), warnings: Vec::new(), faults: 1 },
     }
