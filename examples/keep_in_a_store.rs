@@ -17,9 +17,7 @@ pub fn keep(database: &Path, files: &[(String, Vec<u8>)]) -> Result<String, Box<
     store.migrate()?;
     for (name, bytes) in files {
         let options = format::ReadOptions { file_name: Some(name.clone()), ..format::ReadOptions::default() };
-        let mut round = format::read(bytes, &options)?.file.round;
-        // The store knows a file again by this.
-        round.meta.content_hash = format::content_hash(bytes).into();
+        let round = format::read(bytes, &options)?.file.round;
         let date = session_date(&round.meta).ok_or("neither name nor header says when it was played")?;
         store.import(prepare(round, date, store.form())?)?;
     }

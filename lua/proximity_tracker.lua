@@ -25,6 +25,7 @@ local ENGAGEMENT_TIMEOUT_MS = 15000   -- unhurt for this long on the spot: the e
 local HEAT_CELL = 512            -- side of a heatmap cell, units
 local FIRST_MOVE_UNITS = 1       -- horizontal distance from the spawn spot that counts as having moved
 local WATCH_MS = 20              -- stamina is looked at in every server frame, but not more often than this
+local LONGEST_LUMP_MS = 450      -- commands of a longer time at once are dropped, or look like a jump
 local JOURNAL_MS = 2500          -- between two writes of the journal
 local ENGAGEMENT_JOURNAL_MS = 4000    -- between two notes about an open engagement
 local ENGAGEMENT_NOTES_PER_FRAME = 4
@@ -42,7 +43,7 @@ local PM_NORMAL, PM_FREEZE = 0, 4
 local PMF_DUCKED, PMF_FOLLOW, PMF_LIMBO = 1, 4096, 16384
 local EF_PRONE = 524288
 local STAT_STAMINA, STAMINA_FULL = 8, 20000
-local STAMINA_PER_MS, JUMP_STAMINA = 5, 2500
+local STAMINA_PER_MS, JUMP_STAMINA, LEAST_STAMINA = 5, 2500, 50 -- below the least the sprint key has no effect
 local PW_ADRENALINE, SPRINT_SPEED = 11, 270
 local WP_SYRINGE = 11
 local CS_LEVEL_START_TIME, CS_SERVERTOGGLES, SERVERTOGGLE_PAUSE = 11, 32, 16
@@ -69,7 +70,8 @@ local WEAPON_OF_MOD = {
 
 -- State --------------------------------------------------------------------------------------------------------------
 
-local floor, sqrt, format, concat = math.floor, math.sqrt, string.format, table.concat
+local floor, sqrt, min, max = math.floor, math.sqrt, math.min, math.max
+local format, concat = string.format, table.concat
 local unpack = table.unpack or unpack
 local gentity_get = et.gentity_get
 local FS_READ, FS_WRITE, FS_APPEND = et.FS_READ or 0, et.FS_WRITE or 1, et.FS_APPEND or 2
@@ -458,7 +460,7 @@ local function createPlayerTrack(player, spot, state, event)
     local track = {
         id = id, clientnum = clientnum, guid = who.guid, name = who.name, team_number = player.team,
         class = player.class, spawn = time, time = time, count = 0, chunks = {}, path = {}, size = 0, watched_ms = 0,
-        sprint_ms = 0, watched_at = time, sample_tag = format("S %d ", id),
+        sprint_ms = 0, waited_ms = 0, watched_at = time, sample_tag = format("S %d ", id),
     }
     track.team = TEAMS[track.team_number] or "UNKNOWN"
     round.tracks[id] = track
@@ -520,7 +522,7 @@ local function confirmSpawn(clientnum, force)
         createPlayerTrack(pending, pending.reading, state, "spawn")
     elseif life and life.down then
         life.down = nil
-        life.watched_at, life.watched_ms, life.sprint_ms = pending.time, 0, 0
+        life.watched_at, life.watched_ms, life.waited_ms, life.sprint_ms = pending.time, 0, 0, 0
         local at = settle(pending.reading, state)
         if at then
             addSample(life, pending.time, at, "revived", at.health)
@@ -538,24 +540,29 @@ local function lifeOf(clientnum)
     return slot.life
 end
 
--- Looks at stamina between samples. It falls only by sprinting (5 per ms) and jumping (2500 at once). Where it cannot
--- fall, at its top under adrenaline and at its bottom, speed tells.
+-- Looks at stamina between samples. It falls only by sprinting (5 per ms) and jumping (2500 at once). A player's commands
+-- may arrive in lumps (g_antiwarp 0), so a fall is judged over the time since stamina last changed. Where it cannot fall,
+-- at its top under adrenaline, speed tells; an empty bar allows no sprint, however fast the player still is.
 local function watchStamina(clientnum, track)
     local elapsed = clock.now - track.watched_at
     if elapsed <= 0 then return end
     track.watched_at = clock.now
+    track.watched_ms = track.watched_ms + elapsed
+    track.waited_ms = min(track.waited_ms + elapsed, LONGEST_LUMP_MS)
     local stamina = gentity_get(clientnum, "ps.stats", STAT_STAMINA)
     local fall = (track.stamina or stamina) - stamina
     track.stamina = stamina
-    if fall > elapsed * STAMINA_PER_MS * 1.5 then fall = fall - JUMP_STAMINA end
-    local sprinting = fall * 2 > elapsed * STAMINA_PER_MS
-    if stamina <= 0
-        or stamina >= STAMINA_FULL and gentity_get(clientnum, "ps.powerups", PW_ADRENALINE) > clock.level then
+    if fall ~= 0 then
+        -- A jump with less left than it costs empties the bar.
+        local jumped = fall > track.waited_ms * STAMINA_PER_MS * 1.5
+            and (fall > JUMP_STAMINA * 0.9 or stamina < LEAST_STAMINA)
+        if jumped then fall = fall - JUMP_STAMINA end
+        track.sprint_ms = track.sprint_ms + max(0, min(fall / STAMINA_PER_MS, track.waited_ms))
+        track.waited_ms = 0
+    elseif stamina >= STAMINA_FULL and gentity_get(clientnum, "ps.powerups", PW_ADRENALINE) > clock.level then
         local vx, vy = getPlayerVelocity(clientnum)
-        sprinting = vx ~= nil and getPlayerSpeed(vx, vy) > SPRINT_SPEED
+        if vx and getPlayerSpeed(vx, vy) > SPRINT_SPEED then track.sprint_ms = track.sprint_ms + elapsed end
     end
-    track.watched_ms = track.watched_ms + elapsed
-    if sprinting then track.sprint_ms = track.sprint_ms + elapsed end
 end
 
 -- Looks for the first step, x and y only: after a spawn a player drops about nine units.

@@ -8,7 +8,7 @@ use super::layout::game_grid;
 use super::layout::legend::{Legend, Mark, Row, Section};
 use super::paths::life_path::LifePath;
 use super::paths::{PathsAccumulator, marks};
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::number;
 use crate::geom::{PixelPoint, WorldPoint};
 use crate::map::Side;
@@ -43,7 +43,7 @@ struct ProofOptions {
 
 impl Proof<'_> {
     /// The sheet. `context` must show the turned picture over the found extent; `tracks` may be empty.
-    pub fn figure(&self, tracks: &PathsAccumulator, context: &Canvas<'_>) -> Figure {
+    pub fn figure(&self, tracks: &PathsAccumulator, context: &Canvas<'_>) -> Drawing {
         let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
         let scale = sheet.scale();
         let base = context.base_map(&frame);
@@ -72,7 +72,7 @@ impl Proof<'_> {
         if !tracks.paths().is_empty() {
             legend = legend.caption(tracks.data_summary().used_line());
         }
-        Figure::new(
+        Drawing::new(
             sheet.compose(theme, context.background(), items, &legend),
             Recipe::new("proof", &options, context, tracks.data_summary()),
         )

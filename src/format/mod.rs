@@ -125,8 +125,8 @@
 //!
 //! # Reading what is not as it should be
 //!
-//! A whole number may be written `12.0`, a decimal in any way that Rust reads. Bytes that are not UTF-8 are replaced
-//! with a warning. A bad tuple loses the tuple, a bad row the row, a bad header value the key; each loss is a
+//! A whole number may be written `12.0`, a decimal in any way that Rust reads. A value that is not UTF-8 is read as
+//! Windows-1252, which old clients write, with a warning. A bad tuple loses the tuple, a bad row the row, a bad header value the key; each loss is a
 //! [`Warning`] with its place, or an error with [`OnBadRow::Fail`]. A second section of the same name adds its rows.
 //! An empty last field may have been trimmed together with its `;`.
 //!
@@ -159,12 +159,14 @@ mod lines;
 mod magic;
 mod reader;
 mod record;
+#[cfg(feature = "cli")]
 pub(crate) mod rename;
 mod revive;
 mod row;
 mod sample;
 mod seen;
 mod table;
+mod tails;
 mod track;
 mod truncation;
 mod writer;
@@ -174,6 +176,7 @@ pub use error::{ErrorKind, ReadError, Warning};
 pub use file_name::{FileName, parse_file_name};
 pub use layout::{Section, TrackerFile};
 pub use limits::{Limits, OnBadRow, ReadOptions};
+pub use rename::rename;
 
 /// A file as read, and everything that was wrong with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -188,9 +191,6 @@ pub struct Read {
 }
 
 /// Reads a tracker file from its bytes, in one pass.
-///
-/// `meta.content_hash` is left empty: it costs more than reading, so callers who need it fill it with
-/// [`content_hash`].
 ///
 /// # Errors
 /// When the bytes are not a tracker file of version 3 or later, are larger than [`Limits::file_bytes`], or, with

@@ -68,6 +68,12 @@ pub struct Tails {
 }
 
 impl Tails {
+    /// Tails that stand one behind the other in `text`; each ends at one of `ends`, which are in order and between
+    /// characters.
+    pub(crate) fn new(text: String, ends: Vec<u32>) -> Self {
+        Self { text, ends }
+    }
+
     /// Adds the next sample's tail (without its leading comma). Call it for every sample or for none.
     pub fn push(&mut self, tail: &str) {
         self.text.push_str(tail);

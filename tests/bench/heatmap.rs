@@ -10,7 +10,7 @@ use image::{Rgba, RgbaImage};
 use proximity::analysis::Filter;
 use proximity::basemap::BaseStyle;
 use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec, Mode};
-use proximity::figure::{Canvas, Figure, Orientation, Sheet};
+use proximity::figure::{Canvas, Drawing, Orientation, Sheet};
 use proximity::format::{self, ReadOptions};
 use proximity::geom::WorldRect;
 use proximity::map::{Extent, ExtentSource, WorldMap};
@@ -140,7 +140,7 @@ fn accumulated(spec: HeatmapSpec, rounds: &[Round], map: &WorldMap) -> HeatmapAc
     heat
 }
 
-fn finished(heat: &HeatmapAccumulator, map: &WorldMap, picture: &RgbaImage) -> Figure {
+fn finished(heat: &HeatmapAccumulator, map: &WorldMap, picture: &RgbaImage) -> Drawing {
     heat.finish(&Canvas {
         map,
         picture: Some(picture),

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use proximity::analysis::Filter;
 use proximity::analysis::lives;
 use proximity::basemap::BaseStyle;
-use proximity::figure::life::LifeCard;
+use proximity::figure::life::Card;
 use proximity::figure::{Canvas, Orientation, Sheet};
 use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::Round;
@@ -56,9 +56,9 @@ fn life_card(bencher: divan::Bencher<'_, '_>) {
     };
     bencher.bench(|| {
         let all = lives(&rounds[0], &filter);
-        let life = all.lives.iter().max_by_key(|life| life.alive_ms()).expect("a life");
-        let (card, data_summary) = LifeCard::with_data_summary(0, life, &filter, &data.map.extent.rect);
-        let figure = card.figure(&context, &data_summary).expect("a place");
+        let life = all.lives.iter().max_by_key(|life| life.alive_ms()).expect("somebody lived");
+        let (card, data_summary) = Card::with_data_summary(0, life, &filter, &stage.map.extent.rect);
+        let figure = card.figure(&context, &data_summary).expect("he was somewhere");
         let bitmap = raster::render(&figure.scene).expect("a size in bounds");
         black_box(raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"))
     });

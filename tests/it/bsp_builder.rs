@@ -78,6 +78,12 @@ impl TestMap {
         }) as u32
     }
 
+    /// A material that nothing uses; the same name may come again.
+    pub fn shader(&mut self, name: &'static str) -> &mut Self {
+        self.stuffs.push(Stuff { name, surface: 0, contents: 0 });
+        self
+    }
+
     fn grow(&mut self, mins: [f32; 3], maxs: [f32; 3]) {
         let model = self.models.last_mut().unwrap();
         for i in 0..3 {

@@ -1,5 +1,6 @@
 //! The program as a user meets it: commands, outputs, exit statuses, and foreign files.
 
+mod demo;
 mod hostile;
 mod maps;
 mod pictures;

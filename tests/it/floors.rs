@@ -10,7 +10,7 @@ use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec};
 use proximity::figure::layout::floor_panels;
 use proximity::figure::layout::floor_panels::FloorPart;
 use proximity::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
-use proximity::figure::{Canvas, Figure, Orientation, Sheet};
+use proximity::figure::{Canvas, Drawing, Orientation, Sheet};
 use proximity::format::{TrackerFile, write};
 use proximity::map::floors::SeenHeights;
 use proximity::map::{Layer, Layers, WorldMap};
@@ -60,8 +60,8 @@ fn figure<A: floor_panels::ByFloor>(
     size: u32,
     empty: &A,
     add: impl Fn(&mut A, &Filter),
-    draw: impl Fn(A, &Canvas<'_>) -> Figure,
-) -> Figure {
+    draw: impl Fn(A, &Canvas<'_>) -> Drawing,
+) -> Drawing {
     let filter = Filter::default();
     let mut seen = SeenHeights::default();
     floor_panels::see(&mut seen, &lives(round, &filter));

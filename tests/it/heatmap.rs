@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proximity::analysis::{Filter, PlayerPattern, State, Weight};
 use proximity::basemap::BaseStyle;
 use proximity::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize};
-use proximity::figure::{Canvas, Figure, Orientation, Recipe, Sheet};
+use proximity::figure::{Canvas, Drawing, Orientation, Recipe, Sheet};
 use proximity::geom::WorldRect;
 use proximity::map::{Extent, ExtentSource, WorldMap};
 use proximity::model::{Event, Family, Round, Team};
@@ -74,7 +74,7 @@ fn heat(spec: HeatmapSpec, rounds: &[Round], look: &Look) -> HeatmapAccumulator 
     heat
 }
 
-fn finish(heat: &HeatmapAccumulator, look: &Look) -> Figure {
+fn finish(heat: &HeatmapAccumulator, look: &Look) -> Drawing {
     heat.finish(&Canvas {
         map: look.map,
         picture: look.picture,
@@ -86,7 +86,7 @@ fn finish(heat: &HeatmapAccumulator, look: &Look) -> Figure {
     })
 }
 
-fn draw(spec: HeatmapSpec, rounds: &[Round], look: &Look) -> Figure {
+fn draw(spec: HeatmapSpec, rounds: &[Round], look: &Look) -> Drawing {
     finish(&heat(spec, rounds, look), look)
 }
 

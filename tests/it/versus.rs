@@ -6,8 +6,8 @@ use proximity::basemap::BaseStyle;
 use proximity::figure::arrival::{self, ArrivalSpec};
 use proximity::figure::heatmap::{VersusAccumulator, VersusSpec};
 use proximity::figure::kills::{KillsAccumulator, KillsSpec, kills};
-use proximity::figure::{Canvas, DataSummary, Figure, Orientation, Sheet};
-use proximity::format::{ReadOptions, content_hash, read};
+use proximity::figure::{Canvas, DataSummary, Drawing, Orientation, Sheet};
+use proximity::format::{ReadOptions, read};
 use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::{Class, Round, Team};
 use proximity::raster;
@@ -23,15 +23,11 @@ const SIZE: u32 = 360;
 fn play() -> Vec<Round> {
     let play = SimulationOptions { rounds: 2, round_seconds: 120, ..SimulationOptions::default() };
     let files = write_session(&SampleOptions { play, ..SampleOptions::default() }).unwrap();
-    let round = |bytes: &[u8]| {
-        let mut round = read(bytes, &ReadOptions::default()).unwrap().file.round;
-        round.meta.content_hash = content_hash(bytes).into();
-        round
-    };
+    let round = |bytes: &[u8]| read(bytes, &ReadOptions::default()).unwrap().file.round;
     files.iter().map(|(_, bytes)| round(bytes)).collect()
 }
 
-fn on_ford(draw: impl FnOnce(&Canvas<'_>) -> Figure) -> Figure {
+fn on_ford(draw: impl FnOnce(&Canvas<'_>) -> Drawing) -> Drawing {
     let map: WorldMap = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
     let picture = map.picture.as_ref().unwrap().load(&PictureLimits::default()).unwrap();
     draw(&Canvas {
@@ -49,7 +45,7 @@ fn of_team(team: Team) -> Filter {
     Filter { teams: vec![team], ..Filter::default() }
 }
 
-fn versus(rounds: &[Round], a: &Filter, b: &Filter) -> Figure {
+fn versus(rounds: &[Round], a: &Filter, b: &Filter) -> Drawing {
     on_ford(|context| {
         let extent = &context.map.extent.rect;
         let empty = VersusAccumulator::new(VersusSpec::default(), a.clone(), b.clone(), extent).unwrap();

@@ -2,8 +2,8 @@
 
 use crate::model::{Guid, GuidKind, Round, RoundMeta};
 
-/// A player's identity for counting. A slot GUID means a player only within its own file, so it is joined with
-/// the file.
+/// A player's identity for counting. A GUID that is no player's own is joined with its file and the
+/// player's name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PlayerKey {
     /// The same person or bot in every file.
@@ -22,6 +22,7 @@ pub enum PlayerKey {
 impl PlayerKey {
     /// The key of a GUID and name within a round.
     pub fn of(round: &Round, guid: &Guid, name: &str) -> Self {
+        // Within the file as [`Guid::within_file`] tells players apart.
         match guid.kind() {
             GuidKind::Person | GuidKind::Bot => Self::Known(guid.clone()),
             GuidKind::FileLocal | GuidKind::World => {

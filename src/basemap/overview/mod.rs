@@ -198,7 +198,7 @@ fn bounds(bsp: &Bsp, drawn: &Drawn) -> Option<WorldRect> {
     let rect = |mins: [f32; 3], maxs: [f32; 3]| {
         WorldRect::new(mins[0].into(), mins[1].into(), maxs[0].into(), maxs[1].into())
     };
-    let model = bsp.models.first().and_then(|model| rect(model.mins, model.maxs));
+    let model = bsp.models.first().and_then(|model| model.bounds).and_then(|(mins, maxs)| rect(mins, maxs));
     model.or_else(|| {
         let corners = || drawn.seen.iter().flat_map(|triangle| triangle.corners);
         let least = corners().reduce(|a, b| [0, 1, 2].map(|i| a[i].min(b[i])))?;

@@ -102,6 +102,9 @@ impl Drawn {
                 return None;
             }
             for surface in &bsp.surfaces[model.surfaces.clone()] {
+                if surface.kind == SurfaceKind::Other {
+                    continue;
+                }
                 let shader = &bsp.shaders[surface.shader];
                 if !is_seen(shader) {
                     continue;

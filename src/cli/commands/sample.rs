@@ -7,9 +7,10 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args as Arguments, value_parser};
 
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted};
+use crate::cli::console::Console;
 use crate::cli::output::write_file;
 use crate::sim::{SampleOptions, SimulationOptions, Tracker, write_session};
+use crate::text::counted;
 
 /// Arguments of `sample`.
 #[derive(Debug, Arguments)]

@@ -8,11 +8,9 @@ mod side_by_side;
 use arrow::Size;
 use labels::TipLabel;
 
-use serde::Serialize;
-
 use super::canvas::Canvas;
 use super::layout::legend::{Legend, Section};
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::filter_words;
 use crate::analysis::lives;
@@ -72,14 +70,15 @@ pub struct ExitLane {
 }
 
 /// Everything that decides how exits look.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct ExitsSpec {
     /// Radius of the ring that is crossed, units. Default: 1300, and less round an area that few leave so far.
     pub ring_units: Option<f64>,
 }
 
 /// The picture of all exits of `rounds` that the context's filter selects.
-pub fn figure(rounds: &[Round], spec: &ExitsSpec, context: &Canvas<'_>) -> Figure {
+pub fn figure(rounds: &[Round], spec: &ExitsSpec, context: &Canvas<'_>) -> Drawing {
     let found: Vec<Lives<'_>> = rounds.iter().map(|round| lives(round, context.filter)).collect();
     figure_of(rounds.iter().zip(&found), spec, context)
 }
@@ -89,7 +88,7 @@ pub fn figure_of<'l, 'a: 'l>(
     rounds: impl Iterator<Item = (&'a Round, &'l Lives<'a>)>,
     spec: &ExitsSpec,
     context: &Canvas<'_>,
-) -> Figure {
+) -> Drawing {
     let options = match spec.ring_units {
         Some(ring_units) => ExitOptions { ring_units, ring_fit: RingFit::Fixed, ..ExitOptions::default() },
         None => ExitOptions::default(),
@@ -132,7 +131,7 @@ pub fn figure_of<'l, 'a: 'l>(
         let map_labels = context.map_labels(&frame, &over);
         drawn.extend(over.into_iter().chain(map_labels));
     }
-    Figure::new(
+    Drawing::new(
         sheet.compose(theme, context.background(), drawn, &legend),
         Recipe::new("exits", spec, context, &data_summary),
     )

@@ -29,7 +29,7 @@ use super::layout::floor_panels::ByFloor;
 use super::layout::legend::Legend;
 use super::layout::scale_bar;
 use super::layout::sheet::{Panels, filled};
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use crate::plane::MapFrame;
 use crate::plane::oklab::Lab;
@@ -138,12 +138,12 @@ impl HeatmapAccumulator {
 
     /// The scale that the picture in `context` would have: to draw several pictures with one scale.
     pub fn scale(&self, context: &Canvas<'_>) -> Scale {
-        Drawing::new(self, context).scale
+        Composition::new(self, context).scale
     }
 
     /// Lays the picture out.
-    pub fn finish(&self, context: &Canvas<'_>) -> Figure {
-        Drawing::new(self, context).figure()
+    pub fn finish(&self, context: &Canvas<'_>) -> Drawing {
+        Composition::new(self, context).figure()
     }
 }
 
@@ -161,7 +161,7 @@ impl ByFloor for HeatmapAccumulator {
 }
 
 /// Everything that is known once all rounds are in.
-struct Drawing<'d> {
+struct Composition<'d> {
     heat: &'d HeatmapAccumulator,
     context: Canvas<'d>,
     theme: &'static Theme,
@@ -177,7 +177,7 @@ struct Drawing<'d> {
     scale: Scale,
 }
 
-impl<'d> Drawing<'d> {
+impl<'d> Composition<'d> {
     fn new(heat: &'d HeatmapAccumulator, context: &'d Canvas<'d>) -> Self {
         let theme = context.theme();
         let spec = &heat.spec;
@@ -214,7 +214,7 @@ impl<'d> Drawing<'d> {
         Self { heat, context, theme, counts, categories, frames, sigma_units, densities, unit, scale }
     }
 
-    fn figure(&self) -> Figure {
+    fn figure(&self) -> Drawing {
         let mut items = Vec::new();
         let several = self.heat.spec.mode == Mode::Panels;
         if self.context.background() == super::layout::sheet::Background::Ground {
@@ -247,7 +247,7 @@ impl<'d> Drawing<'d> {
         let scene = self.context.sheet.compose(self.theme, self.context.background(), items, &legend);
         let mut recipe = Recipe::new("heatmap", &self.heat.spec, &self.context, &self.heat.data_summary);
         recipe.scale = (!empty).then(|| self.scale.clone());
-        Figure::new(scene, recipe)
+        Drawing::new(scene, recipe)
     }
 
     fn heat_item(

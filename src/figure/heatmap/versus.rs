@@ -13,7 +13,7 @@ use crate::analysis::{Cells, Filter, Life, Occupancy, Split, Weight};
 use crate::figure::canvas::Canvas;
 use crate::figure::layout::legend::{Legend, Mark, Row, Section};
 use crate::figure::layout::scale_bar;
-use crate::figure::request::recipe::{Figure, Recipe};
+use crate::figure::request::recipe::{Drawing, Recipe};
 use crate::figure::words::data_summary::DataSummary;
 use crate::figure::words::filter_words;
 use crate::figure::words::number;
@@ -43,7 +43,8 @@ const TEST_CELL_UNITS: f64 = 96.0;
 const OUTLINE: f32 = 0.33;
 
 /// Everything that decides how the picture looks.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct VersusSpec {
     /// Sigma of the density's Gaussian, units. Default: 48 or 3.5 px, whichever is wider.
     pub sigma_units: Option<f64>,
@@ -124,6 +125,11 @@ impl VersusAccumulator {
         }
     }
 
+    /// Whether neither group has a life.
+    pub fn is_empty(&self) -> bool {
+        self.a.lives.is_empty() && self.b.lives.is_empty()
+    }
+
     /// What both sides are counted from.
     fn both(&self) -> DataSummary {
         let mut both = self.a.data_summary.clone();
@@ -132,7 +138,7 @@ impl VersusAccumulator {
     }
 
     /// The picture.
-    pub fn finish(mut self, context: &Canvas<'_>) -> Figure {
+    pub fn finish(mut self, context: &Canvas<'_>) -> Drawing {
         for group in [&mut self.a, &mut self.b] {
             group.lives.sort_by_key(|(place, _)| *place);
         }
@@ -175,7 +181,7 @@ impl VersusAccumulator {
             lives_a: self.a.lives.len(),
             lives_b: self.b.lives.len(),
         };
-        Figure::new(
+        Drawing::new(
             sheet.compose(theme, context.background(), items, &legend),
             Recipe::new("versus", &options, context, &data_summary),
         )

@@ -5,7 +5,7 @@ use image::RgbaImage;
 use super::sheet::{Orientation, Panels, Sheet, filled};
 use crate::analysis::{Filter, Floor, Life, Lives};
 use crate::figure::canvas::Canvas;
-use crate::figure::request::recipe::{Figure, FloorPanels};
+use crate::figure::request::recipe::Drawing;
 use crate::figure::words::filter_words;
 use crate::geom::PixelPoint;
 use crate::map::Layers;
@@ -79,14 +79,18 @@ fn stacked(seen: &mut SeenHeights, floors: &[Floor]) -> Stacked {
 }
 
 /// The figure of the whole map in `context` if there are no `parts` or no room for them, else with one panel for each.
-/// `draw` draws what was collected on the whole map or on one floor. `stacked`: why there are panels, if they were not asked for.
-pub fn figure<A: ByFloor>(
+/// `draw` draws what was collected on the whole map or on one floor. `stacked`: why there are panels, if they were not
+/// asked for.
+///
+/// # Errors
+/// Those of `draw`.
+pub fn figure<A: ByFloor, E>(
     whole: A,
     parts: &[FloorPart<'_, A>],
     stacked: Option<Stacked>,
     context: &Canvas<'_>,
-    draw: impl Fn(A, &Canvas<'_>) -> Figure,
-) -> Figure {
+    draw: impl Fn(A, &Canvas<'_>) -> Result<Drawing, E>,
+) -> Result<Drawing, E> {
     let divided = context.sheet.divided(Panels::Floors(parts.len()));
     let Some(sheet) = panel_sheet(&divided) else { return draw(whole, context) };
     let mut panels = Vec::with_capacity(parts.len());
@@ -99,16 +103,16 @@ pub fn figure<A: ByFloor>(
             part = part.over(all, &whole);
         }
         let filter = Filter { floor: Some(*floor), ..context.filter.clone() };
-        let context = Canvas { picture: *picture, sheet, filter: &filter, ..*context };
-        panels.push((*floor, draw(part, &context)));
+        let context = Canvas { picture: *picture, sheet, filter: &filter, bases: None, ..*context };
+        panels.push((*floor, draw(part, &context)?));
     }
     let context = &Canvas { sheet: divided, ..*context };
-    let mut figure = laid_out(draw(whole, context), panels, context);
+    let mut figure = laid_out(draw(whole, context)?, panels, context);
     figure.recipe.floors = Some(FloorPanels {
         floors: parts.iter().map(|part| filter_words::floor(&part.floor)).collect(),
         stacked_percent: stacked.map(|stacked| stacked.percent()),
     });
-    figure
+    Ok(figure)
 }
 
 /// The bare sheet that each panel of `divided` is drawn on; `None` for a single panel and for panels too small to read.
@@ -121,7 +125,7 @@ fn panel_sheet(divided: &Sheet) -> Option<Sheet> {
 
 /// `whole` with its map replaced by one panel per floor. `whole` is the figure of all floors, whose legend stays as it is;
 /// each panel must have been drawn on [`panel_sheet`], with the scale of `whole`.
-fn laid_out(mut whole: Figure, panels: Vec<(Floor, Figure)>, context: &Canvas<'_>) -> Figure {
+fn laid_out(mut whole: Drawing, panels: Vec<(Floor, Drawing)>, context: &Canvas<'_>) -> Drawing {
     let theme = context.theme();
     let sheet = context.sheet;
     let places = sheet.panel_places();

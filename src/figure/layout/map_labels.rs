@@ -10,7 +10,9 @@ use crate::scene::{Align, Color, Item, Label, Marker, PixelRect, Shape, Stroke, 
 use crate::theme::{HALO_OPACITY, Theme, halo_width};
 
 /// Which names a map shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Names {
     /// None.
     None,
@@ -18,11 +20,13 @@ pub enum Names {
     #[default]
     Key,
     /// These, then command posts and the players' names for places, as far as there is room.
+    #[cfg_attr(feature = "cli", value(alias = "places"))]
     All,
 }
 
 /// Whether the game's own grid is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum GridLines {
     /// No.
     #[default]

@@ -17,7 +17,9 @@ pub const LEGEND_WIDTH: f32 = 440.0;
 pub const PORTRAIT_TEXT: f32 = 1.25;
 
 /// How a sheet is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Orientation {
     /// Map left, legend right: 1520 × 1080.
     #[default]

@@ -6,6 +6,7 @@ pub mod span;
 mod strips;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use span::{Span, spans, walked};
@@ -13,7 +14,7 @@ use span::{Span, spans, walked};
 use super::canvas::Canvas;
 use super::layout::sheet::Sheet;
 use super::paths::life_path::{LifePath, Next};
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use crate::analysis::{BreakReason, Deaths, DropReason, Filter, Life, LifeSummary, State, Stop};
 use crate::analysis::{lives, stops};
@@ -32,9 +33,9 @@ const LOCATOR_MOST: f64 = 0.6;
 
 /// Everything a card shows, free of the round it came from.
 #[derive(Debug, Clone)]
-pub struct LifeCard {
-    /// The path.
-    pub path: LifePath,
+pub struct Card {
+    /// The way.
+    pub way: LifePath,
     /// The figures.
     pub summary: LifeSummary,
     /// Class at spawn.
@@ -54,7 +55,7 @@ pub struct LifeCard {
     axis_ms: i32,
 }
 
-impl LifeCard {
+impl Card {
     /// The card of a life of the round at place `order` of the input.
     pub fn of(order: u32, life: &Life<'_>, deaths: &Deaths<'_>, interval_ms: u32) -> Self {
         let path = LifePath::of(order, life);
@@ -83,7 +84,8 @@ impl LifeCard {
         }
     }
 
-    /// The card, and the data summary of this one life within its round: all other lives are not selected.
+    /// The card, and the data summary of this one life within its round: all others are not selected, and what was left out
+    /// of theirs is not told.
     pub fn with_data_summary(
         order: u32,
         life: &Life<'_>,
@@ -92,10 +94,10 @@ impl LifeCard {
     ) -> (Self, DataSummary) {
         let round = life.round();
         let mut lives = lives(round, filter);
-        let others = lives.lives.iter().filter(|other| other.track_index() != life.track_index());
-        let others: Vec<usize> = others.map(Life::recorded_samples).collect();
-        for samples in others {
-            lives.dropped.add_life(DropReason::Filtered, samples);
+        lives.dropped = lives.dropped_of(life.track_index());
+        let others = round.tracks.iter().enumerate().filter(|(index, _)| *index != life.track_index());
+        for (_, other) in others {
+            lives.dropped.add_life(DropReason::Filtered, other.samples.len());
         }
         lives.lives.retain(|other| other.track_index() == life.track_index());
         let mut data_summary = DataSummary::new(*extent);
@@ -111,8 +113,8 @@ impl LifeCard {
         Some(MapFrame::fit(rect, &card_map::window(&self.path, map)?))
     }
 
-    /// The picture. `context` is the map's; `data summary` counts this one life. `None` when the path has no finite place.
-    pub fn figure(&self, context: &Canvas<'_>, data_summary: &DataSummary) -> Option<Figure> {
+    /// The picture. `context` is the map's; `data summary` counts this one life. `None` when the way has no finite place.
+    pub fn figure(&self, context: &Canvas<'_>, data_summary: &DataSummary) -> Option<Drawing> {
         let (theme, sheet) = (context.theme(), context.sheet);
         let frame = self.frame(sheet, &context.map.extent.rect)?;
         let base = context.base_map(&frame);
@@ -130,7 +132,7 @@ impl LifeCard {
             LifeOptions { player: &self.path.name, number: self.number, since_live_ms: self.since_live_ms };
         let mut recipe = Recipe::new("life", &options, &context, data_summary);
         recipe.calibration.rect_px = [frame.rect.x, frame.rect.y, frame.rect.width, frame.rect.height];
-        Some(Figure::new(sheet.compose(theme, context.background(), items, &legend), recipe))
+        Some(Drawing::new(sheet.compose(theme, context.background(), items, &legend), recipe))
     }
 
     /// Everything left of the legend: the map cut-out over `base` (drawn for `frame`), the path, a locator, the strips.
@@ -170,7 +172,7 @@ struct Locator {
     /// Where it stands and what it shows.
     frame: MapFrame,
     /// Its base map, drawn for `frame`.
-    base: BaseMap,
+    base: Arc<BaseMap>,
 }
 
 impl Locator {

@@ -15,7 +15,7 @@ use crate::scene::text::width;
 use crate::scene::{Align, Color, Item, Label, PixelRect, Weight};
 use crate::theme::Theme;
 
-use super::LifeCard;
+use super::Card;
 
 /// Left and right end of every plot, design pixels.
 const LEFT: f32 = 92.0;
@@ -30,7 +30,7 @@ const TOP_SPEED_UPS: f64 = 400.0;
 const GUIDES_UPS: [(f64, &str); 3] = [(352.0, "352"), (256.0, "256"), (80.0, "80")];
 
 /// Draws the strips of a card whose design pixels are `scale` pixels; `data summary` knows what the card's file tells.
-pub(super) fn items(card: &LifeCard, data_summary: &DataSummary, scale: f32, theme: &Theme) -> Vec<Item> {
+pub(super) fn items(card: &Card, data_summary: &DataSummary, scale: f32, theme: &Theme) -> Vec<Item> {
     let mut strips = Strips { card, scale, theme, items: Vec::new() };
     strips.ground();
     strips.speed();
@@ -47,7 +47,7 @@ pub(super) fn items(card: &LifeCard, data_summary: &DataSummary, scale: f32, the
 }
 
 struct Strips<'a> {
-    card: &'a LifeCard,
+    card: &'a Card,
     scale: f32,
     theme: &'a Theme,
     items: Vec<Item>,

@@ -10,12 +10,11 @@ use std::collections::BTreeMap;
 use chevron::{Spacing, Taken};
 use line::{Coloring, LONG_LIFE_S, LineStyle, TOP_SPEED_UPS};
 
-use serde::Serialize;
-
 use super::canvas::Canvas;
 use super::layout::floor_panels::{ByFloor, OTHERS_OPACITY};
 use super::layout::legend::{Legend, Mark, Row, Section};
-use super::request::recipe::{Figure, Recipe};
+use super::request::RequestError;
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::number;
 use super::words::state_legend;
@@ -25,6 +24,7 @@ use crate::analysis::{BreakReason, Filter, Lives, PlayerKey, PlayerPattern, Stat
 use crate::geom::WorldRect;
 use crate::model::{Round, Team};
 use crate::plane::MapFrame;
+use crate::rounds::choices;
 use crate::scene::{Color, Item, Shape};
 use crate::theme::Theme;
 use life_path::{LifePath, Next};
@@ -33,8 +33,9 @@ use life_path::{LifePath, Next};
 pub const MANY_LIVES: usize = 150;
 
 /// What a line's colour means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum PathColor {
     /// How the player moved.
     #[default]
@@ -66,12 +67,32 @@ impl PathColor {
 }
 
 /// Everything that decides how paths look.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct PathsSpec {
     /// What a line's colour means. Default: state.
     pub color: PathColor,
     /// Names or GUIDs: their lives stand out against all others. Default: none, so all lives are equal.
     pub highlight: Vec<String>,
+}
+
+impl PathsSpec {
+    /// Checks that every player who is to stand out is there.
+    ///
+    /// # Errors
+    /// The first who is not, with the names of those who are.
+    pub fn check_highlights(&self, paths: &PathsAccumulator) -> Result<(), RequestError> {
+        for typed in &self.highlight {
+            let pattern = PlayerPattern::new(typed);
+            if !paths.ways().iter().any(|way| way.is_of(&pattern)) {
+                let names = choices(paths.ways().iter().map(|way| way.name.to_string()));
+                return Err(RequestError::NotFound(format!(
+                    "--highlight {typed}: no player of that name is there; these are: {names}"
+                )));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Collects lives to draw. Grows with the lives, by 24 bytes a sample.
@@ -145,9 +166,9 @@ impl PathsAccumulator {
     }
 
     /// The picture.
-    pub fn finish(mut self, spec: &PathsSpec, context: &Canvas<'_>) -> Figure {
-        self.paths.sort_by_key(|path| path.order);
-        self.others.sort_by_key(|path| path.order);
+    pub fn finish(mut self, spec: &PathsSpec, context: &Canvas<'_>) -> Drawing {
+        self.ways.sort_by_key(|way| way.order);
+        self.others.sort_by_key(|way| way.order);
         let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
         let base = context.base_map(&frame);
         let mut paths = Paths::new(&self.paths, spec);
@@ -175,7 +196,7 @@ impl PathsAccumulator {
         for line in self.caption(spec.color, context, base.kind()) {
             legend = legend.caption(line);
         }
-        Figure::new(
+        Drawing::new(
             sheet.compose(theme, context.background(), items, &legend),
             Recipe::new("paths", spec, context, &self.data_summary),
         )

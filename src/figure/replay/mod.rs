@@ -1,6 +1,8 @@
 //! Lives that move: one scene for each moment, over one base map and in one palette.
 
+mod animation;
 mod camera;
+mod gather;
 mod marks;
 pub(crate) mod moving_life;
 pub(crate) mod replay_life;
@@ -11,8 +13,10 @@ use std::sync::Arc;
 use marks::{Detail, Marks};
 use moving_life::{MovingLife, Trail};
 
+pub use animation::{Animation, AnimationKind, animate};
 pub use camera::Camera;
-pub use replay_life::{Fate, Killer, ReplayLife, Wave, replay_lives, waves};
+pub use gather::ReplayLives;
+pub use replay_life::{Fate, Killer, ReplayLife, Wave, roles, waves};
 
 use super::canvas::Canvas;
 use crate::analysis::State;
@@ -37,7 +41,9 @@ const MOST_NAMED: usize = 26;
 const MOST_CHIPS: usize = 4;
 
 /// Where the lives' clocks begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Align {
     /// With the round: players meet as they met.
     #[default]
@@ -46,8 +52,9 @@ pub enum Align {
     Spawn,
 }
 
-/// How much of the path behind a player is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How much of the way behind a player is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TrailLength {
     /// The whole path, from the beginning on.
     Full,
@@ -63,8 +70,10 @@ impl Default for TrailLength {
     }
 }
 
-/// How much of each path is drawn faintly below the trails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How much of each way is drawn faintly below the trails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Ghost {
     /// All of it, also what is still to come.
     #[default]
@@ -76,7 +85,9 @@ pub enum Ghost {
 }
 
 /// Whether a chip beside each name tells the weapon in hand and how the player moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Chips {
     /// While not more than four players are alive at once.
     #[default]

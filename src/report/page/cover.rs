@@ -5,8 +5,8 @@ use crate::analysis::{
     BreakReason, DropReason, Dropped, Provenance, StateDecoder, Tally, session_date, written_at,
 };
 use crate::figure::words::number;
+use crate::report::model::Report;
 use crate::report::past;
-use crate::report::plan::Report;
 use crate::report::tables::clock;
 
 impl Report<'_> {

@@ -12,8 +12,8 @@ use askama::Template;
 use sha2::{Digest, Sha256};
 
 use self::map::MapView;
+use super::model::Report;
 use super::past::Past;
-use super::plan::Report;
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, Tally, Teamplay, summaries};
 use crate::figure::Recipe;

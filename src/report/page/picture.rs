@@ -2,9 +2,10 @@
 
 use super::PageData;
 use crate::figure::Recipe;
+use crate::figure::request::{Life, Subject, WhichLife};
 use crate::figure::words::number;
-use crate::report::plan::Report;
-use crate::report::subject::{Picture, Subject};
+use crate::report::model::Picture;
+use crate::report::model::Report;
 
 /// Places that a path is told by; of a longer one the beginning and the end.
 const MOST_PLACES: usize = 6;
@@ -26,10 +27,10 @@ impl Report<'_> {
     /// One picture; `about` tells its text for those who cannot see it what it is of.
     pub(crate) fn picture_view(&self, picture: &Picture, about: &str, data: &PageData<'_>) -> PictureView {
         let recipe = data.recipes.get(&picture.file);
-        // A picture that is not drawn yet is a square for now.
-        let [width, height] = recipe.map_or([picture.size_px; 2], |recipe| recipe.size_px);
-        let route = self.route_in_words(picture);
-        let told = if route.is_empty() { String::new() } else { format!(". Route: {route}") };
+        // A picture that nobody has drawn yet is a square for now.
+        let [width, height] = recipe.map_or([picture.request.layout.size_px; 2], |recipe| recipe.size_px);
+        let way = self.way_in_words(picture);
+        let way_too = if way.is_empty() { String::new() } else { format!(". Way: {way}") };
         PictureView {
             file: picture.file.clone(),
             title: picture.title.clone(),
@@ -44,12 +45,20 @@ impl Report<'_> {
 
     /// A life's path by the names of the map's places: `Mill Camp → Ford → Chapel`. Empty where it names fewer than two, and
     /// for pictures of more than a life.
-    fn route_in_words(&self, picture: &Picture) -> String {
-        let Subject::Life { round, track } = picture.subject else { return String::new() };
-        let Some(life) = self.cleaned[round].lives.iter().find(|life| life.track_index() == track) else {
+    fn way_in_words(&self, picture: &Picture) -> String {
+        let (Subject::Life(Life { which: WhichLife::SpawnTime(time) }), [round]) =
+            (&picture.request.subject, picture.rounds.as_slice())
+        else {
             return String::new();
         };
-        let map = &self.map_data[picture.map].map;
+        let players = &picture.request.filter.players;
+        let Some(life) = self.cleaned[*round].lives.iter().find(|life| {
+            let track = life.track();
+            track.spawn.0 == *time && players.iter().any(|one| one.matches(track.guid.as_str(), &track.name))
+        }) else {
+            return String::new();
+        };
+        let map = &self.maps_data[picture.map].map;
         let route = map.route(life.samples().iter().map(|sample| sample.at));
         match route.as_slice() {
             [] | [_] => String::new(),

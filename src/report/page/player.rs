@@ -5,8 +5,8 @@ use super::picture::PictureView;
 use crate::figure::words::number;
 use crate::report::charts;
 use crate::report::charts::Chart;
-use crate::report::plan::Report;
-use crate::report::players::Person;
+use crate::report::model::Person;
+use crate::report::model::Report;
 use crate::report::tables::{clock, state_bar};
 
 pub(crate) struct PersonView {

@@ -9,10 +9,13 @@ use askama::Template;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::ReplayError;
 use crate::analysis::{DeathKind, PlayerKey, State};
 use crate::figure::Canvas;
-use crate::figure::paths::life_path::PathEnd;
+use crate::figure::paths::life_path::WayEnd;
+use crate::figure::replay::ReplayLives;
 use crate::figure::replay::{Align, Ghost, ReplayLife, TrailLength, waves};
+use crate::figure::request::ReplayOptions;
 use crate::geom::WorldRect;
 use crate::map::Layers;
 use crate::model::{Team, Weapon};
@@ -36,13 +39,13 @@ const SCRIPT: &str = concat!(
 );
 const STYLE: &str = concat!(include_str!("../assets/page.css"), include_str!("../assets/player/player.css"));
 
-/// Everything that makes a page look and play as it does, beside the lives: when it changes, pages change.
-pub(crate) const MADE_OF: [&str; 4] = [
-    SCRIPT,
-    STYLE,
-    include_str!("../templates/replay.html"),
-    concat!(include_str!("mod.rs"), include_str!("pack.rs")),
-];
+/// Raised when pages hold their lives in another form.
+const PACKING: u32 = 1;
+
+/// Everything that makes a page look and play as it does, beside the lives, as text for a hash.
+pub(crate) fn look() -> String {
+    format!("{PACKING} {SCRIPT} {STYLE} {}", include_str!("../templates/replay.html"))
+}
 
 /// Side of the map on a page, pixels, and the quality of its JPEG.
 const MAP_PX: u32 = 1024;
@@ -174,6 +177,37 @@ pub fn page(lives: &[ReplayLife], about: &ReplayPage<'_>) -> Result<String, aska
         version: env!("CARGO_PKG_VERSION"),
     }
     .render()
+}
+
+/// The page of a replay that was asked for.
+///
+/// # Errors
+/// A map that cannot be encoded as a picture.
+pub fn page_of(
+    options: &ReplayOptions,
+    lives: &ReplayLives,
+    canvas: &Canvas<'_>,
+) -> Result<String, ReplayError> {
+    let picture = map_picture(canvas)?;
+    let mut parts = crate::figure::words::filter_words::who(canvas.filter);
+    parts.extend(lives.data_summary.when());
+    let about = ReplayPage {
+        title: &canvas.title(),
+        subtitle: &parts.join(" · "),
+        extent: canvas.window(),
+        picture: &picture,
+        interval_ms: lives.interval_ms,
+        layers: &canvas.map.layers,
+        theme: canvas.theme(),
+        opening: Opening {
+            align: options.align,
+            trail: options.trail,
+            ghost: options.ghost,
+            follow: lives.follow.clone(),
+            speed: options.speed,
+        },
+    };
+    Ok(page(&lives.lives, &about)?)
 }
 
 /// What the page's script is given.

@@ -1,11 +1,11 @@
 //! The replay of each round, and links into it.
 
 use super::{Opening, ReplayPage};
-use crate::figure::replay::{ReplayLife, replay_lives};
-use crate::figure::{Canvas, DataSummary, Orientation, Sheet};
-use crate::report::plan::{Report, RoundPart};
+use crate::figure::replay::{ReplayLife, roles};
+use crate::figure::{DataSummary, Orientation, Sheet};
+use crate::report::model::{Report, RoundPart};
 use crate::report::replay;
-use crate::report::subject::hex;
+use crate::text::hex;
 use sha2::{Digest, Sha256};
 
 /// A replay page that the report links to.
@@ -43,7 +43,7 @@ impl Report<'_> {
     pub fn replay_key(&self, replay: &ReplayFile) -> String {
         let part = &self.maps[replay.map];
         let heat = &part.rounds[replay.round].pictures[0];
-        hex(&Sha256::digest(format!("{} {}", replay::MADE_OF.concat(), self.key(heat)).as_bytes()))
+        hex(&Sha256::digest(format!("{} {}", replay::look(), self.key(heat)).as_bytes()))
     }
 
     /// A round's replay as one page.
@@ -53,17 +53,10 @@ impl Report<'_> {
     pub fn replay(&self, replay: &ReplayFile) -> Result<String, ReplayError> {
         let part = &self.maps[replay.map];
         let index = part.rounds[replay.round].index;
-        let (data, lives, round) = (&self.map_data[part.map], &self.cleaned[index], &self.rounds[index]);
-        let context = Canvas {
-            map: &data.map,
-            picture: data.picture.as_ref(),
-            heights: data.heights.as_ref(),
-            base: self.base,
-            // The page's picture is the map alone; any size in bounds will do.
-            sheet: Sheet::new(Orientation::Bare, 1024).unwrap_or_else(|| unreachable!("a size in bounds")),
-            crop: None,
-            filter: self.filter,
-        };
+        let (stage, lives, round) = (&self.maps_data[part.map], &self.cleaned[index], &self.rounds[index]);
+        // The page's picture is the map alone; any size in bounds will do.
+        let sheet = Sheet::new(Orientation::Bare, 1024).unwrap_or_else(|| unreachable!("a size in bounds"));
+        let context = stage.canvas(sheet, self.filter, None);
         let picture = replay::map_picture(&context)?;
         let mut data_summary = DataSummary::new(data.map.extent.rect);
         data_summary.add(round, lives, self.filter);

@@ -8,6 +8,7 @@
 
 #[cfg(feature = "cli")]
 mod copies;
+mod figures;
 mod hostile;
 mod import;
 mod january;
@@ -19,6 +20,7 @@ mod pictures;
 mod privacy;
 #[cfg(feature = "cli")]
 mod process;
+mod safety;
 mod sample;
 mod server;
 #[cfg(feature = "cli")]

@@ -200,9 +200,7 @@ fn clean(name: &str) -> String {
 /// Reads a tracker file as the program does.
 pub fn read(name: &str, bytes: &[u8]) -> Round {
     let options = ReadOptions { file_name: Some(name.to_owned()), ..ReadOptions::default() };
-    let mut round = format::read(bytes, &options).unwrap().file.round;
-    round.meta.content_hash = format::content_hash(bytes).into();
-    round
+    format::read(bytes, &options).unwrap().file.round
 }
 
 /// Makes a round ready for a store.

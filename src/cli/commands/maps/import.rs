@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use super::MapsArgs;
 use crate::basemap::overview;
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
 use crate::map::MapName;
 use crate::map_import::{Edited, ImportOptions, ImportOutcome, ImportReport, ImportedMap, import};
+use crate::text::{counted, visible};
 
 /// Folders are searched this deep.
 const MAX_DEPTH: usize = 8;
@@ -67,10 +68,10 @@ pub(crate) fn run(args: &ImportArgs, console: &mut Console) -> Result<Outcome> {
     let files = files(&args.inputs)?;
     let folder = args.maps.home()?;
     // How many maps there are is known with the first of them.
-    let mut bar = console.progress(0, "importing");
+    let mut bar = console.progress().bar("importing", 0);
     let report = import(&files, &folder, &options, |done, of, map| {
         if done == 1 {
-            bar = console.progress(of as u64, "importing");
+            bar = console.progress().bar("importing", of as u64);
         }
         bar.set_position(done as u64);
         bar.set_message(map.name.clone());

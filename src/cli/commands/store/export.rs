@@ -11,10 +11,11 @@ use crate::analysis::{Filter, StateSet, round_number};
 use crate::cli::Outcome;
 use crate::cli::args::FilterArgs;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::{Console, counted};
+use crate::cli::console::Console;
 use crate::cli::output::{Target, stream_file};
 use crate::model::{Round, Track};
 use crate::store::{Store, event_word, path_json};
+use crate::text::counted;
 
 /// Arguments of `export`.
 #[derive(Debug, Arguments)]

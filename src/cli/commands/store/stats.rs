@@ -8,9 +8,10 @@ use crate::analysis::StateSet;
 use crate::cli::Outcome;
 use crate::cli::args::FilterArgs;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::{Console, visible};
+use crate::cli::console::Console;
 use crate::model::PlayerName;
 use crate::store::{Cell, Stats, Table};
+use crate::text::visible;
 
 /// Arguments of `stats`.
 #[derive(Debug, Arguments)]

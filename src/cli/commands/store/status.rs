@@ -9,7 +9,8 @@ use crate::analysis::Filter;
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
+use crate::text::{counted, visible};
 
 /// Arguments of `status`.
 #[derive(Debug, Arguments)]
@@ -35,7 +36,8 @@ pub(crate) fn status(args: &StatusArgs, console: &mut Console) -> Result<Outcome
             "database": url.to_string(), "rounds": status.rounds, "copies": status.copies, "lives": status.lives,
             "samples": status.samples, "engagements": status.fights, "players": status.players,
             "sessions": status.sessions, "first": status.first.map(|date| date.to_string()),
-            "last": status.last.map(|date| date.to_string()), "bytes": status.bytes, "maps": maps,
+            "last": status.last.map(|date| date.to_string()), "bytes": status.bytes,
+            "stale_players": status.stale.players, "stale_maps": status.stale.maps, "maps": maps,
         }))?;
         return Ok(Outcome::Done);
     }
@@ -60,6 +62,14 @@ pub(crate) fn status(args: &StatusArgs, console: &mut Console) -> Result<Outcome
             "{} known but not kept: cut, shorter, or replaced",
             counted(status.copies, "copy of a round is", "copies of rounds are")
         ))?;
+    }
+    if status.stale.any() {
+        console.complain(&format!(
+            "figures of {} and {} do not count the latest rounds yet; `proximity schema migrate` or the next import \
+             computes them",
+            counted(status.stale.players, "player", "players"),
+            counted(status.stale.maps, "map", "maps")
+        ));
     }
     let width = status.maps.iter().map(|map| map.map.chars().count()).max().unwrap_or_default();
     for map in &status.maps {
