@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::RoundsError;
 use super::read::{Hash, read_file};
 use super::{Places, Rounds};
-use crate::analysis::{
-    Filter, duplicates, may_be_same_round, playing_order, round_number, session_date,
-};
+use crate::analysis::{Filter, duplicates, may_be_same_round, playing_order, round_number, session_date};
 use crate::model::RoundMeta;
 use crate::text::counted;
 

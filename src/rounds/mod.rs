@@ -22,8 +22,8 @@ pub use choose::{Selected, Selection, choices};
 pub use error::RoundsError;
 #[cfg(feature = "render")]
 pub use map::{Maps, add_bounds, fitted_to};
-pub(crate) use read::{parse, read_bytes};
 pub use read::{CleanedLives, EachRound, Faults, Hash, InMemory, ReadRound, RoundView, header, read_file};
+pub(crate) use read::{parse, read_bytes};
 
 use std::path::{Path, PathBuf};
 

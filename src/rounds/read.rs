@@ -403,7 +403,12 @@ pub(crate) fn parse(path: &Path, bytes: &[u8], hash: Option<String>) -> ReadRoun
             if let Some(hash) = hash {
                 round.meta.content_hash = hash.into();
             }
-            ReadRound { path: path.to_owned(), round: Ok(round), warnings: read.warnings, faults: read.faults }
+            ReadRound {
+                path: path.to_owned(),
+                round: Ok(round),
+                warnings: read.warnings,
+                faults: read.faults,
+            }
         }
         Err(error) => ReadRound { path: path.to_owned(), round: Err(error), warnings: Vec::new(), faults: 1 },
     }

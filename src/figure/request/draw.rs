@@ -1,6 +1,7 @@
 //! From a request and rounds to a drawing: read, collect, compose. All figures go this way, wherever the rounds lie.
 
-use super::floors::{Collected, FloorChoice, PanelsWhen};
+use super::floors::{Collected, FloorChoice};
+use super::layout::PanelsWhen;
 use super::map_data::{FloorsData, MapData, add_heights, all_floors};
 use super::recipe::Drawing;
 use super::{Figure, Request, RequestError, Subject};

@@ -24,8 +24,7 @@ mod version;
 
 pub use draw::{Finished, LoadedMap};
 pub use drawing::RECIPE;
-pub use floors::PanelsWhen;
-pub use layout::Layout;
+pub use layout::{Layout, PanelsWhen};
 pub(crate) use map_data::add_heights;
 pub use map_data::{FloorData, FloorsData, MapData};
 pub use recipe::{Drawing, Recipe};

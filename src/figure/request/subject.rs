@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::floors::PanelsWhen;
+use super::layout::PanelsWhen;
 use super::recipe::Drawing;
 use super::{Layout, Request, RequestError};
 use crate::analysis::{Arrivals, Filter, Lives, StateSet};
