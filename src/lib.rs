@@ -57,9 +57,14 @@ pub use analysis::{Bots, Filter, State};
 pub use error::Error;
 #[cfg(feature = "render")]
 pub use figure::request::{
-    Arrival, Drawing, Exits, Figure, Heatmap, Kills, Layout, Life, Paths, Request, Subject, Versus,
+    Arrival, Drawing, Exits, Figure, Heatmap, Kills, Layout, LifeCard, Paths, Replay, Request, Subject,
+    Versus,
 };
 pub use model::{Class, Round, Team};
+#[cfg(feature = "publish")]
+pub use publish::report::Report;
 #[cfg(feature = "render")]
 pub use rounds::Maps;
+#[cfg(feature = "store")]
+pub use rounds::Store;
 pub use rounds::{Rounds, Selection};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::canvas::Canvas;
-use super::layout::sheet::{Orientation, RAIL_WIDTH, filled};
+use super::layout::sheet::{LEGEND_WIDTH, Orientation, filled};
 use super::request::recipe::Drawing;
 use super::words::number;
 use crate::analysis::lives;

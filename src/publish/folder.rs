@@ -28,7 +28,7 @@ use crate::figure::words::number;
 use crate::map::{MapLibrary, WorldMap, fit};
 use crate::model::Round;
 use crate::progress::{Progress, Silent};
-use crate::report::{PageData, Past, Report};
+use crate::report::{PageData, Past, SessionReport};
 use crate::rounds::{Faults, InMemory, Maps, Rounds, add_bounds, fitted_to};
 use crate::store::{Create, DatabaseUrl, open};
 use crate::{files, text};
@@ -199,7 +199,7 @@ pub fn make(
         return Err(crate::rounds::RoundsError::Empty.into());
     }
     let (maps, map_of) = maps_of(&rounds, options.filter, options.base, &options.maps.library()?)?;
-    let report = Report::plan(&rounds, options.filter, &maps, &map_of, options.base)?;
+    let report = SessionReport::plan(&rounds, options.filter, &maps, &map_of, options.base)?;
     list.key.clear();
     list.form = FORM;
     let drawn = FolderBuilder { report: &report, out, options, list: Mutex::new((list, Instant::now())) }
@@ -285,7 +285,7 @@ fn key_of(
         hash.update(text.as_bytes());
     };
     add(&format!("{} {FORM}", env!("CARGO_PKG_VERSION")));
-    add(&Report::look());
+    add(&SessionReport::look());
     add(&format!("{:?} {:?} {:?}", options.filter, options.base, options.index));
     identities(rounds, known)?.iter().for_each(|identity| add(identity));
     past.into_iter().flat_map(Past::rounds).for_each(|round| add(round));
@@ -311,7 +311,7 @@ fn key_of(
 
 /// Where a folder's files are made.
 struct FolderBuilder<'a> {
-    report: &'a Report<'a>,
+    report: &'a SessionReport<'a>,
     out: &'a Path,
     options: &'a Options<'a>,
     list: Mutex<(List, Instant)>,

@@ -3,5 +3,6 @@
 pub mod batch;
 pub mod error;
 pub mod folder;
+pub mod report;
 pub mod sessions;
 pub(crate) mod watch_state;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::model::Report;
+use super::model::SessionReport;
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, State, Tally, Teamplay, session_date, summaries, written_at};
 use crate::figure::words::filter_words;
@@ -14,7 +14,7 @@ fn state_columns() -> impl Iterator<Item = (State, String)> {
     State::ALL.into_iter().map(|state| (state, format!("{}_ms", format!("{state:?}").to_lowercase())))
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     /// Files to put beside the page: names within the folder, and contents.
     pub fn downloads(&self) -> Vec<(&'static str, Vec<u8>)> {
         let json = serde_json::to_string_pretty(&self.session_json()).unwrap_or_default();

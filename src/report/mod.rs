@@ -1,7 +1,7 @@
 //! One session as a folder that people open after a session: a page, its pictures, its tables.
 //!
-//! [`Report::plan`] looks at all rounds of a session and decides which pictures there will be and on which scale;
-//! [`Report::pictures`] are drawn one by one, in any order and on any thread; [`Report::page`] is the page
+//! [`SessionReport::plan`] looks at all rounds of a session and decides which pictures there will be and on which scale;
+//! [`SessionReport::pictures`] are drawn one by one, in any order and on any thread; [`SessionReport::page`] is the page
 //! that shows them. Nothing here touches the disk.
 
 mod charts;
@@ -13,13 +13,10 @@ mod pictures;
 mod plan;
 pub(crate) mod players;
 pub mod replay;
-mod subject;
 pub mod tables;
 
-pub use model::{Picture, Report};
+pub use model::{Picture, SessionReport};
 pub use page::PageData;
 pub use page::index::{SessionEntry, sessions_page};
 pub use past::Past;
 pub use replay::rounds::{ReplayError, ReplayFile};
-pub use subject::Picture;
-pub(crate) use subject::hex;

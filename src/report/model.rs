@@ -7,10 +7,10 @@ use crate::figure::request::{MapData, Request, Subject};
 use crate::model::Round;
 
 /// A session, planned.
-pub struct Report<'a> {
+pub struct SessionReport<'a> {
     pub(super) rounds: &'a [Round],
     pub(super) filter: &'a Filter,
-    pub(super) maps_data: &'a [MapData],
+    pub(super) map_data: &'a [MapData],
     pub(super) maps: Vec<MapPart>,
     pub(super) people: Vec<Person>,
     pub(super) cleaned: Vec<Lives<'a>>,
@@ -85,7 +85,7 @@ pub(crate) struct Card {
     pub since_live_ms: i64,
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     /// Every picture, in the order of the page.
     pub fn pictures(&self) -> impl Iterator<Item = &Picture> {
         let of_maps = self

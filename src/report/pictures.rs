@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::model::{Picture, Report};
+use super::model::{Picture, SessionReport};
 use crate::error::Error;
 use crate::figure::request::Finished;
 use crate::progress::{Progress, Silent};
@@ -13,7 +13,7 @@ use crate::text::hex;
 
 /// Some rounds of a report, in memory, cleaned before.
 struct Members<'a> {
-    report: &'a Report<'a>,
+    report: &'a SessionReport<'a>,
     indices: &'a [usize],
 }
 
@@ -45,7 +45,7 @@ impl EachRound for Members<'_> {
     }
 }
 
-impl<'a> Report<'a> {
+impl<'a> SessionReport<'a> {
     /// A round as it passes by, with its lives.
     pub(super) fn view(&'a self, index: usize) -> RoundView<'a> {
         RoundView {
@@ -69,7 +69,7 @@ impl<'a> Report<'a> {
     /// What a picture depends on, as one hash: its request, the version of its figure, its map, and its rounds, which are
     /// told apart by their content and file name. The same key means the same pixels.
     pub fn key(&self, picture: &Picture) -> String {
-        let map = &self.maps_data[picture.map];
+        let map = &self.map_data[picture.map];
         let mut text =
             format!("{} {} {}", env!("CARGO_PKG_VERSION"), picture.request.key(), map.fingerprint(),);
         let mut add = |index: usize| {
@@ -91,6 +91,6 @@ impl<'a> Report<'a> {
     /// A map's extent that is too large for a grid, or a life without a place.
     pub fn figure(&self, picture: &Picture) -> Result<Finished, Error> {
         let members = Members { report: self, indices: &picture.rounds };
-        picture.request.draw_on(&members, &self.maps_data[picture.map], None, &Silent)
+        picture.request.draw_on(&members, &self.map_data[picture.map], None, &Silent)
     }
 }

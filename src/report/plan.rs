@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::model::{MapPart, Picture, Report, RoundPart};
+use super::model::{MapPart, Picture, RoundPart, SessionReport};
 use super::players;
 use crate::analysis::lives;
 use crate::analysis::round_flags;
@@ -14,7 +14,7 @@ use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, SpecError};
 use crate::figure::paths::PathColor;
 use crate::figure::request::{
-    Arrival, Exits, Heatmap, Kills, Layout, MapData, Paths, Request, Subject, WhichLife,
+    Arrival, Exits, Heatmap, Kills, Layout, LifeCard, MapData, Paths, Request, Subject, WhichLife,
 };
 use crate::figure::{Canvas, Orientation, Sheet};
 use crate::model::{Round, Team};
@@ -30,8 +30,8 @@ const FAST_LIFE_MS: i64 = 20_000;
 /// A life slower than this on average was mostly spent standing, thousandths of a unit per second.
 const LIVELY_MILLIUPS: u64 = 40_000;
 
-impl<'a> Report<'a> {
-    /// Plans the report of `rounds`, which are in the order of time. `maps_data` holds one entry for each map, by
+impl<'a> SessionReport<'a> {
+    /// Plans the report of `rounds`, which are in the order of time. `map_data` holds one entry for each map, by
     /// its lower-case name in `map_of`.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl<'a> Report<'a> {
     pub fn plan(
         rounds: &'a [Round],
         filter: &'a Filter,
-        maps_data: &'a [MapData],
+        map_data: &'a [MapData],
         map_of: &BTreeMap<String, usize>,
         base: BaseStyle,
     ) -> Result<Self, SpecError> {
@@ -47,15 +47,15 @@ impl<'a> Report<'a> {
         let mut order: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut map_of_round = BTreeMap::new();
         for (index, round) in rounds.iter().enumerate() {
-            let Some(&stage) = map_of.get(&round.meta.map.to_ascii_lowercase()) else { continue };
-            map_of_round.insert(index, stage);
-            match order.iter_mut().find(|(known, _)| *known == stage) {
+            let Some(&map) = map_of.get(&round.meta.map.to_ascii_lowercase()) else { continue };
+            map_of_round.insert(index, map);
+            match order.iter_mut().find(|(known, _)| *known == map) {
                 Some((_, members)) => members.push(index),
                 None => order.push((map, vec![index])),
             }
         }
         let mut report =
-            Self { rounds, filter, maps_data, maps: Vec::new(), people: Vec::new(), cleaned, base };
+            Self { rounds, filter, map_data, maps: Vec::new(), people: Vec::new(), cleaned, base };
         let scale = report.common_scale(&order)?;
         let parts: Result<Vec<MapPart>, SpecError> = order
             .par_iter()
@@ -90,7 +90,7 @@ impl<'a> Report<'a> {
         spec: &HeatmapSpec,
         filter: &Filter,
     ) -> Result<Option<f64>, SpecError> {
-        let data = &self.maps_data[map];
+        let data = &self.map_data[map];
         let Some(sheet) = Sheet::new(Orientation::Bare, ROUND_PX) else { return Ok(None) };
         let mut heat = HeatmapAccumulator::new(spec.clone(), &data.map.extent.rect)?;
         for index in members {
@@ -128,14 +128,12 @@ impl<'a> Report<'a> {
     /// The request for a life's card.
     fn card(&self, map: usize, life: &Life<'_>, px: u32) -> Request {
         let filter = Filter {
-            maps: vec![self.maps_data[map].map.name.clone()],
+            maps: vec![self.map_data[map].map.name.clone()],
             players: vec![PlayerPattern::new(life.track().guid.as_str())],
             ..self.filter.clone()
         };
         let which = WhichLife::SpawnTime(life.track().spawn.0);
-        Request::new(Subject::Life(crate::figure::request::Life { which }), filter)
-            .on(Layout::landscape(px))
-            .over(self.base)
+        Request::new(Subject::Life(LifeCard { which }), filter).on(Layout::landscape(px)).over(self.base)
     }
 
     fn map_part(
@@ -145,8 +143,8 @@ impl<'a> Report<'a> {
         members: &[usize],
         scale: Option<&Scale>,
     ) -> Result<MapPart, SpecError> {
-        let prefix = format!("pictures/{:02}-{}", place + 1, plain(&self.maps_data[map].map.name));
-        let filter = Filter { maps: vec![self.maps_data[map].map.name.clone()], ..self.filter.clone() };
+        let prefix = format!("pictures/{:02}-{}", place + 1, plain(&self.map_data[map].map.name));
+        let filter = Filter { maps: vec![self.map_data[map].map.name.clone()], ..self.filter.clone() };
         let request = |subject: Subject, px: u32| {
             Request::new(subject, filter.clone()).on(Layout::landscape(px)).over(self.base)
         };
@@ -166,7 +164,7 @@ impl<'a> Report<'a> {
             rounds: members.to_vec(),
             map,
         };
-        let arrivals = arrival::cells(&self.maps_data[map].map.extent.rect).map(|cells| {
+        let arrivals = arrival::cells(&self.map_data[map].map.extent.rect).map(|cells| {
             let mut arrivals = Arrivals::new(cells);
             for index in members {
                 arrivals.add(&self.cleaned[*index]);

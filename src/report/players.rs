@@ -111,10 +111,11 @@ fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usiz
 fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime>> {
     let mut kills: BTreeMap<(&Guid, &str), Vec<LevelTime>> = BTreeMap::new();
     let Some(first) = lives.lives.first() else { return kills };
-    for fight in &first.round().engagements {
-        if let (Outcome::Killed, Some(guid)) = (&fight.outcome, &fight.killer_guid)
-            && let Some(killer) = guid.within_file(fight.killer_name.as_ref().map_or("", PlayerName::as_str))
-            && Some(killer) != fight.target_guid.within_file(fight.target_name.as_str())
+    for engagement in &first.round().engagements {
+        if let (Outcome::Killed, Some(guid)) = (&engagement.outcome, &engagement.killer_guid)
+            && let Some(killer) =
+                guid.within_file(engagement.killer_name.as_ref().map_or("", PlayerName::as_str))
+            && Some(killer) != engagement.target_guid.within_file(engagement.target_name.as_str())
         {
             kills.entry(killer).or_default().push(engagement.end);
         }

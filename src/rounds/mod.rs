@@ -14,12 +14,16 @@ mod choose;
 pub(crate) mod demos;
 mod error;
 mod inputs;
+#[cfg(feature = "store")]
+mod keep;
 #[cfg(feature = "render")]
 mod map;
 mod read;
 
 pub use choose::{Selected, Selection, choices};
 pub use error::RoundsError;
+#[cfg(feature = "store")]
+pub use keep::{Kept, Store};
 #[cfg(feature = "render")]
 pub use map::{Maps, add_bounds, fitted_to};
 pub use read::{CleanedLives, EachRound, Faults, Hash, InMemory, ReadRound, RoundView, header, read_file};

@@ -15,7 +15,7 @@ use crate::format::{self, ReadOptions, Warning};
 use crate::model::{Round, RoundMeta};
 use crate::progress::Progress;
 #[cfg(feature = "store")]
-use crate::store::{self, Create, Store};
+use crate::store::{self, Create, Storage};
 
 /// Enough of a file for its header.
 const HEAD_BYTES: u64 = 16 * 1024;
@@ -204,7 +204,7 @@ struct WorkerState {
     bytes: Vec<u8>,
     /// The worker's own connection.
     #[cfg(feature = "store")]
-    store: Option<Box<dyn Store>>,
+    store: Option<Box<dyn Storage>>,
 }
 
 impl EachRound for Rounds {

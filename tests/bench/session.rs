@@ -8,10 +8,11 @@ use proximity::analysis::Filter;
 use proximity::analysis::lives;
 use proximity::basemap::BaseStyle;
 use proximity::figure::life::Card;
+use proximity::figure::request::MapData;
 use proximity::figure::{Canvas, Orientation, Sheet};
-use proximity::map::{MapLibrary, PictureLimits, WorldMap};
+use proximity::map::{MapLibrary, WorldMap};
 use proximity::model::Round;
-use proximity::report::{FloorsData, MapData, Report};
+use proximity::report::SessionReport;
 use proximity::sim::{SampleOptions, SimulationOptions, write_session};
 use proximity::{format, raster};
 
@@ -38,8 +39,7 @@ fn map() -> WorldMap {
 
 fn sample_map() -> MapData {
     let map = map();
-    let picture = map.picture.as_ref().and_then(|picture| picture.load(&PictureLimits::default()).ok());
-    MapData { map, picture, heights: None, floors: FloorsData::default() }
+    MapData::load(map, BaseStyle::Dim, None).expect("the shipped picture")
 }
 
 #[divan::bench]
@@ -53,11 +53,12 @@ fn life_card(bencher: divan::Bencher<'_, '_>) {
         sheet: Sheet::new(Orientation::Landscape, 1080).expect("a size in bounds"),
         crop: None,
         filter: &filter,
+        bases: None,
     };
     bencher.bench(|| {
         let all = lives(&rounds[0], &filter);
         let life = all.lives.iter().max_by_key(|life| life.alive_ms()).expect("somebody lived");
-        let (card, data_summary) = Card::with_data_summary(0, life, &filter, &stage.map.extent.rect);
+        let (card, data_summary) = Card::with_data_summary(0, life, &filter, &data.map.extent.rect);
         let figure = card.figure(&context, &data_summary).expect("he was somewhere");
         let bitmap = raster::render(&figure.scene).expect("a size in bounds");
         black_box(raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"))
@@ -69,14 +70,11 @@ fn report_of_ten_rounds(bencher: divan::Bencher<'_, '_>) {
     let (rounds, map_data, filter) = (session(10), [sample_map()], Filter::default());
     let map_of = BTreeMap::from([("proximity_demo".to_owned(), 0)]);
     bencher.bench(|| {
-        let report =
-            Report::plan(&rounds, &filter, &map_data, &map_of, BaseStyle::Dim).expect("a map in bounds");
+        let report = SessionReport::plan(&rounds, &filter, &map_data, &map_of, BaseStyle::Dim)
+            .expect("a map in bounds");
         for picture in report.pictures() {
-            let figure = report.figure(picture).expect("a map in bounds").expect("a life with a place");
-            let bitmap = raster::render(&figure.scene).expect("a size in bounds");
-            black_box(
-                raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"),
-            );
+            let drawing = report.figure(picture).expect("a life with a place").drawing;
+            black_box(drawing.png().expect("a whole picture"));
         }
         black_box(report.page(&proximity::report::PageData::default()).expect("our own template"))
     });

@@ -76,6 +76,7 @@ fn figure<A: floor_panels::ByFloor>(
         sheet: Sheet::new(Orientation::Landscape, size).unwrap(),
         crop: None,
         filter: &filter,
+        bases: None,
     };
     let collected = |filter: &Filter| {
         let mut part = empty.clone();
@@ -87,7 +88,8 @@ fn figure<A: floor_panels::ByFloor>(
         FloorPart { floor: *floor, picture: Some(&picture), part: collected(&filter) }
     };
     let parts: Vec<_> = parting.iter().map(part).collect();
-    floor_panels::figure(collected(&filter), &parts, Some(stacked), &context, draw)
+    let draw = |part, canvas: &Canvas<'_>| Ok::<_, std::convert::Infallible>(draw(part, canvas));
+    floor_panels::figure(collected(&filter), &parts, Some(stacked), &context, draw).unwrap()
 }
 
 #[test]

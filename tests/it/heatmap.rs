@@ -83,6 +83,7 @@ fn finish(heat: &HeatmapAccumulator, look: &Look) -> Drawing {
         sheet: Sheet::new(look.orientation, look.size).unwrap(),
         crop: look.crop,
         filter: look.filter,
+        bases: None,
     })
 }
 

@@ -50,6 +50,7 @@ fn on(
         sheet: Sheet::new(Orientation::Landscape, size).unwrap(),
         crop: None,
         filter,
+        bases: None,
     };
     change(&mut context);
     draw(&context)

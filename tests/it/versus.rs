@@ -38,6 +38,7 @@ fn on_ford(draw: impl FnOnce(&Canvas<'_>) -> Drawing) -> Drawing {
         sheet: Sheet::new(Orientation::Landscape, SIZE).unwrap(),
         crop: None,
         filter: &Filter::default(),
+        bases: None,
     })
 }
 
@@ -179,7 +180,10 @@ fn the_pictures_stay_as_they_are() {
     let found: Vec<_> = rounds.iter().map(|round| lives(round, &filter)).collect();
     let kills = on_ford(|context| {
         let mut kills = KillsAccumulator::new(context.map.extent.rect);
-        rounds.iter().zip(&found).for_each(|(round, lives)| kills.add_lives(round, lives, &filter));
+        let order = 0..;
+        rounds.iter().zip(&found).zip(order).for_each(|((round, lives), order)| {
+            kills.add_lives(order, round, lives, &filter);
+        });
         kills.finish(&KillsSpec::default(), context)
     });
     let arrival = on_ford(|context| {

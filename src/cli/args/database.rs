@@ -9,7 +9,7 @@ use etcetera::BaseStrategy;
 use serde::Deserialize;
 
 use crate::cli::console::Console;
-use crate::store::{Create, DatabaseUrl, Store, open};
+use crate::store::{Create, DatabaseUrl, Storage, open};
 
 /// The database where none is named.
 pub(crate) const DEFAULT: &str = "sqlite:proximity.db";
@@ -29,14 +29,14 @@ impl DatabaseArgs {
     }
 
     /// Opens a database that must be there.
-    pub(crate) fn open(&self) -> Result<Box<dyn Store>> {
+    pub(crate) fn open(&self) -> Result<Box<dyn Storage>> {
         Ok(open(&self.url()?, Create::Never)?)
     }
 }
 
 /// Warns of a password in the command line: other users of the machine see it in the list of processes.
 pub(crate) fn warn_of_password(console: &mut Console) {
-    let words = console.words();
+    let words: Vec<String> = std::env::args().skip(1).collect();
     let given =
         words.iter().zip(words.iter().skip(1)).filter(|(word, _)| *word == "--db").map(|(_, url)| &**url);
     let joined = words.iter().filter_map(|word| word.strip_prefix("--db="));

@@ -27,7 +27,7 @@ use crate::publish::batch::batch;
 use crate::publish::folder::{Keep, Options};
 use crate::publish::watch_state::{Look, Verdict, WatchState};
 use crate::rounds::{Maps, Rounds};
-use crate::store::{Create, DatabaseUrl, Imported, Store, StoreError, open};
+use crate::store::{Create, DatabaseUrl, Imported, Storage, StoreError, open};
 use crate::text::{counted, visible};
 
 /// What is known about the folder's files, kept beside the report.
@@ -190,7 +190,7 @@ impl Watch<'_> {
 
     /// Opens the store, makes its tables where they are missing, and compares what is known of the files with it: the
     /// store is believed, not the notes beside the report.
-    fn open(&mut self, console: &mut Console) -> Result<Box<dyn Store>> {
+    fn open(&mut self, console: &mut Console) -> Result<Box<dyn Storage>> {
         let mut store = open(&self.url, Create::IfMissing)?;
         for migration in store.migrate()? {
             console.complain(&format!(
@@ -209,7 +209,7 @@ impl Watch<'_> {
     }
 
     /// Opens a SQLite store again whose file was removed or replaced: what is written into the old one is lost.
-    fn reopen_replaced(&mut self, store: &mut Box<dyn Store>, console: &mut Console) -> Result<()> {
+    fn reopen_replaced(&mut self, store: &mut Box<dyn Storage>, console: &mut Console) -> Result<()> {
         let Some(path) = self.url.sqlite_path() else { return Ok(()) };
         if file_place(path) != self.place {
             console.complain(&format!("{} was removed or replaced; it is opened again", self.url));
@@ -219,7 +219,7 @@ impl Watch<'_> {
     }
 
     /// One look at the folder and everything that follows from it.
-    fn pass(&mut self, store: &mut dyn Store, console: &mut Console) -> Result<()> {
+    fn pass(&mut self, store: &mut dyn Storage, console: &mut Console) -> Result<()> {
         let files = Rounds::search(&self.args.folder)?;
         self.state.keep_only(&files);
         let rest = Duration::from_secs_f64(self.args.rest);
@@ -251,7 +251,7 @@ impl Watch<'_> {
         look: Look,
         reader: &Reader<'_>,
         bytes: &mut Vec<u8>,
-        store: &mut dyn Store,
+        store: &mut dyn Storage,
         console: &mut Console,
     ) -> Result<bool> {
         let ready = reader.read(path, bytes);

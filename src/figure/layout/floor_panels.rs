@@ -5,7 +5,7 @@ use image::RgbaImage;
 use super::sheet::{Orientation, Panels, Sheet, filled};
 use crate::analysis::{Filter, Floor, Life, Lives};
 use crate::figure::canvas::Canvas;
-use crate::figure::request::recipe::Drawing;
+use crate::figure::request::recipe::{Drawing, FloorPanels};
 use crate::figure::words::filter_words;
 use crate::geom::PixelPoint;
 use crate::map::Layers;

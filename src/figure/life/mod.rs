@@ -35,7 +35,7 @@ const LOCATOR_MOST: f64 = 0.6;
 #[derive(Debug, Clone)]
 pub struct Card {
     /// The way.
-    pub way: LifePath,
+    pub path: LifePath,
     /// The figures.
     pub summary: LifeSummary,
     /// Class at spawn.

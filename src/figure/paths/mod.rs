@@ -84,8 +84,8 @@ impl PathsSpec {
     pub fn check_highlights(&self, paths: &PathsAccumulator) -> Result<(), RequestError> {
         for typed in &self.highlight {
             let pattern = PlayerPattern::new(typed);
-            if !paths.ways().iter().any(|way| way.is_of(&pattern)) {
-                let names = choices(paths.ways().iter().map(|way| way.name.to_string()));
+            if !paths.paths().iter().any(|path| path.is_of(&pattern)) {
+                let names = choices(paths.paths().iter().map(|path| path.name.to_string()));
                 return Err(RequestError::NotFound(format!(
                     "--highlight {typed}: no player of that name is there; these are: {names}"
                 )));
@@ -167,8 +167,8 @@ impl PathsAccumulator {
 
     /// The picture.
     pub fn finish(mut self, spec: &PathsSpec, context: &Canvas<'_>) -> Drawing {
-        self.ways.sort_by_key(|way| way.order);
-        self.others.sort_by_key(|way| way.order);
+        self.paths.sort_by_key(|path| path.order);
+        self.others.sort_by_key(|path| path.order);
         let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
         let base = context.base_map(&frame);
         let mut paths = Paths::new(&self.paths, spec);

@@ -5,12 +5,15 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::gather::ReplayLives;
-use super::{Replay, ReplaySpec};
+use super::{ReplayFrames, ReplaySpec};
+use crate::analysis::Filter;
 use crate::error::Error;
 use crate::figure::canvas::Canvas;
-use crate::figure::request::{RECIPE, ReplayOptions, Request, RequestError, recipe::Recipe};
-use crate::progress::{Bar, Progress};
+use crate::figure::request::{Layout, RECIPE, Recipe, Replay, Request, RequestError, Subject};
+use crate::map::WorldMap;
+use crate::progress::{Bar, Progress, Silent};
 use crate::raster::encode::{self, Bounded, Effort, Frame, MAX_COLORS, Palette};
+use crate::rounds::Selection;
 use crate::scene::Bitmap;
 
 /// Frames drawn at once; what is drawn but not yet encoded lies in memory.
@@ -41,6 +44,32 @@ pub struct Animation {
     pub summary: String,
 }
 
+impl Replay {
+    /// The lives of a selection, moving over the map, as GIF or animated PNG.
+    ///
+    /// # Errors
+    /// Input that cannot be read or does not match, or a budget that even the smallest animation exceeds.
+    pub fn animate(
+        &self,
+        selection: &Selection<'_>,
+        map: &WorldMap,
+        layout: Layout,
+        kind: AnimationKind,
+    ) -> Result<Animation, Error> {
+        let mut request = Request::new(Subject::Replay(self.clone()), selection.filter().clone()).on(layout);
+        if request.filter.maps.is_empty() {
+            request.filter.maps.push(map.name.clone());
+        }
+        request.check()?;
+        let rounds = selection.with_filter(request.filter.clone()).rounds()?.rounds;
+        let data = request.load_map(&rounds, map.clone(), &Silent)?;
+        let filter = Filter { floor: data.floor, ..request.filter.clone() };
+        let lives = ReplayLives::gather(&request, self, &filter, &rounds, &data.map, &Silent)?;
+        let canvas = data.map.canvas(request.layout.sheet()?, &filter, lives.heights.as_ref());
+        animate(kind, &request, self, &lives, &canvas, &Silent)
+    }
+}
+
 /// Draws and encodes the lives of a replay.
 ///
 /// # Errors
@@ -48,7 +77,7 @@ pub struct Animation {
 pub fn animate(
     kind: AnimationKind,
     request: &Request,
-    options: &ReplayOptions,
+    options: &Replay,
     lives: &ReplayLives,
     canvas: &Canvas<'_>,
     progress: &dyn Progress,
@@ -78,9 +107,9 @@ pub fn animate(
     }
 }
 
-fn replay(spec: ReplaySpec, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<Replay, RequestError> {
+fn replay(spec: ReplaySpec, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<ReplayFrames, RequestError> {
     let subtitle = lives.data_summary.when().join(" · ");
-    let replay = Replay::new(lives.lives.clone(), lives.interval_ms, spec, &subtitle, canvas)
+    let replay = ReplayFrames::new(lives.lives.clone(), lives.interval_ms, spec, &subtitle, canvas)
         .ok_or_else(|| RequestError::NotFound("no life matches the filters".to_owned()))?;
     if replay.frames() > MOST_FRAMES {
         return Err(RequestError::NotFound(format!(
@@ -92,7 +121,7 @@ fn replay(spec: ReplaySpec, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<
 }
 
 /// Draws the frames, a chunk at a time on all cores, in order.
-fn frames<'r>(replay: &'r Replay, bar: &'r dyn Bar) -> impl ExactSizeIterator<Item = Frame> + 'r {
+fn frames<'r>(replay: &'r ReplayFrames, bar: &'r dyn Bar) -> impl ExactSizeIterator<Item = Frame> + 'r {
     let mut ready: std::vec::IntoIter<Frame> = Vec::new().into_iter();
     let mut next = 0;
     (0..replay.frames()).map(move |_| {
@@ -124,7 +153,7 @@ fn blank(width: u32, height: u32) -> Bitmap {
 }
 
 /// The one palette of a replay: what is drawn, then what the map is made of.
-fn palette(replay: &Replay) -> Palette {
+fn palette(replay: &ReplayFrames) -> Palette {
     let mut colors = replay.palette_colors();
     colors.truncate(OWN_COLORS);
     if let Some(base) = replay.base() {
@@ -151,7 +180,7 @@ fn reduce(spec: &mut ReplaySpec, excess: f64) -> Result<(), RequestError> {
 }
 
 /// What an animation became, and what was given up for the budget.
-fn chosen(replay: &Replay, asked: &ReplaySpec, made: &ReplaySpec, budget_mb: f64) -> String {
+fn chosen(replay: &ReplayFrames, asked: &ReplaySpec, made: &ReplaySpec, budget_mb: f64) -> String {
     let what =
         format!("{} frames, {} a second, map {} px", replay.frames(), made.frames_per_second, made.size_px);
     let mut reduced = Vec::new();
@@ -167,7 +196,7 @@ fn chosen(replay: &Replay, asked: &ReplaySpec, made: &ReplaySpec, budget_mb: f64
     format!("{what} (reduced from {} to fit {budget_mb} MB)", reduced.join(" and "))
 }
 
-fn recipe(request: &Request, options: &ReplayOptions, lives: &ReplayLives, canvas: &Canvas<'_>) -> String {
+fn recipe(request: &Request, options: &Replay, lives: &ReplayLives, canvas: &Canvas<'_>) -> String {
     let options = json!({
         "speed": options.speed, "fps": options.fps, "align": options.align, "ghost": options.ghost,
         "follow": options.follow,

@@ -1,12 +1,12 @@
 //! From rounds to the lives of a replay: which round plays, whose lives, whom the camera follows.
 
-use super::replay_life::{ReplayLife, roles};
+use super::replay_life::{ReplayLife, replay_lives};
 use super::{Align, Camera, ReplaySpec};
 use crate::analysis::{Filter, PlayerKey, PlayerPattern, WindowMs};
 use crate::basemap::ink::HeightField;
 use crate::error::Error;
 use crate::figure::canvas::height_field;
-use crate::figure::request::{MapData, ReplayOptions, Request, RequestError};
+use crate::figure::request::{MapData, Replay, Request, RequestError};
 use crate::figure::words::data_summary::DataSummary;
 use crate::progress::Progress;
 use crate::rounds::{EachRound, Faults, choices};
@@ -38,7 +38,7 @@ impl ReplayLives {
     /// Input of which nothing can be read, several rounds that cannot play at once, or no lives.
     pub fn gather(
         request: &Request,
-        options: &ReplayOptions,
+        options: &Replay,
         filter: &Filter,
         rounds: &impl EachRound,
         map: &MapData,
@@ -56,7 +56,7 @@ impl ReplayLives {
                 summary.add(round.round, &lives, filter);
                 let name = round.round.meta.file_name.as_deref().map(str::to_owned);
                 let interval_ms = lives.clock.interval.effective_ms();
-                parts.push((round.order, name, interval_ms, roles(round.order, &lives), summary));
+                parts.push((round.order, name, interval_ms, replay_lives(round.order, &lives), summary));
                 if let Some(heights) = heights {
                     crate::figure::request::add_heights(heights, round, filter);
                 }
@@ -101,7 +101,7 @@ impl ReplayLives {
     }
 
     /// How these lives are shown.
-    pub fn spec(&self, request: &Request, options: &ReplayOptions) -> ReplaySpec {
+    pub fn spec(&self, request: &Request, options: &Replay) -> ReplaySpec {
         let window = request.filter.round_window.filter(|_| options.align == Align::Clock);
         ReplaySpec {
             align: options.align,
@@ -124,9 +124,9 @@ impl ReplayLives {
 /// The player in the replay whom `--follow` means.
 fn followed(who: &str, lives: &[ReplayLife]) -> Result<PlayerKey, RequestError> {
     let pattern = PlayerPattern::new(who);
-    let meant = lives.iter().find(|life| life.way.is_of(&pattern));
-    meant.map(|life| life.way.player.clone()).ok_or_else(|| {
-        let names = choices(lives.iter().map(|life| life.way.name.to_string()));
+    let meant = lives.iter().find(|life| life.path.is_of(&pattern));
+    meant.map(|life| life.path.player.clone()).ok_or_else(|| {
+        let names = choices(lives.iter().map(|life| life.path.name.to_string()));
         RequestError::NotFound(format!(
             "--follow {who}: no player of that name is in the replay; these are: {names}"
         ))

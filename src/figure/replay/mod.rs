@@ -16,7 +16,7 @@ use moving_life::{MovingLife, Trail};
 pub use animation::{Animation, AnimationKind, animate};
 pub use camera::Camera;
 pub use gather::ReplayLives;
-pub use replay_life::{Fate, Killer, ReplayLife, Wave, roles, waves};
+pub use replay_life::{Fate, Killer, ReplayLife, Wave, replay_lives, waves};
 
 use super::canvas::Canvas;
 use crate::analysis::State;
@@ -138,7 +138,7 @@ impl Default for ReplaySpec {
 }
 
 /// A replay that is ready to be drawn, frame by frame.
-pub struct Replay {
+pub struct ReplayFrames {
     actors: Vec<MovingLife>,
     waves: Vec<Wave>,
     detail: Detail,
@@ -152,7 +152,7 @@ pub struct Replay {
     end_ms: i64,
 }
 
-impl Replay {
+impl ReplayFrames {
     /// A replay of some lives, in the order of their paths; `interval_ms` is the coarsest sampling interval among them.
     /// `None` without any life.
     pub fn new(

@@ -65,6 +65,6 @@ impl Layout {
             what: format!("--size {}", self.size_px),
             expected: format!("{} to {} pixels", Sheet::SIZES.start(), Sheet::SIZES.end()),
         })?;
-        Ok(sheet.lettered(MapLabels { names: self.labels, grid: self.grid }))
+        Ok(sheet.with_map_labels(MapLabels { names: self.labels, grid: self.grid }))
     }
 }

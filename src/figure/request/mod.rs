@@ -29,7 +29,7 @@ pub(crate) use map_data::add_heights;
 pub use map_data::{FloorData, FloorsData, MapData};
 pub use recipe::{Drawing, Recipe};
 pub use subject::{
-    Arrival, Exits, Figure, Heatmap, Kills, Life, LifeData, LifeKey, Paths, ReplayOptions, Subject, Versus,
+    Arrival, Exits, Figure, Heatmap, Kills, LifeCard, LifeData, LifeKey, Paths, Replay, Subject, Versus,
     WhichLife,
 };
 pub use version::version_of;

@@ -39,9 +39,9 @@ pub enum Subject {
     /// How early a side got where.
     Arrival(Arrival),
     /// The card of a single life.
-    Life(Life),
+    Life(LifeCard),
     /// Lives that move.
-    Replay(ReplayOptions),
+    Replay(Replay),
 }
 
 /// A figure: how rounds become a drawing. Empty from its options, then lives are added in any order, parts merged, and
@@ -339,7 +339,7 @@ impl Figure for Arrival {
 /// The card of a single life of the player whom the request's filter names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Life {
+pub struct LifeCard {
     /// Which of the lives that match. Default: the longest.
     pub which: WhichLife,
 }
@@ -398,7 +398,7 @@ impl LifeData {
     }
 }
 
-impl Figure for Life {
+impl Figure for LifeCard {
     type Data = LifeData;
 
     fn empty(&self, _extent: &WorldRect) -> Result<LifeData, SpecError> {
@@ -462,7 +462,7 @@ impl Figure for Life {
 /// Lives that move, as an animation or a page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct ReplayOptions {
+pub struct Replay {
     /// The round of this tracker file, where a map was played several times. Default: the only round.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
@@ -487,7 +487,7 @@ pub struct ReplayOptions {
     pub budget_mb: f64,
 }
 
-impl Default for ReplayOptions {
+impl Default for Replay {
     fn default() -> Self {
         Self {
             file: None,
@@ -549,7 +549,7 @@ impl Subject {
                 "a life's card shows all of its states: --state means nothing here",
             )),
             Self::Replay(replay) => {
-                let ReplayOptions { speed, zoom, fps, .. } = replay;
+                let Replay { speed, zoom, fps, .. } = replay;
                 range(format!("--speed {speed}"), "0.1 to 100", (0.1..=100.0).contains(speed))?;
                 range(format!("--zoom {zoom}"), "1 to 16", (1.0..=16.0).contains(zoom))?;
                 range(format!("--fps {fps}"), "1 to 50", (1..=50).contains(fps))

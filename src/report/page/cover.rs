@@ -5,11 +5,11 @@ use crate::analysis::{
     BreakReason, DropReason, Dropped, Provenance, StateDecoder, Tally, session_date, written_at,
 };
 use crate::figure::words::number;
-use crate::report::model::Report;
+use crate::report::model::SessionReport;
 use crate::report::past;
 use crate::report::tables::clock;
 
-impl Report<'_> {
+impl SessionReport<'_> {
     pub(crate) fn facts(&self, whole: &Tally, players: usize) -> Vec<(&'static str, String)> {
         let played: i64 = self.cleaned.iter().map(|lives| lives.clock.duration_ms()).sum();
         let gaps = 1.0 - whole.recorded_ms as f64 / whole.alive_ms.max(1) as f64;

@@ -8,7 +8,7 @@ use crate::figure::words::number;
 use crate::model::Round;
 use crate::report::charts::{self, Chart};
 use crate::report::model::Picture;
-use crate::report::model::{MapPart, Report, RoundPart};
+use crate::report::model::{MapPart, RoundPart, SessionReport};
 use crate::report::tables::{self, Table, clock, state_bar};
 
 pub(crate) struct MapView {
@@ -37,9 +37,9 @@ pub(crate) struct RoundView {
     pub pictures: Vec<PictureView>,
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     pub(crate) fn map_view(&self, place: usize, part: &MapPart, data: &PageData<'_>) -> MapView {
-        let stage = &self.maps_data[part.map];
+        let map_data = &self.map_data[part.map];
         let of_map = || part.rounds.iter().map(|round| &self.cleaned[round.index]);
         let mut tally = Tally::default();
         for summary in of_map().flat_map(summaries) {

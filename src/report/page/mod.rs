@@ -12,7 +12,7 @@ use askama::Template;
 use sha2::{Digest, Sha256};
 
 use self::map::MapView;
-use super::model::Report;
+use super::model::SessionReport;
 use super::past::Past;
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, Tally, Teamplay, summaries};
@@ -72,7 +72,7 @@ pub(in crate::report) fn policy(script: Option<&str>) -> String {
     )
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     /// The page as HTML: one file, its style and script inside, pictures beside it. All foreign text is escaped.
     ///
     /// # Errors

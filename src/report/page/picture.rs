@@ -2,10 +2,10 @@
 
 use super::PageData;
 use crate::figure::Recipe;
-use crate::figure::request::{Life, Subject, WhichLife};
+use crate::figure::request::{LifeCard, Subject, WhichLife};
 use crate::figure::words::number;
 use crate::report::model::Picture;
-use crate::report::model::Report;
+use crate::report::model::SessionReport;
 
 /// Places that a path is told by; of a longer one the beginning and the end.
 const MOST_PLACES: usize = 6;
@@ -23,14 +23,14 @@ pub(crate) struct PictureView {
     pub recipe: Vec<(&'static str, String)>,
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     /// One picture; `about` tells its text for those who cannot see it what it is of.
     pub(crate) fn picture_view(&self, picture: &Picture, about: &str, data: &PageData<'_>) -> PictureView {
         let recipe = data.recipes.get(&picture.file);
         // A picture that nobody has drawn yet is a square for now.
         let [width, height] = recipe.map_or([picture.request.layout.size_px; 2], |recipe| recipe.size_px);
-        let way = self.way_in_words(picture);
-        let way_too = if way.is_empty() { String::new() } else { format!(". Way: {way}") };
+        let route = self.route_in_words(picture);
+        let told = if route.is_empty() { String::new() } else { format!(". Route: {route}") };
         PictureView {
             file: picture.file.clone(),
             title: picture.title.clone(),
@@ -45,8 +45,8 @@ impl Report<'_> {
 
     /// A life's path by the names of the map's places: `Mill Camp → Ford → Chapel`. Empty where it names fewer than two, and
     /// for pictures of more than a life.
-    fn way_in_words(&self, picture: &Picture) -> String {
-        let (Subject::Life(Life { which: WhichLife::SpawnTime(time) }), [round]) =
+    fn route_in_words(&self, picture: &Picture) -> String {
+        let (Subject::Life(LifeCard { which: WhichLife::SpawnTime(time) }), [round]) =
             (&picture.request.subject, picture.rounds.as_slice())
         else {
             return String::new();
@@ -58,7 +58,7 @@ impl Report<'_> {
         }) else {
             return String::new();
         };
-        let map = &self.maps_data[picture.map].map;
+        let map = &self.map_data[picture.map].map;
         let route = map.route(life.samples().iter().map(|sample| sample.at));
         match route.as_slice() {
             [] | [_] => String::new(),

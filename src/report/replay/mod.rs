@@ -12,10 +12,10 @@ use sha2::{Digest, Sha256};
 use super::ReplayError;
 use crate::analysis::{DeathKind, PlayerKey, State};
 use crate::figure::Canvas;
-use crate::figure::paths::life_path::WayEnd;
+use crate::figure::paths::life_path::PathEnd;
 use crate::figure::replay::ReplayLives;
 use crate::figure::replay::{Align, Ghost, ReplayLife, TrailLength, waves};
-use crate::figure::request::ReplayOptions;
+use crate::figure::request::Replay;
 use crate::geom::WorldRect;
 use crate::map::Layers;
 use crate::model::{Team, Weapon};
@@ -183,11 +183,7 @@ pub fn page(lives: &[ReplayLife], about: &ReplayPage<'_>) -> Result<String, aska
 ///
 /// # Errors
 /// A map that cannot be encoded as a picture.
-pub fn page_of(
-    options: &ReplayOptions,
-    lives: &ReplayLives,
-    canvas: &Canvas<'_>,
-) -> Result<String, ReplayError> {
+pub fn page_of(options: &Replay, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<String, ReplayError> {
     let picture = map_picture(canvas)?;
     let mut parts = crate::figure::words::filter_words::who(canvas.filter);
     parts.extend(lives.data_summary.when());

@@ -1,9 +1,9 @@
 //! The replay of each round, and links into it.
 
 use super::{Opening, ReplayPage};
-use crate::figure::replay::{ReplayLife, roles};
+use crate::figure::replay::{ReplayLife, replay_lives};
 use crate::figure::{DataSummary, Orientation, Sheet};
-use crate::report::model::{Report, RoundPart};
+use crate::report::model::{RoundPart, SessionReport};
 use crate::report::replay;
 use crate::text::hex;
 use sha2::{Digest, Sha256};
@@ -28,7 +28,7 @@ pub enum ReplayError {
     Page(#[from] askama::Error),
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     /// Every replay page, in the order of the rounds on the page.
     pub fn replays(&self) -> impl Iterator<Item = ReplayFile> {
         self.maps.iter().enumerate().flat_map(|(map, part)| {
@@ -53,10 +53,10 @@ impl Report<'_> {
     pub fn replay(&self, replay: &ReplayFile) -> Result<String, ReplayError> {
         let part = &self.maps[replay.map];
         let index = part.rounds[replay.round].index;
-        let (stage, lives, round) = (&self.maps_data[part.map], &self.cleaned[index], &self.rounds[index]);
+        let (data, lives, round) = (&self.map_data[part.map], &self.cleaned[index], &self.rounds[index]);
         // The page's picture is the map alone; any size in bounds will do.
         let sheet = Sheet::new(Orientation::Bare, 1024).unwrap_or_else(|| unreachable!("a size in bounds"));
-        let context = stage.canvas(sheet, self.filter, None);
+        let context = data.canvas(sheet, self.filter, None);
         let picture = replay::map_picture(&context)?;
         let mut data_summary = DataSummary::new(data.map.extent.rect);
         data_summary.add(round, lives, self.filter);

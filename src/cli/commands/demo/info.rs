@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use super::{clock, with_source};
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
 use crate::demo::{DateSource, RecordedRound, Source, Summary};
 use crate::model::Round;
 use crate::rounds::demos;
+use crate::text::{counted, visible};
 
 /// Arguments of `demo info`.
 #[derive(Debug, clap::Args)]

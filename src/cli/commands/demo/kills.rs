@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 use super::{clock, complain};
 use crate::analysis::filter::select::PlayerPattern;
 use crate::cli::Outcome;
-use crate::cli::console::{Console, visible};
+use crate::cli::console::Console;
 use crate::demo::{Kill, Party, RecordedRound, multi_kills};
 use crate::geom::WorldPoint;
 use crate::model::DeathType;
 use crate::rounds::demos;
+use crate::text::visible;
 
 /// Kills of one player that follow each other within this time are told as one run, ms.
 const RUN_WITHIN_MS: i64 = 3_000;

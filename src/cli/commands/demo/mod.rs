@@ -8,8 +8,9 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted};
+use crate::cli::console::Console;
 use crate::rounds::demos::DemoOutcome;
+use crate::text::counted;
 
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]

@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 
 use super::complain;
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
 use crate::cli::output;
 use crate::demo::{LifeSource, Merged, RecordedRound, Source, merge_all};
 use crate::format::{self, TrackerFile};
 use crate::model::{Event, Track};
 use crate::rounds::demos;
+use crate::text::{counted, visible};
 
 /// Arguments of `demo tracks`.
 #[derive(Debug, clap::Args)]

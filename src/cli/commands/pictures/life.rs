@@ -9,7 +9,7 @@ use crate::cli::Outcome;
 use crate::cli::args::picture::PictureArgs;
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
-use crate::figure::request::{Life, Request, Subject, WhichLife};
+use crate::figure::request::{LifeCard, Request, Subject, WhichLife};
 use crate::rounds::choices;
 
 /// Arguments of `life`.
@@ -53,7 +53,7 @@ impl Args {
             (None, Some(nth)) => WhichLife::Nth(nth),
             (None, None) => WhichLife::Longest,
         };
-        request(Subject::Life(Life { which }), &self.filter, &self.picture)
+        request(Subject::Life(LifeCard { which }), &self.filter, &self.picture)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
 use crate::figure::Counts;
 use crate::figure::replay::{Align, AnimationKind, Chips, Ghost, ReplayLives, TrailLength, animate};
-use crate::figure::request::{ReplayOptions, Request, Subject};
+use crate::figure::request::{Replay, Request, Subject};
 use crate::report;
 use crate::rounds::Faults;
 use crate::text::counted;
@@ -85,8 +85,8 @@ impl Args {
         request(Subject::Replay(self.options()), &self.filter, &self.picture)
     }
 
-    fn options(&self) -> ReplayOptions {
-        ReplayOptions {
+    fn options(&self) -> Replay {
+        Replay {
             file: self.file.clone(),
             align: self.align,
             trail: self.trail,

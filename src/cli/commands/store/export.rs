@@ -14,7 +14,7 @@ use crate::cli::args::database::DatabaseArgs;
 use crate::cli::console::Console;
 use crate::cli::output::{Target, stream_file};
 use crate::model::{Round, Track};
-use crate::store::{Store, event_word, path_json};
+use crate::store::{Storage, event_word, path_json};
 use crate::text::counted;
 
 /// Arguments of `export`.
@@ -75,7 +75,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn write(store: &mut dyn Store, filter: &Filter, form: Form, out: &mut dyn Write) -> Result<usize> {
+fn write(store: &mut dyn Storage, filter: &Filter, form: Form, out: &mut dyn Write) -> Result<usize> {
     let mut lives = 0;
     if form == Form::Csv {
         out.write_all(CSV_HEAD.as_bytes())?;

@@ -17,7 +17,7 @@ use crate::cli::console::Console;
 use crate::format;
 use crate::rounds;
 use crate::rounds::Rounds;
-use crate::store::{Create, Existing, Form, ImportFile, Imported, Store, StoreError, open, prepare};
+use crate::store::{Create, Existing, Form, ImportFile, Imported, Storage, StoreError, open, prepare};
 use crate::text::counted;
 
 /// Arguments of `import`.
@@ -161,7 +161,7 @@ impl Reader<'_> {
 /// everything ends.
 fn keep_all(
     ready: &Receiver<Vec<Ready>>,
-    store: &mut dyn Store,
+    store: &mut dyn Storage,
     tally: &mut Tally,
     console: &mut Console,
     bar: &indicatif::ProgressBar,
@@ -194,7 +194,7 @@ fn keep_all(
     Ok(())
 }
 
-fn keep(store: &mut dyn Store, file: ImportFile, tally: &mut Tally, path: &Path) -> Result<Result<()>> {
+fn keep(store: &mut dyn Storage, file: ImportFile, tally: &mut Tally, path: &Path) -> Result<Result<()>> {
     let lives = file.round().tracks.len();
     let samples: usize = file.round().tracks.iter().map(|track| track.samples.len()).sum();
     match store.import_unsettled(file) {
