@@ -207,13 +207,13 @@ impl<R: EachRound> Job<'_, R> {
 
     /// What to say when no life matches: who is there.
     fn nothing_matches(&self) -> Result<RequestError, Error> {
-        let anybody = Filter { players: Vec::new(), ..self.filter.clone() };
+        let any_player = Filter { players: Vec::new(), ..self.filter.clone() };
         let names = self.rounds.look(
             self.progress,
             "looking for players",
             std::collections::BTreeSet::new,
             |names, round| {
-                let lives = round.lives(&anybody);
+                let lives = round.lives(&any_player);
                 names.extend(lives.lives.iter().map(|life| life.track().name.display().into_owned()));
             },
             |all, names| all.extend(names),

@@ -255,7 +255,7 @@ impl Figure for Exits {
     }
 }
 
-/// Who was killed where, and from where, over where everybody moved.
+/// Where players were killed, and from where, over all movement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Kills {
@@ -313,7 +313,7 @@ impl Figure for Arrival {
 
     fn add(&self, data: &mut Self::Data, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
         let Some((arrivals, summary)) = data else { return };
-        // A round counts when anybody moved in it: a side that got nowhere was late, not absent.
+        // A round counts when any player moved in it: a side that got nowhere was late, not absent.
         arrivals.add(&round.lives(&Filter { teams: Vec::new(), ..filter.clone() }));
         summary.add(round.round, lives, filter);
     }
