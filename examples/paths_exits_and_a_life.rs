@@ -9,11 +9,11 @@ use proximity::{Exits, Figure, Filter, Layout, LifeCard, Maps, Paths, Rounds};
 pub fn pictures(file: &str, size_px: u32) -> Result<[(&'static str, String); 3], proximity::Error> {
     let rounds = Rounds::open(file)?;
     let map = Maps::default().for_rounds(&rounds)?;
-    let (everybody, layout) = (rounds.select(&Filter::new()), Layout::landscape(size_px));
+    let (all, layout) = (rounds.select(&Filter::new()), Layout::landscape(size_px));
     Ok([
-        ("paths.svg", Paths::default().draw(&everybody, &map, layout)?.svg()),
-        ("exits.svg", Exits::default().draw(&everybody, &map, layout)?.svg()),
-        ("life.svg", LifeCard::default().draw(&everybody, &map, layout)?.svg()),
+        ("paths.svg", Paths::default().draw(&all, &map, layout)?.svg()),
+        ("exits.svg", Exits::default().draw(&all, &map, layout)?.svg()),
+        ("life.svg", LifeCard::default().draw(&all, &map, layout)?.svg()),
     ])
 }
 

@@ -96,10 +96,9 @@
 //! who are not visible leave a gap. Texts that players print or say are read over and never kept.
 
 mod bits;
-mod container;
-mod date;
 mod delta;
 mod error;
+mod file;
 mod meaning;
 mod merge;
 mod message;
@@ -107,19 +106,18 @@ mod options;
 mod reader;
 mod rounds;
 mod server;
-mod sniff;
 mod state;
 #[cfg(test)]
 mod tests;
 
-pub use date::DateSource;
 pub use error::{ReadError, Warning};
+pub use file::date::DateSource;
+pub use file::sniff::is_demo;
 pub use meaning::Means;
 pub use merge::{Merged, is_same_round, merge, merge_all};
 pub use options::{Limits, ReadOptions};
 pub use reader::{Kind, RecordedRound, Summary};
 pub use rounds::{Kill, LifeSource, Party, SampleSource, Source, multi_kills};
-pub use sniff::is_demo;
 
 use std::io::Read;
 

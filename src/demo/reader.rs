@@ -4,14 +4,14 @@ use std::io::{self, BufReader, Read};
 
 use sha2::{Digest, Sha256};
 
-use super::container::{End, Records, Step, fill};
-use super::date::{DateSource, Recorded, tracker_name};
 use super::error::{ReadError, Warning};
+use super::file::container::{End, Records, Step, fill};
+use super::file::date::{DateSource, Recorded, tracker_name};
+use super::file::sniff::{Layout, layout};
 use super::message::{self, Arrival, Received, Scratch};
 use super::options::ReadOptions;
 use super::rounds::{Kill, LifeSource, Recorder, RoundParts};
 use super::server::{Brought, Frames, Payloads};
-use super::sniff::{Layout, layout};
 use super::state::{ConfigStrings, Connection, Snapshot, Update};
 use crate::model::{DeathType, PlayerName, Round};
 

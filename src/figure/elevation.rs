@@ -72,7 +72,7 @@ impl Elevation {
         }
     }
 
-    /// `figure` with the strip below its map. Unchanged when nobody moved.
+    /// `figure` with the strip below its map. Unchanged without movement.
     pub fn below(&self, mut figure: Drawing, context: &Canvas<'_>) -> Drawing {
         let Some((low, high)) = self.heights() else { return figure };
         let (sheet, theme) = (context.sheet, context.theme());

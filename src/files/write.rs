@@ -105,7 +105,7 @@ fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// A file that root writes for somebody else stays theirs. Where that is not allowed it belongs to who writes it.
+/// A file that root overwrites keeps its owner. Where that is not allowed it belongs to the user who writes it.
 fn keep_owner(file: &File, before: &Metadata) {
     #[cfg(unix)]
     {

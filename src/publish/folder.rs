@@ -432,15 +432,15 @@ fn maps_of(
     Ok((maps, map_of))
 }
 
-/// A map as it is known, else fitted to everybody's tracks; `None` where neither is possible.
+/// A map as it is known, else fitted to all tracks; `None` where neither is possible.
 fn map_named(name: &str, rounds: &[&Round], library: &MapLibrary) -> Result<Option<WorldMap>> {
     if let Some(map) = library.find(name)? {
         return Ok(Some(map));
     }
-    let everybody = Filter { maps: vec![name.to_owned()], ..Filter::everything() };
+    let all_players = Filter { maps: vec![name.to_owned()], ..Filter::everything() };
     let mut bounds = fit::Bounds::default();
     for round in rounds {
-        add_bounds(&mut bounds, round, &everybody);
+        add_bounds(&mut bounds, round, &all_players);
     }
     Ok(fitted_to(name, &bounds).ok())
 }

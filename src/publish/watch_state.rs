@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::cli::output::write_file;
+use crate::files;
 use crate::format;
 
 /// A file's size and time of change: another look means another content.
@@ -87,7 +87,7 @@ impl WatchState {
 
     /// Keeps it.
     pub(crate) fn save(&self, path: &Path) -> Result<()> {
-        write_file(path, &serde_json::to_vec(self)?)
+        Ok(files::write(path, &serde_json::to_vec(self)?)?)
     }
 
     /// Whether a file has its verdict, and looks as it did then.

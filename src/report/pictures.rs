@@ -79,7 +79,7 @@ impl<'a> SessionReport<'a> {
         };
         picture.rounds.iter().copied().for_each(&mut add);
         if map.picture.is_none() {
-            // The ground is drawn from everybody's tracks.
+            // The ground is drawn from all tracks.
             (0..self.rounds.len()).for_each(add);
         }
         hex(&Sha256::digest(text.as_bytes()))

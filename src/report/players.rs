@@ -8,7 +8,7 @@ use crate::analysis::{Life, Lives, PlayerKey};
 use crate::figure::request::Request;
 use crate::model::{Guid, LevelTime, Outcome, PlayerName};
 
-/// Players that get cards, by time alive; the figures show everybody.
+/// Players that get cards, by time alive; the tables show all.
 const MOST_CARDS: usize = 64;
 
 /// A life and what it is measured by.
@@ -107,7 +107,7 @@ fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usiz
     }
 }
 
-/// When each player killed another, by the fights of a round; players as [`Guid::within_file`] tells them apart.
+/// When each player killed another, by the engagements of a round; players as [`Guid::within_file`] tells them apart.
 fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime>> {
     let mut kills: BTreeMap<(&Guid, &str), Vec<LevelTime>> = BTreeMap::new();
     let Some(first) = lives.lives.first() else { return kills };

@@ -3,6 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
+/// The ending of tracker files that a folder is searched for.
+pub(crate) const SUFFIX: &str = "_engagements.txt";
+
 /// Why an input gives no rounds.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -16,7 +19,7 @@ pub enum RoundsError {
         source: io::Error,
     },
     /// A folder without tracker files.
-    #[error("no tracker files (*{}) in {}", super::inputs::SUFFIX, .0.display())]
+    #[error("no tracker files (*{}) in {}", SUFFIX, .0.display())]
     NoTrackerFiles(PathBuf),
     /// Nothing of the input could be read.
     #[error("{}", nothing_read(*.0))]

@@ -3,10 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::error::RoundsError;
+use super::error::{RoundsError, SUFFIX};
 
-/// The ending of tracker files that a folder is searched for.
-pub(crate) const SUFFIX: &str = "_engagements.txt";
 /// Deeper folders than this are not searched; a link that leads back up ends here too.
 const MAX_DEPTH: usize = 16;
 

@@ -1,4 +1,4 @@
-//! Which map rounds are about: known, or fitted to where everybody went.
+//! Which map rounds are about: known, or fitted to all tracks.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -99,14 +99,14 @@ impl Rounds {
         }
     }
 
-    /// A map that is not known: fitted to where everybody went.
+    /// A map that is not known: fitted to all tracks.
     fn fitted(&self, name: &str, progress: &dyn Progress) -> Result<WorldMap, RoundsError> {
-        let everybody = Filter { maps: vec![name.to_owned()], ..Filter::everything() };
+        let all_players = Filter { maps: vec![name.to_owned()], ..Filter::everything() };
         let bounds = self.look(
             progress,
             "measuring",
             fit::Bounds::default,
-            |bounds, round| add_bounds(bounds, round.round, &everybody),
+            |bounds, round| add_bounds(bounds, round.round, &all_players),
             |all, bounds| all.merge(&bounds),
         )?;
         fitted_to(name, &bounds)

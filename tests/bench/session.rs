@@ -57,9 +57,9 @@ fn life_card(bencher: divan::Bencher<'_, '_>) {
     };
     bencher.bench(|| {
         let all = lives(&rounds[0], &filter);
-        let life = all.lives.iter().max_by_key(|life| life.alive_ms()).expect("somebody lived");
+        let life = all.lives.iter().max_by_key(|life| life.alive_ms()).expect("a life");
         let (card, data_summary) = Card::with_data_summary(0, life, &filter, &data.map.extent.rect);
-        let figure = card.figure(&context, &data_summary).expect("he was somewhere");
+        let figure = card.figure(&context, &data_summary).expect("a place");
         let bitmap = raster::render(&figure.scene).expect("a size in bounds");
         black_box(raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"))
     });

@@ -95,9 +95,8 @@ impl PlayerPattern {
 
 /// Which rounds, lives and moments to use. Empty lists and `None` mean "all". Default: everything but bots.
 ///
-/// As JSON it is written in the words of the command line ([`words`](super::words)).
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(into = "super::words::FilterWords", try_from = "super::words::FilterWords")]
+/// As JSON it is written in the words of the command line ([`crate::analysis::filter::words`]).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
     /// Map names, without regard to case. Default: all maps.
     pub maps: Vec<String>,

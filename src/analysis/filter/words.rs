@@ -1,11 +1,12 @@
 //! A filter as words: the one grammar of the command line, of a picture's request, and of every other place where
-//! people or programs ask for rounds and lives. What is written here is read here, and comes back the same.
+//! users or programs ask for rounds and lives. What is written here is read here, and comes back the same.
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::floor::Floor;
 use super::select::{Bots, Filter, PlayerPattern, StateSet, WindowMs};
@@ -193,7 +194,7 @@ impl fmt::Display for WindowMs {
 /// A [`Filter`] as JSON: only what was asked for, each value in the command line's own words.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct FilterWords {
+struct FilterWords {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     map: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -265,6 +266,18 @@ impl TryFrom<FilterWords> for Filter {
             life_window: words.life_window.map(|text| text.parse()).transpose()?,
             round_window: words.round_window.map(|text| text.parse()).transpose()?,
         })
+    }
+}
+
+impl Serialize for Filter {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        FilterWords::from(self.clone()).serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Filter {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::try_from(FilterWords::deserialize(from)?).map_err(D::Error::custom)
     }
 }
 

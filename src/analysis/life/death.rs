@@ -81,11 +81,11 @@ impl<'a> Deaths<'a> {
     /// Gathers a round's kills.
     pub fn of(round: &'a Round) -> Self {
         let mut kills: BTreeMap<(&Guid, &str), Vec<&Engagement>> = BTreeMap::new();
-        for fight in &round.engagements {
-            if matches!(fight.outcome, Outcome::Killed | Outcome::TeamKill)
-                && let Some(victim) = fight.target_guid.within_file(fight.target_name.as_str())
+        for engagement in &round.engagements {
+            if matches!(engagement.outcome, Outcome::Killed | Outcome::TeamKill)
+                && let Some(victim) = engagement.target_guid.within_file(engagement.target_name.as_str())
             {
-                kills.entry(victim).or_default().push(fight);
+                kills.entry(victim).or_default().push(engagement);
             }
         }
         for list in kills.values_mut() {
@@ -131,9 +131,10 @@ impl<'a> Deaths<'a> {
     fn kill(&self, track: &Track) -> Option<&'a Engagement> {
         let end = track.end?;
         let list = self.kills.get(&track.guid.within_file(track.name.as_str())?)?;
-        let near = list.partition_point(|fight| fight.end.since(end) < -SAME_MOMENT_MS);
-        let candidates = list[near..].iter().take_while(|fight| fight.end.since(end) <= SAME_MOMENT_MS);
-        candidates.min_by_key(|fight| fight.end.since(end).abs()).copied()
+        let near = list.partition_point(|engagement| engagement.end.since(end) < -SAME_MOMENT_MS);
+        let candidates =
+            list[near..].iter().take_while(|engagement| engagement.end.since(end) <= SAME_MOMENT_MS);
+        candidates.min_by_key(|engagement| engagement.end.since(end).abs()).copied()
     }
 }
 

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::known_answers::set_fields;
 use super::{data, from_hex, json};
-use crate::demo::container::{End, Records, Step};
 use crate::demo::delta::Entity;
 use crate::demo::delta::fields::{ENTITY_FIELDS, PLAYER_FIELDS, SHARED_FIELDS, entity, player};
+use crate::demo::file::container::{End, Records, Step};
 use crate::demo::message::{self, Arrival, Received, Scratch};
 use crate::demo::state::{Connection, Snapshot};
 

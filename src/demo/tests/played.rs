@@ -175,10 +175,10 @@ fn a_life_goes_from_spawn_over_a_revive_to_its_death() {
     assert_eq!(events, expected);
     assert_eq!((second.spawn, second.samples[0].event), (LevelTime(950), Event::Spawn));
     assert_eq!(round.revives.len(), 1);
-    let [fight] = &round.engagements[..] else { panic!("{:?}", round.engagements) };
-    assert_eq!((&fight.outcome, fight.total_damage), (&Outcome::Killed, 100));
-    assert_eq!(fight.killer_name.as_ref().unwrap().display(), "Alpha");
-    assert_eq!((fight.attackers[0].hits, fight.attackers[0].got_kill), (2, true));
+    let [engagement] = &round.engagements[..] else { panic!("{:?}", round.engagements) };
+    assert_eq!((&engagement.outcome, engagement.total_damage), (&Outcome::Killed, 100));
+    assert_eq!(engagement.killer_name.as_ref().unwrap().display(), "Alpha");
+    assert_eq!((engagement.attackers[0].hits, engagement.attackers[0].got_kill), (2, true));
     let kinds: Vec<&DeathType> = recorded.kills.iter().map(|kill| &kill.kind).collect();
     assert_eq!(kinds, [&DeathType::Killed, &DeathType::Fallen]);
     assert_eq!(recorded.kills[0].means.name, "mp40");

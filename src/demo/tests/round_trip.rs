@@ -7,9 +7,9 @@ use super::data;
 use super::engine_written::replay;
 use super::writer::{BitWriter, DemoWriter};
 use crate::demo::bits::BitReader;
-use crate::demo::container::{Records, Step};
 use crate::demo::delta::fields::{ENTITY_FIELDS, PLAYER_FIELDS, SHARED_FIELDS};
 use crate::demo::delta::{Entity, PlayerState, Shared};
+use crate::demo::file::container::{Records, Step};
 use crate::demo::message::{self, Arrival, Received, Scratch, operation};
 use crate::demo::state::{Connection, Snapshot};
 

@@ -87,7 +87,7 @@ impl PathsSpec {
             if !paths.paths().iter().any(|path| path.is_of(&pattern)) {
                 let names = choices(paths.paths().iter().map(|path| path.name.to_string()));
                 return Err(RequestError::NotFound(format!(
-                    "--highlight {typed}: no player of that name is there; these are: {names}"
+                    "--highlight {typed}: no player of that name is shown; there are: {names}"
                 )));
             }
         }

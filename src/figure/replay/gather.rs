@@ -93,7 +93,7 @@ impl ReplayLives {
             lives.extend(of_round);
         }
         if lives.is_empty() {
-            return Err(RequestError::NotFound("no life matches the filters".to_owned()).into());
+            return Err(RequestError::NoLives.into());
         }
         let follow = options.follow.as_deref().map(|who| followed(who, &lives)).transpose()?;
         let heights = heights.as_ref().and_then(height_field);
@@ -128,7 +128,7 @@ fn followed(who: &str, lives: &[ReplayLife]) -> Result<PlayerKey, RequestError> 
     meant.map(|life| life.path.player.clone()).ok_or_else(|| {
         let names = choices(lives.iter().map(|life| life.path.name.to_string()));
         RequestError::NotFound(format!(
-            "--follow {who}: no player of that name is in the replay; these are: {names}"
+            "--follow {who}: no player of that name is shown; there are: {names}"
         ))
     })
 }

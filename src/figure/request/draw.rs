@@ -1,10 +1,13 @@
 //! From a request and rounds to a drawing: read, collect, compose. All figures go this way, wherever the rounds lie.
 
-use super::floors::{Collected, FloorChoice, PanelsWhen};
+use std::collections::BTreeSet;
+
+use super::floors::{Collected, FloorChoice};
+use super::layout::PanelsWhen;
 use super::map_data::{FloorsData, MapData, add_heights, all_floors};
 use super::recipe::Drawing;
 use super::{Figure, Request, RequestError, Subject};
-use crate::analysis::{Filter, Floor, Heights, Lives};
+use crate::analysis::{Filter, Floor, Heights, Lives, PlayerPattern};
 use crate::basemap::ink::HeightField;
 use crate::error::Error;
 use crate::figure::canvas::{Canvas, height_field};
@@ -66,7 +69,7 @@ impl Request {
     /// Draws what is asked for, of these rounds, all of which are on the map.
     ///
     /// # Errors
-    /// As [`Request::draw`].
+    /// As [`Request::draw`]; [`RequestError::NoLives`] or [`RequestError::NotFound`] when no life matches.
     pub fn draw_rounds(
         &self,
         rounds: &impl EachRound,
@@ -74,7 +77,44 @@ impl Request {
         progress: &dyn Progress,
     ) -> Result<Finished, Error> {
         let LoadedMap { map, floor } = self.load_map(rounds, map, progress)?;
-        self.draw_on(rounds, &map, floor, progress)
+        match self.draw_on(rounds, &map, floor, progress) {
+            Ok(finished) if finished.drawing.recipe.counts.lives > 0 => Ok(finished),
+            Ok(_) | Err(Error::Request(RequestError::NoLives)) => {
+                Err(self.nothing_matches(rounds, progress)?.into())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What to say when no life matches: which players are there.
+    fn nothing_matches(
+        &self,
+        rounds: &impl EachRound,
+        progress: &dyn Progress,
+    ) -> Result<RequestError, Error> {
+        if self.filter.players.is_empty() {
+            return Ok(RequestError::NoLives);
+        }
+        let any_player = Filter { players: Vec::new(), ..self.filter.clone() };
+        let names = rounds.look(
+            progress,
+            "looking for players",
+            BTreeSet::new,
+            |names, round| {
+                let lives = round.lives(&any_player);
+                names.extend(lives.lives.iter().map(|life| life.track().name.display().into_owned()));
+            },
+            |all: &mut BTreeSet<String>, names| all.extend(names),
+        )?;
+        if names.is_empty() {
+            return Ok(RequestError::NoLives);
+        }
+        let typed: Vec<&str> = self.filter.players.iter().map(PlayerPattern::as_str).collect();
+        Ok(RequestError::NotFound(format!(
+            "no life of {} matches the filters; there are: {}",
+            typed.join(", "),
+            choices(names)
+        )))
     }
 
     /// The map with its picture, and the floor that is asked for.
@@ -170,7 +210,7 @@ struct Read<A> {
 }
 
 impl<R: EachRound> Job<'_, R> {
-    /// Collects by `add`, and the ground if it has to be drawn. Lives must be there.
+    /// Collects by `add`, and the ground if it has to be drawn.
     fn read<A: Send>(
         &self,
         make: impl Fn() -> A + Sync,
@@ -178,55 +218,24 @@ impl<R: EachRound> Job<'_, R> {
         merge: impl Fn(&mut A, A),
     ) -> Result<Read<A>, Error> {
         let cells = if self.map.heights.is_some() { None } else { self.map.ink_cells() };
-        let ((data, lives, heights), faults) = self.rounds.fold(
+        let ((data, heights), faults) = self.rounds.fold(
             self.progress,
             "reading",
-            || (make(), 0, cells.map(Heights::new)),
-            |(part, count, heights), round| {
-                let lives = round.lives(&self.filter);
-                *count += lives.lives.len();
-                add(part, round, &lives);
+            || (make(), cells.map(Heights::new)),
+            |(part, heights), round| {
+                add(part, round, &round.lives(&self.filter));
                 if let Some(heights) = heights {
                     add_heights(heights, round, &self.filter);
                 }
             },
-            |(whole, count, all), (part, more, heights)| {
+            |(whole, all), (part, heights)| {
                 merge(whole, part);
-                *count += more;
                 if let (Some(all), Some(heights)) = (all, heights) {
                     all.merge(&heights);
                 }
             },
         )?;
-        if lives == 0 {
-            return Err(self.nothing_matches()?.into());
-        }
         Ok(Read { data, heights: heights.as_ref().and_then(height_field), faults })
-    }
-
-    /// What to say when no life matches: who is there.
-    fn nothing_matches(&self) -> Result<RequestError, Error> {
-        let anybody = Filter { players: Vec::new(), ..self.filter.clone() };
-        let names = self.rounds.look(
-            self.progress,
-            "looking for players",
-            std::collections::BTreeSet::new,
-            |names, round| {
-                let lives = round.lives(&anybody);
-                names.extend(lives.lives.iter().map(|life| life.track().name.display().into_owned()));
-            },
-            |all, names| all.extend(names),
-        )?;
-        let typed: Vec<&str> =
-            self.filter.players.iter().map(crate::analysis::PlayerPattern::as_str).collect();
-        Ok(RequestError::NotFound(match (typed.as_slice(), names.len()) {
-            ([], _) | (_, 0) => "no life matches the filters".to_owned(),
-            (typed, _) => format!(
-                "no life of {} matches the filters; these players are there: {}",
-                typed.join(", "),
-                choices(names)
-            ),
-        }))
     }
 
     /// A figure of the whole map.
@@ -311,9 +320,6 @@ impl<R: EachRound> Job<'_, R> {
                 }
             },
         )?;
-        if data.is_empty() {
-            return Err(RequestError::NotFound("no life matches either filter".to_owned()).into());
-        }
         let heights = heights.as_ref().and_then(height_field);
         let canvas = self.canvas(heights.as_ref())?;
         Ok(Finished { drawing: data.finish(&canvas), faults })

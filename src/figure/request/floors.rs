@@ -1,7 +1,6 @@
 //! Floors in panels, and the strip from the side: what is collected for them beside the whole map.
 
-use serde::{Deserialize, Serialize};
-
+use super::layout::PanelsWhen;
 use super::map_data::{FloorsData, MapData};
 use super::recipe::Drawing;
 use super::{Figure, RequestError};
@@ -13,20 +12,6 @@ use crate::figure::layout::floor_panels::{self, ByFloor, FloorPart};
 use crate::map::floors::SeenHeights;
 use crate::progress::Progress;
 use crate::rounds::{EachRound, RoundView};
-
-/// When floors get a panel each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
-pub enum PanelsWhen {
-    /// Where the map has floors.
-    Always,
-    /// Where at least a quarter of the time off the busiest floor lies above or below other floors' time.
-    #[default]
-    Auto,
-    /// All floors on one map.
-    Never,
-}
 
 /// What one figure collects: of the whole map, of each floor that gets a panel, and of the strip from the side.
 #[derive(Clone)]

@@ -6,6 +6,20 @@ use super::RequestError;
 use crate::figure::layout::map_labels::{GridLines, MapLabels, Names};
 use crate::figure::layout::sheet::{Orientation, Sheet};
 
+/// When floors get a panel each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum PanelsWhen {
+    /// Where the map has floors.
+    Always,
+    /// Where at least a quarter of the time off the busiest floor lies above or below other floors' time.
+    #[default]
+    Auto,
+    /// All floors on one map.
+    Never,
+}
+
 /// Where the legend goes, how large the map is, and what is written on it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -108,8 +108,8 @@ impl MapData {
         rounds: &impl EachRound,
         progress: &dyn Progress,
     ) -> Result<Option<FloorsData>, Error> {
-        let everybody = || all_floors(&self.map, rounds, progress);
-        let Some((floors, stacked)) = floor_panels::overlapping(seen, &self.map.layers, everybody)? else {
+        let all_players = || all_floors(&self.map, rounds, progress);
+        let Some((floors, stacked)) = floor_panels::overlapping(seen, &self.map.layers, all_players)? else {
             return Ok(None);
         };
         Ok(Some(FloorsData { floors: self.with_pictures(floors)?, stacked: Some(stacked) }))
@@ -179,12 +179,12 @@ pub(super) fn all_floors(
     if !floors.is_empty() {
         return Ok(floors);
     }
-    let everybody = Filter::everything();
+    let all_players = Filter::everything();
     let mut seen = rounds.look(
         progress,
         "measuring",
         SeenHeights::default,
-        |seen, round| floor_panels::see(seen, &round.lives(&everybody)),
+        |seen, round| floor_panels::see(seen, &round.lives(&all_players)),
         SeenHeights::merge,
     )?;
     Ok(floor_panels::of_layers(&seen.layers()))
@@ -203,8 +203,8 @@ fn ink_cells(extent: WorldRect) -> Option<Cells> {
 
 /// Adds where a round's lives went and how high it is. All tracks tell where the ground is, whoever the picture is about.
 pub(crate) fn add_heights(heights: &mut Heights, round: &RoundView<'_>, filter: &Filter) {
-    let everybody = Filter { maps: filter.maps.clone(), floor: filter.floor, ..Filter::everything() };
-    for life in &round.lives(&everybody).lives {
+    let all_players = Filter { maps: filter.maps.clone(), floor: filter.floor, ..Filter::everything() };
+    for life in &round.lives(&all_players).lives {
         heights.add(life);
     }
 }

@@ -1,8 +1,8 @@
 //! A picture as data: everything that decides how it looks, before any round is read.
 //!
 //! A [`Request`] comes from a command line, a page's query, a chat command or a picture's own text chunk, and is the
-//! same everywhere: it names the figure with its options, the filter, the map, and the sheet. As JSON it holds only what
-//! differs from the defaults, in the words of the command line:
+//! same everywhere: it names the figure with its options, the filter, the map, and the sheet. As JSON it is written in
+//! the words of the command line; what is left out has its default:
 //!
 //! ```
 //! use proximity::figure::request::Request;
@@ -24,8 +24,7 @@ mod version;
 
 pub use draw::{Finished, LoadedMap};
 pub use drawing::RECIPE;
-pub use floors::PanelsWhen;
-pub use layout::Layout;
+pub use layout::{Layout, PanelsWhen};
 pub(crate) use map_data::add_heights;
 pub use map_data::{FloorData, FloorsData, MapData};
 pub use recipe::{Drawing, Recipe};
@@ -99,6 +98,9 @@ pub enum RequestError {
     /// A figure that some part of the request means nothing to.
     #[error("{0}")]
     Meaningless(&'static str),
+    /// No life matches the filters.
+    #[error("no life matches the filters")]
+    NoLives,
     /// Lives that are not there; says which there are.
     #[error("{0}")]
     NotFound(String),
@@ -155,12 +157,17 @@ impl Request {
         if head.version == 0 || head.version > VERSION {
             return Err(RequestError::Version(head.version));
         }
-        let request: Self = serde_json::from_str(text)?;
+        let mut value: serde_json::Value = serde_json::from_str(text)?;
+        if let Some(fields) = value.as_object_mut() {
+            // A figure without options is one with the default ones.
+            fields.entry("options").or_insert_with(|| serde_json::json!({}));
+        }
+        let request: Self = serde_json::from_value(value)?;
         request.check()?;
         Ok(request)
     }
 
-    /// Its JSON: only what differs from the defaults, keys in a fixed order.
+    /// Its JSON, keys in a fixed order.
     pub fn to_json(&self) -> String {
         // A request has nothing that JSON cannot say: its keys are strings and its numbers finite.
         serde_json::to_string(self).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::floors::PanelsWhen;
+use super::layout::PanelsWhen;
 use super::recipe::Drawing;
 use super::{Layout, Request, RequestError};
 use crate::analysis::{Arrivals, Filter, Lives, StateSet};
@@ -255,7 +255,7 @@ impl Figure for Exits {
     }
 }
 
-/// Who was killed where, and from where, over where everybody moved.
+/// Where players were killed, and from where, over all movement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Kills {
@@ -313,7 +313,7 @@ impl Figure for Arrival {
 
     fn add(&self, data: &mut Self::Data, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
         let Some((arrivals, summary)) = data else { return };
-        // A round counts when anybody moved in it: a side that got nowhere was late, not absent.
+        // A round counts when any player moved in it: a side that got nowhere was late, not absent.
         arrivals.add(&round.lives(&Filter { teams: Vec::new(), ..filter.clone() }));
         summary.add(round.round, lives, filter);
     }
@@ -430,6 +430,9 @@ impl Figure for LifeCard {
     fn finish(&self, mut data: LifeData, canvas: &Canvas<'_>) -> Result<Drawing, RequestError> {
         data.keys.sort_unstable();
         let all = data.keys.len();
+        if all == 0 {
+            return Err(RequestError::NoLives);
+        }
         let chosen = match self.which {
             WhichLife::Longest => data.longest(),
             WhichLife::Nth(nth) => nth.checked_sub(1).and_then(|i| data.keys.get(i)).copied(),

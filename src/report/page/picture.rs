@@ -27,7 +27,7 @@ impl SessionReport<'_> {
     /// One picture; `about` tells its text for those who cannot see it what it is of.
     pub(crate) fn picture_view(&self, picture: &Picture, about: &str, data: &PageData<'_>) -> PictureView {
         let recipe = data.recipes.get(&picture.file);
-        // A picture that nobody has drawn yet is a square for now.
+        // A picture that is not drawn yet is a square for now.
         let [width, height] = recipe.map_or([picture.request.layout.size_px; 2], |recipe| recipe.size_px);
         let route = self.route_in_words(picture);
         let told = if route.is_empty() { String::new() } else { format!(". Route: {route}") };

@@ -151,10 +151,13 @@ struct Use {
 /// The statements of a code that begin with `use` or `pub… use`, with their place.
 fn statements(code: &str) -> Vec<(std::ops::Range<usize>, bool, &str)> {
     let mut found = Vec::new();
-    let mut at = 0;
+    let mut next = 0;
     for line in code.split_inclusive('\n') {
-        let begin = at + line.len() - line.trim_start().len();
-        at += line.len();
+        let begin = next + line.len() - line.trim_start().len();
+        next += line.len();
+        if begin == next {
+            continue;
+        }
         let text = &code[begin..];
         let (is_public, text) = match text.strip_prefix("pub") {
             None => (false, text),
@@ -163,7 +166,11 @@ fn statements(code: &str) -> Vec<(std::ops::Range<usize>, bool, &str)> {
         };
         if let (Some(tree), Some(end)) = (text.strip_prefix("use "), text.find(';')) {
             let end = code.len() - text.len() + end;
-            found.push((begin..end, is_public, &tree[..end - (code.len() - tree.len())]));
+            let tree = &tree[..end - (code.len() - tree.len())];
+            // A line of a text may begin with the same word.
+            if tree.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "_:{},*".contains(c)) {
+                found.push((begin..end, is_public, tree));
+            }
         }
     }
     found

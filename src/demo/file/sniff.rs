@@ -1,16 +1,16 @@
 //! Whether bytes are the beginning of a demo: decided by content, never by a name.
 
-use super::bits::BitReader;
 use super::container::LONGEST_MESSAGE;
-use super::message::operation;
-use super::server::LONGEST_PAYLOAD;
+use crate::demo::bits::BitReader;
+use crate::demo::message::operation;
+use crate::demo::server::LONGEST_PAYLOAD;
 
 /// A gamestate holds at least the config string that names the map.
 const SHORTEST_MESSAGE: usize = 16;
 
 /// How a demo's records are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(in crate::demo) enum Layout {
     /// Messages to a client or TV server.
     Messages,
     /// Frames of the game server itself.
@@ -23,7 +23,7 @@ pub fn is_demo(first_bytes: &[u8]) -> bool {
 }
 
 /// What kind of demo begins with these bytes, if any.
-pub(super) fn layout(first_bytes: &[u8]) -> Option<Layout> {
+pub(in crate::demo) fn layout(first_bytes: &[u8]) -> Option<Layout> {
     if is_client_or_tv(first_bytes) {
         Some(Layout::Messages)
     } else if is_server(first_bytes) {

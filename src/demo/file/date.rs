@@ -21,13 +21,13 @@ const STAMP_BYTES: usize = 17;
 
 /// When a recording began, and what that was taken from.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Recorded {
-    pub(super) source: DateSource,
+pub(in crate::demo) struct Recorded {
+    pub(in crate::demo) source: DateSource,
     stamp: Option<FileStamp>,
 }
 
 impl Recorded {
-    pub(super) fn of(file_name: Option<&str>, modified: Option<FileStamp>) -> Self {
+    pub(in crate::demo) fn of(file_name: Option<&str>, modified: Option<FileStamp>) -> Self {
         match (file_name.and_then(stamp_of_name), modified) {
             (Some(stamp), _) => Self { source: DateSource::FileName, stamp: Some(stamp) },
             (None, Some(stamp)) => Self { source: DateSource::Modified, stamp: Some(stamp) },
@@ -37,7 +37,7 @@ impl Recorded {
 
     /// When a round was over, `after_ms` after recording began; the `index`th of its demo. A file's date of change says
     /// only when all of them were over: then a second each keeps their order.
-    pub(super) fn round(&self, index: usize, after_ms: i64) -> Option<FileStamp> {
+    pub(in crate::demo) fn round(&self, index: usize, after_ms: i64) -> Option<FileStamp> {
         let seconds = match self.source {
             DateSource::FileName => after_ms.max(0) / 1000,
             DateSource::Modified | DateSource::Unknown => index as i64,
@@ -64,7 +64,7 @@ fn stamp_of_name(name: &str) -> Option<FileStamp> {
 }
 
 /// A tracker file's name for a round: `YYYY-MM-DD-HHMMSS-<map>-round-<N>_engagements.txt`.
-pub(super) fn tracker_name(stamp: FileStamp, map: &str, round: i32) -> String {
+pub(in crate::demo) fn tracker_name(stamp: FileStamp, map: &str, round: i32) -> String {
     let map: String = map
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' })
