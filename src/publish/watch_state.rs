@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use super::error::PublishError;
+use crate::error::Error;
 use crate::files;
 use crate::format;
 
@@ -22,7 +23,7 @@ pub(crate) struct Look {
 
 impl Look {
     /// A file as it is now.
-    pub(crate) fn at(path: &Path) -> std::io::Result<Self> {
+    pub(crate) fn at(path: &Path) -> io::Result<Self> {
         let about = fs::metadata(path)?;
         let changed = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Ok(Self { bytes: about.len(), changed_ns: changed.map_or(0, |time| time.as_nanos() as u64) })
@@ -86,8 +87,11 @@ impl WatchState {
     }
 
     /// Keeps it.
-    pub(crate) fn save(&self, path: &Path) -> Result<()> {
-        Ok(files::write(path, &serde_json::to_vec(self)?)?)
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub(crate) fn save(&self, path: &Path) -> Result<(), Error> {
+        Ok(files::write(path, &serde_json::to_vec(self).map_err(PublishError::List)?)?)
     }
 
     /// Whether a file has its verdict, and looks as it did then.
@@ -147,9 +151,9 @@ impl WatchState {
     }
 }
 
-fn has_end_marker(path: &Path) -> Result<bool> {
+fn has_end_marker(path: &Path) -> io::Result<bool> {
     let mut tail = Vec::new();
-    let mut file = fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut file = fs::File::open(path)?;
     let bytes = file.metadata()?.len();
     file.seek(SeekFrom::Start(bytes.saturating_sub(format::END_MARKER_BYTES)))?;
     file.take(format::END_MARKER_BYTES).read_to_end(&mut tail)?;
