@@ -25,7 +25,7 @@ local ENGAGEMENT_TIMEOUT_MS = 15000   -- unhurt for this long on the spot: the e
 local HEAT_CELL = 512            -- side of a heatmap cell, units
 local FIRST_MOVE_UNITS = 1       -- horizontal distance from the spawn spot that counts as having moved
 local WATCH_MS = 20              -- stamina is looked at in every server frame, but not more often than this
-local LONGEST_LUMP_MS = 450      -- commands of a longer time at once are dropped, or look like a jump
+local LONGEST_LUMP_MS = 450      -- commands of a longer time at once look like a jump
 local JOURNAL_MS = 2500          -- between two writes of the journal
 local ENGAGEMENT_JOURNAL_MS = 4000    -- between two notes about an open engagement
 local ENGAGEMENT_NOTES_PER_FRAME = 4
@@ -553,9 +553,9 @@ local function watchStamina(clientnum, track)
     local fall = (track.stamina or stamina) - stamina
     track.stamina = stamina
     if fall ~= 0 then
-        -- A jump with less left than it costs empties the bar.
-        local jumped = fall > track.waited_ms * STAMINA_PER_MS * 1.5
-            and (fall > JUMP_STAMINA * 0.9 or stamina < LEAST_STAMINA)
+        -- No lump of sprinting costs as much as a jump, and a jump with less left than it costs empties the bar.
+        local jumped = fall > LONGEST_LUMP_MS * STAMINA_PER_MS
+            or stamina < LEAST_STAMINA and fall > track.waited_ms * STAMINA_PER_MS * 1.5
         if jumped then fall = fall - JUMP_STAMINA end
         track.sprint_ms = track.sprint_ms + max(0, min(fall / STAMINA_PER_MS, track.waited_ms))
         track.waited_ms = 0
@@ -926,10 +926,21 @@ end
 
 -- Rounds -------------------------------------------------------------------------------------------------------------
 
+-- When the round went live, Unix seconds. Recording may stop and go on within a round, and pauses move the clock; the
+-- first answer holds, so that every part of a round names the same start.
+local function roundStart()
+    local started = clock.started
+    if not started or started.origin ~= clock.origin or started.offset ~= clock.offset then
+        started = { origin = clock.origin, offset = clock.offset, unix = floor(os.time() - clock.now / 1000) }
+        clock.started = started
+    end
+    return started.unix
+end
+
 local function openRound()
     finishJob()
     round = {
-        start_unix = floor(os.time() - clock.now / 1000), end_unix = 0, tracks = {}, engagements = {},
+        start_unix = roundStart(), end_unix = 0, tracks = {}, engagements = {},
         closed_engagements = {}, kill_cells = {}, movement_cells = {}, changed_cells = {}, revives = {},
         next_sample = clock.now + options.interval, watched = clock.now, whole = true,
         detail = options.detail,

@@ -6,6 +6,7 @@ mod analysis;
 mod bsp;
 #[cfg(feature = "render")]
 mod bsp_builder;
+mod budget;
 #[cfg(feature = "render")]
 mod calibrate;
 #[cfg(feature = "cli")]

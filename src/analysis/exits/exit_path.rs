@@ -21,7 +21,9 @@ pub struct ExitPath {
 /// How a life left its spawn.
 pub(crate) enum WayOut {
     Left { points: Vec<WorldPoint>, wait_ms: i64, exit_ms: i64 },
-    TooLate,
+    /// It left, but took longer than [`ExitOptions::longest_ms`].
+    LeftLate,
+    NeverLeft,
     NeverMoved,
     Unknown,
 }
@@ -52,17 +54,19 @@ pub(crate) fn way_out(life: &Life<'_>, ring_units: f64, options: &ExitOptions) -
             let (out_ms, share) = moment(ring_units);
             let exit_ms = (out_ms - moved_ms).round() as i64;
             if exit_ms > options.longest_ms {
-                return WayOut::TooLate;
+                return WayOut::LeftLate;
             }
             points.push(step.from.at.lerp(step.to.at, share as f32));
             return WayOut::Left { points, wait_ms: moved_ms.round() as i64, exit_ms };
         }
         if begin + step.dt_ms as f64 - moved_ms > options.longest_ms as f64 {
-            return WayOut::TooLate;
+            let later = &life.samples()[step.index + 1..];
+            let leaves = later.iter().any(|sample| spawn.at.distance_2d(sample.at) >= ring_units);
+            return if leaves { WayOut::LeftLate } else { WayOut::NeverLeft };
         }
         points.push(step.to.at);
     }
-    if moved_ms.is_some() { WayOut::TooLate } else { WayOut::NeverMoved }
+    if moved_ms.is_some() { WayOut::NeverLeft } else { WayOut::NeverMoved }
 }
 
 /// The share of the distance from `from` (inside) to `to` (outside) at which it crosses a circle, 0 … 1.

@@ -3,7 +3,7 @@
 /// What happens to the ring of an area that few players leave in time (a spawn deep inside a house).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum RingFit {
-    /// It stays: such an area has many who never left.
+    /// It stays: such an area has many who left late or never.
     Fixed,
     /// It shrinks by eighths of its radius until half of those who moved leave it in time, down to three eighths.
     /// [`SpawnArea::ring_units`](super::spawn_exit::SpawnArea::ring_units) tells.

@@ -26,7 +26,9 @@ pub struct SpawnArea {
     pub paths: Vec<ExitPath>,
     /// The lanes, largest first; empty when there are fewer exits than [`ExitOptions::fewest`].
     pub lanes: Vec<Lane>,
-    /// Lives that stayed, were too late, or ended before they were out.
+    /// Lives that left, but took longer than [`ExitOptions::longest_ms`].
+    pub left_late: usize,
+    /// Lives that stayed, or ended before they were out.
     pub never_left: usize,
     /// … of which never moved at all.
     pub never_moved: usize,
@@ -75,7 +77,7 @@ fn area(team: &Team, spawns: &[usize], lives: &[&Life<'_>], options: &ExitOption
     let tries = radii.map(|radius| leave(team, spawns, lives, radius, options));
     let mut best: Option<SpawnArea> = None;
     for area in tries {
-        let moved = area.paths.len() + area.never_left - area.never_moved;
+        let moved = area.paths.len() + area.left_late + area.never_left - area.never_moved;
         let enough = area.paths.len() * 2 >= moved;
         // The largest ring that half of them leave; when there is none, the largest ring.
         if enough || best.is_none() {
@@ -107,6 +109,7 @@ fn leave(
         spawns: spawns.to_vec(),
         paths: Vec::new(),
         lanes: Vec::new(),
+        left_late: 0,
         never_left: 0,
         never_moved: 0,
         unknown: 0,
@@ -116,7 +119,8 @@ fn leave(
             WayOut::Left { points, wait_ms, exit_ms } => {
                 area.paths.push(ExitPath { life: i, points, wait_ms, exit_ms });
             }
-            WayOut::TooLate => area.never_left += 1,
+            WayOut::LeftLate => area.left_late += 1,
+            WayOut::NeverLeft => area.never_left += 1,
             WayOut::NeverMoved => {
                 area.never_left += 1;
                 area.never_moved += 1;

@@ -51,6 +51,9 @@ fn lanes(area: &ExitArea, ring: Option<String>, theme: &Theme) -> Section {
         let lanes = number::counted(area.other_lanes.0, "other lane", "other lanes");
         notes.push(format!("{lanes} {percent}"));
     }
+    if area.left_late > 0 {
+        notes.push(format!("left late {}", number::count(area.left_late)));
+    }
     if area.never_left > 0 {
         notes.push(format!("never left {}", number::count(area.never_left)));
     }
@@ -133,7 +136,8 @@ mod tests {
             team: Team::Axis,
             center: WorldPoint::new(0.0, 0.0, 0.0),
             ring_units: 1300.0,
-            spawns: all + 5,
+            spawns: all + 7,
+            left_late: 2,
             never_left: 5,
             unknown: 0,
             paths: Vec::new(),
@@ -155,7 +159,7 @@ mod tests {
         assert!(letters.len() >= 7, "the main exit of each area stays: {letters}");
         for area in &areas {
             let lanes: u64 = area.lanes.iter().map(|lane| lane.exits).sum();
-            assert_eq!(lanes + area.other_lanes.1 + area.never_left, area.spawns);
+            assert_eq!(lanes + area.other_lanes.1 + area.left_late + area.never_left, area.spawns);
             let percent = |words: &String| words.trim_end_matches(['%', UNIT_GAP]).parse::<u32>().unwrap();
             assert_eq!(area.percents().iter().map(percent).sum::<u32>(), 100);
         }

@@ -40,7 +40,9 @@ pub struct ExitArea {
     pub ring_units: f64,
     /// Lives that began here.
     pub spawns: u64,
-    /// Lives that did not get out in time.
+    /// Lives that got out after the limit.
+    pub left_late: u64,
+    /// Lives that never got out.
     pub never_left: u64,
     /// Lives whose exit path is not known.
     pub unknown: u64,
@@ -106,7 +108,7 @@ pub fn figure_of<'l, 'a: 'l>(
     let base = context.base_map(&frame);
     let mut caption = vec![
         "arrow width: share of that spawn's exits".to_owned(),
-        "time: median, first movement to ring".to_owned(),
+        format!("time: median, first movement to ring, within {} s", options.longest_ms / 1_000),
         exit_legend::rings(&areas, options.ring_units),
         "each arrow is one real path, moved aside where several share the way".to_owned(),
         data_summary.used_line(),
@@ -161,6 +163,7 @@ fn areas(found: &[SpawnArea], map: &WorldMap) -> Vec<ExitArea> {
                 center: area.center,
                 ring_units: area.ring_units,
                 spawns: area.spawns.len() as u64,
+                left_late: area.left_late as u64,
                 never_left: area.never_left as u64,
                 unknown: area.unknown as u64,
                 paths: area.paths.iter().map(|path| path.points.clone()).collect(),

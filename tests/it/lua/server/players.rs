@@ -69,6 +69,12 @@ impl GameServer {
         self
     }
 
+    /// The player's commands arrive only every so often, all at once.
+    pub fn lumps(&mut self, slot: usize, ms: i64) -> &mut Self {
+        self.world.borrow_mut().clients[slot].lump_ms = ms;
+        self
+    }
+
     /// A medic's adrenaline: ten seconds.
     pub fn adrenaline(&mut self, slot: usize) -> &mut Self {
         self.world.borrow_mut().give_adrenaline(slot);

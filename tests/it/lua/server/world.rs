@@ -120,6 +120,10 @@ pub struct Client {
     pub hold_until: i64,
     pub locked_until: i64,
     pub sprinted: bool,
+    /// Commands arrive after so much time, all at once (`g_antiwarp 0`).
+    pub lump_ms: i64,
+    /// Time whose commands have not arrived.
+    pub unheard_ms: i64,
     /// What `ps.velocity` says instead of the truth, for hostile values.
     pub false_velocity: Option<[f64; 3]>,
     pub false_origin: Option<[f64; 3]>,
@@ -149,6 +153,8 @@ impl Client {
             hold_until: 0,
             locked_until: 0,
             sprinted: false,
+            lump_ms: 0,
+            unheard_ms: 0,
             false_velocity: None,
             false_origin: None,
             spot: [side * 1000.0, 60.0 * slot as f64 - 600.0, FLOOR],
@@ -183,8 +189,19 @@ impl Client {
         self.gait = Gait::Stand;
     }
 
+    /// The commands of a frame, or of as many as it takes until they arrive.
+    pub fn hear(&mut self, level_time: i64, ms: i64) {
+        self.unheard_ms += ms;
+        if self.unheard_ms >= self.lump_ms {
+            while self.unheard_ms > 0 {
+                self.think(level_time, ms);
+                self.unheard_ms -= ms;
+            }
+        }
+    }
+
     /// One frame of movement.
-    pub fn think(&mut self, level_time: i64, ms: i64) {
+    fn think(&mut self, level_time: i64, ms: i64) {
         let seconds = ms as f64 / 1000.0;
         let locked = level_time < self.locked_until;
         let adrenaline = self.ps.adrenaline_until > level_time;
@@ -364,7 +381,7 @@ impl World {
         self.round_ms += ms;
         let now = self.level_time;
         for client in self.clients.iter_mut().filter(|client| client.is_alive()) {
-            client.think(now, ms);
+            client.hear(now, ms);
         }
     }
 
