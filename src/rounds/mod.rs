@@ -1,4 +1,4 @@
-//! Where rounds come from: tracker files, folders of them, and stores.
+//! Where rounds come from: tracker files, demos, folders of them, and stores.
 //!
 //! [`Rounds`] names them without reading them. [`Rounds::select`] puts a filter to them: the [`Selection`] is one value,
 //! so that what is drawn and what a caption says cannot differ. Rounds are read in parallel, one in memory for each
@@ -16,6 +16,8 @@ mod error;
 mod inputs;
 #[cfg(feature = "store")]
 mod keep;
+#[cfg(feature = "cli")]
+mod laid_out;
 #[cfg(feature = "render")]
 mod map;
 mod read;
@@ -30,6 +32,11 @@ pub use read::{CleanedLives, EachRound, Faults, Hash, InMemory, ReadRound, Round
 pub(crate) use read::{parse, read_bytes};
 
 use std::path::{Path, PathBuf};
+#[cfg(feature = "cli")]
+use std::sync::Arc;
+
+#[cfg(feature = "cli")]
+use tempfile::TempDir;
 
 use crate::analysis::{Filter, playing_order};
 use crate::model::{Round, RoundMeta};
@@ -42,6 +49,9 @@ use crate::store::{self, Create, DatabaseUrl, StoredRound};
 #[derive(Debug, Clone)]
 pub struct Rounds {
     places: Places,
+    /// Where the rounds of demos lie as tracker files; it lasts as long as these rounds.
+    #[cfg(feature = "cli")]
+    laid_out: Option<Arc<TempDir>>,
 }
 
 /// Where the rounds lie.
@@ -76,11 +86,20 @@ impl Rounds {
         Ok(Self::files(&[input.to_owned()])?)
     }
 
-    /// The tracker files under `inputs`: files as named, folders searched for `*_engagements.txt`, each once.
+    /// The tracker files under `inputs`: files as named, folders searched for `*_engagements.txt`, each once. Demos
+    /// among them are read and stand for their rounds (with the feature `cli`): named ones, and those in folders
+    /// without tracker files. Recordings of one round become one.
     ///
     /// # Errors
-    /// An input that is not there, or a folder without any tracker file.
+    /// An input that is not there, or a folder without any tracker file or demo.
     pub fn files(inputs: &[PathBuf]) -> Result<Self, RoundsError> {
+        #[cfg(feature = "cli")]
+        {
+            let laid_out = laid_out::lay_out(inputs)?;
+            let places = Places::Files(inputs::files(&laid_out.inputs)?);
+            Ok(Self { places, laid_out: laid_out.folder })
+        }
+        #[cfg(not(feature = "cli"))]
         Ok(Self { places: Places::Files(inputs::files(inputs)?) })
     }
 
@@ -104,7 +123,11 @@ impl Rounds {
             .map_err(failed)?;
         let order = playing_order(&rounds.iter().map(|round| &round.meta).collect::<Vec<_>>());
         let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
-        Ok(Self { places: Places::Store(url, rounds) })
+        Ok(Self {
+            places: Places::Store(url, rounds),
+            #[cfg(feature = "cli")]
+            laid_out: None,
+        })
     }
 
     /// Number of rounds.
@@ -162,7 +185,11 @@ impl Rounds {
                 Places::Store(url.clone(), rounds)
             }
         };
-        Self { places }
+        Self {
+            places,
+            #[cfg(feature = "cli")]
+            laid_out: self.laid_out.clone(),
+        }
     }
 
     /// The headers of the rounds, `None` for a file that is no tracker file. Reads only the beginning of each.

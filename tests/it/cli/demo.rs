@@ -100,3 +100,22 @@ fn what_is_no_demo_is_refused_with_its_name() {
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains(text(file.path())) && error.contains("not a demo"), "{error}");
 }
+
+#[test]
+fn a_demo_goes_where_a_tracker_file_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("2025-03-09-210407-game.tv_84");
+    fs::copy(demo("engine_written.tv_84"), &copy).unwrap();
+    let tracks = tempfile::tempdir().unwrap();
+    said(&["demo", "tracks", text(&copy), "--out", text(tracks.path())]);
+    let totals = |input: &Path| -> Value {
+        let checked: Value = serde_json::from_str(&said(&["check", text(input), "--json"])).unwrap();
+        checked["totals"].clone()
+    };
+    assert_eq!(totals(&copy), totals(tracks.path()));
+    assert_eq!(totals(folder.path()), totals(tracks.path()));
+    let store = format!("sqlite:{}", folder.path().join("rounds.db").display());
+    said(&["import", text(&copy), "--db", &store]);
+    let again = said(&["import", text(&copy), "--db", &store]);
+    assert!(again.contains("0 new") || again.contains("already"), "{again}");
+}

@@ -1,12 +1,11 @@
 //! `demo info`: what demos are.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{clock, with_source};
+use super::clock;
 use crate::cli::Outcome;
 use crate::cli::console::Console;
 use crate::demo::{DateSource, RecordedRound, Source, Summary};
@@ -38,29 +37,22 @@ struct RoundInfo {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut list = Vec::new();
     let (mut refused, mut faults) = (false, 0);
-    for path in demos::find(&args.inputs)? {
-        let mut rounds: BTreeMap<String, Vec<RoundInfo>> = BTreeMap::new();
-        let outcomes = demos::read(&path, 0, &mut |name, recorded| {
-            rounds.entry(name.to_owned()).or_default().push(round_info(&recorded));
-            Ok(())
-        })?;
-        for outcome in outcomes {
-            let rounds = rounds.remove(&outcome.name).unwrap_or_default();
-            match outcome.read {
-                Err(error) => {
-                    refused = true;
-                    let error = with_source(&error);
-                    list.push(json!({"path": outcome.name, "error": error}));
-                    if !args.json {
-                        console.say(&visible(&format!("{}: {error}", outcome.name)))?;
-                    }
+    let files = demos::find(&args.inputs)?;
+    for demo in demos::read_all(&files, 0, |_, recorded| Ok(round_info(&recorded)))? {
+        let name = &demo.outcome.name;
+        match &demo.outcome.read {
+            Err(error) => {
+                refused = true;
+                list.push(json!({"path": name, "error": format!("{error:#}")}));
+                if !args.json {
+                    console.say(&visible(&format!("{name}: {error:#}")))?;
                 }
-                Ok(summary) => {
-                    faults += summary.faults;
-                    list.push(demo_json(&outcome.name, &summary, &rounds));
-                    if !args.json {
-                        say(&outcome.name, &summary, &rounds, console)?;
-                    }
+            }
+            Ok(summary) => {
+                faults += summary.faults;
+                list.push(demo_json(name, summary, &demo.rounds));
+                if !args.json {
+                    say(name, summary, &demo.rounds, console)?;
                 }
             }
         }

@@ -38,28 +38,28 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let players: Vec<PlayerPattern> = args.player.iter().map(|typed| PlayerPattern::new(typed)).collect();
-    let mut list = Vec::new();
-    let mut refused = false;
-    for path in demos::find(&args.inputs)? {
-        let mut lines = Vec::new();
-        let outcomes = demos::read(&path, 1_000, &mut |demo, recorded| {
-            let runs = multi_kills(&recorded.kills, RUN_WITHIN_MS);
-            for (place, kill) in recorded.kills.iter().enumerate() {
-                let by =
-                    |killer: &Party| players.iter().any(|p| p.matches(killer.guid.as_str(), &killer.name));
-                let wanted = players.is_empty() || kill.killer.as_ref().is_some_and(by);
-                let run = length_of_run(&recorded.kills, &runs, place);
-                if wanted && run >= args.multi {
-                    list.push(kill_json(demo, &recorded, kill, (runs[place], run)));
-                    lines.push(kill_line(demo, &recorded, kill, (runs[place], run)));
-                }
-            }
-            Ok(())
-        })?;
-        refused |= complain(&outcomes, console);
-        for line in lines.iter().filter(|_| !args.json) {
-            console.say(&visible(line))?;
-        }
+    let wanted = |kill: &Kill, run: u32| {
+        let by = |killer: &Party| players.iter().any(|p| p.matches(killer.guid.as_str(), &killer.name));
+        run >= args.multi && (players.is_empty() || kill.killer.as_ref().is_some_and(by))
+    };
+    // One sample a second is enough: kills are told by themselves.
+    let files = demos::find(&args.inputs)?;
+    let demos = demos::read_all(&files, 1_000, |demo, recorded| {
+        let runs = multi_kills(&recorded.kills, RUN_WITHIN_MS);
+        let places =
+            (0..recorded.kills.len()).map(|place| (place, length_of_run(&recorded.kills, &runs, place)));
+        let chosen = places.filter(|(place, run)| wanted(&recorded.kills[*place], *run));
+        let told = chosen.map(|(place, run)| {
+            let (kill, multi) = (&recorded.kills[place], (runs[place], run));
+            (kill_line(demo, &recorded, kill, multi), kill_json(demo, &recorded, kill, multi))
+        });
+        Ok(told.collect::<Vec<_>>())
+    })?;
+    let refused = complain(demos.iter().map(|demo| &demo.outcome), console);
+    let (lines, list): (Vec<String>, Vec<Value>) =
+        demos.into_iter().flat_map(|demo| demo.rounds).flatten().unzip();
+    for line in lines.iter().filter(|_| !args.json) {
+        console.say(&visible(line))?;
     }
     if args.json {
         console.json(&json!({ "kills": list }))?;

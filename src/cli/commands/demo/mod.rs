@@ -38,13 +38,13 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
 }
 
 /// Says what was wrong with demos that a command went on without. Says whether one of them could not be read at all.
-fn complain(outcomes: &[DemoOutcome], console: &mut Console) -> bool {
+fn complain<'o>(outcomes: impl IntoIterator<Item = &'o DemoOutcome>, console: &mut Console) -> bool {
     let mut refused = false;
     for outcome in outcomes {
         match &outcome.read {
             Err(error) => {
                 refused = true;
-                console.complain(&format!("skipped {}: {}", outcome.name, with_source(error)));
+                console.complain(&format!("skipped {}: {error:#}", outcome.name));
             }
             Ok(summary) if summary.faults > 0 => {
                 let faults = counted(summary.faults as u64, "fault", "faults");
@@ -55,14 +55,6 @@ fn complain(outcomes: &[DemoOutcome], console: &mut Console) -> bool {
         }
     }
     refused
-}
-
-/// An error with its cause.
-fn with_source(error: &dyn std::error::Error) -> String {
-    match error.source() {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
-    }
 }
 
 /// A round's clock as minutes, seconds and tenths.

@@ -1,6 +1,5 @@
 //! `demo tracks`: one tracker file, or one list of samples, for each round of demos.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -49,12 +48,12 @@ pub(super) struct Args {
 /// What was written so far.
 struct Writer<'a> {
     args: &'a Args,
-    names: BTreeSet<String>,
+    names: demos::Names,
     written: Vec<Value>,
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    let mut writer = Writer { args, names: BTreeSet::new(), written: Vec::new() };
+    let mut writer = Writer { args, names: demos::Names::default(), written: Vec::new() };
     let (trackers, inputs): (Vec<PathBuf>, Vec<PathBuf>) =
         args.inputs.iter().cloned().partition(|input| args.merge && is_tracker_file(input));
     let mut recordings = trackers.iter().map(|path| tracked(path)).collect::<Result<Vec<_>>>()?;
@@ -112,7 +111,7 @@ fn tracked(path: &Path) -> Result<RecordedRound> {
 impl Writer<'_> {
     /// Writes a round; gives a line about it. `more` is added to its summary.
     fn write(&mut self, recorded: RecordedRound, more: &[(&str, Value)]) -> Result<String> {
-        let name = free_name(&recorded, &mut self.names);
+        let name = self.names.free(&recorded);
         let name = if self.args.jsonl {
             format!("{}.jsonl", name.trim_end_matches("_engagements.txt"))
         } else {
@@ -145,17 +144,6 @@ impl Writer<'_> {
 
 fn samples(recorded: &RecordedRound) -> usize {
     recorded.round.tracks.iter().map(|track| track.samples.len()).sum()
-}
-
-/// The round's name, counted up where two rounds of this run have the same.
-fn free_name(recorded: &RecordedRound, names: &mut BTreeSet<String>) -> String {
-    let wanted = recorded.round.meta.file_name.as_deref().unwrap_or("undated-round_engagements.txt");
-    let stem = wanted.trim_end_matches("_engagements.txt");
-    let candidates =
-        std::iter::once(wanted.to_owned()).chain((2_u32..).map(|n| format!("{stem}_{n}_engagements.txt")));
-    let name = candidates.into_iter().find(|name| !names.contains(name)).unwrap_or_default();
-    names.insert(name.clone());
-    name
 }
 
 fn write_lines(path: &Path, recorded: &RecordedRound) -> Result<()> {
