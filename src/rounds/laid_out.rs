@@ -8,7 +8,8 @@ use tempfile::TempDir;
 
 use super::demos;
 use super::error::RoundsError;
-use super::inputs::{SUFFIX, search, unreadable};
+use super::error::SUFFIX;
+use super::inputs::{search, unreadable};
 use crate::demo::{RecordedRound, merge_all};
 use crate::format::{self, TrackerFile};
 

@@ -44,7 +44,8 @@ fn reading_allocates_by_life_and_fight_and_not_by_sample() {
 fn counting_time_takes_memory_only_where_players_were() {
     let round = read(&text(), &ReadOptions::default()).unwrap().file.round;
     let lives = lives(&round, &Filter::default());
-    let cells = Cells::new(WorldRect::new(-4_096.0, -4_096.0, 4_096.0, 4_096.0).unwrap(), 2_048, 2_048).unwrap();
+    let cells =
+        Cells::new(WorldRect::new(-4_096.0, -4_096.0, 4_096.0, 4_096.0).unwrap(), 2_048, 2_048).unwrap();
     let mut grid = None;
     let cost = costs(|| grid = Some(Occupancy::of(cells, Split::State, Weight::Time, &lives.lives)));
     assert!(grid.unwrap().lives() > 0);

@@ -82,7 +82,8 @@ fn tracker_files() {
 
 #[test]
 fn demos() {
-    let demo = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/demo/engine_written.dm_84")).unwrap();
+    let demo =
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/demo/engine_written.dm_84")).unwrap();
     fuzz("demo", &[demo], bodies::demo);
 }
 

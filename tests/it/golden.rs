@@ -47,7 +47,11 @@ fn side_by_side(expected: &Bitmap, actual: &Bitmap) -> Bitmap {
     let pixel = |bitmap: &Bitmap, x: u32, y: u32| {
         let inside = x < bitmap.width() && y < bitmap.height();
         let at = (y as usize * bitmap.width() as usize + x as usize) * 4;
-        if inside { [bitmap.rgba()[at], bitmap.rgba()[at + 1], bitmap.rgba()[at + 2], bitmap.rgba()[at + 3]] } else { [0; 4] }
+        if inside {
+            [bitmap.rgba()[at], bitmap.rgba()[at + 1], bitmap.rgba()[at + 2], bitmap.rgba()[at + 3]]
+        } else {
+            [0; 4]
+        }
     };
     let mut rgba = Vec::with_capacity(width as usize * 3 * height as usize * 4);
     for y in 0..height {

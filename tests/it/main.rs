@@ -39,10 +39,10 @@ mod pictures;
 mod raster;
 #[cfg(feature = "cli")]
 mod replay;
-#[cfg(feature = "cli")]
-mod sim;
 #[cfg(feature = "report")]
 mod request;
+#[cfg(feature = "cli")]
+mod sim;
 mod store;
 #[cfg(feature = "render")]
 mod svg;

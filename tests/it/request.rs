@@ -26,7 +26,10 @@ pub const PICTURES: [(&str, &str); 20] = [
     ("players", r#"{"version":1,"figure":"heatmap","options":{"weight":"players"}}"#),
     ("log", r#"{"version":1,"figure":"heatmap","options":{"normalize":"log"}}"#),
     ("eq_hist", r#"{"version":1,"figure":"heatmap","options":{"normalize":"eq-hist"}}"#),
-    ("linear_contour", r#"{"version":1,"figure":"heatmap","options":{"normalize":"linear","contour_percent":50.0}}"#),
+    (
+        "linear_contour",
+        r#"{"version":1,"figure":"heatmap","options":{"normalize":"linear","contour_percent":50.0}}"#,
+    ),
     ("elevation", r#"{"version":1,"figure":"heatmap","options":{"elevation":true}}"#),
     ("floor_panels", r#"{"version":1,"figure":"heatmap","options":{"floors":"always"}}"#),
     (
@@ -34,11 +37,23 @@ pub const PICTURES: [(&str, &str); 20] = [
         r#"{"version":1,"figure":"heatmap","base":"original","layout":{"labels":"all","grid":"shown","size_px":300}}"#,
     ),
     ("ink", r#"{"version":1,"figure":"paths","options":{"color":"health"},"base":"ink"}"#),
-    ("paths_by_player", r#"{"version":1,"figure":"paths","options":{"color":"player","highlight":["Kestrel"]}}"#),
-    ("exits_ring", r#"{"version":1,"figure":"exits","options":{"ring_units":800.0},"filter":{"team":["axis"]}}"#),
+    (
+        "paths_by_player",
+        r#"{"version":1,"figure":"paths","options":{"color":"player","highlight":["Kestrel"]}}"#,
+    ),
+    (
+        "exits_ring",
+        r#"{"version":1,"figure":"exits","options":{"ring_units":800.0},"filter":{"team":["axis"]}}"#,
+    ),
     ("kills_of_allies", r#"{"version":1,"figure":"kills","filter":{"team":["allies"]}}"#),
-    ("arrival_of_axis", r#"{"version":1,"figure":"arrival","options":{"team":"axis"},"filter":{"team":["axis"]}}"#),
-    ("third_life", r#"{"version":1,"figure":"life","options":{"which":{"nth":3}},"filter":{"player":["Kestrel"]}}"#),
+    (
+        "arrival_of_axis",
+        r#"{"version":1,"figure":"arrival","options":{"team":"axis"},"filter":{"team":["axis"]}}"#,
+    ),
+    (
+        "third_life",
+        r#"{"version":1,"figure":"life","options":{"which":{"nth":3}},"filter":{"player":["Kestrel"]}}"#,
+    ),
 ];
 
 fn first_round() -> Rounds {
@@ -130,9 +145,13 @@ fn a_kept_picture_is_drawn_again_when_an_option_or_a_round_changes() {
     let all = keys(&rounds, &Filter::new(), BaseStyle::Dim);
     assert!(all.len() > 8);
     assert_eq!(all, keys(&rounds, &Filter::new(), BaseStyle::Dim), "nothing has changed");
-    let differ = |other: &BTreeMap<String, String>| all.iter().all(|(name, key)| other.get(name) != Some(key));
+    let differ =
+        |other: &BTreeMap<String, String>| all.iter().all(|(name, key)| other.get(name) != Some(key));
     assert!(differ(&keys(&rounds, &Filter::new(), BaseStyle::Light)), "an option has changed");
-    assert!(differ(&keys(&rounds, &Filter::new().life_window(0..10_000), BaseStyle::Dim)), "a filter has changed");
+    assert!(
+        differ(&keys(&rounds, &Filter::new().life_window(0..10_000), BaseStyle::Dim)),
+        "a filter has changed"
+    );
     let mut other = rounds.clone();
     other[0].meta.content_hash = "0".repeat(64).into();
     assert!(differ(&keys(&other, &Filter::new(), BaseStyle::Dim)), "a round has changed");
@@ -149,7 +168,18 @@ fn a_key_names_the_version_of_its_figure() {
 
 /// Which golden pictures hold the version of which figure.
 const HELD: [(&str, &[&str]); 6] = [
-    ("heatmap", &["heat_", "request_by_", "request_plain", "request_blend", "request_weave", "request_eq_hist", "versus"]),
+    (
+        "heatmap",
+        &[
+            "heat_",
+            "request_by_",
+            "request_plain",
+            "request_blend",
+            "request_weave",
+            "request_eq_hist",
+            "versus",
+        ],
+    ),
     ("paths", &["paths_", "floors_paths", "request_ink", "request_paths"]),
     ("exits", &["exits", "request_exits"]),
     ("kills", &["kills", "request_kills"]),
@@ -170,7 +200,8 @@ fn a_figure_that_looks_different_has_another_version() {
     };
     let mut lines = Vec::new();
     for (figure, prefixes) in HELD {
-        let (_, json) = PICTURES.iter().find(|(_, json)| json.contains(&format!("\"figure\":\"{figure}\""))).unwrap();
+        let (_, json) =
+            PICTURES.iter().find(|(_, json)| json.contains(&format!("\"figure\":\"{figure}\""))).unwrap();
         let subject: Subject = Request::from_json(json).unwrap().subject;
         let mut hash = Sha256::new();
         for name in names(prefixes) {

@@ -127,8 +127,6 @@ fn followed(who: &str, lives: &[ReplayLife]) -> Result<PlayerKey, RequestError> 
     let meant = lives.iter().find(|life| life.path.is_of(&pattern));
     meant.map(|life| life.path.player.clone()).ok_or_else(|| {
         let names = choices(lives.iter().map(|life| life.path.name.to_string()));
-        RequestError::NotFound(format!(
-            "--follow {who}: no player of that name is shown; there are: {names}"
-        ))
+        RequestError::NotFound(format!("--follow {who}: no player of that name is shown; there are: {names}"))
     })
 }
