@@ -159,7 +159,6 @@ mod lines;
 mod magic;
 mod reader;
 mod record;
-#[cfg(feature = "cli")]
 pub(crate) mod rename;
 mod revive;
 mod row;

@@ -29,6 +29,7 @@ pub use keep::{Kept, Store};
 #[cfg(feature = "render")]
 pub use map::{Maps, add_bounds, fitted_to};
 pub use read::{CleanedLives, EachRound, Faults, Hash, InMemory, ReadRound, RoundView, header, read_file};
+#[cfg(feature = "cli")]
 pub(crate) use read::{parse, read_bytes};
 
 use std::path::{Path, PathBuf};
@@ -38,7 +39,9 @@ use std::sync::Arc;
 #[cfg(feature = "cli")]
 use tempfile::TempDir;
 
-use crate::analysis::{Filter, playing_order};
+use crate::analysis::Filter;
+#[cfg(feature = "store")]
+use crate::analysis::playing_order;
 use crate::model::{Round, RoundMeta};
 use crate::progress::{Progress, Silent};
 #[cfg(feature = "store")]

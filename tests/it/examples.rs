@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+#[cfg(feature = "render")]
 #[path = "../../examples/heatmap_of_files.rs"]
 mod heatmap_of_files;
 #[cfg(feature = "sqlite")]
@@ -10,12 +11,15 @@ mod heatmap_of_files;
 mod keep_in_a_store;
 #[path = "../../examples/movers.rs"]
 mod movers;
+#[cfg(feature = "render")]
 #[path = "../../examples/paths_exits_and_a_life.rs"]
 mod paths_exits_and_a_life;
+#[cfg(feature = "publish")]
 #[path = "../../examples/report_of_files.rs"]
 mod report_of_files;
 
 /// The folder of the sample session.
+#[cfg(feature = "render")]
 fn session() -> String {
     format!("{}/examples/session", env!("CARGO_MANIFEST_DIR"))
 }
@@ -33,6 +37,7 @@ fn files() -> Vec<(String, Vec<u8>)> {
     files
 }
 
+#[cfg(feature = "render")]
 #[test]
 fn heatmap_of_files_draws_a_picture() {
     let folder = tempfile::tempdir().unwrap();
@@ -42,6 +47,7 @@ fn heatmap_of_files_draws_a_picture() {
     assert_eq!((picture.width(), picture.height()), (338, 240));
 }
 
+#[cfg(feature = "render")]
 #[test]
 fn paths_exits_and_a_life_are_three_pictures() {
     let file = format!("{}/{}", session(), files()[0].0);
@@ -59,6 +65,7 @@ fn movers_lists_every_player_once() {
     assert!(text.lines().count() >= 8, "{text}");
 }
 
+#[cfg(feature = "publish")]
 #[test]
 fn report_of_files_makes_a_whole_folder() {
     let folder = tempfile::tempdir().unwrap();

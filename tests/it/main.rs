@@ -43,6 +43,7 @@ mod replay;
 mod request;
 #[cfg(feature = "cli")]
 mod sim;
+#[cfg(all(feature = "cli", feature = "sqlite", feature = "postgres"))]
 mod store;
 #[cfg(feature = "render")]
 mod svg;
