@@ -18,6 +18,8 @@ mod examples;
 #[cfg(feature = "cli")]
 mod floors;
 mod format;
+#[cfg(feature = "cli")]
+mod fuzz;
 #[cfg(feature = "render")]
 mod golden;
 #[cfg(feature = "render")]
@@ -38,6 +40,8 @@ mod raster;
 mod replay;
 #[cfg(feature = "cli")]
 mod sim;
+#[cfg(feature = "report")]
+mod request;
 mod store;
 #[cfg(feature = "render")]
 mod svg;
