@@ -20,7 +20,11 @@ pub struct ExitPath {
 
 /// How a life left its spawn.
 pub(crate) enum WayOut {
-    Left { points: Vec<WorldPoint>, wait_ms: i64, exit_ms: i64 },
+    Left {
+        points: Vec<WorldPoint>,
+        wait_ms: i64,
+        exit_ms: i64,
+    },
     /// It left, but took longer than [`ExitOptions::longest_ms`].
     LeftLate,
     NeverLeft,
