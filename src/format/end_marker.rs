@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::lines::{Line, LineEnd};
+use crate::format::read::lines::{Line, LineEnd};
 use crate::model::Round;
 
 /// Whether the end of a file is a whole end marker: its writer has nothing to add. `tail` must reach back over the last
@@ -20,24 +20,24 @@ pub const END_MARKER_BYTES: u64 = 80;
 
 /// The numbers in an end marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct EndMarker {
-    pub(super) tracks: u64,
-    pub(super) samples: u64,
+pub(crate) struct EndMarker {
+    pub(crate) tracks: u64,
+    pub(crate) samples: u64,
 }
 
 /// An end marker whose numbers cannot be read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Damaged;
+pub(crate) struct Damaged;
 
 impl EndMarker {
     /// What a file with this round says at its end.
-    pub(super) fn of(round: &Round) -> Self {
+    pub(crate) fn of(round: &Round) -> Self {
         let samples = round.tracks.iter().map(|track| track.samples.len() as u64).sum();
         Self { tracks: round.tracks.len() as u64, samples }
     }
 
     /// Reads a line; `None` when it is not an end marker at all.
-    pub(super) fn read(line: Line) -> Option<Result<Self, Damaged>> {
+    pub(crate) fn read(line: Line) -> Option<Result<Self, Damaged>> {
         let text = line.bytes.strip_prefix(b"#")?.trim_ascii().strip_prefix(b"END")?;
         if !text.is_empty() && !text.starts_with(b" ") {
             return None;

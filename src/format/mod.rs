@@ -142,52 +142,25 @@
 //! `YYYY-MM-DD-HHMMSS-<map>-round-<N>_engagements.txt`, the server's local time when the file was written, without a
 //! time zone. Read from both ends ([`parse_file_name`]): 17 characters of stamp, then the map up to the last `-round-`.
 
-mod canonical;
-mod cursor;
 mod end_marker;
-mod engagement;
 mod error;
-mod family;
-mod fault;
-mod field;
 mod file_name;
-mod header;
-mod heatmap;
+mod hash;
 mod layout;
-mod limits;
-mod lines;
-mod magic;
-mod reader;
-mod record;
+mod options;
+mod read;
 pub(crate) mod rename;
-mod revive;
-mod row;
-mod sample;
-mod seen;
 mod table;
-mod tails;
-mod track;
-mod truncation;
-mod writer;
+mod write;
 
 pub use end_marker::{END_MARKER_BYTES, ends_with_marker};
 pub use error::{ErrorKind, ReadError, Warning};
 pub use file_name::{FileName, parse_file_name};
+pub use hash::content_hash;
 pub use layout::{Section, TrackerFile};
-pub use limits::{Limits, OnBadRow, ReadOptions};
+pub use options::{Limits, OnBadRow, ReadOptions};
+pub use read::reader::Read;
 pub use rename::rename;
-
-/// A file as read, and everything that was wrong with it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Read {
-    /// What was good.
-    pub file: TrackerFile,
-    /// What was left out or looks wrong, in file order; at most [`Limits::warnings`], the last of which then says
-    /// how many more there were.
-    pub warnings: Vec<Warning>,
-    /// How many faults there were, those beyond the limit included.
-    pub faults: usize,
-}
 
 /// Reads a tracker file from its bytes, in one pass.
 ///
@@ -195,20 +168,10 @@ pub struct Read {
 /// When the bytes are not a tracker file of version 3 or later, are larger than [`Limits::file_bytes`], or, with
 /// [`OnBadRow::Fail`], when anything would have to be left out.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Read, ReadError> {
-    reader::read(bytes, options)
+    read::reader::read(bytes, options)
 }
 
 /// The file's bytes. For a file that was read without faults these are the bytes it was read from.
 pub fn write(file: &TrackerFile) -> Vec<u8> {
-    writer::write(file)
-}
-
-/// SHA-256 of a file's bytes as lower-case hex: equal for two copies of one file, whatever their names.
-pub fn content_hash(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    use std::fmt::Write;
-    sha2::Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    write::writer::write(file)
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::error::ReadError;
-use super::limits::ReadOptions;
-use super::reader;
+use crate::format::error::ReadError;
+use crate::format::options::ReadOptions;
+use crate::format::read::reader;
 use crate::model::{Guid, GuidKind};
 use crate::text::decode;
 

@@ -101,6 +101,33 @@ pub struct RoundMeta {
     pub complete: bool,
 }
 
+impl Default for RoundMeta {
+    /// What is known of a round before its file is read: of the oldest family, and complete until something is missing.
+    fn default() -> Self {
+        Self {
+            map: "".into(),
+            round_raw: None,
+            family: Family::V3,
+            tracker_version: None,
+            state_source: StateSource::PmFlags,
+            own_module: false,
+            interval_ms: None,
+            crossfire_window_ms: None,
+            escape_time_ms: None,
+            escape_distance_units: None,
+            start_unix: None,
+            end_unix: None,
+            axis_spawn_interval_ms: None,
+            allies_spawn_interval_ms: None,
+            capabilities: Vec::new(),
+            stamp: None,
+            file_name: None,
+            content_hash: "".into(),
+            complete: true,
+        }
+    }
+}
+
 /// A cell of the file's kill heatmap: where victims died, counted for the killer's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KillCell {

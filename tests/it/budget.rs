@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use allocation_counter::{AllocationInfo, measure};
+use allocation_counter::measure;
 use proximity::analysis::{Cells, Filter, Occupancy, Split, Weight, lives};
 use proximity::format::{ReadOptions, read};
 use proximity::geom::WorldRect;
@@ -19,17 +19,11 @@ fn samples(round: &Round) -> u64 {
     round.tracks.iter().map(|track| track.samples.len() as u64).sum()
 }
 
-fn costs(work: impl FnOnce()) -> AllocationInfo {
-    let info = measure(work);
-    println!("{info:?}");
-    info
-}
-
 #[test]
 fn reading_allocates_by_life_and_fight_and_not_by_sample() {
     let (text, options) = (text(), ReadOptions { content_hash: false, ..ReadOptions::default() });
     let mut found = None;
-    let cost = costs(|| found = read(&text, &options).ok());
+    let cost = measure(|| found = read(&text, &options).ok());
     let round = found.unwrap().file.round;
     let attackers: usize = round.engagements.iter().map(|fight| fight.attackers.len()).sum();
     let rows = round.tracks.len() + round.engagements.len() + attackers;
@@ -47,7 +41,7 @@ fn counting_time_takes_memory_only_where_players_were() {
     let cells =
         Cells::new(WorldRect::new(-4_096.0, -4_096.0, 4_096.0, 4_096.0).unwrap(), 2_048, 2_048).unwrap();
     let mut grid = None;
-    let cost = costs(|| grid = Some(Occupancy::of(cells, Split::State, Weight::Time, &lives.lives)));
+    let cost = measure(|| grid = Some(Occupancy::of(cells, Split::State, Weight::Time, &lives.lives)));
     assert!(grid.unwrap().lives() > 0);
     // A whole plane would have 32 MB.
     assert!(cost.bytes_max < 8 << 20, "{} bytes", cost.bytes_max);

@@ -19,8 +19,8 @@ pub(crate) struct Args {
     pub input: InputArgs,
     #[command(flatten)]
     output: OutArgs,
-    /// A life has left its spawn when it crosses a ring of this radius around it, units [default: 1300, less where few
-    /// get so far]
+    /// A life has left its spawn when it crosses a ring of this radius around it within 12 seconds of its first movement;
+    /// later is "left late". Units [default: 1300, less where few get so far]
     #[arg(long, value_name = "U")]
     ring: Option<f64>,
     #[command(flatten)]

@@ -1,39 +1,12 @@
-//! What a store knows of the players' earlier sessions, to set this one against.
-
-use std::collections::BTreeMap;
+//! The players' earlier sessions out of a store.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::{MOST_SESSIONS, Past, PastSession};
 use crate::analysis::Filter;
 use crate::model::Guid;
 use crate::store::{self, Cell, Stats, Storage};
-
-/// Sessions that are looked back on, at most.
-pub const MOST_SESSIONS: usize = 12;
-
-/// One earlier session of one player.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PastSession {
-    /// Its date.
-    pub date: Date,
-    /// Lives in it.
-    pub lives: i64,
-    /// Mean of the lives' speed while moving, u/s.
-    pub speed_ups: Option<f64>,
-    /// Distance covered, units.
-    pub distance_units: f64,
-    /// Time alive, ms.
-    pub alive_ms: i64,
-}
-
-/// The earlier sessions of every player of a store, oldest first.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Past {
-    players: BTreeMap<Guid, Vec<PastSession>>,
-    /// Content hashes of the rounds behind it.
-    rounds: Vec<String>,
-}
 
 impl Past {
     /// Looks back from `date` over at most [`MOST_SESSIONS`] sessions, with the bots and maps of `filter` only.
@@ -79,16 +52,6 @@ impl Past {
             }
         }
         Ok(past)
-    }
-
-    /// A player's earlier sessions, oldest first.
-    pub fn of(&self, guid: &Guid) -> &[PastSession] {
-        self.players.get(guid).map_or(&[], Vec::as_slice)
-    }
-
-    /// Content hashes of the rounds behind it, sorted: the same list means the same past.
-    pub fn rounds(&self) -> &[String] {
-        &self.rounds
     }
 }
 

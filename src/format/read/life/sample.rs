@@ -1,13 +1,13 @@
 //! A tuple of a path: one timed position.
 
-use super::cursor::{Cursor, Decimal, Moment, Repeated};
-use super::fault::{Fault, What};
-use super::field::{Field, point, values};
+use crate::format::read::value::cursor::{Cursor, Decimal, Moment, Repeated};
+use crate::format::read::value::fault::{Fault, What};
+use crate::format::read::value::field::{Field, point, values};
 use crate::model::{Event, LevelTime, Sample, Weapon};
 use crate::text::decode;
 
 /// What the last tuple looked like: the next one is likely to look the same.
-pub(super) struct Usual {
+pub(crate) struct Usual {
     moment: Moment,
     health: Repeated<i16>,
     speed: Decimal,
@@ -15,14 +15,14 @@ pub(super) struct Usual {
 }
 
 impl Usual {
-    pub(super) const NONE: Self =
+    pub(crate) const NONE: Self =
         Self { moment: Moment::NONE, health: Repeated::NONE, speed: Decimal::NONE, state: Repeated::NONE };
 
     /// Reads a tuple of the usual shape that starts at byte `at` of `text`, and returns the length of its ten values.
     /// Whether the event's word ends there, too, is for the caller to see.
     #[expect(clippy::inline_always, reason = "a sample that is not built in its place costs a third more")]
     #[inline(always)]
-    pub(super) fn read(&mut self, text: &[u8], at: usize) -> Option<(Sample, usize)> {
+    pub(crate) fn read(&mut self, text: &[u8], at: usize) -> Option<(Sample, usize)> {
         let mut cursor = Cursor::new(text, at)?;
         let (time, at) = cursor.moment(&mut self.moment)?;
         let health = cursor.repeated(&mut self.health, health)?;
@@ -64,7 +64,7 @@ fn small(text: &[u8]) -> Option<(i16, usize)> {
 
 /// Reads a tuple of any legal shape, with what stands after its tenth value, or says what is wrong with it.
 #[cold]
-pub(super) fn read_any<'a>(
+pub(crate) fn read_any<'a>(
     tuple: Field<'a>,
     other_events: &mut Vec<Box<str>>,
 ) -> Result<(Sample, Option<Field<'a>>), Fault<'a>> {

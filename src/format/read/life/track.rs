@@ -1,21 +1,21 @@
 //! A row of `PLAYER_TRACKS`: one life.
 
-use super::error::ReadError;
-use super::fault::Faults;
-use super::field::Field;
-use super::limits::Limits;
-use super::lines::{Line, LineEnd};
-use super::row::RowError;
-use super::sample::{self, Usual};
-use super::table::Columns;
-use super::tails::TailBuffer;
+use crate::format::error::ReadError;
+use crate::format::options::Limits;
+use crate::format::read::life::sample::{self, Usual};
+use crate::format::read::life::tails::TailBuffer;
+use crate::format::read::lines::{Line, LineEnd};
+use crate::format::read::value::fault::Faults;
+use crate::format::read::value::field::Field;
+use crate::format::read::value::row::RowError;
+use crate::format::table::Columns;
 use crate::model::{Class, DeathType, Event, Guid, PlayerName, Tails, Team, Track};
 
 /// No tuple is shorter: `0,0,0,0,0,0,0,0,0,x|`.
 const SHORTEST_TUPLE_BYTES: usize = 20;
 
 /// Reads a life. Bad samples are reported and left out; `Err` when the row as a whole is bad.
-pub(super) fn read<'a>(
+pub(crate) fn read<'a>(
     line: Line<'a>,
     columns: &Columns,
     limits: &Limits,

@@ -27,7 +27,7 @@ const WINDOW_BYTES: usize = BEFORE_BYTES + SEEN_BYTES + 16;
 type Window = [u8; WINDOW_BYTES];
 
 /// A place in a tuple.
-pub(super) struct Cursor<'a> {
+pub(crate) struct Cursor<'a> {
     window: &'a Window,
     at: usize,
 }
@@ -47,7 +47,7 @@ const WORLD_LIMIT_TENTHS: u32 = WORLD_LIMIT as u32 * 10;
 /// How a number is written: how long it is, and where its sign and its point stand in the eight bytes before the comma
 /// that ends it.
 #[derive(Clone, Copy)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// Characters, the sign included.
     length: usize,
     /// Which of the eight bytes belong to the number: 0xff each.
@@ -118,7 +118,7 @@ impl Shape {
 }
 
 /// A text of at most sixteen bytes that is likely to stand in the next tuple again, and its value.
-pub(super) struct Repeated<T> {
+pub(crate) struct Repeated<T> {
     text: [u64; 2],
     /// Which of its bytes belong to it: 0xff each.
     own: [u64; 2],
@@ -127,42 +127,42 @@ pub(super) struct Repeated<T> {
 }
 
 impl<T: Copy> Repeated<T> {
-    pub(super) const NONE: Self = Self { text: [0; 2], own: [0; 2], length: 0, value: None };
+    pub(crate) const NONE: Self = Self { text: [0; 2], own: [0; 2], length: 0, value: None };
 }
 
 /// The shapes of a tuple's first numbers: a time and a place.
-pub(super) struct Moment {
+pub(crate) struct Moment {
     time: Shape,
     place: [Shape; 3],
 }
 
 impl Moment {
-    pub(super) const NONE: Self = Self { time: Shape::NONE, place: [Shape::NONE; 3] };
+    pub(crate) const NONE: Self = Self { time: Shape::NONE, place: [Shape::NONE; 3] };
 }
 
 /// The shape of a number that is written with one decimal.
-pub(super) struct Decimal(Shape);
+pub(crate) struct Decimal(Shape);
 
 impl Decimal {
-    pub(super) const NONE: Self = Self(Shape::NONE);
+    pub(crate) const NONE: Self = Self(Shape::NONE);
 }
 
 impl<'a> Cursor<'a> {
     /// At the tuple that begins at byte `at` of `text`; `None` too close to the ends of `text`.
     #[inline(always)]
-    pub(super) fn new(text: &'a [u8], at: usize) -> Option<Self> {
+    pub(crate) fn new(text: &'a [u8], at: usize) -> Option<Self> {
         Some(Self { window: text.get(at.checked_sub(BEFORE_BYTES)?..)?.first_chunk()?, at: 0 })
     }
 
     /// Bytes from the tuple's start.
     #[inline(always)]
-    pub(super) fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         self.at
     }
 
     /// Takes `word`, if it stands here.
     #[inline(always)]
-    pub(super) fn take<const N: usize>(&mut self, word: &[u8; N]) -> bool {
+    pub(crate) fn take<const N: usize>(&mut self, word: &[u8; N]) -> bool {
         let here = self.window[BEFORE_BYTES + self.at % SEEN_BYTES..].first_chunk() == Some(word);
         if here {
             self.at += N;
@@ -172,7 +172,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes a time and a place within the engine's world.
     #[inline(always)]
-    pub(super) fn moment(&mut self, shapes: &mut Moment) -> Option<(i32, WorldPoint)> {
+    pub(crate) fn moment(&mut self, shapes: &mut Moment) -> Option<(i32, WorldPoint)> {
         let time = digits_of_8(self.digits(&mut shapes.time, &WHOLE)?) as i32 * shapes.time.sign;
         let [x, y, z] = &mut shapes.place;
         let [(x, a), (y, b), (z, c)] = [self.tenths(x)?, self.tenths(y)?, self.tenths(z)?];
@@ -181,14 +181,14 @@ impl<'a> Cursor<'a> {
 
     /// Takes a number with one decimal.
     #[inline(always)]
-    pub(super) fn decimal(&mut self, shape: &mut Decimal) -> Option<f32> {
+    pub(crate) fn decimal(&mut self, shape: &mut Decimal) -> Option<f32> {
         Some(self.tenths(&mut shape.0)?.0)
     }
 
     /// Takes what stood here in the tuple before. If something else stands here, `read` is given what is seen of it and
     /// says what it means and how long it is; of that, at most sixteen bytes are expected in the next tuple.
     #[inline(always)]
-    pub(super) fn repeated<T: Copy>(
+    pub(crate) fn repeated<T: Copy>(
         &mut self,
         last: &mut Repeated<T>,
         read: impl FnOnce(&[u8]) -> Option<(T, usize)>,
@@ -264,7 +264,7 @@ fn equal_bytes(bytes: u64, wanted: u8) -> u64 {
 
 /// Where the only one of 32 bytes that is `wanted` stands; 32 when none is, `None` when there seem to be several.
 #[inline(always)]
-pub(super) fn only_place(bytes: &[u8; 32], wanted: u8) -> Option<usize> {
+pub(crate) fn only_place(bytes: &[u8; 32], wanted: u8) -> Option<usize> {
     // One bit per byte: the byte's place in its word counts eight, the word one.
     let mut found = 0;
     for (at, &word) in bytes.as_chunks().0.iter().enumerate() {

@@ -1,27 +1,12 @@
-//! A row of `REVIVES`. A row that was read stays in the file's text, because the model holds only part of it.
+//! A row of `REVIVES`, made from the round's lives and fights.
 
-use super::fault::{Fault, Faults};
-use super::field::point;
-use super::lines::Line;
-use super::table::Columns;
-use crate::model::{EngagementEvent, Guid, LevelTime, PlayerName, Revive, Round, Team, Track};
+use crate::model::{EngagementEvent, Guid, LevelTime, Revive, Round, Team, Track};
 
 /// A medic who was hit within this time is under fire.
 const UNDER_FIRE_MS: i64 = 5_000;
 
-pub(super) fn read<'a>(line: Line<'a>, columns: &Columns, faults: &mut Faults) -> Result<Revive, Fault<'a>> {
-    let [time, medic_guid, _, guid, name, x, y, z, _, _, _] = columns.split(line)?;
-    Ok(Revive {
-        time: time.time("time")?,
-        at: point([(x, "x"), (y, "y"), (z, "z")])?,
-        guid: Guid(guid.text("revived_guid", line.number, faults).into()),
-        name: PlayerName(name.text("revived_name", line.number, faults).into()),
-        medic_guid: Guid(medic_guid.text("medic_guid", line.number, faults).into()),
-    })
-}
-
 /// The row of a revive of `round`.
-pub(super) fn write(revive: &Revive, round: &Round) -> String {
+pub(crate) fn write(revive: &Revive, round: &Round) -> String {
     let Revive { time, guid, name, medic_guid, at } = revive;
     let life_of = |guid: &Guid| round.tracks.iter().find(|track| track.guid == *guid);
     let medic_name = life_of(medic_guid).map_or("", |track| track.name.as_str());

@@ -1,8 +1,8 @@
 //! The layout that each tracker gives its files.
 
-use super::layout::{Block, Layout, Rows, TrackerFile};
 use super::revive;
-use super::table::{Columns, NINE_TRACK_COLUMNS, Table};
+use crate::format::layout::{Block, Layout, Rows, TrackerFile};
+use crate::format::table::{Columns, NINE_TRACK_COLUMNS, Table};
 use crate::model::{Family, Guid, PlayerName, Round, StateSource};
 
 /// The magic number that our own module and tracker 6.11 write.
@@ -127,7 +127,7 @@ fn header(round: &Round) -> Vec<String> {
         Family::V5Early | Family::V5_0 => 5,
         Family::V6 | Family::V6_11 => 6,
     };
-    let mut lines = vec![format!("{}{magic}", super::magic::MAGIC)];
+    let mut lines = vec![format!("{}{magic}", crate::format::read::magic::MAGIC)];
     let mut put = |key: &str, value: Option<String>| {
         lines.extend(value.map(|value| format!("# {key}={}", value.replace(['\r', '\n'], "_"))));
     };

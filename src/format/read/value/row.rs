@@ -1,10 +1,10 @@
 //! Why a row was not read.
 
-use super::error::ReadError;
-use super::fault::Fault;
+use crate::format::error::ReadError;
+use crate::format::read::value::fault::Fault;
 
 /// Why a row was not read.
-pub(super) enum RowError<'a> {
+pub(crate) enum RowError<'a> {
     /// The row is lost.
     Fault(Fault<'a>),
     /// The file is lost.

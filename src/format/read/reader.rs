@@ -1,26 +1,44 @@
 //! The one pass through a file.
 
-use super::Read;
-use super::end_marker::{Damaged, EndMarker};
-use super::error::{ErrorKind, ReadError};
-use super::family::Evidence;
-use super::fault::Faults;
-use super::field::Field;
-use super::header::{self, Header};
-use super::layout::{Layout, TrackerFile, heading};
-use super::limits::ReadOptions;
-use super::lines::{Line, LineEnd, Lines};
-use super::row::RowError;
-use super::seen::Seen;
-use super::table::{Columns, Missing, Table, Understood};
-use super::tails::TailBuffer;
-use super::{engagement, file_name, heatmap, magic, revive, track, truncation};
+use crate::format::end_marker::{Damaged, EndMarker};
+use crate::format::error::{ErrorKind, ReadError, Warning};
+use crate::format::file_name;
+use crate::format::hash::content_hash;
+use crate::format::layout::{Layout, TrackerFile, heading};
+use crate::format::options::ReadOptions;
+use crate::format::read::engagement;
+use crate::format::read::family::Evidence;
+use crate::format::read::header::Header;
+use crate::format::read::heatmap;
+use crate::format::read::life::tails::TailBuffer;
+use crate::format::read::life::track;
+use crate::format::read::lines::{Line, LineEnd, Lines};
+use crate::format::read::magic;
+use crate::format::read::revive;
+use crate::format::read::seen::Seen;
+use crate::format::read::truncation;
+use crate::format::read::value::fault::Faults;
+use crate::format::read::value::field::Field;
+use crate::format::read::value::row::RowError;
+use crate::format::table::{Columns, Missing, Table, Understood};
 use crate::model::{Round, RoundMeta};
+
+/// A file as read, and everything that was wrong with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// What was good.
+    pub file: TrackerFile,
+    /// What was left out or looks wrong, in file order; at most [`Limits::warnings`](crate::format::Limits::warnings), the last of which then says
+    /// how many more there were.
+    pub warnings: Vec<Warning>,
+    /// How many faults there were, those beyond the limit included.
+    pub faults: usize,
+}
 
 /// `U+FEFF` in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Read, ReadError> {
+pub(crate) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Read, ReadError> {
     let limit = options.limits.file_bytes;
     if bytes.len() > limit {
         return Err(ReadError { line: 1, column: 1, kind: ErrorKind::TooLarge { limit } });
@@ -32,7 +50,7 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Read, ReadErro
     let meta = RoundMeta {
         file_name: name.map(Into::into),
         stamp: name.and_then(file_name::parse_file_name).map(|name| name.stamp),
-        ..header::unknown_meta()
+        ..RoundMeta::default()
     };
     let mut reader = Reader::new(options, meta);
     reader.layout.byte_order_mark = marked.is_some();
@@ -43,7 +61,7 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Read, ReadErro
     }
     let mut read = reader.finish(magic, last);
     if options.content_hash {
-        read.file.round.meta.content_hash = super::content_hash(bytes).into();
+        read.file.round.meta.content_hash = content_hash(bytes).into();
     }
     Ok(read)
 }

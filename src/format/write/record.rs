@@ -1,4 +1,4 @@
-//! One row as text, field by field in the order of its [`Table`](super::table::Table)'s columns.
+//! One row as text, field by field in the order of its [`Table`](crate::format::table::Table)'s columns.
 
 use crate::geom::WorldPoint;
 use crate::model::{Attacker, Engagement, EngagementPoint, Event, KillCell, MovementCell, Sample, Track};
@@ -12,24 +12,24 @@ const TUPLE: &[u8] = b"|\r\n";
 
 /// The text of a row's fields.
 #[derive(Default)]
-pub(super) struct Record {
+pub(crate) struct Record {
     text: Vec<u8>,
     ends: Vec<usize>,
 }
 
 impl Record {
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
     }
 
     /// The text of field `index`, empty when there is none.
-    pub(super) fn field(&self, index: usize) -> &[u8] {
+    pub(crate) fn field(&self, index: usize) -> &[u8] {
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         self.ends.get(index).map_or(b"", |&end| &self.text[start..end])
     }
 
-    pub(super) fn track(&mut self, track: &Track) {
+    pub(crate) fn track(&mut self, track: &Track) {
         self.text_field(track.guid.as_str());
         self.text_field(track.name.as_str());
         self.text_field(track.team.as_str());
@@ -70,7 +70,7 @@ impl Record {
         self.text(word, VALUE);
     }
 
-    pub(super) fn engagement(&mut self, engagement: &Engagement) {
+    pub(crate) fn engagement(&mut self, engagement: &Engagement) {
         self.whole_field(engagement.id);
         self.whole_field(engagement.start.0);
         self.whole_field(engagement.end.0);
@@ -140,14 +140,14 @@ impl Record {
         }
     }
 
-    pub(super) fn kill_cell(&mut self, cell: &KillCell) {
+    pub(crate) fn kill_cell(&mut self, cell: &KillCell) {
         self.whole_field(cell.x);
         self.whole_field(cell.y);
         self.whole_field(cell.axis_kills);
         self.whole_field(cell.allies_kills);
     }
 
-    pub(super) fn movement_cell(&mut self, cell: &MovementCell) {
+    pub(crate) fn movement_cell(&mut self, cell: &MovementCell) {
         self.whole_field(cell.x);
         self.whole_field(cell.y);
         self.whole_field(cell.traversal);

@@ -2,21 +2,21 @@
 
 use std::borrow::Cow;
 
-use super::fault::{Fault, Faults, What};
+use crate::format::read::value::fault::{Fault, Faults, What};
 use crate::geom::{WORLD_LIMIT, WorldPoint};
 use crate::model::LevelTime;
 use crate::text::decode;
 
 /// A value and its place.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Field<'a> {
+pub(crate) struct Field<'a> {
     /// Byte within the line, counted from 0.
-    pub(super) offset: usize,
-    pub(super) bytes: &'a [u8],
+    pub(crate) offset: usize,
+    pub(crate) bytes: &'a [u8],
 }
 
 /// Splits `field` at `separator`.
-pub(super) fn split(field: Field<'_>, separator: u8) -> impl Iterator<Item = Field<'_>> {
+pub(crate) fn split(field: Field<'_>, separator: u8) -> impl Iterator<Item = Field<'_>> {
     let mut rest = Some(field);
     std::iter::from_fn(move || {
         let Field { offset, bytes } = rest?;
@@ -27,7 +27,7 @@ pub(super) fn split(field: Field<'_>, separator: u8) -> impl Iterator<Item = Fie
 }
 
 /// Splits a tuple into `N` values, the last of which takes the rest.
-pub(super) fn values<'a, const N: usize>(
+pub(crate) fn values<'a, const N: usize>(
     tuple: Field<'a>,
     expected: &'static str,
 ) -> Result<[Field<'a>; N], Fault<'a>> {
@@ -47,7 +47,7 @@ pub(super) fn values<'a, const N: usize>(
 }
 
 /// Integer types a value can be asked for.
-pub(super) trait Whole: TryFrom<i128> {
+pub(crate) trait Whole: TryFrom<i128> {
     /// The range, in words.
     const EXPECTED: &'static str;
 }
@@ -71,12 +71,12 @@ whole! {
 
 impl<'a> Field<'a> {
     /// This field is not what was `expected`.
-    pub(super) fn fault(self, name: &'static str, expected: &'static str) -> Fault<'a> {
+    pub(crate) fn fault(self, name: &'static str, expected: &'static str) -> Fault<'a> {
         Fault { offset: self.offset, what: What::Value { name, text: self.bytes, expected } }
     }
 
     /// Text; bytes that are not UTF-8 are read as Windows-1252, with a warning.
-    pub(super) fn text(self, name: &'static str, line: usize, faults: &mut Faults) -> Cow<'a, str> {
+    pub(crate) fn text(self, name: &'static str, line: usize, faults: &mut Faults) -> Cow<'a, str> {
         let error = match std::str::from_utf8(self.bytes) {
             Ok(text) => return Cow::Borrowed(text),
             Err(error) => error,
@@ -87,27 +87,27 @@ impl<'a> Field<'a> {
     }
 
     /// A whole number; `12.0` is one too.
-    pub(super) fn whole<T: Whole>(self, name: &'static str) -> Result<T, Fault<'a>> {
+    pub(crate) fn whole<T: Whole>(self, name: &'static str) -> Result<T, Fault<'a>> {
         parse_whole(self.bytes).and_then(|value| T::try_from(value).ok()).ok_or(self.fault(name, T::EXPECTED))
     }
 
     /// A whole number, or nothing.
-    pub(super) fn optional<T: Whole>(self, name: &'static str) -> Result<Option<T>, Fault<'a>> {
+    pub(crate) fn optional<T: Whole>(self, name: &'static str) -> Result<Option<T>, Fault<'a>> {
         if self.bytes.is_empty() { Ok(None) } else { self.whole(name).map(Some) }
     }
 
     /// A moment.
-    pub(super) fn time(self, name: &'static str) -> Result<LevelTime, Fault<'a>> {
+    pub(crate) fn time(self, name: &'static str) -> Result<LevelTime, Fault<'a>> {
         self.whole(name).map(LevelTime)
     }
 
     /// A moment, or nothing.
-    pub(super) fn optional_time(self, name: &'static str) -> Result<Option<LevelTime>, Fault<'a>> {
+    pub(crate) fn optional_time(self, name: &'static str) -> Result<Option<LevelTime>, Fault<'a>> {
         Ok(self.optional(name)?.map(LevelTime))
     }
 
     /// A yes or no.
-    pub(super) fn flag(self, name: &'static str) -> Result<bool, Fault<'a>> {
+    pub(crate) fn flag(self, name: &'static str) -> Result<bool, Fault<'a>> {
         match parse_whole(self.bytes) {
             Some(0) => Ok(false),
             Some(1) => Ok(true),
@@ -116,12 +116,12 @@ impl<'a> Field<'a> {
     }
 
     /// A finite number.
-    pub(super) fn number(self, name: &'static str) -> Result<f32, Fault<'a>> {
+    pub(crate) fn number(self, name: &'static str) -> Result<f32, Fault<'a>> {
         parse_number(self.bytes).filter(|n| n.is_finite()).ok_or(self.fault(name, "a finite number"))
     }
 
     /// A coordinate within the engine's world.
-    pub(super) fn coordinate(self, name: &'static str) -> Result<f32, Fault<'a>> {
+    pub(crate) fn coordinate(self, name: &'static str) -> Result<f32, Fault<'a>> {
         parse_number(self.bytes)
             .filter(|n| n.abs() <= WORLD_LIMIT)
             .ok_or(self.fault(name, "a number from -131072 to 131072"))
@@ -129,7 +129,7 @@ impl<'a> Field<'a> {
 }
 
 /// A place from three fields with their names.
-pub(super) fn point<'a>(fields: [(Field<'a>, &'static str); 3]) -> Result<WorldPoint, Fault<'a>> {
+pub(crate) fn point<'a>(fields: [(Field<'a>, &'static str); 3]) -> Result<WorldPoint, Fault<'a>> {
     let [(x, x_name), (y, y_name), (z, z_name)] = fields;
     Ok(WorldPoint::new(x.coordinate(x_name)?, y.coordinate(y_name)?, z.coordinate(z_name)?))
 }

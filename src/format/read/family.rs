@@ -1,24 +1,24 @@
 //! Which tracker wrote a file: decided by its columns and keys, never by its magic line.
 
-use super::header::Header;
+use crate::format::read::header::Header;
 use crate::model::{Family, RoundMeta};
 
 /// What a file shows of its tracker.
-pub(super) struct Evidence<'a> {
-    pub(super) header: &'a Header,
-    pub(super) meta: &'a RoundMeta,
+pub(crate) struct Evidence<'a> {
+    pub(crate) header: &'a Header,
+    pub(crate) meta: &'a RoundMeta,
     /// The magic line's version number.
-    pub(super) magic: u32,
+    pub(crate) magic: u32,
     /// Whether `PLAYER_TRACKS` has a `death_type`; `None` when there is no such section.
-    pub(super) death_type: Option<bool>,
-    pub(super) reaction_metrics: bool,
+    pub(crate) death_type: Option<bool>,
+    pub(crate) reaction_metrics: bool,
 }
 
 /// From this day on the tracker wrote round 1 or 2, where it had always written 1 before.
 const ROUND_NUMBER_TRUE_SINCE: jiff::civil::Date = jiff::civil::date(2026, 2, 21);
 
 impl Evidence<'_> {
-    pub(super) fn family(&self) -> Family {
+    pub(crate) fn family(&self) -> Family {
         let place_of = |key| self.header.place_of(key);
         let unix = place_of("round_start_unix");
         let waves = place_of("axis_spawn_interval").or(place_of("allies_spawn_interval"));

@@ -2,18 +2,18 @@
 
 /// One line without its line end.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// Counted from 1.
-    pub(super) number: usize,
-    pub(super) bytes: &'a [u8],
+    pub(crate) number: usize,
+    pub(crate) bytes: &'a [u8],
     /// The file from the line's first byte on: what may be looked at but belongs to other lines.
-    pub(super) ahead: &'a [u8],
-    pub(super) end: LineEnd,
+    pub(crate) ahead: &'a [u8],
+    pub(crate) end: LineEnd,
 }
 
 /// What stands at the end of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum LineEnd {
+pub(crate) enum LineEnd {
     /// `\n`
     #[default]
     Feed,
@@ -24,13 +24,13 @@ pub(super) enum LineEnd {
 }
 
 /// Goes through the lines of a file.
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     rest: &'a [u8],
     number: usize,
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes, number: 0 }
     }
 }

@@ -1,12 +1,12 @@
 //! A tracker file's text: its layout, and the rows of its round in the places the layout gives them.
 
-use super::end_marker::EndMarker;
-use super::layout::{Block, Rows, TrackerFile};
-use super::lines::LineEnd;
-use super::record::Record;
-use super::table::Table;
+use crate::format::end_marker::EndMarker;
+use crate::format::layout::{Block, Rows, TrackerFile};
+use crate::format::read::lines::LineEnd;
+use crate::format::table::Table;
+use crate::format::write::record::Record;
 
-pub(super) fn write(file: &TrackerFile) -> Vec<u8> {
+pub(crate) fn write(file: &TrackerFile) -> Vec<u8> {
     let (round, layout) = (&file.round, &file.layout);
     let mut out = Vec::new();
     let mut record = Record::default();

@@ -1,16 +1,16 @@
 //! The first line: is this a tracker file at all?
 
-use super::error::{ErrorKind, ReadError};
-use super::fault::Quoted;
+use crate::format::error::{ErrorKind, ReadError};
+use crate::format::read::value::fault::Quoted;
 
 /// What every tracker file starts with; its version number follows.
-pub(super) const MAGIC: &str = "# PROXIMITY_TRACKER_V";
+pub(crate) const MAGIC: &str = "# PROXIMITY_TRACKER_V";
 
 /// How far a file is searched for bytes that no text has.
 const PROBE_BYTES: usize = 1024;
 
 /// The magic line's version number, 3 or later. It names the tracker but never decides a file's shape.
-pub(super) fn version(bytes: &[u8], file_name: Option<&str>) -> Result<u32, ReadError> {
+pub(crate) fn version(bytes: &[u8], file_name: Option<&str>) -> Result<u32, ReadError> {
     let first = bytes.split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii_end();
     if let Some(number) = first.strip_prefix(MAGIC.as_bytes()) {
         let digits = &number[..number.iter().take_while(|b| b.is_ascii_digit()).count()];

@@ -1,6 +1,6 @@
 //! The text after each sample's tenth value, gathered life by life in memory that is used again for the next one.
 
-use super::cursor::only_place;
+use crate::format::read::value::cursor::only_place;
 use crate::model::Tails;
 
 /// Bytes in which the end of a tail is looked for at once; the tails of our own module are shorter.
@@ -8,7 +8,7 @@ const SHORT_BYTES: usize = 32;
 
 /// The tails of the life that is being read.
 #[derive(Default)]
-pub(super) struct TailBuffer {
+pub(crate) struct TailBuffer {
     /// UTF-8 up to `used`; what lies beyond is scrap.
     text: Vec<u8>,
     used: usize,
@@ -16,21 +16,21 @@ pub(super) struct TailBuffer {
 }
 
 impl TailBuffer {
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.used = 0;
         self.ends.clear();
     }
 
     /// Gives an empty tail to each of the first `samples` samples that has none.
     #[inline]
-    pub(super) fn fill(&mut self, samples: usize) {
+    pub(crate) fn fill(&mut self, samples: usize) {
         if self.ends.len() < samples {
             self.ends.resize(samples, self.used as u32);
         }
     }
 
     /// Adds a tail.
-    pub(super) fn push(&mut self, tail: &str) {
+    pub(crate) fn push(&mut self, tail: &str) {
         self.text.truncate(self.used);
         self.text.extend_from_slice(tail.as_bytes());
         self.used = self.text.len();
@@ -41,7 +41,7 @@ impl TailBuffer {
     /// and plain ASCII; gives its length.
     #[expect(clippy::inline_always, reason = "once per sample")]
     #[inline(always)]
-    pub(super) fn push_short(&mut self, rest: &[u8], room: usize) -> Option<usize> {
+    pub(crate) fn push_short(&mut self, rest: &[u8], room: usize) -> Option<usize> {
         let start: &[u8; SHORT_BYTES] = rest.first_chunk()?;
         let length = room.min(only_place(start, b'|')?);
         if (length == SHORT_BYTES && room > SHORT_BYTES) || !start.is_ascii() {
@@ -63,7 +63,7 @@ impl TailBuffer {
     }
 
     /// The tails of a life of `samples` samples as it keeps them, in no more memory than they need.
-    pub(super) fn tails(&mut self, samples: usize) -> Tails {
+    pub(crate) fn tails(&mut self, samples: usize) -> Tails {
         if self.used == 0 {
             return Tails::default();
         }

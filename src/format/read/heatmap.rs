@@ -1,11 +1,11 @@
 //! Rows of `KILL_HEATMAP` and `MOVEMENT_HEATMAP`: one cell each.
 
-use super::fault::Fault;
-use super::lines::Line;
-use super::table::Columns;
+use crate::format::read::lines::Line;
+use crate::format::read::value::fault::Fault;
+use crate::format::table::Columns;
 use crate::model::{KillCell, MovementCell};
 
-pub(super) fn read_kills<'a>(line: Line<'a>, columns: &Columns) -> Result<KillCell, Fault<'a>> {
+pub(crate) fn read_kills<'a>(line: Line<'a>, columns: &Columns) -> Result<KillCell, Fault<'a>> {
     let [x, y, axis, allies] = columns.split(line)?;
     Ok(KillCell {
         x: x.whole("grid_x")?,
@@ -15,7 +15,7 @@ pub(super) fn read_kills<'a>(line: Line<'a>, columns: &Columns) -> Result<KillCe
     })
 }
 
-pub(super) fn read_movement<'a>(line: Line<'a>, columns: &Columns) -> Result<MovementCell, Fault<'a>> {
+pub(crate) fn read_movement<'a>(line: Line<'a>, columns: &Columns) -> Result<MovementCell, Fault<'a>> {
     let [x, y, traversal, combat, escape] = columns.split(line)?;
     Ok(MovementCell {
         x: x.whole("grid_x")?,

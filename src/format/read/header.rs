@@ -1,10 +1,10 @@
 //! `# key=value` lines between the magic line and the first heading.
 
-use super::error::ReadError;
-use super::fault::Faults;
-use super::field::{Field, Whole, split};
-use super::lines::{Line, LineEnd};
-use crate::model::{Family, RoundMeta, StateSource};
+use crate::format::error::ReadError;
+use crate::format::read::lines::{Line, LineEnd};
+use crate::format::read::value::fault::Faults;
+use crate::format::read::value::field::{Field, Whole, split};
+use crate::model::{RoundMeta, StateSource};
 
 /// The keys that say something to the model. Others are kept in the header's text.
 const KEYS: [&str; 15] = [
@@ -27,44 +27,19 @@ const KEYS: [&str; 15] = [
 
 /// Which keys the header has, as far as it was read.
 #[derive(Default)]
-pub(super) struct Header {
+pub(crate) struct Header {
     /// Known keys in file order, as indices into [`KEYS`].
     order: Vec<usize>,
 }
 
-/// What is known of a round before its file is read.
-pub(super) fn unknown_meta() -> RoundMeta {
-    RoundMeta {
-        map: "".into(),
-        round_raw: None,
-        family: Family::V3,
-        tracker_version: None,
-        state_source: StateSource::PmFlags,
-        own_module: false,
-        interval_ms: None,
-        crossfire_window_ms: None,
-        escape_time_ms: None,
-        escape_distance_units: None,
-        start_unix: None,
-        end_unix: None,
-        axis_spawn_interval_ms: None,
-        allies_spawn_interval_ms: None,
-        capabilities: Vec::new(),
-        stamp: None,
-        file_name: None,
-        content_hash: "".into(),
-        complete: true,
-    }
-}
-
 impl Header {
     /// Where `key` stands among the known keys; `None` when the file lacks it.
-    pub(super) fn place_of(&self, key: &str) -> Option<usize> {
+    pub(crate) fn place_of(&self, key: &str) -> Option<usize> {
         self.order.iter().position(|&index| KEYS[index] == key)
     }
 
     /// Reads a line that starts with `#`. A line without `=` is a comment.
-    pub(super) fn read(
+    pub(crate) fn read(
         &mut self,
         line: Line,
         meta: &mut RoundMeta,

@@ -1,12 +1,12 @@
 //! A row of `ENGAGEMENTS`.
 
-use super::cursor::{Cursor, Moment};
-use super::error::ReadError;
-use super::fault::{Fault, Faults, What};
-use super::field::{Field, point, split, values};
-use super::lines::Line;
-use super::row::RowError;
-use super::table::Columns;
+use crate::format::error::ReadError;
+use crate::format::read::lines::Line;
+use crate::format::read::value::cursor::{Cursor, Moment};
+use crate::format::read::value::fault::{Fault, Faults, What};
+use crate::format::read::value::field::{Field, point, split, values};
+use crate::format::read::value::row::RowError;
+use crate::format::table::Columns;
 use crate::model::{
     Attacker, Engagement, EngagementEvent, EngagementPoint, Guid, LevelTime, Outcome, PlayerName, Team,
     Weapon, WeaponHits,
@@ -17,7 +17,7 @@ use crate::text::decode;
 const USUAL_POSITION_BYTES: usize = 30;
 
 /// Reads an engagement. Bad positions and attackers are reported and left out; `Err` when the row as a whole is bad.
-pub(super) fn read<'a>(
+pub(crate) fn read<'a>(
     line: Line<'a>,
     columns: &Columns,
     faults: &mut Faults,

@@ -1,14 +1,14 @@
 //! Signs that a file's end is missing. Each of them makes a file incomplete; nothing is left out because of them.
 
-use super::fault::Faults;
-use super::header::Header;
-use super::lines::{Line, LineEnd};
-use super::seen::Seen;
-use super::table::Table;
+use crate::format::read::header::Header;
+use crate::format::read::lines::{Line, LineEnd};
+use crate::format::read::seen::Seen;
+use crate::format::read::value::fault::Faults;
+use crate::format::table::Table;
 use crate::model::{EngagementEvent, Event, Family, Outcome, Round};
 
 /// Looks at a file that was read to its `last` line. The sign within a row, too few samples, is found with the row.
-pub(super) fn look_for_signs(round: &Round, header: &Header, seen: &Seen, last: Line, faults: &mut Faults) {
+pub(crate) fn look_for_signs(round: &Round, header: &Header, seen: &Seen, last: Line, faults: &mut Faults) {
     let (line, end) = (last.number, last.bytes.len());
     if last.end == LineEnd::Missing {
         faults.cut(line, end, format_args!("the file ends without a line end"));

@@ -2,20 +2,20 @@
 
 use std::fmt;
 
-use super::error::{ErrorKind, ReadError, Warning};
-use super::limits::{OnBadRow, ReadOptions};
+use crate::format::error::{ErrorKind, ReadError, Warning};
+use crate::format::options::{OnBadRow, ReadOptions};
 
 /// A fault within one line. Its text is only composed when it is kept.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fault<'a> {
+pub(crate) struct Fault<'a> {
     /// Byte within the line, counted from 0.
-    pub(super) offset: usize,
-    pub(super) what: What<'a>,
+    pub(crate) offset: usize,
+    pub(crate) what: What<'a>,
 }
 
 /// The kinds of [`Fault`].
 #[derive(Debug, Clone, Copy)]
-pub(super) enum What<'a> {
+pub(crate) enum What<'a> {
     /// A value of the wrong kind.
     Value { name: &'static str, text: &'a [u8], expected: &'static str },
     /// A row with too few fields.
@@ -40,7 +40,7 @@ impl fmt::Display for What<'_> {
 }
 
 /// A number of things, in words.
-pub(super) struct Count(pub(super) usize, pub(super) &'static str);
+pub(crate) struct Count(pub(crate) usize, pub(crate) &'static str);
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,7 +49,7 @@ impl fmt::Display for Count {
 }
 
 /// Text from a file, fit for a message: in quotes, short, on one line.
-pub(super) struct Quoted<'a>(pub(super) &'a [u8]);
+pub(crate) struct Quoted<'a>(pub(crate) &'a [u8]);
 
 impl Quoted<'_> {
     const SHOWN_BYTES: usize = 40;
@@ -64,7 +64,7 @@ impl fmt::Display for Quoted<'_> {
 }
 
 /// Everything that is wrong with a file, as far as it is kept.
-pub(super) struct Faults {
+pub(crate) struct Faults {
     on_bad_row: OnBadRow,
     limit: usize,
     kept: Vec<Warning>,
@@ -75,7 +75,7 @@ pub(super) struct Faults {
 }
 
 impl Faults {
-    pub(super) fn new(options: &ReadOptions) -> Self {
+    pub(crate) fn new(options: &ReadOptions) -> Self {
         Self {
             on_bad_row: options.on_bad_row,
             limit: options.limits.warnings,
@@ -87,7 +87,7 @@ impl Faults {
     }
 
     /// Something is left out: `offset` counts from 0 within `line`.
-    pub(super) fn lost(&mut self, line: usize, offset: usize, why: fmt::Arguments) -> Result<(), ReadError> {
+    pub(crate) fn lost(&mut self, line: usize, offset: usize, why: fmt::Arguments) -> Result<(), ReadError> {
         match self.on_bad_row {
             OnBadRow::Fail => {
                 let kind = ErrorKind::BadRow { message: why.to_string() };
@@ -101,7 +101,7 @@ impl Faults {
     }
 
     /// Something looks wrong, but nothing is left out.
-    pub(super) fn note(&mut self, line: usize, offset: usize, what: fmt::Arguments) {
+    pub(crate) fn note(&mut self, line: usize, offset: usize, what: fmt::Arguments) {
         self.total += 1;
         if self.kept.len() + 1 < self.limit {
             self.kept.push(Warning { line, column: offset + 1, message: what.to_string() });
@@ -111,18 +111,18 @@ impl Faults {
     }
 
     /// A sign that the file's end is missing.
-    pub(super) fn cut(&mut self, line: usize, offset: usize, sign: fmt::Arguments) {
+    pub(crate) fn cut(&mut self, line: usize, offset: usize, sign: fmt::Arguments) {
         self.complete = false;
         self.note(line, offset, sign);
     }
 
     /// Whether no sign of truncation was found.
-    pub(super) fn complete(&self) -> bool {
+    pub(crate) fn complete(&self) -> bool {
         self.complete
     }
 
     /// The warnings, and the number of faults including those beyond the limit.
-    pub(super) fn finish(mut self) -> (Vec<Warning>, usize) {
+    pub(crate) fn finish(mut self) -> (Vec<Warning>, usize) {
         if let Some((line, column)) = self.beyond
             && self.limit > 0
         {
