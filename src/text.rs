@@ -112,7 +112,7 @@ mod tests {
             (counted(1, "life", "lives"), counted(0, "life", "lives")),
             ("1 life".into(), "0 lives".into())
         );
-        assert_eq!(listed::<&str>(&[], 3), "");
+        assert_eq!(listed(&[""; 0], 3), "");
         assert_eq!(listed(&["a"], 3), "a");
         assert_eq!(listed(&["a", "b", "c"], 3), "a, b and c");
         assert_eq!(listed(&["a", "b", "c", "d"], 2), "a, b and 2 more");

@@ -5,6 +5,8 @@ use std::io::{ErrorKind, IsTerminal, Stderr, Stdout, Write, stderr, stdout};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::text::visible_lines;
+
 /// What a user typed, and the two streams he sees.
 pub(crate) struct Console {
     words: Vec<String>,
@@ -44,10 +46,11 @@ impl Console {
         self.say(&serde_json::to_string_pretty(value)?)
     }
 
-    /// A line about something that is wrong, to stderr. Control characters in it are shown, not obeyed.
+    /// A line about something that is wrong, to stderr. Control characters in it are shown, not obeyed, and further lines
+    /// are indented.
     pub(crate) fn complain(&mut self, line: &str) {
         // Nothing sensible is left to do when stderr itself is gone.
-        let _ = writeln!(self.err, "{}", visible(line));
+        let _ = writeln!(self.err, "{}", visible_lines(line));
     }
 
     /// A progress bar over `total` steps; hidden unless stderr is a terminal.
@@ -60,26 +63,6 @@ impl Console {
             .progress_chars("━╸─");
         ProgressBar::new(total).with_style(style).with_message(what.to_owned())
     }
-}
-
-/// Text from a stranger's file as one harmless line: control characters, and those that turn the direction of
-/// everything after them, become `\u{…}`.
-pub(crate) fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if turns || (c.is_control() && c != '\n') {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// A count and its noun: `1 life`, `12 lives`.
-pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Whether an error is only that nobody reads our output any more.

@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 
 use commands::pictures::{exits, explain, heatmap, life, paths, replay};
 use commands::store::{export, forget, import, schema, stats, status};
-use commands::{check, completions, maps, report, sample, watch};
+use commands::{check, completions, licenses, maps, report, sample, watch};
 use console::Console;
 
 /// How a command ended when it could do its work.
@@ -78,6 +78,8 @@ enum Command {
     Forget(forget::ForgetArgs),
     /// Give every player a pseudonym, in a store or in copies of files
     Anonymize(forget::AnonymizeArgs),
+    /// Print the licences of the program and of everything in it
+    Licenses(licenses::Args),
     /// Print a completion script for a shell
     Completions(completions::CompletionArgs),
     /// Print the manual page
@@ -123,6 +125,7 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Export(args) => export::run(args, console),
         Command::Forget(args) => forget::forget(args, console),
         Command::Anonymize(args) => forget::anonymize(args, console),
+        Command::Licenses(args) => licenses::run(args, console),
         Command::Completions(args) => completions::completions(args, console),
         Command::Man => completions::man(console),
     }

@@ -26,17 +26,18 @@ use crate::cli::commands::maps::MapsArgs;
 use crate::cli::commands::pictures::setup::{add_bounds, fitted_to, heights_of, ink_cells};
 use crate::cli::commands::pictures::write_figure::png;
 use crate::cli::console::Console;
-use crate::cli::output::write_file;
 use crate::figure::Recipe;
 use crate::figure::layout::floor_panels;
 use crate::figure::words::filter_words::map_title;
 use crate::figure::words::number;
+use crate::files;
 use crate::map::floors::SeenHeights;
 use crate::map::{MapLibrary, PictureLimits, WorldMap, fit};
 use crate::model::Round;
 use crate::report::{FloorData, FloorsData, MapData, PageData, Past, Report};
 use crate::rounds::source::{Faults, Source};
 use crate::store::{Create, DatabaseUrl, open};
+use crate::text::hex;
 
 /// The list of what a folder holds.
 const LIST: &str = ".proximity.json";
@@ -122,8 +123,9 @@ struct List {
 
 impl List {
     fn load(folder: &Path) -> Self {
-        let list: Option<Self> =
-            fs::read(folder.join(LIST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let list: Option<Self> = files::read(&folder.join(LIST), files::KEPT)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let mut list = list.filter(|list| list.form == FORM).unwrap_or_default();
         // The list may have been written by anybody: no name of it leads out of the folder.
         list.files.retain(|name, _| is_ours(name));
@@ -131,7 +133,7 @@ impl List {
     }
 
     fn save(&self, folder: &Path) -> Result<()> {
-        write_file(&folder.join(LIST), &serde_json::to_vec(self)?)
+        Ok(files::write(&folder.join(LIST), &serde_json::to_vec(self)?)?)
     }
 
     /// Whether a file is there as it was made, and of the same things.
@@ -203,7 +205,7 @@ pub(crate) fn make(
     };
     let page = report.page(&data)?.into_bytes();
     for (name, bytes) in downloads.iter().map(|(name, bytes)| (*name, bytes)).chain([("index.html", &page)]) {
-        write_file(&out.join(name), bytes)?;
+        files::write(&out.join(name), bytes)?;
         list.files
             .insert(name.to_owned(), Entry { key: String::new(), bytes: bytes.len() as u64, recipe: None });
     }
@@ -236,7 +238,10 @@ pub(crate) fn make(
 /// # Errors
 /// The page is somebody else's.
 pub(crate) fn refuse_foreign(page: &Path) -> Result<()> {
-    let Ok(mut file) = fs::File::open(page) else { return Ok(()) };
+    let mut file = match files::open(page) {
+        Err(error) if error.is_absent() => return Ok(()),
+        opened => opened?,
+    };
     let mut head = Vec::new();
     file.by_ref().take(4096).read_to_end(&mut head).with_context(|| page.display().to_string())?;
     if String::from_utf8_lossy(&head).contains(r#"content="proximity "#) {
@@ -291,7 +296,7 @@ fn key_of(
         }
     }
     let digest: [u8; 32] = hash.finalize().into();
-    Ok(crate::report::hex(&digest))
+    Ok(hex(&digest))
 }
 
 /// Where a folder's files are made.
@@ -374,7 +379,7 @@ impl FolderBuilder<'_> {
             }
             Job::Replay(replay) => (self.report.replay(replay)?.into_bytes(), None),
         };
-        write_file(&self.out.join(file), &bytes)?;
+        files::write(&self.out.join(file), &bytes)?;
         let mut guard = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         let (list, saved) = &mut *guard;
         list.files.insert(file.to_owned(), Entry { key: key.to_owned(), bytes: bytes.len() as u64, recipe });

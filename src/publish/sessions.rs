@@ -5,12 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::session_date;
+use crate::files;
 use crate::format;
+use crate::rounds::input;
 use crate::rounds::source::Source;
 
 /// A file as it was when it was last read whole.
@@ -33,7 +35,10 @@ pub(crate) struct KnownFiles {
 impl KnownFiles {
     /// What was kept at `path`; nothing when it is not there, or not understood.
     pub(crate) fn load(path: &Path) -> Self {
-        fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        files::read(path, files::KEPT)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default()
     }
 
     /// What was seen since, to be kept.
@@ -43,8 +48,12 @@ impl KnownFiles {
 
     /// The hash of a file's bytes.
     fn hash(&mut self, path: &Path) -> Result<String> {
-        let cannot = || format!("cannot read {}", path.display());
-        let metadata = fs::metadata(path).with_context(cannot)?;
+        let mut bytes = Vec::new();
+        // What is packed in an archive, or comes from standard input, has no time of its own.
+        let Ok(metadata) = fs::metadata(path) else {
+            input::read(path, &mut bytes)?;
+            return Ok(format::content_hash(&bytes));
+        };
         let changed = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let changed_ns = changed.map_or(0, |time| time.as_nanos() as u64);
         let same = |known: &&Known| {
@@ -52,11 +61,10 @@ impl KnownFiles {
         };
         let known = match self.files.get(path).filter(same) {
             Some(known) => known.clone(),
-            None => Known {
-                bytes: metadata.len(),
-                changed_ns,
-                sha256: format::content_hash(&fs::read(path).with_context(cannot)?),
-            },
+            None => {
+                input::read(path, &mut bytes)?;
+                Known { bytes: metadata.len(), changed_ns, sha256: format::content_hash(&bytes) }
+            }
         };
         let sha256 = known.sha256.clone();
         self.seen.insert(path.to_owned(), known);

@@ -6,10 +6,10 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::output::write_file;
+use crate::files;
 use crate::format;
 
 /// A file's size and time of change: another look means another content.
@@ -70,15 +70,16 @@ pub(crate) struct WatchState {
 impl WatchState {
     /// What was kept at `path` for this store; nothing when there is nothing, or it is not understood.
     pub(crate) fn load(path: Option<&Path>, store: &str) -> Self {
-        let kept: Option<Self> =
-            path.and_then(|path| fs::read(path).ok()).and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let kept: Option<Self> = path
+            .and_then(|path| files::read(path, files::KEPT).ok())
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         kept.filter(|state| state.store == store)
             .unwrap_or_else(|| Self { store: store.to_owned(), ..Self::default() })
     }
 
     /// Keeps it.
     pub(crate) fn save(&self, path: &Path) -> Result<()> {
-        write_file(path, &serde_json::to_vec(self)?)
+        Ok(files::write(path, &serde_json::to_vec(self)?)?)
     }
 
     /// Whether a file has its verdict, and looks as it did then.
@@ -128,7 +129,7 @@ impl WatchState {
 
 fn has_end_marker(path: &Path) -> Result<bool> {
     let mut tail = Vec::new();
-    let mut file = fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut file = files::open(path)?;
     let bytes = file.metadata()?.len();
     file.seek(SeekFrom::Start(bytes.saturating_sub(format::END_MARKER_BYTES)))?;
     file.take(format::END_MARKER_BYTES).read_to_end(&mut tail)?;

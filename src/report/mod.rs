@@ -18,6 +18,5 @@ pub use page::PageData;
 pub use page::index::{SessionEntry, sessions_page};
 pub use past::Past;
 pub use picture::Picture;
-pub(crate) use picture::hex;
 pub use plan::{FloorData, FloorsData, MapData, Report};
 pub use replay::rounds::{ReplayError, ReplayFile};

@@ -17,6 +17,7 @@ use crate::figure::life::LifeCard;
 use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
 use crate::figure::{Canvas, DataSummary, Figure, MapLabels, Orientation, Sheet};
 use crate::model::Team;
+use crate::text::hex;
 
 /// Raised when the same input gives other pictures than before, so that kept ones are drawn again.
 const LOOK: u32 = 2;
@@ -207,12 +208,4 @@ fn by_floor<A: ByFloor>(
         })
         .collect();
     floor_panels::figure(collected(context.filter), &parts, Some(stage.floors.stacked), context, draw)
-}
-
-/// Bytes as lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -7,7 +7,7 @@ use image::RgbaImage;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::picture::{Picture, Subject, hex};
+use super::picture::{Picture, Subject};
 use super::players;
 use super::players::Person;
 use crate::analysis::lives;
@@ -22,6 +22,7 @@ use crate::figure::{Canvas, Orientation, Sheet};
 use crate::map::WorldMap;
 use crate::map::floors::Stacked;
 use crate::model::{Round, Team};
+use crate::text::hex;
 
 /// Side of the map's square in pictures of a whole map, and in those of a round, pixels.
 const MAP_PX: u32 = 1080;

@@ -1,29 +1,25 @@
 //! INPUT: tracker files, folders of them, or a store; read in parallel, one round in memory per worker.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use indicatif::ProgressBar;
 
+use super::input;
 use crate::analysis::duplicates;
 use crate::analysis::{Filter, round_number, session_date, written_at};
 use crate::cli::args::listed;
-use crate::cli::console::{Console, counted};
+use crate::cli::console::Console;
 use crate::format;
 use crate::format::{OnBadRow, ReadOptions, Warning};
 use crate::model::{Round, RoundMeta};
 use crate::store;
 use crate::store::{Create, DatabaseUrl, Store, StoredRound};
+use crate::text::counted;
 
-/// The ending of tracker files that a folder is searched for.
-const SUFFIX: &str = "_engagements.txt";
-/// Deeper folders than this are not searched; a link that leads back up ends here too.
-const MAX_DEPTH: usize = 16;
 /// Enough of a file for its header.
 const HEAD_BYTES: u64 = 16 * 1024;
 /// Two files of one round without a start time were written at most this far apart, seconds.
@@ -33,6 +29,8 @@ const REWRITE_WITHIN_S: i64 = 60;
 pub(crate) struct Source {
     /// Tracker files; none when the rounds come from a store.
     files: Vec<PathBuf>,
+    /// What lay beside the files and could not be looked at.
+    passed_over: Vec<String>,
     /// A store and its rounds; none when they come from files.
     store: Option<(DatabaseUrl, Vec<StoredRound>)>,
 }
@@ -70,38 +68,24 @@ pub(crate) struct Faults {
 }
 
 impl Source {
-    /// The tracker files under `inputs`: files as named, folders searched for `*_engagements.txt`, each once.
+    /// The tracker files under `inputs`: files as named, folders and archives searched for `*_engagements.txt`, each once;
+    /// `-` is standard input.
     ///
     /// # Errors
     /// An input that is not there, or a folder without any tracker file.
     pub(crate) fn files(inputs: &[PathBuf]) -> Result<Self> {
-        let mut files = Vec::new();
+        let (mut files, mut faults) = (Vec::new(), Vec::new());
         for input in inputs {
-            let kind = fs::metadata(input).with_context(|| format!("cannot read {}", input.display()))?;
-            if kind.is_dir() {
-                let before = files.len();
-                search(input, 0, &mut files)?;
-                if files.len() == before {
-                    bail!("no tracker files (*{SUFFIX}) in {}", input.display());
-                }
-            } else {
-                files.push(input.clone());
-            }
+            files.extend(input::expand(input, &mut faults)?);
         }
         files.sort_by(|a, b| (a.file_name(), a).cmp(&(b.file_name(), b)));
         files.dedup();
-        Ok(Self { files, store: None })
+        Ok(Self { files, passed_over: faults, store: None })
     }
 
-    /// The tracker files below a folder, in the order of their names; none is no fault.
-    ///
-    /// # Errors
-    /// A folder that cannot be read.
-    pub(crate) fn search(folder: &Path) -> Result<Vec<PathBuf>> {
-        let mut files = Vec::new();
-        search(folder, 0, &mut files)?;
-        files.sort_by(|a, b| (a.file_name(), a).cmp(&(b.file_name(), b)));
-        Ok(files)
+    /// Says what lay beside the input and could not be looked at.
+    pub(crate) fn tell(&self, console: &mut Console) {
+        self.passed_over.iter().for_each(|fault| console.complain(&format!("passed over: {fault}")));
     }
 
     /// The rounds of a store.
@@ -113,7 +97,7 @@ impl Source {
         rounds.sort_by(|a, b| {
             (&a.meta.file_name, &a.meta.content_hash).cmp(&(&b.meta.file_name, &b.meta.content_hash))
         });
-        Ok(Self { files: Vec::new(), store: Some((url, rounds)) })
+        Ok(Self { files: Vec::new(), passed_over: Vec::new(), store: Some((url, rounds)) })
     }
 
     /// Number of rounds.
@@ -142,6 +126,7 @@ impl Source {
         }
         Self {
             files: kept(&self.files, &wanted),
+            passed_over: Vec::new(),
             store: self.store.as_ref().map(|(url, rounds)| (url.clone(), kept(rounds, &wanted))),
         }
     }
@@ -251,6 +236,7 @@ impl Source {
         add: impl Fn(&mut A, u32, &Round) + Sync,
         merge: impl Fn(&mut A, A),
     ) -> Result<(A, Faults)> {
+        self.tell(console);
         let (whole, done) = self.gather(console, what, make, add, merge);
         let mut faults = Faults::default();
         for outcome in done {
@@ -306,6 +292,7 @@ impl Source {
     /// # Errors
     /// As [`Source::fold`].
     pub(crate) fn rounds(&self, console: &mut Console) -> Result<(Vec<Round>, Faults)> {
+        self.tell(console);
         let bar = console.progress(self.len() as u64, "reading");
         let outcomes = self.map(OnBadRow::Skip, &bar, |_, outcome| Ok(outcome))?;
         let mut faults = Faults::default();
@@ -405,32 +392,9 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-fn search(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> {
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in entries {
-        let path = entry.with_context(|| format!("cannot read {}", folder.display()))?.path();
-        if path.is_dir() {
-            if depth < MAX_DEPTH {
-                search(&path, depth + 1, files)?;
-            }
-        } else if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(SUFFIX)) {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn file_name(path: &Path) -> Option<String> {
-    path.file_name().map(|name| name.to_string_lossy().into_owned())
-}
-
 fn header(path: &Path) -> Result<Option<RoundMeta>> {
-    let cannot = || format!("cannot read {}", path.display());
-    let mut head = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head))
-        .with_context(cannot)?;
-    let options = ReadOptions { file_name: file_name(path), ..ReadOptions::default() };
+    let head = input::head(path, HEAD_BYTES)?;
+    let options = ReadOptions { file_name: input::file_name(path), ..ReadOptions::default() };
     Ok(format::read(&head, &options).ok().map(|read| read.file.round.meta))
 }
 
@@ -439,20 +403,8 @@ fn header(path: &Path) -> Result<Option<RoundMeta>> {
 /// # Errors
 /// A file that cannot be read.
 pub(crate) fn read(path: &Path, on_bad_row: OnBadRow, bytes: &mut Vec<u8>) -> Result<Outcome> {
-    let limits = format::Limits::default();
-    bytes.clear();
-    let mut fill = || {
-        let file = fs::File::open(path)?;
-        let size = file.metadata()?.len();
-        // One byte more than allowed tells the reader that there is too much.
-        let most = limits.file_bytes as u64 + 1;
-        if size < most {
-            bytes.reserve(size as usize + 1);
-        }
-        file.take(most).read_to_end(bytes)
-    };
-    fill().with_context(|| format!("cannot read {}", path.display()))?;
-    let options = ReadOptions { on_bad_row, limits, file_name: file_name(path) };
+    input::read(path, bytes)?;
+    let options = ReadOptions { on_bad_row, file_name: input::file_name(path), ..ReadOptions::default() };
     Ok(match format::read(bytes, &options) {
         Ok(read) => {
             let mut round = read.file.round;

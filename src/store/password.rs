@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Result;
 use super::error::StoreError;
 use super::url::Server;
+use crate::files;
 
 /// The password for a server, if there is any.
 ///
@@ -23,10 +24,10 @@ pub(super) fn find(server: &Server) -> Result<Option<String>> {
     let Some(path) = asked.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".pgpass"))) else {
         return Ok(None);
     };
-    let text = match fs::read_to_string(&path) {
+    let text = match files::read_text(&path, files::WRITTEN_BY_HAND) {
         Ok(text) => text,
         Err(_) if !is_asked => return Ok(None),
-        Err(error) => return Err(StoreError::Url(format!("password file {}: {error}", path.display()))),
+        Err(error) => return Err(StoreError::Url(format!("password file: {error}"))),
     };
     check_permissions(&path)?;
     Ok(look_up(&text, server))

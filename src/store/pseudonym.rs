@@ -129,13 +129,9 @@ fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update(block.map(|byte| byte ^ 0x5c)).chain_update(inner).finalize().into()
 }
 
+/// Digits as the game writes them in guids.
 fn hex(bytes: &[u8]) -> String {
-    const DIGIT: &[u8; 16] = b"0123456789ABCDEF";
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|half| char::from(DIGIT[usize::from(half)]))
-        .collect()
+    crate::text::hex(bytes).to_ascii_uppercase()
 }
 
 /// A guid that nobody has or had, and that cannot be traced back: from the system's randomness.

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use super::Result;
 use super::engine::{Dialect, Engine, Value};
 use super::error::StoreError;
+use crate::text::hex;
 
 /// A step from one version of the tables to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,12 +87,7 @@ pub fn ddl(url: &super::url::DatabaseUrl) -> String {
 
 /// SHA-256 of a text, lower-case hex.
 pub(super) fn hash(text: &str) -> String {
-    use std::fmt::Write;
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 /// Finds out whose tables a database has.

@@ -1,5 +1,6 @@
 //! The program as a user meets it: commands, outputs, exit statuses, and strangers' files.
 
+mod files;
 mod hostile;
 mod maps;
 mod pictures;

@@ -10,7 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("text", &[]),
     ("model", &["geom"]),
-    ("format", &["model", "geom"]),
+    ("format", &["model", "geom", "text"]),
     ("analysis", &["model", "geom"]),
     ("scene", &["geom"]),
     ("map", &["geom", "text", "files"]),
@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("figure", &["basemap", "theme", "plane", "analysis", "map", "scene", "model", "geom"]),
     ("raster", &["scene", "geom"]),
     ("svg", &["scene", "geom", "raster"]),
-    ("store", &["model", "analysis", "geom"]),
+    ("store", &["model", "analysis", "geom", "text", "files"]),
     ("sim", &["model", "geom", "map", "format"]),
     (
         "report",

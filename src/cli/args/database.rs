@@ -1,13 +1,13 @@
 //! Which database is meant: `--db`, the environment, the configuration file, else a file in this folder.
 
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, CommandFactory as _};
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
+use crate::files;
 use crate::store::{Create, DatabaseUrl, Store, open};
 
 /// The database of somebody who says nothing.
@@ -69,10 +69,10 @@ fn configuration() -> Result<Configured> {
     let usual =
         || Some(etcetera::choose_base_strategy().ok()?.config_dir().join("proximity").join("config.toml"));
     let Some(path) = asked.or_else(usual) else { return Ok(Configured::default()) };
-    let text = match fs::read_to_string(&path) {
+    let text = match files::read_text(&path, files::WRITTEN_BY_HAND) {
         Ok(text) => text,
         Err(_) if !is_asked => return Ok(Configured::default()),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        Err(error) => return Err(error.into()),
     };
     // The parser's own message would repeat the faulty line, which may hold the password.
     let file: ConfigFile = toml::from_str(&text).map_err(|error: toml::de::Error| {

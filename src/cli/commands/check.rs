@@ -7,10 +7,11 @@ use serde_json::json;
 
 use crate::analysis::StateDecoder;
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
 use crate::format::OnBadRow;
 use crate::rounds::source;
 use crate::rounds::source::Source;
+use crate::text::{counted, visible};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -40,6 +41,7 @@ struct Finding {
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let source = Source::files(&args.inputs)?;
+    source.tell(console);
     let bar = console.progress(source.len() as u64, "checking");
     let findings = source.map(OnBadRow::Skip, &bar, |_, outcome| Ok(finding(&outcome)))?;
     let sum = |count: fn(&Finding) -> usize| findings.iter().map(count).sum::<usize>();

@@ -12,13 +12,14 @@ use super::pictures::setup::BaseArg;
 use crate::basemap::BaseStyle;
 use crate::cli::Outcome;
 use crate::cli::args::{FilterArgs, InputArgs};
-use crate::cli::console::{Console, counted, visible};
-use crate::cli::output::write_file;
+use crate::cli::console::Console;
+use crate::files;
 use crate::publish::folder;
 use crate::publish::folder::{Keep, Made, Options, Summary};
 use crate::publish::sessions::{KnownFiles, by_date};
 use crate::report::{SessionEntry, sessions_page};
 use crate::rounds::source::{Faults, Source};
+use crate::text::{counted, visible};
 
 /// What is known about the input's files, kept beside the list of sessions.
 const KNOWN: &str = ".proximity-files.json";
@@ -54,6 +55,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut source = args.input.source()?;
+    source.tell(console);
     let filter = args.filter.filter();
     let doubles = source.choose(&filter)?;
     let options = Options {
@@ -137,7 +139,10 @@ pub(crate) fn batch(
 
 /// Writes a file unless it holds these bytes already.
 fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
-    if std::fs::read(path).is_ok_and(|there| there == bytes) { Ok(()) } else { write_file(path, bytes) }
+    if files::read(path, files::KEPT).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    Ok(files::write(path, bytes)?)
 }
 
 fn entry(summary: &Summary) -> SessionEntry {

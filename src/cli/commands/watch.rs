@@ -24,12 +24,14 @@ use crate::cli::Outcome;
 use crate::cli::args::BotsArg;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted, visible};
-use crate::cli::output::write_file;
+use crate::cli::console::Console;
+use crate::files::{self, FileError, Kind, SearchLimits};
 use crate::publish::folder::{Keep, Options};
 use crate::publish::watch_state::{Look, Verdict, WatchState};
+use crate::rounds::input;
 use crate::rounds::source::Source;
 use crate::store::{Create, DatabaseUrl, Imported, Store, StoreError, open};
+use crate::text::{counted, visible};
 
 /// What is known about the folder's files, kept beside the report.
 const STATE: &str = ".proximity-watch.json";
@@ -92,7 +94,8 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let (stop, woken) = signals()?;
     let state_file = args.report.as_ref().map(|folder| folder.join(STATE));
     let state = WatchState::load(state_file.as_deref(), &url.to_string());
-    let mut watch = Watch { args, url, state, state_file, stop, due: Due::Missing };
+    let told = BTreeSet::new();
+    let mut watch = Watch { args, url, state, state_file, stop, due: Due::Missing, told };
     if !args.once {
         console.say(&visible(&format!("watching {} into {}", args.folder.display(), watch.url)))?;
     }
@@ -136,6 +139,11 @@ fn signals() -> Result<(Arc<AtomicBool>, Receiver<()>)> {
     Ok((stop, woken))
 }
 
+/// Whether another try may read the file.
+fn may_pass(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.is::<std::io::Error>() || cause.is::<FileError>())
+}
+
 /// Which sessions' folders have to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Due {
@@ -154,6 +162,8 @@ struct Watch<'a> {
     state_file: Option<PathBuf>,
     stop: Arc<AtomicBool>,
     due: Due,
+    /// What lies in the folder and cannot be looked at.
+    told: BTreeSet<String>,
 }
 
 impl Watch<'_> {
@@ -163,7 +173,17 @@ impl Watch<'_> {
 
     /// One look at the folder and everything that follows from it.
     fn pass(&mut self, store: &mut dyn Store, console: &mut Console) -> Result<()> {
-        let files = Source::search(&self.args.folder)?;
+        let found = files::search(&self.args.folder, &SearchLimits::default(), |path, kind| {
+            kind == Kind::File && input::is_tracker_file(path)
+        });
+        let mut files = found.paths;
+        files.sort_by(|a, b| (a.file_name(), a).cmp(&(b.file_name(), b)));
+        for fault in found.faults.iter().map(ToString::to_string) {
+            // Said once, not at every look.
+            if self.told.insert(fault.clone()) {
+                console.complain(&format!("passed over: {fault}"));
+            }
+        }
         self.state.keep_only(&files);
         let rest = Duration::from_secs_f64(self.args.rest);
         let mut settled = 0_usize;
@@ -203,7 +223,7 @@ impl Watch<'_> {
             Verdict::SetAside(visible(&format!("{error:#}")))
         };
         let verdict = match ready.file {
-            Err(error) if error.chain().any(<dyn std::error::Error>::is::<std::io::Error>) => {
+            Err(error) if may_pass(&error) => {
                 console.complain(&format!("{}: {error:#}; it will be tried again", path.display()));
                 return Ok(false);
             }
@@ -260,7 +280,7 @@ impl Watch<'_> {
             let _ = std::fs::remove_file(&list);
             Ok(())
         } else {
-            write_file(&list, faults.as_bytes())
+            Ok(files::write(&list, faults.as_bytes())?)
         }
     }
 

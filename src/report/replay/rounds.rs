@@ -3,9 +3,9 @@
 use super::{Opening, ReplayPage};
 use crate::figure::replay::{ReplayLife, roles};
 use crate::figure::{Canvas, DataSummary, Orientation, Sheet};
-use crate::report::picture::hex;
 use crate::report::plan::{Report, RoundPart};
 use crate::report::replay;
+use crate::text::hex;
 use sha2::{Digest, Sha256};
 
 /// A replay page that the report links to.

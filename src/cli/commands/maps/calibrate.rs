@@ -11,7 +11,7 @@ use crate::analysis::Filter;
 use crate::basemap::BaseStyle;
 use crate::cli::Outcome;
 use crate::cli::commands::pictures::write_figure;
-use crate::cli::console::{Console, visible};
+use crate::cli::console::Console;
 use crate::cli::output::Target;
 use crate::figure::paths::PathsAccumulator;
 use crate::figure::proof::Proof;
@@ -19,6 +19,7 @@ use crate::figure::{Canvas, Orientation, Sheet};
 use crate::map::calibrate::{Calibration, MatchedPoint, Turned, calibrate};
 use crate::map::{MapName, PictureLimits, WorldMap, picture};
 use crate::rounds::source::Source;
+use crate::text::visible;
 
 /// Arguments of `maps calibrate`.
 #[derive(Debug, Args)]

@@ -1,6 +1,5 @@
 //! `explain`: how a picture came about, from the picture itself; `redo`: render it again.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -8,12 +7,15 @@ use clap::{Args as Arguments, Parser as _};
 
 use super::write_figure::RECIPE;
 use crate::cli::args::database;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
 use crate::cli::{Cli, Outcome};
 use crate::figure::Recipe;
+use crate::files;
 use crate::format::content_hash;
 use crate::raster::encode;
+use crate::rounds::input;
 use crate::rounds::source::Source;
+use crate::text::{counted, visible};
 
 /// Pictures larger than this are not read, bytes.
 const MOST_BYTES: u64 = 512 << 20;
@@ -72,31 +74,26 @@ pub(crate) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
     }
     let mut command = vec!["proximity".to_owned()];
     command.extend(database::without_places(&recipe.command));
-    let new = args.picture.with_extension(format!("{}.png", std::process::id()));
+    let home = tempfile::tempdir().context("a place for the new picture")?;
+    let new = home.path().join("picture.png");
     command.extend(["--out".to_owned(), new.to_string_lossy().into_owned()]);
     command.extend(source_of(&recipe, args)?);
     let cli = Cli::try_parse_from(&command)
         .map_err(|error| anyhow::anyhow!("its command is not understood any more: {}", error.kind()))?;
     console.retype(command.split_off(1));
-    let done = crate::cli::dispatch(&cli, console).and_then(|outcome| {
-        let again = parse(&new, &recipe_text(&new)?)?;
-        if again.inputs != recipe.inputs {
-            bail!(
-                "{} was made from {}; its filters find {} now, so it stays as it is. For a new picture: proximity {}",
-                args.picture.display(),
-                counted(recipe.inputs.len() as u64, "round", "rounds"),
-                again.inputs.len(),
-                recipe.command.join(" ")
-            );
-        }
-        fs::rename(&new, &args.picture).with_context(|| format!("cannot write {}", args.picture.display()))?;
-        Ok(outcome)
-    });
-    if done.is_err() {
-        // Ours alone; failing to remove it must not hide the first error.
-        let _ = fs::remove_file(&new);
+    let outcome = crate::cli::dispatch(&cli, console)?;
+    let again = parse(&new, &recipe_text(&new)?)?;
+    if again.inputs != recipe.inputs {
+        bail!(
+            "{} was made from {}; its filters find {} now, so it stays as it is. For a new picture: proximity {}",
+            args.picture.display(),
+            counted(recipe.inputs.len() as u64, "round", "rounds"),
+            again.inputs.len(),
+            recipe.command.join(" ")
+        );
     }
-    done
+    files::write(&args.picture, &files::read(&new, MOST_BYTES)?)?;
+    Ok(outcome)
 }
 
 /// The arguments that name the rounds a picture was made from, found by their content.
@@ -112,8 +109,9 @@ fn source_of(recipe: &Recipe, args: &RedoArgs) -> Result<Vec<String>> {
     for round in source.stored().unwrap_or_default() {
         found.push((round.meta.content_hash.to_string(), String::new()));
     }
+    let mut bytes = Vec::new();
     for path in source.paths() {
-        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        input::read(path, &mut bytes)?;
         found.push((content_hash(&bytes), path.to_string_lossy().into_owned()));
     }
     let mut words = match &args.db {
@@ -132,12 +130,7 @@ fn source_of(recipe: &Recipe, args: &RedoArgs) -> Result<Vec<String>> {
 }
 
 fn recipe_text(picture: &Path) -> Result<String> {
-    let cannot = || format!("cannot read {}", picture.display());
-    let size = fs::metadata(picture).with_context(cannot)?.len();
-    if size > MOST_BYTES {
-        bail!("{} has {size} bytes: too large for a picture of ours", picture.display());
-    }
-    let bytes = fs::read(picture).with_context(cannot)?;
+    let bytes = files::read(picture, MOST_BYTES)?;
     encode::read_text(&bytes, RECIPE)
         .with_context(|| picture.display().to_string())?
         .with_context(|| format!("{} carries no recipe: it was not made by proximity", picture.display()))

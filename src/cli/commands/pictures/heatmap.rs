@@ -1,6 +1,5 @@
 //! `heatmap`: where movement happened, how much, and in which state.
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -13,11 +12,11 @@ use crate::analysis::{Filter, Weight};
 use crate::cli::Outcome;
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
-use crate::cli::output::write_file;
 use crate::figure::Canvas;
 use crate::figure::heatmap::{
     By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, VersusAccumulator, VersusSpec, parse_weight,
 };
+use crate::files;
 
 /// Arguments of `heatmap`.
 #[derive(Debug, Arguments)]
@@ -97,7 +96,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         _ => heat.finish(context),
     })?;
     if let (Some(file), Some(scale)) = (&args.scale_out, &figure.recipe.scale) {
-        write_file(file, serde_json::to_string_pretty(scale)?.as_bytes())?;
+        files::write(file, serde_json::to_string_pretty(scale)?.as_bytes())?;
     }
     write_figure(figure, faults, &args.input, &args.output, console)
 }
@@ -119,6 +118,6 @@ fn versus(args: &Args, words: &str, console: &mut Console) -> Result<Outcome> {
 }
 
 fn read_scale(file: &PathBuf) -> Result<Scale> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text = files::read_text(file, files::WRITTEN_BY_HAND)?;
     serde_json::from_str(&text).with_context(|| format!("{} is not a scale", file.display()))
 }

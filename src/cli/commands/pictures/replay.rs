@@ -12,7 +12,7 @@ use crate::analysis::{PlayerKey, PlayerPattern, WindowMs};
 use crate::basemap::ink::HeightField;
 use crate::cli::Outcome;
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs, listed};
-use crate::cli::console::{Console, counted};
+use crate::cli::console::Console;
 use crate::figure::replay::{
     Align, Camera, Chips, Ghost, Replay, ReplayLife, ReplaySpec, TrailLength, roles,
 };
@@ -21,6 +21,7 @@ use crate::raster::encode;
 use crate::raster::encode::{Bounded, Effort, Frame, MAX_COLORS, Palette};
 use crate::report::replay::{Opening, ReplayPage, map_picture, page};
 use crate::rounds::source::Faults;
+use crate::text::counted;
 
 /// Frames drawn at once; what is drawn but not yet encoded lies in memory.
 const CHUNK: usize = 24;

@@ -6,11 +6,12 @@ use serde_json::json;
 use crate::cli::Outcome;
 use crate::cli::args::database::recorded;
 use crate::cli::args::{InputArgs, OutArgs};
-use crate::cli::console::{Console, counted};
+use crate::cli::console::Console;
 use crate::figure::Figure;
 use crate::raster;
 use crate::raster::encode;
 use crate::rounds::source::Faults;
+use crate::text::counted;
 
 /// Keyword of the text chunk that holds a picture's recipe.
 pub(crate) const RECIPE: &str = "proximity";

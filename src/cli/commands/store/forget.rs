@@ -8,12 +8,14 @@ use clap::Args as Arguments;
 
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::{Console, counted};
-use crate::cli::output::write_file;
+use crate::cli::console::Console;
+use crate::files;
 use crate::format::rename::rename;
 use crate::model::{Guid, GuidKind, PlayerName};
+use crate::rounds::input;
 use crate::rounds::source::Source;
 use crate::store::{Pseudonyms, Salt};
+use crate::text::counted;
 
 /// Tracker files to copy.
 #[derive(Debug, Arguments)]
@@ -92,8 +94,7 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
 }
 
 pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<Outcome> {
-    let secret =
-        fs::read(&args.salt_file).with_context(|| format!("cannot read {}", args.salt_file.display()))?;
+    let secret = files::read(&args.salt_file, files::WRITTEN_BY_HAND)?;
     let salt = Salt::new(&secret).with_context(|| {
         format!("{}: a salt has at least {} bytes", args.salt_file.display(), Salt::SHORTEST)
     })?;
@@ -129,8 +130,10 @@ fn copies(
     new: impl Fn(&str, &str) -> (String, String),
 ) -> Result<Outcome> {
     let source = Source::files(inputs)?;
+    source.tell(console);
+    let mut bytes = Vec::new();
     for path in source.paths() {
-        let name = path.file_name().with_context(|| format!("{} is not a file", path.display()))?;
+        let name = input::file_name(path).with_context(|| format!("{} is not a file", path.display()))?;
         let copy = folder.join(name);
         if fs::canonicalize(&copy)
             .ok()
@@ -138,9 +141,9 @@ fn copies(
         {
             bail!("{} would be written over itself; choose another folder", path.display());
         }
-        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        input::read(path, &mut bytes)?;
         let renamed = rename(&bytes, &new).with_context(|| path.display().to_string())?;
-        write_file(&copy, &renamed)?;
+        files::write(&copy, &renamed)?;
     }
     console.say(&format!("{}: {}", folder.display(), counted(source.len() as u64, "file", "files")))?;
     Ok(Outcome::Done)

@@ -12,11 +12,12 @@ use crate::analysis::session_date;
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted};
+use crate::cli::console::Console;
 use crate::format::OnBadRow;
 use crate::rounds::source;
 use crate::rounds::source::Source;
 use crate::store::{Create, Form, ImportFile, Imported, Kept, Store, StoreError, open, prepare};
+use crate::text::counted;
 
 /// Arguments of `import`.
 #[derive(Debug, Arguments)]
@@ -60,6 +61,7 @@ struct Tally {
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let url = args.database.url()?;
     let source = Source::files(&args.inputs)?;
+    source.tell(console);
     let mut store = open(&url, Create::IfMissing)?;
     for migration in store.migrate()? {
         console.complain(&format!(

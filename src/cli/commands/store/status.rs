@@ -9,7 +9,8 @@ use crate::analysis::Filter;
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
+use crate::text::{counted, visible};
 
 /// Arguments of `status`.
 #[derive(Debug, Arguments)]
