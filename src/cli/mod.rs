@@ -7,8 +7,10 @@
 pub(crate) mod args;
 pub(crate) mod commands;
 pub(crate) mod console;
+pub(crate) mod fonts;
 pub(crate) mod output;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -32,6 +34,9 @@ pub(crate) enum Outcome {
 #[derive(Debug, Parser)]
 #[command(name = "proximity", version, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Cli {
+    /// A font for names whose letters the program's typeface lacks; system allows the system's fonts; may be repeated
+    #[arg(long, global = true, value_name = "FILE|system")]
+    font: Vec<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -91,7 +96,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let mut console = Console::new();
-    let outcome = dispatch(&cli, &mut console);
+    let outcome = fonts::install(&cli.font).and_then(|()| dispatch(&cli, &mut console));
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Faults) => ExitCode::from(1),

@@ -29,8 +29,8 @@ const REWRITE_WITHIN_S: i64 = 60;
 pub(crate) struct Source {
     /// Tracker files; none when the rounds come from a store.
     files: Vec<PathBuf>,
-    /// What lay beside the files and could not be looked at.
-    passed_over: Vec<String>,
+    /// What lay beside the files and could not be looked at, until it is told.
+    passed_over: Mutex<Vec<String>>,
     /// A store and its rounds; none when they come from files.
     store: Option<(DatabaseUrl, Vec<StoredRound>)>,
 }
@@ -80,12 +80,14 @@ impl Source {
         }
         files.sort_by(|a, b| (a.file_name(), a).cmp(&(b.file_name(), b)));
         files.dedup();
-        Ok(Self { files, passed_over: faults, store: None })
+        Ok(Self { files, passed_over: Mutex::new(faults), store: None })
     }
 
-    /// Says what lay beside the input and could not be looked at.
+    /// Says, once, what lay beside the input and could not be looked at.
     pub(crate) fn tell(&self, console: &mut Console) {
-        self.passed_over.iter().for_each(|fault| console.complain(&format!("passed over: {fault}")));
+        for fault in std::mem::take(&mut *lock(&self.passed_over)) {
+            console.complain(&format!("passed over: {fault}"));
+        }
     }
 
     /// The rounds of a store.
@@ -97,7 +99,7 @@ impl Source {
         rounds.sort_by(|a, b| {
             (&a.meta.file_name, &a.meta.content_hash).cmp(&(&b.meta.file_name, &b.meta.content_hash))
         });
-        Ok(Self { files: Vec::new(), passed_over: Vec::new(), store: Some((url, rounds)) })
+        Ok(Self { files: Vec::new(), passed_over: Mutex::default(), store: Some((url, rounds)) })
     }
 
     /// Number of rounds.
@@ -126,7 +128,7 @@ impl Source {
         }
         Self {
             files: kept(&self.files, &wanted),
-            passed_over: Vec::new(),
+            passed_over: Mutex::default(),
             store: self.store.as_ref().map(|(url, rounds)| (url.clone(), kept(rounds, &wanted))),
         }
     }

@@ -1,15 +1,16 @@
 //! How wide text is, so that figures can place, shorten and wrap it before anything is drawn.
 //!
 //! The faces are IBM Plex Sans Regular and `SemiBold`, unmodified under the SIL Open Font License (`font/LICENSE`).
-//! Their digits are all 0.6 em wide, so columns of numbers align. A character the faces lack takes a hollow box
-//! of 0.6 em; control and direction characters take nothing. Text runs from left to right in the order it is stored.
+//! Their digits are all 0.6 em wide, so columns of numbers align. A character the faces lack is drawn with a further face
+//! ([`super::set_fallback`]) or takes a hollow box of 0.6 em; control and direction characters take nothing. Text runs from
+//! left to right in the order it is stored.
 
 use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, GlyphId};
 
-use super::Weight;
 use super::kerning::Kerning;
+use super::{Weight, fallback};
 
 /// Advance of the box drawn for a missing glyph, in em.
 pub const MISSING_EM: f32 = 0.6;
@@ -21,18 +22,20 @@ const ELLIPSIS: char = '…';
 pub(crate) struct Face {
     pub(crate) font: FontRef<'static>,
     pub(crate) units_per_em: f32,
+    /// What tells it from the others: 0 regular, 1 semi-bold, then the further ones.
+    pub(crate) id: u32,
     kerning: Kerning,
-    /// Heights of x, H, d and depth of p, font units.
-    heights: [f32; 4],
+    /// Heights of x, H, d and depth of p, font units; `None` for a further face, whose letters may have none of these.
+    heights: Option<[f32; 4]>,
 }
 
 static REGULAR: LazyLock<Face> =
-    LazyLock::new(|| Face::embedded(include_bytes!("font/IBMPlexSans-Regular.ttf")));
+    LazyLock::new(|| Face::embedded(include_bytes!("font/IBMPlexSans-Regular.ttf"), 0));
 static SEMI_BOLD: LazyLock<Face> =
-    LazyLock::new(|| Face::embedded(include_bytes!("font/IBMPlexSans-SemiBold.ttf")));
+    LazyLock::new(|| Face::embedded(include_bytes!("font/IBMPlexSans-SemiBold.ttf"), 1));
 
 impl Face {
-    fn embedded(bytes: &'static [u8]) -> Self {
+    fn embedded(bytes: &'static [u8], id: u32) -> Self {
         let font = FontRef::try_from_slice(bytes).expect("the embedded face is whole");
         let units_per_em = font.units_per_em().unwrap_or(1000.0);
         // ab_glyph's boxes are upside down: `min` is the upper left corner, y up.
@@ -40,12 +43,26 @@ impl Face {
         let top = |letter: char| bounds(letter).map_or(0.7 * units_per_em, |b| b.min.y);
         let depth = bounds('p').map_or(-0.2 * units_per_em, |b| b.max.y);
         let heights = [top('x'), top('H'), top('d'), depth];
-        Self { font, units_per_em, kerning: Kerning::of(bytes), heights }
+        Self { font, units_per_em, id, kerning: Kerning::of(bytes), heights: Some(heights) }
+    }
+
+    /// A further face; `None` if the file is damaged.
+    pub(crate) fn fallback(bytes: &'static [u8], index: u32, number: u16) -> Option<Self> {
+        let font = FontRef::try_from_slice_and_index(bytes, index).ok()?;
+        let units_per_em = font.units_per_em().filter(|units| units.is_finite() && *units >= 1.0)?;
+        Some(Self {
+            font,
+            units_per_em,
+            id: 2 + u32::from(number),
+            kerning: Kerning::default(),
+            heights: None,
+        })
     }
 
     /// Where the face's level edges go at an em size.
     pub(crate) fn rows(&self, size: f32) -> Rows {
-        Rows::new(self.heights, size / self.units_per_em)
+        let scale = size / self.units_per_em;
+        self.heights.map_or(Rows { scale, knots: Vec::new() }, |heights| Rows::new(heights, scale))
     }
 
     /// The face of a weight.
@@ -105,11 +122,13 @@ impl Rows {
 }
 
 /// One glyph of a line and where its origin lies from the line's start.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Placed {
+    /// The face it is of.
+    pub(crate) face: &'static Face,
     /// The glyph; `None` is the hollow box.
     pub(crate) glyph: Option<GlyphId>,
-    /// From the start of the line, font units.
+    /// From the start of the line, font units of the line's own face.
     pub(crate) x_units: f32,
 }
 
@@ -128,9 +147,12 @@ impl<'t> Line<'t> {
         Self { face: Face::of(weight), chars: text.chars(), pen_units: 0, before: None }
     }
 
-    fn advance_units(&self, glyph: Option<GlyphId>) -> i64 {
+    fn advance_units(&self, face: &Face, glyph: Option<GlyphId>) -> i64 {
         match glyph {
-            Some(id) => self.face.font.h_advance_unscaled(id) as i64,
+            Some(id) if face.id == self.face.id => face.font.h_advance_unscaled(id) as i64,
+            Some(id) => {
+                (face.font.h_advance_unscaled(id) / face.units_per_em * self.face.units_per_em).round() as i64
+            }
             None => (MISSING_EM * self.face.units_per_em) as i64,
         }
     }
@@ -141,19 +163,39 @@ impl Iterator for Line<'_> {
 
     fn next(&mut self) -> Option<Placed> {
         let c = self.chars.find(|c| !is_invisible(*c))?;
-        let id = self.face.font.glyph_id(if c.is_whitespace() && c != '\u{a0}' { plain_space(c) } else { c });
-        let glyph = (id.0 != 0).then_some(id);
+        let id = self.face.font.glyph_id(drawn(c));
+        let own = (id.0 != 0).then_some(id);
+        let further = if own.is_none() { fallback::face_with(c) } else { None };
+        let (face, glyph) = match further {
+            Some(face) => (face, Some(face.font.glyph_id(c))),
+            None => (self.face, own),
+        };
         // White space separates, and what is cut off ends with "…" wherever the cut is: neither is kerned, so a line's
         // width is the sum of its words' and spaces'.
-        let kerned = glyph.filter(|_| !c.is_whitespace() && c != ELLIPSIS);
+        let kerned = own.filter(|_| !c.is_whitespace() && c != ELLIPSIS);
         if let (Some(before), Some(id)) = (self.before, kerned) {
             self.pen_units += self.face.kerning.between(before.0, id.0);
         }
         self.before = kerned;
         let x_units = self.pen_units as f32;
-        self.pen_units += self.advance_units(glyph);
-        Some(Placed { glyph, x_units })
+        self.pen_units += self.advance_units(face, glyph);
+        Some(Placed { face, glyph, x_units })
     }
+}
+
+/// The character that is drawn for another one.
+fn drawn(c: char) -> char {
+    if c.is_whitespace() && c != '\u{a0}' { plain_space(c) } else { c }
+}
+
+/// Whether the embedded faces lack a character that should be seen.
+pub(crate) fn is_missing(c: char) -> bool {
+    !is_invisible(c) && REGULAR.font.glyph_id(drawn(c)).0 == 0
+}
+
+/// Whether a text has characters for which a hollow box is drawn.
+pub fn has_boxes(text: &str) -> bool {
+    text.chars().any(|c| is_missing(c) && fallback::face_with(c).is_none())
 }
 
 /// White space the faces lack (tab, line break, exotic gaps) becomes a plain space.
@@ -188,7 +230,7 @@ pub fn width(text: &str, size: f32, weight: Weight) -> f32 {
 /// Height of a capital above the baseline at an em size, pixels: half of it centres a line on a mark.
 pub fn cap_height(size: f32, weight: Weight) -> f32 {
     let face = Face::of(weight);
-    face.heights[1] / face.units_per_em * size
+    face.heights.map_or(0.7 * size, |heights| heights[1] / face.units_per_em * size)
 }
 
 /// The longest beginning of `text` that fits into `max_width` pixels, ended by "…" when something was cut.
@@ -301,7 +343,7 @@ mod tests {
         let face = Face::of(Weight::Regular);
         for size in [10.0, 17.0, 18.0, 20.0, 22.0, 26.0, 40.0, 96.0] {
             let rows = face.rows(size);
-            for height in face.heights.into_iter().chain([0.0]) {
+            for height in face.heights.into_iter().flatten().chain([0.0]) {
                 let row = rows.fit(height);
                 assert!((row - row.round()).abs() < 1e-5, "{height} at {size}: {row}");
                 assert!((row - height * size / 1000.0).abs() <= 0.501, "{height} at {size}: {row}");

@@ -102,7 +102,7 @@ const REPORTS: [&str; 2] = ["report", "watch"];
 pub(crate) const PICTURES: [&str; 5] = ["heatmap", "paths", "exits", "life", "replay"];
 
 /// Options that say where something lies or how to talk about it, not what the picture shows.
-const PLACES: [&str; 6] = ["db", "out", "report", "scale-out", "json", "strict"];
+const PLACES: [&str; 7] = ["db", "font", "out", "report", "scale-out", "json", "strict"];
 
 /// A picture command without its input and outputs: the same rounds give the same words, and so the same bytes,
 /// whether they come from files or a store, and no path of anybody's disk gets into a picture that he passes on.

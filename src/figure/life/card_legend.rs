@@ -5,10 +5,11 @@ use crate::analysis::{BreakReason, State};
 use crate::figure::layout::legend::{Legend, Mark, Row, Section};
 use crate::figure::paths::breaks_words;
 use crate::figure::words::data_summary::DataSummary;
-use crate::figure::words::filter_words;
 use crate::figure::words::number;
 use crate::figure::words::state_legend;
 use crate::figure::words::state_legend::Entry;
+use crate::figure::words::{filter_words, names};
+use crate::scene::text::has_boxes;
 use crate::theme::Theme;
 
 /// Longest player name, characters.
@@ -17,10 +18,7 @@ const LONGEST_NAME: usize = 16;
 impl LifeCard {
     /// The card's legend without the caption's common lines: `map` as people call it; `data summary` counts this one life.
     pub fn legend(&self, map: &str, data_summary: &DataSummary, distance: Section, theme: &Theme) -> Legend {
-        let name: String = match self.way.name.char_indices().nth(LONGEST_NAME) {
-            Some((cut, _)) => format!("{}…", &self.way.name[..cut]),
-            None => self.way.name.to_string(),
-        };
+        let name = names::shown(&self.way.name, self.way.player.guid().as_str(), LONGEST_NAME);
         let round = self.round.map_or(String::new(), |n| format!(", round {n}"));
         let who = format!(
             "{} · {} · {map}{round}",
@@ -36,6 +34,9 @@ impl LifeCard {
             .section(self.totals())
             .section(self.states(data_summary, theme))
             .section(distance);
+        if has_boxes(&self.way.name) {
+            legend = legend.caption(names::BOXES_NOTE);
+        }
         for line in self.caption(data_summary) {
             legend = legend.caption(line);
         }

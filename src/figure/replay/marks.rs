@@ -4,6 +4,7 @@ use super::moving_life::{MovingLife, Stand};
 use super::replay_life::Wave;
 use crate::analysis::State;
 use crate::figure::paths::life_path::WayEnd;
+use crate::figure::words::names;
 use crate::geom::PixelPoint;
 use crate::model::Team;
 use crate::plane::MapFrame;
@@ -164,7 +165,8 @@ impl<'a> Marks<'a> {
         opacity: f32,
     ) {
         let scale = self.scale;
-        let name: String = actor.role.way.name.chars().take(LONGEST_NAME).collect();
+        let way = &actor.role.way;
+        let name = names::shown(&way.name, way.player.guid().as_str(), LONGEST_NAME);
         let chip = (detail == Detail::Chips && stand.stale.is_none()).then(|| chip_words(actor, stand));
         let name_width = text::width(&name, NAME_SIZE * scale, Weight::Regular);
         let chip_width = chip

@@ -55,9 +55,11 @@ fn packed_rounds_and_standard_input_are_read() {
         image::open(&out).unwrap().into_rgba8()
     };
     let plain = draw(text(&at(NAME)), "plain.png");
-    for input in [text(&at("gz")), text(&at("rounds.zip")), "-"] {
+    for input in [text(&at("gz")), text(&at("rounds.zip"))] {
         assert!(draw(input, "packed.png") == plain, "{input}");
     }
+    // Standard input has no name, and so no date.
+    assert_eq!(draw("-", "piped.png").dimensions(), plain.dimensions());
 
     // A store knows a packed round again.
     let db = format!("sqlite:{}", text(&at("rounds.db")));
