@@ -115,7 +115,7 @@ fn coverage(bytes: &[u8]) -> Vec<Vec<(u32, u32)>> {
 /// The system's font files, in the order of their paths.
 fn system_fonts() -> Vec<PathBuf> {
     let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-    let windows = std::env::var_os("WINDIR").map(PathBuf::from).unwrap_or_else(|| "C:/Windows".into());
+    let windows = std::env::var_os("WINDIR").map_or_else(|| PathBuf::from("C:/Windows"), PathBuf::from);
     let folders: Vec<PathBuf> = if cfg!(windows) {
         vec![windows.join("Fonts")]
     } else if cfg!(target_os = "macos") {

@@ -197,7 +197,9 @@ impl Sources {
     /// The picture that a shader of a command map draws, as `levelshots/supply_cc_trans`.
     pub fn shader_picture(&mut self, shader: &str) -> Option<String> {
         if self.shaders.is_none() {
-            let scripts = self.names(|name| name.starts_with("scripts/") && name.ends_with(".shader"));
+            let scripts = self.names(|name| {
+                name.strip_prefix("scripts/").is_some_and(|name| name.strip_suffix(".shader").is_some())
+            });
             let mut shaders = BTreeMap::new();
             for script in scripts.into_iter().take(MOST_SHADERS) {
                 // A script that cannot be read names no picture; a map without one is drawn from its geometry.
@@ -215,7 +217,7 @@ impl Sources {
 fn open_inner(mut archive: Pk3, home: &Path, sources: &mut Vec<(Place, Source)>, faults: &mut Vec<String>) {
     faults.extend_from_slice(archive.refused());
     let inner: Vec<String> =
-        archive.names().filter(|name| name.ends_with(".pk3")).map(str::to_owned).collect();
+        archive.names().filter(|name| name.strip_suffix(".pk3").is_some()).map(str::to_owned).collect();
     if inner.len() > MOST_INNER {
         let (path, more) = (archive.path().display(), inner.len() - MOST_INNER);
         faults.push(format!("{path}: {more} of the archives in it are not read, at most {MOST_INNER} are"));
@@ -236,10 +238,10 @@ fn open_inner(mut archive: Pk3, home: &Path, sources: &mut Vec<(Place, Source)>,
 /// Maps of an archive that lie where the game does not look.
 fn misplaced(archive: &Pk3) -> Vec<String> {
     let fault = |name: &str| {
-        let (_, file) = name.rsplit_once("/maps/").filter(|_| name.ends_with(".bsp"))?;
+        let (_, file) = name.strip_suffix(".bsp")?.rsplit_once("/maps/")?;
         let path = archive.path().display();
         Some(format!(
-            "{path}: {name} lies too deep: the game looks for it at maps/{file} and does not find it"
+            "{path}: {name} lies too deep: the game looks for it at maps/{file}.bsp and does not find it"
         ))
     };
     archive.names().filter_map(fault).take(MOST_MISPLACED).collect()

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files;
 use crate::format;
+use crate::text::visible;
 
 /// A file's size and time of change: another look means another content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,7 +122,7 @@ impl WatchState {
     pub(crate) fn faults(&self) -> String {
         let line = |(path, (_, verdict)): (&PathBuf, &(Look, Verdict))| {
             let kept = if matches!(verdict, Verdict::SetAside(_)) { "set aside" } else { "kept, but" };
-            Some(format!("{}: {kept}: {}\n", path.display(), verdict.message()?))
+            Some(format!("{}: {kept}: {}\n", visible(&path.display().to_string()), verdict.message()?))
         };
         self.files.iter().filter_map(line).collect()
     }

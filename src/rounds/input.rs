@@ -162,7 +162,7 @@ fn read_up_to(path: &Path, most: u64, bytes: &mut Vec<u8>) -> Result<()> {
 
 /// Reads at most `most` bytes, through gzip if the name says so.
 fn unpack(from: impl Read, name: &str, most: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
-    if name.ends_with(".gz") {
+    if name.strip_suffix(".gz").is_some() {
         MultiGzDecoder::new(from).take(most).read_to_end(bytes)?;
     } else {
         from.take(most).read_to_end(bytes)?;

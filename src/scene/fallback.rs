@@ -47,22 +47,19 @@ pub(crate) fn face_with(letter: char) -> Option<&'static Face> {
 fn look_up(letter: char) -> Option<(&'static Face, String)> {
     let source = SOURCE.get()?;
     let mut faces = FACES.lock().unwrap_or_else(PoisonError::into_inner);
-    let number = match faces.by_letter.get(&letter) {
-        Some(known) => *known,
-        None => {
-            let found = source(letter).and_then(|found| {
-                if !faces.by_number.contains_key(&found.number) {
-                    // A face lives as long as the process, like the embedded ones.
-                    let face: &'static Face =
-                        Box::leak(Box::new(Face::fallback(found.bytes, found.index, found.number)?));
-                    faces.by_number.insert(found.number, (face, found.name));
-                }
-                Some(found.number)
-            });
-            faces.by_letter.insert(letter, found);
-            found
-        }
-    };
+    let known = faces.by_letter.get(&letter).copied();
+    let number = known.unwrap_or_else(|| {
+        let found = source(letter).and_then(|found| {
+            if !faces.by_number.contains_key(&found.number) {
+                // A face lives as long as the process, like the embedded ones.
+                let face = Box::leak(Box::new(Face::fallback(found.bytes, found.index, found.number)?));
+                faces.by_number.insert(found.number, (face, found.name));
+            }
+            Some(found.number)
+        });
+        faces.by_letter.insert(letter, found);
+        found
+    });
     faces.by_number.get(&number?).cloned()
 }
 

@@ -1,6 +1,7 @@
 //! The program as a user meets it: commands, outputs, exit statuses, and strangers' files.
 
 mod files;
+mod fonts;
 mod hostile;
 mod maps;
 mod pictures;

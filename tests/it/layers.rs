@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("theme", &["plane", "analysis", "scene", "model"]),
     ("basemap", &["theme", "plane", "gamefiles", "map", "analysis", "scene", "geom"]),
     ("map_import", &["basemap", "gamefiles", "map", "geom", "text", "files"]),
-    ("figure", &["basemap", "theme", "plane", "analysis", "map", "scene", "model", "geom"]),
+    ("figure", &["basemap", "theme", "plane", "analysis", "map", "scene", "model", "geom", "text"]),
     ("raster", &["scene", "geom"]),
     ("svg", &["scene", "geom", "raster"]),
     ("store", &["model", "analysis", "geom", "text", "files"]),

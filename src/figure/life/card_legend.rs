@@ -10,6 +10,7 @@ use crate::figure::words::state_legend;
 use crate::figure::words::state_legend::Entry;
 use crate::figure::words::{filter_words, names};
 use crate::scene::text::has_boxes;
+use crate::text::clock;
 use crate::theme::Theme;
 
 /// Longest player name, characters.
@@ -113,10 +114,4 @@ impl LifeCard {
 
 fn speed(ups: Option<f64>) -> String {
     ups.map_or("unknown".to_owned(), |ups| format!("{} u/s", number::count((ups + 0.5) as u64)))
-}
-
-/// `m:ss` into the round.
-fn clock(ms: i64) -> String {
-    let seconds = ms.div_euclid(1000);
-    format!("{}:{:02}", seconds.div_euclid(60), seconds.rem_euclid(60))
 }

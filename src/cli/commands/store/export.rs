@@ -10,7 +10,7 @@ use crate::analysis::{Filter, StateSet, round_number};
 use crate::cli::Outcome;
 use crate::cli::args::FilterArgs;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::Console;
+use crate::cli::console::{Console, output};
 use crate::cli::output::Target;
 use crate::files;
 use crate::model::{Round, Track};
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut store = args.database.open()?;
     match Target::from(args.out.as_str()) {
         Target::Stdout => {
-            let mut out = BufWriter::new(std::io::stdout().lock());
+            let mut out = BufWriter::new(output());
             write(&mut *store, &filter, form, &mut out).context("standard output")?;
             out.flush().context("standard output")?;
         }
