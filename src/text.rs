@@ -18,6 +18,17 @@ pub fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// An error and what caused it, in one line.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        line = format!("{line}: {inner}");
+        cause = inner.source();
+    }
+    line
+}
+
 /// Names in a sentence, at most `most` of them: `a`, `a and b`, `a, b and 12 more`. Empty without names.
 pub fn listed(names: &[impl AsRef<str>], most: usize) -> String {
     let joined = |names: &[_]| names.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
@@ -112,7 +123,7 @@ mod tests {
             (counted(1, "life", "lives"), counted(0, "life", "lives")),
             ("1 life".into(), "0 lives".into())
         );
-        assert_eq!(listed(&[""; 0], 3), "");
+        assert_eq!(listed(&[] as &[&str], 3), "");
         assert_eq!(listed(&["a"], 3), "a");
         assert_eq!(listed(&["a", "b", "c"], 3), "a, b and c");
         assert_eq!(listed(&["a", "b", "c", "d"], 2), "a, b and 2 more");

@@ -1,13 +1,13 @@
-//! The fast way through a tuple: reads the usual shape of each value, eight bytes at a time, and gives up on any
-//! other shape.
+//! The fast way through a tuple: takes each value to be written as it was in the tuple before, and gives up on any shape
+//! but the usual one.
 //!
 //! Where it gives up, the tuple is read again by [`super::field`], which knows every legal shape and says what is
 //! wrong with the others. Whatever is read here, is read the same there.
 //!
-//! Two things make it fast; a sample of 50 bytes takes about 20 ns. First, a value's length is found by branches and
-//! not by arithmetic: lengths repeat from one sample to the next, so the branches are predicted, and the processor
-//! starts on the next value before this one is known. Second, digits are checked and added up several at a time
-//! within one register (see [`digits_of_8`]), and whether all of them were digits is asked only once per tuple.
+//! Three things make it fast. A player's coordinates seldom gain or lose a digit from one sample to the next, so where
+//! a number ends, where its point and its sign stand, is not looked for but checked ([`Shape`]). What hardly changes is
+//! not read at all but compared, eight bytes at a time ([`Repeated`]). And the digits of a number are checked and added
+//! up together within one register ([`digits_of_8`]).
 
 #![expect(
     clippy::inline_always,
@@ -16,204 +16,266 @@
 
 use crate::geom::{WORLD_LIMIT, WorldPoint};
 
-/// Bytes that a cursor can see; longer than a usual tuple.
-const WINDOW_BYTES: usize = 64;
+/// Values of a tuple that can begin within so many bytes are seen.
+const SEEN_BYTES: usize = 64;
+/// Bytes before a tuple that are seen as well: a number is read from its end.
+const BEFORE_BYTES: usize = 8;
+/// Sixteen bytes can be read from each byte that is seen.
+const WINDOW_BYTES: usize = BEFORE_BYTES + SEEN_BYTES + 16;
 
-/// What it sees: a tuple from its start, and what follows.
-pub(super) type Window = [u8; WINDOW_BYTES];
+/// What a cursor sees: what stands before a tuple, the tuple, and what follows.
+type Window = [u8; WINDOW_BYTES];
 
 /// A place in a tuple.
 pub(super) struct Cursor<'a> {
     window: &'a Window,
     at: usize,
-    /// Not 0 when something that was taken was not what it should be.
-    wrong: u64,
 }
 
-/// What a line holds from byte `at` on, as far as it is seen without copying.
-#[inline(always)]
-pub(super) fn window(line: &[u8], at: usize) -> Option<&Window> {
-    line.get(at..)?.first_chunk()
+const fn eight_times(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
 }
 
-/// The last bytes of a line from byte `at` on, with bars after its end.
-pub(super) fn last_window(line: &[u8], at: usize) -> Option<Window> {
-    let rest = line.get(at..)?;
-    let mut window = [b'|'; WINDOW_BYTES];
-    window.get_mut(..rest.len())?.copy_from_slice(rest);
-    Some(window)
-}
-
-const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
-const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+const HIGH_BITS: u64 = eight_times(0x80);
 /// Added to a digit's value it leaves the high bit alone; added to anything larger it does not.
-const ABOVE_9: u64 = u64::from_ne_bytes([0x80 - 10; 8]);
+const ABOVE_9: u8 = 0x80 - 10;
+/// Added to 0 it leaves the high bit alone; added to anything else it does not.
+const ABOVE_0: u8 = 0x80 - 1;
+/// The engine's limit of a coordinate, tenths of a unit.
+const WORLD_LIMIT_TENTHS: u32 = WORLD_LIMIT as u32 * 10;
+
+/// How a number is written: how long it is, and where its sign and its point stand in the eight bytes before the comma
+/// that ends it.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    /// Characters, the sign included.
+    length: usize,
+    /// Which of the eight bytes belong to the number: 0xff each.
+    own: u64,
+    /// The eight bytes of a number in which each digit is 0.
+    zero: u64,
+    /// Added to the difference from `zero` it sets the high bit of every byte that is not as it should be.
+    above: u64,
+    /// 1 or -1.
+    sign: i32,
+    /// What a number's tenths are divided by: 10 or -10.
+    tenths: f32,
+}
+
+/// Shapes by sign and length: whole numbers, and numbers with one decimal.
+static WHOLE: [[Shape; 9]; 2] = shapes(false);
+static DECIMAL: [[Shape; 9]; 2] = shapes(true);
+
+const fn shapes(decimal: bool) -> [[Shape; 9]; 2] {
+    let mut shapes = [[Shape::NONE; 9]; 2];
+    let mut length = 0;
+    while length <= 8 {
+        shapes[0][length] = Shape::new(length, false, decimal);
+        shapes[1][length] = Shape::new(length, true, decimal);
+        length += 1;
+    }
+    shapes
+}
+
+impl Shape {
+    /// No number has this shape.
+    const NONE: Self = Self { length: 0, own: 0, zero: 0, above: HIGH_BITS, sign: 1, tenths: 10.0 };
+
+    /// A number of so many characters; [`Shape::NONE`] when that leaves no digit before the point.
+    const fn new(length: usize, negative: bool, decimal: bool) -> Self {
+        if length <= negative as usize + 2 * decimal as usize {
+            return Self::NONE;
+        }
+        let (mut own, mut zero, mut above) = ([0; 8], [0; 8], [ABOVE_9; 8]);
+        let first = 8 - length;
+        let mut place = first;
+        while place < 8 {
+            let sign = negative && place == first;
+            let point = decimal && place == 6;
+            own[place] = 0xff;
+            zero[place] = if sign {
+                b'-'
+            } else if point {
+                b'.'
+            } else {
+                b'0'
+            };
+            above[place] = if sign || point { ABOVE_0 } else { ABOVE_9 };
+            place += 1;
+        }
+        let (sign, tenths) = if negative { (-1, -10.0) } else { (1, 10.0) };
+        let (own, zero, above) =
+            (u64::from_le_bytes(own), u64::from_le_bytes(zero), u64::from_le_bytes(above));
+        Self { length, own, zero, above, sign, tenths }
+    }
+
+    /// The digits' values if eight bytes have this shape, 0 for every other byte.
+    #[inline(always)]
+    fn digits(&self, bytes: u64) -> Option<u64> {
+        let digits = (bytes ^ self.zero) & self.own;
+        ((digits | digits.wrapping_add(self.above)) & HIGH_BITS == 0).then_some(digits)
+    }
+}
+
+/// A text of at most sixteen bytes that is likely to stand in the next tuple again, and its value.
+pub(super) struct Repeated<T> {
+    text: [u64; 2],
+    /// Which of its bytes belong to it: 0xff each.
+    own: [u64; 2],
+    length: usize,
+    value: Option<T>,
+}
+
+impl<T: Copy> Repeated<T> {
+    pub(super) const NONE: Self = Self { text: [0; 2], own: [0; 2], length: 0, value: None };
+}
+
+/// The shapes of a tuple's first numbers: a time and a place.
+pub(super) struct Moment {
+    time: Shape,
+    place: [Shape; 3],
+}
+
+impl Moment {
+    pub(super) const NONE: Self = Self { time: Shape::NONE, place: [Shape::NONE; 3] };
+}
+
+/// The shape of a number that is written with one decimal.
+pub(super) struct Decimal(Shape);
+
+impl Decimal {
+    pub(super) const NONE: Self = Self(Shape::NONE);
+}
 
 impl<'a> Cursor<'a> {
+    /// At the tuple that begins at byte `at` of `text`; `None` too close to the ends of `text`.
     #[inline(always)]
-    pub(super) fn new(window: &'a Window) -> Self {
-        Self { window, at: 0, wrong: 0 }
+    pub(super) fn new(text: &'a [u8], at: usize) -> Option<Self> {
+        Some(Self { window: text.get(at.checked_sub(BEFORE_BYTES)?..)?.first_chunk()?, at: 0 })
     }
 
-    /// Bytes from the tuple's start; `None` when anything so far was wrong.
+    /// Bytes from the tuple's start.
     #[inline(always)]
-    pub(super) fn end(&self) -> Option<usize> {
-        (self.wrong == 0).then_some(self.at)
-    }
-
-    /// Takes a whole number of at most seven digits, and the comma after it.
-    #[inline(always)]
-    pub(super) fn whole(&mut self) -> Option<i32> {
-        let mut bytes = u64::from_le_bytes(*self.ahead()?);
-        let negative = bytes as u8 == b'-';
-        if negative {
-            bytes >>= 8;
-            self.at += 1;
-        }
-        let comma_at = |place: u32| (bytes >> (8 * place)) as u8 == b',';
-        // Most often it is a time in the middle of a round.
-        let length = if comma_at(6) {
-            6
-        } else if comma_at(5) {
-            5
-        } else if comma_at(4) {
-            4
-        } else if comma_at(3) {
-            3
-        } else if comma_at(2) {
-            2
-        } else if comma_at(1) {
-            1
-        } else if comma_at(7) {
-            7
-        } else {
-            return None;
-        };
-        self.at += length + 1;
-        let digits = (bytes ^ ZEROS) << (64 - 8 * length);
-        self.wrong |= (digits | digits.wrapping_add(ABOVE_9)) & HIGH_BITS;
-        let value = digits_of_8(digits) as i32;
-        Some(if negative { -value } else { value })
-    }
-
-    /// Takes a whole number of one to three digits without a sign, and the comma after it.
-    #[inline(always)]
-    pub(super) fn small(&mut self) -> Option<u16> {
-        let bytes = self.ahead::<4>()?;
-        let digit = |place: usize| u16::from(bytes[place] ^ b'0');
-        let (value, worst, length) = match bytes {
-            [_, b',', ..] => (digit(0), digit(0), 1),
-            [_, _, _, b','] => {
-                (digit(0) * 100 + digit(1) * 10 + digit(2), digit(0).max(digit(1)).max(digit(2)), 3)
-            }
-            [_, _, b',', _] => (digit(0) * 10 + digit(1), digit(0).max(digit(1)), 2),
-            _ => return None,
-        };
-        self.at += length + 1;
-        self.wrong |= u64::from(worst > 9);
-        Some(value)
-    }
-
-    /// Takes one digit that is at most `largest`, and the comma after it.
-    #[inline(always)]
-    pub(super) fn digit(&mut self, largest: u8) -> Option<u8> {
-        let &[digit, comma] = self.ahead()?;
-        self.at += 2;
-        let value = digit ^ b'0';
-        self.wrong |= u64::from(value > largest) | u64::from(comma ^ b',');
-        Some(value)
-    }
-
-    /// Takes a number with one decimal, and the comma after it.
-    #[inline(always)]
-    pub(super) fn tenths(&mut self) -> Option<f32> {
-        let bytes = u64::from_le_bytes(*self.ahead()?);
-        let point_at = |place: u32| (bytes >> (8 * place)) as u8 == b'.';
-        if point_at(3) {
-            Some(self.fixed::<3>(bytes))
-        } else if point_at(4) {
-            Some(self.fixed::<4>(bytes))
-        } else if point_at(5) {
-            Some(self.fixed::<5>(bytes))
-        } else if point_at(2) {
-            Some(self.fixed::<2>(bytes))
-        } else if point_at(1) {
-            Some(self.fixed::<1>(bytes))
-        } else if point_at(6) {
-            Some(self.fixed::<6>(bytes))
-        } else {
-            None
-        }
-    }
-
-    /// Takes three coordinates within the engine's world.
-    #[inline(always)]
-    pub(super) fn point(&mut self) -> Option<WorldPoint> {
-        let point = WorldPoint::new(self.tenths()?, self.tenths()?, self.tenths()?);
-        (point.x.abs().max(point.y.abs()).max(point.z.abs()) <= WORLD_LIMIT).then_some(point)
+    pub(super) fn at(&self) -> usize {
+        self.at
     }
 
     /// Takes `word`, if it stands here.
     #[inline(always)]
     pub(super) fn take<const N: usize>(&mut self, word: &[u8; N]) -> bool {
-        let here = self.ahead() == Some(word);
+        let here = self.window[BEFORE_BYTES + self.at % SEEN_BYTES..].first_chunk() == Some(word);
         if here {
             self.at += N;
         }
         here
     }
 
-    /// Takes everything up to a comma or a bar.
-    pub(super) fn word(&mut self) -> Option<&'a [u8]> {
-        let rest = self.window.get(self.at..)?;
-        let length = rest.iter().position(|b| matches!(b, b',' | b'|'))?;
-        self.at += length;
-        Some(&rest[..length])
-    }
-
-    /// The next `N` bytes, which stay.
+    /// Takes a time and a place within the engine's world.
     #[inline(always)]
-    fn ahead<const N: usize>(&self) -> Option<&'a [u8; N]> {
-        self.window.get(self.at..)?.first_chunk()
+    pub(super) fn moment(&mut self, shapes: &mut Moment) -> Option<(i32, WorldPoint)> {
+        let time = digits_of_8(self.digits(&mut shapes.time, &WHOLE)?) as i32 * shapes.time.sign;
+        let [x, y, z] = &mut shapes.place;
+        let [(x, a), (y, b), (z, c)] = [self.tenths(x)?, self.tenths(y)?, self.tenths(z)?];
+        (a.max(b).max(c) <= WORLD_LIMIT_TENTHS).then_some((time, WorldPoint::new(x, y, z)))
     }
 
-    /// Takes a number whose decimal point is known to stand at `POINT`, and the comma after it.
+    /// Takes a number with one decimal.
+    #[inline(always)]
+    pub(super) fn decimal(&mut self, shape: &mut Decimal) -> Option<f32> {
+        Some(self.tenths(&mut shape.0)?.0)
+    }
+
+    /// Takes what stood here in the tuple before. If something else stands here, `read` is given what is seen of it and
+    /// says what it means and how long it is; of that, at most sixteen bytes are expected in the next tuple.
+    #[inline(always)]
+    pub(super) fn repeated<T: Copy>(
+        &mut self,
+        last: &mut Repeated<T>,
+        read: impl FnOnce(&[u8]) -> Option<(T, usize)>,
+    ) -> Option<T> {
+        let start = BEFORE_BYTES + self.at % SEEN_BYTES;
+        let text = [eight(self.window, start), eight(self.window, start + 8)];
+        let value = match last.value {
+            Some(value) if (0..2).all(|i| (text[i] ^ last.text[i]) & last.own[i] == 0) => value,
+            _ => {
+                let (value, length) = read(&self.window[start..])?;
+                let own = u128::MAX.checked_shr(128_u32.checked_sub(8 * length as u32)?)?;
+                let own = [own as u64, (own >> 64) as u64];
+                *last = Repeated { text, own, length, value: Some(value) };
+                value
+            }
+        };
+        self.at += last.length;
+        Some(value)
+    }
+
+    /// Takes a number with one decimal and the comma after it: its value, and its tenths without the sign.
     ///
-    /// Its tenths and 10 are exact as `f32`, so the quotient is the `f32` nearest to the text.
+    /// The tenths and 10 are exact as `f32`, so the quotient is the `f32` nearest to the text.
     #[inline(always)]
-    fn fixed<const POINT: usize>(&mut self, bytes: u64) -> f32 {
-        let negative = bytes as u8 == b'-';
-        let sign: u64 = if negative { 0xff } else { 0 };
-        let digits = (bytes ^ ZEROS) & !sign;
-        let point = 0xff << (8 * POINT);
-        let taken = u64::MAX >> (64 - 8 * (POINT + 2));
-        self.wrong |= (digits | digits.wrapping_add(ABOVE_9)) & HIGH_BITS & taken & !point;
-        if POINT == 1 {
-            self.wrong |= sign;
+    fn tenths(&mut self, shape: &mut Shape) -> Option<(f32, u32)> {
+        let tenths = tenths_of_8(self.digits(shape, &DECIMAL)?);
+        Some((tenths as f32 / shape.tenths, tenths))
+    }
+
+    /// Takes a number and the comma after it: its digits' values, the last one in the highest byte.
+    #[inline(always)]
+    fn digits(&mut self, shape: &mut Shape, shapes: &'static [[Shape; 9]; 2]) -> Option<u64> {
+        let end = (self.at + shape.length) % SEEN_BYTES;
+        let expected = if self.window[BEFORE_BYTES + end] == b',' {
+            shape.digits(eight(self.window, end))
+        } else {
+            None
+        };
+        let digits = match expected {
+            Some(digits) => digits,
+            None => self.unexpected(shape, shapes)?,
+        };
+        self.at += shape.length + 1;
+        Some(digits)
+    }
+
+    /// Takes a number of another shape than before, and keeps the shape.
+    #[inline(never)]
+    fn unexpected(&self, shape: &mut Shape, shapes: &'static [[Shape; 9]; 2]) -> Option<u64> {
+        let start = self.at % SEEN_BYTES;
+        let number = eight(self.window, BEFORE_BYTES + start);
+        let length = equal_bytes(number, b',').trailing_zeros() as usize / 8;
+        if self.window[BEFORE_BYTES + start + length] != b',' {
+            return None;
         }
-        let units = if POINT <= 4 {
-            digits_of_4((digits << (32 - 8 * POINT)) as u32)
-        } else {
-            digits_of_8(digits << (64 - 8 * POINT))
-        };
-        let tenths = units * 10 + u32::from((digits >> (8 * (POINT + 1))) as u8);
-        let comma = if POINT + 2 < 8 {
-            (bytes >> (8 * (POINT + 2))) as u8
-        } else {
-            self.window.get(self.at + POINT + 2).copied().unwrap_or_default()
-        };
-        self.wrong |= u64::from(comma ^ b',');
-        self.at += POINT + 3;
-        let value = tenths as f32 / 10.0;
-        if negative { -value } else { value }
+        *shape = shapes[usize::from(number as u8 == b'-')][length];
+        shape.digits(eight(self.window, start + length))
     }
 }
 
-/// Adds up four decimal digits, one per byte, the first in the lowest byte: pairs first, then pairs of pairs.
+/// Eight bytes from `at` on.
 #[inline(always)]
-fn digits_of_4(digits: u32) -> u32 {
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff;
-    (pairs.wrapping_mul((100 << 16) + 1) >> 16) & 0x3fff
+fn eight(window: &Window, at: usize) -> u64 {
+    window[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+/// The high bits of those of eight bytes that are `wanted`.
+#[inline(always)]
+fn equal_bytes(bytes: u64, wanted: u8) -> u64 {
+    let others = bytes ^ eight_times(wanted);
+    !((others & !HIGH_BITS).wrapping_add(!HIGH_BITS) | others) & HIGH_BITS
+}
+
+/// Where the only one of 32 bytes that is `wanted` stands; 32 when none is, `None` when there seem to be several.
+#[inline(always)]
+pub(super) fn only_place(bytes: &[u8; 32], wanted: u8) -> Option<usize> {
+    // One bit per byte: the byte's place in its word counts eight, the word one.
+    let mut found = 0;
+    for (at, &word) in bytes.as_chunks().0.iter().enumerate() {
+        found |= equal_bytes(u64::from_le_bytes(word), wanted) >> (7 - at);
+    }
+    let bit = found.trailing_zeros() as usize;
+    match found {
+        0 => Some(bytes.len()),
+        _ if found & (found - 1) == 0 => Some(bit % 8 * 8 + bit / 8),
+        _ => None,
+    }
 }
 
 /// Adds up eight decimal digits, one per byte, the first in the lowest byte.
@@ -222,10 +284,22 @@ fn digits_of_4(digits: u32) -> u32 {
 /// digits" (2018).
 #[inline(always)]
 fn digits_of_8(digits: u64) -> u32 {
+    weigh_pairs(digits, [1_000_000, 10_000, 100, 1])
+}
+
+/// The same for six digits, a 0 in place of the point, and one digit.
+#[inline(always)]
+fn tenths_of_8(digits: u64) -> u32 {
+    weigh_pairs(digits, [100_000, 1_000, 10, 1])
+}
+
+/// Adds up four pairs of digits, each times its weight.
+#[inline(always)]
+fn weigh_pairs(digits: u64, [first, second, third, fourth]: [u64; 4]) -> u32 {
     const PAIR: u64 = 0x0000_00ff_0000_00ff;
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
-    let outer = (pairs & PAIR).wrapping_mul((1_000_000 << 32) + 100);
-    let inner = ((pairs >> 16) & PAIR).wrapping_mul((10_000 << 32) + 1);
+    let outer = (pairs & PAIR).wrapping_mul((first << 32) + third);
+    let inner = ((pairs >> 16) & PAIR).wrapping_mul((second << 32) + fourth);
     (outer.wrapping_add(inner) >> 32) as u32
 }
 
@@ -235,26 +309,58 @@ mod tests {
 
     #[test]
     fn digits_add_up() {
-        let mut text = 0_u32;
-        while text < 100_000_000 {
-            let padded = format!("{text:08}");
+        let mut number = 0_u32;
+        while number < 100_000_000 {
+            let padded = format!("{number:08}");
             let bytes: [u8; 8] = padded.as_bytes().try_into().unwrap();
-            assert_eq!(digits_of_8(u64::from_le_bytes(bytes) ^ ZEROS), text);
-            let last: [u8; 4] = bytes[4..].try_into().unwrap();
-            assert_eq!(digits_of_4(u32::from_le_bytes(last) ^ ZEROS as u32), text % 10_000);
-            text += 12_347;
+            assert_eq!(digits_of_8(u64::from_le_bytes(bytes) ^ eight_times(b'0')), number);
+            let tenths = number % 10_000_000;
+            let text = format!("{:08.1}", f64::from(tenths) / 10.0);
+            let shape = DECIMAL[0][8];
+            let bytes = u64::from_le_bytes(text.as_bytes().try_into().unwrap());
+            assert_eq!(tenths_of_8(shape.digits(bytes).unwrap()), tenths, "{text}");
+            number += 12_347;
         }
     }
 
     #[test]
-    fn every_byte_but_a_digit_is_wrong() {
-        for byte in 0..=u8::MAX {
-            let text = [b"1", &[byte][..], b"5,23"].concat();
-            let window = last_window(&text, 0).unwrap();
-            let mut cursor = Cursor::new(&window);
-            let read = cursor.whole().filter(|_| cursor.end().is_some());
-            let expected = byte.is_ascii_digit().then(|| 105 + 10 * i32::from(byte - b'0'));
-            assert_eq!(read, expected, "{byte}");
+    fn only_what_has_the_shape_is_read() {
+        for (text, shape) in [
+            ("-105", WHOLE[1][4]),
+            ("-10.5", DECIMAL[1][5]),
+            ("12345678", WHOLE[0][8]),
+            ("0.0", DECIMAL[0][3]),
+        ] {
+            for (place, byte) in
+                (0..text.len()).flat_map(|place| (0..=u8::MAX).map(move |byte| (place, byte)))
+            {
+                let mut bytes = [b','; 8];
+                bytes[8 - text.len()..].copy_from_slice(text.as_bytes());
+                bytes[8 - text.len() + place] = byte;
+                let here = text.as_bytes()[place];
+                let good = if here.is_ascii_digit() { byte.is_ascii_digit() } else { byte == here };
+                assert_eq!(
+                    shape.digits(u64::from_le_bytes(bytes)).is_some(),
+                    good,
+                    "{text}: {byte} at {place}"
+                );
+            }
         }
+        for none in [WHOLE[0][0], WHOLE[1][1], DECIMAL[0][2], DECIMAL[1][3]] {
+            assert!(none.digits(u64::from_le_bytes(*b"12345.78")).is_none());
+        }
+    }
+
+    #[test]
+    fn a_byte_is_found_at_every_place_and_no_other_is_taken_for_it() {
+        for (place, byte) in (0..32).flat_map(|place| (0..=u8::MAX).map(move |byte| (place, byte))) {
+            let mut bytes = [byte; 32];
+            bytes[place] = b'|';
+            let expected = if byte == b'|' { None } else { Some(place) };
+            assert_eq!(only_place(&bytes, b'|'), expected, "{byte} around {place}");
+            bytes[place] = b',';
+            assert_eq!(only_place(&bytes, b'|').is_some(), byte != b'|', "{byte}");
+        }
+        assert_eq!(only_place(&[b','; 32], b'|'), Some(32));
     }
 }

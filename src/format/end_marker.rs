@@ -11,7 +11,7 @@ pub fn ends_with_marker(tail: &[u8]) -> bool {
     let Some(text) = tail.strip_suffix(b"\n") else { return false };
     let text = text.strip_suffix(b"\r").unwrap_or(text);
     let start = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let line = Line { number: 1, bytes: &text[start..], end: LineEnd::Feed };
+    let line = Line { number: 1, bytes: &text[start..], ahead: &text[start..], end: LineEnd::Feed };
     matches!(EndMarker::read(line), Some(Ok(_)))
 }
 
@@ -63,7 +63,12 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<Result<EndMarker, Damaged>> {
-        EndMarker::read(Line { number: 1, bytes: text.as_bytes(), end: LineEnd::Feed })
+        EndMarker::read(Line {
+            number: 1,
+            bytes: text.as_bytes(),
+            ahead: text.as_bytes(),
+            end: LineEnd::Feed,
+        })
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! A row of `ENGAGEMENTS`: one fight.
+//! A row of `ENGAGEMENTS`.
 
-use super::cursor::{Cursor, Window, last_window, window};
+use super::cursor::{Cursor, Moment};
 use super::error::ReadError;
 use super::fault::{Fault, Faults, What};
 use super::field::{Field, point, split, values};
@@ -11,11 +11,12 @@ use crate::model::{
     Attacker, Engagement, EngagementEvent, EngagementPoint, Guid, LevelTime, Outcome, PlayerName, Team,
     Weapon, WeaponHits,
 };
+use crate::text::decode;
 
 /// Bytes of a usual position, for a guess at their number.
 const USUAL_POSITION_BYTES: usize = 30;
 
-/// Reads a fight. Bad positions and attackers are reported and left out; `Err` when the row as a whole is bad.
+/// Reads an engagement. Bad positions and attackers are reported and left out; `Err` when the row as a whole is bad.
 pub(super) fn read<'a>(
     line: Line<'a>,
     columns: &Columns,
@@ -80,22 +81,25 @@ fn read_positions(
     if positions.bytes.is_empty() {
         return Ok(());
     }
-    let text = &line.bytes[..positions.offset + positions.bytes.len()];
+    let (text, end) = (line.bytes, positions.offset + positions.bytes.len());
     points.reserve_exact(positions.bytes.len().div_ceil(USUAL_POSITION_BYTES));
     let (mut at, mut number) = (positions.offset, 1);
+    let mut usual = Moment::NONE;
     loop {
-        if let Some((point, end)) = read_usual_position(text, at) {
+        at = if let Some((point, next)) = read_usual_position(&mut usual, line.ahead, at)
+            && (next == end || (next < end && text[next] == b'|'))
+        {
             points.push(point);
-            at = end;
+            next
         } else {
-            let end = memchr::memchr(b'|', &text[at..]).map_or(text.len(), |bar| at + bar);
-            match read_any_position(Field { offset: at, bytes: &text[at..end] }) {
+            let next = memchr::memchr(b'|', &text[at..end]).map_or(end, |bar| at + bar);
+            match read_any_position(Field { offset: at, bytes: &text[at..next] }) {
                 Ok(point) => points.push(point),
                 Err(fault) => report(&fault, number, "position", line, faults)?,
             }
-            at = end;
-        }
-        if at == text.len() {
+            next
+        };
+        if at == end {
             return Ok(());
         }
         at += 1;
@@ -103,31 +107,26 @@ fn read_positions(
     }
 }
 
-/// Reads a position of the usual shape that starts at `at`, and returns where it ends.
-#[inline]
-fn read_usual_position(line: &[u8], at: usize) -> Option<(EngagementPoint, usize)> {
-    let (point, end) = match window(line, at) {
-        Some(window) => usual_position(window, at),
-        None => usual_position(&last_window(line, at)?, at),
-    }?;
-    line.get(end).is_none_or(|&b| b == b'|').then_some((point, end))
-}
-
-#[inline]
-fn usual_position(window: &Window, start: usize) -> Option<(EngagementPoint, usize)> {
-    let mut cursor = Cursor::new(window);
-    let time = LevelTime(cursor.whole()?);
-    let at = cursor.point()?;
-    let event = match cursor.word()? {
-        b"sample" => EngagementEvent::Sample,
-        b"hit" => EngagementEvent::Hit,
-        b"start" => EngagementEvent::Start,
-        b"death" => EngagementEvent::Death,
-        b"escape" => EngagementEvent::Escape,
-        b"round_end" => EngagementEvent::RoundEnd,
-        _ => return None,
+/// Reads a position of the usual shape that starts at byte `at` of `text`, and returns where its event's word should end.
+#[expect(clippy::inline_always, reason = "a position that is not built in its place costs twice as much")]
+#[inline(always)]
+fn read_usual_position(usual: &mut Moment, text: &[u8], at: usize) -> Option<(EngagementPoint, usize)> {
+    let mut cursor = Cursor::new(text, at)?;
+    let (time, place) = cursor.moment(usual)?;
+    let event = if cursor.take(b"sample") {
+        EngagementEvent::Sample
+    } else if cursor.take(b"hit") {
+        EngagementEvent::Hit
+    } else if cursor.take(b"start") {
+        EngagementEvent::Start
+    } else if cursor.take(b"death") {
+        EngagementEvent::Death
+    } else if cursor.take(b"escape") {
+        EngagementEvent::Escape
+    } else {
+        return None;
     };
-    Some((EngagementPoint { time, at, event }, start + cursor.end()?))
+    Some((EngagementPoint { time: LevelTime(time), at: place, event }, at + cursor.at()))
 }
 
 fn read_any_position(tuple: Field<'_>) -> Result<EngagementPoint, Fault<'_>> {
@@ -135,7 +134,7 @@ fn read_any_position(tuple: Field<'_>) -> Result<EngagementPoint, Fault<'_>> {
     if event.bytes.is_empty() {
         return Err(event.fault("event", "a word"));
     }
-    let event = EngagementEvent::from(&*String::from_utf8_lossy(event.bytes));
+    let event = EngagementEvent::from(&*decode(event.bytes).0);
     Ok(EngagementPoint { time: time.time("time")?, at: point([(x, "x"), (y, "y"), (z, "z")])?, event })
 }
 

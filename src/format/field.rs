@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::fault::{Fault, Faults, What};
 use crate::geom::{WORLD_LIMIT, WorldPoint};
 use crate::model::LevelTime;
+use crate::text::decode;
 
 /// A value and its place.
 #[derive(Debug, Clone, Copy, Default)]
@@ -74,15 +75,15 @@ impl<'a> Field<'a> {
         Fault { offset: self.offset, what: What::Value { name, text: self.bytes, expected } }
     }
 
-    /// Text; bytes that are not UTF-8 are replaced with a warning.
+    /// Text; bytes that are not UTF-8 are read as Windows-1252, with a warning.
     pub(super) fn text(self, name: &'static str, line: usize, faults: &mut Faults) -> Cow<'a, str> {
         let error = match std::str::from_utf8(self.bytes) {
             Ok(text) => return Cow::Borrowed(text),
             Err(error) => error,
         };
         let offset = self.offset + error.valid_up_to();
-        faults.note(line, offset, format_args!("{name} is not UTF-8; the bad bytes are replaced"));
-        String::from_utf8_lossy(self.bytes)
+        faults.note(line, offset, format_args!("{name} is not UTF-8; it is read as Windows-1252"));
+        decode(self.bytes).0
     }
 
     /// A whole number; `12.0` is one too.
@@ -134,6 +135,9 @@ pub(super) fn point<'a>(fields: [(Field<'a>, &'static str); 3]) -> Result<WorldP
 }
 
 fn parse_whole(bytes: &[u8]) -> Option<i128> {
+    if let Some(value) = plain_digits(bytes) {
+        return Some(value.into());
+    }
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
     let digits = match digits.iter().position(|&b| b == b'.') {
         // 12.0
@@ -158,7 +162,23 @@ fn parse_whole(bytes: &[u8]) -> Option<i128> {
     Some(if bytes[0] == b'-' { -value } else { value })
 }
 
+/// A number of one to nine digits without a sign, as nearly every one is written.
+fn plain_digits(bytes: &[u8]) -> Option<u32> {
+    if bytes.is_empty() || bytes.len() > 9 {
+        return None;
+    }
+    bytes.iter().try_fold(0, |value, b| b.is_ascii_digit().then(|| value * 10 + u32::from(b - b'0')))
+}
+
 fn parse_number(bytes: &[u8]) -> Option<f32> {
+    // As trackers write it: one decimal. Tenths below 2^24 and 10 are exact, so the quotient is the nearest `f32`.
+    if let [whole @ .., b'.', tenth @ b'0'..=b'9'] = bytes
+        && let (whole, ten) = whole.strip_prefix(b"-").map_or((whole, 10.0), |whole| (whole, -10.0))
+        && whole.len() <= 6
+        && let Some(whole) = plain_digits(whole)
+    {
+        return Some((whole * 10 + u32::from(tenth - b'0')) as f32 / ten);
+    }
     std::str::from_utf8(bytes).ok()?.parse().ok()
 }
 
@@ -190,6 +210,19 @@ mod tests {
         assert_eq!(field("131072").coordinate("x").unwrap().to_bits(), WORLD_LIMIT.to_bits());
         for text in ["", "nan", "-nan", "inf", "-inf", "131072.1", "1e10", "6e24", "1,0", "one"] {
             assert!(field(text).coordinate("x").is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_is_the_number_nearest_to_its_text() {
+        for tenths in (-9_999_999..=9_999_999).step_by(997) {
+            let text = format!(
+                "{}{}.{}",
+                if tenths < 0 { "-" } else { "" },
+                i32::abs(tenths) / 10,
+                i32::abs(tenths) % 10
+            );
+            assert_eq!(field(&text).number("n").unwrap(), text.parse::<f32>().unwrap(), "{text}");
         }
     }
 

@@ -47,7 +47,7 @@ impl Default for Limits {
 }
 
 /// How to read a file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOptions {
     /// What happens to a bad row. Default: [`OnBadRow::Skip`].
     pub on_bad_row: OnBadRow,
@@ -55,4 +55,18 @@ pub struct ReadOptions {
     pub limits: Limits,
     /// The file's name, for its date and time; a folder in front of it is ignored. Default: none.
     pub file_name: Option<String>,
+    /// Whether [`RoundMeta::content_hash`](crate::model::RoundMeta::content_hash) is filled, which takes a quarter of
+    /// the time of reading. Default: yes.
+    pub content_hash: bool,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            on_bad_row: OnBadRow::default(),
+            limits: Limits::default(),
+            file_name: None,
+            content_hash: true,
+        }
+    }
 }

@@ -6,6 +6,8 @@ pub(super) struct Line<'a> {
     /// Counted from 1.
     pub(super) number: usize,
     pub(super) bytes: &'a [u8],
+    /// The file from the line's first byte on: what may be looked at but belongs to other lines.
+    pub(super) ahead: &'a [u8],
     pub(super) end: LineEnd,
 }
 
@@ -41,6 +43,7 @@ impl<'a> Iterator for Lines<'a> {
             return None;
         }
         self.number += 1;
+        let ahead = self.rest;
         let (bytes, end) = match memchr::memchr(b'\n', self.rest) {
             Some(at) => {
                 let bytes = &self.rest[..at];
@@ -49,7 +52,7 @@ impl<'a> Iterator for Lines<'a> {
             }
             None => (std::mem::take(&mut self.rest), LineEnd::Missing),
         };
-        Some(Line { number: self.number, bytes, end })
+        Some(Line { number: self.number, bytes, ahead, end })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tracker text to model and back.
 //!
-//! The tracker writes one text file per round: who lived from when to when and where he was, who fought whom, and two
+//! The tracker writes one text file per round: each life with its timed positions, each engagement, and two
 //! coarse heatmaps. [`read`] takes such a file apart, [`write`](fn@write) puts it together again, [`TrackerFile::from_round`]
 //! makes one from scratch. The rest of this page is the format: another reader could be written from it alone.
 //!
@@ -98,7 +98,7 @@
 //! Whatever follows the tenth value is kept as text ([`Tails`](crate::model::Tails)). Our own module writes
 //! `yaw,stamina,pm_flags,eflags,vx,vy,vz` there, which older readers ignore.
 //!
-//! ## `ENGAGEMENTS`: one fight per row
+//! ## `ENGAGEMENTS`: one engagement per row
 //!
 //! `id;start_time;end_time;duration;target_guid;target_name;target_team;outcome;total_damage;killer_guid;killer_name;`
 //! `num_attackers;is_crossfire;crossfire_delay;crossfire_participants;start_x;start_y;start_z;end_x;end_y;end_z;`
@@ -125,15 +125,15 @@
 //!
 //! # Reading what is not as it should be
 //!
-//! A whole number may be written `12.0`, a decimal in any way that Rust reads. Bytes that are not UTF-8 are replaced
-//! with a warning. A bad tuple loses the tuple, a bad row the row, a bad header value the key; each loss is a
+//! A whole number may be written `12.0`, a decimal in any way that Rust reads. A value that is not UTF-8 is read as
+//! Windows-1252, which old clients write, with a warning. A bad tuple loses the tuple, a bad row the row, a bad header value the key; each loss is a
 //! [`Warning`] with its place, or an error with [`OnBadRow::Fail`]. A second section of the same name adds its rows.
 //! An empty last field may have been trimmed together with its `;`.
 //!
 //! A file is [incomplete](crate::model::RoundMeta::complete) when it ends without a line end or with an empty line,
 //! when a section that is always there is missing, when a life declares another number of samples than it has, when a
 //! promised end marker is missing or counts more, or when the file ends within `MOVEMENT_HEATMAP` and that counts fewer
-//! grid samples, hits or escapes than lives and fights show (unless the capability `heatmap_generation` is off). Of a
+//! grid samples, hits or escapes than lives and engagements show (unless the capability `heatmap_generation` is off). Of a
 //! last line without a line end only whole tuples of a path are kept, since any number in it may lack digits. A cut
 //! between two rows of a section after the heatmaps cannot be seen without an end marker.
 //!
@@ -159,12 +159,14 @@ mod lines;
 mod magic;
 mod reader;
 mod record;
+#[cfg(feature = "cli")]
 pub(crate) mod rename;
 mod revive;
 mod row;
 mod sample;
 mod seen;
 mod table;
+mod tails;
 mod track;
 mod truncation;
 mod writer;
@@ -174,6 +176,7 @@ pub use error::{ErrorKind, ReadError, Warning};
 pub use file_name::{FileName, parse_file_name};
 pub use layout::{Section, TrackerFile};
 pub use limits::{Limits, OnBadRow, ReadOptions};
+pub use rename::rename;
 
 /// A file as read, and everything that was wrong with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -188,9 +191,6 @@ pub struct Read {
 }
 
 /// Reads a tracker file from its bytes, in one pass.
-///
-/// `meta.content_hash` is left empty: it costs more than reading, so callers who need it fill it with
-/// [`content_hash`].
 ///
 /// # Errors
 /// When the bytes are not a tracker file of version 3 or later, are larger than [`Limits::file_bytes`], or, with

@@ -13,6 +13,7 @@ use super::lines::{Line, LineEnd, Lines};
 use super::row::RowError;
 use super::seen::Seen;
 use super::table::{Columns, Missing, Table, Understood};
+use super::tails::TailBuffer;
 use super::{engagement, file_name, heatmap, magic, revive, track, truncation};
 use crate::model::{Round, RoundMeta};
 
@@ -35,12 +36,16 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Read, ReadErro
     };
     let mut reader = Reader::new(options, meta);
     reader.layout.byte_order_mark = marked.is_some();
-    let mut last = Line { number: 1, bytes: b"", end: LineEnd::Missing };
+    let mut last = Line { number: 1, bytes: b"", ahead: b"", end: LineEnd::Missing };
     for line in Lines::new(text) {
         reader.take(line)?;
         last = line;
     }
-    Ok(reader.finish(magic, last))
+    let mut read = reader.finish(magic, last);
+    if options.content_hash {
+        read.file.round.meta.content_hash = super::content_hash(bytes).into();
+    }
+    Ok(read)
 }
 
 /// Where in the file the reader is.
@@ -72,6 +77,7 @@ struct Reader<'a> {
     place: Place,
     columns: Known,
     seen: Seen,
+    tails: TailBuffer,
 }
 
 impl<'a> Reader<'a> {
@@ -93,6 +99,7 @@ impl<'a> Reader<'a> {
             place: Place::Header,
             columns: Known::NotYet,
             seen: Seen::default(),
+            tails: TailBuffer::default(),
         }
     }
 
@@ -285,7 +292,8 @@ impl<'a> Reader<'a> {
         let (limits, faults, round) = (&self.options.limits, &mut self.faults, &mut self.round);
         self.seen.track_rows += u64::from(table == Table::Tracks);
         let result = match table {
-            Table::Tracks => track::read(line, columns, limits, faults).map(|track| round.tracks.push(track)),
+            Table::Tracks => track::read(line, columns, limits, &mut self.tails, faults)
+                .map(|track| round.tracks.push(track)),
             Table::Engagements => {
                 engagement::read(line, columns, faults).map(|engagement| round.engagements.push(engagement))
             }

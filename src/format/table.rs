@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> Line<'_> {
-        Line { number: 1, bytes: text.as_bytes(), end: LineEnd::Feed }
+        Line { number: 1, bytes: text.as_bytes(), ahead: text.as_bytes(), end: LineEnd::Feed }
     }
 
     fn texts<const N: usize>(columns: &Columns, text: &'static str) -> Option<[&'static str; N]> {

@@ -6,8 +6,9 @@ use super::field::Field;
 use super::limits::Limits;
 use super::lines::{Line, LineEnd};
 use super::row::RowError;
-use super::sample;
+use super::sample::{self, Usual};
 use super::table::Columns;
+use super::tails::TailBuffer;
 use crate::model::{Class, DeathType, Event, Guid, PlayerName, Tails, Team, Track};
 
 /// No tuple is shorter: `0,0,0,0,0,0,0,0,0,x|`.
@@ -18,6 +19,7 @@ pub(super) fn read<'a>(
     line: Line<'a>,
     columns: &Columns,
     limits: &Limits,
+    tails: &mut TailBuffer,
     faults: &mut Faults,
 ) -> Result<Track, RowError<'a>> {
     let fields = columns.split(line)?;
@@ -46,114 +48,131 @@ pub(super) fn read<'a>(
     let likely = usize::try_from(declared_samples).unwrap_or(usize::MAX);
     track.samples.reserve_exact(likely.min(possible).min(limits.samples_per_life));
 
-    let found = read_path(path, line, limits, &mut track, faults)?;
-    if !track.tails.is_empty() {
-        fill_tails(&mut track);
-    }
-    if let Some(found) = found
-        && found as u64 != declared_samples
-    {
+    tails.clear();
+    let mut reader = PathReader { line, limits, track: &mut track, tails, faults, found: 0 };
+    let whole = reader.read(path)?;
+    let found = reader.found;
+    track.tails = tails.tails(track.samples.len());
+    if whole && found as u64 != declared_samples {
         let sign = format_args!("samples is {declared_samples}, but the path has {found}");
         faults.cut(line.number, samples.offset, sign);
     }
     Ok(track)
 }
 
-/// Reads all tuples of a path; the number of whole tuples found, good or bad, or `None` when there were too many.
-fn read_path(
-    path: Field,
-    line: Line,
-    limits: &Limits,
-    track: &mut Track,
-    faults: &mut Faults,
-) -> Result<Option<usize>, ReadError> {
-    if path.bytes.is_empty() {
-        return Ok(Some(0));
+/// What reads a path into a life.
+struct PathReader<'r, 'a> {
+    line: Line<'a>,
+    limits: &'r Limits,
+    track: &'r mut Track,
+    tails: &'r mut TailBuffer,
+    faults: &'r mut Faults,
+    /// Whole tuples found, good or bad.
+    found: usize,
+}
+
+impl<'a> PathReader<'_, 'a> {
+    /// Reads all tuples; `false` when there were too many.
+    fn read(&mut self, path: Field<'a>) -> Result<bool, ReadError> {
+        if path.bytes.is_empty() {
+            return Ok(true);
+        }
+        let (whole, cut) = match (self.line.end, memchr::memrchr(b'|', path.bytes)) {
+            (LineEnd::Missing, Some(bar)) => (Some(bar), bar + 1),
+            (LineEnd::Missing, None) => (None, 0),
+            (LineEnd::Feed | LineEnd::ReturnFeed, _) => (Some(path.bytes.len()), path.bytes.len()),
+        };
+        if let Some(whole) = whole
+            && !self.tuples(&self.line.bytes[..path.offset + whole], path.offset)?
+        {
+            return Ok(false);
+        }
+        // The file ends in the last tuple. Only a known last word shows that nothing of it is missing.
+        if cut < path.bytes.len() {
+            let rest = Field { offset: path.offset + cut, bytes: &path.bytes[cut..] };
+            match sample::read_any(rest, &mut Vec::new()) {
+                Ok((sample, None)) if !matches!(sample.event, Event::Other(_)) => {
+                    self.found += 1;
+                    self.track.samples.push(sample);
+                }
+                _ => {
+                    let why = format_args!("sample {} of the path: the file ends within it", self.found + 1);
+                    self.faults.lost(self.line.number, rest.offset, why)?;
+                }
+            }
+        }
+        Ok(true)
     }
-    let (whole, cut) = match (line.end, memchr::memrchr(b'|', path.bytes)) {
-        (LineEnd::Missing, Some(bar)) => (Some(bar), bar + 1),
-        (LineEnd::Missing, None) => (None, 0),
-        (LineEnd::Feed | LineEnd::ReturnFeed, _) => (Some(path.bytes.len()), path.bytes.len()),
-    };
-    let mut found = 0;
-    if let Some(whole) = whole {
-        let text = &line.bytes[..path.offset + whole];
-        let mut at = path.offset;
+
+    /// Reads the whole tuples from `at` to the end of `text`, a line's beginning; `false` when there were too many.
+    fn tuples(&mut self, text: &'a [u8], mut at: usize) -> Result<bool, ReadError> {
+        let mut usual = Usual::NONE;
         loop {
-            if track.samples.len() >= limits.samples_per_life {
-                let limit = limits.samples_per_life;
+            at = self.usual_tuples(&mut usual, text.len(), at);
+            if at > text.len() {
+                return Ok(true);
+            }
+            if self.track.samples.len() >= self.limits.samples_per_life {
+                let limit = self.limits.samples_per_life;
                 let why =
                     format_args!("more than {limit} samples in one life; the rest of the path is left out");
-                faults.lost(line.number, at, why)?;
-                return Ok(None);
+                self.faults.lost(self.line.number, at, why)?;
+                return Ok(false);
             }
-            found += 1;
-            at = match sample::read_usual(text, at) {
-                Some((sample, end)) if text.get(end).is_none_or(|&b| b == b'|') => {
-                    track.samples.push(sample);
-                    end
+            at = self.any_tuple(text, at)? + 1;
+            if at > text.len() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Reads tuples from `at` to the line's byte `end` as long as they have the usual shape; gives the beginning of the
+    /// first one that has not, or a place beyond `end`.
+    fn usual_tuples(&mut self, usual: &mut Usual, end: usize, mut at: usize) -> usize {
+        let (text, samples, tails) = (self.line.ahead, &mut self.track.samples, &mut *self.tails);
+        let before = samples.len();
+        while samples.len() < self.limits.samples_per_life
+            && let Some((sample, length)) = usual.read(text, at)
+        {
+            let mut next = at + length;
+            if next < end && text.get(next) == Some(&b',') {
+                tails.fill(samples.len());
+                match tails.push_short(&text[next + 1..], end - next - 1) {
+                    Some(length) => next += 1 + length,
+                    None => break,
                 }
-                Some((sample, end)) => {
-                    let tail = tuple(text, end + 1);
-                    push_tail(tail, line.number, track, faults);
-                    track.samples.push(sample);
-                    tail.offset + tail.bytes.len()
-                }
-                None => {
-                    let tuple = tuple(text, at);
-                    match sample::read_any(tuple, &mut track.other_events) {
-                        Ok((sample, tail)) => {
-                            if let Some(tail) = tail {
-                                push_tail(tail, line.number, track, faults);
-                            }
-                            track.samples.push(sample);
-                        }
-                        Err(fault) => {
-                            let why = format_args!("sample {found} of the path: {}", fault.what);
-                            faults.lost(line.number, fault.offset, why)?;
-                        }
-                    }
-                    tuple.offset + tuple.bytes.len()
-                }
-            };
-            if at >= text.len() {
+            }
+            if next < end && text.get(next) != Some(&b'|') {
                 break;
             }
-            at += 1;
-        }
-    }
-    // The file ends in the last tuple. Only a known last word shows that nothing of it is missing.
-    if cut < path.bytes.len() {
-        let rest = Field { offset: path.offset + cut, bytes: &path.bytes[cut..] };
-        match sample::read_any(rest, &mut Vec::new()) {
-            Ok((sample, None)) if !matches!(sample.event, Event::Other(_)) => {
-                found += 1;
-                track.samples.push(sample);
-            }
-            _ => {
-                let why = format_args!("sample {} of the path: the file ends within it", found + 1);
-                faults.lost(line.number, rest.offset, why)?;
+            samples.push(sample);
+            at = next + 1;
+            if at > end {
+                break;
             }
         }
+        self.found += samples.len() - before;
+        at
     }
-    Ok(Some(found))
-}
 
-/// What stands from `at` to the next `|` or the end.
-fn tuple(text: &[u8], at: usize) -> Field<'_> {
-    let end = memchr::memchr(b'|', &text[at..]).map_or(text.len(), |bar| at + bar);
-    Field { offset: at, bytes: &text[at..end] }
-}
-
-/// Keeps what stands after the ten values of the sample that follows those already there.
-fn push_tail(tail: Field, line: usize, track: &mut Track, faults: &mut Faults) {
-    fill_tails(track);
-    track.tails.push(&tail.text("sample", line, faults));
-}
-
-/// Gives an empty tail to each sample so far that has none.
-fn fill_tails(track: &mut Track) {
-    for _ in track.tails.len()..track.samples.len() {
-        track.tails.push("");
+    /// Reads any tuple; gives its end.
+    #[cold]
+    fn any_tuple(&mut self, text: &'a [u8], at: usize) -> Result<usize, ReadError> {
+        self.found += 1;
+        let end = memchr::memchr(b'|', &text[at..]).map_or(text.len(), |bar| at + bar);
+        match sample::read_any(Field { offset: at, bytes: &text[at..end] }, &mut self.track.other_events) {
+            Ok((sample, tail)) => {
+                if let Some(tail) = tail {
+                    self.tails.fill(self.track.samples.len());
+                    self.tails.push(&tail.text("sample", self.line.number, self.faults));
+                }
+                self.track.samples.push(sample);
+            }
+            Err(fault) => {
+                let why = format_args!("sample {} of the path: {}", self.found, fault.what);
+                self.faults.lost(self.line.number, fault.offset, why)?;
+            }
+        }
+        Ok(end)
     }
 }

@@ -70,7 +70,7 @@ impl LabelKind {
 pub struct MapLabel {
     /// What it names.
     pub kind: LabelKind,
-    /// Whose it is; `None` for both or nobody.
+    /// Whose it is; `None` for both or neither.
     pub side: Option<Side>,
     /// The name for people: no colour codes, no control characters, at most [`MapLabel::LONGEST`] characters.
     pub text: String,

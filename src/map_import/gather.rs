@@ -95,7 +95,7 @@ impl Gathered {
     }
 }
 
-/// One map's import under way.
+/// One map's import in progress.
 struct Work<'a> {
     map: &'a MapName,
     sources: &'a mut Sources,

@@ -57,12 +57,21 @@ impl Verdict {
     }
 }
 
+/// A file that has its verdict.
+#[derive(Debug, Serialize, Deserialize)]
+struct Seen {
+    look: Look,
+    verdict: Verdict,
+    /// Hash of its bytes, by which the store knows it; none when they could not be read.
+    hash: Option<String>,
+}
+
 /// The files seen so far.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct WatchState {
     /// The store they went to: another store knows nothing of them.
     store: String,
-    files: BTreeMap<PathBuf, (Look, Verdict)>,
+    files: BTreeMap<PathBuf, Seen>,
     /// Files that may still grow: since when they look as they do.
     #[serde(skip)]
     growing: BTreeMap<PathBuf, (Look, Instant)>,
@@ -85,7 +94,7 @@ impl WatchState {
 
     /// Whether a file has its verdict, and looks as it did then.
     pub(crate) fn is_settled(&self, path: &Path, look: Look) -> bool {
-        self.files.get(path).is_some_and(|(seen, _)| *seen == look)
+        self.files.get(path).is_some_and(|seen| seen.look == look)
     }
 
     /// Whether nothing will be added to a file: it ends with its end marker, or has been at rest for so long.
@@ -106,9 +115,21 @@ impl WatchState {
     }
 
     /// Gives a file its verdict.
-    pub(crate) fn settle(&mut self, path: &Path, look: Look, verdict: Verdict) {
+    pub(crate) fn settle(&mut self, path: &Path, look: Look, verdict: Verdict, hash: Option<String>) {
         self.growing.remove(path);
-        self.files.insert(path.to_owned(), (look, verdict));
+        self.files.insert(path.to_owned(), Seen { look, verdict, hash });
+    }
+
+    /// Takes the verdict from files that the store should have and has not, and says how many these are: a store may
+    /// have been lost, replaced, or restored from a copy. `known` are the hashes of the files that it has.
+    pub(crate) fn believe(&mut self, known: &BTreeSet<String>) -> usize {
+        let before = self.files.len();
+        self.files.retain(|_, seen| match (&seen.verdict, &seen.hash) {
+            (Verdict::SetAside(_), _) => true,
+            (_, Some(hash)) => known.contains(hash),
+            (_, None) => false,
+        });
+        before - self.files.len()
     }
 
     /// Forgets files that are not there any more.
@@ -120,7 +141,7 @@ impl WatchState {
 
     /// Every file that is faulty, with its message, one to a line.
     pub(crate) fn faults(&self) -> String {
-        let line = |(path, (_, verdict)): (&PathBuf, &(Look, Verdict))| {
+        let line = |(path, Seen { verdict, .. }): (&PathBuf, &Seen)| {
             let kept = if matches!(verdict, Verdict::SetAside(_)) { "set aside" } else { "kept, but" };
             Some(format!("{}: {kept}: {}\n", visible(&path.display().to_string()), verdict.message()?))
         };
@@ -165,7 +186,7 @@ mod tests {
         fs::write(&path, "x").unwrap();
         let look = Look::at(&path).unwrap();
         let mut state = WatchState::load(None, "sqlite:a");
-        state.settle(&path, look, Verdict::SetAside("it is no tracker file".into()));
+        state.settle(&path, look, Verdict::SetAside("it is no tracker file".into()), None);
         state.save(&kept).unwrap();
         let state = WatchState::load(Some(&kept), "sqlite:a");
         assert!(state.is_settled(&path, look));
@@ -173,5 +194,24 @@ mod tests {
         assert!(!WatchState::load(Some(&kept), "sqlite:b").is_settled(&path, look));
         fs::write(&kept, "{").unwrap();
         assert!(!WatchState::load(Some(&kept), "sqlite:a").is_settled(&path, look));
+    }
+
+    #[test]
+    fn a_file_that_the_store_lost_has_no_verdict() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut state = WatchState::default();
+        let mut look = |name: &str, verdict, hash: Option<&str>| {
+            let path = folder.path().join(name);
+            fs::write(&path, name).unwrap();
+            let look = Look::at(&path).unwrap();
+            state.settle(&path, look, verdict, hash.map(str::to_owned));
+            (path, look)
+        };
+        let kept = look("kept", Verdict::Kept, Some("1"));
+        let lost = look("lost", Verdict::KeptWithFaults("1 fault".into()), Some("2"));
+        let faulty = look("faulty", Verdict::SetAside("no".into()), None);
+        assert_eq!(state.believe(&BTreeSet::from(["1".to_owned()])), 1);
+        let is_settled = |(path, look): &(PathBuf, Look)| state.is_settled(path, *look);
+        assert!(is_settled(&kept) && is_settled(&faulty) && !is_settled(&lost));
     }
 }

@@ -8,7 +8,8 @@ use tiny_skia::{LineCap, LineJoin, Path, PathBuilder};
 
 use super::canvas::{Band, Window};
 use super::path::{self, Brush};
-use crate::scene::text::{Face, Line, MISSING_EM, width};
+use crate::scene::face::Face;
+use crate::scene::text::{Line, MISSING_EM, width};
 use crate::scene::{Align, Color, Label};
 
 /// Largest em, pixels.

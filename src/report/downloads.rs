@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::plan::Report;
+use super::model::SessionReport;
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, State, Tally, Teamplay, session_date, summaries, written_at};
 use crate::figure::words::filter_words;
@@ -13,7 +13,7 @@ fn state_columns() -> impl Iterator<Item = (State, String)> {
     State::ALL.into_iter().map(|state| (state, format!("{}_ms", format!("{state:?}").to_lowercase())))
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     /// Files to put beside the page: names within the folder, and contents.
     pub fn downloads(&self) -> Vec<(&'static str, Vec<u8>)> {
         let json = serde_json::to_string_pretty(&self.session_json()).unwrap_or_default();
@@ -23,7 +23,7 @@ impl Report<'_> {
         vec![
             ("data/lives.csv", self.lives_csv().into_bytes()),
             ("data/players.csv", self.players_csv().into_bytes()),
-            ("data/fights.csv", table_csv(&tables::fights(&teamplay, &who)).into_bytes()),
+            ("data/engagements.csv", table_csv(&tables::engagements(&teamplay, &who)).into_bytes()),
             ("data/pairs.csv", table_csv(&tables::pairs(&crossfires, &who)).into_bytes()),
             ("data/session.json", json.into_bytes()),
         ]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::text::Face;
+use super::face::{self, Face};
 use super::{Item, Scene};
 
 /// A face that has a letter.
@@ -79,7 +79,7 @@ pub fn fallback_names(scene: &Scene) -> Vec<String> {
     }
     let mut all = Vec::new();
     texts(&scene.items, &mut all);
-    let letters = all.into_iter().flat_map(str::chars).filter(|c| super::text::is_missing(*c));
+    let letters = all.into_iter().flat_map(str::chars).filter(|c| face::is_missing(*c));
     let mut names: Vec<String> = letters.filter_map(look_up).map(|(_, name)| name).collect();
     names.sort();
     names.dedup();

@@ -5,6 +5,8 @@
 
 mod dump;
 #[cfg(feature = "render")]
+pub(crate) mod face;
+#[cfg(feature = "render")]
 pub(crate) mod fallback;
 #[cfg(feature = "render")]
 mod kerning;

@@ -195,7 +195,7 @@ impl TestMap {
 }
 
 /// One room of 1024 × 1024 units under a roof, with a crate in its north west, a pool in its south east, a spawn spot
-/// of each side, and beyond its walls a courtyard nobody gets to. `corners` are worldspawn's keys.
+/// of each side, and beyond its walls a courtyard out of reach. `corners` are worldspawn's keys.
 pub fn room(corners: &str) -> TestMap {
     let entities = format!(
         "{{\n\"classname\" \"worldspawn\"\n\"message\" \"^1Test Room\"\n{corners}\n}}\n\

@@ -10,6 +10,8 @@ mod bsp_builder;
 mod calibrate;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod demo;
 #[cfg(feature = "render")]
 mod encode;
 mod examples;
@@ -42,3 +44,4 @@ mod store;
 mod svg;
 #[cfg(feature = "cli")]
 mod versus;
+mod words;

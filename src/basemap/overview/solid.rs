@@ -135,7 +135,7 @@ impl Volumes {
         self.all.is_empty()
     }
 
-    /// Whether the top of a span is sky, on which nobody stands.
+    /// Whether the top of a span is sky, on which no player stands.
     pub fn is_sky(&self, span: &Span) -> bool {
         self.sky.get(span.shader as usize).copied().unwrap_or(false)
     }

@@ -1,6 +1,6 @@
 //! The legend of a life card: whose life, its totals, its states, and what is not known.
 
-use super::LifeCard;
+use super::Card;
 use crate::analysis::{BreakReason, State};
 use crate::figure::layout::legend::{Legend, Mark, Row, Section};
 use crate::figure::paths::breaks_words;
@@ -16,14 +16,14 @@ use crate::theme::Theme;
 /// Longest player name, characters.
 const LONGEST_NAME: usize = 16;
 
-impl LifeCard {
+impl Card {
     /// The card's legend without the caption's common lines: `map` as people call it; `data summary` counts this one life.
     pub fn legend(&self, map: &str, data_summary: &DataSummary, distance: Section, theme: &Theme) -> Legend {
-        let name = names::shown(&self.way.name, self.way.player.guid().as_str(), LONGEST_NAME);
+        let name = names::shown(&self.path.name, self.path.player.guid().as_str(), LONGEST_NAME);
         let round = self.round.map_or(String::new(), |n| format!(", round {n}"));
         let who = format!(
             "{} · {} · {map}{round}",
-            filter_words::team(&self.way.team),
+            filter_words::team(&self.path.team),
             filter_words::class(&self.class)
         );
         let (k, n) = self.number;
@@ -35,7 +35,7 @@ impl LifeCard {
             .section(self.totals())
             .section(self.states(data_summary, theme))
             .section(distance);
-        if has_boxes(&self.way.name) {
+        if has_boxes(&self.path.name) {
             legend = legend.caption(names::BOXES_NOTE);
         }
         for line in self.caption(data_summary) {

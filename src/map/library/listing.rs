@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::LibraryError;
+use super::error::LibraryError;
 use crate::files;
 use crate::map::atlas::Atlas;
 use crate::map::description;

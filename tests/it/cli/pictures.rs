@@ -77,14 +77,14 @@ fn a_picture_explains_itself_and_can_be_made_again() {
 }
 
 #[test]
-fn nobody_matching_still_gives_a_picture_that_says_so() {
+fn a_filter_without_matches_still_gives_a_picture_that_says_so() {
     let empty = picture(&["heatmap", "--life-window", "500000..500001"], &[], "2");
     let full = picture(&["heatmap"], &[], "2");
     assert!(image::load_from_memory(&empty).unwrap() != image::load_from_memory(&full).unwrap());
     let session = session();
-    let life = run(&["life", session.to_str().unwrap(), "--player", "nobody at all", "--out", "x.png"]);
+    let life = run(&["life", session.to_str().unwrap(), "--player", "no such player", "--out", "x.png"]);
     assert_eq!(life.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&life.stderr).contains("these players are there"));
+    assert!(String::from_utf8_lossy(&life.stderr).contains("; there are: "));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_report_is_one_folder_that_needs_nothing_else() {
     for outside in ["http://", "https://", "//cdn", "<script src", "url(", "@import", "style=\""] {
         assert!(!page.contains(outside), "the page reaches out: {outside}");
     }
-    for table in ["Movement by player", "Off the spawn", "Sprint", "Movement by class"] {
+    for table in ["Movement by player", "Leaving the spawn", "Sprint", "Movement by class"] {
         assert!(page.contains(table), "{table}");
     }
 }

@@ -42,7 +42,7 @@ pub(crate) struct ImportArgs {
     /// The longer side of drawn overviews, pixels
     #[arg(long, value_name = "PX", default_value_t = 1024)]
     size: u32,
-    /// End with status 1 when anything was wrong with the archives
+    /// Exit with status 1 if anything was wrong with the archives
     #[arg(long)]
     strict: bool,
     /// Print the summary as JSON
@@ -70,10 +70,10 @@ pub(crate) fn run(args: &ImportArgs, console: &mut Console) -> Result<Outcome> {
     let files = files(&args.inputs, console)?;
     let folder = args.maps.home()?;
     // How many maps there are is known with the first of them.
-    let mut bar = console.progress(0, "importing");
+    let mut bar = console.progress().bar("importing", 0);
     let report = import(&files, &folder, &options, |done, of, map| {
         if done == 1 {
-            bar = console.progress(of as u64, "importing");
+            bar = console.progress().bar("importing", of as u64);
         }
         bar.set_position(done as u64);
         bar.set_message(map.name.clone());
