@@ -1,24 +1,24 @@
 //! What the program says: results to stdout, complaints and progress to stderr.
 
-use std::io::{ErrorKind, IsTerminal, Stderr, Stdout, Write, stderr, stdout};
+use std::io::{self, ErrorKind, IsTerminal, Stderr, Write, stderr, stdout};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::progress::{Bar, Progress};
-use crate::rounds::Faults;
-use crate::text::visible_lines;
+use crate::rounds::{Faults, Rounds};
+use crate::text::{visible, visible_lines};
 
 /// The two streams that a user sees.
 pub(crate) struct Console {
-    out: Stdout,
+    out: Box<dyn Write>,
     err: Stderr,
     progress: Bars,
 }
 
 impl Console {
     pub(crate) fn new() -> Self {
-        Self { out: stdout(), err: stderr(), progress: Bars { is_terminal: stderr().is_terminal() } }
+        Self { out: output(), err: stderr(), progress: Bars { is_terminal: stderr().is_terminal() } }
     }
 
     /// A line of result, to stdout.
@@ -36,7 +36,8 @@ impl Console {
         self.say(&serde_json::to_string_pretty(value)?)
     }
 
-    /// A line about something that is wrong, to stderr. Control characters in it are shown, not obeyed.
+    /// A line about something that is wrong, to stderr. Control characters in it are shown, not obeyed, and further
+    /// lines are indented.
     pub(crate) fn complain(&mut self, line: &str) {
         // Nothing sensible is left to do when stderr itself is gone.
         let _ = writeln!(self.err, "{}", visible_lines(line));
@@ -46,6 +47,13 @@ impl Console {
     pub(crate) fn complaints(&mut self, faults: &Faults) {
         for line in &faults.complaints {
             self.complain(line);
+        }
+    }
+
+    /// A line about each thing that lay beside the input and could not be looked at.
+    pub(crate) fn passed_over(&mut self, rounds: &Rounds) {
+        for line in rounds.passed_over() {
+            self.complain(&format!("passed over: {line}"));
         }
     }
 
@@ -99,6 +107,65 @@ impl Drop for Shown {
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
-        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|io| io.kind() == ErrorKind::BrokenPipe)
+}
+
+/// Standard output. On a terminal everything that it would obey is shown instead: names in a table or an export come from
+/// whoever played.
+pub(crate) fn output() -> Box<dyn Write> {
+    if stdout().is_terminal() {
+        Box::new(Screen { out: stdout(), line: Vec::new() })
+    } else {
+        Box::new(stdout())
+    }
+}
+
+/// Passes whole lines on, made harmless.
+struct Screen<W: Write> {
+    out: W,
+    /// A line that has not ended.
+    line: Vec<u8>,
+}
+
+impl<W: Write> Screen<W> {
+    fn pass(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(visible(&String::from_utf8_lossy(bytes)).as_bytes())
+    }
+}
+
+impl<W: Write> Write for Screen<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if self.line.ends_with(b"\n") {
+                let line = std::mem::take(&mut self.line);
+                self.pass(&line[..line.len() - 1])?;
+                self.out.write_all(b"\n")?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let rest = std::mem::take(&mut self.line);
+        self.pass(&rest)?;
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_is_told_nothing_that_it_obeys() {
+        let mut screen = Screen { out: Vec::new(), line: Vec::new() };
+        for part in ["name\tkills\nZo", "ée\u{1b}[2J", "\u{9b}31m,\u{202e}7\nlast"] {
+            screen.write_all(part.as_bytes()).unwrap();
+        }
+        screen.flush().unwrap();
+        let shown = String::from_utf8(screen.out).unwrap();
+        assert_eq!(shown, "name\\tkills\nZoée\\u{1b}[2J\\u{9b}31m,\\u{202e}7\nlast");
+    }
 }

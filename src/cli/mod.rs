@@ -7,8 +7,10 @@
 pub(crate) mod args;
 pub(crate) mod commands;
 pub(crate) mod console;
+pub(crate) mod fonts;
 pub(crate) mod output;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -16,7 +18,7 @@ use clap::{Parser, Subcommand};
 
 use commands::pictures::{arrival, exits, explain, heatmap, kills, life, paths, redo, replay};
 use commands::store::{export, forget, import, schema, stats, status, verify};
-use commands::{check, completions, demo, maps, report, sample, watch};
+use commands::{check, completions, demo, licenses, maps, report, sample, watch};
 use console::Console;
 
 /// How a command ended when it could do its work.
@@ -32,6 +34,9 @@ pub(crate) enum Outcome {
 #[derive(Debug, Parser)]
 #[command(name = "proximity", version, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Cli {
+    /// A font for names whose letters the program's typeface lacks; system allows the system's fonts; may be repeated
+    #[arg(long, global = true, value_name = "FILE|system")]
+    font: Vec<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -86,6 +91,8 @@ pub(crate) enum Command {
     Forget(forget::ForgetArgs),
     /// Give every player a pseudonym, in a store or in copies of files
     Anonymize(forget::AnonymizeArgs),
+    /// Print the licences of the program and of everything in it
+    Licenses(licenses::Args),
     /// Print a completion script for a shell
     Completions(completions::CompletionArgs),
     /// Print the manual page
@@ -98,7 +105,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let mut console = Console::new();
     args::database::warn_of_password(&mut console);
-    let outcome = dispatch(&cli, &mut console);
+    let outcome = fonts::install(&cli.font).and_then(|()| dispatch(&cli, &mut console));
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Faults) => ExitCode::from(1),
@@ -136,6 +143,7 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Export(args) => export::run(args, console),
         Command::Forget(args) => forget::forget(args, console),
         Command::Anonymize(args) => forget::anonymize(args, console),
+        Command::Licenses(args) => licenses::run(args, console),
         Command::Completions(args) => completions::completions(args, console),
         Command::Man => completions::man(console),
     }

@@ -12,9 +12,14 @@ use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use read::{Stamp, open, read};
+pub use read::{Stamp, open, read, read_text};
 pub use search::{Found, Kind, SearchLimits, search};
 pub use write::{replace, write, write_with};
+
+/// The largest text that a person writes and that is read whole: configurations, scales, salts, lists. Bytes.
+pub const WRITTEN_BY_HAND: u64 = 4 << 20;
+/// The largest list that the program keeps for itself, bytes.
+pub const KEPT: u64 = 256 << 20;
 
 /// What is wrong with a file. Each message names it and says why.
 #[derive(Debug, thiserror::Error)]

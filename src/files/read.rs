@@ -1,7 +1,7 @@
 //! Reading regular files, never more than is allowed.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -80,6 +80,15 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
         return Err(FileError::Changed { path: path.to_owned() });
     }
     Ok(bytes)
+}
+
+/// The text of a small regular file: a configuration, a list, a description.
+///
+/// # Errors
+/// As [`read`], or it is not UTF-8.
+pub fn read_text(path: &Path, most: u64) -> Result<String, FileError> {
+    String::from_utf8(read(path, most)?)
+        .map_err(|error| FileError::io(path, io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))
 }
 
 #[cfg(test)]

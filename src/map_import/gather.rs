@@ -4,7 +4,7 @@ use image::RgbaImage;
 
 use super::ImportOptions;
 use super::seal::sha256;
-use super::sources::{Entry, Sources};
+use super::sources::{Entry, Sources, TEXT};
 use crate::basemap::overview::{FloorPlan, Overview, Tone};
 use crate::gamefiles::arena::{arena_value, objectives};
 use crate::gamefiles::bsp::Bsp;
@@ -20,8 +20,6 @@ use crate::map::{
 };
 use crate::text::{counted, decode};
 
-/// The largest text entry that is read, bytes.
-const TEXT: u64 = 1 << 20;
 /// What is said of a picture of our own.
 const DRAWN: &str = "drawn from the map's geometry";
 /// Most `.arena` files that are searched for a map's full name.
@@ -141,10 +139,22 @@ impl Work<'_> {
         }
     }
 
-    /// The first picture of a name, decoded, with where it was.
+    /// The first picture `levelshots/<stem>`, else the one that its shader names; decoded, with where it was.
     fn picture(&mut self, stem: &str) -> Option<(RgbaImage, String)> {
+        let own = format!("levelshots/{stem}");
+        // The game asks for the shaders; a file of the same name stands in for one that is not there.
+        let shaders = ["_automap", "_trans", ""].map(|part| format!("{own}{part}"));
+        self.picture_at(&own).or_else(|| {
+            let named = shaders.iter().find_map(|shader| self.sources.shader_picture(shader))?;
+            let stem = named.rsplit_once('.').map_or(named.as_str(), |(stem, _)| stem);
+            self.picture_at(stem)
+        })
+    }
+
+    /// The first picture of a path without its ending.
+    fn picture_at(&mut self, stem: &str) -> Option<(RgbaImage, String)> {
         for ending in ENDINGS {
-            let name = format!("levelshots/{stem}.{ending}");
+            let name = format!("{stem}.{ending}");
             let limits = PictureLimits::default();
             let Some(entry) = self.read(&name, limits.file_bytes) else { continue };
             match picture::decode(&entry.bytes, &name, &limits) {

@@ -78,7 +78,7 @@ pub fn batch(
 
 /// Writes a file unless it holds these bytes already.
 fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
-    if std::fs::read(path).is_ok_and(|there| there == bytes) {
+    if files::read(path, files::KEPT).is_ok_and(|there| there == bytes) {
         Ok(())
     } else {
         Ok(files::write(path, bytes)?)

@@ -134,8 +134,9 @@ struct List {
 
 impl List {
     fn load(folder: &Path) -> Self {
-        let list: Option<Self> =
-            fs::read(folder.join(LIST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let list: Option<Self> = files::read(&folder.join(LIST), files::KEPT)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let mut list = list.filter(|list| list.form == FORM).unwrap_or_default();
         // The list is foreign text: no name of it may lead out of the folder.
         list.files.retain(|name, _| is_ours(name));
@@ -249,7 +250,10 @@ pub fn make(
 /// # Errors
 /// The page is not ours.
 pub fn refuse_foreign(page: &Path) -> Result<()> {
-    let Ok(mut file) = fs::File::open(page) else { return Ok(()) };
+    let mut file = match files::open(page) {
+        Err(error) if error.is_absent() => return Ok(()),
+        opened => opened?,
+    };
     let mut head = Vec::new();
     if file.by_ref().take(4096).read_to_end(&mut head).is_ok()
         && String::from_utf8_lossy(&head).contains(r#"content="proximity "#)

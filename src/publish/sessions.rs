@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::error::PublishError;
 use crate::analysis::session_date;
 use crate::error::Error;
-use crate::format;
-use crate::rounds::Rounds;
+use crate::files;
+use crate::rounds::{self, Rounds};
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -36,7 +36,10 @@ pub struct KnownFiles {
 impl KnownFiles {
     /// What was kept at `path`; nothing when it is not there, or not understood.
     pub fn load(path: &Path) -> Self {
-        fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        files::read(path, files::KEPT)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default()
     }
 
     /// What was seen since, to be kept.
@@ -47,8 +50,8 @@ impl KnownFiles {
 
     /// The hash of a file's bytes.
     fn hash(&mut self, path: &Path) -> Result<String> {
-        let cannot = |source| PublishError::Unreadable { path: path.to_owned(), source };
-        let metadata = fs::metadata(path).map_err(cannot)?;
+        // What is packed in an archive, or comes from standard input, has no time of its own.
+        let Ok(metadata) = fs::metadata(path) else { return Ok(rounds::content_hash(path)?) };
         let changed = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let changed_ns = changed.map_or(0, |time| time.as_nanos() as u64);
         let same = |known: &&Known| {
@@ -56,11 +59,7 @@ impl KnownFiles {
         };
         let known = match self.files.get(path).filter(same) {
             Some(known) => known.clone(),
-            None => Known {
-                bytes: metadata.len(),
-                changed_ns,
-                sha256: format::content_hash(&fs::read(path).map_err(cannot)?),
-            },
+            None => Known { bytes: metadata.len(), changed_ns, sha256: rounds::content_hash(path)? },
         };
         let sha256 = known.sha256.clone();
         self.seen.insert(path.to_owned(), known);

@@ -12,6 +12,7 @@ use super::error::PublishError;
 use crate::error::Error;
 use crate::files;
 use crate::format;
+use crate::text::visible;
 
 /// A file's size and time of change: another look means another content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,8 +81,9 @@ pub(crate) struct WatchState {
 impl WatchState {
     /// What was kept at `path` for this store; nothing when there is nothing, or it is not understood.
     pub(crate) fn load(path: Option<&Path>, store: &str) -> Self {
-        let kept: Option<Self> =
-            path.and_then(|path| fs::read(path).ok()).and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let kept: Option<Self> = path
+            .and_then(|path| files::read(path, files::KEPT).ok())
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         kept.filter(|state| state.store == store)
             .unwrap_or_else(|| Self { store: store.to_owned(), ..Self::default() })
     }
@@ -145,7 +147,7 @@ impl WatchState {
     pub(crate) fn faults(&self) -> String {
         let line = |(path, Seen { verdict, .. }): (&PathBuf, &Seen)| {
             let kept = if matches!(verdict, Verdict::SetAside(_)) { "set aside" } else { "kept, but" };
-            Some(format!("{}: {kept}: {}\n", path.display(), verdict.message()?))
+            Some(format!("{}: {kept}: {}\n", visible(&path.display().to_string()), verdict.message()?))
         };
         self.files.iter().filter_map(line).collect()
     }
@@ -153,7 +155,7 @@ impl WatchState {
 
 fn has_end_marker(path: &Path) -> io::Result<bool> {
     let mut tail = Vec::new();
-    let mut file = fs::File::open(path)?;
+    let mut file = files::open(path).map_err(io::Error::other)?;
     let bytes = file.metadata()?.len();
     file.seek(SeekFrom::Start(bytes.saturating_sub(format::END_MARKER_BYTES)))?;
     file.take(format::END_MARKER_BYTES).read_to_end(&mut tail)?;

@@ -1,13 +1,12 @@
 //! The session's figures as files for other programs: CSV and JSON, numbers without their units.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
 use super::model::SessionReport;
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, State, Tally, Teamplay, session_date, summaries, written_at};
 use crate::figure::words::filter_words;
+use crate::text::csv_field;
 
 /// Names of the states in column heads, in the order of [`State::index`].
 fn state_columns() -> impl Iterator<Item = (State, String)> {
@@ -193,8 +192,7 @@ fn plain(cell: &str) -> String {
     cell.replace(['\u{2006}', '\u{a0}'], "").replace('–', "")
 }
 
-/// Comma-separated values (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front:
-/// names are foreign text.
+/// Comma-separated values (RFC 4180).
 #[derive(Default)]
 struct Csv {
     text: String,
@@ -206,27 +204,8 @@ impl Csv {
             if i > 0 {
                 self.text.push(',');
             }
-            let is_number = cell.parse::<f64>().is_ok();
-            let is_formula = !is_number && cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-            let cell = if is_formula { format!("'{cell}") } else { cell };
-            if cell.contains(['"', ',', '\n', '\r']) {
-                let _ = write!(self.text, "\"{}\"", cell.replace('"', "\"\""));
-            } else {
-                self.text.push_str(&cell);
-            }
+            self.text.push_str(&csv_field(&cell));
         }
         self.text.push_str("\r\n");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn foreign_names_are_no_formulas() {
-        let mut csv = Csv::default();
-        csv.row(["=cmd|'/c calc'!A0", "-1.5", "a,\"b\"", "@x", "plain"].map(str::to_owned).into_iter());
-        assert_eq!(csv.text, "'=cmd|'/c calc'!A0,-1.5,\"a,\"\"b\"\"\",'@x,plain\r\n");
     }
 }

@@ -7,6 +7,7 @@ use crate::figure::arrival::NEAR_UNITS;
 use crate::figure::words::number;
 use crate::map::{LabelKind, MapLabel};
 use crate::model::{Class, Guid, PlayerName, Team};
+pub use crate::text::clock;
 
 /// A table of texts; the first column names the row.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -284,16 +285,6 @@ fn class_rank(class: &Class) -> (u8, String) {
         Class::Unknown | Class::Other(_) => 5,
     };
     (rank, crate::figure::words::filter_words::class(class))
-}
-
-/// `m:ss`, or `h:mm:ss`.
-pub fn clock(ms: i64) -> String {
-    let s = ms.max(0) / 1000;
-    if s >= 3600 {
-        format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
-    } else {
-        format!("{}:{:02}", s / 60, s % 60)
-    }
 }
 
 fn speed(ups: Option<f64>) -> String {

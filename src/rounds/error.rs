@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::files::FileError;
+
 /// The ending of tracker files that a folder is searched for.
 pub(crate) const SUFFIX: &str = "_engagements.txt";
 
@@ -18,8 +20,19 @@ pub enum RoundsError {
         /// Why.
         source: io::Error,
     },
-    /// A folder without tracker files.
-    #[error("no tracker files (*{}) in {}", SUFFIX, .0.display())]
+    /// A file that is none, is too large, or changed while it was read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// An archive, or a file in one, that cannot be read.
+    #[error("{}: no readable archive: {what}", path.display())]
+    Archive {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A folder or archive without tracker files.
+    #[error("no tracker files (*{}, also with .gz or in a .zip) in {}", SUFFIX, .0.display())]
     NoTrackerFiles(PathBuf),
     /// Nothing of the input could be read.
     #[error("{}", nothing_read(*.0))]

@@ -9,8 +9,9 @@ use tempfile::TempDir;
 use super::demos;
 use super::error::RoundsError;
 use super::error::SUFFIX;
-use super::inputs::{search, unreadable};
+use super::inputs::search;
 use crate::demo::{RecordedRound, merge_all};
+use crate::files;
 use crate::format::{self, TrackerFile};
 
 /// Recordings of one round are put together among this many demos; more would not fit into memory.
@@ -37,7 +38,8 @@ pub(super) fn lay_out(inputs: &[PathBuf]) -> Result<LaidOut, RoundsError> {
     if found.is_empty() {
         return Ok(LaidOut { inputs: others, folder: None });
     }
-    let folder = tempfile::tempdir().map_err(|source| unreadable(&std::env::temp_dir(), source))?;
+    let folder = tempfile::tempdir()
+        .map_err(|source| RoundsError::Unreadable { path: std::env::temp_dir(), source })?;
     let mut names = demos::Names::default();
     let mut together = Vec::new();
     let alone = found.len() > MOST_TOGETHER;
@@ -70,7 +72,7 @@ pub(super) fn lay_out(inputs: &[PathBuf]) -> Result<LaidOut, RoundsError> {
 /// The demos that an input stands for; none for anything else.
 fn demos_of(input: &Path) -> Result<Vec<PathBuf>, RoundsError> {
     if input.is_dir() {
-        let tracked = search(input)?;
+        let (tracked, _) = search(input);
         return Ok(if tracked.is_empty() { demos::below(input) } else { Vec::new() });
     }
     let tracker = input.file_name().is_some_and(|name| name.to_string_lossy().ends_with(SUFFIX));
@@ -80,5 +82,5 @@ fn demos_of(input: &Path) -> Result<Vec<PathBuf>, RoundsError> {
 fn write(folder: &TempDir, names: &mut demos::Names, recorded: RecordedRound) -> Result<(), RoundsError> {
     let path = folder.path().join(names.free(&recorded));
     let bytes = format::write(&TrackerFile::from_round(recorded.round));
-    std::fs::write(&path, bytes).map_err(|source| unreadable(&path, source))
+    Ok(files::write(&path, &bytes)?)
 }

@@ -24,6 +24,7 @@ mod read;
 
 pub use choose::{Selected, Selection, choices};
 pub use error::RoundsError;
+pub(crate) use inputs::{content_hash, file_name};
 #[cfg(feature = "store")]
 pub use keep::{Kept, Store};
 #[cfg(feature = "render")]
@@ -52,6 +53,8 @@ use crate::store::{self, Create, DatabaseUrl, StoredRound};
 #[derive(Debug, Clone)]
 pub struct Rounds {
     places: Places,
+    /// What lay beside the files and could not be looked at.
+    passed_over: Vec<String>,
     /// Where the rounds of demos lie as tracker files; it lasts as long as these rounds.
     #[cfg(feature = "cli")]
     laid_out: Option<Arc<TempDir>>,
@@ -89,29 +92,35 @@ impl Rounds {
         Ok(Self::files(&[input.to_owned()])?)
     }
 
-    /// The tracker files under `inputs`: files as named, folders searched for `*_engagements.txt`, each once. Demos
-    /// among them are read and stand for their rounds (with the feature `cli`): named ones, and those in folders
-    /// without tracker files. Recordings of one round become one.
+    /// The tracker files under `inputs`: files as named, folders and archives searched for `*_engagements.txt`, each once;
+    /// `-` is standard input. Demos among them are read and stand for their rounds (with the feature `cli`): named ones,
+    /// and those in folders without tracker files. Recordings of one round become one.
     ///
     /// # Errors
     /// An input that is not there, or a folder without any tracker file or demo.
     pub fn files(inputs: &[PathBuf]) -> Result<Self, RoundsError> {
         #[cfg(feature = "cli")]
-        {
-            let laid_out = laid_out::lay_out(inputs)?;
-            let places = Places::Files(inputs::files(&laid_out.inputs)?);
-            Ok(Self { places, laid_out: laid_out.folder })
-        }
-        #[cfg(not(feature = "cli"))]
-        Ok(Self { places: Places::Files(inputs::files(inputs)?) })
+        let laid_out = laid_out::lay_out(inputs)?;
+        #[cfg(feature = "cli")]
+        let inputs = &laid_out.inputs;
+        let (files, passed_over) = inputs::files(inputs)?;
+        Ok(Self {
+            places: Places::Files(files),
+            passed_over,
+            #[cfg(feature = "cli")]
+            laid_out: laid_out.folder,
+        })
     }
 
-    /// The tracker files below a folder; none is no fault.
-    ///
-    /// # Errors
-    /// A folder that cannot be read.
-    pub fn search(folder: &Path) -> Result<Vec<PathBuf>, RoundsError> {
+    /// The tracker files below a folder, plain or gzipped, and a line about each thing that could not be looked at.
+    pub fn search(folder: &Path) -> (Vec<PathBuf>, Vec<String>) {
         inputs::search(folder)
+    }
+
+    /// A line about each thing that lay beside the files and could not be looked at: what is no regular file, folders
+    /// that may not be read, links that lead nowhere.
+    pub fn passed_over(&self) -> &[String] {
+        &self.passed_over
     }
 
     /// The rounds of a store.
@@ -128,6 +137,7 @@ impl Rounds {
         let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
         Ok(Self {
             places: Places::Store(url, rounds),
+            passed_over: Vec::new(),
             #[cfg(feature = "cli")]
             laid_out: None,
         })
@@ -190,6 +200,7 @@ impl Rounds {
         };
         Self {
             places,
+            passed_over: Vec::new(),
             #[cfg(feature = "cli")]
             laid_out: self.laid_out.clone(),
         }
@@ -213,7 +224,7 @@ impl Rounds {
     /// A file that cannot be read.
     pub fn content_hashes(&self) -> Result<Vec<String>, RoundsError> {
         match &self.places {
-            Places::Files(files) => files.iter().map(|path| inputs::content_hash(path)).collect(),
+            Places::Files(files) => files.iter().map(|path| content_hash(path)).collect(),
             #[cfg(feature = "store")]
             Places::Store(_, rounds) => {
                 Ok(rounds.iter().map(|round| round.meta.content_hash.to_string()).collect())
@@ -234,7 +245,7 @@ impl Rounds {
     /// # Errors
     /// As [`Rounds::fold`].
     pub fn read_all(&self, progress: &dyn Progress) -> Result<(Vec<Round>, Faults), RoundsError> {
-        let read = self.each(Hash::Taken, progress, "reading", |_, read| Ok(read))?;
+        let read = self.each(Hash::Taken, progress, "reading", |_, read| Ok::<_, RoundsError>(read))?;
         let mut faults = Faults::default();
         let mut rounds = Vec::with_capacity(read.len());
         for read in read {

@@ -1,15 +1,12 @@
 //! Reading rounds in parallel: one round in memory for each worker, results in the order of the input.
 
-use std::fs;
-use std::io::Read as _;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::error::RoundsError;
-use super::inputs::unreadable;
-use super::{Places, Rounds};
+use super::{Places, Rounds, inputs};
 use crate::analysis::{Filter, Lives, lives};
 use crate::format::{self, ReadOptions, Warning};
 use crate::model::{Round, RoundMeta};
@@ -348,20 +345,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn file_name(path: &Path) -> Option<String> {
-    path.file_name().map(|name| name.to_string_lossy().into_owned())
-}
-
 /// A file's header; `None` when it is no tracker file.
 ///
 /// # Errors
 /// A file that cannot be opened.
 pub fn header(path: &Path) -> Result<Option<RoundMeta>, RoundsError> {
-    let mut head = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head))
-        .map_err(|source| unreadable(path, source))?;
-    let options = ReadOptions { file_name: file_name(path), content_hash: false, ..ReadOptions::default() };
+    let head = inputs::head(path, HEAD_BYTES)?;
+    let options =
+        ReadOptions { file_name: inputs::file_name(path), content_hash: false, ..ReadOptions::default() };
     Ok(format::read(&head, &options).ok().map(|read| read.file.round.meta))
 }
 
@@ -380,23 +371,13 @@ pub fn read_file(path: &Path, hash: Hash, bytes: &mut Vec<u8>) -> Result<ReadRou
 /// # Errors
 /// A file that cannot be opened.
 pub(crate) fn read_bytes(path: &Path, bytes: &mut Vec<u8>) -> Result<(), RoundsError> {
-    bytes.clear();
-    let mut fill = || {
-        let file = fs::File::open(path)?;
-        let size = file.metadata()?.len();
-        // One byte more than allowed tells the reader that there is too much.
-        let most = format::Limits::default().file_bytes as u64 + 1;
-        if size < most {
-            bytes.reserve(size as usize + 1);
-        }
-        file.take(most).read_to_end(bytes)
-    };
-    fill().map(|_| ()).map_err(|source| unreadable(path, source))
+    inputs::read(path, bytes)
 }
 
 /// Parses a file's bytes. `hash` is what is known of their content.
 pub(crate) fn parse(path: &Path, bytes: &[u8], hash: Option<String>) -> ReadRound {
-    let options = ReadOptions { file_name: file_name(path), content_hash: false, ..ReadOptions::default() };
+    let options =
+        ReadOptions { file_name: inputs::file_name(path), content_hash: false, ..ReadOptions::default() };
     match format::read(bytes, &options) {
         Ok(read) => {
             let mut round = read.file.round;

@@ -1,6 +1,8 @@
 //! The program as a user meets it: commands, outputs, exit statuses, and foreign files.
 
 mod demo;
+mod files;
+mod fonts;
 mod hostile;
 mod maps;
 mod pictures;

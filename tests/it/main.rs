@@ -32,6 +32,7 @@ mod lua;
 #[cfg(feature = "render")]
 mod map;
 #[cfg(feature = "render")]
+mod notices;
 mod palette;
 #[cfg(feature = "cli")]
 mod pictures;

@@ -1,14 +1,14 @@
 //! Which database is meant: `--db`, the environment, the configuration file, else a file in this folder.
 
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, CommandFactory as _};
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
 use crate::cli::console::Console;
+use crate::files;
 use crate::store::{Create, DatabaseUrl, Storage, open};
 
 /// The database where none is named.
@@ -85,10 +85,10 @@ fn configuration() -> Result<Configured> {
     let usual =
         || Some(etcetera::choose_base_strategy().ok()?.config_dir().join("proximity").join("config.toml"));
     let Some(path) = asked.or_else(usual) else { return Ok(Configured::default()) };
-    let text = match fs::read_to_string(&path) {
+    let text = match files::read_text(&path, files::WRITTEN_BY_HAND) {
         Ok(text) => text,
         Err(_) if !is_asked => return Ok(Configured::default()),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        Err(error) => return Err(error.into()),
     };
     // The parser's own message would repeat the faulty line, which may hold the password.
     let file: ConfigFile = toml::from_str(&text).map_err(|error: toml::de::Error| {
@@ -103,7 +103,7 @@ fn configuration() -> Result<Configured> {
 }
 
 /// Options that say where something lies or how to talk about it, not what the picture shows.
-const PLACES: [&str; 6] = ["db", "out", "report", "scale-out", "json", "strict"];
+const PLACES: [&str; 7] = ["db", "font", "out", "report", "scale-out", "json", "strict"];
 
 /// A picture command without its input and outputs: the same rounds give the same words, and so the same bytes,
 /// whether they come from files or a store, and no path of the disk gets into a picture.

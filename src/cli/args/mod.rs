@@ -11,6 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, Parser};
 
+use super::console::Console;
 use super::output::Target;
 use crate::analysis::filter::words::{CLASS_WORDS, SessionSpan, TEAM_WORDS, parse_class, parse_team};
 use crate::analysis::{Bots, Filter, PlayerPattern, State, StateSet, WindowMs};
@@ -21,7 +22,7 @@ use crate::store::DatabaseUrl;
 /// INPUT… or `--db`.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Tracker files, or folders that are searched for *_engagements.txt
+    /// Tracker files, also as .txt.gz, .zip archives of them, folders that are searched for them, or - for standard input
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// Read from a store instead: sqlite:PATH or postgres://…; without any input, PROXIMITY_DATABASE_URL
@@ -33,11 +34,11 @@ pub(crate) struct InputArgs {
 }
 
 impl InputArgs {
-    /// Where the rounds come from.
+    /// Where the rounds come from. Says what lay beside them and could not be looked at.
     ///
     /// # Errors
     /// Input that is not there.
-    pub(crate) fn rounds(&self) -> Result<Rounds> {
+    pub(crate) fn rounds(&self, console: &mut Console) -> Result<Rounds> {
         match self.database()? {
             Some(url) => Ok(Rounds::store(url)?),
             None if self.inputs.is_empty() => {
@@ -46,7 +47,11 @@ impl InputArgs {
                     database::DEFAULT
                 )
             }
-            None => Ok(Rounds::files(&self.inputs)?),
+            None => {
+                let rounds = Rounds::files(&self.inputs)?;
+                console.passed_over(&rounds);
+                Ok(rounds)
+            }
         }
     }
 

@@ -41,6 +41,7 @@ struct Finding {
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let rounds = Rounds::files(&args.inputs)?;
+    console.passed_over(&rounds);
     let found = |_, read| Ok::<_, RoundsError>(finding(&read));
     let findings = rounds.each(Hash::Left, console.progress(), "checking", found)?;
     let sum = |count: fn(&Finding) -> usize| findings.iter().map(count).sum::<usize>();

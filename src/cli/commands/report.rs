@@ -48,7 +48,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    let mut rounds = args.input.rounds()?;
+    let mut rounds = args.input.rounds(console)?;
     let filter = args.filter.filter();
     let doubles = rounds.choose(&filter)?;
     args.maps.check()?;

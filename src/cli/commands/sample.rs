@@ -8,7 +8,7 @@ use clap::{Args as Arguments, value_parser};
 
 use crate::cli::Outcome;
 use crate::cli::console::Console;
-use crate::cli::output::write_file;
+use crate::files;
 use crate::sim::{SampleOptions, SimulationOptions, Tracker, write_session};
 use crate::text::counted;
 
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut bytes = 0;
     for (name, content) in &files {
         let path = args.out.join(name);
-        write_file(&path, content)?;
+        files::write(&path, content)?;
         bytes += content.len();
         console.say(&path.display().to_string())?;
     }

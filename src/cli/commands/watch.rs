@@ -22,7 +22,7 @@ use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
 use crate::cli::console::Console;
-use crate::cli::output::write_file;
+use crate::files::{self, FileError};
 use crate::publish::batch::batch;
 use crate::publish::folder::{Keep, Options};
 use crate::publish::watch_state::{Look, Verdict, WatchState};
@@ -87,8 +87,17 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let (stop, woken) = signals()?;
     let state_file = args.report.as_ref().map(|folder| folder.join(STATE));
     let state = WatchState::load(state_file.as_deref(), &url.to_string());
-    let mut watch =
-        Watch { args, url, state, state_file, stop, due: Due::Missing, place: None, known: BTreeSet::new() };
+    let mut watch = Watch {
+        args,
+        url,
+        state,
+        state_file,
+        stop,
+        due: Due::Missing,
+        place: None,
+        known: BTreeSet::new(),
+        told: BTreeSet::new(),
+    };
     let mut store = watch.open(console)?;
     if !args.once {
         console.say(&visible(&format!("watching {} into {}", args.folder.display(), watch.url)))?;
@@ -145,6 +154,11 @@ fn signals() -> Result<(Arc<AtomicBool>, Receiver<()>)> {
     Ok((stop, woken))
 }
 
+/// Whether another try may read the file.
+fn may_pass(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.is::<std::io::Error>() || cause.is::<FileError>())
+}
+
 /// Which sessions' folders have to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Due {
@@ -167,6 +181,8 @@ struct Watch<'a> {
     place: Option<FilePlace>,
     /// Hashes of the files that the store had when it was opened.
     known: BTreeSet<String>,
+    /// Lines about what lies in the folder and cannot be looked at.
+    told: BTreeSet<String>,
 }
 
 /// What tells a file from another one of its name: its device and number, where the system has them.
@@ -220,7 +236,13 @@ impl Watch<'_> {
 
     /// One look at the folder and everything that follows from it.
     fn pass(&mut self, store: &mut dyn Storage, console: &mut Console) -> Result<()> {
-        let files = Rounds::search(&self.args.folder)?;
+        let (files, passed_over) = Rounds::search(&self.args.folder);
+        for line in passed_over {
+            // Said once, not at every look.
+            if self.told.insert(line.clone()) {
+                console.complain(&format!("passed over: {line}"));
+            }
+        }
         self.state.keep_only(&files);
         let rest = Duration::from_secs_f64(self.args.rest);
         let mut settled = 0_usize;
@@ -264,7 +286,7 @@ impl Watch<'_> {
             Verdict::SetAside(visible(&format!("{error:#}")))
         };
         let verdict = match ready.file {
-            Err(error) if error.chain().any(<dyn std::error::Error>::is::<std::io::Error>) => {
+            Err(error) if may_pass(&error) => {
                 console.complain(&format!("{}: {error:#}; it will be tried again", path.display()));
                 return Ok(false);
             }
@@ -323,7 +345,7 @@ impl Watch<'_> {
             let _ = std::fs::remove_file(&list);
             Ok(())
         } else {
-            write_file(&list, faults.as_bytes())
+            Ok(files::write(&list, faults.as_bytes())?)
         }
     }
 

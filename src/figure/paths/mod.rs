@@ -16,15 +16,16 @@ use super::layout::legend::{Legend, Mark, Row, Section};
 use super::request::RequestError;
 use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
-use super::words::number;
 use super::words::state_legend;
 use super::words::state_legend::Entry;
+use super::words::{names, number};
 use crate::analysis::lives;
 use crate::analysis::{BreakReason, Filter, Lives, PlayerKey, PlayerPattern, State};
 use crate::geom::WorldRect;
 use crate::model::{Round, Team};
 use crate::plane::MapFrame;
 use crate::rounds::choices;
+use crate::scene::text::has_boxes;
 use crate::scene::{Color, Item, Shape};
 use crate::theme::Theme;
 use life_path::{LifePath, Next};
@@ -326,7 +327,12 @@ impl<'a> Paths<'a> {
                 let shown = theme.players.len();
                 let mut section =
                     Section::table("Line").rows(self.players.iter().take(shown).map(|(key, name, n)| {
-                        let name = if name.is_empty() { "unnamed" } else { name };
+                        let guid = key.guid().as_str();
+                        let name = if name.is_empty() {
+                            "unnamed".to_owned()
+                        } else {
+                            names::shown(name, guid, usize::MAX)
+                        };
                         Row::entry(
                             Mark::Line(self.player_color(key, theme)),
                             name,
@@ -341,6 +347,9 @@ impl<'a> Paths<'a> {
                         label,
                         number::counted(rest, "life", "lives"),
                     ));
+                }
+                if self.players.iter().take(shown).any(|(_, name, _)| has_boxes(name)) {
+                    section = section.row(Row::Note(names::BOXES_NOTE.to_owned()));
                 }
                 section
             }

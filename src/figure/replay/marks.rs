@@ -4,6 +4,7 @@ use super::moving_life::{MovingLife, Stand};
 use super::replay_life::Wave;
 use crate::analysis::State;
 use crate::figure::paths::life_path::PathEnd;
+use crate::figure::words::names;
 use crate::geom::PixelPoint;
 use crate::model::Team;
 use crate::plane::MapFrame;
@@ -164,7 +165,8 @@ impl<'a> Marks<'a> {
         opacity: f32,
     ) {
         let scale = self.scale;
-        let name: String = actor.life.path.name.chars().take(LONGEST_NAME).collect();
+        let path = &actor.life.path;
+        let name = names::shown(&path.name, path.player.guid().as_str(), LONGEST_NAME);
         let chip = (detail == Detail::Chips && stand.stale.is_none()).then(|| chip_words(actor, stand));
         let name_width = text::width(&name, NAME_SIZE * scale, Weight::Regular);
         let chip_width = chip

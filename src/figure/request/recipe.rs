@@ -8,7 +8,7 @@ use crate::figure::canvas::Canvas;
 use crate::figure::heatmap::scale::Scale;
 use crate::figure::words::data_summary::{Counts, DataSummary, Input};
 use crate::figure::words::filter_words;
-use crate::scene::Scene;
+use crate::scene::{Scene, fallback_names};
 
 /// A finished figure.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +23,8 @@ impl Drawing {
     /// A scene and how it came about.
     pub fn new(scene: Scene, recipe: Recipe) -> Self {
         let size_px = [scene.width, scene.height];
-        Self { scene, recipe: Recipe { size_px, ..recipe } }
+        let fonts = fallback_names(&scene);
+        Self { scene, recipe: Recipe { size_px, fonts, ..recipe } }
     }
 }
 
@@ -57,6 +58,9 @@ pub struct Recipe {
     /// Its floors, if each has a panel of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub floors: Option<FloorPanels>,
+    /// Typefaces beside the program's own that names are drawn with. Another machine may have others, and so other bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fonts: Vec<String>,
     /// Brightness, if the figure has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
@@ -132,6 +136,7 @@ impl Recipe {
             counts: data_summary.counts(),
             calibration: Calibration::of(context),
             floors: None,
+            fonts: Vec::new(),
             scale: None,
         }
     }

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use image::RgbaImage;
 
 use super::Calibration;
+use crate::files::FileError;
 use crate::map::description::DescriptionError;
 use crate::map::description::{CornerSource, DescribedExtent, DescribedPicture, MapDescription};
-use crate::map::library::folder::{FolderError, MapFile, MapsFolder};
+use crate::map::library::folder::{MapFile, MapsFolder};
 use crate::map::name::MapName;
 use crate::map::picture::{self, PictureError};
 
@@ -19,7 +20,7 @@ pub enum SaveError {
     Picture(#[from] PictureError),
     /// The folder cannot be read or written.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] FileError),
     /// The map's description is there but broken; it is not overwritten.
     #[error("{}: {source}", path.display())]
     Description {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::files::FileError;
 use crate::map::atlas::AtlasError;
 use crate::map::description::DescriptionError;
 
@@ -33,11 +34,6 @@ pub enum LibraryError {
         source: AtlasError,
     },
     /// A file cannot be read, or is larger than a description may be.
-    #[error("{}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
 }

@@ -174,7 +174,7 @@ impl MapLibrary {
         let layer = |found: &Described, i: usize, layer: &DescribedLayer| {
             let named = found.layer_pictures.get(i).cloned().flatten().filter(|_| fits(&found));
             let picture_from = layer.from.clone().filter(|_| named.is_some());
-            let picture = named.or_else(|| self.by_name(&format!("{name}_{i}_cc")));
+            let picture = named.or_else(|| self.by_name(name, &format!("_{i}_cc")));
             Layer { ceiling: layer.ceiling, picture, picture_from }
         };
         let layers_of = |found: &Described| {
@@ -228,14 +228,17 @@ impl MapLibrary {
 
     /// All descriptions of a map with the pictures they name: those of the folders in their order, then the program's.
     fn describe(&self, name: &MapName) -> Result<Vec<Described>, LibraryError> {
-        let file = format!("{name}.toml");
         let parse = |path: &Path, text: &str| {
             let broken = |source| LibraryError::Description { path: path.to_owned(), source };
             MapDescription::parse(text).map_err(broken)
         };
         let mut found = Vec::new();
         for folder in &self.folders {
-            let Some(path) = folder.files.get(&file) else { continue };
+            let named = stems(name).into_iter().map(|stem| format!("{stem}.toml"));
+            let Some((file, path)) = named.into_iter().find_map(|file| folder.files.get_key_value(&file))
+            else {
+                continue;
+            };
             let description = parse(path, &read_text(path)?)?;
             found.push(Described::new(Shelf::Folder, file.clone(), description, |named| folder.named(named)));
         }
@@ -250,19 +253,28 @@ impl MapLibrary {
 
     /// A map's picture by the names it may have.
     fn picture(&self, name: &MapName) -> Option<Picture> {
-        self.by_name(name.as_str()).or_else(|| self.by_name(&format!("{name}_cc")))
+        self.by_name(name, "").or_else(|| self.by_name(name, "_cc"))
     }
 
-    /// The first picture `stem.*` of any folder. In `levelshots` only command maps count.
-    fn by_name(&self, stem: &str) -> Option<Picture> {
+    /// The first picture `<map><part>.*` of any folder. In `levelshots` only command maps count.
+    fn by_name(&self, name: &MapName, part: &str) -> Option<Picture> {
+        let stems = stems(name);
+        let names = || stems.iter().flat_map(|stem| ENDINGS.map(|ending| format!("{stem}{part}.{ending}")));
         self.folders.iter().find_map(|folder| {
-            let in_levelshots = stem.ends_with("_cc").then_some(&folder.levelshots);
-            [Some(&folder.files), in_levelshots].into_iter().flatten().find_map(|files| {
-                let path = ENDINGS.iter().find_map(|ending| files.get(&format!("{stem}.{ending}")))?;
-                Some(Picture::file(path))
-            })
+            let in_levelshots = part.ends_with("_cc").then_some(&folder.levelshots);
+            [Some(&folder.files), in_levelshots]
+                .into_iter()
+                .flatten()
+                .find_map(|files| names().find_map(|name| files.get(&name)).map(Picture::file))
         })
     }
+}
+
+/// How the names of a map's files may begin: as this program writes them, or with the map's name as it is.
+fn stems(name: &MapName) -> Vec<String> {
+    let mut stems = vec![name.file_stem(), name.to_string()];
+    stems.dedup();
+    stems
 }
 
 /// A description with the pictures it names.

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{proximity, run};
 
 /// A round of two lives with the given map and player names.
-fn round(map: &str, name: &str) -> String {
+pub(super) fn round(map: &str, name: &str) -> String {
     let mut text = format!(
         "# PROXIMITY_TRACKER_V4\n# map={map}\n# round=0\n# crossfire_window=1000\n# escape_time=5000\n\
          # escape_distance=300\n# position_sample_interval=500\n# ENGAGEMENTS\n# id;start_time;end_time;duration;\

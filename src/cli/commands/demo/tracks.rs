@@ -1,7 +1,6 @@
 //! `demo tracks`: one tracker file, or one list of samples, for each round of demos.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -10,8 +9,8 @@ use serde_json::{Value, json};
 use super::complain;
 use crate::cli::Outcome;
 use crate::cli::console::Console;
-use crate::cli::output;
 use crate::demo::{LifeSource, Merged, RecordedRound, Source, merge_all};
+use crate::files;
 use crate::format::{self, TrackerFile};
 use crate::model::{Event, Track};
 use crate::rounds::demos;
@@ -131,7 +130,7 @@ impl Writer<'_> {
         if self.args.jsonl {
             write_lines(&path, &recorded)?;
         } else {
-            output::write_file(&path, &format::write(&TrackerFile::from_round(recorded.round)))?;
+            files::write(&path, &format::write(&TrackerFile::from_round(recorded.round)))?;
         }
         Ok(format!(
             "{}: {} · {}",
@@ -147,7 +146,7 @@ fn samples(recorded: &RecordedRound) -> usize {
 }
 
 fn write_lines(path: &Path, recorded: &RecordedRound) -> Result<()> {
-    output::stream_file(path, |out| {
+    files::write_with(path, |out| {
         for (index, (track, known)) in recorded.round.tracks.iter().zip(&recorded.lives).enumerate() {
             for place in 0..track.samples.len() {
                 serde_json::to_writer(&mut *out, &line(recorded, (index, track, known), place))?;

@@ -143,6 +143,7 @@ fn draw_proof(
             tracks.add(round.order, round.round, &filter);
         };
         let mut rounds = Rounds::files(&args.tracks)?;
+        console.passed_over(&rounds);
         match rounds.choose(&filter) {
             Ok(_) => {
                 let merge = PathsAccumulator::merge;

@@ -1,6 +1,5 @@
 //! `heatmap`: where movement happened, how much, and in which state.
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -92,7 +91,7 @@ impl Args {
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let Chosen { request, selected, map } =
-        choose(args.request()?, &args.input.rounds()?, &args.picture.maps, console)?;
+        choose(args.request()?, &args.input.rounds(console)?, &args.picture.maps, console)?;
     write_figure::check_name(&args.output.out)?;
     let mut finished = request.draw_rounds(&selected.rounds, map, console.progress())?;
     finished.faults.doubles = selected.doubles;
@@ -103,6 +102,6 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
 }
 
 fn read_scale(file: &PathBuf) -> Result<Scale> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text = files::read_text(file, files::WRITTEN_BY_HAND)?;
     serde_json::from_str(&text).with_context(|| format!("{} is not a scale", file.display()))
 }

@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let request = args.request();
     if request.filter.players.is_empty() {
         request.check()?;
-        let chosen = choose(request, &args.input.rounds()?, &args.picture.maps, console)?;
+        let chosen = choose(request, &args.input.rounds(console)?, &args.picture.maps, console)?;
         let (rounds, _) = chosen.selected.rounds.read_all(console.progress())?;
         let names = rounds.iter().flat_map(|round| {
             let lives = lives(round, &chosen.request.filter).lives;

@@ -40,7 +40,7 @@ pub(crate) fn draw(
 ) -> Result<Outcome> {
     request.check()?;
     write_figure::check_name(&out.out)?;
-    let Chosen { request, selected, map } = choose(request, &input.rounds()?, maps, console)?;
+    let Chosen { request, selected, map } = choose(request, &input.rounds(console)?, maps, console)?;
     let mut finished = request.draw_rounds(&selected.rounds, map, console.progress())?;
     finished.faults.doubles = selected.doubles;
     write_figure::write_figure(&finished, input, out, console)

@@ -117,7 +117,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         _ => bail!("{out}: name it .gif, .png (animated) or .html"),
     };
     args.request().check()?;
-    let chosen = choose(args.request(), &args.input.rounds()?, &args.picture.maps, console)?;
+    let chosen = choose(args.request(), &args.input.rounds(console)?, &args.picture.maps, console)?;
     let name = chosen.map.name.clone();
     let made = make(form, chosen, console)?;
     out.write(&made.bytes, console)?;

@@ -6,16 +6,16 @@ use anyhow::{Context, Result, bail};
 use clap::Args as Arguments;
 use serde_json::json;
 
-use super::stats::csv_field;
 use crate::analysis::{Filter, StateSet, round_number};
 use crate::cli::Outcome;
 use crate::cli::args::FilterArgs;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::Console;
-use crate::cli::output::{Target, stream_file};
+use crate::cli::console::{Console, output};
+use crate::cli::output::Target;
+use crate::files;
 use crate::model::{Round, Track};
 use crate::store::{Storage, event_word, path_json};
-use crate::text::counted;
+use crate::text::{counted, csv_field};
 
 /// Arguments of `export`.
 #[derive(Debug, Arguments)]
@@ -63,12 +63,12 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut store = args.database.open()?;
     match Target::from(args.out.as_str()) {
         Target::Stdout => {
-            let mut out = BufWriter::new(std::io::stdout().lock());
+            let mut out = BufWriter::new(output());
             write(&mut *store, &filter, form, &mut out).context("standard output")?;
             out.flush().context("standard output")?;
         }
         Target::File(path) => {
-            let lives = stream_file(&path, |out| write(&mut *store, &filter, form, out))?;
+            let lives = files::write_with(&path, |out| write(&mut *store, &filter, form, out))?;
             console.say(&format!("{}: {}", path.display(), counted(lives as u64, "life", "lives")))?;
         }
     }

@@ -9,10 +9,10 @@ use clap::Args as Arguments;
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::console::Console;
-use crate::cli::output::write_file;
+use crate::files;
 use crate::format::rename;
 use crate::model::{Guid, GuidKind, PlayerName};
-use crate::rounds::Rounds;
+use crate::rounds::{self, Rounds};
 use crate::store::{DatabaseUrl, Leftover, Pseudonyms, Salt};
 use crate::text::counted;
 
@@ -100,8 +100,7 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
 }
 
 pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<Outcome> {
-    let secret =
-        fs::read(&args.salt_file).with_context(|| format!("cannot read {}", args.salt_file.display()))?;
+    let secret = files::read(&args.salt_file, files::WRITTEN_BY_HAND)?;
     let salt = Salt::new(&secret).with_context(|| {
         format!("{}: a salt has at least {} bytes", args.salt_file.display(), Salt::SHORTEST)
     })?;
@@ -160,8 +159,10 @@ fn copies(
     new: impl Fn(&str, &str) -> (String, String),
 ) -> Result<Outcome> {
     let source = Rounds::files(inputs)?;
+    console.passed_over(&source);
+    let mut bytes = Vec::new();
     for path in source.paths() {
-        let name = path.file_name().with_context(|| format!("{} is not a file", path.display()))?;
+        let name = rounds::file_name(path).with_context(|| format!("{} is not a file", path.display()))?;
         let copy = folder.join(name);
         if fs::canonicalize(&copy)
             .ok()
@@ -169,9 +170,9 @@ fn copies(
         {
             bail!("{} would be written over itself; choose another folder", path.display());
         }
-        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        rounds::read_bytes(path, &mut bytes)?;
         let renamed = rename(&bytes, &new).with_context(|| path.display().to_string())?;
-        write_file(&copy, &renamed)?;
+        files::write(&copy, &renamed)?;
     }
     console.say(&format!("{}: {}", folder.display(), counted(source.len() as u64, "file", "files")))?;
     Ok(Outcome::Done)

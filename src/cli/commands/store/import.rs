@@ -83,6 +83,7 @@ struct Tally {
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let url = args.database.url()?;
     let source = Rounds::files(&args.inputs)?;
+    console.passed_over(&source);
     let mut store = open(&url, Create::IfMissing)?;
     for migration in store.migrate()? {
         console.complain(&format!(

@@ -11,7 +11,7 @@ use crate::cli::args::database::DatabaseArgs;
 use crate::cli::console::Console;
 use crate::model::PlayerName;
 use crate::store::{Cell, Stats, Table};
-use crate::text::visible;
+use crate::text::{csv_field, visible};
 
 /// Arguments of `stats`.
 #[derive(Debug, Arguments)]
@@ -116,14 +116,6 @@ fn as_csv(table: &Table) -> String {
     out
 }
 
-/// A field by RFC 4180. A text that a spreadsheet would take for a formula is kept from being one.
-pub(crate) fn csv_field(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '@', '\t', '\r'])
-        || (text.starts_with('-') && text.parse::<f64>().is_err());
-    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
 fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Nothing => String::new(),
@@ -173,17 +165,4 @@ fn as_text(table: &Table) -> String {
         out.push_str(&line(row.iter().map(String::as_str).collect()));
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn csv_fields_are_quoted_and_are_no_formulas() {
-        assert_eq!(csv_field("a,\"b\""), "\"a,\"\"b\"\"\"");
-        assert_eq!(csv_field("=1+1"), "'=1+1");
-        assert_eq!(csv_field("-x"), "'-x");
-        assert_eq!(csv_field("-12.5"), "-12.5");
-    }
 }
