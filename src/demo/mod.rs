@@ -4,7 +4,7 @@
 //! a TV server's (`.tv_84`), or what the game server itself noted (`.sv_84`). [`read`] goes through it once
 //! and gives each round that was played as a tracker file would hold it, with how every value is known. The
 //! rest of this page is the format: another reader could be written from it alone, with the code table of
-//! `bits/code.rs` and the field tables of `delta/fields.rs`. All numbers are little-endian.
+//! `stream/bits/code.rs` and the field tables of `stream/delta/fields.rs`. All numbers are little-endian.
 //!
 //! # Container
 //!
@@ -12,7 +12,7 @@
 //! bytes (32 bits, 1 to 32768), and the message. Length −1 ends the demo; what follows is ignored. Without
 //! that marker the file's end does: recording was not stopped in order, or the file was cut. The first record
 //! holds a gamestate. Sequence numbers rise by one for each message of the server; a gap is a message that
-//! was lost on its way. There is no date in the file: only a name such as `2025-03-09-210407-supply.dm_84`
+//! was lost. There is no date in the file: only a name such as `2025-03-09-210407-supply.dm_84`
 //! has one, the time at which recording began.
 //!
 //! # Bits
@@ -95,10 +95,7 @@
 //! clock is the server's time less config string 11, as a tracker's is: both stand still in a pause. Players
 //! who are not visible leave a gap. Texts that players print or say are read over and never kept.
 
-mod bits;
-mod container;
 mod date;
-mod delta;
 mod error;
 mod meaning;
 mod merge;
@@ -109,6 +106,7 @@ mod rounds;
 mod server;
 mod sniff;
 mod state;
+mod stream;
 #[cfg(test)]
 mod tests;
 

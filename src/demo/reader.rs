@@ -4,7 +4,6 @@ use std::io::{self, BufReader, Read};
 
 use sha2::{Digest, Sha256};
 
-use super::container::{End, Records, Step, fill};
 use super::date::{DateSource, Recorded, tracker_name};
 use super::error::{ReadError, Warning};
 use super::message::{self, Arrival, Received, Scratch};
@@ -13,6 +12,7 @@ use super::rounds::{Kill, LifeSource, Recorder, RoundParts};
 use super::server::{Brought, Frames, Payloads};
 use super::sniff::{Layout, layout};
 use super::state::{ConfigStrings, Connection, Snapshot, Update};
+use super::stream::container::{End, Records, Step, fill};
 use crate::model::{DeathType, PlayerName, Round};
 
 /// Enough of a file to know what kind of demo it is.

@@ -1,9 +1,9 @@
 //! Whether bytes are the beginning of a demo: decided by content, never by a name.
 
-use super::bits::BitReader;
-use super::container::LONGEST_MESSAGE;
 use super::message::operation;
 use super::server::LONGEST_PAYLOAD;
+use super::stream::bits::BitReader;
+use super::stream::container::LONGEST_MESSAGE;
 
 /// A gamestate holds at least the config string that names the map.
 const SHORTEST_MESSAGE: usize = 16;

@@ -160,8 +160,8 @@ fn lives_of_tv_and_server_demos_are_the_trackers() {
         println!("{name}: {lives} lives and {samples} samples equal the tracker's");
         assert!(lives >= 13 && samples > 4_000);
         let ends = |round: &Round| -> Vec<(String, String, i64)> {
-            let fights = round.engagements.iter().filter(|e| e.start > begin);
-            fights
+            let later = round.engagements.iter().filter(|e| e.start > begin);
+            later
                 .map(|e| (e.target_name.as_str().into(), e.outcome.to_string(), e.end.since(begin)))
                 .collect()
         };

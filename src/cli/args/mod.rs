@@ -21,7 +21,7 @@ use crate::store::DatabaseUrl;
 /// INPUT… or `--db`.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Tracker files, or folders that are searched for *_engagements.txt
+    /// Tracker files or demos, or folders that are searched for them
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// Read from a store instead: sqlite:PATH or postgres://…; without any input, PROXIMITY_DATABASE_URL

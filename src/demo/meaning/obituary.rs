@@ -2,8 +2,8 @@
 
 use super::family::{EventNumbers, Family, Meaning};
 use super::means::Means;
-use crate::demo::delta::Entity;
-use crate::demo::delta::fields::entity;
+use crate::demo::stream::delta::Entity;
+use crate::demo::stream::delta::fields::entity;
 use crate::geom::WorldPoint;
 use crate::model::Weapon;
 

@@ -2,8 +2,8 @@
 
 use super::family::{Family, Meaning};
 use super::weapons::weapon;
-use crate::demo::delta::fields::{entity, player};
-use crate::demo::delta::{Entity, PlayerState};
+use crate::demo::stream::delta::fields::{entity, player};
+use crate::demo::stream::delta::{Entity, PlayerState};
 use crate::geom::WorldPoint;
 use crate::model::{Class, Team, Weapon};
 

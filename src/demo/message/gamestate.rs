@@ -1,9 +1,9 @@
 //! A gamestate: all config strings and baselines, with which a connection begins.
 
 use super::operation;
-use crate::demo::bits::{BitReader, Fault};
-use crate::demo::delta::{ENTITY_NONE, Entity, Shared, read_entity, read_shared};
 use crate::demo::state::{Baseline, Connection, MAX_CONFIG};
+use crate::demo::stream::bits::{BitReader, Fault};
+use crate::demo::stream::delta::{ENTITY_NONE, Entity, Shared, read_entity, read_shared};
 
 /// Longest config string, bytes with its end.
 const CONFIG_BYTES: usize = 8192;

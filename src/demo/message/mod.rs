@@ -4,8 +4,8 @@ mod gamestate;
 pub(super) mod operation;
 mod snapshot;
 
-use super::bits::{BitReader, Fault};
 use super::state::{Connection, Update, execute};
+use super::stream::bits::{BitReader, Fault};
 
 /// Longest text of a server command, bytes with its end.
 const COMMAND_BYTES: usize = 1024;

@@ -1,8 +1,8 @@
 //! A snapshot: the world as a difference from an earlier one.
 
-use crate::demo::bits::{BitReader, Fault};
-use crate::demo::delta::{ENTITY_NONE, PlayerState, read_entity, read_player, read_shared};
 use crate::demo::state::{Connection, Snapshot};
+use crate::demo::stream::bits::{BitReader, Fault};
+use crate::demo::stream::delta::{ENTITY_NONE, PlayerState, read_entity, read_player, read_shared};
 
 const MOST_AREAS: u32 = 32;
 /// The slot that ends the list of players.
@@ -10,7 +10,7 @@ const NO_SLOT: u32 = 255;
 /// Slots that can hold a player.
 const SLOTS: u32 = 64;
 
-/// A snapshot on its way into the history.
+/// A snapshot that is not in the history yet.
 pub(super) struct Pending {
     pub(super) snapshot: Snapshot,
     /// The message from which it is told as a difference, if any.

@@ -39,7 +39,7 @@ pub(super) struct Lives {
     pub(super) sources: Vec<LifeSource>,
     pub(super) engagements: Engagements,
     pub(super) revives: Vec<Revive>,
-    /// Places at which somebody got away.
+    /// Places at which a player got away.
     pub(super) escapes: Vec<WorldPoint>,
     /// Places of hits.
     pub(super) hits: Vec<WorldPoint>,

@@ -5,11 +5,11 @@ use super::lives::Moment;
 use super::open_round::{OpenRound, RoundParts};
 use super::provenance::Source;
 use super::roster::{Change, Roster};
-use crate::demo::delta::fields::player;
 use crate::demo::meaning::{
     Condition, Meaning, Obituaries, Obituary, Teammate, View, of_entity, of_player, teammates,
 };
 use crate::demo::state::{ConfigStrings, Connection, Snapshot, Update};
+use crate::demo::stream::delta::fields::player;
 use crate::model::{DeathType, PlayerName};
 
 const INTERMISSION: i32 = 5;

@@ -1,10 +1,10 @@
 //! The operations of a server demo, and the world that they build up.
 
-use crate::demo::bits::{BitReader, Fault};
-use crate::demo::delta::{
+use crate::demo::state::{ConfigStrings, Connection, MAX_CONFIG, Snapshot, Update, execute};
+use crate::demo::stream::bits::{BitReader, Fault};
+use crate::demo::stream::delta::{
     ENTITY_NONE, Entity, MAX_ENTITIES, PlayerState, read_entity, read_player, skip_server_fields,
 };
-use crate::demo::state::{ConfigStrings, Connection, MAX_CONFIG, Snapshot, Update, execute};
 
 const LONGEST_TEXT: usize = 8192;
 

@@ -6,7 +6,7 @@ pub(super) use frame::{Brought, Frames};
 
 use std::io::{self, Read};
 
-use super::container::{End, fill};
+use super::stream::container::{End, fill};
 
 /// The longest payload that a server writes, bytes.
 pub(super) const LONGEST_PAYLOAD: usize = 4 << 20;

@@ -1,6 +1,6 @@
 //! The last snapshots, from which the next ones are told as differences.
 
-use crate::demo::delta::{Entity, PlayerState, Shared};
+use crate::demo::stream::delta::{Entity, PlayerState, Shared};
 
 /// The server never goes back farther than 28 messages.
 const KEPT: usize = 64;

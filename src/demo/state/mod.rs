@@ -8,7 +8,7 @@ pub(super) use command::{Update, execute};
 pub(super) use config::{ConfigStrings, MAX_CONFIG};
 pub(super) use history::{History, Snapshot};
 
-use super::delta::{Entity, MAX_ENTITIES, Shared};
+use super::stream::delta::{Entity, MAX_ENTITIES, Shared};
 
 /// Where an entity starts from that no snapshot has shown yet.
 #[derive(Debug, Clone, Copy)]

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::known_answers::set_fields;
 use super::{data, from_hex, json};
-use crate::demo::container::{End, Records, Step};
-use crate::demo::delta::Entity;
-use crate::demo::delta::fields::{ENTITY_FIELDS, PLAYER_FIELDS, SHARED_FIELDS, entity, player};
 use crate::demo::message::{self, Arrival, Received, Scratch};
 use crate::demo::state::{Connection, Snapshot};
+use crate::demo::stream::container::{End, Records, Step};
+use crate::demo::stream::delta::Entity;
+use crate::demo::stream::delta::fields::{ENTITY_FIELDS, PLAYER_FIELDS, SHARED_FIELDS, entity, player};
 
 /// Reads every message; gives each snapshot that was kept or lost to `each`.
 pub(super) fn replay(bytes: &[u8], mut each: impl FnMut(i32, Option<&Snapshot>)) -> (Connection, u64, End) {

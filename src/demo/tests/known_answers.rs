@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::writer::BitWriter;
 use super::{from_hex, json};
-use crate::demo::bits::{BitReader, CODES};
-use crate::demo::delta::fields::{ENTITY_FIELDS, PLAYER_FIELDS, SHARED_FIELDS};
-use crate::demo::delta::{Entity, PlayerState, Shared, read_entity, read_player, read_shared};
+use crate::demo::stream::bits::{BitReader, CODES};
+use crate::demo::stream::delta::fields::{ENTITY_FIELDS, PLAYER_FIELDS, SHARED_FIELDS};
+use crate::demo::stream::delta::{Entity, PlayerState, Shared, read_entity, read_player, read_shared};
 
 /// Sets the fields that a JSON object names.
 pub(super) fn set_fields(fields: &mut [u32], table: &[(&str, i8)], values: &Value) {

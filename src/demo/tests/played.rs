@@ -1,9 +1,9 @@
 //! Small games, written down and read again: what becomes of them.
 
 use super::writer::DemoWriter;
-use crate::demo::delta::fields::{entity, player};
-use crate::demo::delta::{Entity, PlayerState};
 use crate::demo::state::Snapshot;
+use crate::demo::stream::delta::fields::{entity, player};
+use crate::demo::stream::delta::{Entity, PlayerState};
 use crate::demo::{ReadOptions, RecordedRound, Source, Summary, merge_all, read};
 use crate::model::{DeathType, Event, LevelTime, Outcome, Team};
 
@@ -96,7 +96,7 @@ fn everyone(writer: &mut DemoWriter, ms: i32, commands: &[&str], actors: &[Actor
     frame.server_time = START + ms;
     frame.players = actors.iter().map(|actor| (actor.slot, actor.state())).collect();
     frame.entities = events.to_vec();
-    frame.shared = vec![crate::demo::delta::Shared::default(); events.len()];
+    frame.shared = vec![crate::demo::stream::delta::Shared::default(); events.len()];
     writer.snapshot(commands, &frame);
 }
 
@@ -175,10 +175,10 @@ fn a_life_goes_from_spawn_over_a_revive_to_its_death() {
     assert_eq!(events, expected);
     assert_eq!((second.spawn, second.samples[0].event), (LevelTime(950), Event::Spawn));
     assert_eq!(round.revives.len(), 1);
-    let [fight] = &round.engagements[..] else { panic!("{:?}", round.engagements) };
-    assert_eq!((&fight.outcome, fight.total_damage), (&Outcome::Killed, 100));
-    assert_eq!(fight.killer_name.as_ref().unwrap().display(), "Alpha");
-    assert_eq!((fight.attackers[0].hits, fight.attackers[0].got_kill), (2, true));
+    let [engagement] = &round.engagements[..] else { panic!("{:?}", round.engagements) };
+    assert_eq!((&engagement.outcome, engagement.total_damage), (&Outcome::Killed, 100));
+    assert_eq!(engagement.killer_name.as_ref().unwrap().display(), "Alpha");
+    assert_eq!((engagement.attackers[0].hits, engagement.attackers[0].got_kill), (2, true));
     let kinds: Vec<&DeathType> = recorded.kills.iter().map(|kill| &kill.kind).collect();
     assert_eq!(kinds, [&DeathType::Killed, &DeathType::Fallen]);
     assert_eq!(recorded.kills[0].means.name, "mp40");

@@ -6,18 +6,18 @@ use proptest::prelude::*;
 use super::data;
 use super::engine_written::replay;
 use super::writer::{BitWriter, DemoWriter};
-use crate::demo::bits::BitReader;
-use crate::demo::container::{Records, Step};
-use crate::demo::delta::fields::{ENTITY_FIELDS, PLAYER_FIELDS, SHARED_FIELDS};
-use crate::demo::delta::{Entity, PlayerState, Shared};
 use crate::demo::message::{self, Arrival, Received, Scratch, operation};
 use crate::demo::state::{Connection, Snapshot};
+use crate::demo::stream::bits::BitReader;
+use crate::demo::stream::container::{Records, Step};
+use crate::demo::stream::delta::fields::{ENTITY_FIELDS, PLAYER_FIELDS, SHARED_FIELDS};
+use crate::demo::stream::delta::{Entity, PlayerState, Shared};
 
 /// A field's value as it can travel: within its width, floats of every kind.
 fn fit(table: &[(&str, i8)], fields: &mut [u32]) {
     for (field, (_, width)) in fields.iter_mut().zip(table) {
         *field = match *width {
-            // Every other float is a small whole number, which travels in another way.
+            // Every other float is a small whole number, which travels as a number.
             0 if *field % 2 == 0 => ((*field as i32 >> 18) as f32).to_bits(),
             0 | 32 => *field,
             width @ 1.. => *field & ((1 << width) - 1),

@@ -1,10 +1,10 @@
 //! The format backwards: states to bits, as the engine writes them.
 
-use crate::demo::bits::CODES;
-use crate::demo::delta::fields::{ENTITY_FIELDS, PLAYER_FIELDS, SHARED_FIELDS};
-use crate::demo::delta::{Entity, PlayerState, Shared};
 use crate::demo::message::operation;
 use crate::demo::state::{Baseline, Snapshot};
+use crate::demo::stream::bits::CODES;
+use crate::demo::stream::delta::fields::{ENTITY_FIELDS, PLAYER_FIELDS, SHARED_FIELDS};
+use crate::demo::stream::delta::{Entity, PlayerState, Shared};
 
 /// Appends bits to bytes.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,7 @@
 
 use super::entity::read_float;
 use super::fields::{PLAYER_FIELDS, player};
-use crate::demo::bits::{BitReader, Fault};
+use crate::demo::stream::bits::{BitReader, Fault};
 
 /// A playerState. Integers and floats alike are kept as 32 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

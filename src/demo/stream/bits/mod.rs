@@ -3,13 +3,13 @@
 mod code;
 
 #[cfg(test)]
-pub(super) use code::CODES;
+pub(in crate::demo) use code::CODES;
 
 use code::{BYTES, LONGEST_BITS};
 
 /// What makes a message unreadable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Fault {
+pub(in crate::demo) enum Fault {
     #[error("the message ends too early")]
     Truncated,
     #[error("a bit pattern that stands for no byte")]
@@ -36,26 +36,26 @@ pub(super) enum Fault {
 
 /// Reads a payload from its first bit on.
 #[derive(Debug, Clone)]
-pub(super) struct BitReader<'a> {
+pub(in crate::demo) struct BitReader<'a> {
     bytes: &'a [u8],
     /// Next bit.
     at: usize,
 }
 
 impl<'a> BitReader<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(in crate::demo) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
 
     /// Bits read so far.
     #[cfg(test)]
-    pub(super) fn position(&self) -> usize {
+    pub(in crate::demo) fn position(&self) -> usize {
         self.at
     }
 
     /// Goes on reading at this bit.
     #[cfg(test)]
-    pub(super) fn skip_to(&mut self, at: usize) {
+    pub(in crate::demo) fn skip_to(&mut self, at: usize) {
         self.at = at;
     }
 
@@ -80,7 +80,7 @@ impl<'a> BitReader<'a> {
 
     /// One raw bit.
     #[inline]
-    pub(super) fn flag(&mut self) -> Result<bool, Fault> {
+    pub(in crate::demo) fn flag(&mut self) -> Result<bool, Fault> {
         let byte = *self.bytes.get(self.at / 8).ok_or(Fault::Truncated)?;
         let bit = byte >> (self.at % 8) & 1;
         self.at += 1;
@@ -89,7 +89,7 @@ impl<'a> BitReader<'a> {
 
     /// A number of `width` bits, 1 to 32: first `width % 8` raw bits, then coded bytes, the low ones first.
     #[inline]
-    pub(super) fn bits(&mut self, width: u32) -> Result<u32, Fault> {
+    pub(in crate::demo) fn bits(&mut self, width: u32) -> Result<u32, Fault> {
         // 7 raw bits and three codes, or four codes, are at most 44 bits: one window holds them.
         let mut window = self.window();
         let raw = width % 8;
@@ -113,22 +113,22 @@ impl<'a> BitReader<'a> {
 
     /// One coded byte.
     #[inline]
-    pub(super) fn byte(&mut self) -> Result<u32, Fault> {
+    pub(in crate::demo) fn byte(&mut self) -> Result<u32, Fault> {
         self.bits(8)
     }
 
     /// A signed number of 16 bits.
-    pub(super) fn short(&mut self) -> Result<i16, Fault> {
+    pub(in crate::demo) fn short(&mut self) -> Result<i16, Fault> {
         Ok(self.bits(16)? as u16 as i16)
     }
 
     /// A signed number of 32 bits.
-    pub(super) fn long(&mut self) -> Result<i32, Fault> {
+    pub(in crate::demo) fn long(&mut self) -> Result<i32, Fault> {
         Ok(self.bits(32)? as i32)
     }
 
     /// Coded bytes up to a zero, at most `longest` with the zero. UTF-8 where it is valid, else Latin-1.
-    pub(super) fn text(&mut self, longest: usize, scratch: &mut Vec<u8>) -> Result<String, Fault> {
+    pub(in crate::demo) fn text(&mut self, longest: usize, scratch: &mut Vec<u8>) -> Result<String, Fault> {
         scratch.clear();
         loop {
             match self.byte()? as u8 {

@@ -1,7 +1,7 @@
 //! An entity's state, and the part that TV demos add.
 
 use super::fields::{ENTITY_FIELDS, SERVER_FIELDS, SHARED_FIELDS};
-use crate::demo::bits::{BitReader, Fault};
+use crate::demo::stream::bits::{BitReader, Fault};
 
 /// Entity numbers have ten bits; the last one ends a list.
 pub(in crate::demo) const MAX_ENTITIES: usize = 1 << 10;

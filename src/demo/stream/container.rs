@@ -3,11 +3,11 @@
 use std::io::{self, Read};
 
 /// The longest message that the engine sends, bytes.
-pub(super) const LONGEST_MESSAGE: usize = 32_768;
+pub(in crate::demo) const LONGEST_MESSAGE: usize = 32_768;
 
 /// How a demo ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(in crate::demo) enum End {
     /// With the marker that `stoprecord` writes.
     Marker,
     /// At the end of a record, without a marker.
@@ -20,7 +20,7 @@ pub(super) enum End {
 
 /// One step through the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(in crate::demo) enum Step {
     /// A record with this sequence number; its payload is in the buffer.
     Record(i32),
     /// No more records.
@@ -28,22 +28,22 @@ pub(super) enum Step {
 }
 
 /// Reads records one by one; counts them and the bytes before them.
-pub(super) struct Records<R> {
+pub(in crate::demo) struct Records<R> {
     input: R,
     /// Where the record that was read last begins, bytes.
-    pub(super) offset: u64,
+    pub(in crate::demo) offset: u64,
     /// Where the next one begins.
     next: u64,
     /// Records read so far.
-    pub(super) count: u64,
+    pub(in crate::demo) count: u64,
 }
 
 impl<R: Read> Records<R> {
-    pub(super) fn new(input: R) -> Self {
+    pub(in crate::demo) fn new(input: R) -> Self {
         Self { input, offset: 0, next: 0, count: 0 }
     }
 
-    pub(super) fn input(&self) -> &R {
+    pub(in crate::demo) fn input(&self) -> &R {
         &self.input
     }
 
@@ -51,7 +51,7 @@ impl<R: Read> Records<R> {
     ///
     /// # Errors
     /// An input that cannot be read.
-    pub(super) fn next(&mut self, payload: &mut Vec<u8>) -> io::Result<Step> {
+    pub(in crate::demo) fn next(&mut self, payload: &mut Vec<u8>) -> io::Result<Step> {
         self.offset = self.next;
         let mut head = [0; 8];
         let read = fill(&mut self.input, &mut head)?;
@@ -79,7 +79,7 @@ impl<R: Read> Records<R> {
 }
 
 /// Fills `buffer` as far as the input goes; gives the number of bytes.
-pub(super) fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+pub(in crate::demo) fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match input.read(&mut buffer[filled..]) {
