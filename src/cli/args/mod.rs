@@ -22,7 +22,7 @@ use crate::store::DatabaseUrl;
 /// INPUT… or `--db`.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Tracker files, also as .txt.gz, .zip archives of them, folders that are searched for them, or - for standard input
+    /// Tracker files (also .txt.gz), demos, .zip archives or folders of either, or - for standard input
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// Read from a store instead: sqlite:PATH or postgres://…; without any input, PROXIMITY_DATABASE_URL
