@@ -22,7 +22,7 @@ use crate::store::{Store, event_word, path_json};
 pub(crate) struct Args {
     #[command(flatten)]
     database: DatabaseArgs,
-    /// One JSON array of lives, each with its path in the seed's shape (the default)
+    /// One JSON array of lives, each with its path in the original tracker's shape (the default)
     #[arg(long, group = "form")]
     json: bool,
     /// One life per line as JSON
@@ -100,7 +100,7 @@ fn write(store: &mut dyn Store, filter: &Filter, form: Form, out: &mut dyn Write
     Ok(lives)
 }
 
-/// A life as the seed's columns, with its path.
+/// A life as the original tracker's columns, with its path.
 fn object(date: &str, round: &Round, track: &Track) -> String {
     let head = json!({
         "session_date": date,
