@@ -35,7 +35,7 @@ pub trait Storage: Send {
     /// says what was applied.
     ///
     /// # Errors
-    /// When the tables are newer or somebody else's, or a migration fails.
+    /// When the tables are newer or another program's, or a migration fails.
     fn migrate(&mut self) -> Result<Vec<Migration>>;
 
     /// Takes the last migration back, with all data that only it has a place for; `None` when there is none.

@@ -36,7 +36,8 @@ impl Past {
         for &date in dates {
             let table = store.stats(Stats::Players { least_lives: 1 }, &span(date, date))?;
             let place = |name: &str| table.columns.iter().position(|column| *column == name);
-            let places = ["player_guid", "lives", "speed", "total_distance", "alive_ms"].map(place);
+            let places =
+                ["player_guid", "lives", "avg_speed_ups", "total_distance_units", "alive_ms"].map(place);
             let [Some(guid), Some(lives), Some(speed), Some(distance), Some(alive)] = places else {
                 continue;
             };

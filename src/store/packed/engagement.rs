@@ -1,4 +1,4 @@
-//! A fight.
+//! An engagement.
 
 use crate::geom::WorldPoint;
 use crate::model::{
@@ -12,37 +12,37 @@ use crate::store::packed::field::{
 };
 use crate::store::packed::{decimal, words};
 
-/// Who took part in a fight; not packed.
+/// Who took part in an engagement; not packed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Participants {
     /// Who was attacked.
     pub target: (Guid, PlayerName),
     /// Who killed him.
     pub killer: (Option<Guid>, Option<PlayerName>),
-    /// Who attacked, in the fight's order.
+    /// Who attacked, in the engagement's order.
     pub attackers: Vec<(Guid, PlayerName)>,
     /// Whom the file lists as crossfire, in its order.
     pub participants: Vec<Guid>,
 }
 
-/// Packs a fight. Who took part is not in it.
-pub fn pack_engagement(fight: &Engagement) -> Vec<u8> {
-    let points = &fight.positions;
+/// Packs an engagement. Who took part is not in it.
+pub fn pack_engagement(engagement: &Engagement) -> Vec<u8> {
+    let points = &engagement.positions;
     let mut out = Vec::with_capacity(96 + points.len() * 5);
     out.push(VERSION);
     put_number(&mut out, points.len() as u64);
-    put_i64(&mut out, fight.id);
-    put_i64(&mut out, fight.start.0.into());
-    put_i64(&mut out, fight.end.0.into());
-    put_i64(&mut out, fight.duration_ms);
-    words::put(&mut out, fight.outcome.as_str());
-    words::put(&mut out, fight.target_team.as_str());
-    put_i64(&mut out, fight.total_damage);
-    put_i64(&mut out, fight.num_attackers);
-    out.push(u8::from(fight.is_crossfire));
-    put_maybe(&mut out, fight.crossfire_delay_ms);
-    let (start, end) = (fight.start_at, fight.end_at);
-    let places = [start.x, start.y, start.z, end.x, end.y, end.z, fight.distance_units];
+    put_i64(&mut out, engagement.id);
+    put_i64(&mut out, engagement.start.0.into());
+    put_i64(&mut out, engagement.end.0.into());
+    put_i64(&mut out, engagement.duration_ms);
+    words::put(&mut out, engagement.outcome.as_str());
+    words::put(&mut out, engagement.target_team.as_str());
+    put_i64(&mut out, engagement.total_damage);
+    put_i64(&mut out, engagement.num_attackers);
+    out.push(u8::from(engagement.is_crossfire));
+    put_maybe(&mut out, engagement.crossfire_delay_ms);
+    let (start, end) = (engagement.start_at, engagement.end_at);
+    let places = [start.x, start.y, start.z, end.x, end.y, end.z, engagement.distance_units];
     let (mut whole, mut scratch) = (Vec::with_capacity(points.len()), Scratch::default());
     decimal::put(&mut out, places.into_iter(), &[], &mut whole, &mut scratch);
     let mut events: Vec<&str> = KNOWN.to_vec();
@@ -68,8 +68,8 @@ pub fn pack_engagement(fight: &Engagement) -> Vec<u8> {
     decimal::put(&mut out, points.iter().map(|point| point.at.y), &[], &mut whole, &mut scratch);
     decimal::put(&mut out, points.iter().map(|point| point.at.z), &[], &mut whole, &mut scratch);
     column::put(&mut out, &numbers, &mut scratch);
-    put_number(&mut out, fight.attackers.len() as u64);
-    for attacker in &fight.attackers {
+    put_number(&mut out, engagement.attackers.len() as u64);
+    for attacker in &engagement.attackers {
         put_attacker(&mut out, attacker);
     }
     seal(&mut out);
@@ -90,10 +90,10 @@ fn put_attacker(out: &mut Vec<u8>, attacker: &Attacker) {
     }
 }
 
-/// What [`pack_engagement`] packed, as a fight of the given players.
+/// What [`pack_engagement`] packed, as an engagement of the given players.
 ///
 /// # Errors
-/// When the bytes are not a packed fight, or it had another number of attackers.
+/// When the bytes are not a packed engagement, or it had another number of attackers.
 pub fn unpack_engagement(mut bytes: &[u8], who: Participants) -> Result<Engagement, Corrupt> {
     let bytes = &mut bytes;
     let (_, count) = take_count(bytes)?;
@@ -111,7 +111,7 @@ pub fn unpack_engagement(mut bytes: &[u8], who: Participants) -> Result<Engageme
     decimal::take(bytes, places.len(), &[], |index, value| places[index] = value)?;
     let positions = take_positions(bytes, count)?;
     if take_bounded(bytes)? != who.attackers.len() {
-        return Err(Corrupt("a fight has lost an attacker"));
+        return Err(Corrupt("an engagement has lost an attacker"));
     }
     let attackers = who.attackers.into_iter().map(|(guid, name)| take_attacker(bytes, guid, name));
     let attackers = attackers.collect::<Result<_, _>>()?;

@@ -3,7 +3,7 @@
 /// Velocities of a life's samples in units per second, one column for each axis; empty where none are known.
 pub(super) type Velocities = [Vec<i32>; 3];
 
-/// Over a longer pause nobody moved as before.
+/// Over a longer pause a velocity says nothing of the path.
 const LONGEST_STEP_MS: i64 = 1_000;
 
 /// Tenths of units covered since the first sample, by the trapezoidal rule.

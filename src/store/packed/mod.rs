@@ -5,11 +5,10 @@
 //!
 //! ```text
 //! life     = version(3) count team class death_type spawn end? first_move? declared others:count{text}
-//!            time health weapon stance sprint event tails x y z speed
+//!            time health weapon stance sprint event tails x y z speed checksum
 //! team class death_type = word
 //! time health weapon stance sprint event = column
 //! tails    = count { 0: texts | 1 or 2: seven columns, then the number of odd ones, each: distance text }
-//!            checksum
 //! x y z speed        = decimals
 //! checksum = CRC-32 (IEEE 802.3) of all before it, 4 bytes, little endian
 //! decimals = column of tenths, number of odd ones, each: distance from the one before, 4 bytes (IEEE 754, little endian)
@@ -31,17 +30,18 @@
 //! tails that are not exactly seven plain numbers stand at the end. With 2, the first column is an angle that turns on
 //! beyond 359 degrees and below 0.
 //!
-//! Who has a velocity at every sample is expected where it leads: from x, y and z the path covered since the first sample
-//! (trapezoidal rule over steps of up to a second) is taken away, from the speed the horizontal velocity, in tenths. Only
-//! what is left is kept. Version 2 had no checksum; version 1 also had the tails at the end and expected nothing. Both are still read.
+//! A life with a velocity at every sample is expected where that leads: from x, y and z the path covered since the first
+//! sample (trapezoidal rule over steps of up to a second) is taken away, from the speed the horizontal velocity, in tenths.
+//! Only what is left is kept. Version 2 had no checksum; version 1 also had the tails at the end and expected nothing. Both
+//! are still read.
 //!
-//! # A fight
+//! # An engagement
 //!
 //! ```text
-//! fight    = version count id start end duration outcome target_team damage attackers is_crossfire delay?
-//!            places:decimals(start x y z, end x y z, distance) others:count{text}
-//!            time x y z event count{attacker} checksum
-//! attacker = team damage hits first_hit last_hit got_kill count{weapon hits}
+//! engagement = version count id start end duration outcome target_team damage attackers is_crossfire delay?
+//!              places:decimals(start x y z, end x y z, distance) others:count{text}
+//!              time x y z event count{attacker} checksum
+//! attacker   = team damage hits first_hit last_hit got_kill count{weapon hits}
 //! ```
 
 mod bits;
@@ -58,3 +58,6 @@ mod words;
 pub use corrupt::Corrupt;
 pub use engagement::{Participants, pack_engagement, unpack_engagement};
 pub use life::{pack_life, unpack_life};
+
+#[cfg(doc)]
+use crate::model::{Detail, Event};

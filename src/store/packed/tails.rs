@@ -60,7 +60,7 @@ pub(super) fn put(out: &mut Vec<u8>, tails: &Tails, scratch: &mut Scratch) -> Ve
     [x, y, z]
 }
 
-/// Lets angles of 0 … 359 degrees turn on (… 358, 359, 360 …), the shorter way round. False, and nothing is changed, when
+/// Lets angles of 0 … 359 degrees turn on (… 358, 359, 360 …), the shorter turn. False, and nothing is changed, when
 /// one has another range.
 fn turn_on(angles: &mut [i32]) -> bool {
     if !angles.iter().all(|angle| (0..FULL_TURN).contains(angle)) {

@@ -24,7 +24,7 @@ pub struct RoundKey(pub(in crate::store) i64);
 pub struct StoredRound {
     /// What to load it by.
     pub key: RoundKey,
-    /// The evening it belongs to.
+    /// The session it belongs to.
     pub session_date: Date,
     /// Its number, where it is known.
     pub number: Option<u32>,
@@ -32,8 +32,8 @@ pub struct StoredRound {
     pub lives: u64,
     /// Samples.
     pub samples: u64,
-    /// Fights.
-    pub fights: u64,
+    /// Engagements.
+    pub engagements: u64,
     /// What its file said about it.
     pub meta: RoundMeta,
 }
@@ -56,7 +56,7 @@ pub(in crate::store) fn rounds<E: Engine>(engine: &mut E, filter: &Filter) -> Re
             number: u32::try_from(row[2].int()?).ok().filter(|&number| number > 0),
             lives: row[3].int()? as u64,
             samples: row[4].int()? as u64,
-            fights: row[5].int()? as u64,
+            engagements: row[5].int()? as u64,
             meta,
         });
         Ok(())
@@ -140,8 +140,8 @@ fn engagements<E: Engine>(engine: &mut E, file: &[Value<'_>], texts: &Texts) -> 
         participants.entry(row[0].int()?).or_default().push(texts.guid(&row[1])?);
         Ok(())
     })?;
-    let mut fights = Vec::new();
-    engine.each(include_str!("../../../schema/query/load/fights.sql"), file, &mut |row| {
+    let mut engagements = Vec::new();
+    engine.each(include_str!("../../../schema/query/load/engagements.sql"), file, &mut |row| {
         let number = row[0].int()?;
         let some = |value: &Value<'_>| (!value.is_null()).then_some(());
         let who = Participants {
@@ -153,10 +153,10 @@ fn engagements<E: Engine>(engine: &mut E, file: &[Value<'_>], texts: &Texts) -> 
             attackers: attackers.remove(&number).unwrap_or_default(),
             participants: participants.remove(&number).unwrap_or_default(),
         };
-        fights.push(packed::unpack_engagement(row[5].bytes()?, who)?);
+        engagements.push(packed::unpack_engagement(row[5].bytes()?, who)?);
         Ok(())
     })?;
-    Ok(fights)
+    Ok(engagements)
 }
 
 fn revives<E: Engine>(engine: &mut E, file: &[Value<'_>], texts: &Texts) -> Result<Vec<Revive>> {

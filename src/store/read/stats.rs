@@ -1,4 +1,4 @@
-//! Tables of figures: the seed's sample queries and the team-play tables.
+//! Tables of figures: the original tracker's sample queries and the team-play tables.
 
 use crate::analysis::{Bots, Crossfires, Filter, Teamplay};
 use crate::model::{Guid, GuidKind, PlayerName};
@@ -24,7 +24,7 @@ pub enum Stats {
         /// Only players with at least so many lives.
         least_lives: u32,
     },
-    /// What fights say about each player.
+    /// What engagements say about each player.
     Teamplay,
     /// Who fires together with whom.
     Pairs,
@@ -33,7 +33,7 @@ pub enum Stats {
 /// A table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// Names of the columns, as in the database.
+    /// Names of the columns, with the unit of what is measured: `_ms`, `_units`, `_ups` (units per second), `_pct`.
     pub columns: Vec<&'static str>,
     /// Rows, best first.
     pub rows: Vec<Vec<Cell>>,
@@ -48,7 +48,7 @@ pub enum Cell {
     Int(i64),
     /// A measure.
     Real(f64),
-    /// A text from a stranger: it may hold colour codes and control characters.
+    /// A text as a file has it: it may hold colour codes and control characters.
     Text(String),
 }
 
@@ -67,9 +67,9 @@ pub(in crate::store) fn table<E: Engine>(engine: &mut E, what: Stats, filter: &F
                 "session_date",
                 "round_number",
                 "duration_ms",
-                "total_distance",
-                "avg_speed",
-                "sprint_percentage",
+                "total_distance_units",
+                "avg_speed_ups",
+                "sprint_pct",
             ],
             include_str!("../../../schema/query/stats/movers.sql"),
             None,
@@ -77,7 +77,7 @@ pub(in crate::store) fn table<E: Engine>(engine: &mut E, what: Stats, filter: &F
         Stats::Reaction => lives_table(
             engine,
             filter,
-            &["player_class", "avg_reaction_ms", "tracks"],
+            &["player_class", "avg_reaction_ms", "lives"],
             include_str!("../../../schema/query/stats/reaction.sql"),
             None,
         ),
@@ -88,9 +88,9 @@ pub(in crate::store) fn table<E: Engine>(engine: &mut E, what: Stats, filter: &F
                 "player_class",
                 "lives",
                 "alive_ms",
-                "total_distance",
-                "avg_speed",
-                "peak_speed",
+                "total_distance_units",
+                "avg_speed_ups",
+                "peak_speed_ups",
                 "standing_pct",
                 "crouching_pct",
                 "prone_pct",
@@ -102,26 +102,36 @@ pub(in crate::store) fn table<E: Engine>(engine: &mut E, what: Stats, filter: &F
         Stats::Sprint => lives_table(
             engine,
             filter,
-            &["player_class", "avg_sprint_pct", "tracks"],
+            &["player_class", "avg_sprint_pct", "lives"],
             include_str!("../../../schema/query/stats/sprint.sql"),
             None,
         ),
-        Stats::Players { least_lives } => lives_table(
-            engine,
-            filter,
-            &[
-                "player_guid",
-                "player_name",
-                "lives",
-                "rounds",
-                "speed",
-                "total_distance",
-                "alive_ms",
-                "peak_speed",
-            ],
-            include_str!("../../../schema/query/stats/players.sql"),
-            Some(least_lives),
-        ),
+        Stats::Players { least_lives } => {
+            let mut table = lives_table(
+                engine,
+                filter,
+                &[
+                    "player_guid",
+                    "player_name",
+                    "lives",
+                    "rounds",
+                    "kills",
+                    "deaths",
+                    "damage",
+                    "avg_speed_ups",
+                    "total_distance_units",
+                    "alive_ms",
+                    "peak_speed_ups",
+                ],
+                include_str!("../../../schema/query/stats/players.sql"),
+                Some(least_lives),
+            )?;
+            if !filter.classes.is_empty() {
+                // Engagements do not tell a player's class.
+                table.rows.iter_mut().for_each(|row| row[4..7].fill(Cell::Nothing));
+            }
+            Ok(table)
+        }
         Stats::Teamplay => teamplay(engine, filter),
         Stats::Pairs => pairs(engine, filter),
     }
@@ -268,7 +278,8 @@ fn teamplay<E: Engine>(engine: &mut E, filter: &Filter) -> Result<Table> {
         }
     }
     sort(&mut rows, 3, 0);
-    Ok(Table { columns: TEAMPLAY.to_vec(), rows })
+    let unit = |name| if name == "avg_escape_distance" { "avg_escape_distance_units" } else { name };
+    Ok(Table { columns: TEAMPLAY.map(unit).to_vec(), rows })
 }
 
 const PAIRS: [&str; 9] = [

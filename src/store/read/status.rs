@@ -17,8 +17,8 @@ pub struct Status {
     pub lives: u64,
     /// Samples.
     pub samples: u64,
-    /// Fights.
-    pub fights: u64,
+    /// Engagements.
+    pub engagements: u64,
     /// Players and bots.
     pub players: u64,
     /// Session dates.
@@ -57,7 +57,7 @@ pub(in crate::store) fn status<E: Engine>(engine: &mut E) -> Result<Status> {
         status.copies = number(1)?;
         status.lives = number(2)?;
         status.samples = number(3)?;
-        status.fights = number(4)?;
+        status.engagements = number(4)?;
         status.players = number(5)?;
         status.sessions = number(6)?;
         status.first = date(7)?;

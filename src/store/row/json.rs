@@ -1,4 +1,4 @@
-//! The seed's JSON shapes: `path`, `position_path`, `attackers`, `crossfire_participants`.
+//! The original tracker's JSON shapes: `path`, `position_path`, `attackers`, `crossfire_participants`.
 
 use crate::model::{Engagement, Event, Sample, Track};
 
@@ -48,11 +48,11 @@ pub fn event_word(event: Event, track: &Track) -> &str {
     }
 }
 
-/// A fight's positions: `[{time_ms, x, y, z, event}, …]`.
-pub(in crate::store) fn positions(fight: &Engagement) -> String {
-    let mut out = String::with_capacity(2 + fight.positions.len() * 64);
+/// An engagement's positions: `[{time_ms, x, y, z, event}, …]`.
+pub(in crate::store) fn positions(engagement: &Engagement) -> String {
+    let mut out = String::with_capacity(2 + engagement.positions.len() * 64);
     out.push('[');
-    for (index, point) in fight.positions.iter().enumerate() {
+    for (index, point) in engagement.positions.iter().enumerate() {
         out.push_str(if index > 0 { ",{\"time_ms\":" } else { "{\"time_ms\":" });
         push_int(&mut out, point.time.0.into());
         out.push_str(",\"x\":");
@@ -69,11 +69,11 @@ pub(in crate::store) fn positions(fight: &Engagement) -> String {
     out
 }
 
-/// A fight's attackers: `[{guid, name, team, damage, hits, first_hit_ms, last_hit_ms, got_kill, weapons}, …]`, with
+/// An engagement's attackers: `[{guid, name, team, damage, hits, first_hit_ms, last_hit_ms, got_kill, weapons}, …]`, with
 /// weapons as `{"id": hits}`. `who` gives guid and name as they stand in their columns.
-pub(in crate::store) fn attackers(fight: &Engagement, who: &[(String, String)]) -> String {
+pub(in crate::store) fn attackers(engagement: &Engagement, who: &[(String, String)]) -> String {
     let mut out = String::from("[");
-    for (index, (attacker, (guid, name))) in fight.attackers.iter().zip(who).enumerate() {
+    for (index, (attacker, (guid, name))) in engagement.attackers.iter().zip(who).enumerate() {
         out.push_str(if index > 0 { ",{\"guid\":" } else { "{\"guid\":" });
         push_text(&mut out, guid);
         out.push_str(",\"name\":");

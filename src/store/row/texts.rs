@@ -44,7 +44,7 @@ pub(in crate::store) fn sha256(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-/// A word as it stands in a column, cut visibly when it is too long. Its whole text is in the packed life or fight.
+/// A word as it stands in a column, cut visibly when it is too long. Its whole text is in the packed life or engagement.
 pub(in crate::store) fn cut(text: &str, width: usize) -> Cow<'_, str> {
     if text.len() <= width && !text.contains('\0') {
         return Cow::Borrowed(text);
@@ -70,7 +70,7 @@ fn visible(text: &str) -> impl Iterator<Item = char> {
     text.chars().map(|character| if character == '\0' { '\u{fffd}' } else { character })
 }
 
-/// A number as it stands in a 32-bit column. The exact one is in the packed life or fight.
+/// A number as it stands in a 32-bit column. The exact one is in the packed life or engagement.
 pub(in crate::store) fn clamp(value: i64) -> i64 {
     value.clamp(i64::from(i32::MIN), i64::from(i32::MAX))
 }

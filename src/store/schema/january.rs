@@ -1,6 +1,6 @@
 //! The database of January 2026: its rows become rounds of their own, in place.
 //!
-//! The migration gives each (date, number, map) a row in `tracker_file` and ties lives and fights to it. What SQL
+//! The migration gives each (date, number, map) a row in `tracker_file` and ties lives and engagements to it. What SQL
 //! cannot do is done here, in the same transaction: paths are read from their JSON, packed, and summed up by this
 //! program's definitions. What those rows never knew stays unknown: the file, the minute, the tracker's settings.
 
@@ -84,11 +84,12 @@ fn round<E: Engine>(engine: &mut E, row: &Row, day: Date, place: i64) -> Result<
         complete: true,
     };
     let lives = engine.rows(include_str!("../../../schema/postgres/query/january_lives.sql"), &file)?;
-    let fights = engine.rows(include_str!("../../../schema/postgres/query/january_fights.sql"), &file)?;
+    let engagements =
+        engine.rows(include_str!("../../../schema/postgres/query/january_engagements.sql"), &file)?;
     Ok(Round {
         meta,
         tracks: lives.iter().map(track).collect::<Result<_>>()?,
-        engagements: fights.iter().map(engagement).collect::<Result<_>>()?,
+        engagements: engagements.iter().map(engagement).collect::<Result<_>>()?,
         kill_cells: Vec::new(),
         movement_cells: Vec::new(),
         revives: Vec::new(),
@@ -146,7 +147,7 @@ fn event(word: &str, others: &mut Vec<Box<str>>) -> Event {
 fn engagement(row: &Row) -> Result<Engagement> {
     let json = |value: &Value<'_>| -> Result<Json> {
         let text = value.maybe_str()?.unwrap_or("null");
-        serde_json::from_str(text).map_err(|_| fault("a fight is no JSON"))
+        serde_json::from_str(text).map_err(|_| fault("an engagement is no JSON"))
     };
     let (positions, attackers, participants) = (json(&row[13])?, json(&row[14])?, json(&row[15])?);
     let point = |x: usize| -> Result<WorldPoint> {
@@ -250,7 +251,7 @@ fn fill_round<E: Engine>(engine: &mut E, id: i64, day: Date, round: Round) -> Re
     let header = header::write(&round.meta);
     let tracker = header::family_name(round.meta.family).to_owned();
     let samples: usize = round.tracks.iter().map(|track| track.samples.len()).sum();
-    let (lives, fights) = (round.tracks.len(), round.engagements.len());
+    let (lives, engagements) = (round.tracks.len(), round.engagements.len());
     let file = prepare(round, day, Form::PackedAndJson)?;
     let parameters = [
         Value::Int(id),
@@ -259,7 +260,7 @@ fn fill_round<E: Engine>(engine: &mut E, id: i64, day: Date, round: Round) -> Re
         Value::text(file.written()),
         Value::Int(lives as i64),
         Value::Int(samples as i64),
-        Value::Int(fights as i64),
+        Value::Int(engagements as i64),
         Value::text(tracker),
     ];
     engine.run(include_str!("../../../schema/postgres/query/january_file.sql"), &parameters)?;

@@ -43,11 +43,11 @@ pub(in crate::store) fn is_same_round(file: &Round, old: &Round) -> bool {
     }
     let same_life =
         |old: &Track| file.tracks.iter().any(|new| new.guid == old.guid && new.spawn == old.spawn);
-    let same_fight = |old: &Engagement| {
+    let same_engagement = |old: &Engagement| {
         file.engagements.iter().any(|new| new.start == old.start && new.target_guid == old.target_guid)
     };
     match (old.tracks.as_slice(), old.engagements.as_slice()) {
-        ([], fights) => fights.iter().any(same_fight),
+        ([], engagements) => engagements.iter().any(same_engagement),
         (lives, _) => lives.iter().any(same_life),
     }
 }

@@ -134,3 +134,27 @@ fn a_pass_refreshes_the_report_and_sets_faulty_files_aside() {
     assert!(!out.join("set-aside.txt").exists());
     assert_eq!(fs::metadata(&session).unwrap().modified().unwrap(), before);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_is_removed_under_the_watch_is_filled_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let rounds = folder.path().join("rounds");
+    fs::create_dir_all(&rounds).unwrap();
+    write_session_of_day(&rounds, 0);
+    let all = fs::read_dir(&rounds).unwrap().count() as u64;
+    let file = folder.path().join("p.db");
+    let db = format!("sqlite:{}", file.display());
+    let child = watch(&rounds, &db, &["--rest", "0.05"]);
+    until("everything is imported", || rounds_in(&db) == all);
+    for ending in ["", "-wal", "-shm"] {
+        // The log may not be there.
+        let _ = fs::remove_file(format!("{}{ending}", file.display()));
+    }
+    until("the new store is filled", || rounds_in(&db) == all);
+    let output = end(child, "-TERM");
+    assert_eq!(output.status.code(), Some(0));
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(complaint.contains("was removed or replaced"), "{complaint}");
+    assert!(complaint.contains("no longer in"), "{complaint}");
+}

@@ -33,7 +33,7 @@ fn damage_is_found_and_an_import_of_the_same_file_repairs_it() {
         // One byte of a path of the second round, and a life of the third.
         change(
             backend,
-            "UPDATE track_path SET packed = substr(packed, 1, 20) || x'ff' || substr(packed, 22) \
+            "UPDATE track_path SET packed = CAST(substr(packed, 1, 20) || x'ff' || substr(packed, 22) AS BLOB) \
              WHERE id = 2 * 1048576 + 3; DELETE FROM track WHERE file_id = 3 AND life = 5",
             "UPDATE player_track SET packed = set_byte(packed, 20, 255) WHERE file_id = 2 AND life = 3; \
              DELETE FROM player_track WHERE file_id = 3 AND life = 5",

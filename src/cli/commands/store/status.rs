@@ -34,7 +34,7 @@ pub(crate) fn status(args: &StatusArgs, console: &mut Console) -> Result<Outcome
             .collect();
         console.json(&json!({
             "database": url.to_string(), "rounds": status.rounds, "copies": status.copies, "lives": status.lives,
-            "samples": status.samples, "engagements": status.fights, "players": status.players,
+            "samples": status.samples, "engagements": status.engagements, "players": status.players,
             "sessions": status.sessions, "first": status.first.map(|date| date.to_string()),
             "last": status.last.map(|date| date.to_string()), "bytes": status.bytes,
             "stale_players": status.stale.players, "stale_maps": status.stale.maps, "maps": maps,
@@ -44,7 +44,7 @@ pub(crate) fn status(args: &StatusArgs, console: &mut Console) -> Result<Outcome
     console.say(&format!(
         "{url}: {} · {} · {}",
         amount(status.rounds, status.lives, status.samples),
-        counted(status.fights, "engagement", "engagements"),
+        counted(status.engagements, "engagement", "engagements"),
         counted(status.players, "player", "players")
     ))?;
     if status.rounds == 0 {

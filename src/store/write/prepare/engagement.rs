@@ -1,4 +1,4 @@
-//! Rows of fights.
+//! Rows of engagements.
 
 use crate::model::{Engagement, Guid, PlayerName, Round};
 use crate::store::backend::engine::{Kind, Value};
@@ -53,24 +53,24 @@ const ENGAGEMENT_PACKED: usize = 18;
 
 pub(in crate::store) fn engagements(file: &ImportFile, long: &mut LongTexts) -> Rows {
     let with_json = file.form == Form::PackedAndJson;
-    let rows = file.round.engagements.iter().enumerate().map(|(index, fight)| {
-        let mut row = engagement_row(index, fight, long);
+    let rows = file.round.engagements.iter().enumerate().map(|(index, engagement)| {
+        let mut row = engagement_row(index, engagement, long);
         if with_json {
             row.extend(file.context());
-            let (start, end) = (fight.start_at, fight.end_at);
+            let (start, end) = (engagement.start_at, engagement.end_at);
             row.extend([start.x, start.y, start.z, end.x, end.y, end.z].map(|c| Value::Real(c.into())));
             let mut fitted = |guid: &Guid, name: &PlayerName| {
                 let guid = fit(guid.as_str(), texts::GUID, long).into_owned();
                 (guid, fit(name.as_str(), texts::NAME, long).into_owned())
             };
-            let who: Vec<_> = fight.attackers.iter().map(|a| fitted(&a.guid, &a.name)).collect();
-            let listed: Vec<String> = fight
+            let who: Vec<_> = engagement.attackers.iter().map(|a| fitted(&a.guid, &a.name)).collect();
+            let listed: Vec<String> = engagement
                 .crossfire_participants
                 .iter()
                 .map(|guid| fit(guid.as_str(), texts::GUID, long).into_owned())
                 .collect();
-            row.push(Value::text(json::positions(fight)));
-            row.push(Value::text(json::attackers(fight, &who)));
+            row.push(Value::text(json::positions(engagement)));
+            row.push(Value::text(json::attackers(engagement, &who)));
             row.push(Value::text(json::list(listed.iter().map(String::as_str))));
         }
         row
@@ -80,27 +80,27 @@ pub(in crate::store) fn engagements(file: &ImportFile, long: &mut LongTexts) -> 
     Rows { table: "combat_engagement", columns, lines: rows }
 }
 
-fn engagement_row(index: usize, fight: &Engagement, long: &mut LongTexts) -> Vec<Value<'static>> {
+fn engagement_row(index: usize, engagement: &Engagement, long: &mut LongTexts) -> Vec<Value<'static>> {
     vec![
         FILE,
         int(index as i64),
-        int(clamp(fight.id)),
-        int(fight.start.0.into()),
-        int(fight.end.0.into()),
-        int(clamp(fight.duration_ms)),
-        guid(&fight.target_guid, long),
-        name(&fight.target_name, long),
-        text(cut(fight.target_team.as_str(), texts::TEAM)),
-        text(cut(fight.outcome.as_str(), texts::OUTCOME)),
-        int(clamp(fight.total_damage)),
-        Value::or_null(fight.killer_guid.as_ref().map(|of| guid(of, long))),
-        Value::or_null(fight.killer_name.as_ref().map(|of| name(of, long))),
-        // No fight covers a distance that is no number.
-        real(Some(f64::from(fight.distance_units)).filter(|d| d.is_finite()).unwrap_or_default()),
-        int(clamp(fight.num_attackers)),
-        Value::Bool(fight.is_crossfire),
-        maybe_int(fight.crossfire_delay_ms),
-        Value::Bytes(packed::pack_engagement(fight).into()),
+        int(clamp(engagement.id)),
+        int(engagement.start.0.into()),
+        int(engagement.end.0.into()),
+        int(clamp(engagement.duration_ms)),
+        guid(&engagement.target_guid, long),
+        name(&engagement.target_name, long),
+        text(cut(engagement.target_team.as_str(), texts::TEAM)),
+        text(cut(engagement.outcome.as_str(), texts::OUTCOME)),
+        int(clamp(engagement.total_damage)),
+        Value::or_null(engagement.killer_guid.as_ref().map(|of| guid(of, long))),
+        Value::or_null(engagement.killer_name.as_ref().map(|of| name(of, long))),
+        // No engagement covers a distance that is no number.
+        real(Some(f64::from(engagement.distance_units)).filter(|d| d.is_finite()).unwrap_or_default()),
+        int(clamp(engagement.num_attackers)),
+        Value::Bool(engagement.is_crossfire),
+        maybe_int(engagement.crossfire_delay_ms),
+        Value::Bytes(packed::pack_engagement(engagement).into()),
     ]
 }
 
@@ -118,11 +118,11 @@ const ATTACKER: &[(&str, Kind)] = &[
 
 pub(in crate::store) fn attackers(round: &Round, long: &mut LongTexts) -> Rows {
     let mut rows = Vec::new();
-    for (fight, engagement) in round.engagements.iter().enumerate() {
+    for (number, engagement) in round.engagements.iter().enumerate() {
         for (place, attacker) in engagement.attackers.iter().enumerate() {
             rows.push(vec![
                 FILE,
-                int(fight as i64),
+                int(number as i64),
                 int(place as i64),
                 guid(&attacker.guid, long),
                 name(&attacker.name, long),
@@ -147,7 +147,7 @@ const PARTICIPANT: &[(&str, Kind)] = &[
 
 pub(in crate::store) fn participants(round: &Round, long: &mut LongTexts) -> Rows {
     let mut rows = Vec::new();
-    for (index, fight) in round.engagements.iter().enumerate() {
+    for (index, engagement) in round.engagements.iter().enumerate() {
         let mut add = |of: &Guid, listed: bool, counts: bool| {
             let place = int(rows.len() as i64);
             rows.push(vec![
@@ -159,8 +159,8 @@ pub(in crate::store) fn participants(round: &Round, long: &mut LongTexts) -> Row
                 Value::Bool(counts),
             ]);
         };
-        let mut counted = counted_participants(fight);
-        for of in &fight.crossfire_participants {
+        let mut counted = counted_participants(engagement);
+        for of in &engagement.crossfire_participants {
             let counts = counted.iter().position(|counted| *counted == of);
             if let Some(place) = counts {
                 counted.remove(place);
@@ -174,11 +174,12 @@ pub(in crate::store) fn participants(round: &Round, long: &mut LongTexts) -> Row
     Rows { table: "crossfire_participant", columns: PARTICIPANT, lines: rows }
 }
 
-/// Who counts for a fight's crossfire: as `analysis::crossfire` does it.
-fn counted_participants(fight: &Engagement) -> Vec<&Guid> {
-    let mut guids: Vec<&Guid> = match (fight.is_crossfire, fight.crossfire_participants.as_slice()) {
+/// Who counts for an engagement's crossfire: as `analysis::crossfire` does it.
+fn counted_participants(engagement: &Engagement) -> Vec<&Guid> {
+    let mut guids: Vec<&Guid> = match (engagement.is_crossfire, engagement.crossfire_participants.as_slice())
+    {
         (false, _) => Vec::new(),
-        (true, []) => fight.attackers.iter().map(|attacker| &attacker.guid).collect(),
+        (true, []) => engagement.attackers.iter().map(|attacker| &attacker.guid).collect(),
         (true, listed) => listed.iter().collect(),
     };
     guids.sort_unstable();

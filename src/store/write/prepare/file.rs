@@ -13,7 +13,7 @@ use crate::store::write::prepare::rows::{Rows, int, text};
 pub enum Form {
     /// Packed only.
     Packed,
-    /// Packed, and as JSON in the seed's shape.
+    /// Packed, and as JSON in the original tracker's shape.
     PackedAndJson,
 }
 
@@ -53,7 +53,7 @@ impl ImportFile {
         self.written_at.strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
-    /// What PostgreSQL repeats with every life and fight.
+    /// What PostgreSQL repeats with every life and engagement.
     pub(in crate::store) fn context(&self) -> [Value<'static>; 7] {
         let meta = &self.round.meta;
         [

@@ -14,10 +14,10 @@ use crate::store::error::{Result, StoreError};
 use crate::store::row::texts::LongTexts;
 use crate::store::write::prepare::file::{Form, ImportFile, name_of};
 
-/// Most lives or fights of a round: SQLite's tables number them within it.
+/// Most lives or engagements of a round: SQLite's tables number them within it.
 const MOST_ROWS: usize = 1 << 20;
 
-/// Makes a round ready for a store that keeps paths in the given form. `session_date` is the evening it belongs to
+/// Makes a round ready for a store that keeps paths in the given form. `session_date` is the session it belongs to
 /// (`analysis::session_date` says which).
 ///
 /// # Errors
@@ -34,7 +34,7 @@ pub fn prepare(round: Round, session_date: Date, form: Form) -> Result<ImportFil
         return refuse("its content hash is missing");
     }
     if round.tracks.len().max(round.engagements.len()) > MOST_ROWS {
-        return refuse("it has more lives or fights than a round can have");
+        return refuse("it has more lives or engagements than a round can have");
     }
     let mut file = ImportFile {
         written_at,

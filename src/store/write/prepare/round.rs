@@ -14,12 +14,12 @@ const PLAYER: &[(&str, Kind)] = &[
     ("is_bot", Kind::Bool),
 ];
 
-/// Everybody in the round who is the same player in every file, by his last name in it.
+/// Players of the round who are the same in every file, by their last name in it.
 pub(in crate::store) fn players(round: &Round, long: &mut LongTexts) -> Rows {
     let mut present: BTreeMap<&Guid, &PlayerName> = BTreeMap::new();
-    for fight in &round.engagements {
-        present.insert(&fight.target_guid, &fight.target_name);
-        present.extend(fight.attackers.iter().map(|attacker| (&attacker.guid, &attacker.name)));
+    for engagement in &round.engagements {
+        present.insert(&engagement.target_guid, &engagement.target_name);
+        present.extend(engagement.attackers.iter().map(|attacker| (&attacker.guid, &attacker.name)));
     }
     present.extend(round.tracks.iter().map(|track| (&track.guid, &track.name)));
     let rows = present.into_iter().filter(|(guid, _)| is_someone(guid)).map(|(of, called)| {
