@@ -1,4 +1,4 @@
--- Rounds get an identity: every life and fight belongs to one tracker file. Only adds; no row of January 2026 is lost.
+-- Rounds get an identity: every life and engagement belongs to one tracker file. Only adds; no row of January 2026 is lost.
 
 -- One row per tracker file that was ever imported. `replaced_by` names the better copy that stands for the round now.
 CREATE TABLE tracker_file (
@@ -27,7 +27,7 @@ CREATE TABLE tracker_file (
 CREATE INDEX idx_tracker_file_round ON tracker_file (map_name, round_start_unix);
 CREATE INDEX idx_tracker_file_session ON tracker_file (session_date);
 
--- Who was in a round, by his last name in it. Stand-ins such as SLOT5 are nobody and are not here.
+-- The players of a round, by their last name in it. Stand-ins such as SLOT5 mean no player and are not here.
 CREATE TABLE round_player (
     file_id INTEGER NOT NULL REFERENCES tracker_file (id) ON DELETE CASCADE,
     player_guid VARCHAR(32) NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE round_player (
 );
 CREATE INDEX idx_round_player ON round_player (player_guid);
 
--- The seed's table, more exact: which round, how the life ended, how it moved; and the path in its packed form.
+-- The original tracker's table, more exact: which round, how the life ended, how it moved; and the path in its packed form.
 ALTER TABLE player_track
     ADD COLUMN file_id INTEGER REFERENCES tracker_file (id) ON DELETE CASCADE,
     ADD COLUMN file_hash VARCHAR(128),
@@ -87,7 +87,7 @@ CREATE TABLE engagement_attacker (
 CREATE INDEX idx_attacker_player ON engagement_attacker (player_guid);
 
 -- Who fired together: `listed` as the file lists them, `counts` each player once (and all attackers where the file
--- lists nobody), stand-ins left out.
+-- lists none), stand-ins left out.
 CREATE TABLE crossfire_participant (
     file_id INTEGER NOT NULL REFERENCES tracker_file (id) ON DELETE CASCADE,
     fight INTEGER NOT NULL,
@@ -146,7 +146,7 @@ CREATE TABLE long_text (
     whole TEXT NOT NULL
 );
 
--- How each player moves, over all his lives.
+-- How each player moves, over all lives.
 CREATE TABLE player_movement_stats (
     id SERIAL PRIMARY KEY,
     player_guid VARCHAR(32) NOT NULL UNIQUE,

@@ -1,6 +1,6 @@
--- The same tables as in PostgreSQL, kept small: who somebody is stands once in `player`, a path is packed, and what
--- belongs to a round stands once in `tracker_file`. The views carry the names and columns of the seed's tables and
--- take inserts; names that are not in the seed mean the same in both databases.
+-- The same tables as in PostgreSQL, kept small: a player's guid and name stand once in `player`, a path is packed, and what
+-- belongs to a round stands once in `tracker_file`. The views carry the names and columns of the original tracker's
+-- tables and take inserts; names that are not in it mean the same in both databases.
 
 -- One row per tracker file that was ever imported. `replaced_by` names the better copy that stands for the round now.
 CREATE TABLE tracker_file (
@@ -29,7 +29,7 @@ CREATE TABLE tracker_file (
 CREATE INDEX idx_tracker_file_round ON tracker_file (map_name, round_start_unix);
 CREATE INDEX idx_tracker_file_session ON tracker_file (session_date);
 
--- Everybody who was ever seen, once per name; the only place with guids and names of base rows.
+-- Every player who was ever seen, once per name; the only place with guids and names of base rows.
 CREATE TABLE player (
     id INTEGER PRIMARY KEY,
     guid TEXT NOT NULL,
@@ -116,7 +116,7 @@ CREATE TABLE fight_attacker (
 CREATE INDEX idx_attacker_player ON fight_attacker (player_id);
 
 -- Who fired together: `listed` as the file lists them, `counts` each player once (and all attackers where the file
--- lists nobody), stand-ins left out.
+-- lists none), stand-ins left out.
 CREATE TABLE fight_participant (
     file_id INTEGER NOT NULL,
     fight INTEGER NOT NULL,

@@ -1,9 +1,9 @@
 //! Pure functions from the model to what it means; one algorithm per file, under its textbook name.
 //!
-//! The way through it: a [`Round`](crate::model::Round) and a [`Filter`] give cleaned [`Lives`] ([`lives()`]), each
+//! From top to bottom: a [`Round`](crate::model::Round) and a [`Filter`] give cleaned [`Lives`] ([`lives()`]), each
 //! [`Life`] a run of [`Step`]s that are either segments with a [`State`] or breaks. From lives follow summaries
 //! ([`LifeSummary`], [`Tally`]), grids ([`Occupancy`], [`Heights`]), spawn exits ([`spawn_exits`]), stops
-//! ([`stops()`]) and shorter paths ([`simplify()`]); from rounds follow sessions ([`sessions()`]) and from fights
+//! ([`stops()`]) and shorter paths ([`simplify()`]); from rounds follow sessions ([`sessions()`]) and from engagements
 //! team play ([`Teamplay`], [`Crossfires`]).
 //!
 //! Everything adds integers, so the order of lives and the number of threads never change a result.

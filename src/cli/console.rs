@@ -5,28 +5,20 @@ use std::io::{ErrorKind, IsTerminal, Stderr, Stdout, Write, stderr, stdout};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// What a user typed, and the two streams he sees.
+use crate::progress::{Bar, Progress};
+use crate::rounds::Faults;
+use crate::text::visible_lines;
+
+/// The two streams that a user sees.
 pub(crate) struct Console {
-    words: Vec<String>,
     out: Stdout,
     err: Stderr,
-    terminal: bool,
+    progress: Bars,
 }
 
 impl Console {
     pub(crate) fn new() -> Self {
-        let words = std::env::args().skip(1).collect();
-        Self { words, out: stdout(), err: stderr(), terminal: stderr().is_terminal() }
-    }
-
-    /// The command's words, without the program's name.
-    pub(crate) fn words(&self) -> &[String] {
-        &self.words
-    }
-
-    /// Goes on as if these words had been typed.
-    pub(crate) fn retype(&mut self, words: Vec<String>) {
-        self.words = words;
+        Self { out: stdout(), err: stderr(), progress: Bars { is_terminal: stderr().is_terminal() } }
     }
 
     /// A line of result, to stdout.
@@ -47,42 +39,63 @@ impl Console {
     /// A line about something that is wrong, to stderr. Control characters in it are shown, not obeyed.
     pub(crate) fn complain(&mut self, line: &str) {
         // Nothing sensible is left to do when stderr itself is gone.
-        let _ = writeln!(self.err, "{}", visible(line));
+        let _ = writeln!(self.err, "{}", visible_lines(line));
     }
 
-    /// A progress bar over `total` steps; hidden unless stderr is a terminal.
-    pub(crate) fn progress(&self, total: u64, what: &str) -> ProgressBar {
-        if !self.terminal || total < 2 {
+    /// A line about each file in which something is wrong.
+    pub(crate) fn complaints(&mut self, faults: &Faults) {
+        for line in &faults.complaints {
+            self.complain(line);
+        }
+    }
+
+    /// Progress bars on stderr; hidden unless it is a terminal.
+    pub(crate) fn progress(&self) -> &'static Bars {
+        if self.progress.is_terminal { &Bars { is_terminal: true } } else { &Bars { is_terminal: false } }
+    }
+}
+
+/// Progress bars on stderr.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bars {
+    is_terminal: bool,
+}
+
+/// One bar; it disappears when its work ends.
+struct Shown(ProgressBar);
+
+impl Progress for Bars {
+    fn begin<'a>(&'a self, what: &str, steps: u64) -> Box<dyn Bar + 'a> {
+        Box::new(Shown(self.bar(what, steps)))
+    }
+}
+
+impl Bars {
+    /// A bar of its own, for work that counts in its own way.
+    pub(crate) fn bar(self, what: &str, steps: u64) -> ProgressBar {
+        if !self.is_terminal || steps < 2 {
             return ProgressBar::hidden();
         }
         let style = ProgressStyle::with_template("{msg:12} [{bar:32}] {pos}/{len} {eta:>4}")
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .progress_chars("━╸─");
-        ProgressBar::new(total).with_style(style).with_message(what.to_owned())
+        ProgressBar::new(steps).with_style(style).with_message(what.to_owned())
     }
 }
 
-/// Text from a stranger's file as one harmless line: control characters, and those that turn the direction of
-/// everything after them, become `\u{…}`.
-pub(crate) fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if turns || (c.is_control() && c != '\n') {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
+impl Bar for Shown {
+    fn step(&self) {
+        self.0.inc(1);
     }
-    out
 }
 
-/// A count and its noun: `1 life`, `12 lives`.
-pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
 }
 
-/// Whether an error is only that nobody reads our output any more.
+/// Whether an error is only that our output is not read any more.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()

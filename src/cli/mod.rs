@@ -14,9 +14,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use commands::pictures::{exits, explain, heatmap, life, paths, replay};
-use commands::store::{export, forget, import, schema, stats, status};
-use commands::{check, completions, maps, report, sample, watch};
+use commands::pictures::{arrival, exits, explain, heatmap, kills, life, paths, redo, replay};
+use commands::store::{export, forget, import, schema, stats, status, verify};
+use commands::{check, completions, demo, maps, report, sample, watch};
 use console::Console;
 
 /// How a command ended when it could do its work.
@@ -37,44 +37,52 @@ pub(crate) struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     /// Read tracker files, report what is there and what is wrong; write nothing
     Check(check::Args),
-    /// Write believable tracker files of the sample map, to try everything with
+    /// Write realistic tracker files of the sample map, to try the other commands with
     Sample(sample::Args),
     /// Draw where movement happened, how much, and in which state
     Heatmap(heatmap::Args),
     /// Draw lives as lines
     Paths(paths::Args),
-    /// Draw the ways out of the spawns
+    /// Draw the paths out of the spawns
     Exits(exits::Args),
+    /// Draw who was killed where, and from where
+    Kills(kills::Args),
+    /// Draw how early one side got where
+    Arrival(arrival::Args),
     /// Draw the card of a single life
     Life(life::Args),
-    /// Let lives move: as GIF, animated PNG, or a page that plays by itself
+    /// Animate lives: as a GIF, an animated PNG, or a web page that plays them
     Replay(replay::Args),
-    /// Make one folder of a session: a page, pictures of every map and round, tables
+    /// Make a folder for a session: a page, pictures of every map and round, tables
     Report(report::Args),
+    /// What recorded games hold: lives as tracker files, kill lists
+    Demo(demo::Args),
     /// What is known about maps
     Maps(maps::MapCommandArgs),
     /// Print how a picture came about
     Explain(explain::ExplainArgs),
     /// Render a picture again from its own recipe
-    Redo(explain::RedoArgs),
+    Redo(redo::RedoArgs),
     /// Put tracker files into a store; what is there already stays as it is
     Import(import::Args),
     /// Import a folder's new files as they come, and keep its report up to date
     Watch(watch::Args),
-    /// What a store keeps
+    /// Show what a store holds
     Status(status::StatusArgs),
-    /// Remove an session from a store
+    /// Remove a session from a store
     Cleanup(status::CleanupArgs),
+    /// Read every round of a store and name those that are damaged
+    Verify(verify::Args),
     /// The tables of a store
     Schema(schema::Args),
-    /// Tables of figures out of a store
+    /// Print statistics from a store
     Stats(stats::Args),
-    /// Write tracks out of a store, for other programs
+    /// Export tracks from a store for other programs
     Export(export::Args),
-    /// Take a player's guid and names out of a store, or out of copies of files
+    /// Remove a player's GUID and names from a store, or from copies of files
     Forget(forget::ForgetArgs),
     /// Give every player a pseudonym, in a store or in copies of files
     Anonymize(forget::AnonymizeArgs),
@@ -89,6 +97,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let mut console = Console::new();
+    args::database::warn_of_password(&mut console);
     let outcome = dispatch(&cli, &mut console);
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -108,16 +117,20 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Heatmap(args) => heatmap::run(args, console),
         Command::Paths(args) => paths::run(args, console),
         Command::Exits(args) => exits::run(args, console),
+        Command::Kills(args) => kills::run(args, console),
+        Command::Arrival(args) => arrival::run(args, console),
         Command::Life(args) => life::run(args, console),
         Command::Replay(args) => replay::run(args, console),
         Command::Report(args) => report::run(args, console),
+        Command::Demo(args) => demo::run(args, console),
         Command::Maps(args) => maps::run(args, console),
         Command::Explain(args) => explain::explain(args, console),
-        Command::Redo(args) => explain::redo(args, console),
+        Command::Redo(args) => redo::redo(args, console),
         Command::Import(args) => import::run(args, console),
         Command::Watch(args) => watch::run(args, console),
         Command::Status(args) => status::status(args, console),
         Command::Cleanup(args) => status::cleanup(args, console),
+        Command::Verify(args) => verify::run(args, console),
         Command::Schema(args) => schema::run(args, console),
         Command::Stats(args) => stats::run(args, console),
         Command::Export(args) => export::run(args, console),

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::console::{Console, visible};
+use super::console::Console;
+use crate::text::visible;
 
 /// Where `--out` points.
 #[derive(Debug, Clone, PartialEq, Eq)]

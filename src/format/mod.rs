@@ -1,6 +1,6 @@
 //! Tracker text to model and back.
 //!
-//! The tracker writes one text file per round: who lived from when to when and where he was, who fought whom, and two
+//! The tracker writes one text file per round: each life with its timed positions, each engagement, and two
 //! coarse heatmaps. [`read`] takes such a file apart, [`write`](fn@write) puts it together again, [`TrackerFile::from_round`]
 //! makes one from scratch. The rest of this page is the format: another reader could be written from it alone.
 //!
@@ -98,7 +98,7 @@
 //! Whatever follows the tenth value is kept as text ([`Tails`](crate::model::Tails)). Our own module writes
 //! `yaw,stamina,pm_flags,eflags,vx,vy,vz` there, which older readers ignore.
 //!
-//! ## `ENGAGEMENTS`: one fight per row
+//! ## `ENGAGEMENTS`: one engagement per row
 //!
 //! `id;start_time;end_time;duration;target_guid;target_name;target_team;outcome;total_damage;killer_guid;killer_name;`
 //! `num_attackers;is_crossfire;crossfire_delay;crossfire_participants;start_x;start_y;start_z;end_x;end_y;end_z;`
@@ -133,7 +133,7 @@
 //! A file is [incomplete](crate::model::RoundMeta::complete) when it ends without a line end or with an empty line,
 //! when a section that is always there is missing, when a life declares another number of samples than it has, when a
 //! promised end marker is missing or counts more, or when the file ends within `MOVEMENT_HEATMAP` and that counts fewer
-//! grid samples, hits or escapes than lives and fights show (unless the capability `heatmap_generation` is off). Of a
+//! grid samples, hits or escapes than lives and engagements show (unless the capability `heatmap_generation` is off). Of a
 //! last line without a line end only whole tuples of a path are kept, since any number in it may lack digits. A cut
 //! between two rows of a section after the heatmaps cannot be seen without an end marker.
 //!

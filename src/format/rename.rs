@@ -6,7 +6,7 @@ use crate::format::error::ReadError;
 use crate::format::options::ReadOptions;
 use crate::format::read::reader;
 use crate::model::{Guid, GuidKind};
-use crate::text::decoded;
+use crate::text::decode;
 
 /// Rewrites a file's text. `new` gives the new guid and name for a guid and one of its names.
 ///
@@ -51,7 +51,7 @@ pub fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Re
 /// The text as the reader sees it: value by value, some of which may not be UTF-8.
 fn decoded_values(bytes: &[u8]) -> String {
     let ends = |b: &u8| matches!(b, b';' | b'|' | b',' | b'\r' | b'\n');
-    bytes.split_inclusive(ends).map(decoded).collect()
+    bytes.split_inclusive(ends).map(|line| decode(line).0).collect()
 }
 
 fn rename_row(

@@ -7,6 +7,7 @@ pub(crate) mod entities;
 #[cfg(feature = "import")]
 pub mod pk3;
 pub(crate) mod places;
+pub(crate) mod tokens;
 
 pub use entities::EntityFacts;
-pub use places::parse_places;
+pub use places::{PlaceFile, parse_places};

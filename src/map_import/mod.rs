@@ -142,7 +142,7 @@ fn save(
             }
             let is_ours = there.as_deref().is_none_or(|there| seal.holds(file.as_str(), there));
             if !is_ours && edited == Edited::Keep {
-                let warning = format!("{} was put there by somebody else and stays", file.as_str());
+                let warning = format!("{} was not made by an import and stays", file.as_str());
                 gathered.warnings.push(warning);
                 continue;
             }

@@ -10,7 +10,7 @@ words! {
     DeathType {
         /// By an enemy.
         Killed = "killed",
-        /// By himself, or (wrongly) by a carbine.
+        /// A self kill, or (wrongly) a carbine's.
         SelfKill = "selfkill",
         /// By a fall, or (wrongly) by a K98.
         Fallen = "fallen",
@@ -36,13 +36,13 @@ words! {
 pub struct Track {
     /// Who.
     pub guid: Guid,
-    /// His name at that time.
+    /// The player's name at that time.
     pub name: PlayerName,
-    /// His side.
+    /// The player's side.
     pub team: Team,
-    /// His class at spawn.
+    /// The player's class at spawn.
     pub class: Class,
-    /// When he spawned.
+    /// When the player spawned.
     pub spawn: LevelTime,
     /// When the life ended, for every kind of end; `None` when the field is empty.
     pub end: Option<LevelTime>,

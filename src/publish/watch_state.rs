@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::cli::output::write_file;
+use super::error::PublishError;
+use crate::error::Error;
+use crate::files;
 use crate::format;
 
 /// A file's size and time of change: another look means another content.
@@ -22,7 +23,7 @@ pub(crate) struct Look {
 
 impl Look {
     /// A file as it is now.
-    pub(crate) fn at(path: &Path) -> std::io::Result<Self> {
+    pub(crate) fn at(path: &Path) -> io::Result<Self> {
         let about = fs::metadata(path)?;
         let changed = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Ok(Self { bytes: about.len(), changed_ns: changed.map_or(0, |time| time.as_nanos() as u64) })
@@ -56,12 +57,21 @@ impl Verdict {
     }
 }
 
+/// A file that has its verdict.
+#[derive(Debug, Serialize, Deserialize)]
+struct Seen {
+    look: Look,
+    verdict: Verdict,
+    /// Hash of its bytes, by which the store knows it; none when they could not be read.
+    hash: Option<String>,
+}
+
 /// The files seen so far.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct WatchState {
     /// The store they went to: another store knows nothing of them.
     store: String,
-    files: BTreeMap<PathBuf, (Look, Verdict)>,
+    files: BTreeMap<PathBuf, Seen>,
     /// Files that may still grow: since when they look as they do.
     #[serde(skip)]
     growing: BTreeMap<PathBuf, (Look, Instant)>,
@@ -77,13 +87,16 @@ impl WatchState {
     }
 
     /// Keeps it.
-    pub(crate) fn save(&self, path: &Path) -> Result<()> {
-        write_file(path, &serde_json::to_vec(self)?)
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub(crate) fn save(&self, path: &Path) -> Result<(), Error> {
+        Ok(files::write(path, &serde_json::to_vec(self).map_err(PublishError::List)?)?)
     }
 
     /// Whether a file has its verdict, and looks as it did then.
     pub(crate) fn is_settled(&self, path: &Path, look: Look) -> bool {
-        self.files.get(path).is_some_and(|(seen, _)| *seen == look)
+        self.files.get(path).is_some_and(|seen| seen.look == look)
     }
 
     /// Whether nothing will be added to a file: it ends with its end marker, or has been at rest for so long.
@@ -104,9 +117,21 @@ impl WatchState {
     }
 
     /// Gives a file its verdict.
-    pub(crate) fn settle(&mut self, path: &Path, look: Look, verdict: Verdict) {
+    pub(crate) fn settle(&mut self, path: &Path, look: Look, verdict: Verdict, hash: Option<String>) {
         self.growing.remove(path);
-        self.files.insert(path.to_owned(), (look, verdict));
+        self.files.insert(path.to_owned(), Seen { look, verdict, hash });
+    }
+
+    /// Takes the verdict from files that the store should have and has not, and says how many these are: a store may
+    /// have been lost, replaced, or restored from a copy. `known` are the hashes of the files that it has.
+    pub(crate) fn believe(&mut self, known: &BTreeSet<String>) -> usize {
+        let before = self.files.len();
+        self.files.retain(|_, seen| match (&seen.verdict, &seen.hash) {
+            (Verdict::SetAside(_), _) => true,
+            (_, Some(hash)) => known.contains(hash),
+            (_, None) => false,
+        });
+        before - self.files.len()
     }
 
     /// Forgets files that are not there any more.
@@ -118,7 +143,7 @@ impl WatchState {
 
     /// Every file that is faulty, with its message, one to a line.
     pub(crate) fn faults(&self) -> String {
-        let line = |(path, (_, verdict)): (&PathBuf, &(Look, Verdict))| {
+        let line = |(path, Seen { verdict, .. }): (&PathBuf, &Seen)| {
             let kept = if matches!(verdict, Verdict::SetAside(_)) { "set aside" } else { "kept, but" };
             Some(format!("{}: {kept}: {}\n", path.display(), verdict.message()?))
         };
@@ -126,9 +151,9 @@ impl WatchState {
     }
 }
 
-fn has_end_marker(path: &Path) -> Result<bool> {
+fn has_end_marker(path: &Path) -> io::Result<bool> {
     let mut tail = Vec::new();
-    let mut file = fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut file = fs::File::open(path)?;
     let bytes = file.metadata()?.len();
     file.seek(SeekFrom::Start(bytes.saturating_sub(format::END_MARKER_BYTES)))?;
     file.take(format::END_MARKER_BYTES).read_to_end(&mut tail)?;
@@ -163,7 +188,7 @@ mod tests {
         fs::write(&path, "x").unwrap();
         let look = Look::at(&path).unwrap();
         let mut state = WatchState::load(None, "sqlite:a");
-        state.settle(&path, look, Verdict::SetAside("it is no tracker file".into()));
+        state.settle(&path, look, Verdict::SetAside("it is no tracker file".into()), None);
         state.save(&kept).unwrap();
         let state = WatchState::load(Some(&kept), "sqlite:a");
         assert!(state.is_settled(&path, look));
@@ -171,5 +196,24 @@ mod tests {
         assert!(!WatchState::load(Some(&kept), "sqlite:b").is_settled(&path, look));
         fs::write(&kept, "{").unwrap();
         assert!(!WatchState::load(Some(&kept), "sqlite:a").is_settled(&path, look));
+    }
+
+    #[test]
+    fn a_file_that_the_store_lost_has_no_verdict() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut state = WatchState::default();
+        let mut look = |name: &str, verdict, hash: Option<&str>| {
+            let path = folder.path().join(name);
+            fs::write(&path, name).unwrap();
+            let look = Look::at(&path).unwrap();
+            state.settle(&path, look, verdict, hash.map(str::to_owned));
+            (path, look)
+        };
+        let kept = look("kept", Verdict::Kept, Some("1"));
+        let lost = look("lost", Verdict::KeptWithFaults("1 fault".into()), Some("2"));
+        let faulty = look("faulty", Verdict::SetAside("no".into()), None);
+        assert_eq!(state.believe(&BTreeSet::from(["1".to_owned()])), 1);
+        let is_settled = |(path, look): &(PathBuf, Look)| state.is_settled(path, *look);
+        assert!(is_settled(&kept) && is_settled(&faulty) && !is_settled(&lost));
     }
 }

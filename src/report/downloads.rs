@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::plan::Report;
+use super::model::SessionReport;
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, State, Tally, Teamplay, session_date, summaries, written_at};
 use crate::figure::words::filter_words;
@@ -14,7 +14,7 @@ fn state_columns() -> impl Iterator<Item = (State, String)> {
     State::ALL.into_iter().map(|state| (state, format!("{}_ms", format!("{state:?}").to_lowercase())))
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     /// Files to put beside the page: names within the folder, and contents.
     pub fn downloads(&self) -> Vec<(&'static str, Vec<u8>)> {
         let json = serde_json::to_string_pretty(&self.session_json()).unwrap_or_default();
@@ -24,7 +24,7 @@ impl Report<'_> {
         vec![
             ("data/lives.csv", self.lives_csv().into_bytes()),
             ("data/players.csv", self.players_csv().into_bytes()),
-            ("data/fights.csv", table_csv(&tables::fights(&teamplay, &who)).into_bytes()),
+            ("data/engagements.csv", table_csv(&tables::engagements(&teamplay, &who)).into_bytes()),
             ("data/pairs.csv", table_csv(&tables::pairs(&crossfires, &who)).into_bytes()),
             ("data/session.json", json.into_bytes()),
         ]
@@ -194,7 +194,7 @@ fn plain(cell: &str) -> String {
 }
 
 /// Comma-separated values (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front:
-/// names come from strangers.
+/// names are foreign text.
 #[derive(Default)]
 struct Csv {
     text: String,
@@ -224,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strangers_names_are_no_formulas() {
+    fn foreign_names_are_no_formulas() {
         let mut csv = Csv::default();
         csv.row(["=cmd|'/c calc'!A0", "-1.5", "a,\"b\"", "@x", "plain"].map(str::to_owned).into_iter());
         assert_eq!(csv.text, "'=cmd|'/c calc'!A0,-1.5,\"a,\"\"b\"\"\",'@x,plain\r\n");

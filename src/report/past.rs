@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::analysis::Filter;
 use crate::model::Guid;
-use crate::store::{self, Cell, Stats, Store};
+use crate::store::{self, Cell, Stats, Storage};
 
 /// Sessions that are looked back on, at most.
 pub const MOST_SESSIONS: usize = 12;
@@ -40,7 +40,7 @@ impl Past {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn before(store: &mut dyn Store, date: Date, filter: &Filter) -> store::Result<Self> {
+    pub fn before(store: &mut dyn Storage, date: Date, filter: &Filter) -> store::Result<Self> {
         let Ok(yesterday) = date.checked_sub(1.day()) else { return Ok(Self::default()) };
         let span = |first: Date, last: Date| Filter {
             sessions: Some((first, last)),

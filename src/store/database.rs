@@ -1,19 +1,31 @@
 //! The store, written once over any engine.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
-use super::engine::{Dialect, Engine};
-use super::import::Imported;
-use super::load::{RoundKey, StoredRound};
-use super::prepare::{Form, ImportFile};
-use super::privacy::Renamed;
-use super::pseudonym::Salt;
-use super::schema::{Migration, SchemaState};
-use super::stats::{Stats, Table};
-use super::status::{Removed, Status};
-use super::{Result, Store, aggregate, dump, import, legacy, load, privacy, schema, stats, status};
 use crate::analysis::Filter;
 use crate::model::{Guid, Round};
+use crate::store::backend::engine::{Dialect, Engine};
+#[cfg(feature = "postgres")]
+use crate::store::backend::postgres::Postgres;
+#[cfg(feature = "sqlite")]
+use crate::store::backend::sqlite::Sqlite;
+use crate::store::error::{Result, StoreError};
+use crate::store::figures;
+use crate::store::interface::Storage;
+use crate::store::privacy::pseudonym::Salt;
+use crate::store::privacy::{self, Renamed};
+use crate::store::read::dump;
+use crate::store::read::load::{self, RoundKey, StoredRound};
+use crate::store::read::stats::{self, Stats, Table};
+use crate::store::read::status::{self, Status};
+use crate::store::read::verify::{self, Verified};
+use crate::store::schema::{self, Migration, SchemaState, january};
+use crate::store::url::{Create, DatabaseUrl, Place};
+use crate::store::write::cleanup::{self, Removed};
+use crate::store::write::import::{self, Imported};
+use crate::store::write::prepare::file::{Form, ImportFile};
 
 /// A store over an engine.
 pub(super) struct Database<E> {
@@ -58,7 +70,7 @@ impl<E: Engine> Database<E> {
     }
 }
 
-impl<E: Engine> Store for Database<E> {
+impl<E: Engine> Storage for Database<E> {
     fn form(&self) -> Form {
         match self.engine.dialect() {
             Dialect::Sqlite => Form::Packed,
@@ -73,26 +85,49 @@ impl<E: Engine> Store for Database<E> {
     fn migrate(&mut self) -> Result<Vec<Migration>> {
         // Looked at first without a lock: most often there is nothing to do.
         if schema::state(&mut self.engine)? == SchemaState::Current {
+            self.settle()?;
             return Ok(Vec::new());
         }
         self.checked = false;
         self.write(|engine| {
             let applied = schema::migrate(engine)?;
-            if applied.iter().any(|migration| migration.name == legacy::FILLED_BY) {
-                legacy::fill(engine)?;
+            if applied.iter().any(|migration| migration.name == january::FILLED_BY) {
+                january::fill(engine)?;
             }
             Ok(applied)
         })
     }
 
     fn rollback(&mut self) -> Result<Option<Migration>> {
+        if schema::state(&mut self.engine)? == SchemaState::Current {
+            // Older tables have no place for marks.
+            self.settle()?;
+        }
         self.checked = false;
         self.write(schema::rollback)
     }
 
     fn import(&mut self, file: ImportFile) -> Result<Imported> {
         self.check()?;
+        self.write(|engine| {
+            let imported = import::import(engine, file)?;
+            figures::settle(engine)?;
+            Ok(imported)
+        })
+    }
+
+    fn import_unsettled(&mut self, file: ImportFile) -> Result<Imported> {
+        self.check()?;
         self.write(|engine| import::import(engine, file))
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        // Looked at first without a lock: most often there is nothing to do.
+        if self.read(figures::stale)?.any() { self.write(figures::settle) } else { Ok(()) }
+    }
+
+    fn known(&mut self) -> Result<BTreeSet<String>> {
+        self.read(import::known)
     }
 
     fn rounds(&mut self, filter: &Filter) -> Result<Vec<StoredRound>> {
@@ -109,7 +144,7 @@ impl<E: Engine> Store for Database<E> {
 
     fn cleanup(&mut self, date: Date) -> Result<Removed> {
         self.check()?;
-        let removed = self.write(|engine| status::cleanup(engine, date))?;
+        let removed = self.write(|engine| cleanup::cleanup(engine, date))?;
         if removed.files > 0 {
             self.engine.compact()?;
         }
@@ -122,25 +157,49 @@ impl<E: Engine> Store for Database<E> {
 
     fn forget(&mut self, guid: &Guid) -> Result<Renamed> {
         self.check()?;
-        let renamed = self.write(|engine| privacy::forget(engine, guid))?;
-        if renamed.players > 0 {
-            self.engine.compact()?;
-        }
+        let mut renamed = self.write(|engine| privacy::forget(engine, guid))?;
+        // Also when no row has the guid: an earlier call may have left something.
+        renamed.left = self.engine.erase()?;
         Ok(renamed)
     }
 
     fn anonymize(&mut self, salt: &Salt) -> Result<Renamed> {
         self.check()?;
-        let renamed = self.write(|engine| {
-            let renamed = privacy::anonymize(engine, salt)?;
-            aggregate::recompute_all(engine)?;
-            Ok(renamed)
-        })?;
-        self.engine.compact()?;
+        let mut renamed = self.write(|engine| privacy::anonymize(engine, salt))?;
+        renamed.left = self.engine.erase()?;
         Ok(renamed)
+    }
+
+    fn verify(&mut self) -> Result<Verified> {
+        let mut verified = self.read(verify::verify)?;
+        let damaged = verified.damaged.iter().map(|round| round.key).collect::<Vec<_>>();
+        verified.is_noted = match self.write(|engine| verify::note(engine, &damaged)) {
+            Ok(()) => true,
+            // A store that cannot be written can be looked through all the same.
+            Err(StoreError::ReadOnly | StoreError::Locked | StoreError::Denied { .. }) => false,
+            Err(error) => return Err(error),
+        };
+        Ok(verified)
     }
 
     fn dump(&mut self) -> Result<String> {
         self.read(dump::dump)
+    }
+}
+
+/// Opens a store.
+///
+/// # Errors
+/// When it is not there, cannot be reached, is another program's, or this build lacks the backend.
+pub fn open(url: &DatabaseUrl, create: Create) -> Result<Box<dyn Storage>> {
+    match &url.place {
+        #[cfg(feature = "sqlite")]
+        Place::Sqlite { .. } => Ok(Box::new(Database::new(Sqlite::open(url, create)?))),
+        #[cfg(feature = "postgres")]
+        Place::Postgres(_) => Ok(Box::new(Database::new(Postgres::open(url)?))),
+        #[cfg(not(feature = "sqlite"))]
+        Place::Sqlite { .. } => Err(StoreError::NotBuiltIn("SQLite")),
+        #[cfg(not(feature = "postgres"))]
+        Place::Postgres(_) => Err(StoreError::NotBuiltIn("PostgreSQL")),
     }
 }

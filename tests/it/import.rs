@@ -293,15 +293,58 @@ fn one_broken_map_does_not_keep_others_out() {
     let home = tempfile::tempdir().unwrap();
     let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
     let bsp = room("").build();
-    let cut = &bsp[..bsp.len() / 2];
+    let cut = &bsp[..200];
     pk3(&archive, &[("maps/bad.bsp", cut), ("maps/good.bsp", &bsp), ("maps/none.bsp", b"")]);
     let absent = home.path().join("absent.pk3");
     let report = run(&[&archive, &absent], &maps);
     assert_eq!(report.maps.len(), 1);
     let [gone, bad, none] = &report.faults[..] else { panic!("{:?}", report.faults) };
     assert!(gone.contains("absent.pk3"), "{gone}");
-    assert!(bad.contains("a.pk3: entry maps/bad.bsp: lump "), "{bad}");
+    assert!(bad.contains("a.pk3: entry maps/bad.bsp: lump entities: "), "{bad}");
     assert!(none.contains("maps/none.bsp") && none.contains("header"), "{none}");
+}
+
+#[test]
+fn a_map_with_odd_geometry_is_imported_with_a_note() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let mut map = room(SUPPLY);
+    map.surface(3, STONE, &[[f32::NAN; 3]; 3], 1.0, &[0, 1, 2], (0, 0));
+    let bsp = map.build();
+    pk3(&archive, &[("maps/odd.bsp", &bsp), ("maps/cut.bsp", &bsp[..bsp.len() - 2000])]);
+    let report = run(&[&archive], &maps);
+    assert_eq!(report.faults, [""; 0]);
+    let [cut, odd] = &report.maps[..] else { panic!("{:?}", report.maps) };
+    let note = "maps/odd.bsp: lump drawverts: record 36 holds a number that is none; left out";
+    assert!(odd.warnings.iter().any(|warning| warning == note), "{:?}", odd.warnings);
+    assert_eq!((odd.counts, odd.picture.is_some()), ([0, 2, 2], true));
+    assert!(
+        cut.warnings.iter().any(|warning| warning.contains("lump surfaces: offset")),
+        "{:?}",
+        cut.warnings
+    );
+    assert_eq!((cut.counts, &cut.extent), (odd.counts, &odd.extent), "they do not depend on geometry");
+}
+
+#[test]
+fn lines_of_place_names_that_cannot_be_read_are_counted() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let places = b"// caf\xe9\r\n1 2 3 \"Caf\xe9\"\r\n4 5 6 @\r\n? ? ?\r\n7 8 9 Gate\r\nend\r\n";
+    pk3(
+        &archive,
+        &[
+            ("maps/yard.bsp", &room(SUPPLY).build()),
+            ("maps/yard_loc_override.dat", b""),
+            ("maps/yard_loc.dat", places),
+        ],
+    );
+    let report = run(&[&archive], &maps);
+    let note = "entry maps/yard_loc.dat: 2 lines could not be read, the first is line 4";
+    assert_eq!(report.maps[0].warnings, [note]);
+    let map = find(&maps, "yard");
+    let named = map.labels.iter().filter(|label| label.kind == LabelKind::Place);
+    assert_eq!(named.map(|label| label.text.as_str()).collect::<Vec<_>>(), ["Café", "Café", "Gate"]);
 }
 
 #[test]

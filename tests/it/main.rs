@@ -11,12 +11,16 @@ mod budget;
 mod calibrate;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod demo;
 #[cfg(feature = "render")]
 mod encode;
 mod examples;
 #[cfg(feature = "cli")]
 mod floors;
 mod format;
+#[cfg(feature = "cli")]
+mod fuzz;
 #[cfg(feature = "render")]
 mod golden;
 #[cfg(feature = "render")]
@@ -35,6 +39,8 @@ mod pictures;
 mod raster;
 #[cfg(feature = "cli")]
 mod replay;
+#[cfg(feature = "report")]
+mod request;
 #[cfg(feature = "cli")]
 mod sim;
 mod store;
@@ -42,3 +48,4 @@ mod store;
 mod svg;
 #[cfg(feature = "cli")]
 mod versus;
+mod words;

@@ -1,4 +1,4 @@
--- How the players in $1 move, from all their believable lives.
+-- How the players whose figures are stale move, from all their believable lives.
 INSERT INTO player_movement_stats (player_guid, player_name, is_bot, rounds, lives, samples, alive_ms, total_distance,
     avg_speed, peak_speed, avg_time_to_first_move_ms, stance_standing_ms, stance_crouching_ms, stance_prone_ms,
     stance_low_ms, sprint_ms, sprint_percentage, first_seen, last_seen)
@@ -18,5 +18,5 @@ SELECT t.player_guid,
            / NULLIF(SUM(CASE WHEN t.sprint_sec IS NOT NULL THEN t.alive_ms END), 0),
        MIN(t.session_date), MAX(t.session_date)
 FROM player_track t
-WHERE t.player_guid IN (SELECT value FROM {list $1}) AND t.alive_ms IS NOT NULL
+WHERE t.player_guid IN (SELECT name FROM stale_figure WHERE kind = 'player') AND t.alive_ms IS NOT NULL
 GROUP BY t.player_guid

@@ -1,7 +1,7 @@
--- Who of the players in $1 fires together with whom; the definitions are those of `analysis::crossfire`.
+-- Who of the players whose figures are stale fires together with whom; the definitions are those of `analysis::crossfire`.
 INSERT INTO crossfire_pairs (player1_guid, player1_name, player2_guid, player2_name, crossfire_count, crossfire_kills,
     total_combined_damage, avg_delay_ms, games_together, first_played, last_played)
-WITH wanted AS (SELECT value AS guid FROM {list $1}),
+WITH wanted AS (SELECT name AS guid FROM stale_figure WHERE kind = 'player'),
 near AS (
     SELECT c.file_id, c.fight FROM crossfire_participant c
     WHERE c.counts AND c.player_guid IN (SELECT guid FROM wanted) GROUP BY c.file_id, c.fight),

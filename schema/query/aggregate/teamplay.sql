@@ -1,9 +1,9 @@
--- What the fights say about the players in $1; the definitions are those of `analysis::teamplay`.
+-- What the engagements say about the players whose figures are stale; the definitions are those of `analysis::teamplay`.
 INSERT INTO player_teamplay_stats (player_guid, player_name, crossfire_participations, crossfire_kills,
     crossfire_damage, crossfire_final_blows, avg_crossfire_delay_ms, solo_kills, solo_engagements, times_targeted,
     times_focused, focus_escapes, focus_deaths, solo_escapes, solo_deaths, avg_escape_distance,
     avg_engagement_duration_ms, total_damage_taken, total_damage_dealt_crossfire, first_seen)
-WITH wanted AS (SELECT value AS guid FROM {list $1}),
+WITH wanted AS (SELECT name AS guid FROM stale_figure WHERE kind = 'player'),
 target AS (
     SELECT e.target_guid AS guid, COUNT(*) AS targeted,
            SUM(CASE WHEN e.num_attackers >= 2 THEN 1 ELSE 0 END) AS focused,

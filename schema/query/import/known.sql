@@ -1,2 +1,2 @@
 -- A file by its bytes.
-SELECT id, replaced_by FROM tracker_file WHERE content_hash = $1
+SELECT id, replaced_by, damaged FROM tracker_file WHERE content_hash = $1

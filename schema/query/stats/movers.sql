@@ -1,4 +1,4 @@
--- The seed's "all tracks", farthest first.
+-- The original tracker's "all tracks", farthest first.
 SELECT player_name, player_class, map_name, session_date, round_number, duration_ms, total_distance, avg_speed,
        sprint_percentage
 FROM selected

@@ -1,4 +1,5 @@
--- The seed's "fastest players", one row each under his name of the last round. Stand-in guids are nobody.
+-- The original tracker's "fastest players", one row each under the name of the last round. Stand-in guids mean no
+-- player.
 SELECT s.player_guid,
        (SELECT r.player_name FROM round_player r JOIN tracker_file f ON f.id = r.file_id
         WHERE r.player_guid = s.player_guid ORDER BY f.written_at DESC, {bytes f.content_hash} DESC LIMIT 1),

@@ -1,4 +1,4 @@
--- The seed's "sprint usage by class"; classes of whom nothing is recorded come last.
+-- The original tracker's "sprint usage by class"; classes of which nothing is recorded come last.
 SELECT player_class,
        CAST(SUM({whole sprint_percentage * 1000}) AS double precision) / NULLIF(COUNT(sprint_percentage), 0) / 1000
            AS avg_sprint_pct, COUNT(*)

@@ -1,4 +1,4 @@
--- People whom no row mentions any more.
+-- Players whom no row mentions any more.
 DELETE FROM player WHERE id NOT IN (
     SELECT player_id FROM track UNION SELECT target_id FROM fight
     UNION SELECT killer_guid_id FROM fight WHERE killer_guid_id IS NOT NULL

@@ -1,11 +1,11 @@
-//! One life's way out of its spawn.
+//! One life's path out of its spawn.
 
-use super::frechet::WayPoint;
+use super::frechet::PlanePoint;
 use super::options::ExitOptions;
 use crate::analysis::life::cleaned::{Life, StepKind};
 use crate::geom::WorldPoint;
 
-/// One life's way from its spawn to the ring.
+/// One life's path from its spawn to the ring.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExitPath {
     /// Index into the lives given.
@@ -33,7 +33,7 @@ pub(crate) enum WayOut {
 }
 
 /// Follows a life from its first movement until it crosses the ring around its own spawn. Both moments are taken on
-/// the way between samples, so they do not depend on the sampling interval.
+/// the path between samples, so they do not depend on the sampling interval.
 pub(crate) fn way_out(life: &Life<'_>, ring_units: f64, options: &ExitOptions) -> WayOut {
     let spawn = life.samples()[0];
     let mut points = vec![spawn.at];
@@ -73,7 +73,7 @@ pub(crate) fn way_out(life: &Life<'_>, ring_units: f64, options: &ExitOptions) -
     if moved_ms.is_some() { WayOut::NeverLeft } else { WayOut::NeverMoved }
 }
 
-/// The share of the way from `from` (inside) to `to` (outside) at which it crosses a circle, 0 … 1.
+/// The share of the distance from `from` (inside) to `to` (outside) at which it crosses a circle, 0 … 1.
 fn crossing(center: WorldPoint, from: WorldPoint, to: WorldPoint, radius: f64) -> f64 {
     let (c, p, q) = (flat(center), flat(from), flat(to));
     let (px, py, dx, dy) = (p[0] - c[0], p[1] - c[1], q[0] - p[0], q[1] - p[1]);
@@ -85,6 +85,6 @@ fn crossing(center: WorldPoint, from: WorldPoint, to: WorldPoint, radius: f64) -
 }
 
 /// The point seen from above.
-pub(crate) fn flat(point: WorldPoint) -> WayPoint {
+pub(crate) fn flat(point: WorldPoint) -> PlanePoint {
     [point.x.into(), point.y.into()]
 }

@@ -221,7 +221,7 @@ impl Occupancy {
     }
 
     /// All planes together, one value per cell: the sum for time; for visits and players each life or player once,
-    /// even where he appears in several planes.
+    /// even where the player appears in several planes.
     pub fn total(&self) -> Vec<u64> {
         let mut total = match self.weight {
             Weight::Time => self.sum_of(&self.times),

@@ -51,7 +51,7 @@ pub(crate) enum Origins {
     Listed(Vec<Option<u32>>),
 }
 
-/// The way from one sample to the next.
+/// The step from one sample to the next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step<'l> {
     /// Index of `from` within [`Life::samples`].

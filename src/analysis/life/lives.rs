@@ -1,4 +1,4 @@
-//! Tracks become lives: what must not be believed is taken out, and counted.
+//! Tracks become lives: unusable tracks and samples are taken out, and counted.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -120,7 +120,7 @@ pub fn lives<'a>(round: &'a Round, filter: &Filter) -> Lives<'a> {
     Lives { lives, dropped: total, by_track: dropped, clock, meaning }
 }
 
-/// A track on its way to becoming a life.
+/// A track that is becoming a life.
 struct Cleaned<'a> {
     index: usize,
     samples: Cow<'a, [Sample]>,
@@ -283,7 +283,7 @@ fn cut_overlaps(round: &Round, kept: &mut Vec<Cleaned<'_>>, dropped: &mut [Dropp
     kept.retain(|_| !gone.next().unwrap_or_default());
 }
 
-/// Which of his player's lives each life is, and of how many.
+/// Which of the player's lives each life is, and of how many.
 fn number(round: &Round, kept: &[Cleaned<'_>]) -> Vec<(u32, u32)> {
     let mut numbers = vec![(1, 1); kept.len()];
     for places in by_player(round, kept).values_mut() {

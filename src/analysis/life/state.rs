@@ -3,7 +3,7 @@
 //! The original tracker tests the wrong bits of `pm_flags`: its stance 2 says "respawned, fire not yet released"
 //! (upright) and its stance 1 says "ducked", which the engine also sets for a prone player. Its sprint column was
 //! "in limbo" until 2026-02-13 and is inferred from stamina since. Our own module (`state_source=eflags+stamina`)
-//! writes the true stance, and infers sprint in the same way, because the engine does not show it.
+//! writes the true stance, and infers sprint just so, because the engine does not show it.
 
 use std::fmt;
 
@@ -39,8 +39,9 @@ pub enum LowMeaning {
     CrouchOrProne,
 }
 
-/// The way a player moves, as pictures show it. Lower index = slower.
+/// How a player moves, as pictures show it. Lower index = slower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum State {
     /// Lying.
     Prone,
@@ -49,6 +50,7 @@ pub enum State {
     /// Crouching or prone; the file cannot say which.
     Low,
     /// Upright: running, walking or standing (and sprinting, where sprint is not recorded).
+    #[cfg_attr(feature = "cli", value(aliases = ["run", "stand"]))]
     Upright,
     /// Sprinting.
     Sprint,

@@ -14,7 +14,7 @@ use crate::analysis::session::dates::SESSION_DAY_STARTS_HOUR;
 /// Where systems keep time zones.
 const ZONES: &str = "/usr/share/zoneinfo";
 
-/// A time zone as somebody named it.
+/// A time zone as the user named it.
 #[derive(Debug, Clone)]
 pub(crate) struct Zone(TimeZone);
 

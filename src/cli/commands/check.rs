@@ -8,11 +8,10 @@ use serde_json::json;
 
 use crate::analysis::StateAudit;
 use crate::cli::Outcome;
-use crate::cli::args::listed;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
 use crate::model::{GuidKind, Round, Track};
-use crate::rounds::source;
-use crate::rounds::source::Source;
+use crate::rounds::{Hash, ReadRound, Rounds, RoundsError, choices};
+use crate::text::{counted, visible};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -24,7 +23,7 @@ pub(crate) struct Args {
     /// Print the findings as JSON
     #[arg(long)]
     json: bool,
-    /// End with status 1 when anything at all is wrong
+    /// Exit with status 1 if anything at all is wrong
     #[arg(long)]
     strict: bool,
 }
@@ -41,9 +40,9 @@ struct Finding {
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    let source = Source::files(&args.inputs)?;
-    let bar = console.progress(source.len() as u64, "checking");
-    let findings = source.map(false, &bar, |_, outcome| Ok(finding(&outcome)))?;
+    let rounds = Rounds::files(&args.inputs)?;
+    let found = |_, read| Ok::<_, RoundsError>(finding(&read));
+    let findings = rounds.each(Hash::Left, console.progress(), "checking", found)?;
     let sum = |count: fn(&Finding) -> usize| findings.iter().map(count).sum::<usize>();
     let (tracks, samples) = (sum(|f| f.tracks), sum(|f| f.samples));
     let (engagements, warnings) = (sum(|f| f.engagements), sum(|f| f.warnings));
@@ -70,14 +69,14 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     Ok(if refused || (args.strict && warnings > 0) { Outcome::Faults } else { Outcome::Done })
 }
 
-fn finding(outcome: &source::Outcome) -> Finding {
+fn finding(outcome: &ReadRound) -> Finding {
     let path = outcome.path.display().to_string();
     let mut warnings: Vec<serde_json::Value> = outcome
         .warnings
         .iter()
         .map(|w| json!({"line": w.line, "column": w.column, "message": w.message}))
         .collect();
-    match &outcome.read {
+    match &outcome.round {
         Ok(round) => {
             let audit = StateAudit::of(round);
             let meaning = audit.decoder;
@@ -149,7 +148,7 @@ fn no_own_guid(round: &Round) -> Option<String> {
         format!(
             "{} {have} no guid of the player's own ({}): told apart by name, and not joined with other files",
             counted(lives as u64, "life", "lives"),
-            listed(guids)
+            choices(guids)
         )
     })
 }

@@ -15,21 +15,20 @@ use clap::Args as Arguments;
 use jiff::civil::Date;
 
 use super::maps::MapsArgs;
-use super::pictures::setup::BaseArg;
-use super::report::batch;
-use super::store::import;
-use crate::analysis::{Filter, session_date};
+use super::store::import::{self, Reader};
+use crate::analysis::{Bots, Filter, session_date};
 use crate::basemap::BaseStyle;
 use crate::cli::Outcome;
-use crate::cli::args::BotsArg;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
 use crate::cli::output::write_file;
+use crate::publish::batch::batch;
 use crate::publish::folder::{Keep, Options};
 use crate::publish::watch_state::{Look, Verdict, WatchState};
-use crate::rounds::source::Source;
-use crate::store::{Create, DatabaseUrl, Imported, Store, StoreError, open};
+use crate::rounds::{Maps, Rounds};
+use crate::store::{Create, DatabaseUrl, Imported, Storage, StoreError, open};
+use crate::text::{counted, visible};
 
 /// What is known about the folder's files, kept beside the report.
 const STATE: &str = ".proximity-watch.json";
@@ -53,10 +52,10 @@ pub(crate) struct Args {
     /// How often to look, seconds
     #[arg(long, value_name = "S", default_value_t = 5.0, value_parser = seconds)]
     interval: f64,
-    /// A file without an end marker is complete when nothing was added for so many seconds
+    /// A file without an end marker is complete when nothing was added for this many seconds
     #[arg(long, value_name = "S", default_value_t = 30.0, value_parser = seconds)]
     rest: f64,
-    /// Look once, do what there is to do, and end
+    /// Look once, do what there is to do, and exit
     #[arg(long)]
     once: bool,
     /// Time zone of the server, for files whose name does not say when they were written: +02:00, Europe/Berlin
@@ -64,12 +63,12 @@ pub(crate) struct Args {
     timezone: Option<Zone>,
     /// Whether bots count in the report
     #[arg(long, value_name = "RULE", default_value = "exclude")]
-    bots: BotsArg,
+    bots: Bots,
     #[command(flatten)]
     maps: MapsArgs,
     /// How the report's maps are drawn
     #[arg(long, value_name = "STYLE", default_value = "dim")]
-    base: BaseArg,
+    base: BaseStyle,
 }
 
 fn seconds(text: &str) -> Result<f64> {
@@ -85,25 +84,35 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         bail!("{} is not a folder", args.folder.display());
     }
     let url = args.database.url()?;
-    let mut store = open(&url, Create::IfMissing)?;
-    for migration in store.migrate()? {
-        console.complain(&format!("{url}: schema version {} ({})", migration.version, migration.name));
-    }
     let (stop, woken) = signals()?;
     let state_file = args.report.as_ref().map(|folder| folder.join(STATE));
     let state = WatchState::load(state_file.as_deref(), &url.to_string());
-    let mut watch = Watch { args, url, state, state_file, stop, due: Due::Missing };
+    let mut watch =
+        Watch { args, url, state, state_file, stop, due: Due::Missing, place: None, known: BTreeSet::new() };
+    let mut store = watch.open(console)?;
     if !args.once {
         console.say(&visible(&format!("watching {} into {}", args.folder.display(), watch.url)))?;
     }
+    // The last complaint: what goes wrong at every look is told once.
+    let mut trouble = String::new();
     loop {
-        match watch.pass(&mut *store, console) {
-            Ok(()) => {}
+        let looked =
+            watch.reopen_replaced(&mut store, console).and_then(|()| watch.pass(&mut *store, console));
+        match looked {
+            Ok(()) if trouble.is_empty() => {}
+            Ok(()) => {
+                console.complain("it goes on");
+                trouble.clear();
+            }
             Err(error) if args.once => return Err(error),
             // A share that is away or a database that restarts: the next look may go better.
             Err(error) => {
-                console.complain(&format!("{error:#}"));
-                if let Ok(again) = open(&watch.url, Create::Never) {
+                let again = format!("{error:#}");
+                if again != trouble {
+                    console.complain(&again);
+                    trouble = again;
+                }
+                if let Ok(again) = watch.open(console) {
                     store = again;
                 }
             }
@@ -122,14 +131,14 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// SIGINT, SIGTERM and SIGHUP: a flag for those who work, a message for who sleeps.
+/// SIGINT, SIGTERM and SIGHUP: a flag for work that goes on, a message for a sleeping watch.
 fn signals() -> Result<(Arc<AtomicBool>, Receiver<()>)> {
     let stop = Arc::new(AtomicBool::new(false));
     let (wake, woken) = sync_channel(1);
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || {
         flag.store(true, Ordering::Relaxed);
-        // Full means that somebody is being woken already.
+        // Full means that the watch is being woken already.
         let _ = wake.try_send(());
     })
     .context("cannot be told when to end")?;
@@ -154,6 +163,24 @@ struct Watch<'a> {
     state_file: Option<PathBuf>,
     stop: Arc<AtomicBool>,
     due: Due,
+    /// Where a SQLite file lay when it was opened.
+    place: Option<FilePlace>,
+    /// Hashes of the files that the store had when it was opened.
+    known: BTreeSet<String>,
+}
+
+/// What tells a file from another one of its name: its device and number, where the system has them.
+type FilePlace = (u64, u64);
+
+#[cfg(unix)]
+fn file_place(path: &Path) -> Option<FilePlace> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).ok().map(|about| (about.dev(), about.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_place(path: &Path) -> Option<FilePlace> {
+    path.exists().then_some((0, 0))
 }
 
 impl Watch<'_> {
@@ -161,13 +188,45 @@ impl Watch<'_> {
         self.stop.load(Ordering::Relaxed)
     }
 
+    /// Opens the store, makes its tables where they are missing, and compares what is known of the files with it: the
+    /// store is believed, not the notes beside the report.
+    fn open(&mut self, console: &mut Console) -> Result<Box<dyn Storage>> {
+        let mut store = open(&self.url, Create::IfMissing)?;
+        for migration in store.migrate()? {
+            console.complain(&format!(
+                "{}: schema version {} ({})",
+                self.url, migration.version, migration.name
+            ));
+        }
+        self.known = store.known()?;
+        let lost = self.state.believe(&self.known);
+        if lost > 0 {
+            let files = counted(lost as u64, "file is", "files are");
+            console.complain(&format!("{files} no longer in {} and will be imported again", self.url));
+        }
+        self.place = self.url.sqlite_path().and_then(file_place);
+        Ok(store)
+    }
+
+    /// Opens a SQLite store again whose file was removed or replaced: what is written into the old one is lost.
+    fn reopen_replaced(&mut self, store: &mut Box<dyn Storage>, console: &mut Console) -> Result<()> {
+        let Some(path) = self.url.sqlite_path() else { return Ok(()) };
+        if file_place(path) != self.place {
+            console.complain(&format!("{} was removed or replaced; it is opened again", self.url));
+            *store = self.open(console)?;
+        }
+        Ok(())
+    }
+
     /// One look at the folder and everything that follows from it.
-    fn pass(&mut self, store: &mut dyn Store, console: &mut Console) -> Result<()> {
-        let files = Source::search(&self.args.folder)?;
+    fn pass(&mut self, store: &mut dyn Storage, console: &mut Console) -> Result<()> {
+        let files = Rounds::search(&self.args.folder)?;
         self.state.keep_only(&files);
         let rest = Duration::from_secs_f64(self.args.rest);
         let mut settled = 0_usize;
         let mut bytes = Vec::new();
+        let known = std::mem::take(&mut self.known);
+        let reader = Reader { form: store.form(), zone: self.args.timezone.as_ref(), known };
         for path in &files {
             if self.is_stopped() {
                 break;
@@ -175,10 +234,11 @@ impl Watch<'_> {
             // A file that was taken away between two looks is no fault.
             let Ok(look) = Look::at(path) else { continue };
             if !self.state.is_settled(path, look) && self.state.is_complete(path, look, rest) {
-                settled += usize::from(self.import(path, look, &mut bytes, store, console)?);
+                settled += usize::from(self.import(path, look, &reader, &mut bytes, store, console)?);
             }
         }
         if settled > 0 {
+            store.settle()?;
             self.write_state()?;
         }
         self.refresh(console)
@@ -189,11 +249,12 @@ impl Watch<'_> {
         &mut self,
         path: &Path,
         look: Look,
+        reader: &Reader<'_>,
         bytes: &mut Vec<u8>,
-        store: &mut dyn Store,
+        store: &mut dyn Storage,
         console: &mut Console,
     ) -> Result<bool> {
-        let ready = import::read(path, store.form(), self.args.timezone.as_ref(), bytes);
+        let ready = reader.read(path, bytes);
         if Look::at(path).ok() != Some(look) {
             // It went on growing while it was read.
             return Ok(false);
@@ -208,13 +269,15 @@ impl Watch<'_> {
                 return Ok(false);
             }
             Err(error) => set_aside(&error, console),
-            Ok(file) => {
+            Ok(import::Look::Known) => Verdict::Kept,
+            Ok(import::Look::Round(file)) => {
                 let date = session_date(&file.round().meta);
-                match store.import(file) {
+                match store.import_unsettled(*file) {
                     Ok(imported) => {
                         let word = match imported {
                             Imported::New => "imported",
                             Imported::Changed { .. } => "imported in place of an earlier copy",
+                            Imported::Repaired => "imported in place of a damaged copy",
                             Imported::AlreadyThere(_) => "",
                         };
                         if !word.is_empty() {
@@ -238,7 +301,7 @@ impl Watch<'_> {
                 }
             }
         };
-        self.state.settle(path, look, verdict);
+        self.state.settle(path, look, verdict, ready.hash);
         Ok(true)
     }
 
@@ -269,27 +332,33 @@ impl Watch<'_> {
         let (Some(out), false) = (&self.args.report, self.due == Due::Nothing || self.is_stopped()) else {
             return Ok(());
         };
-        let source = Source::store(self.url.clone())?;
+        let source = Rounds::store(self.url.clone())?;
         if source.len() == 0 {
             return Ok(());
         }
-        let bots = Filter { bots: self.args.bots.into(), ..Filter::default() };
+        let bots = Filter { bots: self.args.bots, ..Filter::default() };
+        self.args.maps.check()?;
+        let maps = Maps::in_folders(&self.args.maps.folders());
         let options = Options {
             filter: &bots,
-            base: BaseStyle::from(self.args.base),
-            maps: &self.args.maps,
+            base: self.args.base,
+            maps: &maps,
             index: Some("../index.html"),
             past: Some(self.url.clone()),
             keep: Keep::WhatIsRight,
             stop: Some(&self.stop),
         };
         let wanted = |date| matches!(&self.due, Due::Sessions(dates) if dates.contains(&date));
-        let done = batch(&source, out, &options, wanted, console);
+        let done = batch(&source, out, &options, wanted, console.progress());
         if self.is_stopped() {
             // Whatever is missing is made after the next start.
             return Ok(());
         }
-        let drawn: usize = done?.made.iter().map(|made| made.drawn).sum();
+        let done = done?;
+        for line in &done.complaints {
+            console.complain(line);
+        }
+        let drawn: usize = done.made.iter().map(|made| made.drawn).sum();
         if drawn > 0 {
             console.say(&visible(&format!(
                 "{}: {} drawn",

@@ -24,7 +24,7 @@ pub(crate) fn sections(areas: &[ExitArea], theme: &Theme) -> Vec<Section> {
 /// Areas without arrows, one row each: how many left, and the ring where it is not the same for all.
 fn others(areas: &[&ExitArea], ring: impl Fn(&ExitArea) -> Option<String>) -> Section {
     let row = |area: &&ExitArea| {
-        let left = number::count(area.ways.len() as u64);
+        let left = number::count(area.paths.len() as u64);
         let left = format!("{left} of {}", number::count(area.spawns));
         Row::total(area.name.clone(), std::iter::once(left).chain(ring(area)).collect::<Vec<_>>().join(" · "))
     };
@@ -140,7 +140,7 @@ mod tests {
             left_late: 2,
             never_left: 5,
             unknown: 0,
-            ways: Vec::new(),
+            paths: Vec::new(),
             lanes: exits.iter().map(lane).collect(),
             other_lanes: (0, 0),
         }
@@ -156,7 +156,7 @@ mod tests {
         assert!(sheet.holds(&legend(sections(&areas, &DARK))));
         let letters: String = areas.iter().flat_map(|area| &area.lanes).map(|lane| lane.letter).collect();
         assert!("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".starts_with(&letters), "{letters}");
-        assert!(letters.len() >= 7, "the main way out of each area stays: {letters}");
+        assert!(letters.len() >= 7, "the main exit of each area stays: {letters}");
         for area in &areas {
             let lanes: u64 = area.lanes.iter().map(|lane| lane.exits).sum();
             assert_eq!(lanes + area.other_lanes.1 + area.left_late + area.never_left, area.spawns);

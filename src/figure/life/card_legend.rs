@@ -1,6 +1,6 @@
 //! The legend of a life card: whose life, its totals, its states, and what is not known.
 
-use super::LifeCard;
+use super::Card;
 use crate::analysis::{BreakReason, State};
 use crate::figure::layout::legend::{Legend, Mark, Row, Section};
 use crate::figure::paths::breaks_words;
@@ -14,17 +14,17 @@ use crate::theme::Theme;
 /// Longest player name, characters.
 const LONGEST_NAME: usize = 16;
 
-impl LifeCard {
+impl Card {
     /// The card's legend without the caption's common lines: `map` as people call it; `data summary` counts this one life.
     pub fn legend(&self, map: &str, data_summary: &DataSummary, distance: Section, theme: &Theme) -> Legend {
-        let name: String = match self.way.name.char_indices().nth(LONGEST_NAME) {
-            Some((cut, _)) => format!("{}…", &self.way.name[..cut]),
-            None => self.way.name.to_string(),
+        let name: String = match self.path.name.char_indices().nth(LONGEST_NAME) {
+            Some((cut, _)) => format!("{}…", &self.path.name[..cut]),
+            None => self.path.name.to_string(),
         };
         let round = self.round.map_or(String::new(), |n| format!(", round {n}"));
         let who = format!(
             "{} · {} · {map}{round}",
-            filter_words::team(&self.way.team),
+            filter_words::team(&self.path.team),
             filter_words::class(&self.class)
         );
         let (k, n) = self.number;

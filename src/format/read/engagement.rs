@@ -1,4 +1,4 @@
-//! A row of `ENGAGEMENTS`: one fight.
+//! A row of `ENGAGEMENTS`.
 
 use crate::format::error::ReadError;
 use crate::format::read::lines::Line;
@@ -11,12 +11,12 @@ use crate::model::{
     Attacker, Engagement, EngagementEvent, EngagementPoint, Guid, LevelTime, Outcome, PlayerName, Team,
     Weapon, WeaponHits,
 };
-use crate::text::decoded;
+use crate::text::decode;
 
 /// Bytes of a usual position, for a guess at their number.
 const USUAL_POSITION_BYTES: usize = 30;
 
-/// Reads a fight. Bad positions and attackers are reported and left out; `Err` when the row as a whole is bad.
+/// Reads an engagement. Bad positions and attackers are reported and left out; `Err` when the row as a whole is bad.
 pub(crate) fn read<'a>(
     line: Line<'a>,
     columns: &Columns,
@@ -134,7 +134,7 @@ fn read_any_position(tuple: Field<'_>) -> Result<EngagementPoint, Fault<'_>> {
     if event.bytes.is_empty() {
         return Err(event.fault("event", "a word"));
     }
-    let event = EngagementEvent::from(&*decoded(event.bytes));
+    let event = EngagementEvent::from(&*decode(event.bytes).0);
     Ok(EngagementPoint { time: time.time("time")?, at: point([(x, "x"), (y, "y"), (z, "z")])?, event })
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn look_for_signs(round: &Round, header: &Header, seen: &Seen, last: 
 }
 
 /// The movement heatmap is the last of the sections that are always there, and it counts what the others list: grid
-/// samples of lives, hits and escapes of fights. When the file ends in it and it counts too few, rows are missing.
+/// samples of lives, hits and escapes of engagements. When the file ends in it and it counts too few, rows are missing.
 fn look_for_missing_cells(round: &Round, seen: &Seen, line: usize, end: usize, faults: &mut Faults) {
     let switched_off =
         round.meta.capabilities.iter().any(|(name, on)| &**name == "heatmap_generation" && !on);
@@ -62,7 +62,7 @@ fn look_for_missing_cells(round: &Round, seen: &Seen, line: usize, end: usize, f
     let grid = samples.filter(|sample| sample.event == Event::Sample).count();
     let points = || round.engagements.iter().flat_map(|engagement| &engagement.positions);
     let hits = points().filter(|point| point.event == EngagementEvent::Hit).count();
-    // A fight that the round's end broke off writes `escape` too, but trackers do not count it.
+    // An engagement that the round's end broke off writes `escape` too, but trackers do not count it.
     let escaped = round.engagements.iter().filter(|engagement| engagement.outcome == Outcome::Escaped);
     let escapes =
         escaped.flat_map(|e| &e.positions).filter(|point| point.event == EngagementEvent::Escape).count();

@@ -62,7 +62,7 @@ impl TrackerFile {
     /// What would break the format is cleaned: in names and GUIDs `;`, `|`, `,`, tabs and line ends become `_`. What
     /// the family has no place for is not written: lives in version 3, death types in 4.0, revives before 5.
     /// What a revive's row says beside the revive (the nearest enemy, whether the medic was under fire) is taken from
-    /// the round's lives and fights.
+    /// the round's lives and engagements.
     pub fn from_round(mut round: Round) -> Self {
         if round.meta.own_module {
             round.meta.family = Family::V6_11;

@@ -19,7 +19,7 @@ pub(crate) fn write(revive: &Revive, round: &Round) -> String {
     format!("{};{medic};{medic_name};{guid};{name};{place};{distance:.1};{enemy};{under_fire}", time.0)
 }
 
-/// The nearest enemy whom some life shows alive at that moment, by his last sample before it.
+/// The nearest enemy that some life shows alive at that moment, by the last sample before it.
 fn nearest_enemy<'r>(revive: &Revive, team: &Team, round: &'r Round) -> Option<(f64, &'r Guid)> {
     let place = |track: &'r Track| {
         let lives = track.spawn <= revive.time && track.end.is_none_or(|end| revive.time < end);

@@ -46,7 +46,7 @@ impl Calibration {
         let file = MapFile::of(map, "png");
         let bytes = picture::encode(self.orientation.upright(picture), file.as_str())?;
         let rect = self.extent;
-        // A thousandth of a unit is far below what anybody can point at, and can be read.
+        // A thousandth of a unit is far finer than a hand can point, and can be read.
         let readable = |units: f64| (units * 1000.0).round() / 1000.0;
         description.extent = Some(DescribedExtent {
             mins: [rect.min_x(), rect.max_y()].map(readable),

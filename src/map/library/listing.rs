@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::LibraryError;
+use super::error::LibraryError;
 use crate::map::atlas::Atlas;
 use crate::map::description;
 use crate::map::picture::Picture;

@@ -1,22 +1,25 @@
 //! Maps by name: the user's folders first, then the maps that are part of the program, then the atlas.
 
+mod error;
 pub mod folder;
 pub(crate) mod listing;
 pub(crate) mod shipped;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::atlas::{Atlas, AtlasError};
-use super::description::{DescribedLayer, DescriptionError, ImportSource, MapDescription};
+use super::atlas::Atlas;
+use super::description::{DescribedLayer, ImportSource, MapDescription};
 use super::extent::Extent;
 use super::fit;
 use super::label::{LabelKind, MapLabel, SpawnSpot};
 use super::layers::{Layer, Layers};
-use super::library::listing::{ENDINGS, Folder, read_text};
 use super::name::MapName;
 use super::picture::Picture;
 use crate::geom::{Affine, WorldPoint, WorldRect};
+use listing::{ENDINGS, Folder, read_text};
+
+pub use error::LibraryError;
 
 /// Everything known about one map.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +63,7 @@ pub struct Origins {
 }
 
 impl WorldMap {
-    /// A map that nobody knows: the extent is fitted to where its tracks went.
+    /// An unknown map: the extent is fitted to where its tracks went.
     pub fn fitted(name: &str, tracks: &WorldRect) -> Self {
         Self::bare(name, fit::extent(tracks))
     }
@@ -98,43 +101,6 @@ impl WorldMap {
     pub fn projection(&self, left: f64, top: f64, width: f64, height: f64) -> Option<Affine> {
         Affine::fit(&self.extent.rect, left, top, width, height)
     }
-}
-
-/// Why a map could not be looked up.
-#[derive(Debug, thiserror::Error)]
-pub enum LibraryError {
-    /// A maps folder cannot be read.
-    #[error("maps folder {}: {source}", path.display())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// A description cannot be read or understood.
-    #[error("{}: {source}", path.display())]
-    Description {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong in it.
-        source: DescriptionError,
-    },
-    /// An `atlas.toml` of the user's cannot be understood.
-    #[error("{}: {source}", path.display())]
-    Atlas {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong in it.
-        source: AtlasError,
-    },
-    /// A file cannot be read, or is larger than a description may be.
-    #[error("{}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
 }
 
 /// Where [`MapLibrary::list`] found a map.

@@ -1,6 +1,6 @@
 //! Bits in bytes, most significant bit first; and numbers of one to ten bytes.
 
-use super::Corrupt;
+use crate::store::packed::corrupt::Corrupt;
 
 /// Collects bits; [`BitWriter::finish`] fills the last byte with zeros.
 pub(super) struct BitWriter<'a> {
@@ -18,16 +18,16 @@ impl<'a> BitWriter<'a> {
     pub(super) fn put(&mut self, value: u64, width: u32) {
         self.pending = (self.pending << width) | (value & ((1 << width) - 1));
         self.count += width;
-        while self.count >= 8 {
-            self.count -= 8;
-            self.out.push((self.pending >> self.count) as u8);
+        // Sixteen bits at a time; with up to 15 left over, 48 more still fit.
+        while self.count >= 16 {
+            self.count -= 16;
+            self.out.extend_from_slice(&((self.pending >> self.count) as u16).to_be_bytes());
         }
     }
 
     pub(super) fn finish(self) {
-        if self.count > 0 {
-            self.out.push((self.pending << (8 - self.count)) as u8);
-        }
+        let left = ((self.pending << (16 - self.count)) as u16).to_be_bytes();
+        self.out.extend_from_slice(&left[..self.count.div_ceil(8) as usize]);
     }
 }
 
@@ -47,6 +47,14 @@ impl<'a> BitReader<'a> {
 
     /// Makes sure that at least 56 bits are pending, as long as there are any.
     fn fill(&mut self) {
+        if let Some(word) = self.bytes.get(self.at..).and_then(|bytes| bytes.first_chunk::<8>()) {
+            // Bits beyond the last whole byte come a second time with the next bytes, and are the same then.
+            self.pending |= u64::from_be_bytes(*word) >> self.count;
+            let bytes = (63 - self.count) / 8;
+            self.at += bytes as usize;
+            self.count += bytes * 8;
+            return;
+        }
         while self.count <= 56 {
             let Some(&byte) = self.bytes.get(self.at) else { return };
             self.pending |= u64::from(byte) << (56 - self.count);
@@ -83,6 +91,27 @@ impl<'a> BitReader<'a> {
         self.pending <<= taken;
         self.count -= taken;
         Ok(ones)
+    }
+
+    /// Takes fewer than `limit` ones, the zero that ends them, and `shift` more bits: the number that these are, with the
+    /// ones as its upper part. `None` when there are `limit` ones, which are taken then. Both are at most 20.
+    pub(super) fn take_rice(&mut self, limit: u32, shift: u32) -> Result<Option<u64>, Corrupt> {
+        if self.count <= limit + shift {
+            self.fill();
+        }
+        let ones = self.pending.leading_ones();
+        if ones >= limit {
+            return self.take_ones(limit).map(|_| None);
+        }
+        let width = ones + 1 + shift;
+        if self.count < width {
+            return Err(Corrupt("the bits end too early"));
+        }
+        // In two steps, because a shift by all 64 bits is none.
+        let lower = (self.pending << (ones + 1) >> 1) >> (63 - shift);
+        self.pending <<= width;
+        self.count -= width;
+        Ok(Some(u64::from(ones) << shift | lower))
     }
 
     /// The bytes after the last one of which a bit was taken.

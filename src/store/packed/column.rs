@@ -5,8 +5,10 @@
 //! as predicted (weapons, stances, stamina that fills up) is sparse: how many residuals are zero, then one that is
 //! not, and so on; both numbers in Rice code, as S. Golomb proposed for runs (*Run-length encodings*, 1966).
 
-use super::Corrupt;
-use super::bits::{BitReader, BitWriter, put_number, take_byte, take_number, unzigzag, zigzag};
+use crate::store::packed::bits::{
+    BitReader, BitWriter, put_number, take_byte, take_number, unzigzag, zigzag,
+};
+use crate::store::packed::corrupt::Corrupt;
 
 const CONSTANT: u8 = 0;
 /// Runs as numbers of whole bytes: only read, from the form's first version.
@@ -33,8 +35,10 @@ const FIRST: usize = 2;
 #[derive(Default)]
 pub(super) struct Scratch {
     residuals: Vec<u64>,
-    gaps: Vec<u64>,
-    changes: Vec<u64>,
+    /// Numbers to be coded, of which no more than 32 bits matter for their cost.
+    dense: Vec<u32>,
+    gaps: Vec<u32>,
+    changes: Vec<u32>,
 }
 
 /// How a column is written.
@@ -57,10 +61,12 @@ pub(super) fn put(out: &mut Vec<u8>, values: &[i32], scratch: &mut Scratch) {
         return;
     }
     let mut plan = Plan { method: RICE, shift: 0, gap_shift: 0, bits: u64::MAX };
-    for order in 0..=MAX_ORDER {
-        let (dense, sparse) = plans(values, order, scratch);
+    // The first differences are mostly the cheapest; knowing them spares measuring what cannot be cheaper.
+    for order in [1, 2, 0] {
+        let (dense, sparse) = plans(values, order, plan.bits, scratch);
         for candidate in [dense, sparse] {
-            if candidate.bits < plan.bits {
+            // Of two that need as much, the lower number is written.
+            if (candidate.bits, candidate.method) < (plan.bits, plan.method) {
                 plan = candidate;
             }
         }
@@ -96,18 +102,22 @@ pub(super) fn put(out: &mut Vec<u8>, values: &[i32], scratch: &mut Scratch) {
     writer.finish();
 }
 
-/// The cheapest dense and the cheapest sparse way to write a column by differences of one order.
-fn plans(values: &[i32], order: u8, scratch: &mut Scratch) -> (Plan, Plan) {
-    let Scratch { residuals: all, gaps, changes } = scratch;
+/// The cheapest dense and the cheapest sparse form of a column by differences of one order, as far as they need no more
+/// than `limit` bits.
+fn plans(values: &[i32], order: u8, limit: u64, scratch: &mut Scratch) -> (Plan, Plan) {
+    let Scratch { residuals: all, dense, gaps, changes } = scratch;
     residuals(values, order, all);
     let (first, rest) = all.split_at(FIRST.min(all.len()));
     let first: u64 = first.iter().map(|first| u64::from(first.max(&1).ilog2() / 7 + 1) * 8).sum();
-    let (shift, bits) = cheapest_shift(rest, MAX_SHIFT);
-    let dense = Plan { method: RICE + order, shift, gap_shift: 0, bits: first + bits };
-    let zeros = rest.iter().filter(|&&residual| residual == 0).count();
+    let short = |number: u64| number.min(u32::MAX.into()) as u32;
+    dense.clear();
+    dense.extend(rest.iter().map(|&residual| short(residual)));
+    let (shift, bits) = cheapest_shift(dense, MAX_SHIFT, limit);
+    let plan = Plan { method: RICE + order, shift, gap_shift: 0, bits: bits.saturating_add(first) };
+    let zeros = dense.iter().filter(|&&residual| residual == 0).count();
     if zeros * 8 < rest.len() {
         // Each zero saves a few bits at most, and each other residual costs one.
-        return (dense, dense);
+        return (plan, plan);
     }
     gaps.clear();
     changes.clear();
@@ -117,16 +127,17 @@ fn plans(values: &[i32], order: u8, scratch: &mut Scratch) -> (Plan, Plan) {
             gap += 1;
         } else {
             gaps.push(gap);
-            changes.push(residual - 1);
+            changes.push(short(residual - 1));
             gap = 0;
         }
     }
     if gap > 0 {
         gaps.push(gap);
     }
-    let (gap_shift, gap_bits) = cheapest_shift(gaps, MAX_SPARSE_SHIFT);
-    let (shift, bits) = cheapest_shift(changes, MAX_SPARSE_SHIFT);
-    (dense, Plan { method: SPARSE + order, shift, gap_shift, bits: first + gap_bits + bits })
+    let (gap_shift, gap_bits) = cheapest_shift(gaps, MAX_SPARSE_SHIFT, limit);
+    let (shift, bits) = cheapest_shift(changes, MAX_SPARSE_SHIFT, limit);
+    let bits = bits.saturating_add(gap_bits).saturating_add(first);
+    (plan, Plan { method: SPARSE + order, shift, gap_shift, bits })
 }
 
 /// Zigzagged differences of the given order; the values before the first count as zero.
@@ -146,30 +157,58 @@ fn residuals(values: &[i32], order: u8, out: &mut Vec<u64>) {
     }));
 }
 
-/// The Rice parameter that needs the fewest bits, and how many that is. All that can help are tried: with a few large
-/// residuals among small ones, the optimum lies far from where the mean would put it.
-fn cheapest_shift(numbers: &[u64], max_shift: u32) -> (u32, u64) {
-    let widest = u64::BITS - numbers.iter().fold(0, |all, number| all | number).leading_zeros();
-    let cost = |shift: u32| -> u64 {
-        let each = numbers.iter().map(|&number| {
-            let ones = number >> shift;
-            if ones < u64::from(MAX_ONES) {
-                ones + 1 + u64::from(shift)
-            } else {
-                u64::from(MAX_ONES + ESCAPE_BITS)
+/// The Rice parameter that needs the fewest bits, and how many that is; more than `limit` when all need more. All that
+/// can help are tried: with a few large residuals among small ones, the optimum lies far from where the mean puts it.
+fn cheapest_shift(numbers: &[u32], max_shift: u32, limit: u64) -> (u32, u64) {
+    let (sum, all) =
+        numbers.iter().fold((0_u64, 0), |(sum, all), &number| (sum + u64::from(number), all | number));
+    let widest = (u32::BITS - all.leading_zeros()).min(max_shift);
+    let count = numbers.len() as u64;
+    let begin = (sum / count.max(1)).max(1).ilog2().min(widest);
+    // Every number needs a zero and its lower bits, and the lower the parameter, the more upper bits.
+    let least = |shift: u32| count * u64::from(1 + shift);
+    let (mut best, mut upper) = ((begin, u64::MAX), 0);
+    for shift in (0..=begin).rev() {
+        if least(shift) + upper <= best.1.min(limit) {
+            upper = upper_bits(numbers, shift);
+            if least(shift) + upper <= best.1 {
+                best = (shift, least(shift) + upper);
             }
-        });
-        each.sum()
-    };
-    let costs = (0..=widest.min(max_shift)).map(|shift| (shift, cost(shift)));
-    costs.min_by_key(|(_, cost)| *cost).unwrap_or_default()
+        }
+    }
+    for shift in begin + 1..=widest {
+        if least(shift) >= best.1 || least(shift) > limit {
+            break;
+        }
+        let bits = least(shift) + upper_bits(numbers, shift);
+        if bits < best.1 {
+            best = (shift, bits);
+        }
+    }
+    best
+}
+
+/// Bits beyond a zero and `shift` lower bits that numbers need.
+fn upper_bits(numbers: &[u32], shift: u32) -> u64 {
+    /// So many numbers have a sum that fits 32 bits.
+    const FEW: usize = 1 << 16;
+    let parts = numbers.chunks(FEW).map(|numbers| {
+        let (mut ones, mut escaped) = (0_u32, 0_u32);
+        for &number in numbers {
+            let upper = number >> shift;
+            ones += upper.min(MAX_ONES);
+            escaped += u32::from(upper >= MAX_ONES);
+        }
+        u64::from(ones) + u64::from(escaped) * u64::from(ESCAPE_BITS - 1 - shift)
+    });
+    parts.sum()
 }
 
 fn put_rice(writer: &mut BitWriter<'_>, number: u64, shift: u32) {
     let ones = number >> shift;
     if ones < u64::from(MAX_ONES) {
-        writer.put((1 << (ones + 1)) - 2, ones as u32 + 1);
-        writer.put(number, shift);
+        let lower = number & ((1 << shift) - 1);
+        writer.put(((1 << (ones + 1)) - 2) << shift | lower, ones as u32 + 1 + shift);
     } else {
         writer.put((1 << MAX_ONES) - 1, MAX_ONES);
         writer.put(number, ESCAPE_BITS);
@@ -177,27 +216,23 @@ fn put_rice(writer: &mut BitWriter<'_>, number: u64, shift: u32) {
 }
 
 fn take_rice(reader: &mut BitReader<'_>, shift: u32) -> Result<u64, Corrupt> {
-    let ones = reader.take_ones(MAX_ONES)?;
-    if ones == MAX_ONES {
-        reader.take(ESCAPE_BITS)
-    } else if shift == 0 {
-        Ok(u64::from(ones))
-    } else {
-        Ok((u64::from(ones) << shift) | reader.take(shift)?)
+    match reader.take_rice(MAX_ONES, shift)? {
+        Some(number) => Ok(number),
+        None => reader.take(ESCAPE_BITS),
     }
 }
 
-/// Makes values of residuals.
-struct Sum {
-    order: u8,
+/// Makes values of residuals of an order.
+#[derive(Default)]
+struct Sum<const ORDER: u8> {
     last: i64,
     step: i64,
 }
 
-impl Sum {
+impl<const ORDER: u8> Sum<ORDER> {
     fn next(&mut self, residual: u64) -> Result<i32, Corrupt> {
         let residual = unzigzag(residual);
-        let value = match self.order {
+        let value = match ORDER {
             0 => residual,
             1 => self.last.wrapping_add(residual),
             _ => self.last.wrapping_add(self.step).wrapping_add(residual),
@@ -226,41 +261,57 @@ pub(super) fn take(
         RUNS => take_runs(bytes, count, each),
         RICE..=LAST_METHOD => {
             let shifts = u32::from(take_byte(bytes)?);
-            let mut sum = Sum { order: (method - RICE) % ORDERS, last: 0, step: 0 };
-            let first = FIRST.min(count);
-            for index in 0..first {
-                each(index, sum.next(take_number(bytes)?)?)?;
+            let is_sparse = method >= SPARSE;
+            match (method - RICE) % ORDERS {
+                0 => take_coded::<0>(bytes, count, shifts, is_sparse, each),
+                1 => take_coded::<1>(bytes, count, shifts, is_sparse, each),
+                _ => take_coded::<2>(bytes, count, shifts, is_sparse, each),
             }
-            let mut reader = BitReader::new(bytes);
-            if method >= SPARSE {
-                let (gap_shift, shift) = (shifts >> 4, shifts & 15);
-                let mut index = first;
-                while index < count {
-                    let gap = take_rice(&mut reader, gap_shift)?;
-                    if gap > (count - index) as u64 {
-                        return Err(Corrupt("a run is longer than its column"));
-                    }
-                    for _ in 0..gap {
-                        each(index, sum.next(0)?)?;
-                        index += 1;
-                    }
-                    if index < count {
-                        each(index, sum.next(take_rice(&mut reader, shift)? + 1)?)?;
-                        index += 1;
-                    }
-                }
-            } else if shifts <= MAX_SHIFT {
-                for index in first..count {
-                    each(index, sum.next(take_rice(&mut reader, shifts)?)?)?;
-                }
-            } else {
-                return Err(Corrupt("a column's parameter is out of range"));
-            }
-            *bytes = reader.rest();
-            Ok(())
         }
         _ => Err(Corrupt("a column is coded in an unknown way")),
     }
+}
+
+/// A column of differences of the given order, dense or sparse; its loop is compiled for each order.
+fn take_coded<const ORDER: u8>(
+    bytes: &mut &[u8],
+    count: usize,
+    shifts: u32,
+    is_sparse: bool,
+    mut each: impl FnMut(usize, i32) -> Result<(), Corrupt>,
+) -> Result<(), Corrupt> {
+    let mut sum = Sum::<ORDER>::default();
+    let first = FIRST.min(count);
+    for index in 0..first {
+        each(index, sum.next(take_number(bytes)?)?)?;
+    }
+    let mut reader = BitReader::new(bytes);
+    if is_sparse {
+        let (gap_shift, shift) = (shifts >> 4, shifts & 15);
+        let mut index = first;
+        while index < count {
+            let gap = take_rice(&mut reader, gap_shift)?;
+            if gap > (count - index) as u64 {
+                return Err(Corrupt("a run is longer than its column"));
+            }
+            for _ in 0..gap {
+                each(index, sum.next(0)?)?;
+                index += 1;
+            }
+            if index < count {
+                each(index, sum.next(take_rice(&mut reader, shift)? + 1)?)?;
+                index += 1;
+            }
+        }
+    } else if shifts <= MAX_SHIFT {
+        for index in first..count {
+            each(index, sum.next(take_rice(&mut reader, shifts)?)?)?;
+        }
+    } else {
+        return Err(Corrupt("a column's parameter is out of range"));
+    }
+    *bytes = reader.rest();
+    Ok(())
 }
 
 fn take_runs(

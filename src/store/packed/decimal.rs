@@ -1,8 +1,8 @@
 //! A column of decimals that were written with one digit after the point.
 
-use super::bits::{put_number, take_number};
-use super::column::Scratch;
-use super::{Corrupt, column};
+use crate::store::packed::bits::{put_number, take_number};
+use crate::store::packed::column::{self, Scratch};
+use crate::store::packed::corrupt::Corrupt;
 
 /// Tenths of a decimal that has no more than one digit after the point, or `None` for any other value (`-0.0`,
 /// `nan`, `0.25`, and beyond ±16 777 216 tenths, where tenths and 32-bit floats stop being one to one).

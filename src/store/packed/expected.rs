@@ -7,7 +7,7 @@ pub(super) type Velocities = [Vec<i32>; 3];
 const LONGEST_STEP_MS: i64 = 1_000;
 
 /// Tenths of units covered since the first sample, by the trapezoidal rule.
-pub(super) fn way(times: &[i32], velocities_ups: &[i32]) -> Vec<i32> {
+pub(super) fn covered(times: &[i32], velocities_ups: &[i32]) -> Vec<i32> {
     let mut covered = 0_i64;
     let mut before = None;
     let each = times.iter().zip(velocities_ups).map(|(&time, &velocity)| {

@@ -1,16 +1,17 @@
 //! A life.
 
-use super::bits::{put_number, put_text, take_number, take_text};
-use super::column::{self, Scratch};
-use super::expected::{self, Velocities};
-use super::{
-    Corrupt, FIRST_VERSION, VERSION, decimal, put_i64, put_maybe, tails, take_bool, take_bounded, take_count,
-    take_i32, words,
-};
 use crate::geom::WorldPoint;
 use crate::model::{
     Class, DeathType, Event, Guid, LevelTime, PlayerName, Sample, Tails, Team, Track, Weapon,
 };
+use crate::store::packed::bits::{put_number, put_text, take_number, take_text};
+use crate::store::packed::column::{self, Scratch};
+use crate::store::packed::corrupt::Corrupt;
+use crate::store::packed::expected::{self, Velocities};
+use crate::store::packed::field::{
+    FIRST_VERSION, VERSION, put_i64, put_maybe, seal, take_bool, take_bounded, take_count, take_i32,
+};
+use crate::store::packed::{decimal, tails, words};
 
 /// Packs a life. Whose it was is not in it.
 pub fn pack_life(track: &Track) -> Vec<u8> {
@@ -50,6 +51,7 @@ pub fn pack_life(track: &Track) -> Vec<u8> {
         let values = samples.iter().copied().map(|mut sample| *of(&mut sample));
         decimal::put(&mut out, values, expected, &mut whole, &mut scratch);
     }
+    seal(&mut out);
     out
 }
 
@@ -141,7 +143,7 @@ fn expectations(samples: &[Sample], velocities: &Velocities) -> [Vec<i32>; 4] {
         return Default::default();
     }
     let times: Vec<i32> = samples.iter().map(|sample| sample.time.0).collect();
-    let [x, y, z] = velocities.each_ref().map(|velocities| expected::way(&times, velocities));
+    let [x, y, z] = velocities.each_ref().map(|velocities| expected::covered(&times, velocities));
     [x, y, z, expected::speed(velocities)]
 }
 

@@ -1,10 +1,13 @@
 //! What stood after the tenth value of each sample.
 
-use super::bits::{put_number, put_text, take_byte, take_number, take_text};
-use super::column::{self, Scratch};
-use super::expected::Velocities;
-use super::{Corrupt, take_bounded};
-use crate::model::{Detail, Tails};
+#[cfg(doc)]
+use crate::model::Detail;
+use crate::model::Tails;
+use crate::store::packed::bits::{put_number, put_text, take_byte, take_number, take_text};
+use crate::store::packed::column::{self, Scratch};
+use crate::store::packed::corrupt::Corrupt;
+use crate::store::packed::expected::Velocities;
+use crate::store::packed::field::take_bounded;
 
 const TEXTS: u8 = 0;
 const COLUMNS: u8 = 1;
@@ -12,6 +15,9 @@ const COLUMNS: u8 = 1;
 const TURNING: u8 = 2;
 
 const FULL_TURN: i32 = 360;
+
+/// Bytes of seven numbers of up to eleven characters and the commas between them.
+const LONGEST: usize = 7 * 12;
 
 /// Appends tails: as seven columns of numbers with exceptions, or as texts when most are something else. Gives the
 /// velocities in the columns.
@@ -24,12 +30,11 @@ pub(super) fn put(out: &mut Vec<u8>, tails: &Tails, scratch: &mut Scratch) -> Ve
     let mut columns: [Vec<i32>; 7] = std::array::from_fn(|_| Vec::with_capacity(count));
     let mut odd = Vec::new();
     let mut last = [0; 7];
-    let mut text = String::new();
     for index in 0..count {
-        let tail = tails.get(index);
-        match Detail::parse(tail) {
-            Some(detail) if is_plain(&detail, tail, &mut text) => last = numbers(&detail),
-            _ => odd.push(index),
+        match plain_numbers(tails.get(index)) {
+            Some(numbers) => last = numbers,
+            // The numbers before stand in: they cost least.
+            None => odd.push(index),
         }
         for (column, value) in columns.iter_mut().zip(last) {
             column.push(value);
@@ -69,24 +74,59 @@ fn turn_on(angles: &mut [i32]) -> bool {
     true
 }
 
-fn numbers(detail: &Detail) -> [i32; 7] {
-    let [vx, vy, vz] = detail.velocity.map(i32::from);
-    [detail.yaw_degrees.into(), detail.stamina, detail.pm_flags, detail.eflags, vx, vy, vz]
-}
-
-/// Whether a tail is exactly its seven numbers, in `text`'s buffer.
-fn is_plain(detail: &Detail, tail: &str, text: &mut String) -> bool {
-    text.clear();
-    write_numbers(&numbers(detail), text);
-    text == tail
-}
-
-fn write_numbers(numbers: &[i32; 7], text: &mut String) {
-    use std::fmt::Write;
-    for (index, number) in numbers.iter().enumerate() {
-        // Writing to a String cannot fail.
-        let _ = if index == 0 { write!(text, "{number}") } else { write!(text, ",{number}") };
+/// The seven numbers of a tail that [`write_numbers`] would write as it stands, and that a [`Detail`] can hold.
+fn plain_numbers(tail: &str) -> Option<[i32; 7]> {
+    let mut rest = tail.as_bytes();
+    let mut numbers = [0; 7];
+    for (place, number) in numbers.iter_mut().enumerate() {
+        if place > 0 {
+            rest = rest.strip_prefix(b",")?;
+        }
+        (*number, rest) = plain_number(rest)?;
     }
+    let [yaw, .., x, y, z] = numbers;
+    let are_short = [yaw, x, y, z].iter().all(|&number| i16::try_from(number).is_ok());
+    (rest.is_empty() && are_short).then_some(numbers)
+}
+
+/// A number at the front, without a plus or needless zeros, and what follows it.
+fn plain_number(text: &[u8]) -> Option<(i32, &[u8])> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let is_negative = digits.len() < text.len();
+    let length = digits.iter().take(11).take_while(|byte| byte.is_ascii_digit()).count();
+    let (number, rest) = digits.split_at(length);
+    if length == 0 || (number[0] == b'0' && (length > 1 || is_negative)) {
+        return None;
+    }
+    let value = number.iter().fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0'));
+    i32::try_from(if is_negative { -value } else { value }).ok().map(|value| (value, rest))
+}
+
+/// Writes a tail's numbers at the end of a buffer and gives the text.
+fn write_numbers<'b>(numbers: &[i32; 7], buffer: &'b mut [u8; LONGEST]) -> &'b str {
+    let mut at = LONGEST;
+    let mut put = |byte| {
+        at -= 1;
+        buffer[at] = byte;
+    };
+    for (place, number) in numbers.iter().enumerate().rev() {
+        let mut rest = number.unsigned_abs();
+        loop {
+            put(b'0' + (rest % 10) as u8);
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if *number < 0 {
+            put(b'-');
+        }
+        if place > 0 {
+            put(b',');
+        }
+    }
+    // ASCII is UTF-8.
+    std::str::from_utf8(&buffer[at..]).unwrap_or_default()
 }
 
 /// Takes tails off the front and adds them to `tails`. Gives the velocities in their columns.
@@ -142,16 +182,14 @@ fn take_columns(
         Ok(Some(odd_at))
     };
     let mut odd = next_odd(bytes, true)?;
-    let mut text = String::new();
+    let mut buffer = [0; LONGEST];
     for index in 0..count {
         let numbers = columns.each_ref().map(|column| column[index]);
         if odd == Some(index) {
             tails.push(take_text(bytes)?);
             odd = next_odd(bytes, false)?;
         } else {
-            text.clear();
-            write_numbers(&numbers, &mut text);
-            tails.push(&text);
+            tails.push(write_numbers(&numbers, &mut buffer));
         }
     }
     let [.., x, y, z] = columns;

@@ -1,7 +1,7 @@
 //! Words that stand as a number.
 
-use super::Corrupt;
-use super::bits::{put_number, put_text, take_number, take_text};
+use crate::store::packed::bits::{put_number, put_text, take_number, take_text};
+use crate::store::packed::corrupt::Corrupt;
 
 /// The list. New words are added at its end only: their places are part of the form.
 const WORDS: [&str; 27] = [

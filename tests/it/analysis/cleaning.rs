@@ -31,7 +31,7 @@ fn a_survivors_camera_point_is_gone() {
     for life in &lives.lives {
         assert!(life.flags().camera_end);
         assert_eq!(life.samples().last().unwrap().time, LevelTime(2_300));
-        // Alive until the round ended, but nobody knows where in the last 200 ms.
+        // Alive until the round ended, but where in the last 200 ms is not known.
         assert_eq!((life.alive_ms(), life.uncovered_ms()), (2_000, 200));
         assert_eq!(life.breaks().count(), 0);
     }
@@ -45,7 +45,7 @@ fn our_own_modules_end_point_is_real_unless_it_shows_the_camera() {
     // Two players cannot stand on one spot.
     let shared = own_round(vec![survivor(ALPHA, 0.0, (512.0, 40.0)), survivor(BRAVO, 90.0, (512.0, 40.0))]);
     assert_eq!(all(&shared).dropped.samples(DropReason::CameraEnd), 2);
-    // And nobody gets that far in 200 ms.
+    // And no player gets that far in 200 ms.
     let far = own_round(vec![survivor(ALPHA, 0.0, (3_000.0, 0.0))]);
     assert_eq!(all(&far).dropped.samples(DropReason::CameraEnd), 1);
 }
@@ -86,7 +86,7 @@ fn a_wounded_player_of_our_own_module_stays_alive_through_the_revive() {
 }
 
 #[test]
-fn spectators_are_nobody() {
+fn spectators_have_no_lives() {
     let mut spectator = runner(ALPHA, 500, (0.0, 0.0), 256.0, 2_000, 200);
     spectator.team = Team::from("SPEC");
     let round = own_round(vec![spectator]);

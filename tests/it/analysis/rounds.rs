@@ -1,4 +1,4 @@
-//! Numbers, sessions, doubles, and rounds that nobody played.
+//! Numbers, sessions, doubles, and rounds that were not played.
 
 use jiff::civil::{DateTime, date};
 use proximity::analysis::{RoundFlag, round_number, session_date, written_at};
@@ -8,7 +8,7 @@ use proximity::model::{Family, Round, RoundMeta};
 use super::corpus::{ALPHA, BRAVO, meta, own_round, round, runner};
 
 #[test]
-fn each_version_counts_rounds_in_its_own_way() {
+fn each_version_counts_rounds_by_its_own_rule() {
     use Family::*;
     let number = |family, raw, stamp: Option<DateTime>| {
         round_number(&RoundMeta { round_raw: Some(raw), stamp, ..meta(family) })
@@ -17,7 +17,7 @@ fn each_version_counts_rounds_in_its_own_way() {
     for family in [V3, V4_0, V4_1] {
         assert_eq!([0, 1].map(|raw| number(family, raw, on(1, 20))), [Some(1), Some(2)]);
     }
-    // Always 1 until 2026-02-20: nobody knows.
+    // Always 1 until 2026-02-20: not known.
     for family in [V4_2Early, V4_2Late] {
         assert_eq!(number(family, 1, on(2, 20)), None);
         assert_eq!([1, 2].map(|raw| number(family, raw, on(2, 21))), [Some(1), Some(2)]);
@@ -135,7 +135,7 @@ fn a_round_written_twice_is_known() {
 }
 
 #[test]
-fn rounds_that_nobody_played_are_flagged() {
+fn rounds_that_were_not_played_are_flagged() {
     let of = |length_ms: i32, guid: &str| {
         round_flags(&own_round(vec![runner(guid, 500, (0.0, 0.0), 10.0, length_ms, 200)]))
     };

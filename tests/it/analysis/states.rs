@@ -62,7 +62,7 @@ fn february_2026_is_judged_by_date_and_evidence() {
     let fast = Sample { speed_ups: 330.0, ..living(0, 0) };
     let limbo = Sample { health: 0, ..living(0, 1) };
     let cases = [
-        // Before the 13th nobody's sprint was recorded …
+        // Before the 13th no sprint was recorded …
         (date(2026, 2, 10), vec![living(0, 0)], Provenance::NotRecorded),
         // … unless a living player's flag is set (a server that was ahead).
         (date(2026, 2, 10), vec![living(0, 1)], Provenance::Derived),
@@ -70,7 +70,7 @@ fn february_2026_is_judged_by_date_and_evidence() {
         (date(2026, 2, 10), vec![limbo], Provenance::NotRecorded),
         (date(2026, 2, 13), vec![living(0, 0)], Provenance::Derived),
         (date(2026, 2, 13), vec![living(0, 1), fast], Provenance::Derived),
-        // A server that still ran the old script: somebody was fast, and no flag is set.
+        // A server that still ran the old script: a player was fast, and no flag is set.
         (date(2026, 2, 15), vec![fast], Provenance::NotRecorded),
     ];
     for (day, samples, expected) in cases {

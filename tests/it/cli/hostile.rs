@@ -1,4 +1,4 @@
-//! Strangers' files: names that would be paths or markup, sizes that would be too large.
+//! Foreign files: names that would be paths or markup, sizes that would be too large.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -90,7 +90,7 @@ fn names_stay_text_and_nothing_leaves_the_folder() {
 #[test]
 fn an_unknown_map_is_fitted_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let input = write(folder.path(), &round("nobody_knows_it", "Alpha"));
+    let input = write(folder.path(), &round("no_known_map", "Alpha"));
     let out = folder.path().join("f.png");
     let out = out.to_str().unwrap();
     assert!(run(&["heatmap", &input, "--size", "200", "--out", out]).status.success());

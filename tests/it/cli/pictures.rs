@@ -4,7 +4,7 @@ use std::fs;
 
 use image::GenericImageView as _;
 
-use super::{proximity, run, said, session};
+use super::{proximity, said, session};
 
 fn picture(command: &[&str], extra: &[&str], threads: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
@@ -77,14 +77,26 @@ fn a_picture_explains_itself_and_can_be_made_again() {
 }
 
 #[test]
-fn nobody_matching_still_gives_a_picture_that_says_so() {
-    let empty = picture(&["heatmap", "--life-window", "500000..500001"], &[], "2");
-    let full = picture(&["heatmap"], &[], "2");
-    assert!(image::load_from_memory(&empty).unwrap() != image::load_from_memory(&full).unwrap());
-    let session = session();
-    let life = run(&["life", session.to_str().unwrap(), "--player", "nobody at all", "--out", "x.png"]);
-    assert_eq!(life.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&life.stderr).contains("these players are there"));
+fn a_filter_without_matches_says_so_and_draws_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("x.png");
+    let (input, out_name) = (session(), out.to_str().unwrap());
+    let player = ["--player", "no such player"];
+    for (command, filter, reason) in [
+        ("heatmap", &["--life-window", "500000..500001"][..], "no life matches the filters"),
+        ("heatmap", &player, "; there are: "),
+        ("paths", &player, "; there are: "),
+        ("exits", &player, "; there are: "),
+        ("kills", &player, "; there are: "),
+        ("life", &player, "; there are: "),
+    ] {
+        let answer =
+            proximity().arg(command).arg(&input).args(filter).args(["--out", out_name]).output().unwrap();
+        assert_eq!(answer.status.code(), Some(2), "{command}");
+        let said = String::from_utf8_lossy(&answer.stderr).into_owned();
+        assert!(said.contains(reason), "{command}: {said}");
+        assert!(!out.exists(), "{command}");
+    }
 }
 
 #[test]
@@ -124,7 +136,7 @@ fn a_report_is_one_folder_that_needs_nothing_else() {
     for outside in ["http://", "https://", "//cdn", "<script src", "url(", "@import", "style=\""] {
         assert!(!page.contains(outside), "the page reaches out: {outside}");
     }
-    for table in ["Movement by player", "Off the spawn", "Sprint", "Movement by class"] {
+    for table in ["Movement by player", "Leaving the spawn", "Sprint", "Movement by class"] {
         assert!(page.contains(table), "{table}");
     }
 }

@@ -94,7 +94,7 @@ fn warm_up_leaves_no_file_although_the_gamestate_is_the_next_ones_when_it_ends()
 }
 
 #[test]
-fn a_round_that_nobody_plays_leaves_no_file() {
+fn a_round_without_players_leaves_no_file() {
     let mut game = GameServer::new();
     game.boot();
     game.connect("Spec", "0123456789ABCDEF0123456789ABCDEF");
@@ -215,7 +215,7 @@ fn switched_off_in_mid_round_it_keeps_what_it_has_and_can_be_switched_on_again()
     game.cvar("proximity_enabled", "1").run(5000).end_round().run(1000);
     assert_eq!(game.files().len(), 2);
     let second = flawless_round(&game);
-    // Nobody's spawn was seen, so no sample claims to be one; the clock is still the round's.
+    // No spawn was seen, so no sample claims to be one; the clock is still the round's.
     assert!(second.tracks.iter().all(|t| t.samples[0].event == Event::Sample && t.spawn.0 > 9000));
     assert_eq!(game.faults(), [""; 0]);
 }

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use proximity::analysis::{Crossfires, Filter, Teamplay};
 use proximity::model::Round;
-use proximity::store::{Cell, Imported, Kept, Stats, Store};
+use proximity::store::{Cell, Existing, Imported, Stats, Storage};
 
 use super::on_both;
 use super::sample::{Sheet, evening, read, ready};
 
 /// Imports a round and says what became of it.
-fn import(store: &mut dyn Store, round: &Round) -> Imported {
+fn import(store: &mut dyn Storage, round: &Round) -> Imported {
     let file = ready(round, store);
     store.import(file).unwrap()
 }
@@ -41,11 +41,11 @@ fn importing_again_changes_nothing() {
         let round = Sheet::default().round();
         import(&mut *store, &round);
         let before = store.dump().unwrap();
-        assert_eq!(import(&mut *store, &round), Imported::AlreadyThere(Kept::SameBytes));
+        assert_eq!(import(&mut *store, &round), Imported::AlreadyThere(Existing::SameBytes));
         // The same bytes under another name.
         let renamed =
             read("2026-09-14-101500-supply-round-1_engagements.txt", Sheet::default().text().as_bytes());
-        assert_eq!(import(&mut *store, &renamed), Imported::AlreadyThere(Kept::SameBytes));
+        assert_eq!(import(&mut *store, &renamed), Imported::AlreadyThere(Existing::SameBytes));
         assert_eq!(store.dump().unwrap(), before);
     });
 }
@@ -79,8 +79,8 @@ fn a_cut_file_gives_way_to_the_whole_one() {
         assert!(matches!(import(&mut *store, &second), Imported::Changed { .. }));
         assert!(matches!(import(&mut *store, &whole), Imported::Changed { .. }));
         // The cut ones are known and not taken back.
-        assert_eq!(import(&mut *store, &first), Imported::AlreadyThere(Kept::BetterBefore));
-        assert_eq!(import(&mut *store, &second), Imported::AlreadyThere(Kept::BetterBefore));
+        assert_eq!(import(&mut *store, &first), Imported::AlreadyThere(Existing::BetterBefore));
+        assert_eq!(import(&mut *store, &second), Imported::AlreadyThere(Existing::BetterBefore));
         assert_eq!(store.rounds(&Filter::everything()).unwrap().len(), 1);
         assert_eq!(store.status().unwrap().copies, 2);
         assert_eq!(without_files(&store.dump().unwrap()), without_files(&expected));

@@ -2,7 +2,7 @@
 
 use proximity::analysis::Filter;
 use proximity::model::{Guid, GuidKind};
-use proximity::store::{Imported, Kept, Salt};
+use proximity::store::{Existing, Imported, Salt};
 
 use super::sample::{PLAYERS, evening, ready};
 use super::{on_both, on_each};
@@ -41,7 +41,7 @@ fn a_forgotten_player_is_in_no_table() {
         assert_eq!(round.tracks[2].guid.kind(), GuidKind::Person);
         assert_eq!(round.tracks[2].samples, evening()[0].round().tracks[2].samples);
         let again = store.import(ready(&evening()[0].round(), &*store)).unwrap();
-        assert_eq!(again, Imported::AlreadyThere(Kept::SameBytes));
+        assert_eq!(again, Imported::AlreadyThere(Existing::SameBytes));
         assert_eq!(store.forget(&Guid::from(guid)).unwrap().players, 0);
     });
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use proximity::analysis::session_date;
 use proximity::format::{self, ReadOptions};
 use proximity::model::Round;
-use proximity::store::{ImportFile, Store, prepare};
+use proximity::store::{ImportFile, Storage, prepare};
 
 /// What to make up.
 #[derive(Debug, Clone)]
@@ -204,7 +204,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Round {
 }
 
 /// Makes a round ready for a store.
-pub fn ready(round: &Round, store: &dyn Store) -> ImportFile {
+pub fn ready(round: &Round, store: &dyn Storage) -> ImportFile {
     prepare(round.clone(), session_date(&round.meta).unwrap(), store.form()).unwrap()
 }
 

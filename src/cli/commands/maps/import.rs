@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use super::MapsArgs;
 use crate::basemap::overview;
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
 use crate::map::MapName;
 use crate::map_import::{Edited, ImportOptions, ImportOutcome, ImportReport, ImportedMap, import};
+use crate::text::{counted, visible};
 
 /// Folders are searched this deep.
 const MAX_DEPTH: usize = 8;
@@ -39,7 +40,7 @@ pub(crate) struct ImportArgs {
     /// The longer side of drawn overviews, pixels
     #[arg(long, value_name = "PX", default_value_t = 1024)]
     size: u32,
-    /// End with status 1 when anything was wrong with the archives
+    /// Exit with status 1 if anything was wrong with the archives
     #[arg(long)]
     strict: bool,
     /// Print the summary as JSON
@@ -67,10 +68,10 @@ pub(crate) fn run(args: &ImportArgs, console: &mut Console) -> Result<Outcome> {
     let files = files(&args.inputs)?;
     let folder = args.maps.home()?;
     // How many maps there are is known with the first of them.
-    let mut bar = console.progress(0, "importing");
+    let mut bar = console.progress().bar("importing", 0);
     let report = import(&files, &folder, &options, |done, of, map| {
         if done == 1 {
-            bar = console.progress(of as u64, "importing");
+            bar = console.progress().bar("importing", of as u64);
         }
         bar.set_position(done as u64);
         bar.set_message(map.name.clone());

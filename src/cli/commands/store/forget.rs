@@ -1,4 +1,4 @@
-//! `forget` and `anonymize`: people's names leave a store, or a copy of tracker files.
+//! `forget` and `anonymize`: players' names leave a store, or a copy of tracker files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,12 +8,13 @@ use clap::Args as Arguments;
 
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::{Console, counted};
+use crate::cli::console::Console;
 use crate::cli::output::write_file;
 use crate::format::rename;
 use crate::model::{Guid, GuidKind, PlayerName};
-use crate::rounds::source::Source;
-use crate::store::{Pseudonyms, Salt};
+use crate::rounds::Rounds;
+use crate::store::{DatabaseUrl, Leftover, Pseudonyms, Salt};
+use crate::text::counted;
 
 /// Tracker files to copy.
 #[derive(Debug, Arguments)]
@@ -37,7 +38,7 @@ pub(crate) struct ForgetArgs {
     database: DatabaseArgs,
     #[command(flatten)]
     files: FileArgs,
-    /// Do it; there is no way back
+    /// Confirm; this cannot be undone
     #[arg(long)]
     yes: bool,
 }
@@ -55,7 +56,7 @@ pub(crate) struct AnonymizeArgs {
     /// A file with a secret of 16 bytes or more; the same secret gives the same pseudonyms. Keep it elsewhere
     #[arg(long, value_name = "FILE")]
     salt_file: PathBuf,
-    /// Do it; there is no way back
+    /// Confirm; this cannot be undone
     #[arg(long)]
     yes: bool,
 }
@@ -68,22 +69,29 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
     if let Some(folder) = &args.files.out {
         let gone = "0".repeat(32);
         return copies(&args.files.files, folder, console, |found, name| {
-            let is_he = found.trim_end().eq_ignore_ascii_case(guid.as_str());
-            if is_he { (gone.clone(), "forgotten".to_owned()) } else { (found.to_owned(), name.to_owned()) }
+            let is_meant = found.trim_end().eq_ignore_ascii_case(guid.as_str());
+            if is_meant {
+                (gone.clone(), "forgotten".to_owned())
+            } else {
+                (found.to_owned(), name.to_owned())
+            }
         });
     }
     let url = args.database.url()?;
     if !args.yes {
         console.complain(&format!(
-            "would forget {} in {url}; there is no way back; --yes does it",
+            "would forget {} in {url}; this cannot be undone; confirm with --yes",
             guid.as_str()
         ));
         return Ok(Outcome::Faults);
     }
     let renamed = args.database.open()?.forget(&guid)?;
+    if let Some(left) = renamed.left {
+        return Ok(say_left(&url, left, console));
+    }
     if renamed.players == 0 {
         bail!(
-            "nobody in {url} has the guid {}; `proximity stats players --least-lives 1 --bots include` lists them",
+            "no player in {url} has the guid {}; `proximity stats players --least-lives 1 --bots include` lists them",
             guid.as_str()
         );
     }
@@ -108,17 +116,40 @@ pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<O
     let url = args.database.url()?;
     if !args.yes {
         console.complain(&format!(
-            "would give everybody in {url} a pseudonym; there is no way back; --yes does it"
+            "would give every player in {url} a pseudonym; there is no way back; --yes does it"
         ));
         return Ok(Outcome::Faults);
     }
     let renamed = args.database.open()?.anonymize(&salt)?;
+    if let Some(left) = renamed.left {
+        return Ok(say_left(&url, left, console));
+    }
     console.say(&format!(
         "{url}: new pseudonyms for {} under {}",
         counted(renamed.players, "player", "players"),
         counted(renamed.names, "name", "names")
     ))?;
     Ok(Outcome::Done)
+}
+
+/// Says what is still on the disk, and what to do about it.
+fn say_left(url: &DatabaseUrl, left: Leftover, console: &mut Console) -> Outcome {
+    let why = match left {
+        Leftover::LogInUse => {
+            "another program reads the store, and its log holds the old text; end that program"
+        }
+        Leftover::SeenBySession => {
+            "another session of the database still sees the old rows, and so they stay on its disk; end that session"
+        }
+        Leftover::NotOwner => {
+            "the old rows are still on the server's disk, and only the owner of the tables can have them written anew; \
+             use the owner's login"
+        }
+    };
+    console.complain(&format!(
+        "{url}: no table holds the old guids and names any more, but {why}, then do this again"
+    ));
+    Outcome::Faults
 }
 
 /// Writes a copy of each file with other guids and names.
@@ -128,7 +159,7 @@ fn copies(
     console: &mut Console,
     new: impl Fn(&str, &str) -> (String, String),
 ) -> Result<Outcome> {
-    let source = Source::files(inputs)?;
+    let source = Rounds::files(inputs)?;
     for path in source.paths() {
         let name = path.file_name().with_context(|| format!("{} is not a file", path.display()))?;
         let copy = folder.join(name);

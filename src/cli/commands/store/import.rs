@@ -1,5 +1,6 @@
 //! `import`: tracker files into a store.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -12,10 +13,12 @@ use crate::analysis::session_date;
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted};
-use crate::rounds::source;
-use crate::rounds::source::Source;
-use crate::store::{Create, Form, ImportFile, Imported, Kept, Store, StoreError, open, prepare};
+use crate::cli::console::Console;
+use crate::format;
+use crate::rounds;
+use crate::rounds::Rounds;
+use crate::store::{Create, Existing, Form, ImportFile, Imported, Storage, StoreError, open, prepare};
+use crate::text::counted;
 
 /// Arguments of `import`.
 #[derive(Debug, Arguments)]
@@ -32,7 +35,7 @@ pub(crate) struct Args {
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
-    /// End with status 1 when anything was wrong with the input
+    /// Exit with status 1 if anything was wrong with the input
     #[arg(long)]
     strict: bool,
 }
@@ -40,8 +43,28 @@ pub(crate) struct Args {
 /// A file, read and made ready, or why it could not be.
 pub(crate) struct Ready {
     path: PathBuf,
-    pub(crate) file: Result<ImportFile>,
+    pub(crate) file: Result<Look>,
+    /// Hash of the file's bytes; none when they could not be read.
+    pub(crate) hash: Option<String>,
     pub(crate) faults: usize,
+}
+
+/// What a look at a file's bytes gave.
+pub(crate) enum Look {
+    /// The store has seen these bytes.
+    Known,
+    /// They are a round to import.
+    Round(Box<ImportFile>),
+}
+
+/// How files are made ready.
+pub(crate) struct Reader<'a> {
+    /// The store's form of paths.
+    pub form: Form,
+    /// For files whose name does not say when they were written.
+    pub zone: Option<&'a Zone>,
+    /// Hashes of files that need not be read any further.
+    pub known: BTreeSet<String>,
 }
 
 /// What an import came to.
@@ -49,6 +72,7 @@ pub(crate) struct Ready {
 struct Tally {
     new: usize,
     changed: usize,
+    repaired: usize,
     already_there: usize,
     refused: Vec<(PathBuf, String)>,
     faults: usize,
@@ -58,28 +82,32 @@ struct Tally {
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let url = args.database.url()?;
-    let source = Source::files(&args.inputs)?;
+    let source = Rounds::files(&args.inputs)?;
     let mut store = open(&url, Create::IfMissing)?;
     for migration in store.migrate()? {
         console.complain(&format!(
-            "{url}: made the tables of version {} ({})",
+            "{url}: created the tables, version {} ({})",
             migration.version, migration.name
         ));
     }
-    let bar = console.progress(source.len() as u64, "importing");
+    let bar = console.progress().bar("importing", source.len() as u64);
     let mut tally = Tally::default();
     let (sender, ready) = sync_channel(1);
-    let form = store.form();
-    let source_paths = source.paths();
+    // What is wrong inside a file is found by reading it, known or not.
+    let known = if args.strict { BTreeSet::new() } else { store.known()? };
+    let reader = Reader { form: store.form(), zone: args.timezone.as_ref(), known };
+    let paths = source.paths();
     std::thread::scope(|scope| -> Result<()> {
         // Reading and packing goes on while the database writes.
-        let zone = args.timezone.as_ref();
         // The sender goes along: when it is dropped, there is nothing more to come.
-        scope.spawn(move || read_all(source_paths, form, zone, &sender));
+        scope.spawn(move || reader.read_all(paths, &sender));
         let kept = keep_all(&ready, &mut *store, &mut tally, console, &bar);
-        // After a failure the reader must not wait for somebody to take its next batch.
+        // After a failure the reader must not wait until its next batch is taken.
         drop(ready);
-        kept
+        // The files before a failure are kept, so their figures count.
+        let settled = store.settle();
+        kept?;
+        Ok(settled?)
     })?;
     bar.finish_and_clear();
     if tally.refused.len() == source.len() {
@@ -90,52 +118,64 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     Ok(if faulty { Outcome::Faults } else { Outcome::Done })
 }
 
-/// Reads files in their order, as many at once as there are cores, and hands them over.
-fn read_all(paths: &[PathBuf], form: Form, zone: Option<&Zone>, ready: &SyncSender<Vec<Ready>>) {
-    for some in paths.chunks(rayon::current_num_threads().max(1) * 2) {
-        let batch: Vec<Ready> =
-            some.par_iter().map_init(Vec::new, |bytes, path| read(path, form, zone, bytes)).collect();
-        // The receiver is gone when the database failed.
-        if ready.send(batch).is_err() {
-            return;
+impl Reader<'_> {
+    /// Reads files in their order, as many at once as there are cores, and hands them over.
+    fn read_all(&self, paths: &[PathBuf], ready: &SyncSender<Vec<Ready>>) {
+        for some in paths.chunks(rayon::current_num_threads().max(1) * 2) {
+            let batch: Vec<Ready> =
+                some.par_iter().map_init(Vec::new, |bytes, path| self.read(path, bytes)).collect();
+            // The receiver is gone when the database failed.
+            if ready.send(batch).is_err() {
+                return;
+            }
         }
     }
-}
 
-/// Reads one file and makes it ready for the store.
-pub(crate) fn read(path: &Path, form: Form, zone: Option<&Zone>, bytes: &mut Vec<u8>) -> Ready {
-    let mut faults = 0;
-    let mut make = || -> Result<ImportFile> {
-        let outcome = source::read(path, true, bytes)?;
-        faults = outcome.faults;
-        let mut round = outcome.read?;
-        if let (None, Some(zone)) = (round.meta.stamp, zone) {
-            let unix = round.meta.end_unix.or(round.meta.start_unix);
-            round.meta.stamp = unix.and_then(|unix| zone.at(unix));
-        }
-        let date =
-            session_date(&round.meta).context("neither its name nor its header says when it was played")?;
-        Ok(prepare(round, date, form)?)
-    };
-    let file = make();
-    Ready { path: path.to_owned(), file, faults }
+    /// Reads one file and makes it ready for the store.
+    pub(crate) fn read(&self, path: &Path, bytes: &mut Vec<u8>) -> Ready {
+        let (mut faults, mut read) = (0, None);
+        let mut look = || -> Result<Look> {
+            rounds::read_bytes(path, bytes)?;
+            let hash = format::content_hash(bytes);
+            read = Some(hash.clone());
+            if self.known.contains(&hash) {
+                return Ok(Look::Known);
+            }
+            let outcome = rounds::parse(path, bytes, Some(hash));
+            faults = outcome.faults;
+            let mut round = outcome.round?;
+            if let (None, Some(zone)) = (round.meta.stamp, self.zone) {
+                let unix = round.meta.end_unix.or(round.meta.start_unix);
+                round.meta.stamp = unix.and_then(|unix| zone.at(unix));
+            }
+            let date = session_date(&round.meta)
+                .context("neither its name nor its header says when it was played")?;
+            Ok(Look::Round(Box::new(prepare(round, date, self.form)?)))
+        };
+        let file = look();
+        Ready { path: path.to_owned(), file, hash: read, faults }
+    }
 }
 
 /// Puts files into the store as they come. One that the store cannot keep is refused; when the store itself fails,
 /// everything ends.
 fn keep_all(
     ready: &Receiver<Vec<Ready>>,
-    store: &mut dyn Store,
+    store: &mut dyn Storage,
     tally: &mut Tally,
     console: &mut Console,
     bar: &indicatif::ProgressBar,
 ) -> Result<()> {
     while let Ok(batch) = ready.recv() {
-        for Ready { path, file, faults } in batch {
+        for Ready { path, file, faults, .. } in batch {
             tally.faults += faults;
             let kept = match file {
                 Err(error) => Err(error),
-                Ok(file) => keep(store, file, tally, &path)?,
+                Ok(Look::Known) => {
+                    tally.already_there += 1;
+                    Ok(())
+                }
+                Ok(Look::Round(file)) => keep(store, *file, tally, &path)?,
             };
             match kept {
                 Ok(()) if faults > 0 => {
@@ -154,18 +194,26 @@ fn keep_all(
     Ok(())
 }
 
-fn keep(store: &mut dyn Store, file: ImportFile, tally: &mut Tally, path: &Path) -> Result<Result<()>> {
+fn keep(store: &mut dyn Storage, file: ImportFile, tally: &mut Tally, path: &Path) -> Result<Result<()>> {
     let lives = file.round().tracks.len();
     let samples: usize = file.round().tracks.iter().map(|track| track.samples.len()).sum();
-    match store.import(file) {
+    match store.import_unsettled(file) {
         Ok(Imported::New) => tally.new += 1,
         Ok(Imported::Changed { .. }) => tally.changed += 1,
-        Ok(Imported::AlreadyThere(Kept::SameBytes | Kept::BetterBefore | Kept::Better(_))) => {
+        Ok(Imported::Repaired) => tally.repaired += 1,
+        Ok(Imported::AlreadyThere(Existing::SameBytes | Existing::BetterBefore | Existing::Better(_))) => {
             tally.already_there += 1;
             return Ok(Ok(()));
         }
         Err(error @ StoreError::Unstorable(_)) => return Ok(Err(error.into())),
-        Err(error) => return Err(error).with_context(|| format!("importing {}", path.display())),
+        Err(error) => {
+            let kept = tally.new + tally.changed + tally.repaired;
+            let before = match kept {
+                0 => String::new(),
+                _ => format!("; {} before it is kept", counted(kept as u64, "round", "rounds")),
+            };
+            return Err(error).with_context(|| format!("importing {}{before}", path.display()));
+        }
     }
     tally.lives += lives;
     tally.samples += samples;
@@ -173,7 +221,7 @@ fn keep(store: &mut dyn Store, file: ImportFile, tally: &mut Tally, path: &Path)
 }
 
 fn report(args: &Args, url: &str, files: usize, tally: &Tally, console: &mut Console) -> Result<()> {
-    let Tally { new, changed, already_there, refused, lives, samples, faults } = tally;
+    let Tally { new, changed, repaired, already_there, refused, lives, samples, faults } = tally;
     if args.json {
         let refused: Vec<_> = refused
             .iter()
@@ -181,11 +229,13 @@ fn report(args: &Args, url: &str, files: usize, tally: &Tally, console: &mut Con
             .collect();
         return console.json(&json!({
             "database": url, "files": files, "new": new, "already_there": already_there, "changed": changed,
+            "repaired": repaired,
             "refused": refused, "faults": faults, "lives": lives, "samples": samples,
         }));
     }
     console.say(&format!(
-        "{url}: {new} new · {already_there} already there · {changed} changed · {} refused · {} · {}",
+        "{url}: {new} new · {already_there} already there · {changed} changed{} · {} refused · {} · {}",
+        if *repaired > 0 { format!(" · {repaired} repaired") } else { String::new() },
         refused.len(),
         counted(*lives as u64, "life", "lives"),
         counted(*samples as u64, "sample", "samples")

@@ -6,3 +6,4 @@ pub(crate) mod import;
 pub(crate) mod schema;
 pub(crate) mod stats;
 pub(crate) mod status;
+pub(crate) mod verify;

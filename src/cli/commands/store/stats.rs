@@ -8,9 +8,10 @@ use crate::analysis::StateSet;
 use crate::cli::Outcome;
 use crate::cli::args::FilterArgs;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::{Console, visible};
+use crate::cli::console::Console;
 use crate::model::PlayerName;
 use crate::store::{Cell, Stats, Table};
+use crate::text::visible;
 
 /// Arguments of `stats`.
 #[derive(Debug, Arguments)]
@@ -26,10 +27,10 @@ pub(crate) struct Args {
     /// Print it as CSV
     #[arg(long)]
     csv: bool,
-    /// At most so many rows
+    /// Print at most this many rows
     #[arg(long, value_name = "N")]
     top: Option<usize>,
-    /// For players: only those with at least so many lives
+    /// For players: only those with at least this many lives
     #[arg(long, value_name = "N", default_value_t = 6)]
     least_lives: u32,
     #[command(flatten)]
@@ -48,20 +49,20 @@ enum What {
     Sprint,
     /// Players by their speed
     Players,
-    /// What fights say about each player
+    /// What engagements say about each player
     Teamplay,
-    /// Who fires together with whom
+    /// Pairs of players who fire together
     Pairs,
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let filter = args.filter.filter();
     if filter.states != StateSet::ALL || filter.life_window.is_some() || filter.round_window.is_some() {
-        bail!("stats counts whole lives: --state, --life-window and --round-window mean nothing here");
+        bail!("stats counts whole lives: leave --state, --life-window and --round-window out");
     }
-    let is_of_fights = matches!(args.what, What::Teamplay | What::Pairs);
-    if is_of_fights && !(filter.teams.is_empty() && filter.classes.is_empty()) {
-        bail!("fights are counted per player: --team and --class mean nothing here");
+    let is_of_engagements = matches!(args.what, What::Teamplay | What::Pairs);
+    if is_of_engagements && !(filter.teams.is_empty() && filter.classes.is_empty()) {
+        bail!("engagements are counted per player: leave --team and --class out");
     }
     let what = match args.what {
         What::Movers => Stats::Movers,

@@ -1,4 +1,4 @@
-//! `status` and `cleanup`: what a store keeps, and removing an session of it.
+//! `status` and `cleanup`: what a store keeps, and removing a session of it.
 
 use anyhow::Result;
 use clap::{ArgGroup, Args as Arguments};
@@ -9,7 +9,8 @@ use crate::analysis::Filter;
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
+use crate::text::{counted, visible};
 
 /// Arguments of `status`.
 #[derive(Debug, Arguments)]
@@ -35,7 +36,8 @@ pub(crate) fn status(args: &StatusArgs, console: &mut Console) -> Result<Outcome
             "database": url.to_string(), "rounds": status.rounds, "copies": status.copies, "lives": status.lives,
             "samples": status.samples, "engagements": status.fights, "players": status.players,
             "sessions": status.sessions, "first": status.first.map(|date| date.to_string()),
-            "last": status.last.map(|date| date.to_string()), "bytes": status.bytes, "maps": maps,
+            "last": status.last.map(|date| date.to_string()), "bytes": status.bytes,
+            "stale_players": status.stale.players, "stale_maps": status.stale.maps, "maps": maps,
         }))?;
         return Ok(Outcome::Done);
     }
@@ -46,7 +48,7 @@ pub(crate) fn status(args: &StatusArgs, console: &mut Console) -> Result<Outcome
         counted(status.players, "player", "players")
     ))?;
     if status.rounds == 0 {
-        console.complain("it is empty; `proximity import rounds/` puts a folder of tracker files into it");
+        console.complain("it is empty; `proximity import rounds/` imports a folder of tracker files");
     }
     if let (Some(first), Some(last)) = (status.first, status.last) {
         console.say(&format!(
@@ -60,6 +62,14 @@ pub(crate) fn status(args: &StatusArgs, console: &mut Console) -> Result<Outcome
             "{} known but not kept: cut, shorter, or replaced",
             counted(status.copies, "copy of a round is", "copies of rounds are")
         ))?;
+    }
+    if status.stale.any() {
+        console.complain(&format!(
+            "figures of {} and {} do not count the latest rounds yet; `proximity schema migrate` or the next import \
+             computes them",
+            counted(status.stale.players, "player", "players"),
+            counted(status.stale.maps, "map", "maps")
+        ));
     }
     let width = status.maps.iter().map(|map| map.map.chars().count()).max().unwrap_or_default();
     for map in &status.maps {
@@ -102,7 +112,7 @@ pub(crate) struct CleanupArgs {
     /// Remove the rounds of this session (until 6 in the morning it is still yesterday's)
     #[arg(long, group = "when")]
     today: bool,
-    /// Do it; without this, only say what would be removed
+    /// Confirm; without this, only show what would be removed
     #[arg(long)]
     yes: bool,
 }
@@ -126,7 +136,7 @@ pub(crate) fn cleanup(args: &CleanupArgs, console: &mut Console) -> Result<Outco
             0 => console.say(&format!("nothing was played on {date}"))?,
             rounds => {
                 let amount = amount(rounds, lives, samples);
-                console.say(&format!("would remove {date}: {amount}; --yes does it"))?;
+                console.say(&format!("would remove {date}: {amount}; confirm with --yes"))?;
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::format::read::value::cursor::{Cursor, Decimal, Moment, Repeated};
 use crate::format::read::value::fault::{Fault, What};
 use crate::format::read::value::field::{Field, point, values};
 use crate::model::{Event, LevelTime, Sample, Weapon};
-use crate::text::decoded;
+use crate::text::decode;
 
 /// What the last tuple looked like: the next one is likely to look the same.
 pub(crate) struct Usual {
@@ -103,7 +103,7 @@ fn other_event<'a>(event: Field<'a>, other_events: &mut Vec<Box<str>>) -> Result
     if event.bytes.is_empty() {
         return Err(event.fault("event", "a word"));
     }
-    let word = decoded(event.bytes);
+    let word = decode(event.bytes).0;
     let index = other_events.iter().position(|known| **known == *word).unwrap_or(other_events.len());
     let number = u8::try_from(index).map_err(|_| Fault { offset: event.offset, what: What::Events })?;
     if index == other_events.len() {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::format::read::value::fault::{Fault, Faults, What};
 use crate::geom::{WORLD_LIMIT, WorldPoint};
 use crate::model::LevelTime;
-use crate::text::decoded;
+use crate::text::decode;
 
 /// A value and its place.
 #[derive(Debug, Clone, Copy, Default)]
@@ -83,7 +83,7 @@ impl<'a> Field<'a> {
         };
         let offset = self.offset + error.valid_up_to();
         faults.note(line, offset, format_args!("{name} is not UTF-8; it is read as Windows-1252"));
-        decoded(self.bytes)
+        decode(self.bytes).0
     }
 
     /// A whole number; `12.0` is one too.

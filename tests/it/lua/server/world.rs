@@ -128,7 +128,7 @@ pub struct Client {
     pub false_velocity: Option<[f64; 3]>,
     pub false_origin: Option<[f64; 3]>,
     pub spot: [f64; 3],
-    /// How often somebody took this slot.
+    /// How many players have had this slot.
     pub tenants: usize,
 }
 
@@ -166,12 +166,12 @@ impl Client {
         self.connected == 2 && self.team != Team::Spectator
     }
 
-    /// Alive and himself.
+    /// Alive and playing.
     pub fn is_alive(&self) -> bool {
         self.plays() && self.health > 0 && !self.limbo
     }
 
-    /// Puts him on his spawn spot as `ClientSpawn` does: nine units up, view height and flags not yet settled.
+    /// Puts the player on the spawn spot as `ClientSpawn` does: nine units up, view height and flags not yet settled.
     pub fn place(&mut self, level_time: i64) {
         self.ps = PlayerState::new();
         self.ps.weapon = if self.team == Team::Allies { 8 } else { 3 };
@@ -364,7 +364,7 @@ impl World {
         }
     }
 
-    /// The start of a frame: time goes on, everybody moves.
+    /// The start of a frame: time goes on, all players move.
     pub fn begin_frame(&mut self, ms: i64) {
         self.level_time += ms;
         if self.paused {
@@ -400,7 +400,7 @@ impl World {
         }
     }
 
-    /// Client end-of-frame: whoever waits becomes a copy of somebody who plays.
+    /// Client end-of-frame: a player who waits becomes a copy of one who plays.
     pub fn copy_the_watched(&mut self) {
         if self.intermission {
             return;
@@ -429,7 +429,7 @@ impl World {
         }
     }
 
-    /// Notes everybody's posture in this frame.
+    /// Notes each player's posture in this frame.
     pub fn note_postures(&mut self, ms: i64) {
         if !self.live || self.paused || self.intermission {
             return;
@@ -496,7 +496,7 @@ impl World {
         }
     }
 
-    /// The end of somebody's life who is not lying wounded; whoever is, has ended where he fell.
+    /// The end of a life. That of a wounded player ended at the fall.
     pub fn end_life(&mut self, slot: usize, word: &'static str) {
         let time = self.round_ms;
         let Some(life) = self.truth.open_life(slot) else { return };
@@ -525,7 +525,7 @@ impl World {
         ps.stamina = 20_000;
     }
 
-    /// The process is gone, and with it everybody's connection and what was not on disk.
+    /// The process is gone, and with it all connections and what was not on disk.
     pub fn crash(&mut self) {
         self.end_truth("shutdown");
         self.disk.crash();

@@ -1,0 +1,128 @@
+//! What a store can do, whatever the database behind it.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::analysis::Filter;
+use crate::model::{Guid, Round};
+use crate::store::error::Result;
+use crate::store::privacy::Renamed;
+use crate::store::privacy::pseudonym::Salt;
+use crate::store::read::load::{RoundKey, StoredRound};
+use crate::store::read::stats::{Stats, Table};
+use crate::store::read::status::Status;
+use crate::store::read::verify::Verified;
+use crate::store::schema::{Migration, SchemaState};
+use crate::store::write::cleanup::Removed;
+use crate::store::write::import::Imported;
+use crate::store::write::prepare::file::{Form, ImportFile};
+#[cfg(doc)]
+use crate::store::write::prepare::prepare;
+
+/// A place where rounds are kept. Every method that writes is one transaction: done whole or not at all.
+pub trait Storage: Send {
+    /// What form of paths this store keeps; [`prepare`] wants to know.
+    fn form(&self) -> Form;
+
+    /// Whose tables the database has, and of which version.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    fn schema(&mut self) -> Result<SchemaState>;
+
+    /// Brings the tables to the version of this program, from nothing, from January 2026, or from an older version;
+    /// says what was applied.
+    ///
+    /// # Errors
+    /// When the tables are newer or somebody else's, or a migration fails.
+    fn migrate(&mut self) -> Result<Vec<Migration>>;
+
+    /// Takes the last migration back, with all data that only it has a place for; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the older tables cannot hold what the newer ones do, or the tables are not ours.
+    fn rollback(&mut self) -> Result<Option<Migration>>;
+
+    /// Keeps a round, and computes the figures of its players and its map anew. Knows it again by its bytes, by its
+    /// identity, and as a better or worse copy of one it has.
+    ///
+    /// # Errors
+    /// When the round cannot be kept; nothing has changed then.
+    fn import(&mut self, file: ImportFile) -> Result<Imported>;
+
+    /// The same for one of many rounds: figures stay as they are, marked as stale, until [`Storage::settle`]. Tables of
+    /// figures are computed from the rounds themselves as long as there are marks.
+    ///
+    /// # Errors
+    /// When the round cannot be kept; nothing has changed then.
+    fn import_unsettled(&mut self, file: ImportFile) -> Result<Imported>;
+
+    /// Computes every stale figure anew. [`Storage::migrate`] does so too: what a killed import left is made up for.
+    ///
+    /// # Errors
+    /// When the database cannot be written; figures stay stale then.
+    fn settle(&mut self) -> Result<()>;
+
+    /// Content hashes of all files that need not be imported again.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn known(&mut self) -> Result<BTreeSet<String>>;
+
+    /// The rounds that a filter's map, session and round number match, in the order they were written.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn rounds(&mut self, filter: &Filter) -> Result<Vec<StoredRound>>;
+
+    /// A round, as it was read from its file.
+    ///
+    /// # Errors
+    /// When it is not there any more, or damaged.
+    fn load(&mut self, key: RoundKey) -> Result<Round>;
+
+    /// What is kept.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn status(&mut self) -> Result<Status>;
+
+    /// Removes every round of a session date.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn cleanup(&mut self, date: Date) -> Result<Removed>;
+
+    /// A table of figures. A filter's states and windows do not matter here.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn stats(&mut self, what: Stats, filter: &Filter) -> Result<Table>;
+
+    /// Takes a player's guid and names out of every table, and off the disk; the lives stay, under a guid that no
+    /// player has. [`Renamed::left`] tells what the disk still holds; another call tries again.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn forget(&mut self, guid: &Guid) -> Result<Renamed>;
+
+    /// Gives every player a pseudonym that only the holder of the salt can tell again.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn anonymize(&mut self, salt: &Salt) -> Result<Renamed>;
+
+    /// Reads every round and says which are damaged; those are noted, so that an import of their files replaces them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn verify(&mut self) -> Result<Verified>;
+
+    /// Every table as text, in natural order, without serial numbers and times of import: equal for equal content,
+    /// whatever the backend and the order of imports.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn dump(&mut self) -> Result<String>;
+}

@@ -1,0 +1,122 @@
+//! Taking players' names away.
+
+pub(super) mod pseudonym;
+
+use std::collections::BTreeSet;
+
+use crate::model::{Guid, GuidKind, PlayerName};
+use crate::store::backend::engine::{Dialect, Engine, Leftover, Value};
+use crate::store::error::Result;
+use crate::store::figures;
+use crate::store::privacy::pseudonym::{Pseudonyms, Salt, random_guid};
+use crate::store::row::texts::{self, LongTexts, fit};
+
+/// How much was renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Renamed {
+    /// Guids.
+    pub players: u64,
+    /// Names.
+    pub names: u64,
+    /// What the disk still holds of the old ones, if that is so.
+    pub left: Option<Leftover>,
+}
+
+/// What a forgotten player is called.
+const FORGOTTEN: &str = "forgotten";
+
+/// A player under one of the names, before and after.
+struct Change {
+    old: (String, String),
+    new: (String, String),
+}
+
+/// Takes one player's guid and names out of every table.
+pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result<Renamed> {
+    if !matches!(guid.kind(), GuidKind::Person | GuidKind::Bot) {
+        // A stand-in means no player.
+        return Ok(Renamed::default());
+    }
+    let mut long = LongTexts::new();
+    let wanted = fit(guid.as_str().trim_end(), texts::GUID, &mut long).into_owned();
+    let replacement = random_guid();
+    let changes: Vec<Change> = players(engine)?
+        .into_iter()
+        .filter(|(guid, _)| guid.trim_end().eq_ignore_ascii_case(&wanted))
+        .map(|old| Change { old, new: (replacement.as_str().to_owned(), FORGOTTEN.to_owned()) })
+        .collect();
+    for guid in changes.iter().flat_map(|change| [&change.old.0, &change.new.0]) {
+        figures::mark_player(engine, guid)?;
+    }
+    let renamed = rename(engine, &changes)?;
+    figures::settle(engine)?;
+    Ok(renamed)
+}
+
+/// Gives every player a pseudonym.
+pub(in crate::store) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Result<Renamed> {
+    let pseudonyms = Pseudonyms::new(salt);
+    let changes: Vec<Change> = players(engine)?
+        .into_iter()
+        .map(|old| {
+            let (guid, name) = (Guid::from(old.0.as_str()), PlayerName::from(old.1.as_str()));
+            let called = pseudonyms.name(&guid, &name);
+            Change { old, new: (pseudonyms.guid(&guid).as_str().to_owned(), called.as_str().to_owned()) }
+        })
+        // Tables that keep a guid alone have no name to change once it is a pseudonym.
+        .filter(|Change { old, new }| old.0 != new.0 || (old.1 != new.1 && !old.1.is_empty()))
+        .collect();
+    let renamed = rename(engine, &changes)?;
+    figures::mark_all(engine)?;
+    figures::settle(engine)?;
+    Ok(renamed)
+}
+
+/// Every guid and name that base rows have, as they stand in their columns.
+fn players<E: Engine>(engine: &mut E) -> Result<Vec<(String, String)>> {
+    let sql = match engine.dialect() {
+        Dialect::Sqlite => "SELECT DISTINCT guid, name FROM player ORDER BY guid, name",
+        Dialect::Postgres => include_str!("../../../schema/postgres/query/players.sql"),
+    };
+    let mut players = Vec::new();
+    engine.each(sql, &[], &mut |row| {
+        players.push((row[0].str()?.to_owned(), row[1].str()?.to_owned()));
+        Ok(())
+    })?;
+    Ok(players)
+}
+
+fn rename<E: Engine>(engine: &mut E, changes: &[Change]) -> Result<Renamed> {
+    match engine.dialect() {
+        Dialect::Sqlite => {
+            for Change { old, new } in changes {
+                let values = [&new.0, &new.1, &old.0, &old.1].map(|text| Value::text(text.as_str()));
+                engine
+                    .run("UPDATE player SET guid = $1, name = $2 WHERE guid = $3 AND name = $4", &values)?;
+            }
+        }
+        Dialect::Postgres => {
+            let list: Vec<_> = changes
+                .iter()
+                .map(|Change { old, new }| {
+                    serde_json::json!({
+                        "old_guid": old.0, "old_name": old.1, "new_guid": new.0, "new_name": new.1,
+                    })
+                })
+                .collect();
+            let list = [Value::text(serde_json::Value::from(list).to_string())];
+            for statement in include_str!("../../../schema/postgres/query/rename.sql").split(";\n") {
+                if !statement.trim().is_empty() {
+                    engine.run(statement, &list)?;
+                }
+            }
+        }
+    }
+    for text in changes.iter().flat_map(|change| [&change.old.0, &change.old.1]) {
+        engine.run("DELETE FROM long_text WHERE fitted = $1", &[Value::text(text.as_str())])?;
+    }
+    let guids: BTreeSet<&str> = changes.iter().map(|change| change.old.0.as_str()).collect();
+    // Tables that keep a guid alone say no name.
+    let names = changes.iter().filter(|change| !change.old.1.is_empty()).count();
+    Ok(Renamed { players: guids.len() as u64, names: names as u64, left: None })
+}
