@@ -20,16 +20,16 @@ fn samples(round: &Round) -> u64 {
 }
 
 #[test]
-fn reading_allocates_by_life_and_fight_and_not_by_sample() {
+fn reading_allocates_by_life_and_engagement_and_not_by_sample() {
     let (text, options) = (text(), ReadOptions { content_hash: false, ..ReadOptions::default() });
     let mut found = None;
     let cost = measure(|| found = read(&text, &options).ok());
     let round = found.unwrap().file.round;
-    let attackers: usize = round.engagements.iter().map(|fight| fight.attackers.len()).sum();
+    let attackers: usize = round.engagements.iter().map(|engagement| engagement.attackers.len()).sum();
     let rows = round.tracks.len() + round.engagements.len() + attackers;
     assert!(samples(&round) > 2_000, "a round long enough to tell");
     assert!(cost.count_total <= 6 * rows as u64 + 200, "{} allocations for {rows} rows", cost.count_total);
-    // 28 bytes are the sample, 4 its place in the tails; the rest is tails, fights, and names.
+    // 28 bytes are the sample, 4 its place in the tails; the rest is tails, engagements, and names.
     let per_sample = cost.bytes_total as f64 / samples(&round) as f64;
     assert!(per_sample < 100.0, "{per_sample:.1} bytes per sample");
 }

@@ -62,11 +62,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     }
     let is_of_engagements = matches!(args.what, What::Teamplay | What::Pairs);
     if is_of_engagements && !(filter.teams.is_empty() && filter.classes.is_empty()) {
-<<<<<<< HEAD
-        bail!("engagements are counted per player: leave --team and --class out");
-=======
         bail!("engagements are counted per player: --team and --class mean nothing here");
->>>>>>> refs/heads/store
     }
     let what = match args.what {
         What::Movers => Stats::Movers,
@@ -270,8 +266,6 @@ fn as_text(table: &Table) -> String {
     };
     (0..=table.rows.len()).map(line).collect()
 }
-<<<<<<< HEAD
-=======
 
 #[cfg(test)]
 mod tests {
@@ -325,4 +319,3 @@ mod tests {
         assert_eq!(as_json(&table)[0]["player_name_raw"], "^1Al^7pha");
     }
 }
->>>>>>> refs/heads/store
