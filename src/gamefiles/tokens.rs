@@ -35,6 +35,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// The line, from 1, in which the last word began; after the last word, the text's last line.
+    #[expect(clippy::misnamed_getters, reason = "the line of the last word, not the one read so far")]
     pub fn line(&self) -> usize {
         self.began
     }

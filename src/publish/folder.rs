@@ -172,8 +172,11 @@ fn is_ours(name: &str) -> bool {
     }
 }
 
-/// Makes the folder `out` of a session, or leaves it alone when nothing has changed. `None` when no round of the source
-/// can be shown.
+/// Makes the folder `out` of a session, or leaves it alone when nothing has changed. Says what was
+/// done.
+///
+/// # Errors
+/// Input of which nothing can be read, a folder that cannot be written or holds a page that is not ours.
 pub fn make(
     rounds: &Rounds,
     out: &Path,

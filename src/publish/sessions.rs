@@ -43,6 +43,9 @@ impl KnownFiles {
     }
 
     /// What was seen since, to be kept.
+    ///
+    /// # Errors
+    /// Never for what was seen; the writer's own error type says it could.
     pub fn to_json(&self) -> Result<Vec<u8>> {
         let seen = Self { files: self.seen.clone(), seen: BTreeMap::new() };
         Ok(serde_json::to_vec(&seen).map_err(PublishError::List)?)
@@ -68,6 +71,9 @@ impl KnownFiles {
 }
 
 /// The input's parts by session date, in the order of time; rounds that say no date come last.
+///
+/// # Errors
+/// A file that cannot be opened.
 pub fn by_date(rounds: &Rounds) -> Result<Vec<(Option<Date>, Rounds)>> {
     let dates: Vec<Option<Date>> = match rounds.stored() {
         Some(stored) => stored.iter().map(|round| Some(round.session_date)).collect(),
@@ -80,6 +86,9 @@ pub fn by_date(rounds: &Rounds) -> Result<Vec<(Option<Date>, Rounds)>> {
 }
 
 /// What tells this input from another one: names and hashes of its files or rounds, in order.
+///
+/// # Errors
+/// A file that cannot be read.
 pub fn identities(rounds: &Rounds, known: &mut KnownFiles) -> Result<Vec<String>> {
     match rounds.stored() {
         Some(stored) => Ok(stored

@@ -71,7 +71,7 @@ impl<'a> SessionReport<'a> {
     pub fn key(&self, picture: &Picture) -> String {
         let map = &self.map_data[picture.map];
         let mut text =
-            format!("{} {} {}", env!("CARGO_PKG_VERSION"), picture.request.key(), map.fingerprint(),);
+            format!("{} {} {}", env!("CARGO_PKG_VERSION"), picture.request.key(), map.fingerprint());
         let mut add = |index: usize| {
             let meta = &self.rounds[index].meta;
             // Writing to a String cannot fail.

@@ -24,6 +24,8 @@ const MAP_PX: u32 = 1080;
 const ROUND_PX: u32 = 720;
 /// The same on a player's cards.
 const CARD_PX: u32 = 720;
+/// The sides with their names.
+const SIDES: [(Team, &str); 2] = [(Team::Allies, "Allies"), (Team::Axis, "Axis")];
 /// A life must have lasted this long to be among the fastest, ms: a sprint out of the spawn is no feat.
 const FAST_LIFE_MS: i64 = 20_000;
 
@@ -171,7 +173,6 @@ impl<'a> SessionReport<'a> {
             }
             arrivals
         });
-        let sides = [(Team::Allies, "Allies"), (Team::Axis, "Axis")];
         let whole = |subject: Subject| request(subject, MAP_PX);
         let mut pictures = vec![
             picture("heat", "Where time was spent, by state".to_owned(), whole(state_heat())),
@@ -186,7 +187,7 @@ impl<'a> SessionReport<'a> {
         let latest_s =
             arrivals.as_ref().and_then(|arrivals| arrival::latest_s(arrivals, &[Team::Allies, Team::Axis]));
         if latest_s.is_some() {
-            for (team, name) in &sides {
+            for (team, name) in &SIDES {
                 let spec = ArrivalSpec { team: team.clone(), latest_s };
                 let request = of_side(Subject::Arrival(Arrival { spec }), team);
                 let file = format!("arrival-{}", name.to_lowercase());
@@ -196,7 +197,7 @@ impl<'a> SessionReport<'a> {
         let teams = Subject::Heatmap(Heatmap::by_team().mode(Mode::Panels));
         pictures.push(picture("teams", "Each team by itself".to_owned(), whole(teams)));
         let class_scale = self.class_scale(map, members)?;
-        for (team, name) in sides {
+        for (team, name) in SIDES {
             let classes = on_scale(Heatmap::by_class().mode(Mode::Panels), class_scale.as_ref());
             let file = format!("classes-{}", name.to_lowercase());
             pictures.push(picture(&file, format!("{name}: each class by itself"), of_side(classes, &team)));

@@ -209,6 +209,7 @@ fn stdin() -> &'static io::Result<Vec<u8>> {
 }
 
 #[cfg(all(test, feature = "cli"))]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 mod tests {
     use std::fs;
     use std::io::Write as _;

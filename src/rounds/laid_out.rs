@@ -29,7 +29,7 @@ pub(super) struct LaidOut {
 pub(super) fn lay_out(inputs: &[PathBuf]) -> Result<LaidOut, RoundsError> {
     let (mut others, mut found) = (Vec::new(), Vec::new());
     for input in inputs {
-        let demos = demos_of(input)?;
+        let demos = demos_of(input);
         if demos.is_empty() {
             others.push(input.clone());
         }
@@ -70,13 +70,13 @@ pub(super) fn lay_out(inputs: &[PathBuf]) -> Result<LaidOut, RoundsError> {
 }
 
 /// The demos that an input stands for; none for anything else.
-fn demos_of(input: &Path) -> Result<Vec<PathBuf>, RoundsError> {
+fn demos_of(input: &Path) -> Vec<PathBuf> {
     if input.is_dir() {
         let (tracked, _) = search(input);
-        return Ok(if tracked.is_empty() { demos::below(input) } else { Vec::new() });
+        return if tracked.is_empty() { demos::below(input) } else { Vec::new() };
     }
     let tracker = input.file_name().is_some_and(|name| name.to_string_lossy().ends_with(SUFFIX));
-    Ok(if !tracker && demos::is_demo_file(input) { vec![input.to_owned()] } else { Vec::new() })
+    if !tracker && demos::is_demo_file(input) { vec![input.to_owned()] } else { Vec::new() }
 }
 
 fn write(folder: &TempDir, names: &mut demos::Names, recorded: RecordedRound) -> Result<(), RoundsError> {

@@ -67,7 +67,7 @@ enum Places {
     Files(Vec<PathBuf>),
     /// A store and its rounds.
     #[cfg(feature = "store")]
-    Store(DatabaseUrl, Vec<StoredRound>),
+    Store(Box<DatabaseUrl>, Vec<StoredRound>),
 }
 
 impl Rounds {
@@ -136,7 +136,7 @@ impl Rounds {
         let order = playing_order(&rounds.iter().map(|round| &round.meta).collect::<Vec<_>>());
         let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
         Ok(Self {
-            places: Places::Store(url, rounds),
+            places: Places::Store(Box::new(url), rounds),
             passed_over: Vec::new(),
             #[cfg(feature = "cli")]
             laid_out: None,

@@ -83,7 +83,7 @@ pub enum CleanedLives<'a> {
     /// Before.
     Kept(&'a Lives<'a>),
     /// Now.
-    Own(Lives<'a>),
+    Own(Box<Lives<'a>>),
 }
 
 impl<'a> Deref for CleanedLives<'a> {
@@ -102,7 +102,7 @@ impl<'a> RoundView<'a> {
     pub fn lives(&self, filter: &Filter) -> CleanedLives<'a> {
         match self.cleaned {
             Some((known, lives)) if self.is_same_question(known, filter) => CleanedLives::Kept(lives),
-            _ => CleanedLives::Own(lives(self.round, filter)),
+            _ => CleanedLives::Own(Box::new(lives(self.round, filter))),
         }
     }
 

@@ -50,10 +50,10 @@ fn look_up(letter: char) -> Option<(&'static Face, String)> {
     let known = faces.by_letter.get(&letter).copied();
     let number = known.unwrap_or_else(|| {
         let found = source(letter).and_then(|found| {
-            if !faces.by_number.contains_key(&found.number) {
+            if let std::collections::btree_map::Entry::Vacant(e) = faces.by_number.entry(found.number) {
                 // A face lives as long as the process, like the embedded ones.
                 let face = Box::leak(Box::new(Face::fallback(found.bytes, found.index, found.number)?));
-                faces.by_number.insert(found.number, (face, found.name));
+                e.insert((face, found.name));
             }
             Some(found.number)
         });

@@ -355,7 +355,7 @@ impl Watch<'_> {
             return Ok(());
         };
         let source = Rounds::store(self.url.clone())?;
-        if source.len() == 0 {
+        if source.is_empty() {
             return Ok(());
         }
         let bots = Filter { bots: self.args.bots, ..Filter::default() };

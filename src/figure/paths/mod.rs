@@ -245,7 +245,7 @@ pub fn breaks_words(counts: &[u64; BreakReason::ALL.len()]) -> String {
 
 /// Lives that are about to be drawn, in the order of time.
 pub struct Paths<'a> {
-    paths: &'a [LifePath],
+    lives: &'a [LifePath],
     color: PathColor,
     highlight: Vec<PlayerPattern>,
     players: Vec<Player>,
@@ -255,13 +255,13 @@ impl<'a> Paths<'a> {
     /// Lines for `paths`, which must be sorted by their order.
     pub fn new(paths: &'a [LifePath], spec: &PathsSpec) -> Self {
         let highlight = spec.highlight.iter().map(|typed| PlayerPattern::new(typed)).collect();
-        Self { paths, color: spec.color, highlight, players: by_lives(paths) }
+        Self { lives: paths, color: spec.color, highlight, players: by_lives(paths) }
     }
 
     /// Everything over the base map, in order from below: lines, chevrons, marks.
     pub fn items(&self, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
         let (front, back): (Vec<&LifePath>, Vec<&LifePath>) =
-            self.paths.iter().partition(|path| self.stands_out(path));
+            self.lives.iter().partition(|path| self.stands_out(path));
         let style = LineStyle::for_lives(front.len());
         let mut items = Vec::new();
         for (paths, style) in [(&back, style.background()), (&front, style)] {
@@ -289,13 +289,13 @@ impl<'a> Paths<'a> {
 
     /// The lines alone, faint: lives of floors that the picture is not about.
     fn faint_items(&self, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
-        let style = LineStyle { opacity: OTHERS_OPACITY, ..LineStyle::for_lives(self.paths.len()) };
+        let style = LineStyle { opacity: OTHERS_OPACITY, ..LineStyle::for_lives(self.lives.len()) };
         let lines = |path: &'a LifePath| {
             let coloring =
                 Coloring { color: self.color, theme, player: self.player_color(&path.player, theme) };
             line::lines(path, frame, scale, style, &coloring)
         };
-        self.paths.iter().flat_map(lines).collect()
+        self.lives.iter().flat_map(lines).collect()
     }
 
     /// Whether a life is drawn in full; all are when none is highlighted.
@@ -317,7 +317,7 @@ impl<'a> Paths<'a> {
         match self.color {
             PathColor::State => self.states_legend(theme, data_summary),
             PathColor::Team => {
-                let lives = |team: &Team| self.paths.iter().filter(|path| path.team == *team).count() as u64;
+                let lives = |team: &Team| self.lives.iter().filter(|path| path.team == *team).count() as u64;
                 Section::legend("Line").rows([Team::Allies, Team::Axis].iter().map(|team| {
                     let n = number::counted(lives(team), "life", "lives");
                     Row::entry(Mark::Line(theme.team(team)), super::words::filter_words::team(team), n)
@@ -361,7 +361,7 @@ impl<'a> Paths<'a> {
 
     fn states_legend(&self, theme: &Theme, data_summary: &DataSummary) -> Section {
         let mut times = [0_u64; State::ALL.len()];
-        for pair in self.paths.iter().flat_map(|path| path.points.windows(2)) {
+        for pair in self.lives.iter().flat_map(|path| path.points.windows(2)) {
             if let Next::Walk(state) = pair[0].next {
                 times[state.index()] += i64::from(pair[1].ms - pair[0].ms).max(0) as u64;
             }

@@ -110,7 +110,7 @@ pub fn animate(
 fn replay(spec: ReplaySpec, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<ReplayFrames, RequestError> {
     let subtitle = lives.data_summary.when().join(" · ");
     let replay = ReplayFrames::new(lives.lives.clone(), lives.interval_ms, spec, &subtitle, canvas)
-        .ok_or_else(|| RequestError::NoLives)?;
+        .ok_or(RequestError::NoLives)?;
     if replay.frames() > MOST_FRAMES {
         return Err(RequestError::NotFound(format!(
             "that would be {} frames; raise --speed, lower --fps, or choose a span with --round-window A..B",

@@ -146,12 +146,13 @@ impl Request {
     /// # Errors
     /// Text that is no request, one of a newer version, or numbers out of their range.
     pub fn from_json(text: &str) -> Result<Self, RequestError> {
-        if text.len() > MOST_BYTES {
-            return Err(RequestError::TooLong(text.len()));
-        }
         #[derive(Deserialize)]
         struct Head {
             version: u32,
+        }
+
+        if text.len() > MOST_BYTES {
+            return Err(RequestError::TooLong(text.len()));
         }
         let head: Head = serde_json::from_str(text)?;
         if head.version == 0 || head.version > VERSION {

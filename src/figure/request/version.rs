@@ -6,16 +6,20 @@ use super::subject::Subject;
 /// Raised with everything that changes all figures: sheet, legend, labels, base map, raster.
 const ALL: u32 = 3;
 
+/// Raised with everything that changes one figure.
+const OWN: [(&str, u32); 8] = [
+    ("heatmap", 1),
+    ("versus", 1),
+    ("paths", 1),
+    ("exits", 1),
+    ("kills", 1),
+    ("arrival", 1),
+    ("life", 1),
+    ("replay", 1),
+];
+
 /// The version of a subject's figure, as text.
 pub fn version_of(subject: &Subject) -> String {
-    let own = match subject {
-        Subject::Heatmap(_) | Subject::Versus(_) => 1,
-        Subject::Paths(_) => 1,
-        Subject::Exits(_) => 1,
-        Subject::Kills(_) => 1,
-        Subject::Arrival(_) => 1,
-        Subject::Life(_) => 1,
-        Subject::Replay(_) => 1,
-    };
+    let own = OWN.iter().find(|(name, _)| *name == subject.name()).map_or(0, |(_, own)| *own);
     format!("{} {ALL}.{own}", subject.name())
 }

@@ -1,6 +1,6 @@
 //! `heatmap`: where movement happened, how much, and in which state.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args as Arguments;
@@ -101,7 +101,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     write_figure::write_figure(&finished, &args.input, &args.output, console)
 }
 
-fn read_scale(file: &PathBuf) -> Result<Scale> {
+fn read_scale(file: &Path) -> Result<Scale> {
     let text = files::read_text(file, files::WRITTEN_BY_HAND)?;
     serde_json::from_str(&text).with_context(|| format!("{} is not a scale", file.display()))
 }
