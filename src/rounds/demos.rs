@@ -81,10 +81,11 @@ pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
 
 /// Whether a file is a demo, or an archive that holds one.
 pub(crate) fn is_demo_file(path: &Path) -> bool {
-    let Ok(mut file) = File::open(path) else { return false };
-    if !file.metadata().is_ok_and(|about| about.is_file()) {
+    // To open and close a pipe would cost its writer the reader.
+    if !fs::metadata(path).is_ok_and(|about| about.is_file()) {
         return false;
     }
+    let Ok(mut file) = File::open(path) else { return false };
     let begins = |input: &mut dyn Read| {
         let mut head = Vec::new();
         input.take(HEAD_BYTES).read_to_end(&mut head).is_ok() && demo::is_demo(&head)

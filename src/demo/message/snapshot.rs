@@ -10,7 +10,7 @@ const NO_SLOT: u32 = 255;
 /// Slots that can hold a player.
 const SLOTS: u32 = 64;
 
-/// A snapshot on its way into the history.
+/// A snapshot that is not in the history yet.
 pub(super) struct Pending {
     pub(super) snapshot: Snapshot,
     /// The message from which it is told as a difference, if any.

@@ -123,7 +123,7 @@ fn players(round: &Round) -> Vec<String> {
     names
 }
 
-/// How many samples are known in which way.
+/// How many samples each source gives.
 fn sources(recorded: &RecordedRound) -> Value {
     let places = || recorded.lives.iter().flat_map(|life| &life.samples).map(|sample| sample.place);
     let count = |source| places().filter(|place| *place == source).count();
