@@ -97,7 +97,13 @@ fn coverage(bytes: &[u8]) -> Vec<Vec<(u32, u32)>> {
             continue;
         };
         let mut letters: Vec<u32> = Vec::new();
-        for table in face.tables().cmap.iter().flat_map(|cmap| cmap.subtables).filter(ttf_parser::cmap::Subtable::is_unicode) {
+        for table in face
+            .tables()
+            .cmap
+            .iter()
+            .flat_map(|cmap| cmap.subtables)
+            .filter(ttf_parser::cmap::Subtable::is_unicode)
+        {
             table.codepoints(|code| {
                 if char::from_u32(code).is_some_and(|c| face.glyph_index(c).is_some_and(|id| id.0 != 0)) {
                     letters.push(code);

@@ -21,6 +21,8 @@ use commands::store::{export, forget, import, schema, stats, status, verify};
 use commands::{check, completions, demo, licenses, maps, report, sample, watch};
 use console::Console;
 
+use crate::rounds::RoundsError;
+
 /// How a command ended when it could do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -111,6 +113,9 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Faults) => ExitCode::from(1),
         Err(error) if console::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
+            if let Some(RoundsError::NothingReadable { complaints }) = error.downcast_ref() {
+                complaints.iter().for_each(|line| console.complain(line));
+            }
             console.complain(&format!("error: {error:#}"));
             ExitCode::from(2)
         }

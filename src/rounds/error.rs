@@ -35,8 +35,11 @@ pub enum RoundsError {
     #[error("no tracker files (*{}, also with .gz or in a .zip) in {}", SUFFIX, .0.display())]
     NoTrackerFiles(PathBuf),
     /// Nothing of the input could be read.
-    #[error("{}", nothing_read(*.0))]
-    NothingReadable(usize),
+    #[error("{}", nothing_read(.complaints.len()))]
+    NothingReadable {
+        /// What is wrong with each file, a sentence each.
+        complaints: Vec<String>,
+    },
     /// Nothing was given.
     #[error("the input holds no round")]
     Empty,

@@ -253,7 +253,7 @@ impl Rounds {
             rounds.extend(read.round);
         }
         if rounds.is_empty() && !self.is_empty() {
-            return Err(RoundsError::NothingReadable(self.len()));
+            return Err(RoundsError::NothingReadable { complaints: faults.complaints });
         }
         Ok((rounds, faults))
     }

@@ -226,7 +226,7 @@ impl EachRound for Rounds {
     ) -> Result<(A, Faults), RoundsError> {
         let (whole, faults) = self.gather(progress, what, Hash::Taken, make, add, merge)?;
         if faults.refused == self.len() && !self.is_empty() {
-            return Err(RoundsError::NothingReadable(self.len()));
+            return Err(RoundsError::NothingReadable { complaints: faults.complaints });
         }
         Ok((whole, faults))
     }

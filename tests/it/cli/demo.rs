@@ -59,7 +59,9 @@ fn demo_tracks_as_lines_say_how_each_sample_is_known() {
         for line in fs::read_to_string(file.unwrap().path()).unwrap().lines() {
             let line: Value = serde_json::from_str(line).unwrap();
             let source = line["source"].as_str().unwrap().to_owned();
-            assert_eq!(line["health"].is_null(), source != "recorded", "{line}");
+            let health_source = line["health_source"].as_str().unwrap();
+            assert_eq!(line["health"].is_null(), health_source == "not visible", "{line}");
+            assert!(source != "recorded" || health_source == "recorded", "{line}");
             sources.insert(source);
         }
     }

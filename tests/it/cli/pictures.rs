@@ -157,7 +157,8 @@ fn one_of_each(pictures: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut found: Vec<std::path::PathBuf> =
         fs::read_dir(pictures).unwrap().map(|entry| entry.unwrap().path()).collect();
     found.sort();
-    let kinds = ["-heat.", "-paths.", "-exits.", "-kills.", "-arrival-axis.", "-classes-allies.", "-longest."];
+    let kinds =
+        ["-heat.", "-paths.", "-exits.", "-kills.", "-arrival-axis.", "-classes-allies.", "-longest."];
     kinds
         .iter()
         .map(|kind| found.iter().find(|path| path.to_string_lossy().contains(kind)).unwrap().clone())
