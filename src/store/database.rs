@@ -198,7 +198,11 @@ pub fn open(url: &DatabaseUrl, create: Create) -> Result<Box<dyn Storage>> {
         #[cfg(feature = "postgres")]
         Place::Postgres(_) => Ok(Box::new(Database::new(Postgres::open(url)?))),
         #[cfg(not(feature = "sqlite"))]
-        Place::Sqlite { .. } => Err(StoreError::NotBuiltIn("SQLite")),
+        Place::Sqlite { .. } => {
+            // Only a file can be made.
+            let _ = create;
+            Err(StoreError::NotBuiltIn("SQLite"))
+        }
         #[cfg(not(feature = "postgres"))]
         Place::Postgres(_) => Err(StoreError::NotBuiltIn("PostgreSQL")),
     }
