@@ -14,7 +14,7 @@ use super::FileError;
 /// Begin and end of a temporary file's name; between them are random letters.
 const TEMPORARY: (&str, &str) = (".proximity-", ".part");
 /// A temporary file this old was left by a run that was killed.
-const ORPHAN: Duration = Duration::from_secs(24 * 60 * 60);
+const ORPHAN: Duration = Duration::from_hours(24);
 /// Links that lead to links are followed this far.
 const MOST_LINKS: usize = 40;
 
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn orphans_are_swept_after_a_day() {
         let home = tempfile::tempdir().unwrap();
-        let old = SystemTime::now() - Duration::from_secs(25 * 60 * 60);
+        let old = SystemTime::now() - Duration::from_hours(25);
         for (name, modified) in [
             (".proximity-old.part", old),
             (".proximity-new.part", SystemTime::now()),

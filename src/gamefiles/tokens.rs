@@ -31,7 +31,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// The line, from 1, in which the last word began; after the last word, the text's last line.
-    pub fn line(&self) -> usize {
+    pub fn began(&self) -> usize {
         self.began
     }
 
@@ -118,7 +118,7 @@ mod tests {
         let mut tokens = Tokens::of(text);
         let mut seen = Vec::new();
         while let Some(token) = tokens.next() {
-            seen.push((tokens.line(), token));
+            seen.push((tokens.began(), token));
         }
         let wanted = [
             (2, Token::Text("key")),
