@@ -114,7 +114,7 @@ fn word(kind: FileType) -> &'static str {
 
 /// What a file is, whatever it is called: its device and number. `None` where the system has no such thing.
 #[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "other systems have no such thing")]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
 fn identity(about: &std::fs::Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     Some((about.dev(), about.ino()))

@@ -25,18 +25,14 @@ pub(super) struct Tokens<'a> {
     began: usize,
 }
 
-#[cfg_attr(
-    not(feature = "import"),
-    allow(dead_code, reason = "only archives hold the files that need all of it")
-)]
+#[cfg_attr(not(feature = "import"), allow(dead_code, reason = "only archives hold the files that need all of it"))]
 impl<'a> Tokens<'a> {
     pub fn of(text: &'a str) -> Self {
         Self { rest: text, line: 1, began: 1 }
     }
 
     /// The line, from 1, in which the last word began; after the last word, the text's last line.
-    #[expect(clippy::misnamed_getters, reason = "the line of the last word, not the one read so far")]
-    pub fn line(&self) -> usize {
+    pub fn began(&self) -> usize {
         self.began
     }
 
@@ -123,7 +119,7 @@ mod tests {
         let mut tokens = Tokens::of(text);
         let mut seen = Vec::new();
         while let Some(token) = tokens.next() {
-            seen.push((tokens.line(), token));
+            seen.push((tokens.began(), token));
         }
         let wanted = [
             (2, Token::Text("key")),

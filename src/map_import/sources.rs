@@ -63,7 +63,7 @@ pub(crate) struct Entry {
 
 /// All archives of an import.
 pub(crate) struct Sources {
-    archives: Vec<Source>,
+    all: Vec<Source>,
     limits: Pk3Limits,
     /// Pictures of command maps that shaders name, once they were asked for.
     shaders: Option<BTreeMap<String, String>>,
@@ -107,13 +107,13 @@ impl Sources {
             }
         }
         sources.sort_by(|a, b| a.0.cmp(&b.0));
-        Self { archives: sources.into_iter().map(|(_, source)| source).collect(), limits, shaders: None }
+        Self { all: sources.into_iter().map(|(_, source)| source).collect(), limits, shaders: None }
     }
 
     /// Every map, by name. A map that the game would not find is a fault, with the reason.
     pub fn maps(&self, faults: &mut Vec<String>) -> Vec<MapName> {
         let mut maps = Vec::new();
-        for source in &self.archives {
+        for source in &self.all {
             let stems = |name: &str| Some(name.strip_prefix("maps/")?.strip_suffix(".bsp")?.to_owned());
             let (stems, file): (Vec<String>, _) = match source {
                 Source::Loose { map, .. } => {
@@ -146,7 +146,7 @@ impl Sources {
     /// Names of all entries that `wanted` takes, in order and each once.
     pub fn names(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        for source in &self.archives {
+        for source in &self.all {
             let mut take = |name: &str| names.extend(wanted(name).then(|| name.to_owned()));
             match source {
                 Source::Archive(archive) => archive.names().for_each(&mut take),
@@ -165,7 +165,7 @@ impl Sources {
     /// What is wrong with it, naming the file and the entry.
     pub fn read(&mut self, name: &str, most: u64) -> Result<Option<Entry>, String> {
         let limits = self.limits;
-        for source in self.archives.iter_mut().rev() {
+        for source in self.all.iter_mut().rev() {
             let (bytes, file) = match source {
                 Source::Archive(archive) => {
                     (archive.read(name, most).map_err(|error| error.to_string()), archive.file_name())

@@ -4,6 +4,7 @@
 //! faces; without one, or for a letter that none of them has, a hollow box is drawn.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::face::{self, Face};
@@ -50,10 +51,10 @@ fn look_up(letter: char) -> Option<(&'static Face, String)> {
     let known = faces.by_letter.get(&letter).copied();
     let number = known.unwrap_or_else(|| {
         let found = source(letter).and_then(|found| {
-            if let std::collections::btree_map::Entry::Vacant(e) = faces.by_number.entry(found.number) {
+            if let Entry::Vacant(place) = faces.by_number.entry(found.number) {
                 // A face lives as long as the process, like the embedded ones.
                 let face = Box::leak(Box::new(Face::fallback(found.bytes, found.index, found.number)?));
-                e.insert((face, found.name));
+                place.insert((face, found.name));
             }
             Some(found.number)
         });

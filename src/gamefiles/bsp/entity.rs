@@ -78,7 +78,7 @@ pub(super) fn parse(text: &str) -> EntityText {
         match entity {
             Ok(entity) => read.entities.push(entity),
             Err(what) => {
-                read.end = Some(EntityError { line: tokens.line(), what: what.to_owned() });
+                read.end = Some(EntityError { line: tokens.began(), what: what.to_owned() });
                 break;
             }
         }
@@ -92,13 +92,13 @@ fn entity(tokens: &mut Tokens<'_>, cut: &mut Option<EntityError>) -> Result<Enti
     loop {
         let key = match tokens.next() {
             Some(Token::Close) => return Ok(entity),
-            Some(Token::Text(key)) => short(key, tokens.line(), cut),
+            Some(Token::Text(key)) => short(key, tokens.began(), cut),
             Some(Token::Open) => return Err("{ within an entity"),
             Some(Token::Unclosed(_)) => return Err("a quote is not closed"),
             None => return Err("the text ends within an entity"),
         };
         match tokens.next() {
-            Some(Token::Text(value)) => entity.pairs.push((key, short(value, tokens.line(), cut))),
+            Some(Token::Text(value)) => entity.pairs.push((key, short(value, tokens.began(), cut))),
             Some(Token::Unclosed(_)) => return Err("a quote is not closed"),
             _ => return Err("a key without a value"),
         }
