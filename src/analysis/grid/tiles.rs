@@ -20,7 +20,7 @@ type Tile = [u32; SIDE * SIDE];
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tiles {
     /// Row by row; none at all while nothing was added.
-    tiles: Vec<Option<Box<Tile>>>,
+    kept: Vec<Option<Box<Tile>>>,
     /// Tiles per row.
     wide: usize,
     /// The high bits of sums that passed 2^32, by tile and place in it.
@@ -30,14 +30,14 @@ pub(super) struct Tiles {
 impl Tiles {
     /// Whether nothing was ever added.
     pub(super) fn is_empty(&self) -> bool {
-        self.tiles.is_empty()
+        self.kept.is_empty()
     }
 
     /// Prepares for a grid of so many columns and rows.
     pub(super) fn prepare(&mut self, columns: usize, rows: usize) {
-        if self.tiles.is_empty() {
+        if self.kept.is_empty() {
             self.wide = columns.div_ceil(SIDE);
-            self.tiles.resize(self.wide * rows.div_ceil(SIDE), None);
+            self.kept.resize(self.wide * rows.div_ceil(SIDE), None);
         }
     }
 
@@ -45,7 +45,7 @@ impl Tiles {
     #[inline]
     pub(super) fn add(&mut self, column: usize, row: usize, amount: u64) {
         let (tile, place) = (row / SIDE * self.wide + column / SIDE, place(column, row));
-        let sums = self.tiles[tile].get_or_insert_with(new_tile);
+        let sums = self.kept[tile].get_or_insert_with(new_tile);
         let (sum, passed) = sums[place].overflowing_add(amount as u32);
         sums[place] = sum;
         let high = (amount >> 32) + u64::from(passed);
@@ -61,12 +61,12 @@ impl Tiles {
 
     /// Adds all sums of another one over the same grid.
     pub(super) fn merge(&mut self, other: Self) {
-        if self.tiles.is_empty() {
+        if self.kept.is_empty() {
             *self = other;
             return;
         }
-        for (index, theirs) in other.tiles.into_iter().enumerate() {
-            match (&mut self.tiles[index], theirs) {
+        for (index, theirs) in other.kept.into_iter().enumerate() {
+            match (&mut self.kept[index], theirs) {
                 (_, None) => {}
                 (mine @ None, theirs) => *mine = theirs,
                 (Some(mine), Some(theirs)) => {
@@ -87,10 +87,10 @@ impl Tiles {
 
     /// Adds every sum to that of its cell in a grid row by row.
     pub(super) fn add_to(&self, rows: &mut [u64], columns: usize) {
-        if self.tiles.is_empty() {
+        if self.kept.is_empty() {
             return;
         }
-        let strips = rows.par_chunks_mut(columns * SIDE).zip(self.tiles.par_chunks(self.wide));
+        let strips = rows.par_chunks_mut(columns * SIDE).zip(self.kept.par_chunks(self.wide));
         strips.for_each(|(strip, tiles)| {
             for (row, line) in strip.chunks_exact_mut(columns).enumerate() {
                 for (cells, tile) in line.chunks_mut(SIDE).zip(tiles) {
@@ -153,6 +153,6 @@ mod tests {
         tiles.prepare(1_024, 1_024);
         tiles.add(0, 0, 1);
         tiles.add(1_023, 1_023, 1);
-        assert_eq!(tiles.tiles.iter().flatten().count(), 2);
+        assert_eq!(tiles.kept.iter().flatten().count(), 2);
     }
 }

@@ -116,7 +116,9 @@ pub fn lives<'a>(round: &'a Round, filter: &Filter) -> Lives<'a> {
         }
     }
     let mut total = Dropped::default();
-    dropped.iter().for_each(|dropped| total.merge(dropped));
+    for dropped in &dropped {
+        total.merge(dropped);
+    }
     Lives { lives, dropped: total, by_track: dropped, clock, meaning }
 }
 

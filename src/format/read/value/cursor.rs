@@ -273,7 +273,7 @@ pub(crate) fn only_place(bytes: &[u8; 32], wanted: u8) -> Option<usize> {
     let bit = found.trailing_zeros() as usize;
     match found {
         0 => Some(bytes.len()),
-        _ if found & (found - 1) == 0 => Some(bit % 8 * 8 + bit / 8),
+        _ if found.is_power_of_two() => Some(bit % 8 * 8 + bit / 8),
         _ => None,
     }
 }
