@@ -25,7 +25,10 @@ pub(super) struct Tokens<'a> {
     began: usize,
 }
 
-#[cfg_attr(not(feature = "import"), allow(dead_code, reason = "only archives hold the files that need all of it"))]
+#[cfg_attr(
+    not(feature = "import"),
+    allow(dead_code, reason = "only archives hold the files that need all of it")
+)]
 impl<'a> Tokens<'a> {
     pub fn of(text: &'a str) -> Self {
         Self { rest: text, line: 1, began: 1 }

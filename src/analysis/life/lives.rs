@@ -116,8 +116,8 @@ pub fn lives<'a>(round: &'a Round, filter: &Filter) -> Lives<'a> {
         }
     }
     let mut total = Dropped::default();
-    for one in &dropped {
-        total.merge(one);
+    for dropped in &dropped {
+        total.merge(dropped);
     }
     Lives { lives, dropped: total, by_track: dropped, clock, meaning }
 }
