@@ -7,7 +7,7 @@ use super::seal::sha256;
 use super::sources::{Entry, Sources, TEXT};
 use crate::basemap::overview::{FloorPlan, Overview, Tone};
 use crate::gamefiles::arena::{arena_value, objectives};
-use crate::gamefiles::bsp::Bsp;
+use crate::gamefiles::bsp::{Bsp, BspError};
 use crate::gamefiles::{EntityFacts, PlaceFile, parse_places};
 use crate::geom::WorldRect;
 use crate::map::label::plain_title;
@@ -52,7 +52,10 @@ impl Gathered {
             entities: work.override_entities(&mut bsp),
         };
         drop(bytes);
-        let odd = bsp.warnings.iter().map(|fault| format!("{}: {fault}; left out", source.entry));
+        let odd = bsp.warnings.iter().map(|fault| match fault {
+            BspError::Entities { .. } => format!("{}: {fault}", source.entry),
+            _ => format!("{}: {fault}; left out", source.entry),
+        });
         work.warnings.extend(odd);
 
         let facts = EntityFacts::of(&bsp);
