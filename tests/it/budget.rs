@@ -31,7 +31,7 @@ fn reading_allocates_by_life_and_engagement_and_not_by_sample() {
     assert!(cost.count_total <= 6 * rows as u64 + 200, "{} allocations for {rows} rows", cost.count_total);
     // 28 bytes are the sample, 4 its place in the tails; the rest is tails, engagements, and names.
     let per_sample = cost.bytes_total as f64 / samples(&round) as f64;
-    assert!(per_sample < 100.0, "{per_sample:.1} bytes per sample");
+    assert!(per_sample < 140.0, "{per_sample:.1} bytes per sample");
 }
 
 #[test]
