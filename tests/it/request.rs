@@ -194,7 +194,7 @@ fn a_figure_that_looks_different_has_another_version() {
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .filter(|name| {
-                std::path::Path::new(name).extension().is_some_and(|end| end == "png")
+                Path::new(name).extension().is_some_and(|end| end == "png")
                     && prefixes.iter().any(|prefix| name.starts_with(prefix))
             })
             .collect();

@@ -80,9 +80,7 @@ fn retired_words_do_not_come_back() {
         let name = place.to_string_lossy().into_owned();
         let text = fs::read_to_string(&file).unwrap();
         for (number, line) in std::iter::once(name.as_str()).chain(text.lines()).enumerate() {
-            if std::path::Path::new(&name).extension().is_some_and(|end| end == "sql")
-                && !is_free_comment(place, line)
-            {
+            if Path::new(&name).extension().is_some_and(|end| end == "sql") && !is_free_comment(place, line) {
                 continue;
             }
             for word in words(line) {
