@@ -2,8 +2,7 @@
 //!
 //! The demos hold texts of the game and are not part of the project. `PROXIMITY_DEMOS` names a folder with `recorded/`,
 //! `tracker/` and `truth/`; then `cargo test --test it demo:: -- --ignored --nocapture` prints how much was compared.
-// The counts are said so that a run with --nocapture can be traced.
-#![allow(clippy::print_stderr)]
+#![allow(clippy::print_stderr, reason = "a run with --nocapture is to show what it counted")]
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
