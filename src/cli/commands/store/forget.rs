@@ -66,7 +66,8 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
         bail!("{:?} is not the guid of a player", args.guid);
     }
     if let Some(folder) = &args.files.out {
-        let gone = "0".repeat(32);
+        // Zeros would be a stand-in, and the lives no longer those of one player.
+        let gone = "F".repeat(32);
         return copies(&args.files.files, folder, console, |found, name| {
             let is_meant = found.trim_end().eq_ignore_ascii_case(guid.as_str());
             if is_meant {
