@@ -1,34 +1,24 @@
-//! Rounds into a SQLite database, and a figure out of it: `cargo run --example keep_in_a_store -- FILE.db TRACKERFILE…`
+//! Rounds into a SQLite database, and a figure out of it: `cargo run --example keep_in_a_store -- FILE.db FOLDER`
 
-use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use proximity::analysis::{Filter, session_date};
-use proximity::format;
-use proximity::store::{Cell, Create, DatabaseUrl, Stats, open, prepare};
+use proximity::store::{Cell, Stats};
+use proximity::{Filter, Rounds, Store};
 
-/// Keeps tracker files, told apart by their names, in a database; gives its table of movers as text.
+/// Keeps the rounds of a folder in a database; gives its table of movers as text.
 ///
 /// # Errors
-/// Bytes that are no tracker file, a file without a date, a database that cannot be written.
-pub fn keep(database: &Path, files: &[(String, Vec<u8>)]) -> Result<String, Box<dyn Error>> {
-    let mut store = open(&DatabaseUrl::sqlite(database), Create::IfMissing)?;
-    store.migrate()?;
-    for (name, bytes) in files {
-        let options = format::ReadOptions { file_name: Some(name.clone()), ..format::ReadOptions::default() };
-        let mut round = format::read(bytes, &options)?.file.round;
-        // The store knows a file again by this.
-        round.meta.content_hash = format::content_hash(bytes).into();
-        let date = session_date(&round.meta).ok_or("neither name nor header says when it was played")?;
-        store.import(prepare(round, date, store.form())?)?;
-    }
-
-    let movers = store.stats(Stats::Movers, &Filter::default())?;
+/// A folder without tracker files, or a database that cannot be written.
+pub fn keep(database: &Path, folder: &str) -> Result<String, proximity::Error> {
+    let mut store = Store::open(&format!("sqlite:{}", database.display()))?;
+    store.import(&Rounds::open(folder)?)?;
+    let movers = store.storage().stats(Stats::Movers, &Filter::new())?;
     let mut out = String::new();
     for row in &movers.rows {
         let cells: Vec<String> = row.iter().map(text).collect();
-        writeln!(out, "{}", cells.join("\t"))?;
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{}", cells.join("\t"));
     }
     Ok(out)
 }
@@ -48,11 +38,11 @@ fn text(cell: &Cell) -> String {
     clippy::print_stdout,
     reason = "the tests take this file as a module; it prints as a program"
 )]
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let database = arguments.next().ok_or("expected FILE.db TRACKERFILE…")?;
-    let read = |path: String| Ok((path.clone(), std::fs::read(path)?));
-    let files: Vec<_> = arguments.map(read).collect::<std::io::Result<_>>()?;
-    print!("{}", keep(Path::new(&database), &files)?);
+    let (Some(database), Some(folder)) = (arguments.next(), arguments.next()) else {
+        return Err("expected FILE.db FOLDER".into());
+    };
+    print!("{}", keep(Path::new(&database), &folder)?);
     Ok(())
 }

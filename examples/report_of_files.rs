@@ -1,67 +1,24 @@
-//! A session's report as a folder: `cargo run --example report_of_files -- OUTDIR FILE…`
+//! A session's report as a folder: `cargo run --example report_of_files -- OUTDIR FOLDER`
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::error::Error;
-use std::fs;
 use std::path::Path;
 
-use proximity::analysis::Filter;
-use proximity::basemap::BaseStyle;
-use proximity::map::{MapLibrary, PictureLimits};
-use proximity::model::Round;
-use proximity::report::{FloorsData, MapData, PageData, Report};
-use proximity::{format, raster};
+use proximity::{Report, Rounds};
 
 /// Writes `index.html`, its pictures and its tables into `out`; says how many pictures there are.
 ///
 /// # Errors
-/// Bytes that are no tracker file, a map that nobody knows, a folder that cannot be written.
-pub fn report(files: &[(String, Vec<u8>)], out: &Path) -> Result<usize, Box<dyn Error>> {
-    let mut rounds: Vec<Round> = Vec::new();
-    for (name, bytes) in files {
-        let options = format::ReadOptions { file_name: Some(name.clone()), ..format::ReadOptions::default() };
-        rounds.push(format::read(bytes, &options)?.file.round);
-    }
-
-    // Every map that was played, once, with its picture.
-    let library = MapLibrary::open::<&str>(&[])?;
-    let (mut stages, mut stage_of) = (Vec::new(), BTreeMap::new());
-    for round in &rounds {
-        let name = round.meta.map.to_ascii_lowercase();
-        if let Entry::Vacant(place) = stage_of.entry(name) {
-            let map = library.find(place.key())?.ok_or("nobody knows this map")?;
-            let picture = map.picture.as_ref().map(|p| p.load(&PictureLimits::default())).transpose()?;
-            place.insert(stages.len());
-            stages.push(MapData { map, picture, heights: None, floors: FloorsData::default() });
-        }
-    }
-
-    let filter = Filter::default();
-    let report = Report::plan(&rounds, &filter, &stages, &stage_of, BaseStyle::Dim)?;
-    fs::create_dir_all(out.join("pictures"))?;
-    let mut page = PageData::default();
-    for picture in report.pictures() {
-        let figure = report.figure(picture)?.ok_or("a life without a place")?;
-        let png = raster::encode::png(&raster::draw(&figure.scene)?, &[], raster::encode::Effort::Fast)?;
-        fs::write(out.join(&picture.file), png)?;
-        page.recipes.insert(picture.file.clone(), figure.recipe);
-    }
-    for (name, bytes) in report.downloads() {
-        fs::create_dir_all(out.join(name).parent().unwrap_or(out))?;
-        fs::write(out.join(name), bytes)?;
-        page.downloads.push(name);
-    }
-    fs::write(out.join("index.html"), report.page(&page)?)?;
-    Ok(page.recipes.len())
+/// A folder without tracker files, or one that cannot be written.
+pub fn report(rounds: &str, out: &Path) -> Result<usize, proximity::Error> {
+    let made = Report::new().write(&Rounds::open(rounds)?, out)?;
+    Ok(made.summary.pictures.len())
 }
 
 #[allow(dead_code, reason = "the tests take this file as a module")]
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let out = arguments.next().ok_or("expected OUTDIR FILE…")?;
-    let read = |path: String| Ok((path.clone(), fs::read(path)?));
-    let files: Vec<_> = arguments.map(read).collect::<std::io::Result<_>>()?;
-    report(&files, Path::new(&out))?;
+    let (Some(out), Some(folder)) = (arguments.next(), arguments.next()) else {
+        return Err("expected OUTDIR FOLDER".into());
+    };
+    report(&folder, Path::new(&out))?;
     Ok(())
 }

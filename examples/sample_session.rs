@@ -1,4 +1,4 @@
-//! Plays an session on the sample map and keeps its tracker files: `cargo run --example sample_session -- FOLDER`.
+//! Plays a session on the sample map and keeps its tracker files: `cargo run --example sample_session -- FOLDER`.
 
 use std::error::Error;
 use std::path::PathBuf;

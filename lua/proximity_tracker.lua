@@ -9,9 +9,9 @@ local options = {
     enabled = true,       -- 0 stops the module without removing it; looked at once per second
     interval = 500,       -- ms between two samples of a player, 50 to 5000
     output = "proximity", -- folder under the game folder
-    engagements = true,   -- fights: who hit whom, how it ended
-    crossfires = true,    -- mark fights with two attackers at once
-    escapes = true,       -- end a fight when the target got away
+    engagements = true,   -- engagements: who hit whom, how it ended
+    crossfires = true,    -- mark engagements with two attackers at once
+    escapes = true,       -- end an engagement when the target got away
     heatmaps = true,      -- the file's own kill and movement counts
     revives = true,       -- the list of revives
     detail = true,        -- seven more values per sample: view direction, stamina, flags, velocity
@@ -21,13 +21,14 @@ local options = {
 local CROSSFIRE_WINDOW_MS = 1000 -- second attacker's first hit within this time of the first one's
 local ESCAPE_TIME_MS = 5000      -- unhurt for this long,
 local ESCAPE_DISTANCE = 300      -- and this far from the place of the last hit: escaped
-local FIGHT_TIMEOUT_MS = 15000   -- unhurt for this long on the spot: the fight is over
+local ENGAGEMENT_TIMEOUT_MS = 15000   -- unhurt for this long on the spot: the engagement is over
 local HEAT_CELL = 512            -- side of a heatmap cell, units
 local FIRST_MOVE_UNITS = 1       -- horizontal distance from the spawn spot that counts as having moved
 local WATCH_MS = 20              -- stamina is looked at in every server frame, but not more often than this
+local LONGEST_LUMP_MS = 400      -- commands of a longer time at once look like a jump
 local JOURNAL_MS = 2500          -- between two writes of the journal
-local FIGHT_JOURNAL_MS = 4000    -- between two notes about an open fight
-local FIGHT_NOTES_PER_FRAME = 4
+local ENGAGEMENT_JOURNAL_MS = 4000    -- between two notes about an open engagement
+local ENGAGEMENT_NOTES_PER_FRAME = 4
 local SLICE_BYTES = 32768        -- of the round's file per server frame
 local CHUNK_SAMPLES = 64
 local WORLD_LIMIT = 131072       -- no map is larger
@@ -42,18 +43,18 @@ local PM_NORMAL, PM_FREEZE = 0, 4
 local PMF_DUCKED, PMF_FOLLOW, PMF_LIMBO = 1, 4096, 16384
 local EF_PRONE = 524288
 local STAT_STAMINA, STAMINA_FULL = 8, 20000
-local STAMINA_PER_MS, JUMP_STAMINA = 5, 2500
+local STAMINA_PER_MS, JUMP_STAMINA, LEAST_STAMINA = 5, 2500, 50 -- below the least the sprint key has no effect
 local PW_ADRENALINE, SPRINT_SPEED = 11, 270
 local WP_SYRINGE = 11
 local CS_LEVEL_START_TIME, CS_SERVERTOGGLES, SERVERTOGGLE_PAUSE = 11, 32, 16
 local GAMETYPE_STOPWATCH = 3
-local CONNECTED, NOBODY = 2, 1022
+local CONNECTED, WORLD = 2, 1022
 local TEAMS = { [1] = "AXIS", [2] = "ALLIES" }
 local CLASSES = { [0] = "SOLDIER", [1] = "MEDIC", [2] = "ENGINEER", [3] = "FIELDOPS", [4] = "COVERTOPS" }
 local MOD_FALLING, MOD_SUICIDE, MOD_SWAP_PLACES, MOD_SWITCHTEAM = 32, 33, 58, 59
 
--- Means of death that are nobody's doing: water, slime, lava, crush, telefrag, fall, suicide, trigger, team changes.
-local NOT_A_FIGHT = {
+-- Means of death without a killer: water, slime, lava, crush, telefrag, fall, suicide, trigger, team changes.
+local NO_ENGAGEMENT = {
     [27] = true, [28] = true, [29] = true, [30] = true, [31] = true, [MOD_FALLING] = true, [MOD_SUICIDE] = true,
     [35] = true, [MOD_SWAP_PLACES] = true, [MOD_SWITCHTEAM] = true,
 }
@@ -69,7 +70,8 @@ local WEAPON_OF_MOD = {
 
 -- State --------------------------------------------------------------------------------------------------------------
 
-local floor, sqrt, format, concat = math.floor, math.sqrt, string.format, table.concat
+local floor, sqrt, min, max = math.floor, math.sqrt, math.min, math.max
+local format, concat = string.format, table.concat
 local unpack = table.unpack or unpack
 local gentity_get = et.gentity_get
 local FS_READ, FS_WRITE, FS_APPEND = et.FS_READ or 0, et.FS_WRITE or 1, et.FS_APPEND or 2
@@ -162,8 +164,8 @@ local function readPlayer(clientnum, into, health, pm_flags)
     return into
 end
 
--- Whether he is alive and himself; then also his team, health and flags. A waiting player's `ps` is a copy of the one
--- he watches, but these tell.
+-- Whether a player is alive and plays; then also team, health and flags. A waiting player's `ps` is a copy of the one
+-- being watched, but these tell.
 local function isAlive(clientnum)
     if gentity_get(clientnum, "pers.connected") ~= CONNECTED then return false end
     local team = gentity_get(clientnum, "sess.sessionTeam")
@@ -182,7 +184,7 @@ local function clean(text, longest)
 end
 
 -- GUID and name. A player without a usable GUID gets one that names slot and connection, so that the next player in
--- the same slot is somebody else.
+-- the same slot is another player.
 local function identityOf(clientnum)
     local slot = slots[clientnum]
     if not slot.who then
@@ -288,7 +290,7 @@ local function movementHeat(x, y, column)
     heat(round.movement_cells, "H ", MOVEMENT_CELL, x, y, column)
 end
 
--- Fights -------------------------------------------------------------------------------------------------------------
+-- Engagements --------------------------------------------------------------------------------------------------------
 
 -- Points are made into text several at a time: Lua keeps a table of all short strings, and each time that table grows
 -- it takes milliseconds.
@@ -302,51 +304,51 @@ local function pointsText(loose, size)
     return format(POINT_PATTERNS[size / 5], unpack(loose, 1, size))
 end
 
-local function addPoint(fight, x, y, z, event)
-    local dx, dy, dz = x - fight.x, y - fight.y, z - fight.z
-    fight.distance = fight.distance + sqrt(dx * dx + dy * dy + dz * dz)
-    fight.x, fight.y, fight.z = x, y, z
-    local loose, size = fight.loose, fight.loose_size
+local function addPoint(engagement, x, y, z, event)
+    local dx, dy, dz = x - engagement.x, y - engagement.y, z - engagement.z
+    engagement.distance = engagement.distance + sqrt(dx * dx + dy * dy + dz * dz)
+    engagement.x, engagement.y, engagement.z = x, y, z
+    local loose, size = engagement.loose, engagement.loose_size
     loose[size + 1], loose[size + 2], loose[size + 3] = clock.now, tenth(x), tenth(y)
     loose[size + 4], loose[size + 5] = tenth(z), event
     size = size + 5
     if size == POINTS_AT_ONCE * 5 then
-        fight.points[#fight.points + 1] = pointsText(loose, size)
+        engagement.points[#engagement.points + 1] = pointsText(loose, size)
         size = 0
     end
-    fight.loose_size = size
+    engagement.loose_size = size
 end
 
--- All points of a fight.
-local function pathOfFight(fight)
-    local points, whole = fight.points, #fight.points
-    if fight.loose_size > 0 then points[whole + 1] = pointsText(fight.loose, fight.loose_size) end
+-- All points of an engagement.
+local function pathOfEngagement(engagement)
+    local points, whole = engagement.points, #engagement.points
+    if engagement.loose_size > 0 then points[whole + 1] = pointsText(engagement.loose, engagement.loose_size) end
     local text = concat(points, "|")
     points[whole + 1] = nil
     return text
 end
 
-local function openFight(track, x, y, z)
-    local fight = {
-        id = #round.fights + 1, target = track, start = clock.now, x = x, y = y, z = z, start_x = x, start_y = y,
+local function openEngagement(track, x, y, z)
+    local engagement = {
+        id = #round.engagements + 1, target = track, start = clock.now, x = x, y = y, z = z, start_x = x, start_y = y,
         start_z = z, distance = 0, points = {}, loose = {}, loose_size = 0, attackers = {}, by_guid = {}, damage = 0,
         last_hit = clock.now, hit_x = x, hit_y = y, hit_z = z, noted = clock.now,
     }
-    round.fights[fight.id] = fight
-    track.fight = fight
-    addPoint(fight, x, y, z, "start")
-    return fight
+    round.engagements[engagement.id] = engagement
+    track.engagement = engagement
+    addPoint(engagement, x, y, z, "start")
+    return engagement
 end
 
-local function attackerOf(fight, who, team)
-    local attacker = fight.by_guid[who.guid]
+local function attackerOf(engagement, who, team)
+    local attacker = engagement.by_guid[who.guid]
     if not attacker then
         attacker = {
             who = who, team = team, damage = 0, hits = 0, first_hit = clock.now, last_hit = clock.now, kill = 0,
             weapons = {}, weapon_order = {},
         }
-        fight.by_guid[who.guid] = attacker
-        fight.attackers[#fight.attackers + 1] = attacker
+        engagement.by_guid[who.guid] = attacker
+        engagement.attackers[#engagement.attackers + 1] = attacker
     end
     return attacker
 end
@@ -362,9 +364,9 @@ local function attackerText(a)
 end
 
 -- Those whose first hit came within the window of the very first one.
-local function crossfireOf(fight)
+local function crossfireOf(engagement)
     local guids, first, second = {}, nil, nil
-    for _, attacker in ipairs(fight.attackers) do
+    for _, attacker in ipairs(engagement.attackers) do
         if attacker.hits > 0 then
             first = first or attacker.first_hit
             if attacker.first_hit - first <= CROSSFIRE_WINDOW_MS then
@@ -377,25 +379,26 @@ local function crossfireOf(fight)
     return 0, "", ""
 end
 
--- A row of ENGAGEMENTS. An open fight is written as if the server had stopped: that is when it is read.
-local function fightRow(fight)
-    local target, killer = fight.target, fight.killer
+-- A row of ENGAGEMENTS. An open engagement is written as if the server had stopped: that is when it is read.
+local function engagementRow(engagement)
+    local target, killer = engagement.target, engagement.killer
     local attackers = {}
-    for i, attacker in ipairs(fight.attackers) do attackers[i] = attackerText(attacker) end
-    local crossfire, delay, participants = crossfireOf(fight)
-    local stop = fight.stop or clock.now
-    return format("%d;%d;%d;%d;%s;%s;%s;%s;%d;%s;%s;%d;%d;%s;%s;%.1f;%.1f;%.1f;%.1f;%.1f;%.1f;%.1f;%s;%s\n", fight.id,
-        fight.start, stop, stop - fight.start, target.guid, target.name, target.team, fight.outcome or "shutdown",
-        fight.damage, killer and killer.guid or "", killer and killer.name or "", #attackers, crossfire, delay,
-        participants, tenth(fight.start_x), tenth(fight.start_y), tenth(fight.start_z), tenth(fight.x), tenth(fight.y),
-        tenth(fight.z), tenth(fight.distance), pathOfFight(fight), concat(attackers, "|"))
+    for i, attacker in ipairs(engagement.attackers) do attackers[i] = attackerText(attacker) end
+    local crossfire, delay, participants = crossfireOf(engagement)
+    local stop = engagement.stop or clock.now
+    return format("%d;%d;%d;%d;%s;%s;%s;%s;%d;%s;%s;%d;%d;%s;%s;%.1f;%.1f;%.1f;%.1f;%.1f;%.1f;%.1f;%s;%s\n",
+        engagement.id, engagement.start, stop, stop - engagement.start, target.guid, target.name, target.team,
+        engagement.outcome or "shutdown", engagement.damage, killer and killer.guid or "", killer and killer.name or "",
+        #attackers, crossfire, delay, participants, tenth(engagement.start_x), tenth(engagement.start_y),
+        tenth(engagement.start_z), tenth(engagement.x), tenth(engagement.y), tenth(engagement.z),
+        tenth(engagement.distance), pathOfEngagement(engagement), concat(attackers, "|"))
 end
 
-local function closeFight(fight, outcome, event, x, y, z)
-    addPoint(fight, x or fight.x, y or fight.y, z or fight.z, event)
-    fight.stop, fight.outcome = clock.now, outcome
-    fight.target.fight = nil
-    round.closed_fights[#round.closed_fights + 1] = fight
+local function closeEngagement(engagement, outcome, event, x, y, z)
+    addPoint(engagement, x or engagement.x, y or engagement.y, z or engagement.z, event)
+    engagement.stop, engagement.outcome = clock.now, outcome
+    engagement.target.engagement = nil
+    round.closed_engagements[#round.closed_engagements + 1] = engagement
 end
 
 -- Lives --------------------------------------------------------------------------------------------------------------
@@ -403,7 +406,7 @@ end
 local SAMPLE = "%d,%.1f,%.1f,%.1f,%d,%.1f,%d,%d,%d,%s"
 local SAMPLE_DETAIL = SAMPLE .. ",%d,%d,%d,%d,%d,%d,%d"
 
--- Whether he sprinted for at least half of the time since the last sample.
+-- Whether the player sprinted for at least half of the time since the last sample.
 local function takeSprint(track)
     local sprint = (track.watched_ms > 0 and track.sprint_ms * 2 >= track.watched_ms) and 1 or 0
     track.watched_ms, track.sprint_ms = 0, 0
@@ -436,7 +439,7 @@ local function addSample(track, time, at, event, health)
     note(track.sample_tag, text, "\n")
 end
 
--- A player at the moment a life of his begins.
+-- A player at the moment a life begins.
 local function describePlayer(clientnum)
     return {
         clientnum = clientnum, who = identityOf(clientnum), team = gentity_get(clientnum, "sess.sessionTeam"),
@@ -444,7 +447,7 @@ local function describePlayer(clientnum)
     }
 end
 
--- Inside et_ClientSpawn he stands where he will stand, but health and weapon are his only a frame later.
+-- Inside et_ClientSpawn the player stands at the final place, but health and weapon are set only a frame later.
 local function settle(spot, state)
     if spot and state then spot.health, spot.weapon = state.health, state.weapon end
     return spot or state
@@ -457,7 +460,7 @@ local function createPlayerTrack(player, spot, state, event)
     local track = {
         id = id, clientnum = clientnum, guid = who.guid, name = who.name, team_number = player.team,
         class = player.class, spawn = time, time = time, count = 0, chunks = {}, path = {}, size = 0, watched_ms = 0,
-        sprint_ms = 0, watched_at = time, sample_tag = format("S %d ", id),
+        sprint_ms = 0, waited_ms = 0, watched_at = time, sample_tag = format("S %d ", id),
     }
     track.team = TEAMS[track.team_number] or "UNKNOWN"
     round.tracks[id] = track
@@ -480,7 +483,7 @@ local function finish(track, death_type, time)
     note(format("E %d ", track.id), format("%d;%s", time, death_type), "\n")
 end
 
--- A life ends, or he falls and may be revived. `reading` is where and how; without one, as last seen.
+-- A life ends, or the player falls and may be revived. `reading` is where and how; without one, as last seen.
 local function endPlayerTrack(track, death_type, reading, health)
     if track.down then
         finish(track, track.down, track.time)
@@ -490,10 +493,10 @@ local function endPlayerTrack(track, death_type, reading, health)
     if at then
         addSample(track, clock.now, at, death_type, health or at.health)
     end
-    local fight = track.fight
-    if fight then
+    local engagement = track.engagement
+    if engagement then
         local event = (death_type == "round_end" or death_type == "shutdown") and "round_end" or "sample"
-        closeFight(fight, death_type, event, at and at.x, at and at.y, at and at.z)
+        closeEngagement(engagement, death_type, event, at and at.x, at and at.y, at and at.z)
     end
     finish(track, death_type, clock.now)
 end
@@ -501,12 +504,12 @@ end
 -- A player who was replaced or vanished without a word: what is not known is not written.
 local function abandonPlayerTrack(track)
     if track.down then return endPlayerTrack(track) end
-    if track.fight then closeFight(track.fight, "unknown", "sample") end
+    if track.engagement then closeEngagement(track.engagement, "unknown", "sample") end
     finish(track, "unknown", clock.now)
 end
 
 -- A spawn proves real one frame after et_ClientSpawn; a player who joins a team in play is put back into limbo, and a
--- spectator never lives. `force`: something happened to him before that, so he is real.
+-- spectator never lives. `force`: something happened to the player before that, so the life is real.
 local function confirmSpawn(clientnum, force)
     local slot = slots[clientnum]
     local pending = slot.pending
@@ -519,7 +522,7 @@ local function confirmSpawn(clientnum, force)
         createPlayerTrack(pending, pending.reading, state, "spawn")
     elseif life and life.down then
         life.down = nil
-        life.watched_at, life.watched_ms, life.sprint_ms = pending.time, 0, 0
+        life.watched_at, life.watched_ms, life.waited_ms, life.sprint_ms = pending.time, 0, 0, 0
         local at = settle(pending.reading, state)
         if at then
             addSample(life, pending.time, at, "revived", at.health)
@@ -530,34 +533,39 @@ local function confirmSpawn(clientnum, force)
     end
 end
 
--- The life of somebody to whom something happens.
+-- The life of a player to whom something happens.
 local function lifeOf(clientnum)
     local slot = slots[clientnum]
     if slot.pending then confirmSpawn(clientnum, true) end
     return slot.life
 end
 
--- Looks at stamina between samples. It falls only by sprinting (5 per ms) and jumping (2500 at once). Where it cannot
--- fall, at its top under adrenaline and at its bottom, speed tells.
+-- Looks at stamina between samples. It falls only by sprinting (5 per ms) and jumping (2500 at once). A player's commands
+-- may arrive in lumps (g_antiwarp 0), so a fall is judged over the time since stamina last changed. Where it cannot fall,
+-- at its top under adrenaline, speed tells; an empty bar allows no sprint, however fast the player still is.
 local function watchStamina(clientnum, track)
     local elapsed = clock.now - track.watched_at
     if elapsed <= 0 then return end
     track.watched_at = clock.now
+    track.watched_ms = track.watched_ms + elapsed
+    track.waited_ms = min(track.waited_ms + elapsed, LONGEST_LUMP_MS)
     local stamina = gentity_get(clientnum, "ps.stats", STAT_STAMINA)
     local fall = (track.stamina or stamina) - stamina
     track.stamina = stamina
-    if fall > elapsed * STAMINA_PER_MS * 1.5 then fall = fall - JUMP_STAMINA end
-    local sprinting = fall * 2 > elapsed * STAMINA_PER_MS
-    if stamina <= 0
-        or stamina >= STAMINA_FULL and gentity_get(clientnum, "ps.powerups", PW_ADRENALINE) > clock.level then
+    if fall ~= 0 then
+        -- No lump of sprinting costs as much as a jump, and a jump with less left than it costs empties the bar.
+        local jumped = fall > LONGEST_LUMP_MS * STAMINA_PER_MS
+            or stamina < LEAST_STAMINA and fall > track.waited_ms * STAMINA_PER_MS * 1.5
+        if jumped then fall = fall - JUMP_STAMINA end
+        track.sprint_ms = track.sprint_ms + max(0, min(fall / STAMINA_PER_MS, track.waited_ms))
+        track.waited_ms = 0
+    elseif stamina >= STAMINA_FULL and gentity_get(clientnum, "ps.powerups", PW_ADRENALINE) > clock.level then
         local vx, vy = getPlayerVelocity(clientnum)
-        sprinting = vx ~= nil and getPlayerSpeed(vx, vy) > SPRINT_SPEED
+        if vx and getPlayerSpeed(vx, vy) > SPRINT_SPEED then track.sprint_ms = track.sprint_ms + elapsed end
     end
-    track.watched_ms = track.watched_ms + elapsed
-    if sprinting then track.sprint_ms = track.sprint_ms + elapsed end
 end
 
--- Looks for the first step, x and y only: after a spawn he drops about nine units.
+-- Looks for the first step, x and y only: after a spawn a player drops about nine units.
 local function watchFirstStep(clientnum, track)
     local x, y = readVector(clientnum, "ps.origin", WORLD_LIMIT)
     if not x then return end
@@ -575,7 +583,7 @@ local function samplePlayer(clientnum, track, health, pm_flags)
     addSample(track, clock.now, reading, "sample", reading.health)
     if not track.spawn_x then track.spawn_x, track.spawn_y = reading.x, reading.y end
     movementHeat(reading.x, reading.y, TRAVERSAL)
-    if track.fight then addPoint(track.fight, reading.x, reading.y, reading.z, "sample") end
+    if track.engagement then addPoint(track.engagement, reading.x, reading.y, reading.z, "sample") end
 end
 
 local function sampleAllPlayers()
@@ -592,7 +600,7 @@ local function sampleAllPlayers()
                 samplePlayer(clientnum, life, health, pm_flags)
             end
         elseif not life and not slot.pending and isAlive(clientnum) then
-            -- Alive, but his spawn was not seen: the module was switched on in the middle of a round.
+            -- Alive, but the spawn was not seen: the module was switched on in the middle of a round.
             createPlayerTrack(describePlayer(clientnum), nil, readPlayer(clientnum, {}), "sample")
         end
     end
@@ -614,11 +622,11 @@ function happen.damage(event)
     if not track or track.down or track.team_number == event.team then return end
     movementHeat(event.x, event.y, COMBAT)
     if not options.engagements then return end
-    local fight = track.fight or openFight(track, event.x, event.y, event.z)
-    addPoint(fight, event.x, event.y, event.z, "hit")
-    fight.damage = fight.damage + event.damage
-    fight.last_hit, fight.hit_x, fight.hit_y, fight.hit_z = clock.now, event.x, event.y, event.z
-    local attacker = attackerOf(fight, event.who, event.team)
+    local engagement = track.engagement or openEngagement(track, event.x, event.y, event.z)
+    addPoint(engagement, event.x, event.y, event.z, "hit")
+    engagement.damage = engagement.damage + event.damage
+    engagement.last_hit, engagement.hit_x, engagement.hit_y, engagement.hit_z = clock.now, event.x, event.y, event.z
+    local attacker = attackerOf(engagement, event.who, event.team)
     attacker.damage, attacker.hits = attacker.damage + event.damage, attacker.hits + 1
     attacker.last_hit = clock.now
     if not attacker.weapons[event.weapon] then
@@ -632,7 +640,7 @@ local function deathType(event, track)
     if event.mod == MOD_SWITCHTEAM or event.mod == MOD_SWAP_PLACES then return "teamchange" end
     if event.mod == MOD_FALLING then return "fallen" end
     if event.mod == MOD_SUICIDE then return "selfkill" end
-    if NOT_A_FIGHT[event.mod] or not event.who then return "world" end
+    if NO_ENGAGEMENT[event.mod] or not event.who then return "world" end
     if event.killer == event.victim then return "selfkill" end
     return event.team == track.team_number and "teamkill" or "killed"
 end
@@ -642,16 +650,17 @@ function happen.death(event)
     if not track or track.down then return end
     local kind = deathType(event, track)
     local at = event.reading or track.last
-    local fight = track.fight
+    local engagement = track.engagement
     if kind == "killed" then
         local column = event.team == 1 and AXIS_KILLS or ALLIES_KILLS
         if at then heat(round.kill_cells, "K ", KILL_CELL, at.x, at.y, column) end
-        if not fight and at and options.engagements then fight = openFight(track, at.x, at.y, at.z) end
-        if fight then attackerOf(fight, event.who, event.team).kill = 1 end
+        if not engagement and at and options.engagements then engagement = openEngagement(track, at.x, at.y, at.z) end
+        if engagement then attackerOf(engagement, event.who, event.team).kill = 1 end
     end
-    if fight then
-        if kind == "killed" or kind == "teamkill" then fight.killer = event.who end
-        closeFight(fight, kind, kind == "teamchange" and "sample" or "death", at and at.x, at and at.y, at and at.z)
+    if engagement then
+        if kind == "killed" or kind == "teamkill" then engagement.killer = event.who end
+        local last = kind == "teamchange" and "sample" or "death"
+        closeEngagement(engagement, kind, last, at and at.x, at and at.y, at and at.z)
     end
     if kind == "teamchange" then
         endPlayerTrack(track, kind, event.reading, 0)
@@ -687,8 +696,8 @@ function happen.revive(event)
         end
     end
     local life = event.medic_client and slots[event.medic_client].life
-    local fight = life and life.fight
-    local under_fire = fight and clock.now - fight.last_hit <= ESCAPE_TIME_MS
+    local engagement = life and life.engagement
+    local under_fire = engagement and clock.now - engagement.last_hit <= ESCAPE_TIME_MS
     local who, revived = event.medic or { guid = "", name = "" }, event.who
     local row = format("%d;%s;%s;%s;%s;%.1f;%.1f;%.1f;%.1f;%s;%d\n", clock.now, who.guid, who.name, revived.guid,
         revived.name, tenth(x), tenth(y), tenth(z), tenth(distance), enemy, under_fire and 1 or 0)
@@ -822,7 +831,7 @@ end
 local function emitRound(of)
     emit(of.header or headerText(of))
     emit(ENGAGEMENTS)
-    for _, fight in ipairs(of.fights) do emit(fight.row or fightRow(fight)) end
+    for _, engagement in ipairs(of.engagements) do emit(engagement.row or engagementRow(engagement)) end
     emit(PLAYER_TRACKS)
     if of.detail then emit(DETAIL) end
     emit(STATES)
@@ -848,8 +857,8 @@ end
 
 -- Brings the journal up to the end of the round, so that from here on a crash loses nothing.
 local function closeJournal(of)
-    for i, fight in ipairs(of.closed_fights) do
-        note("F ", format("%d ", fight.id), fightRow(fight))
+    for i, engagement in ipairs(of.closed_engagements) do
+        note("F ", format("%d ", engagement.id), engagementRow(engagement))
         if i % 16 == 0 then
             writeJournal(of)
             if job.sliced then coroutine.yield() end
@@ -917,11 +926,22 @@ end
 
 -- Rounds -------------------------------------------------------------------------------------------------------------
 
+-- When the round went live, Unix seconds. Recording may stop and go on within a round, and pauses move the clock; the
+-- first answer holds, so that every part of a round names the same start.
+local function roundStart()
+    local started = clock.started
+    if not started or started.origin ~= clock.origin or started.offset ~= clock.offset then
+        started = { origin = clock.origin, offset = clock.offset, unix = floor(os.time() - clock.now / 1000) }
+        clock.started = started
+    end
+    return started.unix
+end
+
 local function openRound()
     finishJob()
     round = {
-        start_unix = floor(os.time() - clock.now / 1000), end_unix = 0, tracks = {}, fights = {}, closed_fights = {},
-        kill_cells = {}, movement_cells = {}, changed_cells = {}, revives = {},
+        start_unix = roundStart(), end_unix = 0, tracks = {}, engagements = {},
+        closed_engagements = {}, kill_cells = {}, movement_cells = {}, changed_cells = {}, revives = {},
         next_sample = clock.now + options.interval, watched = clock.now, whole = true,
         detail = options.detail,
     }
@@ -932,7 +952,7 @@ local function openRound()
 end
 
 -- Where a player stood when the round stopped. At intermission every `ps.origin` is at the camera, but
--- `r.currentOrigin` stays; if even that is far from where he was last seen, he is where he was last seen.
+-- `r.currentOrigin` stays; if even that is far from where the player was last seen, the place last seen counts.
 local function lastPlace(track)
     local last = track.last
     local x, y, z = readVector(track.clientnum, "r.currentOrigin", WORLD_LIMIT)
@@ -945,7 +965,7 @@ local function lastPlace(track)
     return last
 end
 
--- Ends all lives and fights and starts to write the file.
+-- Ends all lives and engagements and starts to write the file.
 local function closeRound(kind)
     if round.closing then
         round = nil -- an error stopped it the first time
@@ -974,36 +994,37 @@ local function closeRound(kind)
     end
 end
 
--- Ends fights that are over, and notes the others down.
-local function watchFights()
+-- Ends engagements that are over, and notes the others down.
+local function watchEngagements()
     local notes = 0
     for clientnum = 0, max_clients - 1 do
         local life = slots[clientnum].life
-        local fight = life and life.fight
-        if fight then
-            local quiet = clock.now - fight.last_hit
+        local engagement = life and life.engagement
+        if engagement then
+            local quiet = clock.now - engagement.last_hit
             local x, y, z
             if quiet >= ESCAPE_TIME_MS then x, y, z = readVector(clientnum, "ps.origin", WORLD_LIMIT) end
             if x then
-                local away = sqrt((x - fight.hit_x) ^ 2 + (y - fight.hit_y) ^ 2 + (z - fight.hit_z) ^ 2)
+                local away = sqrt((x - engagement.hit_x) ^ 2 + (y - engagement.hit_y) ^ 2 + (z - engagement.hit_z) ^ 2)
                 if options.escapes and away >= ESCAPE_DISTANCE then
-                    closeFight(fight, "escaped", "escape", x, y, z)
+                    closeEngagement(engagement, "escaped", "escape", x, y, z)
                     movementHeat(x, y, ESCAPE)
-                elseif quiet >= FIGHT_TIMEOUT_MS then
-                    closeFight(fight, "timeout", "sample", x, y, z)
+                elseif quiet >= ENGAGEMENT_TIMEOUT_MS then
+                    closeEngagement(engagement, "timeout", "sample", x, y, z)
                 end
             end
-            if not fight.stop and notes < FIGHT_NOTES_PER_FRAME and clock.now - fight.noted >= FIGHT_JOURNAL_MS then
+            local due = not engagement.stop and clock.now - engagement.noted >= ENGAGEMENT_JOURNAL_MS
+            if due and notes < ENGAGEMENT_NOTES_PER_FRAME then
                 notes = notes + 1
-                fight.noted = clock.now
-                note("F ", format("%d ", fight.id), fightRow(fight))
+                engagement.noted = clock.now
+                note("F ", format("%d ", engagement.id), engagementRow(engagement))
             end
         end
     end
-    while round.closed_fights[1] and notes < FIGHT_NOTES_PER_FRAME do
+    while round.closed_engagements[1] and notes < ENGAGEMENT_NOTES_PER_FRAME do
         notes = notes + 1
-        local fight = table.remove(round.closed_fights)
-        note("F ", format("%d ", fight.id), fightRow(fight))
+        local engagement = table.remove(round.closed_engagements)
+        note("F ", format("%d ", engagement.id), engagementRow(engagement))
     end
 end
 
@@ -1028,7 +1049,7 @@ local function playFrame()
         if round.next_sample <= clock.now then round.next_sample = clock.now + options.interval end
         sampleAllPlayers()
     end
-    watchFights()
+    watchEngagements()
     local late = clock.level - journal.next_write
     if late >= 0 and (not due or late > 500) then
         journal.next_write = clock.level + JOURNAL_MS
@@ -1089,15 +1110,15 @@ function reads.E(of, id, rest)
     if track and whole(time) then track.death_time, track.death_type = whole(time), kind end
 end
 
--- A fight is written again whenever there is more of it; the last one counts.
+-- An engagement is written again whenever there is more of it; the last one counts.
 function reads.F(of, id, row)
-    local fight = of.fight_by_id[id]
-    if not fight then
-        fight = { id = id }
-        of.fight_by_id[id] = fight
-        of.fights[#of.fights + 1] = fight
+    local engagement = of.engagement_by_id[id]
+    if not engagement then
+        engagement = { id = id }
+        of.engagement_by_id[id] = engagement
+        of.engagements[#of.engagements + 1] = engagement
     end
-    fight.row = row .. "\n"
+    engagement.row = row .. "\n"
 end
 
 local function readLine(of, line)
@@ -1126,16 +1147,16 @@ end
 -- Reads a journal back into a round; nil when nothing was recorded. A last line that is cut is left out.
 local function readJournal(text)
     local of = {
-        tracks = {}, by_id = {}, fights = {}, fight_by_id = {}, kill_cells = {}, movement_cells = {}, revives = {},
-        whole = false,
+        tracks = {}, by_id = {}, engagements = {}, engagement_by_id = {}, kill_cells = {}, movement_cells = {},
+        revives = {}, whole = false,
     }
     for line in text:gmatch("([^\n]*)\n") do readLine(of, line) end
     if not of.header or not of.tracks[1] then return nil end
     of.detail = of.header:find("sample_detail:1", 1, true) ~= nil
-    table.sort(of.fights, function(a, b) return a.id < b.id end)
+    table.sort(of.engagements, function(a, b) return a.id < b.id end)
     for _, track in ipairs(of.tracks) do
         if not track.death_type then
-            -- He was alive, or lay wounded, when the journal stops.
+            -- The player was alive, or lay wounded, when the journal stops.
             local last = track.path[track.size] or ""
             local time, event = last:match("^([^,]*),.-,.-,.-,.-,.-,.-,.-,.-,([%a_]+)")
             local over = event and event ~= "spawn" and event ~= "sample" and event ~= "revived"
@@ -1349,7 +1370,7 @@ et_WeaponFire = guarded("et_WeaponFire", function(clientnum, weapon)
 end)
 
 et_Damage = guarded("et_Damage", function(target, attacker, damage, _, mod)
-    if not round or target == attacker or damage <= 0 or NOT_A_FIGHT[mod] then return end
+    if not round or target == attacker or damage <= 0 or NO_ENGAGEMENT[mod] then return end
     if not isClient(target) or not isClient(attacker) or not isAlive(target) then return end
     local team = gentity_get(attacker, "sess.sessionTeam")
     if not TEAMS[team] or team == gentity_get(target, "sess.sessionTeam") then return end
@@ -1363,7 +1384,7 @@ end)
 
 et_Obituary = guarded("et_Obituary", function(victim, killer, mod)
     if not round or not isClient(victim) then return end
-    local known = killer ~= NOBODY and isClient(killer)
+    local known = killer ~= WORLD and isClient(killer)
     push("death", {
         victim = victim, killer = killer, mod = mod, reading = readPlayer(victim, {}),
         who = known and identityOf(killer) or nil, team = known and gentity_get(killer, "sess.sessionTeam") or nil,

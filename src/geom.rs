@@ -1,4 +1,4 @@
-//! Two spaces and the way between them: the game's world in units, a picture in pixels.
+//! Two spaces and the transform between them: the game's world in units, a picture in pixels.
 //!
 //! A [`WorldPoint`] is never a [`PixelPoint`]; only an [`Affine`] turns one into the other.
 
@@ -37,7 +37,7 @@ impl WorldPoint {
         (dx * dx + dy * dy + dz * dz).sqrt()
     }
 
-    /// The point a share `t` (0 … 1) of the way to `other`.
+    /// The point a share `t` (0 … 1) of the distance to `other`.
     #[must_use]
     pub fn lerp(self, other: Self, t: f32) -> Self {
         Self::new(

@@ -1,24 +1,55 @@
 //! How players of *Wolfenstein: Enemy Territory* really move.
 //!
-//! The data goes one way, and this list is that way: a tracker file is read ([`mod@format`]) into plain nouns
-//! ([`model`]), understood ([`analysis`]), laid over a map ([`map`]), composed ([`figure`]) into a draw list
-//! ([`scene`]), and drawn ([`raster`], [`svg`]); a [`store`] keeps rounds, a [`report`] collects pictures.
+//! From tracker files to a picture, and into a store:
+//!
+#![cfg_attr(all(feature = "render", feature = "sqlite"), doc = "```")]
+#![cfg_attr(not(all(feature = "render", feature = "sqlite")), doc = "```ignore")]
+//! use proximity::{Figure, Filter, Heatmap, Layout, Maps, Rounds, Store, Team};
+//!
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let (picture, store) = (folder.path().join("axis.png"), folder.path().join("rounds.db"));
+//! let rounds = Rounds::open("examples/session")?; // a file, a folder, or a store's URL
+//! let map = Maps::default().for_rounds(&rounds)?; // known, or fitted to the tracks (and says so)
+//! let axis = Filter::new().team(Team::Axis).life_window(0..10_000);
+//! let figure = Heatmap::by_state().draw(&rounds.select(&axis), &map, Layout::landscape(1080))?;
+//! figure.save(&picture)?; // its request lies inside; also .png(), .svg(), .scene()
+//! Store::open(&format!("sqlite:{}", store.display()))?.import(&rounds)?;
+//! # Ok::<(), proximity::Error>(())
+//! ```
+//!
+//! The names at the root are the way in:
+//!
+//! - rounds: [`Rounds`] and a [`Selection`] of them by a [`Filter`]; [`Round`] is one of them as plain data;
+//! - figures: [`Heatmap`], [`Versus`], [`Paths`], [`Exits`], [`Kills`], [`Arrival`], [`LifeCard`] draw a [`Drawing`] on a
+//!   [`Layout`], [`Replay`] an animation; each is a [`Figure`], and as data a [`Request`];
+//! - maps: [`Maps`]; a store: [`Store`]; a session's folder: [`Report`]; what can go wrong: [`Error`].
+//!
+//! Below them the data goes one way, and this list is that way: a tracker file is read ([`mod@format`]) into plain nouns
+//! ([`model`]), as is a recorded game ([`demo`]); [`rounds`] brings them from files and stores ([`store`]); they are
+//! understood ([`analysis`]), laid over a map ([`map`], [`basemap`]), composed ([`figure`]) into a draw list ([`scene`]),
+//! and drawn ([`raster`], [`svg`]); a [`report`] collects pictures, and [`publish`] keeps its folders up to date.
 
+pub mod error;
+pub mod files;
 pub mod geom;
 pub mod model;
+pub mod progress;
+pub mod text;
 
+pub mod demo;
 pub mod format;
 
 pub mod analysis;
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(feature = "store")]
 pub mod store;
 
-#[cfg(feature = "render")]
-pub mod map;
+pub mod rounds;
 
 #[cfg(feature = "render")]
 pub mod gamefiles;
+#[cfg(feature = "render")]
+pub mod map;
 #[cfg(feature = "import")]
 pub mod map_import;
 
@@ -37,14 +68,28 @@ pub mod scene;
 #[cfg(feature = "render")]
 pub mod svg;
 
+#[cfg(feature = "publish")]
+pub mod publish;
 #[cfg(feature = "report")]
 pub mod report;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod sim;
 
 #[cfg(feature = "cli")]
 pub mod cli;
-#[cfg(feature = "cli")]
-mod publish;
-#[cfg(feature = "cli")]
-mod rounds;
+
+pub use analysis::{Bots, Filter, State};
+pub use error::Error;
+#[cfg(feature = "render")]
+pub use figure::request::{
+    Arrival, Drawing, Exits, Figure, Heatmap, Kills, Layout, LifeCard, Paths, Replay, Request, Subject,
+    Versus,
+};
+pub use model::{Class, Round, Team};
+#[cfg(feature = "publish")]
+pub use publish::report::Report;
+#[cfg(feature = "render")]
+pub use rounds::Maps;
+#[cfg(feature = "store")]
+pub use rounds::Store;
+pub use rounds::{Rounds, Selection};

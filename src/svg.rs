@@ -19,7 +19,7 @@ const FONTS: &str = "'IBM Plex Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-
 /// Writes a scene as an SVG document.
 ///
 /// Marks with coordinates that are not numbers are left out. Bitmaps laid on in linear light are mixed in sRGB here:
-/// SVG viewers know no other way.
+/// SVG viewers have nothing else for it.
 pub fn write(scene: &Scene) -> String {
     let (w, h) = (scene.width, scene.height);
     let mut svg = Svg { text: String::new(), clips: 0 };

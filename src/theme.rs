@@ -181,7 +181,7 @@ impl Theme {
         }
     }
 
-    /// The colour of a team; a side nobody knows is grey.
+    /// The colour of a team; an unknown side is grey.
     pub fn team(&self, team: &Team) -> Color {
         match team {
             Team::Allies => self.allies,
@@ -190,7 +190,7 @@ impl Theme {
         }
     }
 
-    /// The colour of a class; one nobody knows is grey.
+    /// The colour of a class; an unknown class is grey.
     pub fn class(&self, class: &Class) -> Color {
         match class {
             Class::Soldier => self.classes[0],
@@ -211,7 +211,7 @@ impl Theme {
     }
 }
 
-/// The colour a share `t` of the way from `from` to `to`, in OKLab. Opacity is that of `from`.
+/// The colour at a share `t` between `from` and `to`, in OKLab. Opacity is that of `from`.
 pub fn mix(from: Color, to: Color, t: f32) -> Color {
     with_alpha(oklab(from).mix(oklab(to), t), from.a)
 }
@@ -252,8 +252,8 @@ mod tests {
 
     #[test]
     fn ramps_are_even_and_one_way() {
-        for (theme, way) in [(&DARK, 1.0), (&PAPER, -1.0)] {
-            let steps: Vec<f32> = (0..=40).map(|i| lab(theme.ramp(i as f32 / 40.0)).l * way).collect();
+        for (theme, sign) in [(&DARK, 1.0), (&PAPER, -1.0)] {
+            let steps: Vec<f32> = (0..=40).map(|i| lab(theme.ramp(i as f32 / 40.0)).l * sign).collect();
             let mean = (steps[40] - steps[0]) / 40.0;
             assert!(mean > 0.01, "{steps:?}");
             for pair in steps.windows(2) {

@@ -1,4 +1,4 @@
-//! Roofs of houses that nobody can enter.
+//! Roofs of houses without an entrance.
 
 use proximity::sim::plan::Shape;
 

@@ -1,9 +1,9 @@
 //! Pure functions from the model to what it means; one algorithm per file, under its textbook name.
 //!
-//! The way through it: a [`Round`](crate::model::Round) and a [`Filter`] give cleaned [`Lives`] ([`lives()`]), each
+//! From top to bottom: a [`Round`](crate::model::Round) and a [`Filter`] give cleaned [`Lives`] ([`lives()`]), each
 //! [`Life`] a run of [`Step`]s that are either segments with a [`State`] or breaks. From lives follow summaries
 //! ([`LifeSummary`], [`Tally`]), grids ([`Occupancy`], [`Heights`]), spawn exits ([`spawn_exits`]), stops
-//! ([`stops()`]) and shorter paths ([`simplify()`]); from rounds follow sessions ([`sessions()`]) and from fights
+//! ([`stops()`]) and shorter paths ([`simplify()`]); from rounds follow sessions ([`sessions()`]) and from engagements
 //! team play ([`Teamplay`], [`Crossfires`]).
 //!
 //! Everything adds integers, so the order of lives and the number of threads never change a result.
@@ -36,10 +36,10 @@ pub use life::death::{Death, DeathKind, Deaths};
 pub use life::dropped::{DropReason, Dropped};
 pub use life::lives::{Lives, lives};
 pub use life::simplify::simplify;
-pub use life::state::{LowMeaning, Provenance, State, StateDecoder};
+pub use life::state::{LowMeaning, Provenance, State, StateAudit, StateDecoder, StateDoubt};
 pub use life::stops::{Stop, stops};
-pub use session::dates::{round_number, session_date, written_at};
-pub use session::duplicates::{Duplicate, duplicates};
+pub use session::dates::{playing_order, round_number, session_date, written_at};
+pub use session::duplicates::{Duplicate, are_parts, duplicates, may_be_same_round};
 pub use session::player::PlayerKey;
 pub use session::round_flags::{RoundFlag, round_flags};
 pub use session::sessions::{Session, sessions};

@@ -22,20 +22,23 @@ use crate::theme;
 use crate::theme::Theme;
 
 /// How the base map is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum BaseStyle {
-    /// The picture as it is.
+    /// The picture as it is
     Original,
-    /// Held back into lightness .13 – .35, nearly grey.
+    /// The picture, held back so that the data stands out
     #[default]
+    #[cfg_attr(feature = "cli", value(alias = "picture"))]
     Dim,
-    /// Pale, for print.
+    /// Pale, for print
     Light,
-    /// The plan drawn from the map's geometry, held back like `Dim`.
+    /// A plan drawn from the map's geometry
     Overview,
-    /// No picture: the walkable area, drawn from the tracks.
+    /// Drawn from the tracks
     Ink,
-    /// Transparent.
+    /// Transparent
     None,
 }
 

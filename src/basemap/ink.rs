@@ -101,7 +101,7 @@ impl Floors {
             let (x, y) = (x as isize, y as isize);
             (outside.at(x, y) - inside.at(x, y)) * cell - (REACH - BODY)
         });
-        // The grid's steps go, and with them the last doubt of a coarse field's.
+        // Smoothing hides the steps of a coarse field's cells.
         let source_cell = (field.extent.width() / f64::from(field.cells_x)) as f32;
         let edge = edge.blurred((source_cell / cell * 0.6).max(1.4));
 

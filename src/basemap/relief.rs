@@ -6,7 +6,7 @@ use palette::convert::FromColorUnclamped;
 use palette::{LinSrgb, Oklab, Srgb};
 use rayon::prelude::*;
 
-/// Lightness of the ground that nobody walks on (OKLab L); near the dark end of a dimmed base map.
+/// Lightness of the ground that no player walks on (OKLab L); near the dark end of a dimmed base map.
 const GROUND: f32 = 0.165;
 /// Lightness of inked walls and edges, a shade below the ground.
 pub(crate) const INK: f32 = 0.085;
@@ -30,10 +30,10 @@ impl Lab {
         Self { l, a, b }
     }
 
-    /// A share `t` (0 … 1) of the way to `other`.
+    /// The colour at a share `t` (0 … 1) between this and `other`.
     pub fn mix(self, other: Self, t: f32) -> Self {
-        let way = |from: f32, to: f32| from + (to - from) * t;
-        Self::new(way(self.l, other.l), way(self.a, other.a), way(self.b, other.b))
+        let mix = |from: f32, to: f32| from + (to - from) * t;
+        Self::new(mix(self.l, other.l), mix(self.a, other.a), mix(self.b, other.b))
     }
 
     /// Opaque sRGB bytes. Only matrices and a table lie between, so every machine gives the same bytes.
@@ -44,7 +44,7 @@ impl Lab {
     }
 }
 
-/// Ground that nobody walks on: hatched near the floor, calm farther off. `x` and `y` are in pixels, `line` is what
+/// Ground that no player walks on: hatched near the floor, calm farther off. `x` and `y` are in pixels, `line` is what
 /// one pixel is on a map of 1080, `off_floor` is the distance to the nearest floor in units.
 pub(crate) fn ground(x: f32, y: f32, line: f32, off_floor: f32) -> Lab {
     let period = 7.0 * line.max(0.6);

@@ -7,17 +7,21 @@
 pub(crate) mod args;
 pub(crate) mod commands;
 pub(crate) mod console;
+pub(crate) mod fonts;
 pub(crate) mod output;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use commands::pictures::{exits, explain, heatmap, life, paths, replay};
+use commands::pictures::{arrival, exits, explain, heatmap, kills, life, paths, redo, replay};
 use commands::store::{export, forget, import, schema, stats, status, verify};
-use commands::{check, completions, maps, report, sample, watch};
+use commands::{check, completions, demo, licenses, maps, report, sample, watch};
 use console::Console;
+
+use crate::rounds::RoundsError;
 
 /// How a command ended when it could do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,39 +36,48 @@ pub(crate) enum Outcome {
 #[derive(Debug, Parser)]
 #[command(name = "proximity", version, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Cli {
+    /// A font for names whose letters the program's typeface lacks; system allows the system's fonts; may be repeated
+    #[arg(long, global = true, value_name = "FILE|system")]
+    font: Vec<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     /// Read tracker files, report what is there and what is wrong; write nothing
     Check(check::Args),
-    /// Write believable tracker files of the sample map, to try everything with
+    /// Write realistic tracker files of the sample map, to try the other commands with
     Sample(sample::Args),
     /// Draw where movement happened, how much, and in which state
     Heatmap(heatmap::Args),
     /// Draw lives as lines
     Paths(paths::Args),
-    /// Draw the ways out of the spawns
+    /// Draw the paths out of the spawns
     Exits(exits::Args),
+    /// Draw who was killed where, and from where
+    Kills(kills::Args),
+    /// Draw how early one side got where
+    Arrival(arrival::Args),
     /// Draw the card of a single life
     Life(life::Args),
-    /// Let lives move: as GIF, animated PNG, or a page that plays by itself
+    /// Animate lives: as a GIF, an animated PNG, or a web page that plays them
     Replay(replay::Args),
-    /// Make one folder of a session: a page, pictures of every map and round, tables
+    /// Make a folder for a session: a page, pictures of every map and round, tables
     Report(report::Args),
+    /// What recorded games hold: lives as tracker files, kill lists
+    Demo(demo::Args),
     /// What is known about maps
     Maps(maps::MapCommandArgs),
     /// Print how a picture came about
     Explain(explain::ExplainArgs),
     /// Render a picture again from its own recipe
-    Redo(explain::RedoArgs),
+    Redo(redo::RedoArgs),
     /// Put tracker files into a store; what is there already stays as it is
     Import(import::Args),
     /// Import a folder's new files as they come, and keep its report up to date
     Watch(watch::Args),
-    /// What a store keeps
+    /// Show what a store holds
     Status(status::StatusArgs),
     /// Remove a session from a store
     Cleanup(status::CleanupArgs),
@@ -72,14 +85,16 @@ enum Command {
     Verify(verify::Args),
     /// The tables of a store
     Schema(schema::Args),
-    /// Tables of figures out of a store
+    /// Print statistics from a store
     Stats(stats::Args),
-    /// Write tracks out of a store, for other programs
+    /// Export tracks from a store for other programs
     Export(export::Args),
-    /// Take a player's guid and names out of a store, or out of copies of files
+    /// Remove a player's GUID and names from a store, or from copies of files
     Forget(forget::ForgetArgs),
     /// Give every player a pseudonym, in a store or in copies of files
     Anonymize(forget::AnonymizeArgs),
+    /// Print the licences of the program and of everything in it
+    Licenses(licenses::Args),
     /// Print a completion script for a shell
     Completions(completions::CompletionArgs),
     /// Print the manual page
@@ -92,12 +107,15 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let mut console = Console::new();
     args::database::warn_of_password(&mut console);
-    let outcome = dispatch(&cli, &mut console);
+    let outcome = fonts::install(&cli.font).and_then(|()| dispatch(&cli, &mut console));
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Faults) => ExitCode::from(1),
         Err(error) if console::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
+            if let Some(RoundsError::NothingReadable { complaints }) = error.downcast_ref() {
+                complaints.iter().for_each(|line| console.complain(line));
+            }
             console.complain(&format!("error: {error:#}"));
             ExitCode::from(2)
         }
@@ -111,12 +129,15 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Heatmap(args) => heatmap::run(args, console),
         Command::Paths(args) => paths::run(args, console),
         Command::Exits(args) => exits::run(args, console),
+        Command::Kills(args) => kills::run(args, console),
+        Command::Arrival(args) => arrival::run(args, console),
         Command::Life(args) => life::run(args, console),
         Command::Replay(args) => replay::run(args, console),
         Command::Report(args) => report::run(args, console),
+        Command::Demo(args) => demo::run(args, console),
         Command::Maps(args) => maps::run(args, console),
         Command::Explain(args) => explain::explain(args, console),
-        Command::Redo(args) => explain::redo(args, console),
+        Command::Redo(args) => redo::redo(args, console),
         Command::Import(args) => import::run(args, console),
         Command::Watch(args) => watch::run(args, console),
         Command::Status(args) => status::status(args, console),
@@ -127,6 +148,7 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Export(args) => export::run(args, console),
         Command::Forget(args) => forget::forget(args, console),
         Command::Anonymize(args) => forget::anonymize(args, console),
+        Command::Licenses(args) => licenses::run(args, console),
         Command::Completions(args) => completions::completions(args, console),
         Command::Man => completions::man(console),
     }

@@ -1,12 +1,12 @@
 //! Where results go: a file, written whole or not at all, or stdout.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
-use super::console::{Console, visible};
+use super::console::Console;
+use crate::files;
+use crate::text::visible;
 
 /// Where `--out` points.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +24,11 @@ impl From<&str> for Target {
 }
 
 impl Target {
-    /// Writes `bytes`; a file appears under its name only when it is whole.
+    /// Writes `bytes`; see [`files::write`].
     pub(crate) fn write(&self, bytes: &[u8], console: &mut Console) -> Result<()> {
         match self {
             Self::Stdout => console.write(bytes),
-            Self::File(path) => write_file(path, bytes),
+            Self::File(path) => Ok(files::write(path, bytes)?),
         }
     }
 
@@ -70,41 +70,4 @@ impl std::fmt::Display for Target {
             Self::File(path) => write!(f, "{}", path.display()),
         }
     }
-}
-
-/// Writes a file that is in memory; a reader never sees half of it.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    stream_file(path, |out| Ok(out.write_all(bytes)?))
-}
-
-/// Writes a file as it comes, under a temporary name beside its own, then renames it: a reader never sees half of it.
-pub(crate) fn stream_file<T>(
-    path: &Path,
-    write: impl FnOnce(&mut BufWriter<File>) -> Result<T>,
-) -> Result<T> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    if path.is_dir() {
-        bail!("{} is a folder; name a file in it", path.display());
-    }
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    let name = path.file_name().with_context(|| format!("{} is not a file name", path.display()))?;
-    let mut temporary = name.to_os_string();
-    temporary.push(format!(".{}.part", std::process::id()));
-    let temporary = folder.join(temporary);
-    let attempt = || -> Result<T> {
-        let mut out = BufWriter::new(File::create(&temporary)?);
-        let made = write(&mut out)?;
-        out.flush()?;
-        fs::rename(&temporary, path)?;
-        Ok(made)
-    };
-    let made = attempt();
-    if made.is_err() {
-        // The half-written file is ours alone; failing to remove it must not hide the first error.
-        let _ = fs::remove_file(&temporary);
-    }
-    made.with_context(|| format!("cannot write {}", path.display()))
 }

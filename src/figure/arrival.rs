@@ -1,11 +1,11 @@
 //! How early one side got where: a map of first arrivals, with the times at named places.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::canvas::Canvas;
 use super::layout::legend::{Legend, Row, Section};
 use super::layout::scale_bar;
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::filter_words;
 use super::words::number;
@@ -35,12 +35,13 @@ const MOST_TICKS: u32 = 6;
 pub const NEAR_UNITS: f64 = 256.0;
 
 /// Everything that decides how arrivals look.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArrivalSpec {
-    /// Whose arrivals: `AXIS` or `ALLIES`.
-    #[serde(serialize_with = "word")]
+    /// Whose arrivals: `axis` or `allies`.
+    #[serde(serialize_with = "word", deserialize_with = "side")]
     pub team: Team,
     /// Where the colours end, s. Default: the side's own latest places.
+    #[serde(default)]
     pub latest_s: Option<u32>,
 }
 
@@ -48,12 +49,17 @@ fn word<S: serde::Serializer>(team: &Team, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&filter_words::team(team).to_lowercase())
 }
 
+fn side<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Team, D::Error> {
+    let word = String::deserialize(from)?;
+    crate::analysis::filter::words::parse_team(&word).map_err(serde::de::Error::custom)
+}
+
 /// The grid that arrivals over `extent` are counted in; `None` where there is nothing to count in.
 pub fn cells(extent: &WorldRect) -> Option<Cells> {
     Cells::with_side(*extent, CELL_UNITS.max(extent.width().max(extent.height()) / 512.0))
 }
 
-/// The last time that tells places apart for these sides, rounded up to a tick, s; `None` when nobody got anywhere.
+/// The last time that tells places apart for these sides, rounded up to a tick, s; `None` without any arrival.
 pub fn latest_s(arrivals: &Arrivals, teams: &[Team]) -> Option<u32> {
     let mut times: Vec<u32> = teams
         .iter()
@@ -71,7 +77,7 @@ pub fn figure(
     spec: &ArrivalSpec,
     data_summary: &DataSummary,
     context: &Canvas<'_>,
-) -> Figure {
+) -> Drawing {
     let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
     let base = context.base_map(&frame);
     let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
@@ -95,7 +101,7 @@ pub fn figure(
     for line in context.map_lines(base.kind()) {
         legend = legend.caption(line);
     }
-    Figure::new(
+    Drawing::new(
         sheet.compose(theme, context.background(), items, &legend),
         Recipe::new("arrival", spec, context, data_summary),
     )
@@ -120,7 +126,7 @@ fn ramp(latest_s: u32, rounds: usize, theme: &Theme) -> Section {
     Section::legend("Had been here by")
         .row(Row::Ramp { bars: vec![bar], thickness: 22.0, ticks })
         .row(Row::Note(format!("seconds on the round's clock, {rounds}")))
-        .row(Row::Note(format!("named places: by when somebody was within {}", number::metres(NEAR_UNITS))))
+        .row(Row::Note(format!("named places: by when a player was within {}", number::metres(NEAR_UNITS))))
 }
 
 /// Early is light, late is dark.
@@ -146,7 +152,7 @@ impl Surface {
         let cells = arrivals.cells();
         let (width, height) = (cells.columns() as usize, cells.rows() as usize);
         let times: Vec<Option<u32>> = (0..cells.len()).map(|cell| arrivals.by_ms(team, cell)).collect();
-        // Nobody walks along the edge of a street, so a cell takes the earliest time of those around it too: a body
+        // Players do not walk along the edge of a street, so a cell takes the earliest time of those around it too: a body
         // beside a line is there as well.
         let earliest = |cell: usize| {
             let (x, y) = (cell % width, cell / width);

@@ -1,6 +1,10 @@
 //! What every figure of a map is drawn in: the map, its base, the sheet, and the question asked.
 
+use std::sync::Arc;
+
 use image::RgbaImage;
+
+use crate::basemap::BaseMaps;
 
 use super::layout::map_labels;
 use super::layout::sheet::{Background, Panels, Sheet};
@@ -35,6 +39,8 @@ pub struct Canvas<'a> {
     pub crop: Option<WorldRect>,
     /// What was asked for.
     pub filter: &'a Filter,
+    /// Base maps of this map, style and ground that were drawn already. `None`: each is drawn anew.
+    pub bases: Option<&'a BaseMaps>,
 }
 
 impl Canvas<'_> {
@@ -60,10 +66,15 @@ impl Canvas<'_> {
     }
 
     /// The base map for a frame.
-    pub fn base_map(&self, frame: &MapFrame) -> BaseMap {
+    pub fn base_map(&self, frame: &MapFrame) -> Arc<BaseMap> {
         let source =
             BaseSource { extent: self.map.extent.rect, picture: self.picture, heights: self.heights };
-        BaseMap::draw(self.base, &source, &frame.extent, frame.width(), frame.height())
+        let (window, width, height) = (&frame.extent, frame.width(), frame.height());
+        let draw = || BaseMap::draw(self.base, &source, window, width, height);
+        match self.bases {
+            Some(bases) => bases.get(window, width, height, draw),
+            None => Arc::new(draw()),
+        }
     }
 
     /// The picture that the base map is made of, if the map has it.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::canvas::Canvas;
-use super::layout::sheet::{Orientation, RAIL_WIDTH, filled};
-use super::request::recipe::Figure;
+use super::layout::sheet::{LEGEND_WIDTH, Orientation, filled};
+use super::request::recipe::Drawing;
 use super::words::number;
 use crate::analysis::lives;
 use crate::analysis::{Filter, Lives};
@@ -72,8 +72,8 @@ impl Elevation {
         }
     }
 
-    /// `figure` with the strip below its map. Unchanged when nobody moved.
-    pub fn below(&self, mut figure: Figure, context: &Canvas<'_>) -> Figure {
+    /// `figure` with the strip below its map. Unchanged without movement.
+    pub fn below(&self, mut figure: Drawing, context: &Canvas<'_>) -> Drawing {
         let Some((low, high)) = self.heights() else { return figure };
         let (sheet, theme) = (context.sheet, context.theme());
         let frame = context.frame();
@@ -151,13 +151,13 @@ impl Elevation {
         if sheet.orientation() == Orientation::Landscape {
             // The legend goes on to the sheet's new foot, with its edge.
             let x = sheet.map_square().width;
-            let legend = PixelRect::new(x, top, sheet.px(RAIL_WIDTH).round(), height);
+            let legend = PixelRect::new(x, top, sheet.px(LEGEND_WIDTH).round(), height);
             items.push(filled(legend, 0.0, theme.panel));
             items.push(filled(PixelRect::new(x, top, 1.0, height), 0.0, theme.rule));
         }
         figure.scene.items.extend(items);
         figure.scene.height += height as u32;
-        Figure::new(figure.scene, figure.recipe)
+        Drawing::new(figure.scene, figure.recipe)
     }
 
     /// Lowest and highest height to show: where nearly all time was spent, with some room.

@@ -1,11 +1,11 @@
-//! Who was killed where, and from where, over where everybody moved.
+//! Where players were killed, and from where, over all movement.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::canvas::Canvas;
 use super::layout::legend::{Legend, Mark, Row, Section};
 use super::layout::scale_bar;
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::filter_words;
 use super::words::number;
@@ -21,8 +21,8 @@ use crate::theme::Theme;
 /// Side of the cells of the movement below, units.
 const CELL_UNITS: f64 = 48.0;
 /// Opacity of the movement where most time was spent.
-const VEIL_OPACITY: f32 = 0.34;
-/// A killer's last sample tells where he stood if it is not older than this, ms.
+const MOVEMENT_OPACITY: f32 = 0.34;
+/// A killer's last sample tells the killer's place if it is not older than this, ms.
 const FRESH_MS: i64 = 1_500;
 
 /// One death on the map.
@@ -30,11 +30,11 @@ const FRESH_MS: i64 = 1_500;
 pub struct Kill {
     /// Where the victim died.
     pub at: WorldPoint,
-    /// His side.
+    /// The player's side.
     pub team: Team,
     /// What happened.
     pub kind: DeathKind,
-    /// Where the killer stood and on whose side, if a fight names him and his track says where he was.
+    /// Where the killer stood and on whose side, if an engagement names the killer and a track has the place.
     pub killer: Option<(WorldPoint, Team)>,
     /// The moment, on the file's own clock.
     pub time: LevelTime,
@@ -69,14 +69,15 @@ pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
 }
 
 /// Everything that decides how the picture looks: nothing yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct KillsSpec {}
 
 /// Collects movement and deaths.
 #[derive(Debug, Clone)]
 pub struct KillsAccumulator {
     movement: Option<Occupancy>,
-    kills: Vec<Kill>,
+    /// Each with its round's place in the input.
+    kills: Vec<(u32, Kill)>,
     data_summary: DataSummary,
 }
 
@@ -91,22 +92,40 @@ impl KillsAccumulator {
         }
     }
 
-    /// Adds the lives of a round, cleaned with `filter`.
+    /// Adds the lives of the round at place `order` of the input, cleaned with `filter`.
     pub fn add_lives(
         &mut self,
+        order: u32,
         round: &crate::model::Round,
         lives: &Lives<'_>,
         filter: &crate::analysis::Filter,
     ) {
         self.data_summary.add(round, lives, filter);
-        self.kills.extend(kills(lives));
+        self.kills.extend(kills(lives).into_iter().map(|kill| (order, kill)));
         if let Some(movement) = &mut self.movement {
             lives.lives.iter().for_each(|life| movement.add(life));
         }
     }
 
+    /// Adds what another accumulator of the same extent collected; the order does not matter.
+    pub fn merge(&mut self, other: Self) {
+        if let (Some(mine), Some(theirs)) = (&mut self.movement, other.movement) {
+            // Both count over the same cells, so they always go together.
+            let merged = mine.merge(theirs);
+            debug_assert!(merged.is_ok(), "{merged:?}");
+        }
+        self.kills.extend(other.kills);
+        self.data_summary.merge(other.data_summary);
+    }
+
+    /// The kills, in the order of the rounds.
+    fn kills(&self) -> impl Iterator<Item = &Kill> {
+        self.kills.iter().map(|(_, kill)| kill)
+    }
+
     /// The picture.
-    pub fn finish(&self, spec: &KillsSpec, context: &Canvas<'_>) -> Figure {
+    pub fn finish(mut self, spec: &KillsSpec, context: &Canvas<'_>) -> Drawing {
+        self.kills.sort_by_key(|(order, _)| *order);
         let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
         let base = context.base_map(&frame);
         let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
@@ -128,7 +147,7 @@ impl KillsAccumulator {
         for line in std::iter::once(self.data_summary.used_line()).chain(self.data_summary.dropped_lines()) {
             legend = legend.caption(line);
         }
-        let unknown = self.kills.iter().filter(|kill| by_someone(kill.kind) && kill.killer.is_none()).count();
+        let unknown = self.kills().filter(|kill| by_someone(kill.kind) && kill.killer.is_none()).count();
         if unknown > 0 {
             legend = legend.caption(format!(
                 "{} whose killer's place is not known",
@@ -138,7 +157,7 @@ impl KillsAccumulator {
         for line in context.map_lines(base.kind()) {
             legend = legend.caption(line);
         }
-        Figure::new(
+        Drawing::new(
             sheet.compose(theme, context.background(), items, &legend),
             Recipe::new("kills", spec, context, &self.data_summary),
         )
@@ -156,7 +175,7 @@ impl KillsAccumulator {
         let pixels = overlay::in_pixels(&smooth, cells.extent(), frame);
         overlay::item(frame, theme.heat_blend, |i| {
             let share = (pixels[i] / most).clamp(0.0, 1.0).sqrt();
-            theme.muted.opacity(VEIL_OPACITY * overlay::smoothstep(0.04, 1.0, share))
+            theme.muted.opacity(MOVEMENT_OPACITY * overlay::smoothstep(0.04, 1.0, share))
         })
     }
 
@@ -165,7 +184,7 @@ impl KillsAccumulator {
         let size = scale * (26.0 / (self.kills.len().max(1) as f32).sqrt()).clamp(0.62, 1.0);
         let faint = (7.0 / (self.kills.len().max(1) as f32).sqrt()).clamp(0.30, 0.8);
         let mut items = Vec::new();
-        for kill in &self.kills {
+        for kill in self.kills() {
             let Some((from, team)) = &kill.killer else { continue };
             let color = theme.team(team);
             let vertex = |at: WorldPoint, width: f32| Vertex { at: frame.project(at), color, width };
@@ -174,7 +193,7 @@ impl KillsAccumulator {
             let casing = Some(Stroke { width: 1.6 * size, color: theme.ink.opacity(0.5) });
             items.push(Item::Polyline(Polyline { vertices, opacity: faint, casing }));
         }
-        for (at, team) in self.kills.iter().filter_map(|kill| kill.killer.as_ref()) {
+        for (at, team) in self.kills().filter_map(|kill| kill.killer.as_ref()) {
             let shape = team_shape(team);
             items.push(Item::Marker(Marker {
                 at: frame.project(*at),
@@ -185,14 +204,14 @@ impl KillsAccumulator {
                 casing: Some(Stroke { width: 2.0 * size, color: theme.ink.opacity(0.8) }),
             }));
         }
-        for kill in &self.kills {
+        for kill in self.kills() {
             items.push(cross(frame.project(kill.at), size, theme.team(&kill.team), theme));
         }
         items
     }
 
     fn deaths_legend(&self, theme: &Theme) -> Section {
-        let died = |team: &Team| self.kills.iter().filter(|kill| kill.team == *team).count() as u64;
+        let died = |team: &Team| self.kills().filter(|kill| kill.team == *team).count() as u64;
         let mut section =
             Section::legend("Died").aside("cross").rows([Team::Allies, Team::Axis].iter().map(|team| {
                 let mark = Mark::Line(theme.team(team));
@@ -201,7 +220,7 @@ impl KillsAccumulator {
         let others: Vec<(DeathKind, usize)> =
             [DeathKind::TeamKill, DeathKind::SelfKill, DeathKind::Fallen, DeathKind::World]
                 .into_iter()
-                .map(|kind| (kind, self.kills.iter().filter(|kill| kill.kind == kind).count()))
+                .map(|kind| (kind, self.kills().filter(|kill| kill.kind == kind).count()))
                 .filter(|(_, n)| *n > 0)
                 .collect();
         if !others.is_empty() {
@@ -213,10 +232,7 @@ impl KillsAccumulator {
 
     fn killers_legend(&self, theme: &Theme) -> Section {
         let killed = |team: &Team| {
-            self.kills
-                .iter()
-                .filter(|kill| kill.killer.as_ref().is_some_and(|(_, side)| side == team))
-                .count()
+            self.kills().filter(|kill| kill.killer.as_ref().is_some_and(|(_, side)| side == team)).count()
         };
         Section::legend("Killed from")
             .aside("disc, square")
@@ -228,7 +244,7 @@ impl KillsAccumulator {
                     number::counted(killed(team) as u64, "kill", "kills"),
                 )
             }))
-            .row(Row::Note("where his place is known; a line leads to the death".to_owned()))
+            .row(Row::Note("where the place is known; a line leads to the death".to_owned()))
     }
 }
 

@@ -21,5 +21,5 @@ pub use canvas::Canvas;
 pub use layout::legend::{Legend, Mark, Row, Section};
 pub use layout::map_labels::{GridLines, MapLabels, Names};
 pub use layout::sheet::{Background, Orientation, Sheet};
-pub use request::recipe::{Figure, Recipe};
+pub use request::recipe::{Drawing, Recipe};
 pub use words::data_summary::{Counts, DataSummary};

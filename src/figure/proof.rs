@@ -8,7 +8,7 @@ use super::layout::game_grid;
 use super::layout::legend::{Legend, Mark, Row, Section};
 use super::paths::life_path::LifePath;
 use super::paths::{PathsAccumulator, marks};
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::number;
 use crate::geom::{PixelPoint, WorldPoint};
 use crate::map::Side;
@@ -43,14 +43,14 @@ struct ProofOptions {
 
 impl Proof<'_> {
     /// The sheet. `context` must show the turned picture over the found extent; `tracks` may be empty.
-    pub fn figure(&self, tracks: &PathsAccumulator, context: &Canvas<'_>) -> Figure {
+    pub fn figure(&self, tracks: &PathsAccumulator, context: &Canvas<'_>) -> Drawing {
         let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
         let scale = sheet.scale();
         let base = context.base_map(&frame);
         let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
         items.extend(game_grid::items(&context.map.extent.rect, &frame, scale, theme));
-        for way in tracks.ways() {
-            items.extend(thin(way, &frame, scale, theme));
+        for path in tracks.paths() {
+            items.extend(thin(path, &frame, scale, theme));
         }
         for spot in &context.map.spawns {
             items.push(spawn(frame.project(spot.at), spot.side, scale, theme));
@@ -63,16 +63,16 @@ impl Proof<'_> {
             .subtitle("Proof of a calibration")
             .subtitle(format!("{} matched points", self.points.len()))
             .section(self.table(theme))
-            .section(Self::legend(context, tracks.ways(), theme))
+            .section(Self::legend(context, tracks.paths(), theme))
             .section(super::layout::scale_bar::section(&sheet, &frame))
             .caption(context.map.extent.sentence());
         if !self.calibration.orientation.is_upright() {
             legend = legend.caption("the picture was turned to be north up");
         }
-        if !tracks.ways().is_empty() {
+        if !tracks.paths().is_empty() {
             legend = legend.caption(tracks.data_summary().used_line());
         }
-        Figure::new(
+        Drawing::new(
             sheet.compose(theme, context.background(), items, &legend),
             Recipe::new("proof", &options, context, tracks.data_summary()),
         )
@@ -148,7 +148,7 @@ impl Proof<'_> {
         section.row(Row::Note(note.to_owned()))
     }
 
-    fn legend(context: &Canvas<'_>, ways: &[LifePath], theme: &Theme) -> Section {
+    fn legend(context: &Canvas<'_>, paths: &[LifePath], theme: &Theme) -> Section {
         let shape = |shape, radius, fill| Mark::Shape { shape, radius, fill };
         let mut section = Section::legend("Marks").row(Row::Pair([
             (shape(Shape::Circle, 8.0, None), "as picked".to_owned()),
@@ -160,8 +160,8 @@ impl Proof<'_> {
                 (shape(Shape::Square, 4.5, Some(theme.axis)), "Axis spawn".to_owned()),
             ]));
         }
-        if !ways.is_empty() {
-            let lives = number::counted(ways.len() as u64, "life", "lives");
+        if !paths.is_empty() {
+            let lives = number::counted(paths.len() as u64, "life", "lives");
             section = section.row(Row::entry(Mark::Line(theme.muted), "tracks", lives));
         }
         section.row(Row::Note("grid as on the game's command map".to_owned()))
@@ -179,11 +179,11 @@ fn letter(nth: usize) -> char {
     char::from(b'A' + (nth % 26) as u8)
 }
 
-fn thin(way: &LifePath, frame: &MapFrame, scale: f32, theme: &Theme) -> impl Iterator<Item = Item> {
-    way.runs().map(move |run| {
-        let vertex = |point: &super::paths::life_path::WayPoint| Vertex {
+fn thin(path: &LifePath, frame: &MapFrame, scale: f32, theme: &Theme) -> impl Iterator<Item = Item> {
+    path.runs().map(move |run| {
+        let vertex = |point: &super::paths::life_path::PathPoint| Vertex {
             at: frame.project(point.at),
-            color: theme.team(&way.team),
+            color: theme.team(&path.team),
             width: 1.6 * scale,
         };
         let vertices = run.iter().map(vertex).collect();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::lines::{Line, LineEnd};
+use crate::format::read::lines::{Line, LineEnd};
 use crate::model::Round;
 
 /// Whether the end of a file is a whole end marker: its writer has nothing to add. `tail` must reach back over the last
@@ -11,7 +11,7 @@ pub fn ends_with_marker(tail: &[u8]) -> bool {
     let Some(text) = tail.strip_suffix(b"\n") else { return false };
     let text = text.strip_suffix(b"\r").unwrap_or(text);
     let start = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let line = Line { number: 1, bytes: &text[start..], end: LineEnd::Feed };
+    let line = Line { number: 1, bytes: &text[start..], ahead: &text[start..], end: LineEnd::Feed };
     matches!(EndMarker::read(line), Some(Ok(_)))
 }
 
@@ -20,24 +20,24 @@ pub const END_MARKER_BYTES: u64 = 80;
 
 /// The numbers in an end marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct EndMarker {
-    pub(super) tracks: u64,
-    pub(super) samples: u64,
+pub(crate) struct EndMarker {
+    pub(crate) tracks: u64,
+    pub(crate) samples: u64,
 }
 
 /// An end marker whose numbers cannot be read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Damaged;
+pub(crate) struct Damaged;
 
 impl EndMarker {
     /// What a file with this round says at its end.
-    pub(super) fn of(round: &Round) -> Self {
+    pub(crate) fn of(round: &Round) -> Self {
         let samples = round.tracks.iter().map(|track| track.samples.len() as u64).sum();
         Self { tracks: round.tracks.len() as u64, samples }
     }
 
     /// Reads a line; `None` when it is not an end marker at all.
-    pub(super) fn read(line: Line) -> Option<Result<Self, Damaged>> {
+    pub(crate) fn read(line: Line) -> Option<Result<Self, Damaged>> {
         let text = line.bytes.strip_prefix(b"#")?.trim_ascii().strip_prefix(b"END")?;
         if !text.is_empty() && !text.starts_with(b" ") {
             return None;
@@ -63,7 +63,12 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<Result<EndMarker, Damaged>> {
-        EndMarker::read(Line { number: 1, bytes: text.as_bytes(), end: LineEnd::Feed })
+        EndMarker::read(Line {
+            number: 1,
+            bytes: text.as_bytes(),
+            ahead: text.as_bytes(),
+            end: LineEnd::Feed,
+        })
     }
 
     #[test]

@@ -60,13 +60,13 @@ pub enum ErrorKind {
         /// The start of the first line, quoted.
         found: String,
     },
-    /// More bytes than [`super::limits::Limits::file_bytes`].
+    /// More bytes than [`crate::format::options::Limits::file_bytes`].
     #[error("the file has more than {limit} bytes, no round's has")]
     TooLarge {
         /// The limit.
         limit: usize,
     },
-    /// With [`super::limits::OnBadRow::Fail`]: the first thing that would have been left out.
+    /// With [`crate::format::options::OnBadRow::Fail`]: the first thing that would have been left out.
     #[error("{message}")]
     BadRow {
         /// What is there and what was expected.

@@ -7,7 +7,7 @@ use crate::model::FileStamp;
 pub struct FileName {
     /// The server's local time when the file was written.
     pub stamp: FileStamp,
-    /// Map name; may hold `-`, digits and upper case. From a stranger: never a path.
+    /// Map name; may hold `-`, digits and upper case. Foreign text: never a path.
     pub map: String,
     /// The same number as the header's `round`.
     pub round: i32,

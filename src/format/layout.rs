@@ -1,7 +1,7 @@
 //! A tracker file: its round, and what else must be known to write it again byte for byte.
 
-use super::lines::LineEnd;
-use super::table::{Columns, Table};
+use crate::format::read::lines::LineEnd;
+use crate::format::table::{Columns, Table};
 use crate::model::Round;
 
 /// A tracker file: the round it holds and the way it is laid out.
@@ -12,7 +12,7 @@ use crate::model::Round;
 pub struct TrackerFile {
     /// What the file says.
     pub round: Round,
-    pub(super) layout: Layout,
+    pub(crate) layout: Layout,
 }
 
 impl TrackerFile {
@@ -34,17 +34,17 @@ impl TrackerFile {
 
 /// What a file is made of, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     /// Whether the file starts with a byte-order mark.
-    pub(super) byte_order_mark: bool,
-    pub(super) line_end: LineEnd,
-    pub(super) blocks: Vec<Block>,
-    pub(super) sections: Vec<Section>,
+    pub(crate) byte_order_mark: bool,
+    pub(crate) line_end: LineEnd,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) sections: Vec<Section>,
 }
 
 /// A part of a file.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Block {
+pub(crate) enum Block {
     /// Lines as they stood: magic line, header, headings, comments, blank lines.
     Lines(String),
     /// The next rows of a table of the model.
@@ -57,17 +57,17 @@ pub(super) enum Block {
 
 /// Rows of one table that follow each other.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Rows {
-    pub(super) table: Table,
-    pub(super) columns: Columns,
-    pub(super) count: usize,
+pub(crate) struct Rows {
+    pub(crate) table: Table,
+    pub(crate) columns: Columns,
+    pub(crate) count: usize,
     /// The fields of unknown columns, row by row.
-    pub(super) strangers: Vec<Box<str>>,
+    pub(crate) strangers: Vec<Box<str>>,
 }
 
 impl Layout {
     /// Adds a line as it stands, without its line end.
-    pub(super) fn push_line(&mut self, line: &str) {
+    pub(crate) fn push_line(&mut self, line: &str) {
         if !matches!(self.blocks.last(), Some(Block::Lines(_))) {
             self.blocks.push(Block::Lines(String::new()));
         }
@@ -78,7 +78,7 @@ impl Layout {
     }
 
     /// Counts a row of `table` at this place; `strangers` are its fields of unknown columns.
-    pub(super) fn push_row(&mut self, table: Table, columns: &Columns, mut strangers: Vec<Box<str>>) {
+    pub(crate) fn push_row(&mut self, table: Table, columns: &Columns, mut strangers: Vec<Box<str>>) {
         match self.blocks.last_mut() {
             Some(Block::Rows(rows)) if rows.table == table => {
                 rows.count += 1;
@@ -89,12 +89,12 @@ impl Layout {
     }
 
     /// Adds the end marker.
-    pub(super) fn push_end_marker(&mut self) {
+    pub(crate) fn push_end_marker(&mut self) {
         self.blocks.push(Block::EndMarker);
     }
 
     /// Starts a section that is kept as text.
-    pub(super) fn push_section(&mut self, name: &str) {
+    pub(crate) fn push_section(&mut self, name: &str) {
         self.blocks.push(Block::Section(self.sections.len()));
         self.sections.push(Section { name: name.into(), text: String::new() });
     }
@@ -103,8 +103,8 @@ impl Layout {
 /// A section that is kept as text, from its heading to the line before the next heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    pub(super) name: Box<str>,
-    pub(super) text: String,
+    pub(crate) name: Box<str>,
+    pub(crate) text: String,
 }
 
 impl Section {
@@ -131,7 +131,7 @@ impl Section {
 }
 
 /// The name in a heading, `# NAME`; `None` for any other line. A known name may be followed by more words.
-pub(super) fn heading(line: &[u8]) -> Option<&str> {
+pub(crate) fn heading(line: &[u8]) -> Option<&str> {
     let text = line.strip_prefix(b"#")?.trim_ascii();
     let length =
         text.iter().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || **b == b'_').count();

@@ -1,6 +1,6 @@
 //! Tracker text to model and back.
 //!
-//! The tracker writes one text file per round: who lived from when to when and where he was, who fought whom, and two
+//! The tracker writes one text file per round: each life with its timed positions, each engagement, and two
 //! coarse heatmaps. [`read`] takes such a file apart, [`write`](fn@write) puts it together again, [`TrackerFile::from_round`]
 //! makes one from scratch. The rest of this page is the format: another reader could be written from it alone.
 //!
@@ -98,7 +98,7 @@
 //! Whatever follows the tenth value is kept as text ([`Tails`](crate::model::Tails)). Our own module writes
 //! `yaw,stamina,pm_flags,eflags,vx,vy,vz` there, which older readers ignore.
 //!
-//! ## `ENGAGEMENTS`: one fight per row
+//! ## `ENGAGEMENTS`: one engagement per row
 //!
 //! `id;start_time;end_time;duration;target_guid;target_name;target_team;outcome;total_damage;killer_guid;killer_name;`
 //! `num_attackers;is_crossfire;crossfire_delay;crossfire_participants;start_x;start_y;start_z;end_x;end_y;end_z;`
@@ -125,15 +125,15 @@
 //!
 //! # Reading what is not as it should be
 //!
-//! A whole number may be written `12.0`, a decimal in any way that Rust reads. Bytes that are not UTF-8 are replaced
-//! with a warning. A bad tuple loses the tuple, a bad row the row, a bad header value the key; each loss is a
+//! A whole number may be written `12.0`, a decimal in any way that Rust reads. A value that is not UTF-8 is read as
+//! Windows-1252, which old clients write, with a warning. A bad tuple loses the tuple, a bad row the row, a bad header value the key; each loss is a
 //! [`Warning`] with its place, or an error with [`OnBadRow::Fail`]. A second section of the same name adds its rows.
 //! An empty last field may have been trimmed together with its `;`.
 //!
 //! A file is [incomplete](crate::model::RoundMeta::complete) when it ends without a line end or with an empty line,
 //! when a section that is always there is missing, when a life declares another number of samples than it has, when a
 //! promised end marker is missing or counts more, or when the file ends within `MOVEMENT_HEATMAP` and that counts fewer
-//! grid samples, hits or escapes than lives and fights show (unless the capability `heatmap_generation` is off). Of a
+//! grid samples, hits or escapes than lives and engagements show (unless the capability `heatmap_generation` is off). Of a
 //! last line without a line end only whole tuples of a path are kept, since any number in it may lack digits. A cut
 //! between two rows of a section after the heatmaps cannot be seen without an end marker.
 //!
@@ -142,74 +142,36 @@
 //! `YYYY-MM-DD-HHMMSS-<map>-round-<N>_engagements.txt`, the server's local time when the file was written, without a
 //! time zone. Read from both ends ([`parse_file_name`]): 17 characters of stamp, then the map up to the last `-round-`.
 
-mod canonical;
-mod cursor;
 mod end_marker;
-mod engagement;
 mod error;
-mod family;
-mod fault;
-mod field;
 mod file_name;
-mod header;
-mod heatmap;
+mod hash;
 mod layout;
-mod limits;
-mod lines;
-mod magic;
-mod reader;
-mod record;
+mod options;
+mod read;
 pub(crate) mod rename;
-mod revive;
-mod row;
-mod sample;
-mod seen;
 mod table;
-mod track;
-mod truncation;
-mod writer;
+mod write;
 
 pub use end_marker::{END_MARKER_BYTES, ends_with_marker};
 pub use error::{ErrorKind, ReadError, Warning};
 pub use file_name::{FileName, parse_file_name};
+pub use hash::content_hash;
 pub use layout::{Section, TrackerFile};
-pub use limits::{Limits, OnBadRow, ReadOptions};
-
-/// A file as read, and everything that was wrong with it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Read {
-    /// What was good.
-    pub file: TrackerFile,
-    /// What was left out or looks wrong, in file order; at most [`Limits::warnings`], the last of which then says
-    /// how many more there were.
-    pub warnings: Vec<Warning>,
-    /// How many faults there were, those beyond the limit included.
-    pub faults: usize,
-}
+pub use options::{Limits, OnBadRow, ReadOptions};
+pub use read::reader::Read;
+pub use rename::rename;
 
 /// Reads a tracker file from its bytes, in one pass.
-///
-/// `meta.content_hash` is left empty: it costs more than reading, so callers who need it fill it with
-/// [`content_hash`].
 ///
 /// # Errors
 /// When the bytes are not a tracker file of version 3 or later, are larger than [`Limits::file_bytes`], or, with
 /// [`OnBadRow::Fail`], when anything would have to be left out.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Read, ReadError> {
-    reader::read(bytes, options)
+    read::reader::read(bytes, options)
 }
 
 /// The file's bytes. For a file that was read without faults these are the bytes it was read from.
 pub fn write(file: &TrackerFile) -> Vec<u8> {
-    writer::write(file)
-}
-
-/// SHA-256 of a file's bytes as lower-case hex: equal for two copies of one file, whatever their names.
-pub fn content_hash(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    use std::fmt::Write;
-    sha2::Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    write::writer::write(file)
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
-
-use super::limits::ReadOptions;
-use crate::format;
+use crate::format::error::ReadError;
+use crate::format::options::ReadOptions;
+use crate::format::read::reader;
 use crate::model::{Guid, GuidKind};
+use crate::text::decode;
 
 /// Rewrites a file's text. `new` gives the new guid and name for a guid and one of its names.
 ///
@@ -15,8 +15,9 @@ use crate::model::{Guid, GuidKind};
 ///
 /// # Errors
 /// When the text is not a tracker file.
-pub(crate) fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Result<Vec<u8>> {
-    let round = format::read(bytes, &ReadOptions::default())?.file.round;
+pub fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Result<Vec<u8>, ReadError> {
+    let options = ReadOptions { content_hash: false, ..ReadOptions::default() };
+    let round = reader::read(bytes, &options)?.file.round;
     let mut known: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for track in &round.tracks {
         known.entry(track.guid.as_str()).or_default().insert(track.name.as_str());
@@ -31,7 +32,7 @@ pub(crate) fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)
             known.entry(attacker.guid.as_str()).or_default().insert(attacker.name.as_str());
         }
     }
-    let text = String::from_utf8_lossy(bytes);
+    let text = decoded_values(bytes);
     let mut out = String::with_capacity(text.len());
     let mut columns: Vec<String> = Vec::new();
     for line in text.split_inclusive('\n') {
@@ -45,6 +46,12 @@ pub(crate) fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)
         }
     }
     Ok(out.into_bytes())
+}
+
+/// The text as the reader sees it: value by value, some of which may not be UTF-8.
+fn decoded_values(bytes: &[u8]) -> String {
+    let ends = |b: &u8| matches!(b, b';' | b'|' | b',' | b'\r' | b'\n');
+    bytes.split_inclusive(ends).map(|line| decode(line).0).collect()
 }
 
 fn rename_row(
@@ -63,7 +70,7 @@ fn rename_row(
         let separator = after.chars().next();
         let is_column = |ending: &str| columns.get(field).is_some_and(|column| column.ends_with(ending));
         match pending.take() {
-            // The name of the guid before: it is one of his, or its column says so.
+            // The name of the guid before: it is one of theirs, or its column says so.
             Some((guid, before))
                 if known.get(guid).is_some_and(|names| names.contains(token))
                     || (before == ';' && is_column("name")) =>
@@ -90,5 +97,5 @@ fn rename_row(
 fn is_guid(token: &str) -> bool {
     let text = token.trim_end();
     let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hex || Guid::from(text).kind() == GuidKind::Bot || (text.len() > 4 && text.starts_with("SLOT"))
+    is_hex || Guid::from(text).kind() == GuidKind::Bot || (text.len() > 4 && Guid::from(text).is_slot())
 }

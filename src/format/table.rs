@@ -1,12 +1,12 @@
 //! The tables that are read into the model, and which of a row's fields holds what.
 
-use super::fault::{Fault, What};
-use super::field::Field;
-use super::lines::{Line, LineEnd};
+use crate::format::read::lines::{Line, LineEnd};
+use crate::format::read::value::fault::{Fault, What};
+use crate::format::read::value::field::Field;
 
 /// A section whose rows are read into the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Table {
+pub(crate) enum Table {
     Engagements,
     Tracks,
     KillHeatmap,
@@ -16,10 +16,10 @@ pub(super) enum Table {
 }
 
 impl Table {
-    pub(super) const ALL: [Self; 5] =
+    pub(crate) const ALL: [Self; 5] =
         [Self::Engagements, Self::Tracks, Self::KillHeatmap, Self::MovementHeatmap, Self::Revives];
 
-    pub(super) fn heading(self) -> &'static str {
+    pub(crate) fn heading(self) -> &'static str {
         match self {
             Self::Engagements => "ENGAGEMENTS",
             Self::Tracks => "PLAYER_TRACKS",
@@ -30,7 +30,7 @@ impl Table {
     }
 
     /// The columns, in the order in which a row's reader takes them apart.
-    pub(super) fn columns(self) -> &'static str {
+    pub(crate) fn columns(self) -> &'static str {
         match self {
             Self::Engagements => {
                 "id;start_time;end_time;duration;target_guid;target_name;target_team;outcome;total_damage;\
@@ -60,7 +60,7 @@ impl Table {
 }
 
 /// `PLAYER_TRACKS` of tracker 4.0.
-pub(super) const NINE_TRACK_COLUMNS: &str =
+pub(crate) const NINE_TRACK_COLUMNS: &str =
     "guid;name;team;class;spawn_time;death_time;first_move_time;samples;path";
 
 /// Place of `death_type` among the columns of `PLAYER_TRACKS`.
@@ -68,12 +68,12 @@ const DEATH_TYPE: usize = 7;
 
 /// For each field of a row, which column of its [`Table`] it is; `None` for a column this program does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     slots: Vec<Option<usize>>,
 }
 
 /// How a column line was understood.
-pub(super) enum Understood {
+pub(crate) enum Understood {
     ByName(Columns),
     /// A name or two are damaged.
     ByPlace(Columns, Missing),
@@ -85,16 +85,16 @@ pub(super) enum Understood {
 const MOST_COLUMNS: usize = 100;
 
 /// A column that a table cannot do without.
-pub(super) struct Missing(pub(super) &'static str);
+pub(crate) struct Missing(pub(crate) &'static str);
 
 impl Columns {
     /// Columns as this program writes them; `line` is one of the known column lines.
-    pub(super) fn known(table: Table, line: &str) -> Self {
+    pub(crate) fn known(table: Table, line: &str) -> Self {
         Self { slots: slots(table, line.as_bytes()) }
     }
 
     /// Columns by their names in a file's column line.
-    pub(super) fn from_line(table: Table, line: &[u8]) -> Understood {
+    pub(crate) fn from_line(table: Table, line: &[u8]) -> Understood {
         if memchr::memchr_iter(b';', line).count() >= MOST_COLUMNS {
             return Understood::TooMany;
         }
@@ -117,7 +117,7 @@ impl Columns {
     ///
     /// Only `PLAYER_TRACKS` ever changed: where tracker 4.0 wrote the number of samples, later ones write the death
     /// type. The number of fields is not safe, because an empty path may have been trimmed with its separator.
-    pub(super) fn guess(table: Table, row: &[u8]) -> (Self, &'static str) {
+    pub(crate) fn guess(table: Table, row: &[u8]) -> (Self, &'static str) {
         let eighth = row.split(|&b| b == b';').nth(DEATH_TYPE).unwrap_or_default();
         let nine = table == Table::Tracks && !eighth.is_empty() && eighth.iter().all(u8::is_ascii_digit);
         let names = if nine { NINE_TRACK_COLUMNS } else { table.columns() };
@@ -125,23 +125,23 @@ impl Columns {
     }
 
     /// Whether lives have a `death_type`: trackers from 4.1 on write it.
-    pub(super) fn have_death_type(&self) -> bool {
+    pub(crate) fn have_death_type(&self) -> bool {
         self.slots.contains(&Some(DEATH_TYPE))
     }
 
     /// Whether there are columns this program does not know.
-    pub(super) fn has_strangers(&self) -> bool {
+    pub(crate) fn has_strangers(&self) -> bool {
         self.slots.contains(&None)
     }
 
-    pub(super) fn slots(&self) -> &[Option<usize>] {
+    pub(crate) fn slots(&self) -> &[Option<usize>] {
         &self.slots
     }
 
     /// Takes a row apart: its known fields in the table's order, empty where the table lacks a column. The last field
     /// takes the rest of the line. If it is missing together with its separator it was empty and got trimmed, unless
     /// the file ends here.
-    pub(super) fn split<'a, const N: usize>(&self, line: Line<'a>) -> Result<[Field<'a>; N], Fault<'a>> {
+    pub(crate) fn split<'a, const N: usize>(&self, line: Line<'a>) -> Result<[Field<'a>; N], Fault<'a>> {
         let mut fields = [Field { offset: line.bytes.len(), bytes: b"" }; N];
         self.each(line, |slot, field| {
             if let Some(index) = slot {
@@ -152,7 +152,7 @@ impl Columns {
     }
 
     /// The fields of a row that belong to unknown columns.
-    pub(super) fn strangers<'a>(&self, line: Line<'a>) -> Vec<Field<'a>> {
+    pub(crate) fn strangers<'a>(&self, line: Line<'a>) -> Vec<Field<'a>> {
         let mut fields = Vec::new();
         let row = self.each(line, |slot, field| {
             if slot.is_none() {
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> Line<'_> {
-        Line { number: 1, bytes: text.as_bytes(), end: LineEnd::Feed }
+        Line { number: 1, bytes: text.as_bytes(), ahead: text.as_bytes(), end: LineEnd::Feed }
     }
 
     fn texts<const N: usize>(columns: &Columns, text: &'static str) -> Option<[&'static str; N]> {

@@ -2,13 +2,10 @@
 //!
 //! The classes and keys are those of *Enemy Territory*'s game code (`g_spawn.c`, `g_trigger.c`, `cg_commandmap.c`).
 
-use super::bsp::Bsp;
-use super::bsp::entity::Entity;
+use super::bsp::{Bsp, Entity};
 use crate::geom::{WorldPoint, WorldRect};
-use crate::map::Layers;
-use crate::map::extent;
-use crate::map::label::plain_text;
-use crate::map::{LabelKind, MapLabel, Side, SpawnSpot};
+use crate::map::label::plain_title;
+use crate::map::{LabelKind, Layers, MapLabel, Side, SpawnSpot, extent};
 
 /// Most labels of one map.
 const MOST_LABELS: usize = 512;
@@ -41,7 +38,7 @@ impl EntityFacts {
     pub fn of(bsp: &Bsp) -> Self {
         let mut facts = Self::default();
         if let Some(world) = bsp.worldspawn() {
-            facts.title = world.get("message").map(plain_text).filter(|title| !title.is_empty());
+            facts.title = world.get("message").map(plain_title).filter(|title| !title.is_empty());
             match corners(world) {
                 Ok(extent) => facts.extent = extent,
                 Err(fault) => facts.extent_fault = Some(fault),
@@ -99,7 +96,8 @@ fn ceilings(world: &Entity) -> Vec<f32> {
 fn place(bsp: &Bsp, entity: &Entity) -> Option<WorldPoint> {
     let model = entity.model().filter(|n| *n > 0).and_then(|n| bsp.models.get(n));
     let Some(model) = model else { return entity.origin() };
-    let middle: [f32; 3] = std::array::from_fn(|i| f32::midpoint(model.mins[i], model.maxs[i]));
+    let Some((mins, maxs)) = model.bounds else { return entity.origin() };
+    let middle: [f32; 3] = std::array::from_fn(|i| f32::midpoint(mins[i], maxs[i]));
     let origin = entity.origin().unwrap_or_default();
     let at = WorldPoint::new(middle[0] + origin.x, middle[1] + origin.y, middle[2] + origin.z);
     Some(at).filter(|at| at.is_plausible())

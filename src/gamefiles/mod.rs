@@ -7,6 +7,11 @@ pub(crate) mod entities;
 #[cfg(feature = "import")]
 pub mod pk3;
 pub(crate) mod places;
+#[cfg(feature = "import")]
+pub(crate) mod shader;
+pub(crate) mod tokens;
+#[cfg(feature = "import")]
+pub mod unpacked;
 
 pub use entities::EntityFacts;
-pub use places::parse_places;
+pub use places::{PlaceFile, parse_places};

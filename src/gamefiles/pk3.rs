@@ -1,14 +1,17 @@
 //! The game's archives: `.pk3` files, which are ZIP archives, read with mistrust.
 //!
-//! Nothing is unpacked to disk: an entry's bytes are handed over under limits, and its name is never used as a path.
+//! Nothing is unpacked under its name: an entry's bytes are handed over under limits, and its name is never used as a
+//! path.
 //! Names are compared in lower case with `/` between parts, as the engine does.
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
+
+use crate::files::{self, FileError};
 
 /// How a Git-LFS pointer begins.
 const LFS_POINTER: &[u8] = b"version https://git-lfs";
@@ -20,13 +23,15 @@ pub struct Pk3Limits {
     pub entries: usize,
     /// Bytes of one entry, unpacked. Default: 128 MiB.
     pub entry_bytes: u64,
+    /// Bytes of an archive within an archive, unpacked. Default: 1 GiB.
+    pub archive_bytes: u64,
     /// Unpacked bytes for each packed one, above a mebibyte. Default: 1000, near the most that DEFLATE can do.
     pub ratio: u64,
 }
 
 impl Default for Pk3Limits {
     fn default() -> Self {
-        Self { entries: 65_536, entry_bytes: 128 << 20, ratio: 1000 }
+        Self { entries: 65_536, entry_bytes: 128 << 20, archive_bytes: 1 << 30, ratio: 1000 }
     }
 }
 
@@ -34,13 +39,8 @@ impl Default for Pk3Limits {
 #[derive(Debug, thiserror::Error)]
 pub enum Pk3Error {
     /// The file cannot be opened.
-    #[error("{}: {source}", path.display())]
-    Open {
-        /// The archive.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// A pointer file of Git LFS, not the archive.
     #[error("{}: this is a Git LFS pointer, not the archive; `git lfs pull` fetches it", path.display())]
     LfsPointer {
@@ -48,12 +48,12 @@ pub enum Pk3Error {
         path: PathBuf,
     },
     /// Not a ZIP archive, or its directory is damaged.
-    #[error("{}: not a readable pk3: {source}", path.display())]
+    #[error("{}: not a readable pk3: {what}", path.display())]
     Directory {
         /// The archive.
         path: PathBuf,
         /// What is wrong with it.
-        source: zip::result::ZipError,
+        what: String,
     },
     /// More entries than the limit.
     #[error("{}: {count} entries, at most {most}", path.display())]
@@ -122,24 +122,46 @@ impl Pk3 {
     /// Open an archive and read its directory.
     ///
     /// Folders, links, and entries whose name is absolute or climbs (`..`) are left out: nothing can ask for them.
-    /// [`Pk3::refused`] names the last two.
+    /// [`Pk3::refused`] names the last two. What macOS adds about other files (`__MACOSX/`, `._*`) is no part of the
+    /// archive.
     ///
     /// # Errors
     /// [`Pk3Error`], if the file is no archive or too large a one.
     pub fn open(path: &Path, limits: Pk3Limits) -> Result<Self, Pk3Error> {
-        let failed = |source| Pk3Error::Open { path: path.to_owned(), source };
-        let mut file = BufReader::new(File::open(path).map_err(failed)?);
+        Self::of_file(files::open(path)?, path.to_owned(), limits)
+    }
+
+    /// An archive that is an entry of this one, unpacked to a file without a name.
+    ///
+    /// # Errors
+    /// [`Pk3Error`], of this archive's entry or of the archive in it.
+    pub fn inner(&mut self, name: &str) -> Result<Option<Self>, Pk3Error> {
+        let path = self.path.join(name);
+        let failed = |cause| FileError::Io { path: path.clone(), cause };
+        let mut file = tempfile::tempfile().map_err(failed)?;
+        let limits = self.limits;
+        if self.copy(name, limits.archive_bytes, &mut file)?.is_none() {
+            return Ok(None);
+        }
+        file.rewind().map_err(failed)?;
+        Self::of_file(file, path, limits).map(Some)
+    }
+
+    fn of_file(file: File, path: PathBuf, limits: Pk3Limits) -> Result<Self, Pk3Error> {
+        let failed = |cause| FileError::Io { path: path.clone(), cause };
+        let mut file = BufReader::new(file);
         let mut start = Vec::new();
         file.by_ref().take(LFS_POINTER.len() as u64).read_to_end(&mut start).map_err(failed)?;
         if start == LFS_POINTER {
-            return Err(Pk3Error::LfsPointer { path: path.to_owned() });
+            return Err(Pk3Error::LfsPointer { path });
         }
         file.rewind().map_err(failed)?;
         let archive = ZipArchive::new(file);
-        let archive = archive.map_err(|source| Pk3Error::Directory { path: path.to_owned(), source })?;
+        let archive =
+            archive.map_err(|error| Pk3Error::Directory { path: path.clone(), what: error.to_string() })?;
         if archive.len() > limits.entries {
             let count = archive.len();
-            return Err(Pk3Error::TooManyEntries { path: path.to_owned(), count, most: limits.entries });
+            return Err(Pk3Error::TooManyEntries { path, count, most: limits.entries });
         }
         let (mut names, mut refused) = (BTreeMap::new(), Vec::new());
         for number in 0..archive.len() {
@@ -148,6 +170,7 @@ impl Pk3 {
             let why = match folded(&name) {
                 _ if entry.is_symlink() => "it is a link",
                 _ if !entry.is_file() => continue,
+                Some(name) if is_macs_own(&name) => continue,
                 Some(name) => {
                     names.insert(name, number);
                     continue;
@@ -158,7 +181,12 @@ impl Pk3 {
                 refused.push(format!("{}: entry {name} is not used: {why}", path.display()));
             }
         }
-        Ok(Self { path: path.to_owned(), limits, archive, names, refused })
+        Ok(Self { path, limits, archive, names, refused })
+    }
+
+    /// Where the archive is; for one within another, the other's path and the entry's name.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The archive's file name.
@@ -186,8 +214,13 @@ impl Pk3 {
     /// # Errors
     /// [`Pk3Error`], naming the entry.
     pub fn read(&mut self, name: &str, most: u64) -> Result<Option<Vec<u8>>, Pk3Error> {
+        let mut bytes = Vec::new();
+        Ok(self.copy(name, most.min(self.limits.entry_bytes), &mut bytes)?.map(|()| bytes))
+    }
+
+    /// Copies an entry of at most `most` bytes; `None` if there is no such entry.
+    fn copy(&mut self, name: &str, most: u64, out: &mut impl Write) -> Result<Option<()>, Pk3Error> {
         let Some(&number) = self.names.get(name) else { return Ok(None) };
-        let most = most.min(self.limits.entry_bytes);
         let (path, entry) = (|| self.path.clone(), || name.to_owned());
         let wrong = |what: String| Pk3Error::Entry { path: path(), entry: entry(), what };
 
@@ -205,17 +238,22 @@ impl Pk3 {
         }
         let file = self.archive.by_index(number).map_err(|error| wrong(error.to_string()))?;
         // The directory's word on the size is not trusted: one byte more than allowed is asked for.
-        let mut bytes = Vec::new();
-        file.take(most + 1).read_to_end(&mut bytes).map_err(|error| wrong(error.to_string()))?;
-        if bytes.len() as u64 > most {
+        let copied = io::copy(&mut file.take(most.saturating_add(1)), out)
+            .map_err(|error| wrong(error.to_string()))?;
+        if copied > most {
             return Err(Pk3Error::TooLarge { path: path(), entry: entry(), most });
         }
-        Ok(Some(bytes))
+        Ok(Some(()))
     }
 }
 
+/// Whether an entry is only what macOS notes about another one.
+fn is_macs_own(name: &str) -> bool {
+    name.starts_with("__macosx/") || name.rsplit('/').next().is_some_and(|file| file.starts_with("._"))
+}
+
 /// A name as it is looked up, or `None` if it is no plain relative path.
-fn folded(name: &str) -> Option<String> {
+pub(crate) fn folded(name: &str) -> Option<String> {
     let name = name.replace('\\', "/").to_ascii_lowercase();
     let is_plain = |part: &str| !part.is_empty() && part != "." && part != "..";
     let is_clean = !name.contains([':', '\0']) && name.chars().all(|c| !c.is_control());
@@ -232,5 +270,7 @@ mod tests {
         for bad in ["/etc/passwd", "../x", "a/../b", "a//b", "c:/x", "", "a/.", "a\nb", "a/"] {
             assert_eq!(folded(bad), None, "{bad:?}");
         }
+        assert!(is_macs_own("__macosx/maps/x.bsp") && is_macs_own("maps/._x.bsp"));
+        assert!(!is_macs_own("maps/x._bsp") && !is_macs_own("maps/_x.bsp"));
     }
 }

@@ -45,14 +45,14 @@ pub enum ExtentSource {
     Worldspawn,
     /// The bounds of the map's geometry: its worldspawn names no corners.
     Geometry,
-    /// Least squares over points that somebody matched on the picture.
+    /// Least squares over points matched on the picture by hand.
     Calibrated {
         /// How many points.
         points: u32,
         /// Root mean square of what is left, units.
         residual_units: f64,
     },
-    /// The tracks' own bounds, squared and rounded: nobody knows this map.
+    /// The tracks' own bounds, squared and rounded: the map is not known.
     Fitted,
 }
 

@@ -1,4 +1,4 @@
-//! An extent for a map that nobody knows: the tracks' own bounds.
+//! An extent for an unknown map: the tracks' own bounds.
 
 use super::extent::{Extent, ExtentSource};
 use crate::geom::{WORLD_LIMIT, WorldPoint, WorldRect};

@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn floors_matter_where_they_lie_above_each_other() {
         let upper = |z: f32| usize::from(z > 120.0);
-        // A gallery of 36 places above a hall of 100, and beside it a hill of 25 places that nobody is under.
+        // A gallery of 36 places above a hall of 100, and beside it a hill of 25 places with none below.
         let hill = || hall(5, 5, 216.0).map(|p| WorldPoint { x: p.x + 5000.0, ..p });
         let house = seen(hall(10, 10, 24.0).chain(hall(6, 6, 216.0)).chain(hill())).stacked(upper);
         let stacked = Stacked { total_ms: 32_200, off_busiest_ms: 12_200, stacked_ms: 7_200 };
@@ -225,8 +225,8 @@ mod tests {
         assert_eq!((beside.percent(), beside.matters()), (0, false), "floors side by side hide nothing");
         let attic = seen(hall(20, 20, 24.0).chain(hall(4, 4, 216.0))).stacked(upper);
         assert_eq!((attic.percent(), attic.matters()), (100, false), "an attic that is hardly used");
-        let nobody = seen(std::iter::empty()).stacked(upper);
-        assert_eq!((nobody.percent(), nobody.matters()), (0, false));
+        let empty = seen(std::iter::empty()).stacked(upper);
+        assert_eq!((empty.percent(), empty.matters()), (0, false));
 
         // The order of points and of merging does not matter.
         let mut parts = seen(hill());

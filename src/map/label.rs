@@ -70,7 +70,7 @@ impl LabelKind {
 pub struct MapLabel {
     /// What it names.
     pub kind: LabelKind,
-    /// Whose it is; `None` for both or nobody.
+    /// Whose it is; `None` for both or neither.
     pub side: Option<Side>,
     /// The name for people: no colour codes, no control characters, at most [`MapLabel::LONGEST`] characters.
     pub text: String,
@@ -84,7 +84,7 @@ impl MapLabel {
 
     /// A label with its text made fit to show; `None` if nothing of it is left or the place is off the world.
     pub fn new(kind: LabelKind, side: Option<Side>, text: &str, at: WorldPoint) -> Option<Self> {
-        let text = plain_text(text);
+        let text = plain_text(text, Self::LONGEST);
         (!text.is_empty() && at.is_plausible()).then_some(Self { kind, side, text, at })
     }
 }
@@ -100,9 +100,14 @@ pub struct SpawnSpot {
     pub area: Option<String>,
 }
 
+/// A map's full name made fit to show.
+pub(crate) fn plain_title(text: &str) -> String {
+    plain_text(text, MapLabel::LONGEST)
+}
+
 /// A text of a map made fit to show: `^x` colour codes and control characters dropped, white space joined, cut at
-/// [`MapLabel::LONGEST`] characters.
-pub(crate) fn plain_text(text: &str) -> String {
+/// `longest` characters.
+pub(crate) fn plain_text(text: &str, longest: usize) -> String {
     let mut shown = String::new();
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {
@@ -118,7 +123,7 @@ pub(crate) fn plain_text(text: &str) -> String {
             letter => shown.push(letter),
         }
     }
-    shown.chars().take(MapLabel::LONGEST).collect::<String>().trim().to_owned()
+    shown.chars().take(longest).collect::<String>().trim().to_owned()
 }
 
 #[cfg(test)]
@@ -127,9 +132,9 @@ mod tests {
 
     #[test]
     fn texts_lose_colours_and_controls() {
-        assert_eq!(plain_text("^1Old ^7City\n\t Bank\u{7}  "), "Old City Bank");
-        assert_eq!(plain_text("^"), "");
-        assert_eq!(plain_text(&"ä".repeat(200)).chars().count(), MapLabel::LONGEST);
+        assert_eq!(plain_text("^1Old ^7City\n\t Bank\u{7}  ", 64), "Old City Bank");
+        assert_eq!(plain_text("^", 64), "");
+        assert_eq!(plain_text(&"ä".repeat(200), 64).chars().count(), 64);
         let nowhere = WorldPoint::new(f32::NAN, 0.0, 0.0);
         assert_eq!(MapLabel::new(LabelKind::Place, None, "x", nowhere), None);
     }

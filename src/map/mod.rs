@@ -2,7 +2,7 @@
 //!
 //! A [`WorldMap`] says it for one map: its [`Extent`] (which rectangle of the world the picture shows, and how we
 //! know), its picture if there is one, its layers and its labels. A [`MapLibrary`] finds it by name: in the user's
-//! maps folders first, in the shipped [`Atlas`] otherwise. What nobody knows is fitted to the tracks ([`fit`]), and
+//! maps folders first, in the shipped [`Atlas`] otherwise. An unknown map is fitted to the tracks ([`fit`]), and
 //! what has no picture is drawn from them ([`ink`]).
 //!
 //! The formula is the engine's own ([`crate::geom::Affine`]); its two world corners are the map's `mapcoordsmins`

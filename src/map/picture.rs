@@ -1,11 +1,13 @@
 //! Pictures of maps: PNG, JPEG and TGA files of unknown origin.
 
-use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
+
+use crate::files::{self, FileError};
 
 /// How a Git-LFS pointer begins; the storage's address follows.
 const LFS_POINTER: &[u8] = b"version https://git-lfs";
@@ -31,14 +33,9 @@ impl Default for PictureLimits {
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
     /// The file cannot be read.
-    #[error("{name}: {source}")]
-    Read {
-        /// The picture.
-        name: String,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// The file is larger than the limit.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Bytes in memory are more than the limit.
     #[error("{name}: the file is larger than {limit} bytes")]
     TooManyBytes {
         /// The picture.
@@ -152,10 +149,10 @@ impl Picture {
     /// The bytes of its file.
     ///
     /// # Errors
-    /// [`PictureError::Read`] or [`PictureError::TooManyBytes`].
+    /// [`PictureError::File`].
     pub fn bytes(&self, limits: &PictureLimits) -> Result<Vec<u8>, PictureError> {
         match &self.from {
-            From::File(path) => read(path, limits),
+            From::File(path) => Ok(files::read(path, limits.file_bytes)?),
             From::Shipped { bytes, .. } => Ok(bytes.to_vec()),
         }
     }
@@ -167,10 +164,11 @@ impl Picture {
 /// [`PictureError`]: the header is held against the limits before any pixel is decoded, so a picture that announces
 /// 50,000 pixels a side costs nothing.
 pub fn load(path: &Path, limits: &PictureLimits) -> Result<RgbaImage, PictureError> {
-    decode(&read(path, limits)?, &file_name(path), limits)
+    decode(&files::read(path, limits.file_bytes)?, &file_name(path), limits)
 }
 
-/// Decode a picture to straight sRGB RGBA. `name` is used in messages and, as TGA has no signature, to know a TGA
+/// Decode a picture to straight sRGB RGBA, upright as its EXIF data say. An alpha channel that is 0 everywhere counts as
+/// none. `name` is used in messages and, as TGA has no signature, to know a TGA
 /// by its ending.
 ///
 /// # Errors
@@ -206,9 +204,18 @@ pub fn decode(bytes: &[u8], name: &str, limits: &PictureLimits) -> Result<RgbaIm
     // Up to eight bytes a pixel (sixteen-bit RGBA) and the decoder's own rows.
     memory.max_alloc = Some(limits.pixels.saturating_mul(8).saturating_add(16 << 20));
     reader.limits(memory);
-    let decoder = reader.into_decoder().map_err(failed)?;
+    let mut decoder = reader.into_decoder().map_err(failed)?;
     debug_assert_eq!(decoder.dimensions(), (width, height));
-    Ok(DynamicImage::from_decoder(decoder).map_err(failed)?.into_rgba8())
+    // A camera writes how it was held; an odd note about that does not cost the picture.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(failed)?;
+    picture.apply_orientation(orientation);
+    let mut picture = picture.into_rgba8();
+    // Many TGA files have an alpha channel that was never painted; the game does not blend by it.
+    if picture.pixels().all(|pixel| pixel[3] == 0) {
+        picture.pixels_mut().for_each(|pixel| pixel[3] = 255);
+    }
+    Ok(picture)
 }
 
 /// A picture as a PNG file, without an alpha channel if it is opaque. The same picture always gives the same bytes.
@@ -233,21 +240,6 @@ fn kind(bytes: &[u8], name: &str) -> Option<ImageFormat> {
         Ok(kind @ (ImageFormat::Png | ImageFormat::Jpeg)) => Some(kind),
         _ => Path::new(name).extension()?.eq_ignore_ascii_case("tga").then_some(ImageFormat::Tga),
     }
-}
-
-fn read(path: &Path, limits: &PictureLimits) -> Result<Vec<u8>, PictureError> {
-    let failed = |source| PictureError::Read { name: path.display().to_string(), source };
-    let mut bytes = Vec::new();
-    // One byte more than allowed shows that there is more, whatever the file's metadata claim.
-    let most = limits.file_bytes.saturating_add(1);
-    File::open(path).map_err(failed)?.take(most).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > limits.file_bytes {
-        return Err(PictureError::TooManyBytes {
-            name: path.display().to_string(),
-            limit: limits.file_bytes,
-        });
-    }
-    Ok(bytes)
 }
 
 fn file_name(path: &Path) -> String {

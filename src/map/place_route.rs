@@ -1,4 +1,4 @@
-//! A way told by the names of the places it leads past: "Mill Camp → South Street → Stone Bridge".
+//! A path told by the names of the places it leads past: "Mill Camp → South Street → Stone Bridge".
 
 use super::library::WorldMap;
 use crate::geom::WorldPoint;
@@ -9,17 +9,17 @@ const REACH_UNITS: f64 = 640.0;
 const LEAST_POINTS: usize = 2;
 
 impl WorldMap {
-    /// The places that a way leads past, in order; a place counts again when the way comes back to it from another.
+    /// The places that a path leads past, in order; a place counts again when the path comes back to it from another.
     /// Empty where the map names no places.
     ///
-    /// The way's points should lie close together, as samples of a track do.
-    pub fn route(&self, way: impl IntoIterator<Item = WorldPoint>) -> Vec<&str> {
+    /// The path's points should lie close together, as samples of a track do.
+    pub fn route(&self, path: impl IntoIterator<Item = WorldPoint>) -> Vec<&str> {
         let mut route: Vec<&str> = Vec::new();
         let mut near: (Option<&str>, usize) = (None, 0);
         if self.labels.is_empty() {
             return route;
         }
-        for at in way {
+        for at in path {
             let name = self.place(at, REACH_UNITS).map(|label| label.text.as_str());
             near = if name == near.0 { (name, near.1 + 1) } else { (name, 1) };
             if let Some(name) = name
@@ -47,7 +47,7 @@ mod tests {
         assert!(map.route([at(0.0), at(1.0)]).is_empty());
         let label = |name, x| MapLabel::new(LabelKind::Place, None, name, at(x));
         map.labels.extend([label("Seawall", 0.0), label("Flag", 1000.0)].into_iter().flatten());
-        let way = [0.0, 50.0, 1000.0, 60.0, 80.0, 2500.0, 2600.0, 900.0, 990.0, 100.0, 90.0];
-        assert_eq!(map.route(way.map(at)), ["Seawall", "Flag", "Seawall"]);
+        let path = [0.0, 50.0, 1000.0, 60.0, 80.0, 2500.0, 2600.0, 900.0, 990.0, 100.0, 90.0];
+        assert_eq!(map.route(path.map(at)), ["Seawall", "Flag", "Seawall"]);
     }
 }

@@ -4,29 +4,22 @@ use image::RgbaImage;
 
 use super::ImportOptions;
 use super::seal::sha256;
-use super::sources::{Entry, Sources};
+use super::sources::{Entry, Sources, TEXT};
 use crate::basemap::overview::{FloorPlan, Overview, Tone};
-use crate::gamefiles::EntityFacts;
 use crate::gamefiles::arena::{arena_value, objectives};
-use crate::gamefiles::bsp::Bsp;
-use crate::gamefiles::{parse_places, places};
+use crate::gamefiles::bsp::{Bsp, BspError};
+use crate::gamefiles::{EntityFacts, PlaceFile, parse_places};
 use crate::geom::WorldRect;
-use crate::map::Atlas;
-use crate::map::MapLabel;
-use crate::map::MapName;
-use crate::map::label::plain_text;
+use crate::map::label::plain_title;
 use crate::map::library::folder::MapFile;
 use crate::map::library::listing::ENDINGS;
 use crate::map::{
-    CornerSource, DescribedExtent, DescribedLabel, DescribedLayer, DescribedObjective, DescribedPicture,
-    DescribedSpawn, ImportSource, MapDescription,
+    Atlas, CornerSource, DescribedExtent, DescribedLabel, DescribedLayer, DescribedObjective,
+    DescribedPicture, DescribedSpawn, Extent, ExtentSource, ImportSource, Layer, Layers, MapDescription,
+    MapLabel, MapName, PictureLimits, picture,
 };
-use crate::map::{Extent, ExtentSource};
-use crate::map::{Layer, Layers};
-use crate::map::{PictureLimits, picture};
+use crate::text::{counted, decode};
 
-/// The largest text entry that is read, bytes.
-const TEXT: u64 = 1 << 20;
 /// What is said of a picture of our own.
 const DRAWN: &str = "drawn from the map's geometry";
 /// Most `.arena` files that are searched for a map's full name.
@@ -59,6 +52,11 @@ impl Gathered {
             entities: work.override_entities(&mut bsp),
         };
         drop(bytes);
+        let odd = bsp.warnings.iter().map(|fault| match fault {
+            BspError::Entities { .. } => format!("{}: {fault}", source.entry),
+            _ => format!("{}: {fault}; left out", source.entry),
+        });
+        work.warnings.extend(odd);
 
         let facts = EntityFacts::of(&bsp);
         work.warnings.extend(facts.extent_fault.iter().cloned());
@@ -100,7 +98,7 @@ impl Gathered {
     }
 }
 
-/// One map's import under way.
+/// One map's import in progress.
 struct Work<'a> {
     map: &'a MapName,
     sources: &'a mut Sources,
@@ -119,13 +117,13 @@ impl Work<'_> {
     }
 
     fn read_text(&mut self, name: &str, most: u64) -> Option<String> {
-        Some(String::from_utf8_lossy(&self.read(name, most)?.bytes).into_owned())
+        Some(decode(&self.read(name, most)?.bytes).0.into_owned())
     }
 
     /// Put the entities of `maps/<map>.ent` in place of the map's own; its name if that was done.
     fn override_entities(&mut self, bsp: &mut Bsp) -> Option<String> {
         let name = format!("maps/{}.ent", self.map);
-        let text = self.read_text(&name, TEXT)?;
+        let text = self.read(&name, u64::MAX)?.bytes;
         match bsp.replace_entities(&text) {
             Ok(()) => Some(name),
             Err(error) => {
@@ -144,10 +142,22 @@ impl Work<'_> {
         }
     }
 
-    /// The first picture of a name, decoded, with where it was.
+    /// The first picture `levelshots/<stem>`, else the one that its shader names; decoded, with where it was.
     fn picture(&mut self, stem: &str) -> Option<(RgbaImage, String)> {
+        let own = format!("levelshots/{stem}");
+        // The game asks for the shaders; a file of the same name stands in for one that is not there.
+        let shaders = ["_automap", "_trans", ""].map(|part| format!("{own}{part}"));
+        self.picture_at(&own).or_else(|| {
+            let named = shaders.iter().find_map(|shader| self.sources.shader_picture(shader))?;
+            let stem = named.rsplit_once('.').map_or(named.as_str(), |(stem, _)| stem);
+            self.picture_at(stem)
+        })
+    }
+
+    /// The first picture of a path without its ending.
+    fn picture_at(&mut self, stem: &str) -> Option<(RgbaImage, String)> {
         for ending in ENDINGS {
-            let name = format!("levelshots/{stem}.{ending}");
+            let name = format!("{stem}.{ending}");
             let limits = PictureLimits::default();
             let Some(entry) = self.read(&name, limits.file_bytes) else { continue };
             match picture::decode(&entry.bytes, &name, &limits) {
@@ -253,7 +263,7 @@ impl Work<'_> {
         let others = others.into_iter().rev().filter(|name| *name != own).take(MOST_ARENAS);
         std::iter::once(own.clone()).chain(others).find_map(|name| {
             let text = self.read_text(&name, TEXT)?;
-            let title = plain_text(&arena_value(&text, self.map.as_str(), "longname")?);
+            let title = plain_title(&arena_value(&text, self.map.as_str(), "longname")?);
             (!title.is_empty()).then_some(title)
         })
     }
@@ -263,13 +273,25 @@ impl Work<'_> {
         objectives(&text).into_iter().map(|(side, text)| DescribedObjective { side, text }).collect()
     }
 
-    /// Place names, from the first of the game's three files.
+    /// Place names, from the first of the game's three files that is not empty.
     fn places(&mut self) -> Vec<MapLabel> {
-        let names = ["_loc_local", "_loc_override", "_loc"];
-        let text = names
-            .into_iter()
-            .find_map(|part| self.read_text(&format!("maps/{}{part}.dat", self.map), places::LARGEST as u64));
-        parse_places(&text.unwrap_or_default())
+        for part in ["_loc_local", "_loc_override", "_loc"] {
+            let name = format!("maps/{}{part}.dat", self.map);
+            let Some(text) = self.read_text(&name, TEXT).filter(|text| !text.is_empty()) else { continue };
+            let PlaceFile { places, unread, beyond } = parse_places(&text);
+            if let Some(first) = unread.first() {
+                let lines = counted(unread.len() as u64, "line", "lines");
+                self.warnings
+                    .push(format!("entry {name}: {lines} could not be read, the first is line {first}"));
+            }
+            if beyond > 0 {
+                let warning =
+                    format!("entry {name}: the first {} places are used, as in the game", places.len());
+                self.warnings.push(format!("{warning}; {beyond} more are not"));
+            }
+            return places;
+        }
+        Vec::new()
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the game's archives to a maps folder: `proximity maps import etmain/*.pk3`.
 //!
-//! Of several archives the alphabetically later one wins, entry by entry, as in the engine. Each `maps/<map>.bsp`
+//! Of several archives the later one in the engine's order wins, entry by entry; unpacked folders count as archives. Each
+//! `maps/<map>.bsp`
 //! gives `<map>.toml` (corners, layers, labels, spawn spots, and where each came from), `<map>.png` (the game's own
 //! command map, or else a drawing of the geometry) and, beside a command map, `<map>_overview.png`.
 //!
@@ -11,14 +12,14 @@ pub(crate) mod gather;
 pub(crate) mod seal;
 pub(crate) mod sources;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::files::FileError;
 use crate::gamefiles::pk3::Pk3Limits;
 use crate::map::Extent;
 use crate::map::MapName;
 use crate::map::library::folder::{MapFile, MapsFolder};
 
-pub use crate::map::library::folder::FolderError;
 use gather::Gathered;
 use seal::Seal;
 use sources::Sources;
@@ -94,14 +95,14 @@ pub enum ImportOutcome {
 /// `each` is told of every map as it is done: which one in order it is, of how many, and what became of it.
 ///
 /// # Errors
-/// [`FolderError`] if the folder cannot be read or written. Everything that is wrong with the archives is in the
+/// [`FileError`] if the folder cannot be read or written. Everything that is wrong with the archives is in the
 /// report instead, and does not keep other maps from being imported.
 pub fn import<P: AsRef<Path>>(
     files: &[P],
     folder: &Path,
     options: &ImportOptions,
     mut each: impl FnMut(usize, usize, &ImportedMap),
-) -> Result<ImportReport, FolderError> {
+) -> Result<ImportReport, FileError> {
     let mut report = ImportReport::default();
     let mut folder = MapsFolder::open(folder)?;
     let mut sources = Sources::open(files, options.limits, &mut report.faults);
@@ -127,7 +128,7 @@ fn save(
     mut gathered: Gathered,
     folder: &mut MapsFolder,
     edited: Edited,
-) -> Result<ImportedMap, FolderError> {
+) -> Result<ImportedMap, FileError> {
     let described = MapFile::of(map, "toml");
     let before = folder.read(&described)?;
     let seal = before.as_deref().map(Seal::read).unwrap_or_default();
@@ -142,7 +143,7 @@ fn save(
             }
             let is_ours = there.as_deref().is_none_or(|there| seal.holds(file.as_str(), there));
             if !is_ours && edited == Edited::Keep {
-                let warning = format!("{} was put there by somebody else and stays", file.as_str());
+                let warning = format!("{} was not made by an import and stays", file.as_str());
                 gathered.warnings.push(warning);
                 continue;
             }
@@ -168,17 +169,4 @@ fn save(
 /// The file of a loose map: `<map>.bsp`.
 fn is_loose_map(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("bsp"))
-}
-
-/// A path's file name, for messages and descriptions.
-fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// Sorted as the engine sorts its archives: by name without regard to case; the last one wins.
-fn in_order<P: AsRef<Path>>(files: &[P]) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = files.iter().map(|path| path.as_ref().to_owned()).collect();
-    files.sort_by_key(|path| (file_name(path).to_ascii_lowercase(), path.clone()));
-    files.dedup();
-    files
 }

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::map::library::folder::MapFile;
+use crate::text::hex;
 
 const MARK: &str =
     "# Imported by proximity. An edited file is never overwritten; the hashes show whether it is. ";
@@ -44,7 +45,7 @@ impl Seal {
 
 /// SHA-256 in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    hex(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

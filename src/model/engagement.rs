@@ -1,4 +1,4 @@
-//! One fight: from the first hit a player takes to his death or escape.
+//! An engagement: from the first hit a player takes to death or escape.
 
 use super::player::{Guid, PlayerName, Team};
 use super::time::LevelTime;
@@ -7,25 +7,25 @@ use super::word::words;
 use crate::geom::WorldPoint;
 
 words! {
-    /// How a fight ended for its target.
+    /// How an engagement ended for its target.
     Outcome {
-        /// He died.
+        /// The target died.
         Killed = "killed",
-        /// He got away.
+        /// The target got away.
         Escaped = "escaped",
         /// The round ended first.
         RoundEnd = "round_end",
         /// Nothing happened any more.
         Timeout = "timeout",
-        /// He left.
+        /// The target left.
         Disconnect = "disconnect",
-        /// He changed sides (our own module).
+        /// The target changed sides (our own module).
         TeamChange = "teamchange",
         /// The server stopped.
         Shutdown = "shutdown",
         /// Killed by a team-mate.
         TeamKill = "teamkill",
-        /// Killed himself.
+        /// A self kill.
         SelfKill = "selfkill",
         /// Fell.
         Fallen = "fallen",
@@ -37,7 +37,7 @@ words! {
 }
 
 words! {
-    /// Why a position of a fight was taken.
+    /// Why a position of an engagement was taken.
     EngagementEvent {
         /// The first hit.
         Start = "start",
@@ -67,15 +67,15 @@ pub struct Engagement {
     pub duration_ms: i64,
     /// Who was attacked.
     pub target_guid: Guid,
-    /// His name.
+    /// The player's name.
     pub target_name: PlayerName,
-    /// His side.
+    /// The player's side.
     pub target_team: Team,
     /// How it ended.
     pub outcome: Outcome,
     /// Damage taken in total.
     pub total_damage: i64,
-    /// Who killed him, if anybody.
+    /// The killer, if there is one.
     pub killer_guid: Option<Guid>,
     /// The killer's name.
     pub killer_name: Option<PlayerName>,
@@ -99,7 +99,7 @@ pub struct Engagement {
     pub attackers: Vec<Attacker>,
 }
 
-/// A position of the target during a fight.
+/// A position of the target during an engagement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EngagementPoint {
     /// When.
@@ -110,14 +110,14 @@ pub struct EngagementPoint {
     pub event: EngagementEvent,
 }
 
-/// One attacker of a fight.
+/// One attacker of an engagement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attacker {
     /// Who.
     pub guid: Guid,
-    /// His name.
+    /// The player's name.
     pub name: PlayerName,
-    /// His side.
+    /// The player's side.
     pub team: Team,
     /// Damage dealt.
     pub damage: i64,
@@ -127,7 +127,7 @@ pub struct Attacker {
     pub first_hit: LevelTime,
     /// Last hit.
     pub last_hit: LevelTime,
-    /// Whether the kill was his.
+    /// Whether this attacker made the kill.
     pub got_kill: bool,
     /// Hits by weapon; empty when the file says `0:0`.
     pub weapons: Vec<WeaponHits>,

@@ -1,7 +1,7 @@
 //! The nouns, as plain data: what a tracker file says, in types.
 //!
 //! A [`Round`] is what one tracker file holds. It has one [`Track`] per life of a player, each with its timed
-//! [`Sample`]s, and one [`Engagement`] per fight. Nothing here judges or derives; `analysis` does.
+//! [`Sample`]s, and the [`Engagement`]s between players. Nothing here judges or derives; `analysis` does.
 
 mod engagement;
 mod player;

@@ -43,8 +43,8 @@ pub enum GuidKind {
     Person,
     /// A bot (`OMNIBOT…`).
     Bot,
-    /// A stand-in that is unique within one file at best: `SLOTn`, `SLOTn_k`, `UNKNOWN`, `NO_GUID`, nothing but zeros,
-    /// or empty; in capitals or not.
+    /// A stand-in that is no player's own: empty, `SLOTn`, `SLOTn_k`, `UNKNOWN`, `NO_GUID`, or all zeros, in any case.
+    /// Within one file its players are told apart by name ([`Guid::within_file`]); across files they are never joined.
     FileLocal,
     /// The world itself (`WORLD_1022`).
     World,
@@ -59,19 +59,36 @@ impl Guid {
     /// What kind of identity this is.
     pub fn kind(&self) -> GuidKind {
         let text = self.0.trim();
-        let is_word = |word: &str| text.eq_ignore_ascii_case(word);
-        let is_slot = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("SLOT"));
-        // No zero at all is the empty one.
-        if text.bytes().all(|byte| byte == b'0') || is_word("UNKNOWN") || is_word("NO_GUID") || is_slot {
+        let is_any = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        if self.is_slot() || is_any(&["", "UNKNOWN", "NO_GUID"]) || text.bytes().all(|b| b == b'0') {
             GuidKind::FileLocal
-        } else if text.starts_with("OMNIBOT") {
+        } else if starts_with(text, "OMNIBOT") {
             GuidKind::Bot
-        } else if text.starts_with("WORLD") {
+        } else if starts_with(text, "WORLD") {
             GuidKind::World
         } else {
             GuidKind::Person
         }
     }
+
+    /// Whether it names a place on the server instead of a player: `SLOTn`, `SLOTn_k`.
+    pub fn is_slot(&self) -> bool {
+        starts_with(self.0.trim(), "SLOT")
+    }
+
+    /// What tells this player from every other one of the same file: the GUID, and the name where the GUID is no
+    /// player's own. `None` when there is neither: such lives may be anyone's.
+    pub fn within_file<'a>(&'a self, name: &'a str) -> Option<(&'a Self, &'a str)> {
+        match self.kind() {
+            GuidKind::Person | GuidKind::Bot => Some((self, "")),
+            GuidKind::FileLocal if !name.is_empty() || self.is_slot() => Some((self, name)),
+            GuidKind::FileLocal | GuidKind::World => None,
+        }
+    }
+}
+
+fn starts_with(text: &str, word: &str) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 impl From<&str> for Guid {
@@ -121,15 +138,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stand_ins_mean_no_player_however_they_are_spelt() {
-        let zeros = "0".repeat(32);
-        for text in
-            ["", "  ", "unknown", "UNKNOWN", "no_guid", "NO_GUID", "SLOT5", "slot5_2", "0", zeros.as_str()]
-        {
+    fn a_guid_that_many_may_have_is_no_players_own() {
+        for text in [
+            "",
+            " ",
+            "UNKNOWN",
+            "unknown",
+            "NO_GUID",
+            "no_guid",
+            "0",
+            "00000000000000000000000000000000",
+            "SLOT5",
+            "slot12",
+            "SLOT5_2",
+        ] {
             assert_eq!(Guid::from(text).kind(), GuidKind::FileLocal, "{text:?}");
         }
-        for text in ["0F1E2D3C4B5A69788796A5B4C3D2E1F0", "UNKNOWN5", "no guid"] {
-            assert_eq!(Guid::from(text).kind(), GuidKind::Person, "{text:?}");
+        for (text, kind) in [
+            ("0F1E2D3C4B5A69788796A5B4C3D2E1F0", GuidKind::Person),
+            ("00000000000000000000000000000001", GuidKind::Person),
+            ("OMNIBOT0600000000000000000000000", GuidKind::Bot),
+            ("omnibot06", GuidKind::Bot),
+            ("WORLD_1022", GuidKind::World),
+            ("éééé", GuidKind::Person),
+        ] {
+            assert_eq!(Guid::from(text).kind(), kind, "{text:?}");
         }
+    }
+
+    #[test]
+    fn names_tell_players_apart_where_guids_do_not() {
+        for text in ["unknown", "SLOT5"] {
+            let guid = Guid::from(text);
+            assert_ne!(guid.within_file("Heron"), guid.within_file("Gull"));
+            assert_eq!(guid.within_file("Heron"), Some((&guid, "Heron")));
+        }
+        let own = Guid::from("0F1E2D3C4B5A69788796A5B4C3D2E1F0");
+        assert_eq!(own.within_file("Heron"), own.within_file("Gull"));
+        assert_eq!(Guid::from("unknown").within_file(""), None);
+        assert!(Guid::from("SLOT5").within_file("").is_some());
     }
 }

@@ -12,7 +12,7 @@ pub const HEAT_CELL_UNITS: i32 = 512;
 /// Version family of a tracker file, by its shape (never by its magic line).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Family {
-    /// Fights only, no tracks.
+    /// Engagements only, no tracks.
     V3,
     /// Nine track columns.
     V4_0,
@@ -61,7 +61,7 @@ pub enum StateSource {
 /// What a file says about its round as a whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoundMeta {
-    /// Map name as in the `mapname` cvar, as written. From a stranger: never a path.
+    /// Map name as in the `mapname` cvar, as written. Foreign text: never a path.
     pub map: Box<str>,
     /// The header's round number as written; its meaning depends on the family (`analysis::session`).
     pub round_raw: Option<i32>,
@@ -101,6 +101,33 @@ pub struct RoundMeta {
     pub complete: bool,
 }
 
+impl Default for RoundMeta {
+    /// What is known of a round before its file is read: of the oldest family, and complete until something is missing.
+    fn default() -> Self {
+        Self {
+            map: "".into(),
+            round_raw: None,
+            family: Family::V3,
+            tracker_version: None,
+            state_source: StateSource::PmFlags,
+            own_module: false,
+            interval_ms: None,
+            crossfire_window_ms: None,
+            escape_time_ms: None,
+            escape_distance_units: None,
+            start_unix: None,
+            end_unix: None,
+            axis_spawn_interval_ms: None,
+            allies_spawn_interval_ms: None,
+            capabilities: Vec::new(),
+            stamp: None,
+            file_name: None,
+            content_hash: "".into(),
+            complete: true,
+        }
+    }
+}
+
 /// A cell of the file's kill heatmap: where victims died, counted for the killer's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KillCell {
@@ -136,9 +163,9 @@ pub struct Revive {
     pub time: LevelTime,
     /// Who was revived.
     pub guid: Guid,
-    /// His name.
+    /// The player's name.
     pub name: PlayerName,
-    /// Who revived him.
+    /// The medic.
     pub medic_guid: Guid,
     /// Where.
     pub at: WorldPoint,
@@ -151,7 +178,7 @@ pub struct Round {
     pub meta: RoundMeta,
     /// Lives, in file order.
     pub tracks: Vec<Track>,
-    /// Fights, in file order.
+    /// Engagements, in file order.
     pub engagements: Vec<Engagement>,
     /// The file's kill heatmap.
     pub kill_cells: Vec<KillCell>,

@@ -59,7 +59,7 @@ impl Event {
     ];
 
     /// Whether this event ends a life. In our own module's files it may also stand in mid-path, where a
-    /// [`Event::Revived`] follows: he fell, was revived, and the life went on.
+    /// [`Event::Revived`] follows: the player fell, was revived, and the life went on.
     pub fn is_terminal(self) -> bool {
         !matches!(self, Self::Spawn | Self::Sample | Self::Revived | Self::Other(_))
     }

@@ -10,7 +10,7 @@ words! {
     DeathType {
         /// By an enemy.
         Killed = "killed",
-        /// By himself, or (wrongly) by a carbine.
+        /// A self kill, or (wrongly) a carbine's.
         SelfKill = "selfkill",
         /// By a fall, or (wrongly) by a K98.
         Fallen = "fallen",
@@ -36,13 +36,13 @@ words! {
 pub struct Track {
     /// Who.
     pub guid: Guid,
-    /// His name at that time.
+    /// The player's name at that time.
     pub name: PlayerName,
-    /// His side.
+    /// The player's side.
     pub team: Team,
-    /// His class at spawn.
+    /// The player's class at spawn.
     pub class: Class,
-    /// When he spawned.
+    /// When the player spawned.
     pub spawn: LevelTime,
     /// When the life ended, for every kind of end; `None` when the field is empty.
     pub end: Option<LevelTime>,
@@ -68,6 +68,12 @@ pub struct Tails {
 }
 
 impl Tails {
+    /// Tails that stand one behind the other in `text`; each ends at one of `ends`, which are in order and between
+    /// characters.
+    pub(crate) fn new(text: String, ends: Vec<u32>) -> Self {
+        Self { text, ends }
+    }
+
     /// Adds the next sample's tail (without its leading comma). Call it for every sample or for none.
     pub fn push(&mut self, tail: &str) {
         self.text.push_str(tail);

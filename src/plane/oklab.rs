@@ -34,7 +34,7 @@ impl Lab {
         Self::new(self.l, self.a * factor, self.b * factor)
     }
 
-    /// The colour a share `t` of the way to `other`.
+    /// The colour at a share `t` between this and `other`.
     #[must_use]
     pub fn mix(self, other: Self, t: f32) -> Self {
         Self::new(

@@ -11,32 +11,30 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::error::PublishError;
 use super::sessions::{KnownFiles, identities};
-use crate::analysis::lives;
-use crate::analysis::{Filter, Floor, session_date};
+use crate::analysis::{Filter, session_date};
 use crate::basemap::BaseStyle;
-use crate::cli::args::database;
-use crate::cli::commands::maps::MapsArgs;
-use crate::cli::commands::pictures::setup::{add_bounds, fitted_to, heights_of, ink_cells};
-use crate::cli::commands::pictures::write_figure::png;
-use crate::cli::console::Console;
-use crate::cli::output::write_file;
+use crate::error::Error;
 use crate::figure::Recipe;
-use crate::figure::layout::floor_panels;
+use crate::figure::request::MapData;
 use crate::figure::words::filter_words::map_title;
 use crate::figure::words::number;
-use crate::map::floors::SeenHeights;
-use crate::map::{MapLibrary, PictureLimits, WorldMap, fit};
+use crate::map::{MapLibrary, WorldMap, fit};
 use crate::model::Round;
-use crate::report::{FloorData, FloorsData, MapData, PageData, Past, Report};
-use crate::rounds::source::{Faults, Source};
+use crate::progress::{Progress, Silent};
+use crate::report::{PageData, Past, SessionReport};
+use crate::rounds::{Faults, InMemory, Maps, Rounds, add_bounds, fitted_to};
 use crate::store::{Create, DatabaseUrl, open};
+use crate::{files, text};
+
+/// What can go wrong with a folder.
+type Result<T> = std::result::Result<T, Error>;
 
 /// The list of what a folder holds.
 const LIST: &str = ".proximity.json";
@@ -46,17 +44,20 @@ const FORM: u32 = 1;
 const LIST_EVERY: Duration = Duration::from_secs(2);
 
 /// What every session of a run shares.
-pub(crate) struct Options<'a> {
+pub struct Options<'a> {
+    /// Which lives are shown.
     pub filter: &'a Filter,
+    /// How the maps are drawn.
     pub base: BaseStyle,
-    pub maps: &'a MapsArgs,
+    /// Where maps are looked for.
+    pub maps: &'a Maps,
     /// Where the list of all sessions is, seen from a session's page.
     pub index: Option<&'static str>,
     /// The store that knows the players' earlier sessions.
     pub past: Option<DatabaseUrl>,
     /// Whether what is there already may stay.
     pub keep: Keep,
-    /// Set by whoever wants to end: no further file is begun.
+    /// Set to end: no further file is begun.
     pub stop: Option<&'a AtomicBool>,
 }
 
@@ -68,7 +69,7 @@ impl Options<'_> {
 
 /// Whether what is there already may stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keep {
+pub enum Keep {
     /// What is still right stays.
     WhatIsRight,
     /// Everything is made anew.
@@ -77,28 +78,39 @@ pub(crate) enum Keep {
 
 /// What a session's folder holds, in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Summary {
+pub struct Summary {
     /// Told by the input, never kept.
     #[serde(skip)]
     pub date: Option<Date>,
+    /// The maps, by name.
     pub maps: Vec<String>,
+    /// The maps' names for people.
     pub titles: Vec<String>,
+    /// Rounds.
     pub rounds: usize,
+    /// Lives as recorded.
     pub tracks: usize,
+    /// Lives that are shown.
     pub lives: u64,
+    /// Players.
     pub players: usize,
+    /// Pictures, by their names in the folder.
     pub pictures: Vec<String>,
     /// The first picture, with its width and height.
     pub cover: Option<(String, u32, u32)>,
+    /// Faults inside the files.
     pub faults: usize,
+    /// Files that could not be read.
     pub refused: usize,
 }
 
 /// What was done for a session.
-pub(crate) struct Made {
+pub struct Made {
+    /// The folder in numbers.
     pub summary: Summary,
     /// Files that had to be made.
     pub drawn: usize,
+    /// What was wrong with the input.
     pub faults: Faults,
 }
 
@@ -122,16 +134,17 @@ struct List {
 
 impl List {
     fn load(folder: &Path) -> Self {
-        let list: Option<Self> =
-            fs::read(folder.join(LIST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let list: Option<Self> = files::read(&folder.join(LIST), files::KEPT)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let mut list = list.filter(|list| list.form == FORM).unwrap_or_default();
-        // The list may have been written by anybody: no name of it leads out of the folder.
+        // The list is foreign text: no name of it may lead out of the folder.
         list.files.retain(|name, _| is_ours(name));
         list
     }
 
     fn save(&self, folder: &Path) -> Result<()> {
-        write_file(&folder.join(LIST), &serde_json::to_vec(self)?)
+        Ok(files::write(&folder.join(LIST), &serde_json::to_vec(self).map_err(PublishError::List)?)?)
     }
 
     /// Whether a file is there as it was made, and of the same things.
@@ -159,38 +172,42 @@ fn is_ours(name: &str) -> bool {
     }
 }
 
-/// Makes the folder `out` of a session, or leaves it alone when nothing has changed. `None` when no round of the source
-/// can be shown.
-pub(crate) fn make(
-    source: &Source,
+/// Makes the folder `out` of a session, or leaves it alone when nothing has changed. Says what was
+/// done.
+///
+/// # Errors
+/// Input of which nothing can be read, a folder that cannot be written or holds a page that is not ours.
+pub fn make(
+    rounds: &Rounds,
     out: &Path,
     options: &Options<'_>,
     known: &mut KnownFiles,
     what: &str,
-    console: &mut Console,
+    progress: &dyn Progress,
 ) -> Result<Made> {
     let mut list = match options.keep {
         Keep::WhatIsRight => List::load(out),
         Keep::Nothing => List::default(),
     };
-    let date = source.headers()?.iter().flatten().filter_map(session_date).min();
+    let date = rounds.headers()?.iter().flatten().filter_map(session_date).min();
     let past = past_of(date, options)?;
-    let key = key_of(source, options, past.as_ref(), known)?;
+    let key = key_of(rounds, options, past.as_ref(), known)?;
     if list.key == key && list.is_whole(out) {
-        let faults = Faults { refused: list.summary.refused, inside: list.summary.faults, doubles: 0 };
+        let (refused, inside) = (list.summary.refused, list.summary.faults);
+        let faults = Faults { refused, inside, ..Faults::default() };
         return Ok(Made { summary: Summary { date, ..list.summary }, drawn: 0, faults });
     }
     refuse_foreign(&out.join("index.html"))?;
-    let (rounds, faults) = source.rounds(console)?;
+    let (rounds, faults) = rounds.read_all(progress)?;
     if rounds.is_empty() {
-        bail!("the input holds no round");
+        return Err(crate::rounds::RoundsError::Empty.into());
     }
-    let (stages, stage_of) = stages(&rounds, options.filter, options.base, &options.maps.open()?)?;
-    let report = Report::plan(&rounds, options.filter, &stages, &stage_of, options.base)?;
+    let (maps, map_of) = maps_of(&rounds, options.filter, options.base, &options.maps.library()?)?;
+    let report = SessionReport::plan(&rounds, options.filter, &maps, &map_of, options.base)?;
     list.key.clear();
     list.form = FORM;
     let drawn = FolderBuilder { report: &report, out, options, list: Mutex::new((list, Instant::now())) }
-        .make(console, what)?;
+        .make(progress, what)?;
     let Drawn { mut list, made } = drawn;
 
     let recipes = list.files.iter().filter_map(|(name, entry)| Some((name.clone(), entry.recipe.clone()?)));
@@ -203,16 +220,16 @@ pub(crate) fn make(
     };
     let page = report.page(&data)?.into_bytes();
     for (name, bytes) in downloads.iter().map(|(name, bytes)| (*name, bytes)).chain([("index.html", &page)]) {
-        write_file(&out.join(name), bytes)?;
+        files::write(&out.join(name), bytes)?;
         list.files
             .insert(name.to_owned(), Entry { key: String::new(), bytes: bytes.len() as u64, recipe: None });
     }
     list.summary = Summary {
         date,
-        maps: stages.iter().map(|stage| stage.map.name.clone()).collect(),
-        titles: stages
+        maps: maps.iter().map(|data| data.map.name.clone()).collect(),
+        titles: maps
             .iter()
-            .map(|stage| stage.map.title.clone().unwrap_or_else(|| map_title(&stage.map.name)))
+            .map(|data| data.map.title.clone().unwrap_or_else(|| map_title(&data.map.name)))
             .collect(),
         rounds: rounds.len(),
         tracks: rounds.iter().map(|round| round.tracks.len()).sum(),
@@ -234,19 +251,23 @@ pub(crate) fn make(
 /// Refuses to write over a page that this program did not make.
 ///
 /// # Errors
-/// The page is somebody else's.
-pub(crate) fn refuse_foreign(page: &Path) -> Result<()> {
-    let Ok(mut file) = fs::File::open(page) else { return Ok(()) };
+/// The page is not ours.
+pub fn refuse_foreign(page: &Path) -> Result<()> {
+    let mut file = match files::open(page) {
+        Err(error) if error.is_absent() => return Ok(()),
+        opened => opened?,
+    };
     let mut head = Vec::new();
-    file.by_ref().take(4096).read_to_end(&mut head).with_context(|| page.display().to_string())?;
-    if String::from_utf8_lossy(&head).contains(r#"content="proximity "#) {
+    if file.by_ref().take(4096).read_to_end(&mut head).is_ok()
+        && String::from_utf8_lossy(&head).contains(r#"content="proximity "#)
+    {
         return Ok(());
     }
-    bail!("{} was not made by proximity; name another folder with --out", page.display());
+    Err(PublishError::Foreign(page.to_owned()).into())
 }
 
 /// What the list of a folder says, if the folder is whole.
-pub(crate) fn summary(folder: &Path) -> Option<Summary> {
+pub fn summary(folder: &Path) -> Option<Summary> {
     let list = List::load(folder);
     (!list.key.is_empty() && list.is_whole(folder)).then_some(list.summary)
 }
@@ -260,7 +281,7 @@ fn past_of(date: Option<Date>, options: &Options<'_>) -> Result<Option<Past>> {
 
 /// What the whole folder follows from, as one hash.
 fn key_of(
-    source: &Source,
+    rounds: &Rounds,
     options: &Options<'_>,
     past: Option<&Past>,
     known: &mut KnownFiles,
@@ -271,14 +292,15 @@ fn key_of(
         hash.update(text.as_bytes());
     };
     add(&format!("{} {FORM}", env!("CARGO_PKG_VERSION")));
-    add(&Report::look());
+    add(&SessionReport::look());
     add(&format!("{:?} {:?} {:?}", options.filter, options.base, options.index));
-    identities(source, known)?.iter().for_each(|identity| add(identity));
+    identities(rounds, known)?.iter().for_each(|identity| add(identity));
     past.into_iter().flat_map(Past::rounds).for_each(|round| add(round));
     // A map's picture or description that comes, goes or changes.
     for folder in options.maps.folders() {
-        let mut entries: Vec<String> = fs::read_dir(&folder)
-            .with_context(|| format!("cannot read {}", folder.display()))?
+        let unreadable = |source| PublishError::Unreadable { path: folder.clone(), source };
+        let mut entries: Vec<String> = fs::read_dir(folder)
+            .map_err(unreadable)?
             .flatten()
             .map(|entry| {
                 let about = entry.metadata().ok().map(|about| (about.len(), about.modified().ok()));
@@ -291,12 +313,12 @@ fn key_of(
         }
     }
     let digest: [u8; 32] = hash.finalize().into();
-    Ok(crate::report::hex(&digest))
+    Ok(text::hex(&digest))
 }
 
 /// Where a folder's files are made.
 struct FolderBuilder<'a> {
-    report: &'a Report<'a>,
+    report: &'a SessionReport<'a>,
     out: &'a Path,
     options: &'a Options<'a>,
     list: Mutex<(List, Instant)>,
@@ -315,7 +337,7 @@ enum Job<'a> {
 }
 
 impl FolderBuilder<'_> {
-    fn make(self, console: &Console, what: &str) -> Result<Drawn> {
+    fn make(self, progress: &dyn Progress, what: &str) -> Result<Drawn> {
         let report = self.report;
         let pictures = report
             .pictures()
@@ -329,20 +351,19 @@ impl FolderBuilder<'_> {
             let (list, _) = &*self.list.lock().unwrap_or_else(PoisonError::into_inner);
             jobs.iter().filter(|(file, key, _)| list.holds(self.out, file, key).is_none()).collect()
         };
-        let bar = console.progress(missing.len() as u64, what);
-        let command = database::recorded(console.words());
+        let bar = progress.begin(what, missing.len() as u64);
         let failed: Mutex<Vec<String>> = Mutex::new(Vec::new());
         missing.par_iter().for_each(|(file, key, job)| {
             if self.options.is_stopped() {
                 return;
             }
-            if let Err(error) = self.one(file, key, job, &command) {
+            if let Err(error) = self.one(file, key, job) {
                 let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
-                failed.push(format!("{file}: {error:#}"));
+                failed.push(format!("{file}: {}", text::with_causes(&error)));
             }
-            bar.inc(1);
+            bar.step();
         });
-        bar.finish_and_clear();
+        drop(bar);
         let mut failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (mut list, _) = self.list.into_inner().unwrap_or_else(PoisonError::into_inner);
         // What the session does not show any more goes, but nothing that this program did not make.
@@ -355,26 +376,32 @@ impl FolderBuilder<'_> {
         }
         if self.options.is_stopped() {
             list.save(self.out)?;
-            bail!("ended before it was whole");
+            return Err(PublishError::Ended.into());
         }
         failed.sort_unstable();
         if let Some(first) = failed.first() {
             list.save(self.out)?;
-            bail!("{} of {} files could not be made; the first: {first}", failed.len(), missing.len());
+            return Err(PublishError::Files {
+                failed: failed.len(),
+                wanted: missing.len(),
+                first: first.clone(),
+            }
+            .into());
         }
         Ok(Drawn { list, made: missing.len() })
     }
 
-    fn one(&self, file: &str, key: &str, job: &Job<'_>, command: &[String]) -> Result<()> {
+    fn one(&self, file: &str, key: &str, job: &Job<'_>) -> Result<()> {
         let (bytes, recipe) = match job {
             Job::Picture(picture) => {
-                let figure = self.report.figure(picture)?.context("it has no place on the map")?;
-                let recipe = figure.recipe.clone();
-                (png(figure, command)?, Some(recipe))
+                let drawing = self.report.figure(picture)?.drawing;
+                (drawing.png()?, Some(drawing.recipe))
             }
-            Job::Replay(replay) => (self.report.replay(replay)?.into_bytes(), None),
+            Job::Replay(replay) => {
+                (self.report.replay(replay).map_err(PublishError::Replay)?.into_bytes(), None)
+            }
         };
-        write_file(&self.out.join(file), &bytes)?;
+        files::write(&self.out.join(file), &bytes)?;
         let mut guard = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         let (list, saved) = &mut *guard;
         list.files.insert(file.to_owned(), Entry { key: key.to_owned(), bytes: bytes.len() as u64, recipe });
@@ -386,82 +413,57 @@ impl FolderBuilder<'_> {
     }
 }
 
-/// Every map of the session with its picture or, where there is none, its ground.
-fn stages(
+/// Every map of the session with its picture or, where there is none, its ground; and which of them a name means.
+fn maps_of(
     rounds: &[Round],
     filter: &Filter,
     base: BaseStyle,
     library: &MapLibrary,
 ) -> Result<(Vec<MapData>, BTreeMap<String, usize>)> {
-    let mut stages = Vec::new();
-    let mut stage_of = BTreeMap::new();
+    let mut maps = Vec::new();
+    let mut map_of = BTreeMap::new();
     for round in rounds {
         let name = round.meta.map.to_ascii_lowercase();
-        if stage_of.contains_key(&name) {
+        if map_of.contains_key(&name) {
             continue;
         }
         let here: Vec<&Round> =
             rounds.iter().filter(|other| other.meta.map.eq_ignore_ascii_case(&name)).collect();
-        let everybody = Filter { maps: vec![name.clone()], ..Filter::everything() };
-        let map = if let Some(map) = library.find(&name)? {
-            map
-        } else {
-            let mut bounds = fit::Bounds::default();
-            for round in &here {
-                add_bounds(&mut bounds, round, &everybody);
-            }
-            // A map without a single place has nothing to draw; its rounds still count in the tables.
-            let Ok(map) = fitted_to(&name, &bounds) else { continue };
-            map
-        };
-        let picture = base.picture_of(&map, None);
-        let picture = picture.map(|picture| picture.load(&PictureLimits::default())).transpose()?;
-        let heights = if picture.is_none() && base != BaseStyle::None {
-            let filter = Filter { maps: vec![name.clone()], ..filter.clone() };
-            ink_cells(map.extent.rect).and_then(|cells| heights_of(here.iter().copied(), &filter, cells))
-        } else {
-            None
-        };
-        let floors = floors_of(&map, &here, filter, base)?;
-        stage_of.insert(name, stages.len());
-        stages.push(MapData { map, picture, heights, floors });
+        // A map without a single place has nothing to draw; its rounds still count in the tables.
+        let Some(map) = map_named(&name, &here, library)? else { continue };
+        let here = InMemory::new(here);
+        map_of.insert(name.clone(), maps.len());
+        let filter = Filter { maps: vec![name], ..filter.clone() };
+        maps.push(MapData::measured(map, base, &here, &filter, &Silent)?);
     }
-    Ok((stages, stage_of))
+    Ok((maps, map_of))
 }
 
-/// The floors of a map that one picture would lay over each other, each with its picture; none for any other map.
-fn floors_of(map: &WorldMap, rounds: &[&Round], filter: &Filter, base: BaseStyle) -> Result<FloorsData> {
-    let see = |filter: &Filter| {
-        let mut seen = SeenHeights::default();
-        for round in rounds {
-            floor_panels::see(&mut seen, &lives(round, filter));
-        }
-        seen
-    };
-    let everybody = || anyhow::Ok(floor_panels::of_layers(&see(&Filter::everything()).layers()));
-    let Some((parts, stacked)) = floor_panels::overlapping(see(filter), &map.layers, everybody)? else {
-        return Ok(FloorsData::default());
-    };
-    let stage = |floor: Floor| {
-        let picture = base.picture_of(map, Some(&floor));
-        let picture = picture.map(|picture| picture.load(&PictureLimits::default())).transpose()?;
-        anyhow::Ok(FloorData { floor, picture })
-    };
-    Ok(FloorsData { stages: parts.into_iter().map(stage).collect::<Result<_>>()?, stacked })
+/// A map as it is known, else fitted to all tracks; `None` where neither is possible.
+fn map_named(name: &str, rounds: &[&Round], library: &MapLibrary) -> Result<Option<WorldMap>> {
+    if let Some(map) = library.find(name)? {
+        return Ok(Some(map));
+    }
+    let all_players = Filter { maps: vec![name.to_owned()], ..Filter::everything() };
+    let mut bounds = fit::Bounds::default();
+    for round in rounds {
+        add_bounds(&mut bounds, round, &all_players);
+    }
+    Ok(fitted_to(name, &bounds).ok())
 }
 
 /// A session's title for people.
-pub(crate) fn title(date: Option<Date>) -> String {
+pub fn title(date: Option<Date>) -> String {
     date.map_or("Without a date".to_owned(), number::date)
 }
 
 /// A session's folder within a batch.
-pub(crate) fn folder(out: &Path, date: Option<Date>) -> PathBuf {
+pub fn folder(out: &Path, date: Option<Date>) -> PathBuf {
     out.join(folder_name(date))
 }
 
 /// Its name: the date.
-pub(crate) fn folder_name(date: Option<Date>) -> String {
+pub fn folder_name(date: Option<Date>) -> String {
     date.map_or("undated".to_owned(), |date| date.to_string())
 }
 

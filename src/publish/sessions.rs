@@ -1,17 +1,20 @@
-//! The rounds of an input by session, and what tells one state of an session from another.
+//! The rounds of an input by session, and what tells one state of a session from another.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use anyhow::{Context, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::error::PublishError;
 use crate::analysis::session_date;
-use crate::format;
-use crate::rounds::source::Source;
+use crate::error::Error;
+use crate::files;
+use crate::rounds::{self, Rounds};
+
+type Result<T> = std::result::Result<T, Error>;
 
 /// A file as it was when it was last read whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +27,7 @@ struct Known {
 
 /// Hashes of files that need not be read again as long as their size and time stay.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct KnownFiles {
+pub struct KnownFiles {
     files: BTreeMap<PathBuf, Known>,
     #[serde(skip)]
     seen: BTreeMap<PathBuf, Known>,
@@ -32,19 +35,26 @@ pub(crate) struct KnownFiles {
 
 impl KnownFiles {
     /// What was kept at `path`; nothing when it is not there, or not understood.
-    pub(crate) fn load(path: &Path) -> Self {
-        fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    pub fn load(path: &Path) -> Self {
+        files::read(path, files::KEPT)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default()
     }
 
     /// What was seen since, to be kept.
-    pub(crate) fn to_json(&self) -> Result<Vec<u8>> {
-        Ok(serde_json::to_vec(&Self { files: self.seen.clone(), seen: BTreeMap::new() })?)
+    ///
+    /// # Errors
+    /// Never for what was seen; the writer's own error type says it could.
+    pub fn to_json(&self) -> Result<Vec<u8>> {
+        let seen = Self { files: self.seen.clone(), seen: BTreeMap::new() };
+        Ok(serde_json::to_vec(&seen).map_err(PublishError::List)?)
     }
 
     /// The hash of a file's bytes.
     fn hash(&mut self, path: &Path) -> Result<String> {
-        let cannot = || format!("cannot read {}", path.display());
-        let metadata = fs::metadata(path).with_context(cannot)?;
+        // What is packed in an archive, or comes from standard input, has no time of its own.
+        let Ok(metadata) = fs::metadata(path) else { return Ok(rounds::content_hash(path)?) };
         let changed = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let changed_ns = changed.map_or(0, |time| time.as_nanos() as u64);
         let same = |known: &&Known| {
@@ -52,11 +62,7 @@ impl KnownFiles {
         };
         let known = match self.files.get(path).filter(same) {
             Some(known) => known.clone(),
-            None => Known {
-                bytes: metadata.len(),
-                changed_ns,
-                sha256: format::content_hash(&fs::read(path).with_context(cannot)?),
-            },
+            None => Known { bytes: metadata.len(), changed_ns, sha256: rounds::content_hash(path)? },
         };
         let sha256 = known.sha256.clone();
         self.seen.insert(path.to_owned(), known);
@@ -65,25 +71,31 @@ impl KnownFiles {
 }
 
 /// The input's parts by session date, in the order of time; rounds that say no date come last.
-pub(crate) fn by_date(source: &Source) -> Result<Vec<(Option<Date>, Source)>> {
-    let dates: Vec<Option<Date>> = match source.stored() {
-        Some(rounds) => rounds.iter().map(|round| Some(round.session_date)).collect(),
-        None => source.headers()?.iter().map(|meta| session_date(meta.as_ref()?)).collect(),
+///
+/// # Errors
+/// A file that cannot be opened.
+pub fn by_date(rounds: &Rounds) -> Result<Vec<(Option<Date>, Rounds)>> {
+    let dates: Vec<Option<Date>> = match rounds.stored() {
+        Some(stored) => stored.iter().map(|round| Some(round.session_date)).collect(),
+        None => rounds.headers()?.iter().map(|meta| session_date(meta.as_ref()?)).collect(),
     };
     let mut wanted = dates.clone();
     wanted.sort_unstable_by_key(|date| (date.is_none(), *date));
     wanted.dedup();
-    Ok(wanted.into_iter().map(|date| (date, source.part(|index| dates[index] == date))).collect())
+    Ok(wanted.into_iter().map(|date| (date, rounds.part(|index| dates[index] == date))).collect())
 }
 
 /// What tells this input from another one: names and hashes of its files or rounds, in order.
-pub(crate) fn identities(source: &Source, known: &mut KnownFiles) -> Result<Vec<String>> {
-    match source.stored() {
-        Some(rounds) => Ok(rounds
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn identities(rounds: &Rounds, known: &mut KnownFiles) -> Result<Vec<String>> {
+    match rounds.stored() {
+        Some(stored) => Ok(stored
             .iter()
             .map(|round| format!("{:?} {}", round.meta.file_name, round.meta.content_hash))
             .collect()),
-        None => source
+        None => rounds
             .paths()
             .iter()
             .map(|path| Ok(format!("{:?} {}", path.file_name(), known.hash(path)?)))

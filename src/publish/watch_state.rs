@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::cli::output::write_file;
+use super::error::PublishError;
+use crate::error::Error;
+use crate::files;
 use crate::format;
+use crate::text::visible;
 
 /// A file's size and time of change: another look means another content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +24,7 @@ pub(crate) struct Look {
 
 impl Look {
     /// A file as it is now.
-    pub(crate) fn at(path: &Path) -> std::io::Result<Self> {
+    pub(crate) fn at(path: &Path) -> io::Result<Self> {
         let about = fs::metadata(path)?;
         let changed = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Ok(Self { bytes: about.len(), changed_ns: changed.map_or(0, |time| time.as_nanos() as u64) })
@@ -79,15 +81,19 @@ pub(crate) struct WatchState {
 impl WatchState {
     /// What was kept at `path` for this store; nothing when there is nothing, or it is not understood.
     pub(crate) fn load(path: Option<&Path>, store: &str) -> Self {
-        let kept: Option<Self> =
-            path.and_then(|path| fs::read(path).ok()).and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let kept: Option<Self> = path
+            .and_then(|path| files::read(path, files::KEPT).ok())
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         kept.filter(|state| state.store == store)
             .unwrap_or_else(|| Self { store: store.to_owned(), ..Self::default() })
     }
 
     /// Keeps it.
-    pub(crate) fn save(&self, path: &Path) -> Result<()> {
-        write_file(path, &serde_json::to_vec(self)?)
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub(crate) fn save(&self, path: &Path) -> Result<(), Error> {
+        Ok(files::write(path, &serde_json::to_vec(self).map_err(PublishError::List)?)?)
     }
 
     /// Whether a file has its verdict, and looks as it did then.
@@ -141,15 +147,15 @@ impl WatchState {
     pub(crate) fn faults(&self) -> String {
         let line = |(path, Seen { verdict, .. }): (&PathBuf, &Seen)| {
             let kept = if matches!(verdict, Verdict::SetAside(_)) { "set aside" } else { "kept, but" };
-            Some(format!("{}: {kept}: {}\n", path.display(), verdict.message()?))
+            Some(format!("{}: {kept}: {}\n", visible(&path.display().to_string()), verdict.message()?))
         };
         self.files.iter().filter_map(line).collect()
     }
 }
 
-fn has_end_marker(path: &Path) -> Result<bool> {
+fn has_end_marker(path: &Path) -> io::Result<bool> {
     let mut tail = Vec::new();
-    let mut file = fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut file = files::open(path).map_err(io::Error::other)?;
     let bytes = file.metadata()?.len();
     file.seek(SeekFrom::Start(bytes.saturating_sub(format::END_MARKER_BYTES)))?;
     file.take(format::END_MARKER_BYTES).read_to_end(&mut tail)?;

@@ -8,8 +8,9 @@ use tiny_skia::{LineCap, LineJoin, Path, PathBuilder};
 
 use super::canvas::{Band, Window};
 use super::path::{self, Brush};
-use crate::scene::text::{Face, Line, MISSING_EM, width};
-use crate::scene::{Align, Color, Label, Weight};
+use crate::scene::face::Face;
+use crate::scene::text::{Line, MISSING_EM, width};
+use crate::scene::{Align, Color, Label};
 
 /// Largest em, pixels.
 const MAX_SIZE: f32 = 1024.0;
@@ -72,7 +73,7 @@ impl Coverage {
 /// What makes one cut glyph differ from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
-    semi_bold: bool,
+    face: u32,
     glyph: Option<GlyphId>,
     size_bits: u32,
     subpixel: i32,
@@ -130,17 +131,17 @@ impl Cutter {
             let steps = (x * SUBPIXELS as f32).round() as i32;
             let at = (steps.div_euclid(SUBPIXELS), baseline as i32);
             let mut key = Key {
-                semi_bold: label.weight == Weight::SemiBold,
+                face: placed.face.id,
                 glyph: placed.glyph,
                 size_bits: size.to_bits(),
                 subpixel: steps.rem_euclid(SUBPIXELS),
                 halo_bits: 0,
             };
             // Neighbours that touch add up to a whole pixel; halos overlap and must not.
-            fill.join(&self.glyph(key, face, size, 0.0), at, u8::saturating_add);
+            fill.join(&self.glyph(key, placed.face, size, 0.0), at, u8::saturating_add);
             if let Some((halo, layer)) = &mut round {
                 key.halo_bits = halo.width.to_bits();
-                layer.join(&self.glyph(key, face, size, halo.width), at, u8::max);
+                layer.join(&self.glyph(key, placed.face, size, halo.width), at, u8::max);
             }
         }
         round.into_iter().map(|(halo, layer)| (layer, halo.color)).chain([(fill, label.color)]).collect()

@@ -57,7 +57,7 @@ pub enum Error {
 ///
 /// # Errors
 /// When the scene is empty or larger than [`MAX_SIDE`] or [`MAX_PIXELS`] allow.
-pub fn draw(scene: &Scene) -> Result<Bitmap, Error> {
+pub fn render(scene: &Scene) -> Result<Bitmap, Error> {
     let (width, height) = (scene.width, scene.height);
     if width == 0 || height == 0 {
         return Err(Error::Empty { width, height });

@@ -405,7 +405,7 @@ impl Axis {
     }
 }
 
-/// The point a share `t` of the way between two ends; on `axis` it is known exactly.
+/// The point at a share `t` between two ends; on `axis` it is known exactly.
 fn crossing(from: End, to: End, t: f64, axis: Axis, exact: f32) -> End {
     let mix = |from: f32, to: f32| (f64::from(from) + (f64::from(to) - f64::from(from)) * t) as f32;
     let (x, y) = match axis {

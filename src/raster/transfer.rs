@@ -1,4 +1,4 @@
-//! The sRGB transfer curve as tables: no power function runs on the way to a pixel.
+//! The sRGB transfer curve as tables: no power function decides a pixel.
 
 use std::sync::LazyLock;
 

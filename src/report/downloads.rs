@@ -1,20 +1,19 @@
 //! The session's figures as files for other programs: CSV and JSON, numbers without their units.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
-use super::plan::Report;
+use super::model::SessionReport;
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, State, Tally, Teamplay, session_date, summaries, written_at};
 use crate::figure::words::filter_words;
+use crate::text::csv_field;
 
 /// Names of the states in column heads, in the order of [`State::index`].
 fn state_columns() -> impl Iterator<Item = (State, String)> {
     State::ALL.into_iter().map(|state| (state, format!("{}_ms", format!("{state:?}").to_lowercase())))
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     /// Files to put beside the page: names within the folder, and contents.
     pub fn downloads(&self) -> Vec<(&'static str, Vec<u8>)> {
         let json = serde_json::to_string_pretty(&self.session_json()).unwrap_or_default();
@@ -24,7 +23,7 @@ impl Report<'_> {
         vec![
             ("data/lives.csv", self.lives_csv().into_bytes()),
             ("data/players.csv", self.players_csv().into_bytes()),
-            ("data/fights.csv", table_csv(&tables::fights(&teamplay, &who)).into_bytes()),
+            ("data/engagements.csv", table_csv(&tables::engagements(&teamplay, &who)).into_bytes()),
             ("data/pairs.csv", table_csv(&tables::pairs(&crossfires, &who)).into_bytes()),
             ("data/session.json", json.into_bytes()),
         ]
@@ -193,8 +192,7 @@ fn plain(cell: &str) -> String {
     cell.replace(['\u{2006}', '\u{a0}'], "").replace('–', "")
 }
 
-/// Comma-separated values (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front:
-/// names come from strangers.
+/// Comma-separated values (RFC 4180).
 #[derive(Default)]
 struct Csv {
     text: String,
@@ -206,27 +204,8 @@ impl Csv {
             if i > 0 {
                 self.text.push(',');
             }
-            let is_number = cell.parse::<f64>().is_ok();
-            let is_formula = !is_number && cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-            let cell = if is_formula { format!("'{cell}") } else { cell };
-            if cell.contains(['"', ',', '\n', '\r']) {
-                let _ = write!(self.text, "\"{}\"", cell.replace('"', "\"\""));
-            } else {
-                self.text.push_str(&cell);
-            }
+            self.text.push_str(&csv_field(&cell));
         }
         self.text.push_str("\r\n");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strangers_names_are_no_formulas() {
-        let mut csv = Csv::default();
-        csv.row(["=cmd|'/c calc'!A0", "-1.5", "a,\"b\"", "@x", "plain"].map(str::to_owned).into_iter());
-        assert_eq!(csv.text, "'=cmd|'/c calc'!A0,-1.5,\"a,\"\"b\"\"\",'@x,plain\r\n");
     }
 }

@@ -2,39 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::picture::{Picture, Subject};
-use super::plan::Report;
+use super::model::{Card, Person, Picture};
 use super::tables;
-use super::tables::Player;
 use crate::analysis::{Life, Lives, PlayerKey};
-use crate::model::{Guid, LevelTime, Outcome};
+use crate::figure::request::Request;
+use crate::model::{Guid, LevelTime, Outcome, PlayerName};
 
-/// Side of the map's square on a player's cards, pixels.
-const CARD_PX: u32 = 720;
-/// Players that get cards, by time alive; the figures show everybody.
+/// Players that get cards, by time alive; the tables show all.
 const MOST_CARDS: usize = 64;
-
-/// A player's part of the page.
-pub(crate) struct Person {
-    /// Who he is.
-    pub key: PlayerKey,
-    /// His figures.
-    pub player: Player,
-    /// Kills that fights tell of.
-    pub kills: u64,
-    /// Cards of his longest life and of the one with most kills, which may be the same.
-    pub cards: Vec<Card>,
-}
-
-/// A life that has a card.
-pub(crate) struct Card {
-    /// The picture.
-    pub picture: Picture,
-    /// The round it belongs to.
-    pub round: usize,
-    /// Its beginning, ms since the round went live.
-    pub since_live_ms: i64,
-}
 
 /// A life and what it is measured by.
 #[derive(Clone, Copy)]
@@ -43,13 +18,18 @@ struct Found {
     track: usize,
     kills: u64,
     alive_ms: i64,
+    away: bool,
     since_live_ms: i64,
 }
 
-/// Every player of the report, longest time alive first; `stage_of` gives the map of a round.
-pub(crate) fn people(report: &Report<'_>, stage_of: &BTreeMap<usize, usize>) -> Vec<Person> {
+/// Every player of the rounds, longest time alive first. `card` gives the map of a life's round and the request for its
+/// card; `None` for a round whose map cannot be drawn.
+pub(crate) fn people(
+    rounds: &[Lives<'_>],
+    card: impl Fn(usize, &Life<'_>) -> Option<(usize, Request)>,
+) -> Vec<Person> {
     let mut lives: BTreeMap<PlayerKey, Vec<Found>> = BTreeMap::new();
-    for (round, cleaned) in report.cleaned.iter().enumerate() {
+    for (round, cleaned) in rounds.iter().enumerate() {
         let kills = kills_by_player(cleaned);
         for life in &cleaned.lives {
             let track = life.track();
@@ -57,13 +37,18 @@ pub(crate) fn people(report: &Report<'_>, stage_of: &BTreeMap<usize, usize>) -> 
             lives.entry(key).or_default().push(Found {
                 round,
                 track: life.track_index(),
-                kills: kills.get(&track.guid).map_or(0, |ends| within(ends, life)),
+                kills: track
+                    .guid
+                    .within_file(track.name.as_str())
+                    .and_then(|player| kills.get(&player))
+                    .map_or(0, |ends| within(ends, life)),
                 alive_ms: life.alive_ms(),
+                away: life.is_away(),
                 since_live_ms: life.start_since_live_ms(),
             });
         }
     }
-    let mut people: Vec<Person> = tables::players(&report.cleaned)
+    let mut people: Vec<Person> = tables::players(rounds)
         .into_iter()
         .map(|(key, player)| {
             let kills = lives.get(&key).map_or(0, |lives| lives.iter().map(|life| life.kills).sum());
@@ -74,67 +59,65 @@ pub(crate) fn people(report: &Report<'_>, stage_of: &BTreeMap<usize, usize>) -> 
         b.player.tally.alive_ms.cmp(&a.player.tally.alive_ms).then_with(|| a.key.cmp(&b.key))
     });
     for (place, person) in people.iter_mut().take(MOST_CARDS).enumerate() {
-        let drawable: Vec<Found> = lives
-            .get(&person.key)
-            .into_iter()
-            .flatten()
-            .filter(|life| stage_of.contains_key(&life.round))
-            .copied()
-            .collect();
-        person.cards = cards(place, &drawable, stage_of);
+        let found = lives.get(&person.key).map_or(&[][..], Vec::as_slice);
+        person.cards = cards(place, found, |found| {
+            let life = rounds[found.round].lives.iter().find(|life| life.track_index() == found.track)?;
+            card(found.round, life)
+        });
     }
     people
 }
 
-fn cards(place: usize, lives: &[Found], stage_of: &BTreeMap<usize, usize>) -> Vec<Card> {
+fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usize, Request)>) -> Vec<Card> {
+    let lives: Vec<(&Found, (usize, Request))> =
+        lives.iter().filter_map(|found| Some((found, request(found)?))).collect();
     // The first of equals, so that the choice does not hang on the order of files.
     let first = |life: &Found| std::cmp::Reverse((life.round, life.track));
-    let longest = lives.iter().max_by_key(|life| (life.alive_ms, first(life)));
+    let longest =
+        lives.iter().filter(|(life, _)| !life.away).max_by_key(|(life, _)| (life.alive_ms, first(life)));
     let best = lives
         .iter()
-        .filter(|life| life.kills > 0)
-        .max_by_key(|life| (life.kills, std::cmp::Reverse(life.alive_ms), first(life)));
+        .filter(|(life, _)| life.kills > 0)
+        .max_by_key(|(life, _)| (life.kills, std::cmp::Reverse(life.alive_ms), first(life)));
     let kills = |n: u64| crate::figure::words::number::counted(n, "kill", "kills");
-    let card = |name: &str, title: String, life: &Found| Card {
+    let card = |name: &str, title: String, (life, (map, request)): &(&Found, (usize, Request))| Card {
         picture: Picture {
             file: format!("pictures/player-{:02}-{name}.png", place + 1),
             title,
-            subject: Subject::Life { round: life.round, track: life.track },
+            request: request.clone(),
             rounds: vec![life.round],
-            stage: stage_of.get(&life.round).copied().unwrap_or_default(),
-            size_px: CARD_PX,
+            map: *map,
         },
         round: life.round,
         since_live_ms: life.since_live_ms,
     };
+    let longest_title = |life: &Found| format!("Longest life: {}", tables::clock(life.alive_ms));
+    let best_title = |life: &Found| format!("Most kills in one life: {}", kills(life.kills));
     let same = |a: &Found, b: &Found| (a.round, a.track) == (b.round, b.track);
     match (longest, best) {
-        (Some(longest), Some(best)) if same(longest, best) => {
-            vec![card(
-                "longest",
-                format!("Longest life, and most kills in one: {}", kills(best.kills)),
-                longest,
-            )]
+        (Some(longest), Some(best)) if same(longest.0, best.0) => {
+            let title = format!("Longest life, and most kills in one: {}", kills(best.0.kills));
+            vec![card("longest", title, longest)]
         }
-        (longest, best) => longest
-            .map(|life| card("longest", format!("Longest life: {}", tables::clock(life.alive_ms)), life))
-            .into_iter()
-            .chain(
-                best.map(|life| card("best", format!("Most kills in one life: {}", kills(life.kills)), life)),
-            )
-            .collect(),
+        (longest, best) => {
+            let longest = longest.map(|found| card("longest", longest_title(found.0), found));
+            let best = best.map(|found| card("best", best_title(found.0), found));
+            longest.into_iter().chain(best).collect()
+        }
     }
 }
 
-/// When each player killed another, by the fights of a round.
-fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<&'a Guid, Vec<LevelTime>> {
-    let mut kills: BTreeMap<&Guid, Vec<LevelTime>> = BTreeMap::new();
+/// When each player killed another, by the engagements of a round; players as [`Guid::within_file`] tells them apart.
+fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime>> {
+    let mut kills: BTreeMap<(&Guid, &str), Vec<LevelTime>> = BTreeMap::new();
     let Some(first) = lives.lives.first() else { return kills };
-    for fight in &first.round().engagements {
-        if let (Outcome::Killed, Some(killer)) = (&fight.outcome, &fight.killer_guid)
-            && *killer != fight.target_guid
+    for engagement in &first.round().engagements {
+        if let (Outcome::Killed, Some(guid)) = (&engagement.outcome, &engagement.killer_guid)
+            && let Some(killer) =
+                guid.within_file(engagement.killer_name.as_ref().map_or("", PlayerName::as_str))
+            && Some(killer) != engagement.target_guid.within_file(engagement.target_name.as_str())
         {
-            kills.entry(killer).or_default().push(fight.end);
+            kills.entry(killer).or_default().push(engagement.end);
         }
     }
     kills

@@ -7,6 +7,7 @@ use crate::figure::arrival::NEAR_UNITS;
 use crate::figure::words::number;
 use crate::map::{LabelKind, MapLabel};
 use crate::model::{Class, Guid, PlayerName, Team};
+pub use crate::text::clock;
 
 /// A table of texts; the first column names the row.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -24,7 +25,7 @@ pub struct Table {
 /// A row of a [`Table`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Row {
-    /// What it is about; a stranger's text.
+    /// What it is about; foreign text.
     pub name: String,
     /// `allies`, `axis` or nothing: which mark stands before the name.
     pub team: &'static str,
@@ -37,13 +38,13 @@ pub struct Row {
 /// One player over the whole session.
 #[derive(Debug, Clone)]
 pub struct Player {
-    /// His last name, without colour codes.
+    /// The last name, without colour codes.
     pub name: String,
-    /// The side he spent most of his lives on; both when they are equal.
+    /// The side of most of the player's lives; both when they are equal.
     pub team: &'static str,
-    /// His figures.
+    /// The player's figures.
     pub tally: Tally,
-    /// His longest life, ms.
+    /// The longest life, ms.
     pub longest_ms: i64,
     lives_by_team: [u64; 2],
 }
@@ -136,7 +137,7 @@ pub fn reaction(players: &BTreeMap<PlayerKey, Player>) -> Table {
         players.values().filter_map(|p| p.tally.median_first_move_ms().map(|ms| (p, ms))).collect();
     order.sort_by_key(|(player, ms)| (*ms, player.name.clone()));
     Table {
-        title: "Off the spawn".to_owned(),
+        title: "Leaving the spawn".to_owned(),
         note: "Time from spawn to the first sample above 10 u/s: late by up to one sampling interval."
             .to_owned(),
         heads: vec!["player", "median", "mean", "lives that moved", "lives that never did"],
@@ -286,16 +287,6 @@ fn class_rank(class: &Class) -> (u8, String) {
     (rank, crate::figure::words::filter_words::class(class))
 }
 
-/// `m:ss`, or `h:mm:ss`.
-pub fn clock(ms: i64) -> String {
-    let s = ms.max(0) / 1000;
-    if s >= 3600 {
-        format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
-    } else {
-        format!("{}:{:02}", s / 60, s % 60)
-    }
-}
-
 fn speed(ups: Option<f64>) -> String {
     ups.map_or_else(unknown, |ups| format!("{}{}u/s", number::count((ups + 0.5) as u64), number::UNIT_GAP))
 }
@@ -308,17 +299,17 @@ fn unknown() -> String {
     "–".to_owned()
 }
 
-/// Fights by player, of those who are `known` to the report: facts, not scores.
-pub fn fights(teamplay: &Teamplay, known: &BTreeSet<&Guid>) -> Table {
+/// Engagements by player, of those who are `known` to the report: facts, not scores.
+pub fn engagements(teamplay: &Teamplay, known: &BTreeSet<&Guid>) -> Table {
     let mut order: Vec<_> = teamplay.players.iter().filter(|(guid, _)| known.contains(guid)).collect();
     order.sort_by(|a, b| b.1.times_targeted.cmp(&a.1.times_targeted).then_with(|| a.0.cmp(b.0)));
     Table {
-        title: "Fights".to_owned(),
-        note: "A fight begins with the first hit a player takes and ends with his death or escape. A crossfire: a second \
+        title: "Engagements".to_owned(),
+        note: "An engagement begins with the first hit a player takes and ends with death or escape. A crossfire: a second \
                attacker hits within the tracker's window."
             .to_owned(),
         heads: vec![
-            "player", "attacked", "by two or more", "got away", "died", "damage taken", "alone: fights", "alone: kills",
+            "player", "attacked", "by two or more", "got away", "died", "damage taken", "alone: engagements", "alone: kills",
             "crossfires", "crossfire kills",
         ],
         rows: order
@@ -345,7 +336,7 @@ pub fn fights(teamplay: &Teamplay, known: &BTreeSet<&Guid>) -> Table {
     }
 }
 
-/// Who fired together with whom, of those who are `known` to the report, most often first.
+/// Pairs who fired together, of the players who are `known` to the report, most often first.
 pub fn pairs(crossfires: &Crossfires, known: &BTreeSet<&Guid>) -> Table {
     /// Rows that a page shows; the rest are in the data.
     const MOST: usize = 20;

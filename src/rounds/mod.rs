@@ -1,3 +1,260 @@
-//! Where rounds come from: files, folders, and stores.
+//! Where rounds come from: tracker files, demos, folders of them, and stores.
+//!
+//! [`Rounds`] names them without reading them. [`Rounds::select`] puts a filter to them: the [`Selection`] is one value,
+//! so that what is drawn and what a caption says cannot differ. Rounds are read in parallel, one in memory for each
+//! worker ([`Rounds::fold`]).
+//!
+//! How often an input is opened for one picture: once for its header (which map, which rounds, which are doubles of
+//! each other), once to be collected. It is opened once more in full where that cannot be avoided within the memory of
+//! one round: files of one round are compared with each other; a map that is not known is fitted to all tracks; floors
+//! that turn out to lie above each other get a panel each.
 
-pub(crate) mod source;
+mod choose;
+#[cfg(feature = "cli")]
+pub(crate) mod demos;
+mod error;
+mod inputs;
+#[cfg(feature = "store")]
+mod keep;
+#[cfg(feature = "cli")]
+mod laid_out;
+#[cfg(feature = "render")]
+mod map;
+mod read;
+
+pub use choose::{Selected, Selection, choices};
+pub use error::RoundsError;
+pub(crate) use inputs::{content_hash, file_name};
+#[cfg(feature = "store")]
+pub use keep::{Kept, Store};
+#[cfg(feature = "render")]
+pub use map::{Maps, add_bounds, fitted_to};
+pub use read::{CleanedLives, EachRound, Faults, Hash, InMemory, ReadRound, RoundView, header, read_file};
+#[cfg(feature = "cli")]
+pub(crate) use read::{parse, read_bytes};
+
+use std::path::{Path, PathBuf};
+#[cfg(feature = "cli")]
+use std::sync::Arc;
+
+#[cfg(feature = "cli")]
+use tempfile::TempDir;
+
+use crate::analysis::Filter;
+#[cfg(feature = "store")]
+use crate::analysis::playing_order;
+use crate::model::{Round, RoundMeta};
+use crate::progress::{Progress, Silent};
+#[cfg(feature = "store")]
+use crate::store::{self, Create, DatabaseUrl, StoredRound};
+
+/// Rounds of files or of a store: once chosen in the order in which they were played, before in that of their files'
+/// names. Nothing but headers is kept in memory.
+#[derive(Debug, Clone)]
+pub struct Rounds {
+    places: Places,
+    /// What lay beside the files and could not be looked at.
+    passed_over: Vec<String>,
+    /// Where the rounds of demos lie as tracker files; it lasts as long as these rounds.
+    #[cfg(feature = "cli")]
+    laid_out: Option<Arc<TempDir>>,
+}
+
+/// Where the rounds lie.
+#[derive(Debug, Clone)]
+enum Places {
+    /// Tracker files.
+    Files(Vec<PathBuf>),
+    /// A store and its rounds.
+    #[cfg(feature = "store")]
+    Store(Box<DatabaseUrl>, Vec<StoredRound>),
+}
+
+impl Rounds {
+    /// A tracker file, a folder of them, or a store by its URL (`sqlite:PATH`, `postgres://…`).
+    ///
+    /// ```
+    /// let rounds = proximity::Rounds::open("examples/session")?;
+    /// assert_eq!(rounds.len(), 4);
+    /// # Ok::<(), proximity::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RoundsError`]: an input that is not there, a folder without tracker files, a store that cannot be opened.
+    pub fn open(input: impl AsRef<Path>) -> Result<Self, crate::Error> {
+        let input = input.as_ref();
+        #[cfg(feature = "store")]
+        if let Some(text) = input.to_str()
+            && ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| text.starts_with(scheme))
+        {
+            return Ok(Self::store(text.parse::<DatabaseUrl>().map_err(crate::Error::Store)?)?);
+        }
+        Ok(Self::files(&[input.to_owned()])?)
+    }
+
+    /// The tracker files under `inputs`: files as named, folders and archives searched for `*_engagements.txt`, each once;
+    /// `-` is standard input. Demos among them are read and stand for their rounds (with the feature `cli`): named ones,
+    /// and those in folders without tracker files. Recordings of one round become one.
+    ///
+    /// # Errors
+    /// An input that is not there, or a folder without any tracker file or demo.
+    pub fn files(inputs: &[PathBuf]) -> Result<Self, RoundsError> {
+        #[cfg(feature = "cli")]
+        let laid_out = laid_out::lay_out(inputs)?;
+        #[cfg(feature = "cli")]
+        let inputs = &laid_out.inputs;
+        let (files, passed_over) = inputs::files(inputs)?;
+        Ok(Self {
+            places: Places::Files(files),
+            passed_over,
+            #[cfg(feature = "cli")]
+            laid_out: laid_out.folder,
+        })
+    }
+
+    /// The tracker files below a folder, plain or gzipped, and a line about each thing that could not be looked at.
+    pub fn search(folder: &Path) -> (Vec<PathBuf>, Vec<String>) {
+        inputs::search(folder)
+    }
+
+    /// A line about each thing that lay beside the files and could not be looked at: what is no regular file, folders
+    /// that may not be read, links that lead nowhere.
+    pub fn passed_over(&self) -> &[String] {
+        &self.passed_over
+    }
+
+    /// The rounds of a store.
+    ///
+    /// # Errors
+    /// A store that is not there, or of another version.
+    #[cfg(feature = "store")]
+    pub fn store(url: DatabaseUrl) -> Result<Self, RoundsError> {
+        let failed = |source| RoundsError::Store { url: url.to_string(), source };
+        let rounds = store::open(&url, Create::Never)
+            .and_then(|mut store| store.rounds(&Filter::everything()))
+            .map_err(failed)?;
+        let order = playing_order(&rounds.iter().map(|round| &round.meta).collect::<Vec<_>>());
+        let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
+        Ok(Self {
+            places: Places::Store(Box::new(url), rounds),
+            passed_over: Vec::new(),
+            #[cfg(feature = "cli")]
+            laid_out: None,
+        })
+    }
+
+    /// Number of rounds.
+    pub fn len(&self) -> usize {
+        match &self.places {
+            Places::Files(files) => files.len(),
+            #[cfg(feature = "store")]
+            Places::Store(_, rounds) => rounds.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The files; none when the rounds come from a store.
+    pub fn paths(&self) -> &[PathBuf] {
+        match &self.places {
+            Places::Files(files) => files,
+            #[cfg(feature = "store")]
+            Places::Store(..) => &[],
+        }
+    }
+
+    /// The rounds of the store, if they come from one.
+    #[cfg(feature = "store")]
+    pub fn stored(&self) -> Option<&[StoredRound]> {
+        match &self.places {
+            Places::Files(_) => None,
+            Places::Store(_, rounds) => Some(rounds),
+        }
+    }
+
+    /// These rounds with a question put to them. Nothing is read before the answer is drawn.
+    pub fn select<'r>(&'r self, filter: &Filter) -> Selection<'r> {
+        Selection::new(self, filter.clone())
+    }
+
+    /// The part of it that holds only the files or rounds whose places are wanted.
+    #[must_use]
+    pub fn part(&self, wanted: impl Fn(usize) -> bool) -> Self {
+        self.in_order((0..self.len()).filter(|index| wanted(*index)).collect())
+    }
+
+    /// The files or rounds at these places, in this order.
+    fn in_order(&self, order: Vec<usize>) -> Self {
+        let places = match &self.places {
+            Places::Files(files) => {
+                Places::Files(order.into_iter().map(|index| files[index].clone()).collect())
+            }
+            #[cfg(feature = "store")]
+            Places::Store(url, rounds) => {
+                let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
+                Places::Store(url.clone(), rounds)
+            }
+        };
+        Self {
+            places,
+            passed_over: Vec::new(),
+            #[cfg(feature = "cli")]
+            laid_out: self.laid_out.clone(),
+        }
+    }
+
+    /// The headers of the rounds, `None` for a file that is no tracker file. Reads only the beginning of each.
+    ///
+    /// # Errors
+    /// A file that cannot be opened.
+    pub fn headers(&self) -> Result<Vec<Option<RoundMeta>>, RoundsError> {
+        match &self.places {
+            Places::Files(files) => files.iter().map(|path| header(path)).collect(),
+            #[cfg(feature = "store")]
+            Places::Store(_, rounds) => Ok(rounds.iter().map(|round| Some(round.meta.clone())).collect()),
+        }
+    }
+
+    /// The SHA-256 of each round's file, in hexadecimal.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn content_hashes(&self) -> Result<Vec<String>, RoundsError> {
+        match &self.places {
+            Places::Files(files) => files.iter().map(|path| content_hash(path)).collect(),
+            #[cfg(feature = "store")]
+            Places::Store(_, rounds) => {
+                Ok(rounds.iter().map(|round| round.meta.content_hash.to_string()).collect())
+            }
+        }
+    }
+
+    /// All rounds that can be read, in memory.
+    ///
+    /// # Errors
+    /// Input of which nothing could be read.
+    pub fn to_vec(&self) -> Result<Vec<Round>, crate::Error> {
+        Ok(self.read_all(&Silent)?.0)
+    }
+
+    /// Reads every round into memory, in order, and tells what was wrong.
+    ///
+    /// # Errors
+    /// As [`Rounds::fold`].
+    pub fn read_all(&self, progress: &dyn Progress) -> Result<(Vec<Round>, Faults), RoundsError> {
+        let read = self.each(Hash::Taken, progress, "reading", |_, read| Ok::<_, RoundsError>(read))?;
+        let mut faults = Faults::default();
+        let mut rounds = Vec::with_capacity(read.len());
+        for read in read {
+            faults.count(&read);
+            rounds.extend(read.round);
+        }
+        if rounds.is_empty() && !self.is_empty() {
+            return Err(RoundsError::NothingReadable { complaints: faults.complaints });
+        }
+        Ok((rounds, faults))
+    }
+}

@@ -4,6 +4,7 @@ use ttf_parser::gpos::{PairAdjustment, PositioningSubtable};
 use ttf_parser::{GlyphId, Tag};
 
 /// The pair adjustments of a face's `kern` feature.
+#[derive(Default)]
 pub(super) struct Kerning {
     /// For each lookup its subtables in order; the first one that knows a pair decides.
     lookups: Vec<Vec<PairAdjustment<'static>>>,

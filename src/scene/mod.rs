@@ -5,6 +5,10 @@
 
 mod dump;
 #[cfg(feature = "render")]
+pub(crate) mod face;
+#[cfg(feature = "render")]
+pub(crate) mod fallback;
+#[cfg(feature = "render")]
 mod kerning;
 mod moved;
 mod shape;
@@ -12,6 +16,8 @@ mod shape;
 pub mod text;
 
 pub use dump::dump;
+#[cfg(feature = "render")]
+pub use fallback::{FallbackFace, FallbackSource, fallback_names, set_fallback};
 
 use std::sync::Arc;
 

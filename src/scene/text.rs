@@ -1,15 +1,14 @@
 //! How wide text is, so that figures can place, shorten and wrap it before anything is drawn.
 //!
 //! The faces are IBM Plex Sans Regular and `SemiBold`, unmodified under the SIL Open Font License (`font/LICENSE`).
-//! Their digits are all 0.6 em wide, so columns of numbers align. A character the faces lack takes a hollow box
-//! of 0.6 em; control and direction characters take nothing. Text runs from left to right in the order it is stored.
+//! Their digits are all 0.6 em wide, so columns of numbers align. A character the faces lack is drawn with a further face
+//! ([`super::set_fallback`]) or takes a hollow box of 0.6 em; control and direction characters take nothing. Text runs from
+//! left to right in the order it is stored.
 
-use std::sync::LazyLock;
+use ab_glyph::{Font, GlyphId};
 
-use ab_glyph::{Font, FontRef, GlyphId};
-
-use super::Weight;
-use super::kerning::Kerning;
+use super::face::{Face, drawn, is_invisible, is_missing};
+use super::{Weight, fallback};
 
 /// Advance of the box drawn for a missing glyph, in em.
 pub const MISSING_EM: f32 = 0.6;
@@ -17,99 +16,14 @@ pub const MISSING_EM: f32 = 0.6;
 /// What shortened text ends with.
 const ELLIPSIS: char = '…';
 
-/// One face with the numbers measuring needs.
-pub(crate) struct Face {
-    pub(crate) font: FontRef<'static>,
-    pub(crate) units_per_em: f32,
-    kerning: Kerning,
-    /// Heights of x, H, d and depth of p, font units.
-    heights: [f32; 4],
-}
-
-static REGULAR: LazyLock<Face> =
-    LazyLock::new(|| Face::embedded(include_bytes!("font/IBMPlexSans-Regular.ttf")));
-static SEMI_BOLD: LazyLock<Face> =
-    LazyLock::new(|| Face::embedded(include_bytes!("font/IBMPlexSans-SemiBold.ttf")));
-
-impl Face {
-    fn embedded(bytes: &'static [u8]) -> Self {
-        let font = FontRef::try_from_slice(bytes).expect("the embedded face is whole");
-        let units_per_em = font.units_per_em().unwrap_or(1000.0);
-        // ab_glyph's boxes are upside down: `min` is the upper left corner, y up.
-        let bounds = |letter: char| font.outline(font.glyph_id(letter)).map(|outline| outline.bounds);
-        let top = |letter: char| bounds(letter).map_or(0.7 * units_per_em, |b| b.min.y);
-        let depth = bounds('p').map_or(-0.2 * units_per_em, |b| b.max.y);
-        let heights = [top('x'), top('H'), top('d'), depth];
-        Self { font, units_per_em, kerning: Kerning::of(bytes), heights }
-    }
-
-    /// Where the face's level edges go at an em size.
-    pub(crate) fn rows(&self, size: f32) -> Rows {
-        Rows::new(self.heights, size / self.units_per_em)
-    }
-
-    /// The face of a weight.
-    pub(crate) fn of(weight: Weight) -> &'static Self {
-        match weight {
-            Weight::Regular => &REGULAR,
-            Weight::SemiBold => &SEMI_BOLD,
-        }
-    }
-}
-
-/// How far round letters reach beyond the flat ones, font units.
-const OVERSHOOT: f32 = 16.0;
-
-/// A map from heights in font units to pixels that puts the baseline and the tops of small letters, capitals and
-/// ascenders on whole pixel rows, and round letters' overshoot with them while it is less than half a pixel.
-///
-/// What lies between moves with them; widths stay as they are.
-pub(crate) struct Rows {
-    scale: f32,
-    /// Height in font units and in pixels, rising.
-    knots: Vec<(f32, f32)>,
-}
-
-impl Rows {
-    fn new([small, capital, ascender, depth]: [f32; 4], scale: f32) -> Self {
-        let flat = OVERSHOOT * scale < 0.5;
-        let mut knots: Vec<(f32, f32)> = Vec::with_capacity(10);
-        for (height, outward) in [
-            (depth, -OVERSHOOT),
-            (0.0, -OVERSHOOT),
-            (small, OVERSHOOT),
-            (capital, OVERSHOOT),
-            (ascender, OVERSHOOT),
-        ] {
-            let row = (height * scale).round();
-            let beyond = (height + outward, row);
-            let exact = (height, row);
-            match (flat, outward < 0.0) {
-                (false, _) => knots.push(exact),
-                (true, true) => knots.extend([beyond, exact]),
-                (true, false) => knots.extend([exact, beyond]),
-            }
-        }
-        Self { scale, knots }
-    }
-
-    /// Pixels above the baseline of a height in font units.
-    pub(crate) fn fit(&self, y: f32) -> f32 {
-        let above = self.knots.partition_point(|knot| knot.0 <= y);
-        match (above.checked_sub(1).and_then(|i| self.knots.get(i)), self.knots.get(above)) {
-            (Some(low), Some(high)) => low.1 + (high.1 - low.1) * (y - low.0) / (high.0 - low.0),
-            (Some(end), None) | (None, Some(end)) => end.1 + (y - end.0) * self.scale,
-            (None, None) => y * self.scale,
-        }
-    }
-}
-
 /// One glyph of a line and where its origin lies from the line's start.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Placed {
+    /// The face it is of.
+    pub(crate) face: &'static Face,
     /// The glyph; `None` is the hollow box.
     pub(crate) glyph: Option<GlyphId>,
-    /// From the start of the line, font units.
+    /// From the start of the line, font units of the line's own face.
     pub(crate) x_units: f32,
 }
 
@@ -128,9 +42,12 @@ impl<'t> Line<'t> {
         Self { face: Face::of(weight), chars: text.chars(), pen_units: 0, before: None }
     }
 
-    fn advance_units(&self, glyph: Option<GlyphId>) -> i64 {
+    fn advance_units(&self, face: &Face, glyph: Option<GlyphId>) -> i64 {
         match glyph {
-            Some(id) => self.face.font.h_advance_unscaled(id) as i64,
+            Some(id) if face.id == self.face.id => face.font.h_advance_unscaled(id) as i64,
+            Some(id) => {
+                (face.font.h_advance_unscaled(id) / face.units_per_em * self.face.units_per_em).round() as i64
+            }
             None => (MISSING_EM * self.face.units_per_em) as i64,
         }
     }
@@ -141,34 +58,29 @@ impl Iterator for Line<'_> {
 
     fn next(&mut self) -> Option<Placed> {
         let c = self.chars.find(|c| !is_invisible(*c))?;
-        let id = self.face.font.glyph_id(if c.is_whitespace() && c != '\u{a0}' { plain_space(c) } else { c });
-        let glyph = (id.0 != 0).then_some(id);
+        let id = self.face.font.glyph_id(drawn(c));
+        let own = (id.0 != 0).then_some(id);
+        let further = if own.is_none() { fallback::face_with(c) } else { None };
+        let (face, glyph) = match further {
+            Some(face) => (face, Some(face.font.glyph_id(c))),
+            None => (self.face, own),
+        };
         // White space separates, and what is cut off ends with "…" wherever the cut is: neither is kerned, so a line's
         // width is the sum of its words' and spaces'.
-        let kerned = glyph.filter(|_| !c.is_whitespace() && c != ELLIPSIS);
+        let kerned = own.filter(|_| !c.is_whitespace() && c != ELLIPSIS);
         if let (Some(before), Some(id)) = (self.before, kerned) {
             self.pen_units += self.face.kerning.between(before.0, id.0);
         }
         self.before = kerned;
         let x_units = self.pen_units as f32;
-        self.pen_units += self.advance_units(glyph);
-        Some(Placed { glyph, x_units })
+        self.pen_units += self.advance_units(face, glyph);
+        Some(Placed { face, glyph, x_units })
     }
 }
 
-/// White space the faces lack (tab, line break, exotic gaps) becomes a plain space.
-fn plain_space(c: char) -> char {
-    match c {
-        '\u{2000}'..='\u{200a}' | '\u{202f}' | ' ' => c,
-        _ => ' ',
-    }
-}
-
-/// Control, direction and joining characters: they have no picture of their own.
-fn is_invisible(c: char) -> bool {
-    (c.is_control() && !c.is_whitespace())
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
+/// Whether a text has characters for which a hollow box is drawn.
+pub fn has_boxes(text: &str) -> bool {
+    text.chars().any(|c| is_missing(c) && fallback::face_with(c).is_none())
 }
 
 fn usable(size: f32) -> bool {
@@ -188,7 +100,7 @@ pub fn width(text: &str, size: f32, weight: Weight) -> f32 {
 /// Height of a capital above the baseline at an em size, pixels: half of it centres a line on a mark.
 pub fn cap_height(size: f32, weight: Weight) -> f32 {
     let face = Face::of(weight);
-    face.heights[1] / face.units_per_em * size
+    face.heights.map_or(0.7 * size, |heights| heights[1] / face.units_per_em * size)
 }
 
 /// The longest beginning of `text` that fits into `max_width` pixels, ended by "…" when something was cut.
@@ -301,7 +213,7 @@ mod tests {
         let face = Face::of(Weight::Regular);
         for size in [10.0, 17.0, 18.0, 20.0, 22.0, 26.0, 40.0, 96.0] {
             let rows = face.rows(size);
-            for height in face.heights.into_iter().chain([0.0]) {
+            for height in face.heights.into_iter().flatten().chain([0.0]) {
                 let row = rows.fit(height);
                 assert!((row - row.round()).abs() < 1e-5, "{height} at {size}: {row}");
                 assert!((row - height * size / 1000.0).abs() <= 0.501, "{height} at {size}: {row}");

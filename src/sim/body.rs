@@ -13,7 +13,7 @@ pub(crate) const FRAME_MS: i32 = 50;
 const FRAME_S: f64 = FRAME_MS as f64 / 1000.0;
 /// A standing player's origin above the floor, units.
 pub(crate) const ORIGIN_UNITS: f64 = 24.0;
-/// A fresh player's origin above where he will stand, units.
+/// A fresh player's origin above where the player will stand, units.
 pub(crate) const SPAWN_DROP_UNITS: f64 = 9.0;
 
 pub(crate) const STAMINA_FULL: i32 = 20_000;
@@ -72,7 +72,7 @@ pub(crate) struct Intent {
     pub(crate) gait: Gait,
     pub(crate) stance: Stance,
     pub(crate) jump: Jump,
-    /// Where he wants to look, radians from east, counterclockwise.
+    /// Where the player wants to look, radians from east, counterclockwise.
     pub(crate) yaw: f64,
 }
 
@@ -150,7 +150,7 @@ impl Body {
     pub(crate) fn step(&mut self, plan: &Plan, floors: &Floors, intent: &Intent) {
         let wades = plan.areas[floors.area(self.cell)].ground == Ground::Ford;
         let moves = intent.heading != [0.0, 0.0];
-        // Nobody throws himself down at full speed.
+        // A player slows down before going prone.
         let too_fast = intent.stance != Stance::Stand && self.speed_ups() > 100.0;
         self.stance = if too_fast || self.is_airborne { Stance::Stand } else { intent.stance };
         let slows = intent.stance != Stance::Stand;
@@ -205,10 +205,10 @@ impl Body {
     /// Goes along the velocity and slides along walls, in strides shorter than a cell.
     fn slide(&mut self, floors: &Floors) {
         let before = [self.at[0], self.at[1]];
-        let way = [self.velocity[0] * FRAME_S, self.velocity[1] * FRAME_S];
-        let strides = ((way[0].abs() + way[1].abs()) / 7.0) as usize + 1;
+        let step = [self.velocity[0] * FRAME_S, self.velocity[1] * FRAME_S];
+        let strides = ((step[0].abs() + step[1].abs()) / 7.0) as usize + 1;
         for _ in 0..strides {
-            let (dx, dy) = (way[0] / strides as f64, way[1] / strides as f64);
+            let (dx, dy) = (step[0] / strides as f64, step[1] / strides as f64);
             let free = [(dx, dy), (dx, 0.0), (0.0, dy)].into_iter().find_map(|(dx, dy)| {
                 let (x, y) = (self.at[0] + dx, self.at[1] + dy);
                 floors.step(self.cell, x, y).map(|cell| (cell, x, y))
@@ -220,7 +220,7 @@ impl Body {
         self.velocity[1] = (self.at[1] - before[1]) / FRAME_S;
     }
 
-    /// Height: on the floor, on the way up, or falling.
+    /// Height: on the floor, rising, or falling.
     fn settle(&mut self, plan: &Plan, floors: &Floors) {
         let ground = floors.height(plan, self.cell, self.at[0], self.at[1]) + ORIGIN_UNITS;
         let before = self.at[2];

@@ -1,6 +1,6 @@
-//! A simulated session on the sample map: believable tracker files to try everything with.
+//! A simulated session on the sample map: tracker files to try and test the program with.
 //!
-//! People play stopwatch rounds on a [`Plan`], frame by frame ([`simulate`]): what really happened is a
+//! Players play stopwatch rounds on a [`Plan`], frame by frame ([`simulate`]): what really happened is a
 //! [`RoundTruth`]. A [`Tracker`] writes down what it sees of it ([`record`]), each with its own faults. Everything
 //! comes from the seed; the same options give the same bytes on every machine ([`write_session`]).
 

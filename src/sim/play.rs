@@ -21,7 +21,7 @@ const FIRST_SPAWN_MS: i32 = 500;
 const AXIS_WAVE_MS: i32 = 30_000;
 const ALLIES_WAVE_MS: i32 = 20_000;
 
-/// What is asked of a round.
+/// What a round is played with.
 #[derive(Debug, Clone)]
 pub(crate) struct RoundOrder<'a> {
     pub(crate) players: &'a [Player],
@@ -46,7 +46,7 @@ pub(crate) struct Play<'w, 'p> {
     pub(crate) situation: Situation,
     random: Random,
     script: Script,
-    /// By agent: his open life in the log.
+    /// By agent: the open life in the log.
     open_lives: Vec<Option<usize>>,
     /// What the waves are shifted by, Axis and Allies.
     wave_offsets_ms: [i32; 2],
@@ -125,7 +125,7 @@ impl Play<'_, '_> {
                 Cue::Start(player) => self.agents[player].presence = Presence::Waiting,
                 Cue::Join(player) => self.join(player),
                 Cue::Away(player, until_ms) => self.agents[player].away_until_ms = until_ms,
-                // Back at the keyboard, he kills himself to be with his team.
+                // Back at the keyboard, the player makes a self kill to spawn with the team.
                 Cue::Return(player) if self.agents[player].is_alive() => {
                     self.kill(player, player, arms::SUICIDE);
                 }
@@ -133,14 +133,14 @@ impl Play<'_, '_> {
                     self.agents[player].presence = Presence::Absent;
                     self.close_life(player, LifeEnd::Disconnect);
                 }
-                // Whoever is not alive then leaves as soon as he is.
+                // A player who is not alive then leaves at the next spawn.
                 Cue::Leave(player) => self.script.put_off(Cue::Leave(player), now_ms + 1_000),
                 Cue::Return(_) => {}
             }
         }
     }
 
-    /// Somebody joins: he seems to stand at a spawn spot, then watches a team-mate until the wave.
+    /// A player joins: the player seems to stand at a spawn spot, then watches a team-mate until the wave.
     fn join(&mut self, player: usize) {
         let side = self.agents[player].side;
         let mates =
@@ -250,7 +250,7 @@ impl Play<'_, '_> {
         }
     }
 
-    /// Writes down where everybody is.
+    /// Writes down where each player is.
     fn record(&mut self) {
         let now_ms = self.now_ms;
         for player in 0..self.agents.len() {
@@ -275,7 +275,7 @@ impl Play<'_, '_> {
         self.died.clear();
     }
 
-    /// The first objective is done: everybody sets out for the second.
+    /// The first objective is done: all players set out for the second.
     fn turn_round(&mut self) {
         for agent in
             self.agents.iter_mut().filter(|agent| agent.is_alive() && self.now_ms >= agent.away_until_ms)

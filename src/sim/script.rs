@@ -1,4 +1,4 @@
-//! What happens to people outside the game: they come late, leave, or are away.
+//! What happens to players outside the game: they come late, leave, or are away.
 
 use super::people::roster::{Crew, Player};
 use super::random::Random;
@@ -33,7 +33,7 @@ pub(crate) struct Turn {
 }
 
 impl Script {
-    /// The script of a round: in the first somebody is away, in the second somebody comes late, in the last somebody
+    /// The script of a round: in the first a player is away, in the second one comes late, in the last one
     /// leaves. Teams of one or two are left whole.
     pub(crate) fn new(players: &[Player], turn: Turn, random: &mut Random) -> Self {
         let mut cues = Vec::new();

@@ -1,4 +1,4 @@
-//! An session: several rounds with the same people, who change sides after each.
+//! A session: several rounds with the same players, who change sides after each.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -38,7 +38,7 @@ impl Default for SimulationOptions {
 /// From the end of a round to the beginning of the next, seconds.
 const PAUSE_SECONDS: i64 = 75;
 
-/// Plays an session on `plan` and tells what really happened. Options beyond their bounds are taken at the bound.
+/// Plays a session on `plan` and tells what really happened. Options beyond their bounds are taken at the bound.
 pub fn simulate(plan: &Plan, options: &SimulationOptions) -> Vec<RoundTruth> {
     let floors = Floors::new(plan);
     let mut world = World::new(plan, &floors);

@@ -20,7 +20,7 @@ pub struct RoundTruth {
     pub axis_wave_ms: i32,
     /// From one Allied wave to the next.
     pub allies_wave_ms: i32,
-    /// Everybody.
+    /// Every player.
     pub players: Vec<Player>,
     /// Every life, in the order of their beginnings.
     pub lives: Vec<Life>,
@@ -30,7 +30,7 @@ pub struct RoundTruth {
     pub deaths: Vec<Death>,
     /// Every revive, in order.
     pub revives: Vec<Revival>,
-    /// Everybody who joined in mid-round.
+    /// The players who joined in mid-round.
     pub joins: Vec<LateJoin>,
 }
 
@@ -41,7 +41,7 @@ impl RoundTruth {
     }
 }
 
-/// One life: from a spawn to the death that nobody undid, or to another end.
+/// One life: from a spawn to a death without a revive, or to another end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Life {
     /// Whose.
@@ -67,7 +67,7 @@ impl Life {
         self.frames.last().map_or(0, |frame| frame.time_ms)
     }
 
-    /// The frame at a time, if he was there.
+    /// The frame at a time, if the player was there.
     pub fn frame(&self, time_ms: i32) -> Option<&Frame> {
         let index = usize::try_from((time_ms - self.spawn_ms()) / super::FRAME_MS).ok()?;
         self.frames.get(index).filter(|frame| frame.time_ms == time_ms)
@@ -82,11 +82,11 @@ pub enum LifeEnd {
         /// Engine number.
         means: u8,
     },
-    /// By himself.
+    /// A self kill.
     SelfKill,
-    /// He left the server.
+    /// The player left the server.
     Disconnect,
-    /// He saw the end of the round.
+    /// The round ended.
     RoundEnd,
 }
 
@@ -124,9 +124,9 @@ pub struct Frame {
     pub stamina: i32,
     /// In hand.
     pub weapon: Weapon,
-    /// How he held himself.
+    /// The stance.
     pub stance: Stance,
-    /// Whether he sprinted since the frame before.
+    /// Whether the player sprinted since the frame before.
     pub is_sprinting: bool,
     /// `ps.pm_flags` as the engine would show it.
     pub pm_flags: i32,
@@ -141,7 +141,7 @@ pub struct Hit {
     pub time_ms: i32,
     /// Who was hit.
     pub target: usize,
-    /// By whom.
+    /// The player who did it.
     pub attacker: usize,
     /// Damage.
     pub damage: i32,
@@ -156,7 +156,7 @@ pub struct Death {
     pub time_ms: i32,
     /// Who.
     pub victim: usize,
-    /// By whom: himself for a self kill.
+    /// The killer: the player for a self kill.
     pub killer: usize,
     /// Engine number.
     pub means: u8,
@@ -169,21 +169,21 @@ pub struct Revival {
     pub time_ms: i32,
     /// Who was revived.
     pub player: usize,
-    /// By whom.
+    /// The player who did it.
     pub medic: usize,
 }
 
-/// Somebody who joined a team in mid-round: until his first wave he watches a team-mate.
+/// A player who joined a team in mid-round and watches a team-mate until the first wave.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LateJoin {
     /// Who.
     pub player: usize,
     /// When.
     pub time_ms: i32,
-    /// When his first life began.
+    /// When the player's first life began.
     pub until_ms: i32,
-    /// The spawn spot he seemed to stand at, origin.
+    /// The spawn spot the player seemed to stand at, origin.
     pub at: [f32; 3],
-    /// Whom he watched.
+    /// The team-mate.
     pub watched: usize,
 }

@@ -13,7 +13,7 @@ use crate::store::backend::postgres::Postgres;
 use crate::store::backend::sqlite::Sqlite;
 use crate::store::error::{Result, StoreError};
 use crate::store::figures;
-use crate::store::interface::Store;
+use crate::store::interface::Storage;
 use crate::store::privacy::pseudonym::Salt;
 use crate::store::privacy::{self, Renamed};
 use crate::store::read::dump;
@@ -70,7 +70,7 @@ impl<E: Engine> Database<E> {
     }
 }
 
-impl<E: Engine> Store for Database<E> {
+impl<E: Engine> Storage for Database<E> {
     fn form(&self) -> Form {
         match self.engine.dialect() {
             Dialect::Sqlite => Form::Packed,
@@ -191,14 +191,18 @@ impl<E: Engine> Store for Database<E> {
 ///
 /// # Errors
 /// When it is not there, cannot be reached, is another program's, or this build lacks the backend.
-pub fn open(url: &DatabaseUrl, create: Create) -> Result<Box<dyn Store>> {
+pub fn open(url: &DatabaseUrl, create: Create) -> Result<Box<dyn Storage>> {
     match &url.place {
         #[cfg(feature = "sqlite")]
         Place::Sqlite { .. } => Ok(Box::new(Database::new(Sqlite::open(url, create)?))),
         #[cfg(feature = "postgres")]
         Place::Postgres(_) => Ok(Box::new(Database::new(Postgres::open(url)?))),
         #[cfg(not(feature = "sqlite"))]
-        Place::Sqlite { .. } => Err(StoreError::NotBuiltIn("SQLite")),
+        Place::Sqlite { .. } => {
+            // Only a file can be made.
+            let _ = create;
+            Err(StoreError::NotBuiltIn("SQLite"))
+        }
         #[cfg(not(feature = "postgres"))]
         Place::Postgres(_) => Err(StoreError::NotBuiltIn("PostgreSQL")),
     }

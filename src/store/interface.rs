@@ -21,7 +21,7 @@ use crate::store::write::prepare::file::{Form, ImportFile};
 use crate::store::write::prepare::prepare;
 
 /// A place where rounds are kept. Every method that writes is one transaction: done whole or not at all.
-pub trait Store: Send {
+pub trait Storage: Send {
     /// What form of paths this store keeps; [`prepare`] wants to know.
     fn form(&self) -> Form;
 
@@ -51,14 +51,14 @@ pub trait Store: Send {
     /// When the round cannot be kept; nothing has changed then.
     fn import(&mut self, file: ImportFile) -> Result<Imported>;
 
-    /// The same for one of many rounds: figures stay as they are, marked as stale, until [`Store::settle`]. Tables of
+    /// The same for one of many rounds: figures stay as they are, marked as stale, until [`Storage::settle`]. Tables of
     /// figures are computed from the rounds themselves as long as there are marks.
     ///
     /// # Errors
     /// When the round cannot be kept; nothing has changed then.
     fn import_unsettled(&mut self, file: ImportFile) -> Result<Imported>;
 
-    /// Computes every stale figure anew. [`Store::migrate`] does so too: what a killed import left is made up for.
+    /// Computes every stale figure anew. [`Storage::migrate`] does so too: what a killed import left is made up for.
     ///
     /// # Errors
     /// When the database cannot be written; figures stay stale then.

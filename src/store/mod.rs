@@ -1,8 +1,8 @@
 //! Where rounds are kept: a file (SQLite) or a community's server (PostgreSQL), behind one trait.
 //!
-//! [`open`] gives a [`Store`] for a [`DatabaseUrl`]. [`Store::import`] takes one round, made ready by [`prepare`], in
+//! [`open`] gives a [`Storage`] for a [`DatabaseUrl`]. [`Storage::import`] takes one round, made ready by [`prepare`], in
 //! one transaction: base rows, and every aggregate of the players and maps it touches, recomputed from base rows.
-//! [`Store::load`] gives the round back as it was read, so that pictures from a store and from files are the same to
+//! [`Storage::load`] gives the round back as it was read, so that pictures from a store and from files are the same to
 //! the byte.
 //!
 //! All SQL lies in `schema/`: numbered migrations per database, and queries that both understand but for the few
@@ -26,7 +26,7 @@ pub use backend::engine::Leftover;
 pub use database::open;
 pub use error::{Cause, Result, StoreError};
 pub use figures::Stale;
-pub use interface::Store;
+pub use interface::Storage;
 pub use privacy::Renamed;
 pub use privacy::pseudonym::{Pseudonyms, Salt};
 pub use read::load::{RoundKey, StoredRound};

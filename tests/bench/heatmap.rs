@@ -10,7 +10,7 @@ use image::{Rgba, RgbaImage};
 use proximity::analysis::Filter;
 use proximity::basemap::BaseStyle;
 use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec, Mode};
-use proximity::figure::{Canvas, Figure, Orientation, Sheet};
+use proximity::figure::{Canvas, Drawing, Orientation, Sheet};
 use proximity::format::{self, ReadOptions};
 use proximity::geom::WorldRect;
 use proximity::map::{Extent, ExtentSource, WorldMap};
@@ -54,9 +54,9 @@ impl Walk {
         if self.random() < 0.05 {
             self.heading += (self.random() - 0.5) * 2.5;
         }
-        let way = [self.heading.cos(), self.heading.sin()];
-        for (at, way) in self.at.iter_mut().zip(way) {
-            *at += way * units;
+        let path = [self.heading.cos(), self.heading.sin()];
+        for (at, path) in self.at.iter_mut().zip(path) {
+            *at += path * units;
             if *at < 200.0 || *at > SIDE - 200.0 {
                 self.heading += 0.7;
                 *at = at.clamp(200.0, SIDE - 200.0);
@@ -140,7 +140,7 @@ fn accumulated(spec: HeatmapSpec, rounds: &[Round], map: &WorldMap) -> HeatmapAc
     heat
 }
 
-fn finished(heat: &HeatmapAccumulator, map: &WorldMap, picture: &RgbaImage) -> Figure {
+fn finished(heat: &HeatmapAccumulator, map: &WorldMap, picture: &RgbaImage) -> Drawing {
     heat.finish(&Canvas {
         map,
         picture: Some(picture),
@@ -149,6 +149,7 @@ fn finished(heat: &HeatmapAccumulator, map: &WorldMap, picture: &RgbaImage) -> F
         sheet: Sheet::new(Orientation::Landscape, 2048).unwrap(),
         crop: None,
         filter: &Filter::everything(),
+        bases: None,
     })
 }
 
@@ -171,7 +172,7 @@ fn million_samples_to_png(bencher: divan::Bencher) {
             heat.add(&read.file.round, &Filter::everything());
         }
         let figure = finished(&heat, &map, &picture);
-        let bitmap = raster::draw(&figure.scene).unwrap();
+        let bitmap = raster::render(&figure.scene).unwrap();
         encode::png(&bitmap, &[("proximity", &figure.recipe.to_json())], Effort::Fast).unwrap()
     });
 }
@@ -198,7 +199,7 @@ fn draw_and_encode(bencher: divan::Bencher) {
     let (rounds, (map, picture)) = (rounds(), map());
     let figure = finished(&accumulated(HeatmapSpec::default(), &rounds, &map), &map, &picture);
     bencher.bench_local(|| {
-        let bitmap = raster::draw(&figure.scene).unwrap();
+        let bitmap = raster::render(&figure.scene).unwrap();
         encode::png(&bitmap, &[], Effort::Fast).unwrap()
     });
 }

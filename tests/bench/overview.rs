@@ -77,7 +77,7 @@ fn town() -> Vec<u8> {
             }
         }
     }
-    // Gravel fills the file up to its size: it lies on the ground where nobody minds.
+    // Gravel fills the file up to its size: it lies on the ground without an effect on the plan.
     let mut stone = 0;
     while map.build().len() < BYTES {
         for _ in 0..512 {

@@ -26,7 +26,7 @@ impl Dice {
     }
 }
 
-/// A life's way: steps of about a running player's length at five samples a second, turning now and then.
+/// A life's path: steps of about a running player's length at five samples a second, turning now and then.
 fn life(dice: &mut Dice, side: f32, points: usize, width: f32) -> Polyline {
     let (mut x, mut y, mut heading) = (dice.roll() * side, dice.roll() * side, dice.roll() * 6.3);
     let vertices = (0..points)
@@ -63,13 +63,13 @@ fn ground(side: u32) -> Bitmap {
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn lines_of_5000_lives_2048_px(bencher: Bencher) {
     let scene = lives(2048, 5000);
-    bencher.bench_local(|| raster::draw(black_box(&scene)));
+    bencher.bench_local(|| raster::render(black_box(&scene)));
 }
 
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn lines_of_60_lives_1080_px(bencher: Bencher) {
     let scene = lives(1080, 60);
-    bencher.bench_local(|| raster::draw(black_box(&scene)));
+    bencher.bench_local(|| raster::render(black_box(&scene)));
 }
 
 #[divan::bench(sample_count = 10, sample_size = 1)]
@@ -88,7 +88,7 @@ fn two_hundred_labels_with_halo(bencher: Bencher) {
         })
         .collect();
     let scene = Scene { width: 1080, height: 1080, background: INK, items };
-    bencher.bench_local(|| raster::draw(black_box(&scene)));
+    bencher.bench_local(|| raster::render(black_box(&scene)));
 }
 
 #[divan::bench(sample_count = 10, sample_size = 1)]
@@ -107,7 +107,7 @@ fn a_thousand_cased_chevrons(bencher: Bencher) {
         })
         .collect();
     let scene = Scene { width: 1080, height: 1080, background: INK, items };
-    bencher.bench_local(|| raster::draw(black_box(&scene)));
+    bencher.bench_local(|| raster::render(black_box(&scene)));
 }
 
 #[divan::bench(args = [Blend::Srgb, Blend::Linear], sample_count = 10, sample_size = 1)]
@@ -121,12 +121,12 @@ fn image_over_map_2048_px(bencher: Bencher, blend: Blend) {
     let image = |bitmap, blend| Item::Image { x: 0, y: 0, bitmap, blend };
     let items = vec![image(map, Blend::Srgb), image(heat, blend)];
     let scene = Scene { width: 2048, height: 2048, background: INK, items };
-    bencher.bench_local(|| raster::draw(black_box(&scene)));
+    bencher.bench_local(|| raster::render(black_box(&scene)));
 }
 
 #[divan::bench(args = [Effort::Fast, Effort::Small], sample_count = 3, sample_size = 1)]
 fn png_of_600_lives_2048_px(bencher: Bencher, effort: Effort) {
-    let picture = raster::draw(&lives(2048, 600)).expect("a size that can be drawn");
+    let picture = raster::render(&lives(2048, 600)).expect("a size that can be drawn");
     bencher.bench_local(|| encode::png(black_box(&picture), &[("proximity", "{}")], effort));
 }
 
@@ -139,12 +139,12 @@ fn frames(side: u32, count: usize) -> Vec<Frame> {
         .map(|frame| {
             let mut items =
                 vec![Item::Image { x: 0, y: 0, bitmap: std::sync::Arc::clone(&map), blend: Blend::Srgb }];
-            for way in &ways {
-                let vertices = way.vertices[frame..frame + 30].to_vec();
-                items.push(Item::Polyline(Polyline { vertices, ..way.clone() }));
+            for path in &ways {
+                let vertices = path.vertices[frame..frame + 30].to_vec();
+                items.push(Item::Polyline(Polyline { vertices, ..path.clone() }));
             }
             let scene = Scene { width: side, height: side, background: INK, items };
-            Frame { bitmap: raster::draw(&scene).expect("a size that can be drawn"), delay_ms: 100 }
+            Frame { bitmap: raster::render(&scene).expect("a size that can be drawn"), delay_ms: 100 }
         })
         .collect()
 }

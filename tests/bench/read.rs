@@ -1,7 +1,7 @@
 //! How fast tracker files are read and written: `cargo bench --bench read`.
 //!
 //! `from_files` and `wc_l` go through the same files in the same run, so that their ratio means something on any
-//! machine. The text is made here: rounds of the usual size and shape, without anybody's data.
+//! machine. The text is made here: rounds of the usual size and shape, without real players' data.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on must stop")]
 
@@ -24,7 +24,7 @@ fn main() {
 /// Lives of a round of twelve minutes, and samples of a life at 200 ms.
 const LIVES: usize = 80;
 const SAMPLES: usize = 139;
-const FIGHTS: usize = 110;
+const ENGAGEMENTS: usize = 110;
 /// Copies of the round for the benches that read files.
 const FILES: usize = 64;
 
@@ -142,7 +142,7 @@ fn round(tail: Tail) -> Vec<u8> {
                     killer_guid;killer_name;num_attackers;is_crossfire;crossfire_delay;crossfire_participants;\
                     start_x;start_y;start_z;end_x;end_y;end_z;distance_traveled;positions;attackers\n"
         .to_owned();
-    for id in 0..FIGHTS {
+    for id in 0..ENGAGEMENTS {
         let mut walker = Walker::new(id as u64);
         let start = 2_000 + id * 3_000;
         let guid = format!("{:032X}", id * 7_919);
@@ -203,7 +203,7 @@ fn round(tail: Tail) -> Vec<u8> {
             text.push(if last { '\n' } else { '|' });
         }
     }
-    let cells = (LIVES * SAMPLES, FIGHTS * 4, FIGHTS);
+    let cells = (LIVES * SAMPLES, ENGAGEMENTS * 4, ENGAGEMENTS);
     write!(
         text,
         "\n# KILL_HEATMAP\n# grid_x;grid_y;axis_kills;allies_kills\n0;0;40;40\n\

@@ -7,11 +7,12 @@ use std::hint::black_box;
 use proximity::analysis::Filter;
 use proximity::analysis::lives;
 use proximity::basemap::BaseStyle;
-use proximity::figure::life::LifeCard;
+use proximity::figure::life::Card;
+use proximity::figure::request::MapData;
 use proximity::figure::{Canvas, Orientation, Sheet};
-use proximity::map::{MapLibrary, PictureLimits, WorldMap};
+use proximity::map::{MapLibrary, WorldMap};
 use proximity::model::Round;
-use proximity::report::{FloorsData, MapData, Report};
+use proximity::report::SessionReport;
 use proximity::sim::{SampleOptions, SimulationOptions, write_session};
 use proximity::{format, raster};
 
@@ -36,47 +37,44 @@ fn map() -> WorldMap {
     library.find("proximity_demo").expect("the shipped map").expect("the shipped map")
 }
 
-fn stage() -> MapData {
+fn sample_map() -> MapData {
     let map = map();
-    let picture = map.picture.as_ref().and_then(|picture| picture.load(&PictureLimits::default()).ok());
-    MapData { map, picture, heights: None, floors: FloorsData::default() }
+    MapData::load(map, BaseStyle::Dim, None).expect("the shipped picture")
 }
 
 #[divan::bench]
 fn life_card(bencher: divan::Bencher<'_, '_>) {
-    let (rounds, stage, filter) = (session(1), stage(), Filter::default());
+    let (rounds, data, filter) = (session(1), sample_map(), Filter::default());
     let context = Canvas {
-        map: &stage.map,
-        picture: stage.picture.as_ref(),
+        map: &data.map,
+        picture: data.picture.as_ref(),
         heights: None,
         base: BaseStyle::Dim,
         sheet: Sheet::new(Orientation::Landscape, 1080).expect("a size in bounds"),
         crop: None,
         filter: &filter,
+        bases: None,
     };
     bencher.bench(|| {
         let all = lives(&rounds[0], &filter);
-        let life = all.lives.iter().max_by_key(|life| life.alive_ms()).expect("somebody lived");
-        let (card, data_summary) = LifeCard::with_data_summary(0, life, &filter, &stage.map.extent.rect);
-        let figure = card.figure(&context, &data_summary).expect("he was somewhere");
-        let bitmap = raster::draw(&figure.scene).expect("a size in bounds");
+        let life = all.lives.iter().max_by_key(|life| life.alive_ms()).expect("a life");
+        let (card, data_summary) = Card::with_data_summary(0, life, &filter, &data.map.extent.rect);
+        let figure = card.figure(&context, &data_summary).expect("a place");
+        let bitmap = raster::render(&figure.scene).expect("a size in bounds");
         black_box(raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"))
     });
 }
 
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn report_of_ten_rounds(bencher: divan::Bencher<'_, '_>) {
-    let (rounds, stages, filter) = (session(10), [stage()], Filter::default());
-    let stage_of = BTreeMap::from([("proximity_demo".to_owned(), 0)]);
+    let (rounds, map_data, filter) = (session(10), [sample_map()], Filter::default());
+    let map_of = BTreeMap::from([("proximity_demo".to_owned(), 0)]);
     bencher.bench(|| {
-        let report =
-            Report::plan(&rounds, &filter, &stages, &stage_of, BaseStyle::Dim).expect("a map in bounds");
+        let report = SessionReport::plan(&rounds, &filter, &map_data, &map_of, BaseStyle::Dim)
+            .expect("a map in bounds");
         for picture in report.pictures() {
-            let figure = report.figure(picture).expect("a map in bounds").expect("a life with a place");
-            let bitmap = raster::draw(&figure.scene).expect("a size in bounds");
-            black_box(
-                raster::encode::png(&bitmap, &[], raster::encode::Effort::Fast).expect("a whole picture"),
-            );
+            let drawing = report.figure(picture).expect("a life with a place").drawing;
+            black_box(drawing.png().expect("a whole picture"));
         }
         black_box(report.page(&proximity::report::PageData::default()).expect("our own template"))
     });

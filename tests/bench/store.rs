@@ -82,9 +82,7 @@ fn read(path: &Path) -> Round {
     let bytes = fs::read(path).unwrap();
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let options = format::ReadOptions { file_name: Some(name), ..format::ReadOptions::default() };
-    let mut round = format::read(&bytes, &options).unwrap().file.round;
-    round.meta.content_hash = format::content_hash(&bytes).into();
-    round
+    format::read(&bytes, &options).unwrap().file.round
 }
 
 fn samples(round: &Round) -> u64 {

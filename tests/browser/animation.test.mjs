@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { address, browser, folder, open, proximity, session } from "./stage.mjs";
+import { address, browser, folder, open, proximity, session } from "./harness.mjs";
 
 const COMMON = ["--round", "1", "--session", "2026-03-14", "--player", "Kestrel", "--life-window", "0..12", "--align", "spawn",
   "--speed", "2", "--fps", "12", "--size", "256"];

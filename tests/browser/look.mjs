@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { browser, folder } from "./stage.mjs";
+import { browser, folder } from "./harness.mjs";
 
 const GOLDEN = join(dirname(fileURLToPath(import.meta.url)), "golden");
 const CELL = 10;

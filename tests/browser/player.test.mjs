@@ -5,7 +5,7 @@ import { readFileSync, readdirSync, mkdirSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { compare, looksLike } from "./look.mjs";
-import { DESKTOP, PHONE, above, accessible, address, browser, fits, folder, open, proximity, session } from "./stage.mjs";
+import { DESKTOP, PHONE, above, accessible, address, browser, fits, folder, open, proximity, session } from "./harness.mjs";
 
 const file = join(folder, "round.html");
 const first = () => join(session, readdirSync(session).filter((name) => name.endsWith("_engagements.txt")).sort()[0]);
@@ -113,15 +113,15 @@ test("players and sides can be hidden", async () => {
   assert.deepEqual(await page.evaluate(() => data.players.filter((p, i) => view.shown[i]).map((p) => p.team).filter((t) => t === "axis")), []);
   await changed(page, without);
   await page.locator("#team-axis").check();
-  await same(page, all, "everybody is back");
+  await same(page, all, "all players are back");
   await check();
 });
 
-test("it zooms about the mouse, pans, follows whom one taps, and comes back", async () => {
+test("it zooms about the mouse, pans, follows a tapped player, and comes back", async () => {
   const { page, check } = await open(address(file, "#t=40000"));
   const whole = await pixels(page);
-  const stage = await page.locator("#stage").boundingBox();
-  const at = { x: Math.round(stage.x + stage.width * 0.4), y: Math.round(stage.y + stage.height * 0.6) };
+  const field = await page.locator("#field").boundingBox();
+  const at = { x: Math.round(field.x + field.width * 0.4), y: Math.round(field.y + field.height * 0.6) };
   const under = () => page.evaluate(([x, y]) => {
     const box = canvas.getBoundingClientRect();
     const map = transform();
@@ -149,7 +149,7 @@ test("it zooms about the mouse, pans, follows whom one taps, and comes back", as
   await check();
 });
 
-test("trail and faint way can be chosen", async () => {
+test("trail and faint path can be chosen", async () => {
   const { page, check } = await open(address(file, "#t=40000"));
   const seen = [await pixels(page)];
   for (const [label, value] of [["Trail", "2000"], ["Trail", "so-far"], ["Trail", "full"]]) {
@@ -158,9 +158,9 @@ test("trail and faint way can be chosen", async () => {
     seen.push(await pixels(page));
   }
   await page.getByLabel("Trail").selectOption("2000");
-  await page.getByLabel("Faint way").selectOption("none");
+  await page.getByLabel("Faint path").selectOption("none");
   // Faint, but long.
-  assert.ok((await differing(page, seen[1], await pixels(page), 10)) > 1000, "the faint ways are gone");
+  assert.ok((await differing(page, seen[1], await pixels(page), 10)) > 1000, "the faint paths are gone");
   await check();
 });
 
@@ -180,7 +180,7 @@ test("with two fingers it pinches", async () => {
   await check();
 });
 
-test("whoever wants no motion gets none", async () => {
+test("reduced motion is honoured", async () => {
   const { page, check } = await open(address(file), { motion: "reduce" });
   await page.waitForTimeout(400);
   assert.equal(await page.evaluate(() => view.playing), false);
@@ -204,8 +204,8 @@ for (const [viewport, scheme] of [[DESKTOP, "dark"], [PHONE, "dark"], [DESKTOP, 
     const { page, check } = await open(address(file, "#t=60000&p=0"), { viewport, scheme });
     await page.waitForTimeout(400);
     await fits(page);
-    await above(page, "header.top", "#stage");
-    await above(page, "#stage", "#scrubber");
+    await above(page, "header.top", "#field");
+    await above(page, "#field", "#scrubber");
     await above(page, "#scrubber", "#play");
     const play = await page.locator("#play").boundingBox();
     assert.ok(play.y + play.height <= viewport.height, "play is in sight");

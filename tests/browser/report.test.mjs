@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { looksLike } from "./look.mjs";
-import { DESKTOP, PHONE, accessible, address, browser, fits, folder, open, proximity, session } from "./stage.mjs";
+import { DESKTOP, PHONE, accessible, address, browser, fits, folder, open, proximity, session } from "./harness.mjs";
 
 const out = join(folder, "report");
 const index = join(out, "index.html");

@@ -51,16 +51,41 @@ fn both_versions_are_read() {
     assert_eq!(Bsp::parse(&map.build()).unwrap_err(), BspError::Version { found: 45 });
 }
 
+/// The lines about what is left out of a map.
+fn warnings(bsp: &Bsp) -> Vec<String> {
+    bsp.warnings.iter().map(ToString::to_string).collect()
+}
+
+/// Offset and length of a lump.
+fn lump(bytes: &[u8], number: usize) -> std::ops::Range<usize> {
+    let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+    let (offset, length) = (word(8 + number * 8), word(12 + number * 8));
+    offset..offset + length
+}
+
+/// The test room with its bytes changed.
+fn damaged(change: impl FnOnce(&mut Vec<u8>)) -> Bsp {
+    let mut bytes = room(CORNERS).build();
+    change(&mut bytes);
+    Bsp::parse(&bytes).unwrap()
+}
+
 #[test]
-fn a_map_cut_anywhere_is_refused_by_lump() {
+fn a_map_cut_anywhere_keeps_what_is_whole() {
     let whole = room(CORNERS).build();
-    assert!(Bsp::parse(&whole).is_ok());
+    let facts = EntityFacts::of(&Bsp::parse(&whole).unwrap());
     for length in 0..whole.len() {
-        let error = Bsp::parse(&whole[..length]).unwrap_err();
-        match error {
-            BspError::Header { length: found } => assert!(found == length && length < 144, "{length}"),
-            BspError::Bounds { lump, file, .. } => assert!(file == length && !lump.is_empty()),
-            other => panic!("cut at {length}: {other}"),
+        match Bsp::parse(&whole[..length]) {
+            Err(BspError::Header { length: found }) => assert!(found == length && length < 144, "{length}"),
+            Err(error) => {
+                assert!(error.to_string().starts_with("lump entities: offset"), "{error}");
+                assert!(length < lump(&whole, 0).end);
+            }
+            Ok(bsp) => {
+                assert_eq!(EntityFacts::of(&bsp), facts, "names and corners do not depend on geometry");
+                let lost = lump(&whole, 13).end > length;
+                assert_eq!(warnings(&bsp).iter().any(|line| line.starts_with("lump surfaces: offset")), lost);
+            }
         }
     }
     assert_eq!(Bsp::parse(b"RIFF....").unwrap_err(), BspError::Magic);
@@ -69,62 +94,169 @@ fn a_map_cut_anywhere_is_refused_by_lump() {
 }
 
 #[test]
-fn lumps_that_claim_gigabytes_are_refused_by_name() {
-    let names = ["entities", "shaders", "planes", "nodes", "leafs", "leafsurfaces", "leafbrushes", "models"];
-    let whole = room(CORNERS).build();
-    for (number, name) in names.iter().enumerate() {
+fn lumps_that_claim_gigabytes_are_empty_and_named() {
+    let names = ["shaders", "planes", "nodes", "leafs", "leafsurfaces", "leafbrushes", "models"];
+    for (number, name) in (1..).zip(names) {
         for (offset, length) in [(144, i32::MAX), (-1, 8), (144, -1), (i32::MAX, i32::MAX)] {
-            let mut bytes = whole.clone();
-            bytes[8 + number * 8..12 + number * 8].copy_from_slice(&i32::to_le_bytes(offset));
-            bytes[12 + number * 8..16 + number * 8].copy_from_slice(&i32::to_le_bytes(length));
-            let message = Bsp::parse(&bytes).unwrap_err().to_string();
-            assert!(message.contains(&format!("lump {name}:")), "{message}");
+            let bsp = damaged(|bytes| {
+                bytes[8 + number * 8..12 + number * 8].copy_from_slice(&i32::to_le_bytes(offset));
+                bytes[12 + number * 8..16 + number * 8].copy_from_slice(&i32::to_le_bytes(length));
+            });
+            let told = warnings(&bsp);
+            let is_read = !(3..7).contains(&number);
+            let is_named = told.iter().any(|line| line.starts_with(&format!("lump {name}: offset")));
+            assert_eq!(is_named, is_read, "{told:?}");
+            assert!(told.len() <= 13, "{told:?}");
         }
     }
 }
 
 #[test]
-fn records_that_point_nowhere_are_refused_by_number() {
-    let refused = |change: &dyn Fn(&mut TestMap)| {
-        let mut map = room(CORNERS);
-        change(&mut map);
-        Bsp::parse(&map.build()).unwrap_err().to_string()
-    };
-    let flat = [[0.0; 3]; 3];
-    let index = refused(&|map| _ = map.surface(3, STONE, &flat, 1.0, &[0, 1, 3], (0, 0)));
-    assert_eq!(index, "lump surfaces: record 9 uses vertex 3 of its 3");
-    let patch = refused(&|map| _ = map.surface(2, STONE, &[[0.0; 3]; 9], 1.0, &[], (3, 5)));
-    assert_eq!(patch, "lump surfaces: record 9 has a patch of 3 × 5 in 9 vertices");
-    let even = refused(&|map| _ = map.surface(2, STONE, &[[0.0; 3]; 9], 1.0, &[], (2, 4)));
-    assert!(even.contains("2 × 4"), "{even}");
-    let far = refused(&|map| _ = map.surface(3, STONE, &[[9e9, 0.0, 0.0]; 3], 1.0, &[0, 1, 2], (0, 0)));
-    assert!(far.starts_with("lump drawverts: record 36 lies at"), "{far}");
-    let nan = refused(&|map| _ = map.surface(3, STONE, &[[f32::NAN; 3]; 3], 1.0, &[0, 1, 2], (0, 0)));
-    assert_eq!(nan, "lump drawverts: record 36 holds a number that is none");
-    let text = refused(&|map| map.entities.push('{'));
-    assert!(text.starts_with("lump entities: line"), "{text}");
-    let long = refused(&|map| map.entities = "{}".repeat(5000));
-    assert!(long.contains("4096"), "{long}");
+fn a_lump_with_a_tail_is_read_up_to_it() {
+    let bsp = damaged(|bytes| bytes[12 + 13 * 8] += 5);
+    assert_eq!(bsp.surfaces.len(), 9);
+    assert_eq!(warnings(&bsp), ["lump surfaces: 941 bytes are not a whole number of 104-byte records"]);
 }
 
 #[test]
-fn a_few_kilobytes_that_mean_hours_are_refused() {
+fn an_odd_record_costs_itself_alone_and_is_named() {
+    let flat = [[0.0; 3]; 3];
+    let told = |change: &dyn Fn(&mut TestMap)| {
+        let mut map = room(CORNERS);
+        change(&mut map);
+        let bsp = Bsp::parse(&map.build()).unwrap();
+        assert_eq!(bsp.surfaces[..9], Bsp::parse(&room(CORNERS).build()).unwrap().surfaces[..]);
+        assert_eq!(bsp.surfaces[9].indexes, 0..0);
+        warnings(&bsp).join("\n")
+    };
+    let index = told(&|map| _ = map.surface(3, STONE, &flat, 1.0, &[0, 1, 3], (0, 0)));
+    assert_eq!(index, "lump surfaces: record 9 uses vertex 3 of its 3");
+    let patch = told(&|map| _ = map.surface(2, STONE, &[[0.0; 3]; 9], 1.0, &[], (3, 5)));
+    assert_eq!(patch, "lump surfaces: record 9 has a patch of 3 × 5 in 9 vertices");
+    let even = told(&|map| _ = map.surface(2, STONE, &[[0.0; 3]; 9], 1.0, &[], (2, 4)));
+    assert!(even.contains("2 × 4"), "{even}");
+}
+
+#[test]
+fn an_odd_vertex_costs_the_triangles_that_use_it() {
+    for (odd, why) in [([9e9, 0.0, 0.0], "lies at"), ([0.0, f32::NAN, 0.0], "holds a number that is none")] {
+        let mut map = room(CORNERS);
+        let corners = [odd, [0.0; 3], [9.0, 0.0, 0.0], [0.0, 9.0, 0.0]];
+        map.surface(3, STONE, &corners, 1.0, &[0, 1, 2, 1, 2, 3, 3, 2, 0], (0, 0));
+        let mut controls = [[0.0; 3]; 9];
+        controls[4] = odd;
+        map.patch(&controls, STONE);
+        let bsp = Bsp::parse(&map.build()).unwrap();
+        assert_eq!(bsp.indexes[bsp.surfaces[9].indexes.clone()], [1, 2, 3]);
+        assert_eq!(bsp.surfaces[10].kind, SurfaceKind::Other, "a patch needs all of its points");
+        let told = warnings(&bsp);
+        assert!(told[0].starts_with(&format!("lump drawverts: record 36 {why}")), "{told:?}");
+        assert!(told[1].starts_with("lump drawverts: record 44 "), "{told:?}");
+        assert!(!told.iter().any(|line| line.contains("surfaces")), "told once: {told:?}");
+    }
+}
+
+#[test]
+fn an_odd_plane_costs_the_brushes_that_use_it() {
+    // Brush 7 is the crate; each brush has six planes of its own.
+    let bsp = damaged(|bytes| {
+        let at = lump(bytes, 2).start + 7 * 6 * 16;
+        bytes[at..at + 4].copy_from_slice(&f32::NAN.to_le_bytes());
+    });
+    assert_eq!((&bsp.brushes[7].sides, &bsp.brushes[8].sides), (&(0..0), &(48..54)));
+    assert_eq!(warnings(&bsp), ["lump planes: record 42 holds a number that is none"]);
+    let floor = |bsp: &Bsp| Overview::explore(bsp, None).unwrap().floor(-350.0, 350.0);
+    assert_eq!(floor(&Bsp::parse(&room(CORNERS).build()).unwrap()), Some(48.0), "one stands on the crate");
+    assert_eq!(floor(&bsp), Some(0.0), "the rest of the room is drawn");
+}
+
+#[test]
+fn bounds_of_any_size_cost_nothing_but_themselves() {
+    let bsp = damaged(|bytes| {
+        let at = lump(bytes, 7).start;
+        for (i, bound) in [f32::MIN, f32::MAX].into_iter().enumerate() {
+            for axis in 0..3 {
+                let at = at + i * 12 + axis * 4;
+                bytes[at..at + 4].copy_from_slice(&bound.to_le_bytes());
+            }
+        }
+    });
+    assert_eq!(bsp.models[0].bounds, None);
+    assert_eq!(bsp.models[0].brushes, 0..10);
+    assert!(warnings(&bsp)[0].starts_with("lump models: record 0 lies at"), "{:?}", warnings(&bsp));
+    let overview = Overview::explore(&bsp, None).unwrap();
+    assert_eq!(overview.floor(0.0, 0.0), Some(0.0));
+    let same = Overview::explore(&Bsp::parse(&room(CORNERS).build()).unwrap(), None).unwrap();
+    assert_eq!(overview.extent(), same.extent());
+}
+
+#[test]
+fn thousands_of_odd_records_are_a_few_lines() {
+    let bsp = damaged(|bytes| {
+        let verts = lump(bytes, 10);
+        for vertex in bytes[verts].chunks_exact_mut(44) {
+            vertex[..4].copy_from_slice(&f32::INFINITY.to_le_bytes());
+        }
+    });
+    let told = warnings(&bsp);
+    assert_eq!(told.len(), 4);
+    assert_eq!(told[3], "lump drawverts: 33 more records like these");
+    assert_eq!(EntityFacts::of(&bsp).spawns.len(), 2);
+}
+
+#[test]
+fn more_shaders_than_old_compilers_write_are_read() {
+    let mut map = room(CORNERS);
+    for _ in 0..1500 {
+        map.shader("textures/test/one_of_many");
+    }
+    let bsp = Bsp::parse(&map.build()).unwrap();
+    assert_eq!((bsp.shaders.len(), bsp.warnings.len()), (1502, 0));
+}
+
+#[test]
+fn entities_are_read_up_to_their_fault() {
+    let mut map = room(CORNERS);
+    map.entities.push('{');
+    let bsp = Bsp::parse(&map.build()).unwrap();
+    assert_eq!(bsp.entities.len(), 5);
+    assert!(warnings(&bsp)[0].starts_with("lump entities: line 10: the text ends"), "{:?}", warnings(&bsp));
+    map.entities = format!("{{ \"classname\" \"worldspawn\" \"message\" \"{}\" }}", "a".repeat(1500));
+    let bsp = Bsp::parse(&map.build()).unwrap();
+    assert_eq!(bsp.worldspawn().unwrap().get("message").unwrap().len(), 1023);
+    assert!(warnings(&bsp)[0].contains("1500 characters is cut to 1023"), "{:?}", warnings(&bsp));
+    map.entities = "\"classname\"".into();
+    let none = Bsp::parse(&map.build()).unwrap_err();
+    assert_eq!(none.to_string(), "lump entities: line 1: expected {");
+    map.entities = "{}".repeat(3 << 20);
+    let long = Bsp::parse(&map.build()).unwrap_err();
+    assert_eq!(long.to_string(), "lump entities: 6291456 bytes, at most 4194304");
+    map.entities = "{ \"message\" \"caf\u{e9}\" }".into();
+    let mut bytes = map.build();
+    let at = lump(&bytes, 0).start + bytes[lump(&bytes, 0)].iter().position(|b| *b == 0xc3).unwrap();
+    bytes.splice(at..at + 2, [0xe9, b' ']);
+    let entities = Bsp::parse(&bytes).unwrap().entities;
+    assert_eq!(entities[0].get("message"), Some("café "), "what is not UTF-8 is Windows-1252");
+}
+
+#[test]
+fn a_few_kilobytes_that_mean_hours_are_cut_short() {
     // Every surface shares one long run of triangles.
     let mut map = TestMap::new("{ \"classname\" \"worldspawn\" }");
     let big = [[-9000.0, -9000.0, 0.0], [9000.0, -9000.0, 0.0], [0.0, 9000.0, 0.0]];
     let many: Vec<u32> = [0, 1, 2].repeat(60_000);
     map.surface(3, STONE, &big, 1.0, &many, (0, 0));
     let mut bytes = map.build();
-    let surfaces = u32::from_le_bytes(bytes[8 + 13 * 8..12 + 13 * 8].try_into().unwrap()) as usize;
-    let record = bytes[surfaces..surfaces + 104].to_vec();
+    let record = bytes[lump(&bytes, 13)].to_vec();
     let (offset, count) = (bytes.len() as u32, 100_u32);
     for _ in 0..count {
         bytes.extend(&record);
     }
     bytes[8 + 13 * 8..12 + 13 * 8].copy_from_slice(&offset.to_le_bytes());
     bytes[12 + 13 * 8..16 + 13 * 8].copy_from_slice(&(count * 104).to_le_bytes());
-    let error = Bsp::parse(&bytes).unwrap_err();
-    assert!(matches!(error, BspError::TooManyShared { lump: "surfaces", .. }), "{error}");
+    let bsp = Bsp::parse(&bytes).unwrap();
+    assert!(matches!(bsp.warnings[..], [BspError::TooManyShared { lump: "surfaces", record: 46, .. }]));
+    assert_eq!(bsp.surfaces.iter().filter(|surface| surface.kind == SurfaceKind::Triangles).count(), 46);
 
     // One surface alone is read, but not drawn: it covers every pixel sixty thousand times.
     let bsp = Bsp::parse(&map.build()).unwrap();

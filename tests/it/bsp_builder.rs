@@ -78,6 +78,12 @@ impl TestMap {
         }) as u32
     }
 
+    /// A material that nothing uses; the same name may come again.
+    pub fn shader(&mut self, name: &'static str) -> &mut Self {
+        self.stuffs.push(Stuff { name, surface: 0, contents: 0 });
+        self
+    }
+
     fn grow(&mut self, mins: [f32; 3], maxs: [f32; 3]) {
         let model = self.models.last_mut().unwrap();
         for i in 0..3 {
@@ -189,7 +195,7 @@ impl TestMap {
 }
 
 /// One room of 1024 × 1024 units under a roof, with a crate in its north west, a pool in its south east, a spawn spot
-/// of each side, and beyond its walls a courtyard nobody gets to. `corners` are worldspawn's keys.
+/// of each side, and beyond its walls a courtyard out of reach. `corners` are worldspawn's keys.
 pub fn room(corners: &str) -> TestMap {
     let entities = format!(
         "{{\n\"classname\" \"worldspawn\"\n\"message\" \"^1Test Room\"\n{corners}\n}}\n\

@@ -11,7 +11,7 @@ fn upright(x: f64, y: f64) -> (f64, f64) {
     ((x + 3200.0) / 8.0, (2800.0 - y) / 8.0)
 }
 
-/// What holding a picture another way does to a pixel.
+/// What another orientation of the picture does to a pixel.
 type Turn<'a> = &'a dyn Fn(f64, f64) -> (f64, f64);
 
 fn points(pixel: impl Fn(f64, f64) -> (f64, f64)) -> Vec<MatchedPoint> {
@@ -72,7 +72,7 @@ fn turned_and_mirrored_pictures_are_refused_unless_asked_for() {
         let found = calibrate(&turned, size, Turned::Accept).unwrap();
         assert_eq!(edges(&found), [-3200, -2000, 3200, 2800], "{words}");
 
-        // The picture itself is turned the same way.
+        // The picture itself is turned alike.
         let mut original = RgbaImage::new(SIZE.0, SIZE.1);
         original.put_pixel(5, 7, Rgba([255; 4]));
         let held = match words {

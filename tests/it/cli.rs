@@ -1,5 +1,8 @@
-//! The program as a user meets it: commands, outputs, exit statuses, and strangers' files.
+//! The program as a user meets it: commands, outputs, exit statuses, and foreign files.
 
+mod demo;
+mod files;
+mod fonts;
 mod hostile;
 mod maps;
 mod pictures;
@@ -108,7 +111,7 @@ fn statuses_tell_done_faulty_and_impossible_apart() {
 }
 
 #[test]
-fn nobody_listening_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     let session = session();
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_proximity"))
         .args(["check", session.to_str().unwrap(), "--json"])

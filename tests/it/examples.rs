@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+#[cfg(feature = "render")]
 #[path = "../../examples/heatmap_of_files.rs"]
 mod heatmap_of_files;
 #[cfg(feature = "sqlite")]
@@ -10,10 +11,18 @@ mod heatmap_of_files;
 mod keep_in_a_store;
 #[path = "../../examples/movers.rs"]
 mod movers;
+#[cfg(feature = "render")]
 #[path = "../../examples/paths_exits_and_a_life.rs"]
 mod paths_exits_and_a_life;
+#[cfg(feature = "publish")]
 #[path = "../../examples/report_of_files.rs"]
 mod report_of_files;
+
+/// The folder of the sample session.
+#[cfg(feature = "render")]
+fn session() -> String {
+    format!("{}/examples/session", env!("CARGO_MANIFEST_DIR"))
+}
 
 /// Name and bytes of each sample file, in order.
 fn files() -> Vec<(String, Vec<u8>)> {
@@ -28,17 +37,21 @@ fn files() -> Vec<(String, Vec<u8>)> {
     files
 }
 
+#[cfg(feature = "render")]
 #[test]
 fn heatmap_of_files_draws_a_picture() {
-    let png = heatmap_of_files::heatmap(&files(), 240).unwrap();
-    let picture = image::load_from_memory(&png).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("heat.png");
+    heatmap_of_files::heatmap(&session(), out.to_str().unwrap(), 240).unwrap();
+    let picture = image::open(&out).unwrap();
     assert_eq!((picture.width(), picture.height()), (338, 240));
 }
 
+#[cfg(feature = "render")]
 #[test]
 fn paths_exits_and_a_life_are_three_pictures() {
-    let (_, bytes) = files().remove(0);
-    let pictures = paths_exits_and_a_life::pictures(&bytes, 480).unwrap();
+    let file = format!("{}/{}", session(), files()[0].0);
+    let pictures = paths_exits_and_a_life::pictures(&file, 480).unwrap();
     for (name, svg) in pictures {
         assert!(svg.starts_with("<svg") || svg.starts_with("<?xml"), "{name}");
         assert!(svg.matches("<text").count() > 10, "{name}");
@@ -52,10 +65,12 @@ fn movers_lists_every_player_once() {
     assert!(text.lines().count() >= 8, "{text}");
 }
 
+#[cfg(feature = "publish")]
 #[test]
 fn report_of_files_makes_a_whole_folder() {
     let folder = tempfile::tempdir().unwrap();
-    let pictures = report_of_files::report(&files()[..1], folder.path()).unwrap();
+    let pictures =
+        report_of_files::report(&format!("{}/{}", session(), files()[0].0), folder.path()).unwrap();
     let page = fs::read_to_string(folder.path().join("index.html")).unwrap();
     let shown = fs::read_dir(folder.path().join("pictures")).unwrap().map(|entry| {
         let name = entry.unwrap().file_name().into_string().unwrap();
@@ -69,8 +84,8 @@ fn report_of_files_makes_a_whole_folder() {
 fn keep_in_a_store_keeps_a_file_once() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("kept.db");
-    let once = keep_in_a_store::keep(&database, &files()[..2]).unwrap();
-    let again = keep_in_a_store::keep(&database, &files()[..2]).unwrap();
+    let once = keep_in_a_store::keep(&database, &session()).unwrap();
+    let again = keep_in_a_store::keep(&database, &session()).unwrap();
     assert!(once.lines().count() >= 8, "{once}");
     assert_eq!(once, again);
 }

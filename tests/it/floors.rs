@@ -10,7 +10,7 @@ use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec};
 use proximity::figure::layout::floor_panels;
 use proximity::figure::layout::floor_panels::FloorPart;
 use proximity::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
-use proximity::figure::{Canvas, Figure, Orientation, Sheet};
+use proximity::figure::{Canvas, Drawing, Orientation, Sheet};
 use proximity::format::{TrackerFile, write};
 use proximity::map::floors::SeenHeights;
 use proximity::map::{Layer, Layers, WorldMap};
@@ -33,7 +33,7 @@ fn at(z: f32, mut life: Track) -> Track {
     life
 }
 
-/// A house: eight lanes on the ground floor, `upstairs` of them again on the floor above, and one way up and down.
+/// A house: eight lanes on the ground floor, `upstairs` of them again on the floor above, and one staircase.
 fn house(upstairs: usize) -> Round {
     let lane = |i: usize, guid: &str, z: f32| {
         let y = -600.0 + 160.0 * i as f32;
@@ -60,8 +60,8 @@ fn figure<A: floor_panels::ByFloor>(
     size: u32,
     empty: &A,
     add: impl Fn(&mut A, &Filter),
-    draw: impl Fn(A, &Canvas<'_>) -> Figure,
-) -> Figure {
+    draw: impl Fn(A, &Canvas<'_>) -> Drawing,
+) -> Drawing {
     let filter = Filter::default();
     let mut seen = SeenHeights::default();
     floor_panels::see(&mut seen, &lives(round, &filter));
@@ -76,6 +76,7 @@ fn figure<A: floor_panels::ByFloor>(
         sheet: Sheet::new(Orientation::Landscape, size).unwrap(),
         crop: None,
         filter: &filter,
+        bases: None,
     };
     let collected = |filter: &Filter| {
         let mut part = empty.clone();
@@ -87,7 +88,8 @@ fn figure<A: floor_panels::ByFloor>(
         FloorPart { floor: *floor, picture: Some(&picture), part: collected(&filter) }
     };
     let parts: Vec<_> = parting.iter().map(part).collect();
-    floor_panels::figure(collected(&filter), &parts, Some(stacked), &context, draw)
+    let draw = |part, canvas: &Canvas<'_>| Ok::<_, std::convert::Infallible>(draw(part, canvas));
+    floor_panels::figure(collected(&filter), &parts, Some(stacked), &context, draw).unwrap()
 }
 
 #[test]
@@ -106,7 +108,7 @@ fn a_house_is_drawn_floor_by_floor() {
     let add = |paths: &mut PathsAccumulator, filter: &Filter| paths.add(0, &round, filter);
     let spec = PathsSpec { color: PathColor::Team, ..PathsSpec::default() };
     let paths = figure(&round, &map, 480, &paths, add, |paths, context| paths.finish(&spec, context));
-    golden::check("floors_paths", &raster::draw(&paths.scene).unwrap());
+    golden::check("floors_paths", &raster::render(&paths.scene).unwrap());
 }
 
 /// Cell by cell, what lies on the floors is what lies on the map: nothing is added, nothing lost.
@@ -180,7 +182,7 @@ fn panels_come_by_themselves_where_floors_lie_above_each_other() {
     }
     let (_, recipe) = draw("heatmap", &input, &["--mode", "panels"]);
     assert!(!recipe.contains("one per floor"), "panels of panels come only when asked for");
-    // The sample map has a gallery, but hardly anybody is on it.
+    // The sample map has a gallery, but hardly any player is on it.
     let (_, recipe) = draw("heatmap", &session(), &[]);
     assert!(!recipe.contains("one per floor"), "{recipe}");
     let refused =

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proximity::analysis::{Filter, PlayerPattern, State, Weight};
 use proximity::basemap::BaseStyle;
 use proximity::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize};
-use proximity::figure::{Canvas, Figure, Orientation, Recipe, Sheet};
+use proximity::figure::{Canvas, Drawing, Orientation, Recipe, Sheet};
 use proximity::geom::WorldRect;
 use proximity::map::{Extent, ExtentSource, WorldMap};
 use proximity::model::{Event, Family, Round, Team};
@@ -74,7 +74,7 @@ fn heat(spec: HeatmapSpec, rounds: &[Round], look: &Look) -> HeatmapAccumulator 
     heat
 }
 
-fn finish(heat: &HeatmapAccumulator, look: &Look) -> Figure {
+fn finish(heat: &HeatmapAccumulator, look: &Look) -> Drawing {
     heat.finish(&Canvas {
         map: look.map,
         picture: look.picture,
@@ -83,10 +83,11 @@ fn finish(heat: &HeatmapAccumulator, look: &Look) -> Figure {
         sheet: Sheet::new(look.orientation, look.size).unwrap(),
         crop: look.crop,
         filter: look.filter,
+        bases: None,
     })
 }
 
-fn draw(spec: HeatmapSpec, rounds: &[Round], look: &Look) -> Figure {
+fn draw(spec: HeatmapSpec, rounds: &[Round], look: &Look) -> Drawing {
     finish(&heat(spec, rounds, look), look)
 }
 
@@ -189,7 +190,7 @@ fn a_gap_leaves_no_heat() {
     let bitmap = bitmaps(&figure.scene)[0];
     let alpha = |x: usize| bitmap.rgba()[(128 * 256 + x) * 4 + 3];
     assert!(alpha(65) > 200 && alpha(190) > 200, "{} {}", alpha(65), alpha(190));
-    assert!((90..166).all(|x| alpha(x) == 0), "the way between was never recorded");
+    assert!((90..166).all(|x| alpha(x) == 0), "the path between was never recorded");
 }
 
 #[test]
@@ -223,7 +224,7 @@ fn threads_and_order_change_nothing() {
 fn a_picture_without_lives_says_so() {
     let map = map();
     let filter = Filter {
-        players: vec![PlayerPattern::new("nobody at all")],
+        players: vec![PlayerPattern::new("no such player")],
         teams: vec![Team::Axis],
         round: Some(2),
         ..Filter::default()
@@ -235,7 +236,7 @@ fn a_picture_without_lives_says_so() {
     for line in [
         "no lives match",
         "round 2",
-        "nobody at all · Axis",
+        "no such player · Axis",
         "people, no bots",
         "0 lives · 0 players · 0 samples used",
     ] {
@@ -393,7 +394,7 @@ fn looks() {
         ),
     ];
     for (name, figure) in pictures {
-        golden::check(name, &raster::draw(&figure.scene).unwrap());
+        golden::check(name, &raster::render(&figure.scene).unwrap());
     }
 }
 

@@ -293,15 +293,198 @@ fn one_broken_map_does_not_keep_others_out() {
     let home = tempfile::tempdir().unwrap();
     let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
     let bsp = room("").build();
-    let cut = &bsp[..bsp.len() / 2];
+    let cut = &bsp[..200];
     pk3(&archive, &[("maps/bad.bsp", cut), ("maps/good.bsp", &bsp), ("maps/none.bsp", b"")]);
     let absent = home.path().join("absent.pk3");
     let report = run(&[&archive, &absent], &maps);
     assert_eq!(report.maps.len(), 1);
     let [gone, bad, none] = &report.faults[..] else { panic!("{:?}", report.faults) };
     assert!(gone.contains("absent.pk3"), "{gone}");
-    assert!(bad.contains("a.pk3: entry maps/bad.bsp: lump "), "{bad}");
+    assert!(bad.contains("a.pk3: entry maps/bad.bsp: lump entities: "), "{bad}");
     assert!(none.contains("maps/none.bsp") && none.contains("header"), "{none}");
+}
+
+#[test]
+fn a_map_with_odd_geometry_is_imported_with_a_note() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let mut map = room(SUPPLY);
+    map.surface(3, STONE, &[[f32::NAN; 3]; 3], 1.0, &[0, 1, 2], (0, 0));
+    let bsp = map.build();
+    pk3(&archive, &[("maps/odd.bsp", &bsp), ("maps/cut.bsp", &bsp[..bsp.len() - 2000])]);
+    let report = run(&[&archive], &maps);
+    assert_eq!(report.faults, [""; 0]);
+    let [cut, odd] = &report.maps[..] else { panic!("{:?}", report.maps) };
+    let note = "maps/odd.bsp: lump drawverts: record 36 holds a number that is none; left out";
+    assert!(odd.warnings.iter().any(|warning| warning == note), "{:?}", odd.warnings);
+    assert_eq!((odd.counts, odd.picture.is_some()), ([0, 2, 2], true));
+    assert!(
+        cut.warnings.iter().any(|warning| warning.contains("lump surfaces: offset")),
+        "{:?}",
+        cut.warnings
+    );
+    assert_eq!((cut.counts, &cut.extent), (odd.counts, &odd.extent), "they do not depend on geometry");
+}
+
+#[test]
+fn lines_of_place_names_that_cannot_be_read_are_counted() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let places = b"// caf\xe9\r\n1 2 3 \"Caf\xe9\"\r\n4 5 6 @\r\n? ? ?\r\n7 8 9 Gate\r\nend\r\n";
+    pk3(
+        &archive,
+        &[
+            ("maps/yard.bsp", &room(SUPPLY).build()),
+            ("maps/yard_loc_override.dat", b""),
+            ("maps/yard_loc.dat", places),
+        ],
+    );
+    let report = run(&[&archive], &maps);
+    let note = "entry maps/yard_loc.dat: 2 lines could not be read, the first is line 4";
+    assert_eq!(report.maps[0].warnings, [note]);
+    let map = find(&maps, "yard");
+    let named = map.labels.iter().filter(|label| label.kind == LabelKind::Place);
+    assert_eq!(named.map(|label| label.text.as_str()).collect::<Vec<_>>(), ["Café", "Café", "Gate"]);
+}
+
+/// A picture's colour at its first pixel.
+fn first_pixel(map: &WorldMap) -> Rgba<u8> {
+    *map.picture.as_ref().unwrap().load(&PictureLimits::default()).unwrap().get_pixel(0, 0)
+}
+
+#[test]
+fn archives_come_in_the_order_of_the_engine() {
+    let home = tempfile::tempdir().unwrap();
+    let maps = home.path().join("maps");
+    let cc = |color| picture(ImageFormat::Tga, color);
+    let at = |name: &str| {
+        let path = home.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        path
+    };
+    let (first, second, third) = (at("etmain/townb.pk3"), at("etmain/town_fix.pk3"), at("amod/a.pk3"));
+    pk3(&first, &[("maps/town.bsp", &room(SUPPLY).build()), ("levelshots/town_cc.tga", &cc([200, 0, 0]))]);
+    pk3(&second, &[("levelshots/town_cc.tga", &cc([0, 200, 0]))]);
+    run(&[&first, &second], &maps);
+    assert_eq!(first_pixel(&find(&maps, "town")), Rgba([0, 200, 0, 255]), "_ comes after every letter");
+    pk3(&third, &[("levelshots/town_cc.tga", &cc([0, 0, 200]))]);
+    run(&[&third, &first, &second], &maps);
+    assert_eq!(first_pixel(&find(&maps, "town")), Rgba([0, 0, 200, 255]), "a mod comes before the base game");
+}
+
+#[test]
+fn unpacked_folders_are_archives() {
+    let home = tempfile::tempdir().unwrap();
+    let maps = home.path().join("maps");
+    let put = |name: &str, bytes: &[u8]| {
+        let path = home.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    let green = picture(ImageFormat::Tga, [0, 200, 0]);
+    let farm = put("etmain/maps/Farm.bsp", &room(SUPPLY).build());
+    let other = put("etmain/maps/other.bsp", b"not meant");
+    put("etmain/LevelShots/farm_cc.tga", &green);
+    put("etmain/maps/farm_loc.dat", b"1 2 3 Barn");
+    put("etmain/scripts/farm.arena", b"{ map \"farm\" longname \"The Old Farm\" }");
+    let report = run(&[&farm], &maps);
+    assert_eq!((report.faults.len(), report.maps.len()), (0, 1), "{:?}", report.faults);
+    assert_eq!(report.maps[0].picture.as_deref(), Some("levelshots/farm_cc.tga in etmain"));
+    let map = find(&maps, "farm");
+    assert_eq!(map.title.as_deref(), Some("The Old Farm"));
+    assert!(map.labels.iter().any(|label| label.text == "Barn"));
+    assert!(other.exists());
+
+    // Files beside an archive belong to it, and the archive comes before them; so does a folder `*.pk3dir`.
+    let pack = home.path().join("etmain/pack.pk3");
+    pk3(&pack, &[("maps/yard.bsp", &room(SUPPLY).build())]);
+    put("etmain/levelshots/yard_cc.tga", &green);
+    let report = run(&[&pack], &maps);
+    assert_eq!(report.maps[0].picture.as_deref(), Some("levelshots/yard_cc.tga in etmain"));
+    put("etmain/z.pk3dir/levelshots/yard_cc.tga", &picture(ImageFormat::Tga, [0, 0, 200]));
+    let report = run(&[&pack, &home.path().join("etmain/z.pk3dir")], &maps);
+    assert_eq!(report.maps[0].picture.as_deref(), Some("levelshots/yard_cc.tga in z.pk3dir"));
+}
+
+#[test]
+fn a_command_map_that_a_shader_names_is_found() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let script = b"levelshots/yard_cc_automap\n{\n{\nclampmap levelshots/plans/the_yard.jpg\n}\n}";
+    pk3(
+        &archive,
+        &[
+            ("maps/yard.bsp", &room(SUPPLY).build()),
+            ("scripts/any.shader", script),
+            ("levelshots/plans/the_yard.tga", &picture(ImageFormat::Tga, [0, 200, 0])),
+        ],
+    );
+    let report = run(&[&archive], &maps);
+    assert_eq!(report.maps[0].picture.as_deref(), Some("levelshots/plans/the_yard.tga in a.pk3"));
+}
+
+#[test]
+fn block_comments_are_known_in_entity_files() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let entities = b"/* by hand\n{ */\n{ \"classname\" \"worldspawn\" }\n\
+                     { \"classname\" \"team_CTF_redspawn\" /* \"origin\" \"0 0 0\" */ \"origin\" \"-500 400 24\" }";
+    pk3(&archive, &[("maps/north.bsp", &room(SUPPLY).build()), ("maps/north.ent", entities)]);
+    run(&[&archive], &maps);
+    let spawns = find(&maps, "north").spawns;
+    assert_eq!(spawns.len(), 1);
+    assert_eq!((spawns[0].at.x, spawns[0].at.y), (-500.0, 400.0));
+}
+
+#[test]
+fn what_is_wrapped_or_misplaced_is_read_or_named() {
+    let home = tempfile::tempdir().unwrap();
+    let maps = home.path().join("maps");
+    let bsp = room(SUPPLY).build();
+    let mac = home.path().join("mac.pk3");
+    let note = b"Mac OS X        ";
+    pk3(&mac, &[("maps/mc.bsp", &bsp), ("__MACOSX/maps/._mc.bsp", note), ("maps/._mc.bsp", note)]);
+    let report = run(&[&mac], &maps);
+    assert_eq!((report.faults, report.maps.len()), (Vec::new(), 1), "what macOS adds is no part of it");
+
+    let deep = home.path().join("deep.pk3");
+    pk3(&deep, &[("castle_b1/maps/castle_b1.bsp", &bsp)]);
+    let report = run(&[&deep], &maps);
+    let [fault] = &report.faults[..] else { panic!("{:?}", report.faults) };
+    assert!(fault.contains("castle_b1/maps/castle_b1.bsp lies too deep"), "{fault}");
+    assert!(fault.contains("maps/castle_b1.bsp and does not find it"), "{fault}");
+
+    let zip = home.path().join("castle.zip");
+    let (inner, lost) = (fs::read(&mac).unwrap(), b"not an archive");
+    pk3(&zip, &[("readme.txt", b"put it into etmain"), ("castle/mc.pk3", &inner), ("castle/bad.pk3", lost)]);
+    let report = run(&[&zip], &home.path().join("more"));
+    assert_eq!(report.maps[0].name, "mc");
+    let [fault] = &report.faults[..] else { panic!("{:?}", report.faults) };
+    assert!(fault.contains("castle.zip/castle/bad.pk3: not a readable pk3"), "{fault}");
+    let limits = Pk3Limits { archive_bytes: 100, ..Pk3Limits::default() };
+    let report = import(&[&zip], &maps, &ImportOptions { limits, ..options() }, |_, _, _| {}).unwrap();
+    assert!(report.faults.iter().any(|fault| fault.contains("castle/mc.pk3 is larger than 100 bytes")));
+}
+
+#[test]
+fn odd_map_names_get_safe_file_names() {
+    let home = tempfile::tempdir().unwrap();
+    let (archive, maps) = (home.path().join("a.pk3"), home.path().join("maps"));
+    let bsp = room(SUPPLY).build();
+    let odd = "it's castle(final)!~#@& +b";
+    pk3(&archive, &[(&format!("maps/{odd}.bsp"), &bsp), ("maps/castle_final_.bsp", &bsp)]);
+    let report = run(&[&archive], &maps);
+    assert_eq!(report.faults, [""; 0]);
+    assert_eq!(report.maps.iter().map(|map| map.name.as_str()).collect::<Vec<_>>(), ["castle_final_", odd]);
+    for path in tree(&maps).keys() {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._%+".contains(&b)), "{name}");
+    }
+    assert_eq!(find(&maps, "It's Castle(Final)!~#@& +B").spawns.len(), 2);
+    let listed = MapLibrary::open(&[&maps]).unwrap().list();
+    assert!(listed.iter().any(|(name, _)| name == odd), "{listed:?}");
+    assert_eq!(run(&[&archive], &maps).maps[1].outcome, ImportOutcome::Unchanged);
 }
 
 #[test]

@@ -6,16 +6,21 @@ mod analysis;
 mod bsp;
 #[cfg(feature = "render")]
 mod bsp_builder;
+mod budget;
 #[cfg(feature = "render")]
 mod calibrate;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod demo;
 #[cfg(feature = "render")]
 mod encode;
 mod examples;
 #[cfg(feature = "cli")]
 mod floors;
 mod format;
+#[cfg(feature = "cli")]
+mod fuzz;
 #[cfg(feature = "render")]
 mod golden;
 #[cfg(feature = "render")]
@@ -27,6 +32,7 @@ mod lua;
 #[cfg(feature = "render")]
 mod map;
 #[cfg(feature = "render")]
+mod notices;
 mod palette;
 #[cfg(feature = "cli")]
 mod pictures;
@@ -34,10 +40,14 @@ mod pictures;
 mod raster;
 #[cfg(feature = "cli")]
 mod replay;
+#[cfg(feature = "report")]
+mod request;
 #[cfg(feature = "cli")]
 mod sim;
+#[cfg(all(feature = "cli", feature = "sqlite", feature = "postgres"))]
 mod store;
 #[cfg(feature = "render")]
 mod svg;
 #[cfg(feature = "cli")]
 mod versus;
+mod words;

@@ -200,7 +200,7 @@ fn pictures_that_are_none_are_refused_by_name() {
     assert!(matches!(error, PictureError::LfsPointer { .. }));
     assert!(error.to_string().contains("supply.png"), "{error}");
     let tight = PictureLimits { file_bytes: 10, ..PictureLimits::default() };
-    assert!(matches!(picture::load(&path, &tight), Err(PictureError::TooManyBytes { .. })));
+    assert!(matches!(picture::load(&path, &tight), Err(PictureError::File(_))));
 }
 
 #[test]
@@ -253,4 +253,36 @@ fn crc32(bytes: &[u8]) -> u32 {
             },
         )
     })
+}
+
+#[test]
+fn an_alpha_channel_that_is_nowhere_painted_counts_as_none() {
+    let tga = |alpha: [u8; 2]| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let pixel = |x: u32| image::Rgba([10, 20, 30, alpha[x as usize]]);
+        image::RgbaImage::from_fn(2, 1, |x, _| pixel(x))
+            .write_to(&mut bytes, image::ImageFormat::Tga)
+            .unwrap();
+        let picture = picture::decode(&bytes.into_inner(), "a.tga", &PictureLimits::default()).unwrap();
+        [0, 1].map(|x| picture.get_pixel(x, 0)[3])
+    };
+    assert_eq!(tga([0, 0]), [255, 255]);
+    assert_eq!(tga([0, 9]), [0, 9]);
+}
+
+#[test]
+fn a_photographed_picture_is_turned_as_its_camera_noted() {
+    // A JPEG of a left half and a right half, and in front of it an EXIF note: hold it a quarter turn clockwise.
+    let mut jpeg = std::io::Cursor::new(Vec::new());
+    let half = |x| if x < 16 { image::Rgb([250_u8, 250, 250]) } else { image::Rgb([5, 5, 5]) };
+    image::RgbImage::from_fn(32, 16, |x, _| half(x)).write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
+    let jpeg = jpeg.into_inner();
+    let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let length = (exif.len() as u16 + 2).to_be_bytes();
+    let noted = [&jpeg[..2], &[0xff, 0xe1], &length, exif, &jpeg[2..]].concat();
+    let load = |bytes: &[u8]| picture::decode(bytes, "a.jpg", &PictureLimits::default()).unwrap();
+    assert_eq!(load(&jpeg).dimensions(), (32, 16));
+    let turned = load(&noted);
+    assert_eq!(turned.dimensions(), (16, 32));
+    assert!(turned.get_pixel(8, 2)[0] > 200 && turned.get_pixel(8, 30)[0] < 50, "left became top");
 }

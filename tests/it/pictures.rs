@@ -4,9 +4,9 @@ use proximity::analysis::Filter;
 use proximity::analysis::lives;
 use proximity::basemap::BaseStyle;
 use proximity::figure::exits::{self, ExitsSpec};
-use proximity::figure::life::LifeCard;
+use proximity::figure::life::Card;
 use proximity::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
-use proximity::figure::{Canvas, Figure, Orientation, Sheet};
+use proximity::figure::{Canvas, Drawing, Orientation, Sheet};
 use proximity::format::{ReadOptions, read};
 use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::{Event, Family, Round, StateSource};
@@ -40,8 +40,8 @@ fn on(
     size: u32,
     filter: &Filter,
     change: impl FnOnce(&mut Canvas<'_>),
-    draw: impl FnOnce(&Canvas<'_>) -> Figure,
-) -> Figure {
+    draw: impl FnOnce(&Canvas<'_>) -> Drawing,
+) -> Drawing {
     let mut context = Canvas {
         map,
         picture: Some(picture),
@@ -50,6 +50,7 @@ fn on(
         sheet: Sheet::new(Orientation::Landscape, size).unwrap(),
         crop: None,
         filter,
+        bases: None,
     };
     change(&mut context);
     draw(&context)
@@ -70,7 +71,7 @@ fn broken() -> Round {
     round
 }
 
-fn paths(color: PathColor, rounds: &[Round], context: &Canvas<'_>) -> Figure {
+fn paths(color: PathColor, rounds: &[Round], context: &Canvas<'_>) -> Drawing {
     let mut paths = PathsAccumulator::new(context.map.extent.rect);
     for (order, round) in rounds.iter().enumerate() {
         paths.add(order as u32, round, context.filter);
@@ -79,15 +80,15 @@ fn paths(color: PathColor, rounds: &[Round], context: &Canvas<'_>) -> Figure {
 }
 
 /// The card of the session's longest life.
-fn card(rounds: &[Round], context: &Canvas<'_>) -> Figure {
+fn card(rounds: &[Round], context: &Canvas<'_>) -> Drawing {
     let all = lives(&rounds[0], context.filter);
     let life = all.lives.iter().max_by_key(|life| life.alive_ms()).unwrap();
-    let (card, data_summary) = LifeCard::with_data_summary(0, life, context.filter, &context.map.extent.rect);
+    let (card, data_summary) = Card::with_data_summary(0, life, context.filter, &context.map.extent.rect);
     card.figure(context, &data_summary).unwrap()
 }
 
 /// Every kind of picture of this module, by name, `size` pixels high.
-fn all(size: u32) -> Vec<(&'static str, Figure)> {
+fn all(size: u32) -> Vec<(&'static str, Drawing)> {
     let people = Filter::default();
     let (ground, ford) = ((map(), picture()), ford());
     let (play, broken) = (play(), [broken()]);
@@ -109,7 +110,7 @@ fn all(size: u32) -> Vec<(&'static str, Figure)> {
 #[test]
 fn looks() {
     for (name, figure) in all(320) {
-        golden::check(name, &raster::draw(&figure.scene).unwrap());
+        golden::check(name, &raster::render(&figure.scene).unwrap());
     }
 }
 
@@ -127,7 +128,7 @@ fn scenes_stay() {
 #[test]
 fn one_thread_draws_what_many_draw() {
     let draw = || {
-        let pictures = all(192).into_iter().map(|(_, figure)| raster::draw(&figure.scene).unwrap());
+        let pictures = all(192).into_iter().map(|(_, figure)| raster::render(&figure.scene).unwrap());
         pictures.collect::<Vec<_>>()
     };
     let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

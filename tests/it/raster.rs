@@ -59,7 +59,7 @@ fn scene(width: u32, height: u32, items: Vec<Item>) -> Scene {
 }
 
 fn draw(scene: &Scene) -> Bitmap {
-    raster::draw(scene).unwrap()
+    raster::render(scene).unwrap()
 }
 
 /// Draws on a pool of so many threads.
@@ -117,12 +117,12 @@ pub fn every_item() -> Scene {
             stroke: None,
         },
     ];
-    let mut way =
+    let mut path =
         line(&[(20.0, 120.0), (80.0, 150.0), (90.0, 118.0), (170.0, 160.0), (196.0, 121.0)], 6.0, RUN);
-    way.vertices[1].color = SPRINT;
-    way.vertices[3].color = CROUCH;
-    way.casing = stroke(3.5, INK.opacity(0.85));
-    items.push(Item::Polyline(way));
+    path.vertices[1].color = SPRINT;
+    path.vertices[3].color = CROUCH;
+    path.casing = stroke(3.5, INK.opacity(0.85));
+    items.push(Item::Polyline(path));
     let mut faint = line(&[(20.0, 170.0), (60.0, 200.0), (20.0, 200.0), (64.0, 166.0)], 8.0, SPRINT);
     faint.opacity = 0.5;
     items.push(Item::Polyline(faint));
@@ -210,10 +210,10 @@ fn any_number_of_threads_draws_the_same() {
     scene.height = 700;
     for i in 0..40_u8 {
         let offset = f32::from(i) * 15.0;
-        let mut way = line(&[(5.0, offset), (340.0, 690.0 - offset), (20.0, 300.0)], 2.5, RUN);
-        way.casing = stroke(2.6, INK.opacity(0.7));
-        way.opacity = 0.7;
-        scene.items.push(Item::Polyline(way));
+        let mut path = line(&[(5.0, offset), (340.0, 690.0 - offset), (20.0, 300.0)], 2.5, RUN);
+        path.casing = stroke(2.6, INK.opacity(0.7));
+        path.opacity = 0.7;
+        scene.items.push(Item::Polyline(path));
     }
     let alone = draw_on(1, &scene);
     for threads in [2, 3, 8] {
@@ -225,10 +225,10 @@ fn any_number_of_threads_draws_the_same() {
 fn bands_leave_no_seam() {
     // A steep line, a disc and a text across the border of two bands at row 128, once there and once 64 rows lower.
     let picture = |shift: f32| {
-        let mut way = line(&[(10.0, 20.0 + shift), (60.0, 230.0 + shift)], 5.0, RUN);
-        way.casing = stroke(3.0, INK);
+        let mut path = line(&[(10.0, 20.0 + shift), (60.0, 230.0 + shift)], 5.0, RUN);
+        path.casing = stroke(3.0, INK);
         let items = vec![
-            Item::Polyline(way),
+            Item::Polyline(path),
             Item::Marker(Marker { fill: Some(ALLIES), ..mark(Shape::Circle, 90.0, 128.0 + shift, 15.0) }),
             Item::Label(Label { halo: stroke(2.0, INK), ..label("seam", 70.0, 136.0 + shift, 22.0) }),
         ];
@@ -320,9 +320,9 @@ fn sharp_rectangles_cover_exactly() {
 fn a_faint_line_has_no_beads() {
     // Many short segments: wherever the core is full, the colour is the same.
     let points: Vec<(f32, f32)> = (0..60_u8).map(|i| (10.0 + 3.0 * f32::from(i), 30.0)).collect();
-    let mut way = line(&points, 10.0, Color::hex(0xFF_FFFF));
-    way.opacity = 0.5;
-    let picture = draw(&Scene { background: Color::hex(0), ..scene(200, 60, vec![Item::Polyline(way)]) });
+    let mut path = line(&points, 10.0, Color::hex(0xFF_FFFF));
+    path.opacity = 0.5;
+    let picture = draw(&Scene { background: Color::hex(0), ..scene(200, 60, vec![Item::Polyline(path)]) });
     for x in 12..180 {
         for y in 26..34 {
             assert_eq!(pixel(&picture, x, y)[0], 128, "{x}, {y}");
@@ -333,8 +333,9 @@ fn a_faint_line_has_no_beads() {
 #[test]
 fn thin_lines_get_fainter_not_wider() {
     let light = |width: f32| {
-        let way = line(&[(10.0, 20.0), (90.0, 27.0)], width, Color::hex(0xFF_FFFF));
-        let picture = draw(&Scene { background: Color::hex(0), ..scene(100, 50, vec![Item::Polyline(way)]) });
+        let path = line(&[(10.0, 20.0), (90.0, 27.0)], width, Color::hex(0xFF_FFFF));
+        let picture =
+            draw(&Scene { background: Color::hex(0), ..scene(100, 50, vec![Item::Polyline(path)]) });
         picture.rgba().chunks_exact(4).map(|p| f64::from(p[0])).sum::<f64>() / 255.0
     };
     let one = light(1.0);
@@ -347,14 +348,14 @@ fn thin_lines_get_fainter_not_wider() {
 
 #[test]
 fn sizes_are_refused_not_tried() {
-    let sized = |width, height| raster::draw(&scene(width, height, Vec::new()));
+    let sized = |width, height| raster::render(&scene(width, height, Vec::new()));
     assert_eq!(sized(0, 10).unwrap_err(), Error::Empty { width: 0, height: 10 });
     assert_eq!(sized(10, 0).unwrap_err(), Error::Empty { width: 10, height: 0 });
     assert_eq!(sized(50_000, 10).unwrap_err(), Error::TooLarge { width: 50_000, height: 10 });
     assert_eq!(sized(16_000, 16_000).unwrap_err(), Error::TooLarge { width: 16_000, height: 16_000 });
     assert_eq!(sized(u32::MAX, u32::MAX).unwrap_err(), Error::TooLarge { width: u32::MAX, height: u32::MAX });
     assert_eq!(sized(16_384, 1).unwrap().width(), 16_384);
-    assert!(raster::draw(&scene(50_000, 1, Vec::new())).unwrap_err().to_string().contains("50000 x 1"));
+    assert!(raster::render(&scene(50_000, 1, Vec::new())).unwrap_err().to_string().contains("50000 x 1"));
 }
 
 #[test]
@@ -457,7 +458,7 @@ pub fn any_scene() -> impl Strategy<Value = Scene> {
 }
 
 /// Points on a grid of 1/64 pixel, where a line and its mirror image have the same coordinates exactly.
-fn way() -> impl Strategy<Value = Vec<(f32, f32)>> {
+fn path() -> impl Strategy<Value = Vec<(f32, f32)>> {
     let step = || (0..100 * 64_i32).prop_map(|v| v as f32 / 64.0);
     proptest::collection::vec((step(), step()), 2..9)
 }
@@ -472,18 +473,18 @@ proptest! {
     }
 
     #[test]
-    fn a_line_covers_the_same_in_both_directions(points in way(), width in 0.5_f32..12.0) {
+    fn a_line_covers_the_same_in_both_directions(points in path(), width in 0.5_f32..12.0) {
         let mut reversed = points.clone();
         reversed.reverse();
         let cased = |points: &[(f32, f32)]| {
-            let way = Polyline { casing: stroke(3.0, INK), opacity: 0.7, ..line(points, width, RUN) };
-            draw(&scene(100, 100, vec![Item::Polyline(way)]))
+            let path = Polyline { casing: stroke(3.0, INK), opacity: 0.7, ..line(points, width, RUN) };
+            draw(&scene(100, 100, vec![Item::Polyline(path)]))
         };
         prop_assert!(cased(&points) == cased(&reversed));
     }
 
     #[test]
-    fn a_mirrored_line_covers_the_mirror_image(points in way(), width in 0.5_f32..12.0) {
+    fn a_mirrored_line_covers_the_mirror_image(points in path(), width in 0.5_f32..12.0) {
         let mirrored: Vec<_> = points.iter().map(|(x, y)| (100.0 - x, *y)).collect();
         let picture = |points: &[(f32, f32)]| draw(&scene(100, 100, vec![Item::Polyline(line(points, width, RUN))]));
         let (plain, mirror) = (picture(&points), picture(&mirrored));

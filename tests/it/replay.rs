@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use image::AnimationDecoder;
 use proximity::analysis::Filter;
 use proximity::analysis::lives;
-use proximity::figure::replay::{Align, roles, waves};
+use proximity::figure::replay::{Align, replay_lives, waves};
 use proximity::format;
 use proximity::model::Round;
 
@@ -196,35 +196,36 @@ fn every_choice_changes_the_picture() {
 }
 
 #[test]
-fn whom_nobody_knows_cannot_be_followed() {
+fn an_unknown_player_cannot_be_followed() {
     let answer =
-        run(&["replay", first_file().to_str().unwrap(), "--follow", "nobody at all", "--out", "x.gif"]);
+        run(&["replay", first_file().to_str().unwrap(), "--follow", "no such player", "--out", "x.gif"]);
     assert_eq!(answer.status.code(), Some(2));
     let said = String::from_utf8_lossy(&answer.stderr).into_owned();
-    assert!(said.contains("nobody of that name is on stage; these are: "), "{said}");
+    assert!(said.contains("no player of that name is shown; there are: "), "{said}");
 }
 
 #[test]
 fn a_role_knows_its_killer_and_a_wave_its_players() {
     let round = first_round();
     let everything = lives(&round, &Filter::everything());
-    let cast = roles(0, &everything);
-    assert_eq!(cast.len(), everything.lives.len());
+    let all = replay_lives(0, &everything);
+    assert_eq!(all.len(), everything.lives.len());
     let killed: Vec<_> =
-        cast.iter().filter_map(|role| role.fate.as_ref()?.killer.as_ref().map(|k| (role, k))).collect();
+        all.iter().filter_map(|life| life.fate.as_ref()?.killer.as_ref().map(|k| (life, k))).collect();
     assert!(killed.len() > 5, "the sample round has kills");
-    for (role, killer) in &killed {
-        assert!(role.died());
-        assert_ne!(killer.player, role.way.player);
-        let fight = round.engagements.iter().find(|fight| {
-            fight.target_guid == *role.way.player.guid()
-                && fight.killer_guid.as_ref() == Some(killer.player.guid())
-                && i64::from(fight.end.0 - everything.clock.zero.0).abs_diff(role.end_ms(Align::Clock)) <= 100
+    for (life, killer) in &killed {
+        assert!(life.died());
+        assert_ne!(killer.player, life.path.player);
+        let engagement = round.engagements.iter().find(|engagement| {
+            engagement.target_guid == *life.path.player.guid()
+                && engagement.killer_guid.as_ref() == Some(killer.player.guid())
+                && i64::from(engagement.end.0 - everything.clock.zero.0).abs_diff(life.end_ms(Align::Clock))
+                    <= 100
         });
-        assert!(fight.is_some(), "{} was killed by {}", role.way.name, killer.name);
+        assert!(engagement.is_some(), "{} was killed by {}", life.path.name, killer.name);
     }
-    let (together, apart) = (waves(&cast, Align::Spawn), waves(&cast, Align::Clock));
-    let spawns = cast.iter().filter(|role| role.way.from_spawn).count();
+    let (together, apart) = (waves(&all, Align::Spawn), waves(&all, Align::Clock));
+    let spawns = all.iter().filter(|life| life.path.from_spawn).count();
     for waves in [&together, &apart] {
         assert_eq!(waves.iter().map(|wave| wave.players as usize).sum::<usize>(), spawns);
         assert!(waves.is_sorted_by_key(|wave| wave.ms));

@@ -6,8 +6,8 @@ use proximity::basemap::BaseStyle;
 use proximity::figure::arrival::{self, ArrivalSpec};
 use proximity::figure::heatmap::{VersusAccumulator, VersusSpec};
 use proximity::figure::kills::{KillsAccumulator, KillsSpec, kills};
-use proximity::figure::{Canvas, DataSummary, Figure, Orientation, Sheet};
-use proximity::format::{ReadOptions, content_hash, read};
+use proximity::figure::{Canvas, DataSummary, Drawing, Orientation, Sheet};
+use proximity::format::{ReadOptions, read};
 use proximity::map::{MapLibrary, PictureLimits, WorldMap};
 use proximity::model::{Class, Round, Team};
 use proximity::raster;
@@ -23,15 +23,11 @@ const SIZE: u32 = 360;
 fn play() -> Vec<Round> {
     let play = SimulationOptions { rounds: 2, round_seconds: 120, ..SimulationOptions::default() };
     let files = write_session(&SampleOptions { play, ..SampleOptions::default() }).unwrap();
-    let round = |bytes: &[u8]| {
-        let mut round = read(bytes, &ReadOptions::default()).unwrap().file.round;
-        round.meta.content_hash = content_hash(bytes).into();
-        round
-    };
+    let round = |bytes: &[u8]| read(bytes, &ReadOptions::default()).unwrap().file.round;
     files.iter().map(|(_, bytes)| round(bytes)).collect()
 }
 
-fn on_ford(draw: impl FnOnce(&Canvas<'_>) -> Figure) -> Figure {
+fn on_ford(draw: impl FnOnce(&Canvas<'_>) -> Drawing) -> Drawing {
     let map: WorldMap = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
     let picture = map.picture.as_ref().unwrap().load(&PictureLimits::default()).unwrap();
     draw(&Canvas {
@@ -42,6 +38,7 @@ fn on_ford(draw: impl FnOnce(&Canvas<'_>) -> Figure) -> Figure {
         sheet: Sheet::new(Orientation::Landscape, SIZE).unwrap(),
         crop: None,
         filter: &Filter::default(),
+        bases: None,
     })
 }
 
@@ -49,7 +46,7 @@ fn of_team(team: Team) -> Filter {
     Filter { teams: vec![team], ..Filter::default() }
 }
 
-fn versus(rounds: &[Round], a: &Filter, b: &Filter) -> Figure {
+fn versus(rounds: &[Round], a: &Filter, b: &Filter) -> Drawing {
     on_ford(|context| {
         let extent = &context.map.extent.rect;
         let empty = VersusAccumulator::new(VersusSpec::default(), a.clone(), b.clone(), extent).unwrap();
@@ -119,9 +116,9 @@ fn exchanging_the_groups_exchanges_the_colours_and_nothing_else() {
 }
 
 #[test]
-fn nobody_in_a_group_says_so() {
-    let nobody = Filter { classes: vec![Class::Unknown], ..Filter::default() };
-    let figure = versus(&play(), &Filter::default(), &nobody);
+fn an_empty_group_says_so() {
+    let none = Filter { classes: vec![Class::Unknown], ..Filter::default() };
+    let figure = versus(&play(), &Filter::default(), &none);
     assert_eq!(bitmaps(&figure.scene).len(), 1, "only the base map");
 }
 
@@ -163,7 +160,7 @@ fn arrivals_are_never_later_than_any_sample() {
         }
     }
     assert!(compared > 1000);
-    // A second round nobody of a side was in: half of two rounds is one, so nothing is lost …
+    // A second round without players of one side: half of two rounds is one, so nothing is lost …
     let (once, place) = (arrivals.clone(), found.lives[0].samples()[0].at);
     let team = &found.lives[0].track().team;
     let cell = cells.index(place).unwrap();
@@ -183,7 +180,10 @@ fn the_pictures_stay_as_they_are() {
     let found: Vec<_> = rounds.iter().map(|round| lives(round, &filter)).collect();
     let kills = on_ford(|context| {
         let mut kills = KillsAccumulator::new(context.map.extent.rect);
-        rounds.iter().zip(&found).for_each(|(round, lives)| kills.add_lives(round, lives, &filter));
+        let order = 0..;
+        rounds.iter().zip(&found).zip(order).for_each(|((round, lives), order)| {
+            kills.add_lives(order, round, lives, &filter);
+        });
         kills.finish(&KillsSpec::default(), context)
     });
     let arrival = on_ford(|context| {
@@ -199,6 +199,6 @@ fn the_pictures_stay_as_they_are() {
     });
     let versus = versus(&rounds, &of_team(Team::Allies), &of_team(Team::Axis));
     for (name, figure) in [("kills", kills), ("arrival", arrival), ("versus", versus)] {
-        golden::check(name, &raster::draw(&figure.scene).unwrap());
+        golden::check(name, &raster::render(&figure.scene).unwrap());
     }
 }

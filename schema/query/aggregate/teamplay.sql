@@ -1,4 +1,4 @@
--- What the fights say about the players whose figures are stale; the definitions are those of `analysis::teamplay`.
+-- What the engagements say about the players whose figures are stale; the definitions are those of `analysis::teamplay`.
 INSERT INTO player_teamplay_stats (player_guid, player_name, crossfire_participations, crossfire_kills,
     crossfire_damage, crossfire_final_blows, avg_crossfire_delay_ms, solo_kills, solo_engagements, times_targeted,
     times_focused, focus_escapes, focus_deaths, solo_escapes, solo_deaths, avg_escape_distance,

@@ -1,4 +1,4 @@
-//! Directions as people say them.
+//! Compass directions.
 
 /// Eight directions; north is up on a command map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,7 +55,7 @@ impl Compass {
         }
     }
 
-    /// The word shown to people.
+    /// The word that is shown.
     pub const fn label(self) -> &'static str {
         match self {
             Self::North => "north",

@@ -1,11 +1,11 @@
-//! One life's way out of its spawn.
+//! One life's path out of its spawn.
 
-use super::frechet::WayPoint;
+use super::frechet::PlanePoint;
 use super::options::ExitOptions;
 use crate::analysis::life::cleaned::{Life, StepKind};
 use crate::geom::WorldPoint;
 
-/// One life's way from its spawn to the ring.
+/// One life's path from its spawn to the ring.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExitPath {
     /// Index into the lives given.
@@ -20,14 +20,20 @@ pub struct ExitPath {
 
 /// How a life left its spawn.
 pub(crate) enum WayOut {
-    Left { points: Vec<WorldPoint>, wait_ms: i64, exit_ms: i64 },
-    TooLate,
+    Left {
+        points: Vec<WorldPoint>,
+        wait_ms: i64,
+        exit_ms: i64,
+    },
+    /// It left, but took longer than [`ExitOptions::longest_ms`].
+    LeftLate,
+    NeverLeft,
     NeverMoved,
     Unknown,
 }
 
 /// Follows a life from its first movement until it crosses the ring around its own spawn. Both moments are taken on
-/// the way between samples, so they do not depend on the sampling interval.
+/// the path between samples, so they do not depend on the sampling interval.
 pub(crate) fn way_out(life: &Life<'_>, ring_units: f64, options: &ExitOptions) -> WayOut {
     let spawn = life.samples()[0];
     let mut points = vec![spawn.at];
@@ -52,20 +58,22 @@ pub(crate) fn way_out(life: &Life<'_>, ring_units: f64, options: &ExitOptions) -
             let (out_ms, share) = moment(ring_units);
             let exit_ms = (out_ms - moved_ms).round() as i64;
             if exit_ms > options.longest_ms {
-                return WayOut::TooLate;
+                return WayOut::LeftLate;
             }
             points.push(step.from.at.lerp(step.to.at, share as f32));
             return WayOut::Left { points, wait_ms: moved_ms.round() as i64, exit_ms };
         }
         if begin + step.dt_ms as f64 - moved_ms > options.longest_ms as f64 {
-            return WayOut::TooLate;
+            let later = &life.samples()[step.index + 1..];
+            let leaves = later.iter().any(|sample| spawn.at.distance_2d(sample.at) >= ring_units);
+            return if leaves { WayOut::LeftLate } else { WayOut::NeverLeft };
         }
         points.push(step.to.at);
     }
-    if moved_ms.is_some() { WayOut::TooLate } else { WayOut::NeverMoved }
+    if moved_ms.is_some() { WayOut::NeverLeft } else { WayOut::NeverMoved }
 }
 
-/// The share of the way from `from` (inside) to `to` (outside) at which it crosses a circle, 0 … 1.
+/// The share of the distance from `from` (inside) to `to` (outside) at which it crosses a circle, 0 … 1.
 fn crossing(center: WorldPoint, from: WorldPoint, to: WorldPoint, radius: f64) -> f64 {
     let (c, p, q) = (flat(center), flat(from), flat(to));
     let (px, py, dx, dy) = (p[0] - c[0], p[1] - c[1], q[0] - p[0], q[1] - p[1]);
@@ -77,6 +85,6 @@ fn crossing(center: WorldPoint, from: WorldPoint, to: WorldPoint, radius: f64) -
 }
 
 /// The point seen from above.
-pub(crate) fn flat(point: WorldPoint) -> WayPoint {
+pub(crate) fn flat(point: WorldPoint) -> PlanePoint {
     [point.x.into(), point.y.into()]
 }

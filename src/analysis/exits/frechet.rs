@@ -1,20 +1,20 @@
-//! How far two ways are apart, and a way's even points.
+//! How far two paths are apart, and a path's even points.
 
-/// A point of a way in the plane, units.
-pub type WayPoint = [f64; 2];
+/// A point of a path in the plane, units.
+pub type PlanePoint = [f64; 2];
 
-/// Discrete Fréchet distance of two ways, units: the shortest leash with which two walkers can go both ways, each
-/// from point to point and never back. Infinite when one way is empty.
+/// Discrete Fréchet distance of two paths, units: the shortest leash with which two walkers can go along both, each
+/// from point to point and never back. Infinite when one path is empty.
 ///
 /// Source: Eiter & Mannila, "Computing Discrete Fréchet Distance", TU Wien 1994; one row at a time.
-pub fn discrete_frechet(a: &[WayPoint], b: &[WayPoint]) -> f64 {
+pub fn discrete_frechet(a: &[PlanePoint], b: &[PlanePoint]) -> f64 {
     let mut row = Vec::new();
     discrete_frechet_in(a, b, &mut row)
 }
 
 /// The same with a buffer to use again.
-pub(crate) fn discrete_frechet_in(a: &[WayPoint], b: &[WayPoint], row: &mut Vec<f64>) -> f64 {
-    let squared = |p: WayPoint, q: WayPoint| {
+pub(crate) fn discrete_frechet_in(a: &[PlanePoint], b: &[PlanePoint], row: &mut Vec<f64>) -> f64 {
+    let squared = |p: PlanePoint, q: PlanePoint| {
         let (dx, dy) = (p[0] - q[0], p[1] - q[1]);
         dx * dx + dy * dy
     };
@@ -35,18 +35,18 @@ pub(crate) fn discrete_frechet_in(a: &[WayPoint], b: &[WayPoint], row: &mut Vec<
 }
 
 /// A lower bound of the Fréchet distance that costs nothing: both walkers begin together and end together.
-pub(crate) fn ends_apart(a: &[WayPoint], b: &[WayPoint]) -> f64 {
+pub(crate) fn ends_apart(a: &[PlanePoint], b: &[PlanePoint]) -> f64 {
     match ((a.first(), b.first()), (a.last(), b.last())) {
         ((Some(&p), Some(&q)), (Some(&r), Some(&s))) => distance(p, q).max(distance(r, s)),
         _ => f64::INFINITY,
     }
 }
 
-/// `count` points (at least 2) at even distances along a way, ends included. A way without length gives its one
-/// place; an empty way gives nothing.
-pub fn resample(way: &[WayPoint], count: usize) -> Vec<WayPoint> {
-    let (Some(&first), Some(&last)) = (way.first(), way.last()) else { return Vec::new() };
-    let lengths: Vec<f64> = way.windows(2).map(|p| distance(p[0], p[1])).collect();
+/// `count` points (at least 2) at even distances along a path, ends included. A path without length gives its one
+/// place; an empty path gives nothing.
+pub fn resample(path: &[PlanePoint], count: usize) -> Vec<PlanePoint> {
+    let (Some(&first), Some(&last)) = (path.first(), path.last()) else { return Vec::new() };
+    let lengths: Vec<f64> = path.windows(2).map(|p| distance(p[0], p[1])).collect();
     let whole: f64 = lengths.iter().sum();
     let count = count.max(2);
     let mut points = Vec::with_capacity(count);
@@ -60,7 +60,7 @@ pub fn resample(way: &[WayPoint], count: usize) -> Vec<WayPoint> {
         points.push(match lengths.get(piece) {
             Some(&length) if length > 0.0 => {
                 let share = ((target - walked) / length).clamp(0.0, 1.0);
-                let (p, q) = (way[piece], way[piece + 1]);
+                let (p, q) = (path[piece], path[piece + 1]);
                 [p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share]
             }
             _ => first,
@@ -70,7 +70,7 @@ pub fn resample(way: &[WayPoint], count: usize) -> Vec<WayPoint> {
     points
 }
 
-pub(crate) fn distance(a: WayPoint, b: WayPoint) -> f64 {
+pub(crate) fn distance(a: PlanePoint, b: PlanePoint) -> f64 {
     let (dx, dy) = (a[0] - b[0], a[1] - b[1]);
     (dx * dx + dy * dy).sqrt()
 }
@@ -113,6 +113,6 @@ mod tests {
         let corner = [[0.0, 0.0], [30.0, 0.0], [30.0, 0.0], [30.0, 10.0]];
         assert_eq!(resample(&corner, 5), [[0.0, 0.0], [10.0, 0.0], [20.0, 0.0], [30.0, 0.0], [30.0, 10.0]]);
         assert_eq!(resample(&[[7.0, 7.0]], 3), [[7.0, 7.0]; 3]);
-        assert_eq!(resample(&[], 3), Vec::<WayPoint>::new());
+        assert_eq!(resample(&[], 3), Vec::<PlanePoint>::new());
     }
 }

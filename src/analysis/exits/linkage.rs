@@ -53,7 +53,7 @@ pub fn average_linkage(distances: &PairDistances, cut: f64) -> Vec<Vec<usize>> {
         let mut nearest: Option<(f64, usize)> = None;
         for &other in &open {
             let d = between.get(tip, other);
-            // The way back wins a tie, or the chain could run in circles.
+            // The cluster before wins a tie, or the chain could run in circles.
             let better = nearest.is_none_or(|(least, at)| {
                 d < least || (d <= least && Some(at) != before && Some(other) == before)
             });

@@ -1,9 +1,9 @@
-//! What counts as leaving a spawn, and what as the same way out.
+//! What counts as leaving a spawn, and what as the same exit.
 
 /// What happens to the ring of an area that few players leave in time (a spawn deep inside a house).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum RingFit {
-    /// It stays: such an area has many who never left.
+    /// It stays: such an area has many who left late or never.
     Fixed,
     /// It shrinks by eighths of its radius until half of those who moved leave it in time, down to three eighths.
     /// [`SpawnArea::ring_units`](super::spawn_exit::SpawnArea::ring_units) tells.
@@ -24,10 +24,10 @@ pub struct ExitOptions {
     pub first_move_units: f64,
     /// Spawns of one side this close together are one area, units. Default: 384.
     pub area_link_units: f64,
-    /// Lanes are joined while their ways are at most this share of the ring's radius apart, on average.
+    /// Lanes are joined while their paths are at most this share of the ring's radius apart, on average.
     /// Default: 0.35.
     pub cut_share: f64,
-    /// Points per way for comparing ways. Default: 24.
+    /// Points per path for comparing paths. Default: 24.
     pub points: usize,
     /// Fewest exits of an area that can be grouped. Default: 5.
     pub fewest: usize,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::frechet::{WayPoint, distance};
+use super::frechet::{PlanePoint, distance};
 
 /// Most places of one bucket that are compared with its neighbours': far more than the game can put there, since
 /// players stand at least 36 units apart.
@@ -10,7 +10,7 @@ const MOST_PER_BUCKET: usize = 64;
 
 /// Groups places so that places up to `link_units` apart share a group, directly or through others (single linkage).
 /// Returns the groups' members, ascending, in the order of their first member.
-pub(crate) fn group_places(places: &[WayPoint], link_units: f64) -> Vec<Vec<usize>> {
+pub(crate) fn group_places(places: &[PlanePoint], link_units: f64) -> Vec<Vec<usize>> {
     // Any two places in one bucket are linked, since its diagonal is the link's length.
     let side = (link_units / std::f64::consts::SQRT_2).max(1.0);
     let mut buckets: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
@@ -45,7 +45,7 @@ pub(crate) fn group_places(places: &[WayPoint], link_units: f64) -> Vec<Vec<usiz
 }
 
 /// One member for each different place: players spawn on the same spots again and again.
-fn distinct(places: &[WayPoint], members: &[usize]) -> Vec<usize> {
+fn distinct(places: &[PlanePoint], members: &[usize]) -> Vec<usize> {
     let mut list = members.to_vec();
     list.sort_by(|&a, &b| places[a][0].total_cmp(&places[b][0]).then(places[a][1].total_cmp(&places[b][1])));
     list.dedup_by(|a, b| places[*a] == places[*b]);

@@ -1,9 +1,9 @@
-//! Spawn exits: which ways players take out of a spawn, how often, and how fast.
+//! Spawn exits: which paths players take out of a spawn, how often, and how fast.
 
 use std::collections::BTreeMap;
 
 use super::exit_path::{ExitPath, WayOut, flat, way_out};
-use super::frechet::WayPoint;
+use super::frechet::PlanePoint;
 use super::lane::{Lane, lanes};
 use super::options::{ExitOptions, RingFit};
 use super::spawn_area::group_places;
@@ -22,15 +22,17 @@ pub struct SpawnArea {
     pub ring_units: f64,
     /// Lives that began here: indices into the lives given, ascending.
     pub spawns: Vec<usize>,
-    /// The ways out, one per life that left in time, in an order that does not depend on that of the lives.
-    pub ways: Vec<ExitPath>,
+    /// The exit paths, one per life that left in time, in an order that does not depend on that of the lives.
+    pub paths: Vec<ExitPath>,
     /// The lanes, largest first; empty when there are fewer exits than [`ExitOptions::fewest`].
     pub lanes: Vec<Lane>,
-    /// Lives that stayed, were too late, or ended before they were out.
+    /// Lives that left, but took longer than [`ExitOptions::longest_ms`].
+    pub left_late: usize,
+    /// Lives that stayed, or ended before they were out.
     pub never_left: usize,
     /// … of which never moved at all.
     pub never_moved: usize,
-    /// Lives whose way out has a break: nobody knows.
+    /// Lives whose exit path has a break, so that it is not known.
     pub unknown: usize,
 }
 
@@ -53,7 +55,7 @@ pub fn spawn_exits(lives: &[&Life<'_>], options: &ExitOptions) -> Vec<SpawnArea>
     }
     let mut areas = Vec::new();
     for (team, members) in sides {
-        let places: Vec<WayPoint> = members.iter().map(|&i| flat(lives[i].samples()[0].at)).collect();
+        let places: Vec<PlanePoint> = members.iter().map(|&i| flat(lives[i].samples()[0].at)).collect();
         for group in group_places(&places, options.area_link_units) {
             let spawns: Vec<usize> = group.into_iter().map(|place| members[place]).collect();
             areas.push(area(team, &spawns, lives, options));
@@ -75,8 +77,8 @@ fn area(team: &Team, spawns: &[usize], lives: &[&Life<'_>], options: &ExitOption
     let tries = radii.map(|radius| leave(team, spawns, lives, radius, options));
     let mut best: Option<SpawnArea> = None;
     for area in tries {
-        let moved = area.ways.len() + area.never_left - area.never_moved;
-        let enough = area.ways.len() * 2 >= moved;
+        let moved = area.paths.len() + area.left_late + area.never_left - area.never_moved;
+        let enough = area.paths.len() * 2 >= moved;
         // The largest ring that half of them leave; when there is none, the largest ring.
         if enough || best.is_none() {
             best = Some(area);
@@ -86,13 +88,13 @@ fn area(team: &Team, spawns: &[usize], lives: &[&Life<'_>], options: &ExitOption
         }
     }
     let mut area = best.unwrap_or_else(|| leave(team, spawns, lives, options.ring_units, options));
-    if area.ways.len() >= options.fewest.max(1) {
-        area.lanes = lanes(&area.ways, options.cut_share * area.ring_units, options);
+    if area.paths.len() >= options.fewest.max(1) {
+        area.lanes = lanes(&area.paths, options.cut_share * area.ring_units, options);
     }
     area
 }
 
-/// The ways out of an area through a ring of one radius, not yet grouped.
+/// The exit paths of an area through a ring of one radius, not yet grouped.
 fn leave(
     team: &Team,
     spawns: &[usize],
@@ -105,8 +107,9 @@ fn leave(
         center: center(spawns, lives),
         ring_units,
         spawns: spawns.to_vec(),
-        ways: Vec::new(),
+        paths: Vec::new(),
         lanes: Vec::new(),
+        left_late: 0,
         never_left: 0,
         never_moved: 0,
         unknown: 0,
@@ -114,9 +117,10 @@ fn leave(
     for &i in spawns {
         match way_out(lives[i], ring_units, options) {
             WayOut::Left { points, wait_ms, exit_ms } => {
-                area.ways.push(ExitPath { life: i, points, wait_ms, exit_ms });
+                area.paths.push(ExitPath { life: i, points, wait_ms, exit_ms });
             }
-            WayOut::TooLate => area.never_left += 1,
+            WayOut::LeftLate => area.left_late += 1,
+            WayOut::NeverLeft => area.never_left += 1,
             WayOut::NeverMoved => {
                 area.never_left += 1;
                 area.never_moved += 1;
@@ -124,10 +128,10 @@ fn leave(
             WayOut::Unknown => area.unknown += 1,
         }
     }
-    area.ways.sort_by(|a, b| {
-        let key = |way: &ExitPath| {
-            let life = lives[way.life];
-            (way.exit_ms, way.wait_ms, life.start(), &life.track().guid, &life.round().meta.content_hash)
+    area.paths.sort_by(|a, b| {
+        let key = |path: &ExitPath| {
+            let life = lives[path.life];
+            (path.exit_ms, path.wait_ms, life.start(), &life.track().guid, &life.round().meta.content_hash)
         };
         key(a).cmp(&key(b))
     });

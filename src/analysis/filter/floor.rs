@@ -1,7 +1,7 @@
 //! A floor: movement between two heights.
 
 /// Movement whose steps begin above one height and not above another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Floor {
     /// Which floor, from the lowest, 0.
     pub number: usize,

@@ -3,3 +3,4 @@
 pub mod floor;
 pub mod select;
 pub(crate) mod window;
+pub mod words;

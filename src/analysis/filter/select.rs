@@ -10,6 +10,7 @@ use crate::model::{Class, GuidKind, Round, RoundMeta, Team, Track};
 
 /// Whether bots count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Bots {
     /// Only people.
     #[default]
@@ -55,7 +56,7 @@ impl Default for StateSet {
     }
 }
 
-/// A player as somebody typed him: a name (colour codes do not count, nor does case) or a GUID (at least its first
+/// A player as typed by a user: a name (colour codes do not count, nor does case) or a GUID (at least its first
 /// eight characters).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlayerPattern {
@@ -93,6 +94,8 @@ impl PlayerPattern {
 }
 
 /// Which rounds, lives and moments to use. Empty lists and `None` mean "all". Default: everything but bots.
+///
+/// As JSON it is written in the words of the command line ([`crate::analysis::filter::words`]).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
     /// Map names, without regard to case. Default: all maps.
@@ -124,6 +127,82 @@ impl Filter {
     /// Everything, bots included.
     pub fn everything() -> Self {
         Self { bots: Bots::Include, ..Self::default() }
+    }
+
+    /// Every round and life of people; the methods below narrow it.
+    ///
+    /// ```
+    /// use proximity::{Filter, Team};
+    ///
+    /// let opening = Filter::new().map("supply").team(Team::Axis).life_window(0..10_000);
+    /// assert_eq!(opening.maps, ["supply"]);
+    /// ```
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Also this map.
+    #[must_use]
+    pub fn map(mut self, name: &str) -> Self {
+        self.maps.push(name.to_owned());
+        self
+    }
+
+    /// Only sessions from the first date to the last, both included.
+    #[must_use]
+    pub fn sessions(self, first: Date, last: Date) -> Self {
+        Self { sessions: Some((first, last)), ..self }
+    }
+
+    /// Only this round number.
+    #[must_use]
+    pub fn round(self, number: u32) -> Self {
+        Self { round: Some(number), ..self }
+    }
+
+    /// Also this player, by name or GUID ([`PlayerPattern`]).
+    #[must_use]
+    pub fn player(mut self, typed: &str) -> Self {
+        self.players.push(PlayerPattern::new(typed));
+        self
+    }
+
+    /// Also this side.
+    #[must_use]
+    pub fn team(mut self, team: Team) -> Self {
+        self.teams.push(team);
+        self
+    }
+
+    /// Also this class.
+    #[must_use]
+    pub fn class(mut self, class: Class) -> Self {
+        self.classes.push(class);
+        self
+    }
+
+    /// Only these states.
+    #[must_use]
+    pub fn states(self, states: &[State]) -> Self {
+        Self { states: StateSet::of(states), ..self }
+    }
+
+    /// Whether bots count.
+    #[must_use]
+    pub fn bots(self, bots: Bots) -> Self {
+        Self { bots, ..self }
+    }
+
+    /// Only this span of each life, milliseconds since its spawn.
+    #[must_use]
+    pub fn life_window(self, ms: std::ops::Range<i64>) -> Self {
+        Self { life_window: Some(WindowMs { from: ms.start, to: ms.end }), ..self }
+    }
+
+    /// Only this span of each round, milliseconds since it went live.
+    #[must_use]
+    pub fn round_window(self, ms: std::ops::Range<i64>) -> Self {
+        Self { round_window: Some(WindowMs { from: ms.start, to: ms.end }), ..self }
     }
 
     /// Whether any life of this round can match, judged by map, session and round number.

@@ -25,8 +25,8 @@ pub(crate) fn bounds(life: &Life<'_>, clock: &RoundClock, filter: &Filter) -> Op
 
 /// Cuts a life to a span of level time. `false` when nothing of it is left.
 ///
-/// An edge that falls inside a walked step becomes a point on the way, so time in the window is exact. An edge that
-/// falls into a break adds no point: nobody knows where the player was.
+/// An edge that falls inside a walked step becomes a point on the path, so time in the window is exact. An edge that
+/// falls into a break adds no point: where the player was is not known.
 pub(crate) fn clip(life: &mut Life<'_>, range: Range<i64>) -> bool {
     let (start, end) = (i64::from(life.start.0), i64::from(life.end.0));
     let (lo, hi) = (start.max(range.start), end.min(range.end));
@@ -74,7 +74,7 @@ pub(crate) fn clip(life: &mut Life<'_>, range: Range<i64>) -> bool {
     true
 }
 
-/// The point on the way from one sample to the next, twice: as the beginning of what follows (stance and sprint of
+/// The point on the path from one sample to the next, twice: as the beginning of what follows (stance and sprint of
 /// `from`) and as the end of what came before (sprint of `to`, whose flag covers the step).
 fn between(from: &Sample, to: &Sample, time: LevelTime) -> (Sample, Sample) {
     let dt = to.time.since(from.time).max(1) as f32;

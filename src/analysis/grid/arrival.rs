@@ -57,6 +57,12 @@ impl Arrivals {
         self.rounds.push(first);
     }
 
+    /// Adds the rounds of other arrivals over the same cells, as long as there is room for them.
+    pub fn merge(&mut self, other: Self) {
+        let room = MOST_ROUNDS - self.rounds.len();
+        self.rounds.extend(other.rounds.into_iter().take(room));
+    }
+
     /// The time by which a side had been in a cell, ms; `None` where it was in fewer than half of the rounds.
     pub fn by_ms(&self, team: &Team, cell: usize) -> Option<u32> {
         let side = side(team)?;

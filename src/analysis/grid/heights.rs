@@ -61,13 +61,13 @@ impl Heights {
         &self.cells
     }
 
-    /// Time-weighted mean height of a cell, units; `None` where nobody was.
+    /// Time-weighted mean height of a cell, units; `None` where no player was.
     pub fn mean_units(&self, cell: usize) -> Option<f64> {
         let us = *self.us.get(cell)?;
         (us > 0).then(|| self.weighted[cell] as f64 / us as f64 / 10.0)
     }
 
-    /// Lowest height of a cell, units; `None` where nobody was.
+    /// Lowest height of a cell, units; `None` where no player was.
     pub fn lowest_units(&self, cell: usize) -> Option<f64> {
         self.lowest.get(cell).filter(|&&tenths| tenths != i32::MAX).map(|&tenths| f64::from(tenths) / 10.0)
     }

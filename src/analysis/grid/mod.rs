@@ -7,4 +7,5 @@ pub mod heights;
 pub mod occupancy;
 pub mod permutation;
 pub mod split;
+mod tiles;
 pub mod time_budget;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::cell_set::CellSet;
 use super::cells::Cells;
 pub use super::split::{Split, Weight};
+use super::tiles::Tiles;
 use super::time_budget::TimeBudget;
 use crate::analysis::life::cleaned::{Life, StepKind};
 use crate::analysis::life::state::State;
@@ -27,7 +28,9 @@ pub struct Occupancy {
     cells: Cells,
     split: Split,
     weight: Weight,
-    /// Counts; empty until used. For `Weight::Players` they are worked out on request.
+    /// `Weight::Time`: microseconds per plane.
+    times: Vec<Tiles>,
+    /// `Weight::Visits`: counts per plane; empty until used.
     planes: Vec<Vec<u64>>,
     /// `Weight::Visits` over all planes together.
     union: Vec<u64>,
@@ -49,6 +52,7 @@ impl Occupancy {
             cells,
             split,
             weight,
+            times: vec![Tiles::default(); planes],
             planes: vec![Vec::new(); planes],
             union: Vec::new(),
             marks: vec![Vec::new(); planes],
@@ -134,8 +138,9 @@ impl Occupancy {
                 })
             }
             _ => {
-                let sums = allocated(&mut self.planes[plane], cells, 0);
-                self.cells.spread(from, to, us, |cell, part| sums[cell] += part)
+                let times = &mut self.times[plane];
+                times.prepare(self.cells.columns() as usize, self.cells.rows() as usize);
+                self.cells.spread_by_place(from, to, us, |column, row, part| times.add(column, row, part))
             }
         }
     }
@@ -152,6 +157,9 @@ impl Occupancy {
         let pairs = self.planes.iter_mut().chain([&mut self.union]);
         for (mine, theirs) in pairs.zip(other.planes.iter().chain([&other.union])) {
             add_up(mine, theirs, cells);
+        }
+        for (mine, theirs) in self.times.iter_mut().zip(other.times) {
+            mine.merge(theirs);
         }
         for (player, planes) in other.players {
             let mine = self.players.entry(player).or_insert_with(|| vec![CellSet::default(); planes.len()]);
@@ -198,7 +206,11 @@ impl Occupancy {
     /// One plane, row by row from the north-west; empty or all 0 when nothing was counted in it.
     pub fn plane(&self, index: usize) -> Cow<'_, [u64]> {
         match self.weight {
-            Weight::Time | Weight::Visits => Cow::Borrowed(self.planes.get(index).map_or(&[], Vec::as_slice)),
+            Weight::Time => Cow::Owned(match self.times.get(index) {
+                Some(times) if !times.is_empty() => self.sum_of(std::slice::from_ref(times)),
+                _ => Vec::new(),
+            }),
+            Weight::Visits => Cow::Borrowed(self.planes.get(index).map_or(&[], Vec::as_slice)),
             Weight::Players => Cow::Owned(self.count_players(|planes| planes.get(index).cloned())),
         }
     }
@@ -209,16 +221,10 @@ impl Occupancy {
     }
 
     /// All planes together, one value per cell: the sum for time; for visits and players each life or player once,
-    /// even where he appears in several planes.
+    /// even where the player appears in several planes.
     pub fn total(&self) -> Vec<u64> {
         let mut total = match self.weight {
-            Weight::Time => {
-                let mut sum = Vec::new();
-                for plane in &self.planes {
-                    add_up(&mut sum, plane, self.cells.len());
-                }
-                sum
-            }
+            Weight::Time => self.sum_of(&self.times),
             Weight::Visits => self.union.clone(),
             Weight::Players => self.count_players(|planes| {
                 let mut anywhere = CellSet::default();
@@ -230,6 +236,14 @@ impl Occupancy {
         };
         total.resize(self.cells.len(), 0);
         total
+    }
+
+    fn sum_of(&self, times: &[Tiles]) -> Vec<u64> {
+        let mut sum = vec![0; self.cells.len()];
+        for times in times {
+            times.add_to(&mut sum, self.cells.columns() as usize);
+        }
+        sum
     }
 
     fn count_players(&self, set: impl Fn(&[CellSet]) -> Option<CellSet>) -> Vec<u64> {

@@ -1,8 +1,8 @@
 //! Whether two groups of lives differ in a place by more than chance explains: a permutation test.
 //!
 //! The lives of both groups are shuffled and dealt again into groups of the same sizes; a difference of means that such
-//! deals often reach says nothing. Source: Good, "Permutation, Parametric, and Bootstrap Tests of Hypotheses", 3rd ed.,
-//! Springer 2005, with the observed deal counted among the others (Phipson & Smyth 2010).
+//! shuffles often reach says nothing. Source: Good, "Permutation, Parametric, and Bootstrap Tests of Hypotheses", 3rd ed.,
+//! Springer 2005, with the observed shuffle counted among the others (Phipson & Smyth 2010).
 
 use rayon::prelude::*;
 
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 pub struct PermutationTest {
     /// How often. Default: 499, so that p can be as small as .002.
     pub count: u32,
-    /// Which sequence of chance: the same seed gives the same deals. Default: 1.
+    /// Which sequence of chance: the same seed gives the same shuffles. Default: 1.
     pub seed: u64,
 }
 
@@ -24,10 +24,10 @@ impl Default for PermutationTest {
 /// One life's time by cell, microseconds; each cell at most once.
 pub type CellTimes = Vec<(u32, u64)>;
 
-/// For each of `cells` cells the share of deals (the observed one included) that differ at least as much in the mean time
-/// per life; 1 where nobody was. Two-sided: exchanging the groups changes nothing. The order of lives within a group
-/// decides which deals are drawn, so give them in an order of their own, such as that of their files.
-pub fn p_values(a: &[CellTimes], b: &[CellTimes], cells: usize, deals: PermutationTest) -> Vec<f32> {
+/// For each of `cells` cells the share of shuffles (the observed one included) that differ as much in the mean time
+/// per life; 1 where no player was. Two-sided: exchanging the groups changes nothing. The order of lives within a group
+/// decides which shuffles are drawn, so give them in an order of their own, such as that of their files.
+pub fn p_values(a: &[CellTimes], b: &[CellTimes], cells: usize, shuffles: PermutationTest) -> Vec<f32> {
     // The smaller group is dealt; for the other one the difference is the same with another sign.
     let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let pool: Vec<&CellTimes> = few.iter().chain(many).collect();
@@ -43,13 +43,13 @@ pub fn p_values(a: &[CellTimes], b: &[CellTimes], cells: usize, deals: Permutati
     let mut observed = vec![0_u64; cells];
     add(&mut observed, few.iter());
     let observed = differences(&observed);
-    let reached = (0..deals.count)
+    let reached = (0..shuffles.count)
         .into_par_iter()
         .fold(
             || vec![0_u32; cells],
-            |mut reached, deal| {
+            |mut reached, shuffle| {
                 let mut order: Vec<usize> = (0..pool.len()).collect();
-                let mut chance = SplitMix64(deals.seed.wrapping_add(u64::from(deal) << 32 | 0x5bd1));
+                let mut chance = SplitMix64(shuffles.seed.wrapping_add(u64::from(shuffle) << 32 | 0x5bd1));
                 for i in 0..few.len() {
                     let j = i + (chance.next() % (pool.len() - i) as u64) as usize;
                     order.swap(i, j);
@@ -73,7 +73,7 @@ pub fn p_values(a: &[CellTimes], b: &[CellTimes], cells: usize, deals: Permutati
             },
         );
     let share = |(reached, whole): (&u32, &u64)| {
-        if *whole == 0 { 1.0 } else { (f64::from(*reached) + 1.0) / (f64::from(deals.count) + 1.0) }
+        if *whole == 0 { 1.0 } else { (f64::from(*reached) + 1.0) / (f64::from(shuffles.count) + 1.0) }
     };
     reached.iter().zip(&whole).map(|pair| share(pair) as f32).collect()
 }
@@ -112,7 +112,7 @@ mod tests {
         let p = p_values(&a, &b, 4, PermutationTest::default());
         assert!(p[0] <= 0.004 && p[1] <= 0.004, "{p:?}");
         assert!(p[2] > 0.2, "both groups share cell 2: {p:?}");
-        assert_eq!(p[3], 1.0, "nobody was in cell 3");
+        assert_eq!(p[3], 1.0, "no player was in cell 3");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Where a path is not a path: steps that nobody walked.
+//! Breaks of a path: steps that the player did not walk.
 
 use crate::model::{Event, Sample};
 

@@ -8,6 +8,9 @@ use crate::analysis::filter::floor::Floor;
 use crate::analysis::filter::select::StateSet;
 use crate::model::{Detail, LevelTime, Round, Sample, Track};
 
+/// A player who never gets farther from the spawn spot than this does not play, units.
+const SPOT_UNITS: f64 = 200.0;
+
 /// A cleaned view of one [`Track`]. Samples are borrowed from the round wherever nothing had to be removed.
 #[derive(Debug, Clone)]
 pub struct Life<'a> {
@@ -48,7 +51,7 @@ pub(crate) enum Origins {
     Listed(Vec<Option<u32>>),
 }
 
-/// The way from one sample to the next.
+/// The step from one sample to the next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step<'l> {
     /// Index of `from` within [`Life::samples`].
@@ -179,6 +182,12 @@ impl<'a> Life<'a> {
     /// Its beginning in milliseconds since the round went live.
     pub fn start_since_live_ms(&self) -> i64 {
         self.since_live_ms
+    }
+
+    /// Whether the player never left the spot: alive for the game, but away from it. Such a life wins no prize.
+    pub fn is_away(&self) -> bool {
+        let spot = self.samples.first().map(|sample| sample.at);
+        spot.is_none_or(|spot| self.samples.iter().all(|sample| sample.at.distance_2d(spot) <= SPOT_UNITS))
     }
 
     /// What happened to it while it was cleaned.

@@ -4,7 +4,7 @@ use crate::model::{Event, LevelTime, Round};
 
 /// The first spawns come this long after a round goes live.
 const FIRST_SPAWN_MS: i64 = 500;
-/// Shortest standstill of everybody that counts as a pause.
+/// Shortest standstill of all players that counts as a pause.
 const SHORTEST_PAUSE_MS: i64 = 3_000;
 /// Fewest players whose standstill means anything.
 const FEWEST_FROZEN: i32 = 3;
@@ -21,7 +21,7 @@ const FALLBACK_INTERVAL_MS: u32 = 500;
 pub enum ZeroSource {
     /// The first spawn, less 500 ms.
     FirstSpawn,
-    /// There are no lives: the first fight. Where zero lies is not really known.
+    /// There are no lives: the first engagement. Where zero lies is not really known.
     FirstEngagement,
     /// The round is empty.
     Nothing,
@@ -64,7 +64,7 @@ pub struct RoundClock {
     pub zero: LevelTime,
     /// What it was taken from.
     pub zero_source: ZeroSource,
-    /// The last moment of any life or fight.
+    /// The last moment of any life or engagement.
     pub last: LevelTime,
     /// How often samples were taken.
     pub interval: Interval,
@@ -76,8 +76,8 @@ impl RoundClock {
     /// Reads the time base off a round.
     pub fn of(round: &Round) -> Self {
         let first_spawn = round.tracks.iter().map(|t| t.spawn).min();
-        let first_fight = round.engagements.iter().map(|e| e.start).min();
-        let (zero, zero_source) = match (first_spawn, first_fight) {
+        let first_engagement = round.engagements.iter().map(|e| e.start).min();
+        let (zero, zero_source) = match (first_spawn, first_engagement) {
             (Some(spawn), _) => {
                 let zero = (i64::from(spawn.0) - FIRST_SPAWN_MS).max(i64::from(i32::MIN));
                 (LevelTime(zero as i32), ZeroSource::FirstSpawn)
@@ -136,7 +136,7 @@ fn median_ms(round: &Round) -> Option<u32> {
 
 /// Spans of at least three seconds in which at least three players live and none of them moves. Level time runs on
 /// through a pause, so this is how a pause looks in a file of the original tracker. Our own module's clock stops in a
-/// pause: when everybody stands still in its files, everybody stood still.
+/// pause: when all players stand still in its files, they really stood still.
 fn pauses(round: &Round) -> Vec<Pause> {
     if round.meta.own_module {
         return Vec::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{DeathType, Engagement, Event, Family, Guid, Outcome, PlayerName, Round, Team, Track};
 
-/// A death and the fight that explains it end within this many milliseconds of each other.
+/// A death and the engagement that explains it end within this many milliseconds of each other.
 const SAME_MOMENT_MS: i64 = 100;
 
 /// How a life really ended.
@@ -14,9 +14,9 @@ pub enum DeathKind {
     Killed,
     /// By a team-mate.
     TeamKill,
-    /// By himself (or, where no fight tells, by a carbine).
+    /// A self kill (or, where no engagement tells, by a carbine).
     SelfKill,
-    /// By a fall (or, where no fight tells, by a K98).
+    /// By a fall (or, where no engagement tells, by a K98).
     Fallen,
     /// By the world.
     World,
@@ -28,7 +28,7 @@ pub enum DeathKind {
     Left,
     /// A new spawn replaced a life that was still open.
     Replaced,
-    /// Tracker 4.0 wrote the same word for a death and a disconnect, and no fight tells.
+    /// Tracker 4.0 wrote the same word for a death and a disconnect, and no engagement tells.
     DiedOrLeft,
     /// The file does not say.
     Unknown,
@@ -58,35 +58,38 @@ impl DeathKind {
     }
 }
 
-/// How a life ended, corrected with the fights of the round.
+/// How a life ended, corrected with the engagements of the round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Death {
     /// What really happened, as far as the file can tell.
     pub kind: DeathKind,
-    /// Who killed him, where a fight tells.
+    /// The killer, where an engagement tells.
     pub killer: Option<(Guid, PlayerName)>,
     /// Whether the file said something else.
     pub corrected: bool,
 }
 
-/// The fights of a round, ready to explain deaths.
+/// The engagements of a round, ready to explain deaths.
 #[derive(Debug)]
 pub struct Deaths<'a> {
     round: &'a Round,
-    kills: BTreeMap<&'a Guid, Vec<&'a Engagement>>,
+    /// By victim; those that may be anyone's are left out.
+    kills: BTreeMap<(&'a Guid, &'a str), Vec<&'a Engagement>>,
 }
 
 impl<'a> Deaths<'a> {
     /// Gathers a round's kills.
     pub fn of(round: &'a Round) -> Self {
-        let mut kills: BTreeMap<&Guid, Vec<&Engagement>> = BTreeMap::new();
-        for fight in &round.engagements {
-            if matches!(fight.outcome, Outcome::Killed | Outcome::TeamKill) {
-                kills.entry(&fight.target_guid).or_default().push(fight);
+        let mut kills: BTreeMap<(&Guid, &str), Vec<&Engagement>> = BTreeMap::new();
+        for engagement in &round.engagements {
+            if matches!(engagement.outcome, Outcome::Killed | Outcome::TeamKill)
+                && let Some(victim) = engagement.target_guid.within_file(engagement.target_name.as_str())
+            {
+                kills.entry(victim).or_default().push(engagement);
             }
         }
         for list in kills.values_mut() {
-            list.sort_by_key(|fight| fight.end);
+            list.sort_by_key(|engagement| engagement.end);
         }
         Self { round, kills }
     }
@@ -94,7 +97,7 @@ impl<'a> Deaths<'a> {
     /// How a life ended.
     ///
     /// Every tracker but the V5-early branch and our own took means of death 37 and 38 for suicide and falling, so a
-    /// kill by carbine reads `selfkill` and one by K98 reads `fallen`. A fight that ended at the same moment with
+    /// kill by carbine reads `selfkill` and one by K98 reads `fallen`. An engagement that ended at the same moment with
     /// another player as killer corrects that. A real fall reads `world` in those files.
     pub fn of_track(&self, track: &Track) -> Death {
         let last = track.samples.last().map(|s| s.event).filter(|e| e.is_terminal());
@@ -127,10 +130,11 @@ impl<'a> Deaths<'a> {
     /// The kill that ended at the end of this life.
     fn kill(&self, track: &Track) -> Option<&'a Engagement> {
         let end = track.end?;
-        let list = self.kills.get(&track.guid)?;
-        let near = list.partition_point(|fight| fight.end.since(end) < -SAME_MOMENT_MS);
-        let candidates = list[near..].iter().take_while(|fight| fight.end.since(end) <= SAME_MOMENT_MS);
-        candidates.min_by_key(|fight| fight.end.since(end).abs()).copied()
+        let list = self.kills.get(&track.guid.within_file(track.name.as_str())?)?;
+        let near = list.partition_point(|engagement| engagement.end.since(end) < -SAME_MOMENT_MS);
+        let candidates =
+            list[near..].iter().take_while(|engagement| engagement.end.since(end) <= SAME_MOMENT_MS);
+        candidates.min_by_key(|engagement| engagement.end.since(end).abs()).copied()
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 /// Why a life or a sample is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DropReason {
-    /// A phantom: the player waited in limbo and the tracker wrote down the team-mate he watched.
+    /// A phantom: the player waited in limbo and the tracker recorded the team-mate being watched.
     Limbo,
     /// A spectator.
     Spectator,
@@ -19,7 +19,7 @@ pub enum DropReason {
     Duplicate,
     /// After the same player's next spawn.
     Overlap,
-    /// Wounded, waiting for a medic: not moving of his own will.
+    /// Wounded, waiting for a medic: not moving by themselves.
     Wounded,
     /// A life without any usable sample.
     Empty,

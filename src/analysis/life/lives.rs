@@ -1,4 +1,4 @@
-//! Tracks become lives: what must not be believed is taken out, and counted.
+//! Tracks become lives: unusable tracks and samples are taken out, and counted.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Lives<'a> {
     pub lives: Vec<Life<'a>>,
     /// What was left out. `lives.len() + dropped.total_lives()` is the number of tracks.
     pub dropped: Dropped,
+    /// The same, track by track.
+    by_track: Vec<Dropped>,
     /// The round's time base.
     pub clock: RoundClock,
     /// What stance and sprint mean in it.
@@ -34,6 +36,11 @@ impl Lives<'_> {
     pub fn samples(&self) -> u64 {
         self.lives.iter().map(|life| life.recorded_samples() as u64).sum()
     }
+
+    /// What was left out of one track of the round.
+    pub fn dropped_of(&self, track_index: usize) -> Dropped {
+        self.by_track.get(track_index).copied().unwrap_or_default()
+    }
 }
 
 /// Cleans a round's tracks and keeps those that the filter wants.
@@ -41,11 +48,12 @@ impl Lives<'_> {
 /// Whole lives are left out when they are phantoms (original trackers: health at or below 0 before the end, while
 /// the player waited in limbo), spectators, doubles, or empty. Single samples are left out when they are damaged, go
 /// back in time, lie after the same player's next spawn, show the intermission camera (the `round_end` point of every
-/// tracker but our own; in ours, when evidence shows that it is the camera), or a wounded player (our own). A round that the filter does not match gives no lives.
+/// tracker but our own; in ours, when evidence shows that it is the camera), or a wounded player (our own). What the
+/// filter does not want is only that: nothing else is said of it. A round that the filter does not match gives no lives.
 pub fn lives<'a>(round: &'a Round, filter: &Filter) -> Lives<'a> {
     let clock = RoundClock::of(round);
     let meaning = StateDecoder::of(round);
-    let mut dropped = Dropped::default();
+    let mut dropped = vec![Dropped::default(); round.tracks.len()];
     let mut lives = Vec::new();
     if filter.matches_round(round) {
         let mut kept = believable(round, &mut dropped);
@@ -54,10 +62,10 @@ pub fn lives<'a>(round: &'a Round, filter: &Filter) -> Lives<'a> {
         for (cleaned, (number, of)) in kept.into_iter().zip(numbers) {
             let track = &round.tracks[cleaned.index];
             let read = cleaned.samples.len();
-            if let Some(reason) = filter.refuses(track) {
-                dropped.add_life(reason, read);
+            if filter.refuses(track).is_some() {
                 continue;
             }
+            let dropped = &mut dropped[cleaned.index];
             let Some(first) = cleaned.samples.first() else { continue };
             let breaks = find_breaks(&clock, track, &cleaned);
             let end = cleaned.end(track);
@@ -98,15 +106,23 @@ pub fn lives<'a>(round: &'a Round, filter: &Filter) -> Lives<'a> {
             life.since_live_ms = clock.since_live_ms(life.start);
             lives.push(life);
         }
-    } else {
-        for track in &round.tracks {
-            dropped.add_life(DropReason::Filtered, track.samples.len());
+    }
+    for (track, dropped) in round.tracks.iter().zip(&mut dropped) {
+        let reason =
+            if filter.matches_round(round) { filter.refuses(track) } else { Some(DropReason::Filtered) };
+        if let Some(reason) = reason {
+            *dropped = Dropped::default();
+            dropped.add_life(reason, track.samples.len());
         }
     }
-    Lives { lives, dropped, clock, meaning }
+    let mut total = Dropped::default();
+    for dropped in &dropped {
+        total.merge(dropped);
+    }
+    Lives { lives, dropped: total, by_track: dropped, clock, meaning }
 }
 
-/// A track on its way to becoming a life.
+/// A track that is becoming a life.
 struct Cleaned<'a> {
     index: usize,
     samples: Cow<'a, [Sample]>,
@@ -131,12 +147,12 @@ impl Cleaned<'_> {
 }
 
 /// Judges each track by itself.
-fn believable<'a>(round: &'a Round, dropped: &mut Dropped) -> Vec<Cleaned<'a>> {
+fn believable<'a>(round: &'a Round, dropped: &mut [Dropped]) -> Vec<Cleaned<'a>> {
     let own = round.meta.own_module;
     let shared = shared_ends(round);
     let mut kept = Vec::with_capacity(round.tracks.len());
     for (index, track) in round.tracks.iter().enumerate() {
-        let read = track.samples.len();
+        let (read, dropped) = (track.samples.len(), &mut dropped[index]);
         if is_spectator(&track.team) {
             dropped.add_life(DropReason::Spectator, read);
             continue;
@@ -224,15 +240,20 @@ fn usable<'a>(
     (Cow::Owned(kept), Origins::Listed(origins), flags)
 }
 
-/// Lives of one player that overlap: the latest spawn wins, and a life is `[spawn, next spawn)`. Empty and `UNKNOWN`
-/// GUIDs may be several players at once and are left alone.
-fn cut_overlaps(round: &Round, kept: &mut Vec<Cleaned<'_>>, dropped: &mut Dropped) {
+/// Lives of one player that overlap: the latest spawn wins, and a life is `[spawn, next spawn)`. Two players without a
+/// GUID may also have the same name, so theirs are left alone.
+fn cut_overlaps(round: &Round, kept: &mut Vec<Cleaned<'_>>, dropped: &mut [Dropped]) {
     let mut gone = vec![false; kept.len()];
     for places in by_player(round, kept).values_mut() {
         places.sort_by_key(|&k| (round.tracks[kept[k].index].spawn, k));
         for i in 1..places.len() {
             let (earlier, later) = (places[i - 1], places[i]);
+            let guid = &round.tracks[kept[later].index].guid;
+            if guid.kind() == GuidKind::FileLocal && !guid.is_slot() {
+                continue;
+            }
             let (a, b) = (&round.tracks[kept[earlier].index], &round.tracks[kept[later].index]);
+            let dropped = &mut dropped[kept[earlier].index];
             if a.spawn == b.spawn && a.samples == b.samples {
                 gone[earlier] = true;
                 dropped.add_life(DropReason::Duplicate, kept[earlier].samples.len());
@@ -264,7 +285,7 @@ fn cut_overlaps(round: &Round, kept: &mut Vec<Cleaned<'_>>, dropped: &mut Droppe
     kept.retain(|_| !gone.next().unwrap_or_default());
 }
 
-/// Which of his player's lives each life is, and of how many.
+/// Which of the player's lives each life is, and of how many.
 fn number(round: &Round, kept: &[Cleaned<'_>]) -> Vec<(u32, u32)> {
     let mut numbers = vec![(1, 1); kept.len()];
     for places in by_player(round, kept).values_mut() {
@@ -276,13 +297,13 @@ fn number(round: &Round, kept: &[Cleaned<'_>]) -> Vec<(u32, u32)> {
     numbers
 }
 
-fn by_player<'a>(round: &'a Round, kept: &[Cleaned<'_>]) -> BTreeMap<&'a Guid, Vec<usize>> {
-    let mut players: BTreeMap<&Guid, Vec<usize>> = BTreeMap::new();
+/// Lives by player, as [`Guid::within_file`] tells them apart; those that may be anyone's are left out.
+fn by_player<'a>(round: &'a Round, kept: &[Cleaned<'_>]) -> BTreeMap<(&'a Guid, &'a str), Vec<usize>> {
+    let mut players: BTreeMap<(&Guid, &str), Vec<usize>> = BTreeMap::new();
     for (k, cleaned) in kept.iter().enumerate() {
-        let guid = &round.tracks[cleaned.index].guid;
-        let is_slot = guid.as_str().starts_with("SLOT");
-        if is_slot || !matches!(guid.kind(), GuidKind::FileLocal | GuidKind::World) {
-            players.entry(guid).or_default().push(k);
+        let track = &round.tracks[cleaned.index];
+        if let Some(player) = track.guid.within_file(track.name.as_str()) {
+            players.entry(player).or_default().push(k);
         }
     }
     players

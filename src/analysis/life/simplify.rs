@@ -1,4 +1,4 @@
-//! Fewer points, same way and same time: top-down time ratio (TD-TR).
+//! Fewer points, same path and same time: top-down time ratio (TD-TR).
 //!
 //! Douglas–Peucker with the *synchronised* distance: how far a sample lies from where the simplified path is at the
 //! same moment. Source: Meratnia & de By, "Spatiotemporal Compression Techniques for Moving Point Objects", EDBT 2004.
@@ -47,7 +47,7 @@ pub fn simplify(life: &Life<'_>, tolerance_units: f64) -> Vec<usize> {
     kept
 }
 
-/// The sample between two others that lies farthest from the straight, even way between them; `None` when there is
+/// The sample between two others that lies farthest from the straight, even path between them; `None` when there is
 /// none in between. The first of equals.
 fn farthest(samples: &[Sample], first: usize, last: usize) -> Option<(usize, f64)> {
     let (a, b) = (&samples[first], &samples[last]);

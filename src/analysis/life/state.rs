@@ -3,7 +3,7 @@
 //! The original tracker tests the wrong bits of `pm_flags`: its stance 2 says "respawned, fire not yet released"
 //! (upright) and its stance 1 says "ducked", which the engine also sets for a prone player. Its sprint column was
 //! "in limbo" until 2026-02-13 and is inferred from stamina since. Our own module (`state_source=eflags+stamina`)
-//! writes the true stance, and infers sprint in the same way, because the engine does not show it.
+//! writes the true stance, and infers sprint just so, because the engine does not show it.
 
 use std::fmt;
 
@@ -39,8 +39,9 @@ pub enum LowMeaning {
     CrouchOrProne,
 }
 
-/// The way a player moves, as pictures show it. Lower index = slower.
+/// How a player moves, as pictures show it. Lower index = slower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum State {
     /// Lying.
     Prone,
@@ -49,6 +50,7 @@ pub enum State {
     /// Crouching or prone; the file cannot say which.
     Low,
     /// Upright: running, walking or standing (and sprinting, where sprint is not recorded).
+    #[cfg_attr(feature = "cli", value(aliases = ["run", "stand"]))]
     Upright,
     /// Sprinting.
     Sprint,
@@ -93,7 +95,7 @@ impl State {
 
 /// First day on which the original tracker 4.2 inferred sprint from stamina.
 const SPRINT_SINCE: jiff::civil::Date = jiff::civil::date(2026, 2, 13);
-/// Nobody is faster than this on the ground without sprinting (run is 256 u/s).
+/// No player is faster than this on the ground without sprinting (run is 256 u/s).
 const FASTER_THAN_RUN_UPS: f32 = 270.0;
 
 /// What the stance and sprint columns of one file mean.
@@ -108,21 +110,9 @@ pub struct StateDecoder {
 }
 
 impl StateDecoder {
-    /// Decides from the header, and for tracker 4.2 of February 2026, whose shape did not change when sprint began
-    /// to work, from the file's date and the samples themselves.
+    /// Decides from the header and from the samples themselves ([`StateAudit`]).
     pub fn of(round: &Round) -> Self {
-        match &round.meta.state_source {
-            StateSource::EflagsStamina => {
-                Self { stance: Provenance::Recorded, sprint: Provenance::Derived, low: LowMeaning::Crouch }
-            }
-            StateSource::PmFlags if round.meta.family == Family::V3 => Self::unknown(),
-            StateSource::PmFlags => Self {
-                stance: Provenance::Recorded,
-                sprint: pm_flags_sprint(round),
-                low: LowMeaning::CrouchOrProne,
-            },
-            StateSource::Other(_) => Self::unknown(),
-        }
+        StateAudit::of(round).decoder
     }
 
     fn unknown() -> Self {
@@ -172,25 +162,141 @@ impl StateDecoder {
     }
 }
 
-/// Sprint in a file of the original tracker.
-fn pm_flags_sprint(round: &Round) -> Provenance {
-    match round.meta.family {
-        Family::V3 | Family::V4_0 | Family::V4_1 => Provenance::NotRecorded,
-        Family::V4_2Early => {
-            let living = || {
-                let samples = round.tracks.iter().flat_map(|track| &track.samples);
-                samples.filter(|s| s.health > 0 && !s.event.is_terminal())
-            };
-            let dated = round.meta.stamp.is_some_and(|stamp| stamp.date() >= SPRINT_SINCE);
-            if living().any(|s| s.sprint == 1) {
-                Provenance::Derived
-            } else if dated && !living().any(|s| s.speed_ups > FASTER_THAN_RUN_UPS) {
-                // Recent enough, and nobody was fast: they really did not sprint.
-                Provenance::Derived
-            } else {
-                Provenance::NotRecorded
+/// What a file's stance and sprint columns are worth, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StateAudit {
+    /// What the columns mean.
+    pub decoder: StateDecoder,
+    /// Why stance is not recorded, where the header promises that it is.
+    pub stance_doubt: Option<StateDoubt>,
+    /// The same of sprint.
+    pub sprint_doubt: Option<StateDoubt>,
+}
+
+/// Why a column of a file is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateDoubt {
+    /// Sprint is 0 throughout, while so many of so many samples are faster than a run.
+    FastWithoutSprint {
+        /// Samples above 270 u/s.
+        fast: usize,
+        /// Samples of living players.
+        samples: usize,
+    },
+    /// Stance is the same in so many samples, in which at least the first after each spawn should differ.
+    ConstantStance {
+        /// The value.
+        value: u8,
+        /// Samples of living players.
+        samples: usize,
+    },
+}
+
+impl fmt::Display for StateDoubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FastWithoutSprint { fast, samples } => write!(
+                f,
+                "sprint is 0 in all of {samples} samples, but {fast} of them are faster than a run: it was not recorded"
+            ),
+            Self::ConstantStance { value, samples } => {
+                write!(f, "stance is {value} in all of {samples} samples: it was not recorded")
             }
         }
-        Family::V4_2Late | Family::V5Early | Family::V5_0 | Family::V6 | Family::V6_11 => Provenance::Derived,
+    }
+}
+
+/// More than one sample in so many above running speed cannot be knock-back and strafe jumps alone.
+const FAST_SHARE: usize = 100;
+/// Fewer samples tell nothing of their speeds.
+const FEWEST_FOR_SPRINT: usize = 100;
+/// So many samples cannot all have one stance: the original tracker sets 2 at every spawn.
+const FEWEST_FOR_STANCE: usize = 1_000;
+
+impl StateAudit {
+    /// Looks at the header, and for what it promises at the samples.
+    pub fn of(round: &Round) -> Self {
+        let mut decoder = promised(round);
+        let (mut stance_doubt, mut sprint_doubt) = (None, None);
+        if decoder.sprint == Provenance::NotRecorded && decoder.stance == Provenance::NotRecorded {
+            return Self { decoder, stance_doubt, sprint_doubt };
+        }
+        let seen = Seen::of(round);
+        // Our own module reads the engine's own stance, and players may stand for a whole round.
+        if round.meta.state_source == StateSource::PmFlags
+            && let Some(value) = seen.stance
+            && seen.samples >= FEWEST_FOR_STANCE
+        {
+            decoder.stance = Provenance::NotRecorded;
+            stance_doubt = Some(StateDoubt::ConstantStance { value, samples: seen.samples });
+        }
+        let is_early = round.meta.family == Family::V4_2Early;
+        let too_fast = seen.samples >= FEWEST_FOR_SPRINT && seen.fast * FAST_SHARE > seen.samples;
+        if decoder.sprint == Provenance::Derived && !seen.sprint && (too_fast || (is_early && seen.fast > 0))
+        {
+            decoder.sprint = Provenance::NotRecorded;
+            if too_fast {
+                sprint_doubt = Some(StateDoubt::FastWithoutSprint { fast: seen.fast, samples: seen.samples });
+            }
+        }
+        // Tracker 4.2 of February 2026 did not change its shape when sprint began to work.
+        let dated = round.meta.stamp.is_some_and(|stamp| stamp.date() >= SPRINT_SINCE);
+        if is_early && !dated && !seen.sprint {
+            decoder.sprint = Provenance::NotRecorded;
+        }
+        Self { decoder, stance_doubt, sprint_doubt }
+    }
+
+    /// The doubts, in words.
+    pub fn doubts(&self) -> impl Iterator<Item = StateDoubt> {
+        [self.stance_doubt, self.sprint_doubt].into_iter().flatten()
+    }
+}
+
+/// What a tracker promises by its header.
+fn promised(round: &Round) -> StateDecoder {
+    let sprint = match round.meta.family {
+        Family::V3 | Family::V4_0 | Family::V4_1 => Provenance::NotRecorded,
+        _ => Provenance::Derived,
+    };
+    match &round.meta.state_source {
+        StateSource::EflagsStamina => StateDecoder {
+            stance: Provenance::Recorded,
+            sprint: Provenance::Derived,
+            low: LowMeaning::Crouch,
+        },
+        StateSource::PmFlags if round.meta.family != Family::V3 => {
+            StateDecoder { stance: Provenance::Recorded, sprint, low: LowMeaning::CrouchOrProne }
+        }
+        StateSource::PmFlags | StateSource::Other(_) => StateDecoder::unknown(),
+    }
+}
+
+/// What the samples of living players show.
+struct Seen {
+    samples: usize,
+    /// Whether there is any sprint at all.
+    sprint: bool,
+    /// Samples faster than a run.
+    fast: usize,
+    /// The stance, when it is always the same.
+    stance: Option<u8>,
+}
+
+impl Seen {
+    fn of(round: &Round) -> Self {
+        let mut seen = Self { samples: 0, sprint: false, fast: 0, stance: None };
+        let mut stances = [false; 256];
+        for track in &round.tracks {
+            for sample in track.samples.iter().filter(|s| s.health > 0 && !s.event.is_terminal()) {
+                seen.samples += 1;
+                seen.sprint |= sample.sprint == 1;
+                seen.fast += usize::from(sample.speed_ups > FASTER_THAN_RUN_UPS);
+                stances[usize::from(sample.stance)] = true;
+            }
+        }
+        let mut found = (0..=u8::MAX).filter(|&stance| stances[usize::from(stance)]);
+        seen.stance = found.next().filter(|_| found.next().is_none());
+        seen
     }
 }

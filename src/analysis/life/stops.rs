@@ -15,7 +15,7 @@ pub struct Stop {
     pub first: usize,
     /// Index of its last sample.
     pub last: usize,
-    /// Where: half-way through the stay's time.
+    /// Where: at half of the stay's time.
     pub at: WorldPoint,
     /// How long, ms.
     pub duration_ms: i64,

@@ -1,11 +1,12 @@
 //! Round numbers, session dates, and sessions.
 
 use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::model::{Family, FileStamp, RoundMeta};
 
-/// An session ends at this hour: a round written before it belongs to the day before.
+/// A session ends at this hour: a round written before it belongs to the day before.
 pub const SESSION_DAY_STARTS_HOUR: i64 = 6;
 /// First day on which tracker 4.2 wrote the true round number.
 const ROUND_SINCE: Date = date(2026, 2, 21);
@@ -34,11 +35,47 @@ pub fn round_number(meta: &RoundMeta) -> Option<u32> {
 pub fn written_at(meta: &RoundMeta) -> Option<FileStamp> {
     meta.stamp.or_else(|| {
         let unix = meta.end_unix.or(meta.start_unix)?;
-        Some(jiff::tz::TimeZone::UTC.to_datetime(Timestamp::from_second(unix).ok()?))
+        Some(TimeZone::UTC.to_datetime(Timestamp::from_second(unix).ok()?))
     })
 }
 
-/// The session a round belongs to. A round written before 6 in the morning belongs to the day before, so that an
+/// When rounds were played, seconds: by their Unix start. Where a file says none, its stamp tells, set right by the round
+/// nearest in time that has both, so that neither a time zone nor the end of summer time changes the order. `None` where
+/// a round says no time at all.
+pub(super) fn moments(rounds: &[&RoundMeta]) -> Vec<Option<i64>> {
+    let unix = |meta: &RoundMeta| meta.start_unix.or(meta.end_unix);
+    let local = |stamp: FileStamp| TimeZone::UTC.to_timestamp(stamp).ok().map(Timestamp::as_second);
+    let mut ahead: Vec<(i64, i64)> = rounds
+        .iter()
+        .filter_map(|meta| {
+            let local = local(meta.stamp?)?;
+            Some((local, local.checked_sub(unix(meta)?)?))
+        })
+        .collect();
+    ahead.sort_unstable();
+    let ahead_at = |local: i64| {
+        let after = ahead.partition_point(|(other, _)| *other < local);
+        let near = ahead[after.saturating_sub(1)..ahead.len().min(after + 1)].iter();
+        near.min_by_key(|(other, _)| other.abs_diff(local)).map_or(0, |(_, ahead)| *ahead)
+    };
+    let moment = |meta: &&RoundMeta| {
+        unix(meta).or_else(|| local(meta.stamp?).map(|local| local.saturating_sub(ahead_at(local))))
+    };
+    rounds.iter().map(moment).collect()
+}
+
+/// The order in which rounds were played; those that say no time come last.
+pub fn playing_order(rounds: &[&RoundMeta]) -> Vec<usize> {
+    let moments = moments(rounds);
+    let mut order: Vec<usize> = (0..rounds.len()).collect();
+    order.sort_by_key(|&i| {
+        let meta = rounds[i];
+        (moments[i].is_none(), moments[i], meta.stamp, &meta.map, round_number(meta), &meta.content_hash)
+    });
+    order
+}
+
+/// The session a round belongs to. A round written before 6 in the morning belongs to the day before, so that a
 /// session is not cut in two at midnight.
 pub fn session_date(meta: &RoundMeta) -> Option<Date> {
     let shifted = written_at(meta)?.checked_sub(SESSION_DAY_STARTS_HOUR.hours()).ok()?;

@@ -4,10 +4,26 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dates::written_at;
-use crate::model::{Guid, LevelTime, Round};
+use crate::model::{Guid, LevelTime, Round, RoundMeta};
 
 /// Two writings of one round lie at most this far apart, s. (Seen: 15 s, the first one cut.)
 const REWRITE_WITHIN_S: i64 = 60;
+
+/// Whether two headers may be those of one round, written twice: map, round number and Unix start are the same, or,
+/// where one of them has no Unix start, map and number are, and they were written within a minute.
+///
+/// This is the one rule for it. Headers without a Unix start do not decide; there the lives do ([`duplicates`]).
+pub fn may_be_same_round(a: &RoundMeta, b: &RoundMeta) -> bool {
+    if !a.map.eq_ignore_ascii_case(&b.map) || a.round_raw != b.round_raw {
+        return false;
+    }
+    match (a.start_unix, b.start_unix) {
+        (Some(a), Some(b)) => a == b,
+        _ => written_at(a)
+            .zip(written_at(b))
+            .is_none_or(|(a, b)| a.duration_since(b).as_secs().abs() <= REWRITE_WITHIN_S),
+    }
+}
 
 /// A file that tells nothing new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,13 +36,14 @@ pub struct Duplicate {
 
 /// Finds rounds that were written more than once. Of each set the complete, longest, latest file is kept.
 ///
-/// Two files hold the same round when their bytes are the same; when map, round number and Unix start are the same;
+/// Two files hold the same round when their bytes are the same; when map, round number and Unix start are the same and
+/// they are not parts of it that follow each other ([`are_parts`]);
 /// or, where there is no Unix start, when map and round number are the same, they were written within a minute, and
 /// each life of the one is also in the other.
 pub fn duplicates(rounds: &[&Round]) -> Vec<Duplicate> {
     let mut sets: Vec<Vec<usize>> = Vec::new();
     let mut by_hash: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut by_start: BTreeMap<(String, Option<i32>, i64), usize> = BTreeMap::new();
+    let mut by_start: BTreeMap<(String, Option<i32>, i64), Vec<usize>> = BTreeMap::new();
     let mut by_name: BTreeMap<(String, Option<i32>), Vec<usize>> = BTreeMap::new();
     for (i, round) in rounds.iter().enumerate() {
         let meta = &round.meta;
@@ -37,7 +54,8 @@ pub fn duplicates(rounds: &[&Round]) -> Vec<Duplicate> {
         };
         let same_round = || {
             if let Some(start) = meta.start_unix {
-                by_start.get(&(map.clone(), meta.round_raw, start)).copied()
+                let twice = |&set: &usize| sets[set].iter().any(|&j| !are_parts(rounds[j], round));
+                by_start.get(&(map.clone(), meta.round_raw, start))?.iter().copied().find(twice)
             } else {
                 by_name.get(&(map.clone(), meta.round_raw))?.iter().copied().find(rewritten)
             }
@@ -50,7 +68,10 @@ pub fn duplicates(rounds: &[&Round]) -> Vec<Duplicate> {
         sets[set].push(i);
         by_hash.entry(&meta.content_hash).or_insert(set);
         if let Some(start) = meta.start_unix {
-            by_start.entry((map.clone(), meta.round_raw, start)).or_insert(set);
+            let started = by_start.entry((map.clone(), meta.round_raw, start)).or_default();
+            if !started.contains(&set) {
+                started.push(set);
+            }
         }
         let named = by_name.entry((map, meta.round_raw)).or_default();
         if !named.contains(&set) {
@@ -71,9 +92,23 @@ pub fn duplicates(rounds: &[&Round]) -> Vec<Duplicate> {
     found
 }
 
+/// Whether two files of one round hold parts of it that follow each other: the recording was switched off and on again,
+/// or the server was restarted.
+pub fn are_parts(a: &Round, b: &Round) -> bool {
+    let span = |round: &Round| {
+        let first = round.tracks.iter().map(|track| track.spawn).min()?;
+        let ends = round.tracks.iter().filter_map(|track| track.end.or(track.samples.last().map(|s| s.time)));
+        Some((first, ends.max()?))
+    };
+    match (span(a), span(b)) {
+        (Some(a), Some(b)) => a.1 <= b.0 || b.1 <= a.0,
+        _ => false,
+    }
+}
+
 fn is_rewrite(a: &Round, b: &Round) -> bool {
-    let (Some(at), Some(bt)) = (written_at(&a.meta), written_at(&b.meta)) else { return false };
-    if at.duration_since(bt).as_secs().abs() > REWRITE_WITHIN_S {
+    let dated = written_at(&a.meta).is_some() && written_at(&b.meta).is_some();
+    if !dated || !may_be_same_round(&a.meta, &b.meta) {
         return false;
     }
     let lives = |round: &Round| -> BTreeSet<(Guid, LevelTime)> {

@@ -2,8 +2,8 @@
 
 use crate::model::{Guid, GuidKind, Round, RoundMeta};
 
-/// A player's identity for counting. A slot GUID is nobody in particular outside its own file, so it is joined with
-/// the file.
+/// A player's identity for counting. A GUID that is no player's own is joined with its file and the
+/// player's name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PlayerKey {
     /// The same person or bot in every file.
@@ -22,6 +22,7 @@ pub enum PlayerKey {
 impl PlayerKey {
     /// The key of a GUID and name within a round.
     pub fn of(round: &Round, guid: &Guid, name: &str) -> Self {
+        // Within the file as [`Guid::within_file`] tells players apart.
         match guid.kind() {
             GuidKind::Person | GuidKind::Bot => Self::Known(guid.clone()),
             GuidKind::FileLocal | GuidKind::World => {
@@ -38,7 +39,7 @@ impl PlayerKey {
     }
 }
 
-/// What tells one file from another: the hash of its bytes where somebody worked it out, else its name, else map,
+/// What tells one file from another: the hash of its bytes where it is known, else its name, else map,
 /// round and time.
 fn file_identity(meta: &RoundMeta) -> Box<str> {
     match (&meta.content_hash, &meta.file_name) {

@@ -5,7 +5,7 @@ use crate::model::{GuidKind, Round};
 
 /// A shorter round than this was a warm-up or was broken off, ms.
 pub const SHORTEST_ROUND_MS: i64 = 55_000;
-/// When no life lasts this long, nobody really played, ms.
+/// A round in which no life lasts this long was not played, ms.
 pub const SHORTEST_LIFE_MS: i64 = 5_000;
 
 /// Something unusual about a round. Nothing is dropped because of it; it is shown.

@@ -1,4 +1,4 @@
-//! Who fires together with whom: the seed's `crossfire_pairs`.
+//! Pairs of players who fire together: the original tracker's (January 2026) `crossfire_pairs`.
 
 use std::collections::BTreeMap;
 
@@ -60,20 +60,20 @@ impl Crossfires {
     pub fn add(&mut self, round: &Round) {
         let mut names: BTreeMap<&Guid, &PlayerName> = BTreeMap::new();
         let mut here: BTreeMap<(&Guid, &Guid), CrossfirePair> = BTreeMap::new();
-        for fight in &round.engagements {
-            names.insert(&fight.target_guid, &fight.target_name);
-            names.extend(fight.attackers.iter().map(|a| (&a.guid, &a.name)));
-            let mut guids = participants(fight);
+        for engagement in &round.engagements {
+            names.insert(&engagement.target_guid, &engagement.target_name);
+            names.extend(engagement.attackers.iter().map(|a| (&a.guid, &a.name)));
+            let mut guids = participants(engagement);
             guids.retain(|guid| is_someone(guid));
             guids.truncate(MOST_PARTICIPANTS);
             for (i, &first) in guids.iter().enumerate() {
                 for &second in &guids[i + 1..] {
                     let pair = here.entry((first, second)).or_default();
                     pair.crossfire_count += 1;
-                    pair.crossfire_kills += u64::from(fight.outcome == Outcome::Killed);
-                    let damage = share_of(fight, first).0.saturating_add(share_of(fight, second).0);
+                    pair.crossfire_kills += u64::from(engagement.outcome == Outcome::Killed);
+                    let damage = share_of(engagement, first).0.saturating_add(share_of(engagement, second).0);
                     pair.total_combined_damage = pair.total_combined_damage.saturating_add(damage);
-                    if let Some(delay) = fight.crossfire_delay_ms {
+                    if let Some(delay) = engagement.crossfire_delay_ms {
                         pair.delays.add(delay);
                     }
                 }

@@ -28,7 +28,7 @@ pub struct LifeSummary {
     pub total_distance_units: f64,
     /// The same in the plane.
     pub horizontal_distance_units: f64,
-    /// The seed's `avg_speed`: mean of the recorded speed over samples above 0, each weighted with the time to the
+    /// The original tracker's `avg_speed`: mean of the recorded speed over samples above 0, each weighted with the time to the
     /// next sample, u/s. 0 when the player never moved; `None` without a walked step.
     pub avg_speed_ups: Option<f64>,
     /// Mean speed over the whole recorded life, standing included: horizontal distance walked / time, u/s.
@@ -43,13 +43,13 @@ pub struct LifeSummary {
     pub still_ms: i64,
     /// Time in breaks, ms, by [`BreakReason::ALL`].
     pub break_ms: [i64; BreakReason::ALL.len()],
-    /// Time with a known way, ms: the sum of `state_ms`.
+    /// Time with a known path, ms: the sum of `state_ms`.
     pub recorded_ms: i64,
     /// Time alive, ms (within the window, if there is one).
     pub alive_ms: i64,
     /// Health lost, in points; the last hit counts only down to 0.
     pub damage_taken: i64,
-    /// How often a medic brought him back within it.
+    /// How often a medic revived the player within it.
     pub revives: u64,
     /// How it ended.
     pub death: Death,
@@ -101,7 +101,7 @@ impl LifeSummary {
         self.in_state_ms(State::Upright) + self.in_state_ms(State::Sprint)
     }
 
-    /// Time without a known way (breaks of every kind), ms.
+    /// Time without a known path (breaks of every kind), ms.
     pub fn gap_ms(&self) -> i64 {
         self.break_ms.iter().sum()
     }
@@ -140,7 +140,7 @@ impl Sums {
             self.distance += from.at.distance_3d(to.at);
             self.horizontal += horizontal;
         }
-        // Whoever is revived had lost all he had.
+        // A revived player had lost all health.
         let left = if to.event == Event::Revived { 0 } else { to.health.max(0) };
         self.damage += (i64::from(from.health) - i64::from(left)).max(0);
         match step.kind {

@@ -16,7 +16,7 @@ pub struct Tally {
     pub samples: u64,
     /// Time alive, ms.
     pub alive_ms: i64,
-    /// Time with a known way, ms.
+    /// Time with a known path, ms.
     pub recorded_ms: i64,
     /// Time in each state, ms, by [`State::index`].
     pub state_ms: [i64; State::ALL.len()],
@@ -125,12 +125,12 @@ impl Tally {
         self.durations.value()
     }
 
-    /// Mean of the lives' `avg_speed`, each life counting once (the seed's "fastest players"), u/s.
+    /// Mean of the lives' `avg_speed`, each life counting once (the original tracker's "fastest players"), u/s.
     pub fn mean_avg_speed_ups(&self) -> Option<f64> {
         self.avg_speeds.value()
     }
 
-    /// Mean of the lives' `sprint_percentage`, each life counting once (the seed's "sprint usage"); `None` where no
+    /// Mean of the lives' `sprint_percentage`, each life counting once (the original tracker's "sprint usage"); `None` where no
     /// life records sprint.
     pub fn mean_sprint_percentage(&self) -> Option<f64> {
         self.sprint_shares.value()
@@ -147,7 +147,7 @@ impl Tally {
         self.first_moves.values().sum()
     }
 
-    /// Mean time from spawn to the first move (the seed's "reaction time"), ms.
+    /// Mean time from spawn to the first move (the original tracker's "reaction time"), ms.
     pub fn mean_first_move_ms(&self) -> Option<f64> {
         let count = self.moved_lives();
         let sum: i128 = self.first_moves.iter().map(|(&ms, &n)| i128::from(ms) * i128::from(n)).sum();

@@ -1,4 +1,4 @@
-//! What fights say about each player: the seed's `player_teamplay_stats`.
+//! What engagements say about each player: the original tracker's (January 2026) `player_teamplay_stats`.
 
 use std::collections::BTreeMap;
 
@@ -8,21 +8,21 @@ use crate::model::{Engagement, FileStamp, Guid, GuidKind, Outcome, PlayerName, R
 /// One player's row of `player_teamplay_stats`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlayerTeamplay {
-    /// His name in the latest round.
+    /// The player's name in the latest round.
     pub name: Option<PlayerName>,
-    /// Crossfires he took part in.
+    /// Crossfires the player took part in.
     pub crossfire_participations: u64,
-    /// … that ended in a kill, by him or his partner.
+    /// … that ended in a kill, by the player or the partner.
     pub crossfire_kills: u64,
-    /// Damage he dealt in crossfires.
+    /// Damage dealt in crossfires.
     pub crossfire_damage: i64,
-    /// Crossfires that he ended with the kill.
+    /// Crossfires that the player ended with the kill.
     pub crossfire_final_blows: u64,
-    /// Fights in which only he attacked and in which he killed.
+    /// Engagements in which only the player attacked, ended by the kill.
     pub solo_kills: u64,
-    /// Fights in which only he attacked.
+    /// Engagements in which only the player attacked.
     pub solo_engagements: u64,
-    /// Fights in which he was the target.
+    /// Engagements in which the player was the target.
     pub times_targeted: u64,
     /// … of two or more attackers.
     pub times_focused: u64,
@@ -30,13 +30,13 @@ pub struct PlayerTeamplay {
     pub focus_escapes: u64,
     /// … and died.
     pub focus_deaths: u64,
-    /// Fights against one attacker that he got away from.
+    /// Engagements with one attacker that the player escaped.
     pub solo_escapes: u64,
-    /// Fights against one attacker in which he died.
+    /// Engagements with one attacker in which the player died.
     pub solo_deaths: u64,
     /// Damage taken.
     pub total_damage_taken: i64,
-    /// Rounds in which he appears in a fight.
+    /// Rounds with an engagement of the player.
     pub rounds: u64,
     /// When the first of them was written.
     pub first_seen: Option<FileStamp>,
@@ -71,22 +71,22 @@ impl Mean {
 }
 
 impl PlayerTeamplay {
-    /// `total_damage_dealt_crossfire`: the same fact as `crossfire_damage`; the seed's table has both columns.
+    /// `total_damage_dealt_crossfire`: the same fact as `crossfire_damage`; the original table has both columns.
     pub fn total_damage_dealt_crossfire(&self) -> i64 {
         self.crossfire_damage
     }
 
-    /// Mean delay of his crossfires, ms.
+    /// Mean delay of the player's crossfires, ms.
     pub fn avg_crossfire_delay_ms(&self) -> Option<f64> {
         self.crossfire_delays.value()
     }
 
-    /// Mean distance he covered in fights he got away from, units.
+    /// Mean distance covered in escaped engagements, units.
     pub fn avg_escape_distance(&self) -> Option<f64> {
         self.escape_centiunits.value().map(|hundredths| hundredths / 100.0)
     }
 
-    /// Mean duration of the fights in which he was the target, ms.
+    /// Mean duration of the engagements in which the player was the target, ms.
     pub fn avg_engagement_duration_ms(&self) -> Option<f64> {
         self.durations.value()
     }
@@ -103,7 +103,7 @@ impl PlayerTeamplay {
 /// The rows of `player_teamplay_stats`, by GUID. The order in which rounds are added does not matter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Teamplay {
-    /// Rows of persons and bots. Stand-in GUIDs (`SLOTn`) are nobody in particular across files and have none.
+    /// Rows of persons and bots. Stand-in GUIDs (`SLOTn`) mean different players in different files and have none.
     pub players: BTreeMap<Guid, PlayerTeamplay>,
 }
 
@@ -117,15 +117,15 @@ impl Teamplay {
         teamplay
     }
 
-    /// Adds a round's fights.
+    /// Adds a round's engagements.
     pub fn add(&mut self, round: &Round) {
         let at = written_at(&round.meta);
         let mut present: BTreeMap<&Guid, &PlayerName> = BTreeMap::new();
-        for fight in &round.engagements {
-            present.insert(&fight.target_guid, &fight.target_name);
-            present.extend(fight.attackers.iter().map(|a| (&a.guid, &a.name)));
-            self.add_target(fight);
-            self.add_attackers(fight);
+        for engagement in &round.engagements {
+            present.insert(&engagement.target_guid, &engagement.target_name);
+            present.extend(engagement.attackers.iter().map(|a| (&a.guid, &a.name)));
+            self.add_target(engagement);
+            self.add_attackers(engagement);
         }
         for (guid, name) in present {
             if let Some(player) = self.player(guid) {
@@ -139,12 +139,12 @@ impl Teamplay {
         is_someone(guid).then(|| self.players.entry(guid.clone()).or_default())
     }
 
-    fn add_target(&mut self, fight: &Engagement) {
-        let Some(target) = self.player(&fight.target_guid) else { return };
-        let killed = u64::from(fight.outcome == Outcome::Killed);
-        let escaped = u64::from(fight.outcome == Outcome::Escaped);
+    fn add_target(&mut self, engagement: &Engagement) {
+        let Some(target) = self.player(&engagement.target_guid) else { return };
+        let killed = u64::from(engagement.outcome == Outcome::Killed);
+        let escaped = u64::from(engagement.outcome == Outcome::Escaped);
         target.times_targeted += 1;
-        if fight.num_attackers >= 2 {
+        if engagement.num_attackers >= 2 {
             target.times_focused += 1;
             target.focus_deaths += killed;
             target.focus_escapes += escaped;
@@ -152,27 +152,27 @@ impl Teamplay {
             target.solo_deaths += killed;
             target.solo_escapes += escaped;
         }
-        target.total_damage_taken = target.total_damage_taken.saturating_add(fight.total_damage);
-        target.durations.add(fight.duration_ms);
+        target.total_damage_taken = target.total_damage_taken.saturating_add(engagement.total_damage);
+        target.durations.add(engagement.duration_ms);
         if escaped == 1 {
-            target.escape_centiunits.add((f64::from(fight.distance_units) * 100.0).round() as i64);
+            target.escape_centiunits.add((f64::from(engagement.distance_units) * 100.0).round() as i64);
         }
     }
 
-    fn add_attackers(&mut self, fight: &Engagement) {
-        let killed = u64::from(fight.outcome == Outcome::Killed);
-        for guid in participants(fight) {
+    fn add_attackers(&mut self, engagement: &Engagement) {
+        let killed = u64::from(engagement.outcome == Outcome::Killed);
+        for guid in participants(engagement) {
             let Some(player) = self.player(guid) else { continue };
-            let (damage, got_kill) = share_of(fight, guid);
+            let (damage, got_kill) = share_of(engagement, guid);
             player.crossfire_participations += 1;
             player.crossfire_kills += killed;
             player.crossfire_damage = player.crossfire_damage.saturating_add(damage);
             player.crossfire_final_blows += u64::from(got_kill);
-            if let Some(delay) = fight.crossfire_delay_ms {
+            if let Some(delay) = engagement.crossfire_delay_ms {
                 player.crossfire_delays.add(delay);
             }
         }
-        if let ([attacker], 1) = (fight.attackers.as_slice(), fight.num_attackers)
+        if let ([attacker], 1) = (engagement.attackers.as_slice(), engagement.num_attackers)
             && let Some(player) = self.player(&attacker.guid)
         {
             player.solo_engagements += 1;
@@ -186,11 +186,12 @@ pub(crate) fn is_someone(guid: &Guid) -> bool {
     matches!(guid.kind(), GuidKind::Person | GuidKind::Bot)
 }
 
-/// Who took part in a fight's crossfire, each once, in the order of their GUIDs; nobody when it was none.
-pub(crate) fn participants(fight: &Engagement) -> Vec<&Guid> {
-    let mut guids: Vec<&Guid> = match (fight.is_crossfire, fight.crossfire_participants.as_slice()) {
+/// The participants of an engagement's crossfire, each once, in the order of their GUIDs; none without a crossfire.
+pub(crate) fn participants(engagement: &Engagement) -> Vec<&Guid> {
+    let mut guids: Vec<&Guid> = match (engagement.is_crossfire, engagement.crossfire_participants.as_slice())
+    {
         (false, _) => Vec::new(),
-        (true, []) => fight.attackers.iter().map(|a| &a.guid).collect(),
+        (true, []) => engagement.attackers.iter().map(|a| &a.guid).collect(),
         (true, listed) => listed.iter().collect(),
     };
     guids.sort_unstable();
@@ -198,8 +199,8 @@ pub(crate) fn participants(fight: &Engagement) -> Vec<&Guid> {
     guids
 }
 
-/// An attacker's damage in a fight, and whether the kill was his.
-pub(crate) fn share_of(fight: &Engagement, guid: &Guid) -> (i64, bool) {
-    let rows = fight.attackers.iter().filter(|a| a.guid == *guid);
+/// An attacker's damage in an engagement, and whether the kill was theirs.
+pub(crate) fn share_of(engagement: &Engagement, guid: &Guid) -> (i64, bool) {
+    let rows = engagement.attackers.iter().filter(|a| a.guid == *guid);
     rows.fold((0, false), |(damage, kill), a| (a.damage.saturating_add(damage), kill || a.got_kill))
 }

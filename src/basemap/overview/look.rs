@@ -181,7 +181,7 @@ impl Pen {
                     if level(a.z) == level(b.z) { 0.0 } else { 0.16 }
                 }
             }
-            // Rock that goes on where the way ends has no wall before it.
+            // Rock that goes on where the walkable ground ends has no wall before it.
             (true, false) | (false, true) if a.kind != Kind::Void && b.kind != Kind::Void => {
                 0.2 + 0.75 * smoothstep(8.0 + 1.2 * self.unit, 40.0 + 2.0 * self.unit, drop)
             }

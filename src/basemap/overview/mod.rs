@@ -1,7 +1,7 @@
 //! A map drawn from its own geometry, seen from above, for maps without a usable picture.
 //!
 //! It is drawn like a plan: where one can walk, the map is cut at the height of a player's hips, so roofs, ceilings
-//! and upper floors that nobody reaches do not hide the floor; elsewhere the roofs and rocks show, dimmed. Floors
+//! and upper floors out of reach do not hide the floor; elsewhere the roofs and rocks show, dimmed. Floors
 //! are shaded by height, walls and ledges inked, liquids tinted; sky, clips and triggers leave no mark.
 //!
 //! Where one can walk is found from the map's volumes ([`walk`]), starting from the places where players and things
@@ -161,7 +161,7 @@ impl Overview {
         look::paint_map(&survey, extent, width, height, tone)
     }
 
-    /// Height of the walkable floor at a place, the highest one; `None` where nobody gets.
+    /// Height of the walkable floor at a place, the highest one; `None` where no player gets.
     pub fn floor(&self, x: f32, y: f32) -> Option<f32> {
         let walk = self.walk.as_ref()?;
         walk.floor(walk.cell(x, y)?, f32::INFINITY)
@@ -198,7 +198,7 @@ fn bounds(bsp: &Bsp, drawn: &Drawn) -> Option<WorldRect> {
     let rect = |mins: [f32; 3], maxs: [f32; 3]| {
         WorldRect::new(mins[0].into(), mins[1].into(), maxs[0].into(), maxs[1].into())
     };
-    let model = bsp.models.first().and_then(|model| rect(model.mins, model.maxs));
+    let model = bsp.models.first().and_then(|model| model.bounds).and_then(|(mins, maxs)| rect(mins, maxs));
     model.or_else(|| {
         let corners = || drawn.seen.iter().flat_map(|triangle| triangle.corners);
         let least = corners().reduce(|a, b| [0, 1, 2].map(|i| a[i].min(b[i])))?;

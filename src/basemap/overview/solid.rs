@@ -86,7 +86,8 @@ impl Volumes {
         let deadly = placed(bsp, "trigger_hurt").map(|(model, origin)| (model, origin, Some(Stuff::Deadly)));
         let mut looked_at = 0;
         for (model, origin, given) in standing.chain(deadly) {
-            for brush in &bsp.brushes[model.brushes.clone()] {
+            // With fewer sides than a tetrahedron a volume would have no end.
+            for brush in bsp.brushes[model.brushes.clone()].iter().filter(|brush| brush.sides.len() >= 4) {
                 looked_at += 1 + brush.sides.len();
                 if looked_at > MOST {
                     return None;
@@ -134,7 +135,7 @@ impl Volumes {
         self.all.is_empty()
     }
 
-    /// Whether the top of a span is sky, on which nobody stands.
+    /// Whether the top of a span is sky, on which no player stands.
     pub fn is_sky(&self, span: &Span) -> bool {
         self.sky.get(span.shader as usize).copied().unwrap_or(false)
     }

@@ -3,7 +3,7 @@
 use super::solid::{Lines, standing};
 use crate::gamefiles::bsp::{Bsp, Shader, SurfaceKind, Vertex, tessellate};
 
-/// Surfaces that nobody sees: sky, nodraw, hint, skip.
+/// Surfaces that are not seen: sky, nodraw, hint, skip.
 const UNSEEN: u32 = 0x4 | 0x80 | 0x100 | 0x200;
 /// Contents that are no ground: liquids, fog, clips, triggers.
 const AIRY: u32 = 0x8 | 0x10 | 0x20 | 0x40 | 0x10000 | 0x20000 | 0x4000_0000;
@@ -102,6 +102,9 @@ impl Drawn {
                 return None;
             }
             for surface in &bsp.surfaces[model.surfaces.clone()] {
+                if surface.kind == SurfaceKind::Other {
+                    continue;
+                }
                 let shader = &bsp.shaders[surface.shader];
                 if !is_seen(shader) {
                     continue;

@@ -17,7 +17,7 @@ const NARROWEST: f64 = 16.0;
 const HEADROOM: f32 = 40.0;
 /// The highest thing one gets onto: a jump (about 45) and a step (18).
 const CLIMB: f32 = 62.0;
-/// The deepest fall that counts as a way.
+/// The deepest fall that counts as passable.
 const FALL: f32 = 1024.0;
 /// The highest step onto a slope that one cannot stand on.
 const STEP: f32 = 18.0;
@@ -210,7 +210,7 @@ impl Walk {
 }
 
 impl Floor {
-    /// Nobody stands on what lies in or under deadly air.
+    /// No player stands on what lies in or under deadly air.
     fn dies_in(&mut self, air: &Span) {
         if air.high > self.z && air.low < self.ceiling.min(self.z + DEADLY_DEPTH) {
             self.footing = Footing::None;

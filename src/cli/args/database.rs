@@ -1,17 +1,17 @@
 //! Which database is meant: `--db`, the environment, the configuration file, else a file in this folder.
 
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, CommandFactory as _};
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
 use crate::cli::console::Console;
-use crate::store::{Create, DatabaseUrl, Store, open};
+use crate::files;
+use crate::store::{Create, DatabaseUrl, Storage, open};
 
-/// The database of somebody who says nothing.
+/// The database where none is named.
 pub(crate) const DEFAULT: &str = "sqlite:proximity.db";
 
 /// `--db`
@@ -29,14 +29,14 @@ impl DatabaseArgs {
     }
 
     /// Opens a database that must be there.
-    pub(crate) fn open(&self) -> Result<Box<dyn Store>> {
+    pub(crate) fn open(&self) -> Result<Box<dyn Storage>> {
         Ok(open(&self.url()?, Create::Never)?)
     }
 }
 
 /// Warns of a password in the command line: other users of the machine see it in the list of processes.
 pub(crate) fn warn_of_password(console: &mut Console) {
-    let words = console.words();
+    let words: Vec<String> = std::env::args().skip(1).collect();
     let given =
         words.iter().zip(words.iter().skip(1)).filter(|(word, _)| *word == "--db").map(|(_, url)| &**url);
     let joined = words.iter().filter_map(|word| word.strip_prefix("--db="));
@@ -85,10 +85,10 @@ fn configuration() -> Result<Configured> {
     let usual =
         || Some(etcetera::choose_base_strategy().ok()?.config_dir().join("proximity").join("config.toml"));
     let Some(path) = asked.or_else(usual) else { return Ok(Configured::default()) };
-    let text = match fs::read_to_string(&path) {
+    let text = match files::read_text(&path, files::WRITTEN_BY_HAND) {
         Ok(text) => text,
         Err(_) if !is_asked => return Ok(Configured::default()),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        Err(error) => return Err(error.into()),
     };
     // The parser's own message would repeat the faulty line, which may hold the password.
     let file: ConfigFile = toml::from_str(&text).map_err(|error: toml::de::Error| {
@@ -102,26 +102,11 @@ fn configuration() -> Result<Configured> {
     Ok(file.database)
 }
 
-/// A command's words as a picture's recipe keeps them: without its places for a picture that can be made again and for
-/// those of a report, which are passed on; otherwise without a database's password.
-pub(crate) fn recorded(words: &[String]) -> Vec<String> {
-    match words.first().map(String::as_str) {
-        Some(command) if PICTURES.contains(&command) || REPORTS.contains(&command) => without_places(words),
-        _ => without_password(words.iter().cloned()),
-    }
-}
-
-/// The commands that make reports.
-const REPORTS: [&str; 2] = ["report", "watch"];
-
-/// The commands whose pictures can be made again.
-pub(crate) const PICTURES: [&str; 5] = ["heatmap", "paths", "exits", "life", "replay"];
-
 /// Options that say where something lies or how to talk about it, not what the picture shows.
-const PLACES: [&str; 6] = ["db", "out", "report", "scale-out", "json", "strict"];
+const PLACES: [&str; 7] = ["db", "font", "out", "report", "scale-out", "json", "strict"];
 
 /// A picture command without its input and outputs: the same rounds give the same words, and so the same bytes,
-/// whether they come from files or a store, and no path of anybody's disk gets into a picture that he passes on.
+/// whether they come from files or a store, and no path of the disk gets into a picture.
 pub(crate) fn without_places(words: &[String]) -> Vec<String> {
     let program = crate::cli::Cli::command();
     let mut words = words.iter();
@@ -146,36 +131,9 @@ pub(crate) fn without_places(words: &[String]) -> Vec<String> {
     kept
 }
 
-fn without_password(words: impl Iterator<Item = String>) -> Vec<String> {
-    let mut is_url = false;
-    let shown = |url: &str| url.parse::<DatabaseUrl>().map_or_else(|_| "…".to_owned(), |url| url.to_string());
-    words
-        .map(|word| {
-            if std::mem::replace(&mut is_url, word == "--db") {
-                return shown(&word);
-            }
-            match word.strip_prefix("--db=") {
-                Some(url) => format!("--db={}", shown(url)),
-                None => word,
-            }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_written_down_has_no_password() {
-        let words =
-            ["heatmap", "--db", "postgres://u:s3cret@h/d", "--map", "m", "--db=postgres://u:s3cret@h/d"];
-        let shown = without_password(words.map(String::from).into_iter());
-        assert_eq!(
-            shown,
-            ["heatmap", "--db", "postgres://u@h:5432/d", "--map", "m", "--db=postgres://u@h:5432/d"]
-        );
-    }
 
     #[test]
     fn a_recipe_names_no_places() {
@@ -200,7 +158,5 @@ mod tests {
         let kept = without_places(&words.map(String::from));
         assert_eq!(kept, ["heatmap", "--map", "m", "--by=team", "--size", "200"]);
         assert!(without_places(&["nonsense".to_owned()]).is_empty());
-        let words = ["report", "rounds/", "--out", "/home/a", "--map", "m", "--db", "sqlite:b"];
-        assert_eq!(recorded(&words.map(String::from)), ["report", "--map", "m"]);
     }
 }

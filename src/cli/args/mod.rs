@@ -1,52 +1,57 @@
 //! Arguments that several commands share: the input, the filter grammar, the output.
 
 pub(crate) mod database;
+pub(crate) mod picture;
 pub(crate) mod zone;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{Args, Parser, ValueEnum};
-use jiff::civil::Date;
+use clap::{Args, Parser};
 
+use super::console::Console;
 use super::output::Target;
-use crate::analysis::State;
-use crate::analysis::{Bots, Filter, PlayerPattern, StateSet, WindowMs};
+use crate::analysis::filter::words::{CLASS_WORDS, SessionSpan, TEAM_WORDS, parse_class, parse_team};
+use crate::analysis::{Bots, Filter, PlayerPattern, State, StateSet, WindowMs};
 use crate::model::{Class, Team};
-use crate::rounds::source::Source;
+use crate::rounds::Rounds;
 use crate::store::DatabaseUrl;
 
 /// INPUT… or `--db`.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Tracker files, or folders that are searched for *_engagements.txt
+    /// Tracker files (also .txt.gz), demos, .zip archives or folders of either, or - for standard input
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// Read from a store instead: sqlite:PATH or postgres://…; without any input, PROXIMITY_DATABASE_URL
     #[arg(long, value_name = "URL", conflicts_with = "inputs")]
     pub db: Option<String>,
-    /// End with status 1 when anything was wrong with the input
+    /// Exit with status 1 if anything was wrong with the input
     #[arg(long)]
     pub strict: bool,
 }
 
 impl InputArgs {
-    /// Where the rounds come from.
+    /// Where the rounds come from. Says what lay beside them and could not be looked at.
     ///
     /// # Errors
     /// Input that is not there.
-    pub(crate) fn source(&self) -> Result<Source> {
+    pub(crate) fn rounds(&self, console: &mut Console) -> Result<Rounds> {
         match self.database()? {
-            Some(url) => Source::store(url),
+            Some(url) => Ok(Rounds::store(url)?),
             None if self.inputs.is_empty() => {
                 bail!(
-                    "say what to read: tracker files or folders of them, or a store: --db {}",
+                    "no input: name tracker files, folders of them, or a store with --db {}",
                     database::DEFAULT
                 )
             }
-            None => Source::files(&self.inputs),
+            None => {
+                let rounds = Rounds::files(&self.inputs)?;
+                console.passed_over(&rounds);
+                Ok(rounds)
+            }
         }
     }
 
@@ -72,8 +77,8 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "MAP")]
     pub map: Option<String>,
     /// Only sessions of this date, or from the first to the last: 2026-11-20..2026-11-22
-    #[arg(long, value_name = "D[..D]", value_parser = parse_sessions)]
-    pub session: Option<Sessions>,
+    #[arg(long, value_name = "D[..D]", value_parser = str::parse::<SessionSpan>)]
+    pub session: Option<SessionSpan>,
     /// Only this round (1 or 2)
     #[arg(long, value_name = "N")]
     pub round: Option<u32>,
@@ -81,74 +86,23 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "NAME|GUID")]
     pub player: Vec<String>,
     /// Only this side; may be repeated
-    #[arg(long, value_name = "TEAM")]
-    pub team: Vec<TeamArg>,
+    #[arg(long, value_name = "TEAM", value_parser = team_words(), ignore_case = true)]
+    pub team: Vec<Team>,
     /// Only this class; may be repeated
-    #[arg(long, value_name = "CLASS")]
-    pub class: Vec<ClassArg>,
+    #[arg(long, value_name = "CLASS", value_parser = class_words(), ignore_case = true)]
+    pub class: Vec<Class>,
     /// Only these states; may be repeated
-    #[arg(long, value_name = "STATE")]
-    pub state: Vec<StateArg>,
+    #[arg(long, value_name = "STATE", ignore_case = true)]
+    pub state: Vec<State>,
     /// Whether bots count
-    #[arg(long, value_name = "RULE", default_value = "exclude")]
-    pub bots: BotsArg,
+    #[arg(long, value_name = "RULE", default_value = "exclude", ignore_case = true)]
+    pub bots: Bots,
     /// Only these seconds of each life, counted from its spawn: 0..10, 30.., ..5
-    #[arg(long, value_name = "A..B", value_parser = parse_window)]
-    pub life_window: Option<Window>,
+    #[arg(long, value_name = "A..B", value_parser = str::parse::<WindowMs>)]
+    pub life_window: Option<WindowMs>,
     /// Only these seconds of each round, counted from its start
-    #[arg(long, value_name = "A..B", value_parser = parse_window)]
-    pub round_window: Option<Window>,
-}
-
-/// First and last session date, both included.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Sessions(Date, Date);
-
-/// A span of seconds, kept in milliseconds.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Window(WindowMs);
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum TeamArg {
-    Axis,
-    Allies,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum ClassArg {
-    Soldier,
-    Medic,
-    Engineer,
-    Fieldops,
-    Covertops,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum StateArg {
-    Sprint,
-    #[value(alias = "run", alias = "stand")]
-    Upright,
-    Crouch,
-    Prone,
-    Low,
-    Unknown,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum BotsArg {
-    Exclude,
-    Include,
-    Only,
-}
-
-impl From<BotsArg> for Bots {
-    fn from(rule: BotsArg) -> Self {
-        match rule {
-            BotsArg::Exclude => Self::Exclude,
-            BotsArg::Include => Self::Include,
-            BotsArg::Only => Self::Only,
-        }
-    }
+    #[arg(long, value_name = "A..B", value_parser = str::parse::<WindowMs>)]
+    pub round_window: Option<WindowMs>,
 }
 
 /// Filters alone, as words.
@@ -208,64 +162,32 @@ impl FilterArgs {
         })
     }
 
-    /// Filters that let through every round that these or the other ones want.
-    pub(crate) fn for_rounds_of(&self, other: &Self) -> Self {
-        let mut both = self.clone();
-        if self.round != other.round {
-            both.round = None;
-        }
-        both.session = match (self.session, other.session) {
-            (Some(a), Some(b)) => Some(Sessions(a.0.min(b.0), a.1.max(b.1))),
-            _ => None,
-        };
-        both
-    }
-
     /// The filter these arguments mean.
     pub(crate) fn filter(&self) -> Filter {
-        let states = |arg: &StateArg| match arg {
-            StateArg::Sprint => State::Sprint,
-            StateArg::Upright => State::Upright,
-            StateArg::Crouch => State::Crouch,
-            StateArg::Prone => State::Prone,
-            StateArg::Low => State::Low,
-            StateArg::Unknown => State::Unknown,
-        };
         Filter {
             maps: self.map.iter().cloned().collect(),
-            sessions: self.session.map(|Sessions(first, last)| (first, last)),
+            sessions: self.session.map(|span| (span.first, span.last)),
             round: self.round,
             players: self.player.iter().map(|typed| PlayerPattern::new(typed)).collect(),
-            teams: self
-                .team
-                .iter()
-                .map(|team| match team {
-                    TeamArg::Axis => Team::Axis,
-                    TeamArg::Allies => Team::Allies,
-                })
-                .collect(),
-            classes: self
-                .class
-                .iter()
-                .map(|class| match class {
-                    ClassArg::Soldier => Class::Soldier,
-                    ClassArg::Medic => Class::Medic,
-                    ClassArg::Engineer => Class::Engineer,
-                    ClassArg::Fieldops => Class::FieldOps,
-                    ClassArg::Covertops => Class::CovertOps,
-                })
-                .collect(),
-            states: if self.state.is_empty() {
-                StateSet::ALL
-            } else {
-                StateSet::of(&self.state.iter().map(states).collect::<Vec<_>>())
-            },
-            bots: self.bots.into(),
+            teams: self.team.clone(),
+            classes: self.class.clone(),
+            states: if self.state.is_empty() { StateSet::ALL } else { StateSet::of(&self.state) },
+            bots: self.bots,
             floor: None,
-            life_window: self.life_window.map(|Window(w)| w),
-            round_window: self.round_window.map(|Window(w)| w),
+            life_window: self.life_window,
+            round_window: self.round_window,
         }
     }
+}
+
+/// The sides' words.
+fn team_words() -> impl TypedValueParser<Value = Team> {
+    PossibleValuesParser::new(TEAM_WORDS.map(|(word, _)| word)).try_map(|word| parse_team(&word))
+}
+
+/// The classes' words.
+fn class_words() -> impl TypedValueParser<Value = Class> {
+    PossibleValuesParser::new(CLASS_WORDS.map(|(word, _)| word)).try_map(|word| parse_class(&word))
 }
 
 /// Where the result goes.
@@ -305,76 +227,4 @@ fn parse_target(text: &str) -> Result<Target> {
         bail!("an empty name is not a file");
     }
     Ok(Target::from(text))
-}
-
-fn parse_sessions(text: &str) -> Result<Sessions> {
-    let date = |part: &str| {
-        part.trim().parse::<Date>().map_err(|_| anyhow!("{part:?} is not a date like 2026-11-22"))
-    };
-    let sessions = match text.split_once("..") {
-        Some((first, last)) => Sessions(date(first)?, date(last)?),
-        None => Sessions(date(text)?, date(text)?),
-    };
-    if sessions.0 > sessions.1 {
-        bail!("the first date lies after the last");
-    }
-    Ok(sessions)
-}
-
-/// `A..B` in seconds; either end may be left out. A plain number of milliseconds is written with `ms`.
-fn parse_window(text: &str) -> Result<Window> {
-    let (from, to) =
-        text.split_once("..").ok_or_else(|| anyhow!("expected A..B in seconds, such as 0..10"))?;
-    let ms = |part: &str, open: i64| -> Result<i64> {
-        let part = part.trim();
-        if part.is_empty() {
-            return Ok(open);
-        }
-        let (number, scale) = match (part.strip_suffix("ms"), part.strip_suffix('s')) {
-            (Some(number), _) => (number, 1.0),
-            (None, Some(number)) => (number, 1000.0),
-            (None, None) => (part, 1000.0),
-        };
-        let value: f64 = number.trim().parse().map_err(|_| anyhow!("{part:?} is not a number of seconds"))?;
-        if !value.is_finite() || value.abs() > 1e9 {
-            bail!("{part:?} is not a number of seconds");
-        }
-        Ok((value * scale).round() as i64)
-    };
-    let window = WindowMs { from: ms(from, i64::MIN)?, to: ms(to, i64::MAX)? };
-    if window.from >= window.to {
-        bail!("the window {text:?} is empty");
-    }
-    Ok(Window(window))
-}
-
-/// Names to choose from, in order and each once; the first two dozen of many.
-pub(crate) fn listed(names: impl IntoIterator<Item = String>) -> String {
-    const MOST: usize = 24;
-    let names: BTreeSet<String> = names.into_iter().collect();
-    let more = if names.len() > MOST { ", …" } else { "" };
-    format!("{}{more}", names.into_iter().take(MOST).collect::<Vec<_>>().join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn windows_are_seconds_with_open_ends() {
-        assert_eq!(parse_window("0..10").unwrap().0, WindowMs { from: 0, to: 10_000 });
-        assert_eq!(parse_window("1.5..").unwrap().0, WindowMs { from: 1500, to: i64::MAX });
-        assert_eq!(parse_window("250ms..2s").unwrap().0, WindowMs { from: 250, to: 2000 });
-        assert!(parse_window("5..5").is_err());
-        assert!(parse_window("nan..").is_err());
-        assert!(parse_window("7").is_err());
-    }
-
-    #[test]
-    fn sessions_are_one_date_or_two() {
-        assert!(parse_sessions("2026-11-22").is_ok());
-        assert!(parse_sessions("2026-11-20..2026-11-22").is_ok());
-        assert!(parse_sessions("2026-11-22..2026-11-20").is_err());
-        assert!(parse_sessions("yesterday").is_err());
-    }
 }

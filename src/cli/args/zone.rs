@@ -1,6 +1,5 @@
 //! Time zones: `UTC`, `+02:00`, `Europe/Berlin`, or this machine's own.
 
-use std::fs;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -9,12 +8,14 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
+use crate::files;
+
 use crate::analysis::session::dates::SESSION_DAY_STARTS_HOUR;
 
 /// Where systems keep time zones.
 const ZONES: &str = "/usr/share/zoneinfo";
 
-/// A time zone as somebody named it.
+/// A time zone as the user named it.
 #[derive(Debug, Clone)]
 pub(crate) struct Zone(TimeZone);
 
@@ -33,7 +34,9 @@ impl FromStr for Zone {
             bail!("a time zone is UTC, +02:00, or a name such as Europe/Berlin");
         }
         let path = Path::new(ZONES).join(text);
-        let bytes = fs::read(&path).with_context(|| format!("no time zone {text} in {ZONES}"))?;
+        let bytes = files::read(&path, files::WRITTEN_BY_HAND)
+            .ok()
+            .with_context(|| format!("no time zone {text} in {ZONES}"))?;
         Ok(Self(TimeZone::tzif(text, &bytes)?))
     }
 }
@@ -55,7 +58,15 @@ impl Zone {
     /// This machine's time zone, UTC where it has none.
     pub(crate) fn here() -> Self {
         let named = std::env::var("TZ").ok().and_then(|name| name.parse().ok());
-        let local = || Some(Self(TimeZone::tzif("local", &fs::read("/etc/localtime").ok()?).ok()?));
+        let local = || {
+            Some(Self(
+                TimeZone::tzif(
+                    "local",
+                    &files::read(Path::new("/etc/localtime"), files::WRITTEN_BY_HAND).ok()?,
+                )
+                .ok()?,
+            ))
+        };
         named.or_else(local).unwrap_or(Self(TimeZone::UTC))
     }
 

@@ -1,16 +1,17 @@
 //! `check`: what is in tracker files and what is wrong with them.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use serde_json::json;
 
-use crate::analysis::StateDecoder;
+use crate::analysis::StateAudit;
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted, visible};
-use crate::format::OnBadRow;
-use crate::rounds::source;
-use crate::rounds::source::Source;
+use crate::cli::console::Console;
+use crate::model::{GuidKind, Round, Track};
+use crate::rounds::{Hash, ReadRound, Rounds, RoundsError, choices};
+use crate::text::{counted, visible};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -22,7 +23,7 @@ pub(crate) struct Args {
     /// Print the findings as JSON
     #[arg(long)]
     json: bool,
-    /// End with status 1 when anything at all is wrong
+    /// Exit with status 1 if anything at all is wrong
     #[arg(long)]
     strict: bool,
 }
@@ -39,9 +40,10 @@ struct Finding {
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    let source = Source::files(&args.inputs)?;
-    let bar = console.progress(source.len() as u64, "checking");
-    let findings = source.map(OnBadRow::Skip, &bar, |_, outcome| Ok(finding(&outcome)))?;
+    let rounds = Rounds::files(&args.inputs)?;
+    console.passed_over(&rounds);
+    let found = |_, read| Ok::<_, RoundsError>(finding(&read));
+    let findings = rounds.each(Hash::Left, console.progress(), "checking", found)?;
     let sum = |count: fn(&Finding) -> usize| findings.iter().map(count).sum::<usize>();
     let (tracks, samples) = (sum(|f| f.tracks), sum(|f| f.samples));
     let (engagements, warnings) = (sum(|f| f.engagements), sum(|f| f.warnings));
@@ -68,16 +70,19 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     Ok(if refused || (args.strict && warnings > 0) { Outcome::Faults } else { Outcome::Done })
 }
 
-fn finding(outcome: &source::Outcome) -> Finding {
+fn finding(outcome: &ReadRound) -> Finding {
     let path = outcome.path.display().to_string();
     let mut warnings: Vec<serde_json::Value> = outcome
         .warnings
         .iter()
         .map(|w| json!({"line": w.line, "column": w.column, "message": w.message}))
         .collect();
-    match &outcome.read {
+    match &outcome.round {
         Ok(round) => {
-            let meaning = StateDecoder::of(round);
+            let audit = StateAudit::of(round);
+            let meaning = audit.decoder;
+            let notes: Vec<String> =
+                audit.doubts().map(|doubt| doubt.to_string()).chain(no_own_guid(round)).collect();
             let tracks = round.tracks.len();
             let samples = round.tracks.iter().map(|t| t.samples.len()).sum::<usize>();
             let mut lines = vec![format!(
@@ -90,6 +95,7 @@ fn finding(outcome: &source::Outcome) -> Finding {
                 if round.meta.complete { "" } else { " · cut short" },
             )];
             lines.extend(outcome.warnings.iter().map(|w| format!("  {w}")));
+            lines.extend(notes.iter().map(|note| format!("  note: {note}")));
             Finding {
                 json: json!({
                     "path": path,
@@ -102,6 +108,7 @@ fn finding(outcome: &source::Outcome) -> Finding {
                     "engagements": round.engagements.len(),
                     "states": {"stance": meaning.stance.to_string(), "sprint": meaning.sprint.to_string()},
                     "warnings": warnings,
+                    "notes": notes,
                 }),
                 lines,
                 tracks,
@@ -118,7 +125,7 @@ fn finding(outcome: &source::Outcome) -> Finding {
                     "path": path, "tracker": null, "map": null, "round": null, "complete": false,
                     "tracks": 0, "samples": 0, "engagements": 0,
                     "states": {"stance": "not recorded", "sprint": "not recorded"},
-                    "warnings": warnings,
+                    "warnings": warnings, "notes": [],
                 }),
                 lines: vec![format!("{path}: {error}")],
                 tracks: 0,
@@ -129,6 +136,22 @@ fn finding(outcome: &source::Outcome) -> Finding {
             }
         }
     }
+}
+
+/// Lives whose guid is no player's own, in words.
+fn no_own_guid(round: &Round) -> Option<String> {
+    let is_shared = |track: &&Track| track.guid.kind() == GuidKind::FileLocal;
+    let guids: BTreeSet<String> =
+        round.tracks.iter().filter(is_shared).map(|track| format!("{:?}", track.guid.as_str())).collect();
+    let lives = round.tracks.iter().filter(is_shared).count();
+    (lives > 0).then(|| {
+        let have = if lives == 1 { "has" } else { "have" };
+        format!(
+            "{} {have} no guid of the player's own ({}): told apart by name, and not joined with other files",
+            counted(lives as u64, "life", "lives"),
+            choices(guids)
+        )
+    })
 }
 
 /// What files hold, in words.

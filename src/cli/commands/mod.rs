@@ -2,6 +2,8 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod licenses;
 pub(crate) mod maps;
 pub mod pictures;
 pub(crate) mod report;

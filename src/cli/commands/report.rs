@@ -2,26 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args as Arguments;
-use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::maps::MapsArgs;
-use super::pictures::setup::BaseArg;
 use crate::basemap::BaseStyle;
 use crate::cli::Outcome;
 use crate::cli::args::{FilterArgs, InputArgs};
-use crate::cli::console::{Console, counted, visible};
-use crate::cli::output::write_file;
+use crate::cli::console::Console;
+use crate::publish::batch::{Batch, batch};
 use crate::publish::folder;
-use crate::publish::folder::{Keep, Made, Options, Summary};
-use crate::publish::sessions::{KnownFiles, by_date};
-use crate::report::{SessionEntry, sessions_page};
-use crate::rounds::source::{Faults, Source};
-
-/// What is known about the input's files, kept beside the list of sessions.
-const KNOWN: &str = ".proximity-files.json";
+use crate::publish::folder::{Keep, Made, Options};
+use crate::publish::sessions::KnownFiles;
+use crate::rounds::{Faults, Maps};
+use crate::text::{counted, visible};
 
 /// Arguments of `report`.
 #[derive(Debug, Arguments)]
@@ -37,7 +32,7 @@ pub(crate) struct Args {
     /// One folder for each session, and a page that lists them; only what changed is made again
     #[arg(long)]
     all: bool,
-    /// Make everything again, even what is still right
+    /// Make everything again, even what has not changed
     #[arg(long)]
     fresh: bool,
     /// Print the summary as JSON
@@ -49,17 +44,19 @@ pub(crate) struct Args {
     maps: MapsArgs,
     /// How the maps are drawn
     #[arg(long, value_name = "STYLE", default_value = "dim")]
-    base: BaseArg,
+    base: BaseStyle,
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    let mut source = args.input.source()?;
+    let mut rounds = args.input.rounds(console)?;
     let filter = args.filter.filter();
-    let doubles = source.choose(&filter)?;
+    let doubles = rounds.choose(&filter)?;
+    args.maps.check()?;
+    let maps = Maps::in_folders(&args.maps.folders());
     let options = Options {
         filter: &filter,
-        base: BaseStyle::from(args.base),
-        maps: &args.maps,
+        base: args.base,
+        maps: &maps,
         index: args.all.then_some("../index.html"),
         past: args.input.database()?,
         keep: if args.fresh { Keep::Nothing } else { Keep::WhatIsRight },
@@ -67,7 +64,10 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     };
     let mut faults = Faults::default();
     if args.all {
-        let batch = batch(&source, &args.out, &options, |_| true, console)?;
+        let batch = batch(&rounds, &args.out, &options, |_| true, console.progress())?;
+        for line in &batch.complaints {
+            console.complain(line);
+        }
         for made in &batch.made {
             faults.refused += made.faults.refused;
             faults.inside += made.faults.inside;
@@ -75,81 +75,12 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         say_batch(args, &batch, doubles, console)?;
     } else {
         let mut known = KnownFiles::default();
-        let made = folder::make(&source, &args.out, &options, &mut known, "drawing", console)?;
-        faults = made.faults;
+        let made = folder::make(&rounds, &args.out, &options, &mut known, "drawing", console.progress())?;
+        console.complaints(&made.faults);
+        faults = made.faults.clone();
         say_one(args, &made, doubles, console)?;
     }
     Ok(if args.input.strict && faults.any() { Outcome::Faults } else { Outcome::Done })
-}
-
-/// What a batch came to: its sessions in the order of time, and those that could not be made.
-pub(crate) struct Batch {
-    pub made: Vec<Made>,
-    pub failed: Vec<String>,
-}
-
-/// Makes the folder of every session of the source, and the page that lists them. Sessions that are not `wanted` stay as
-/// they are if they are whole. A session that cannot be made does not keep the others from being made.
-///
-/// # Errors
-/// When nothing can be read or written.
-pub(crate) fn batch(
-    source: &Source,
-    out: &Path,
-    options: &Options<'_>,
-    wanted: impl Fn(Option<Date>) -> bool,
-    console: &mut Console,
-) -> Result<Batch> {
-    folder::refuse_foreign(&out.join("index.html"))?;
-    let mut known = KnownFiles::load(&out.join(KNOWN));
-    let sessions = by_date(source)?;
-    let mut batch = Batch { made: Vec::new(), failed: Vec::new() };
-    for (nth, (date, part)) in sessions.iter().enumerate() {
-        let folder = folder::folder(out, *date);
-        if !wanted(*date)
-            && let Some(summary) = folder::summary(&folder)
-        {
-            let summary = Summary { date: *date, ..summary };
-            batch.made.push(Made { summary, drawn: 0, faults: Faults::default() });
-            continue;
-        }
-        let what = format!("{} of {}", nth + 1, sessions.len());
-        match folder::make(part, &folder, options, &mut known, &what, console) {
-            Ok(mut made) => {
-                made.summary.date = *date;
-                batch.made.push(made);
-            }
-            Err(error) => {
-                let name = folder::folder_name(*date);
-                console.complain(&format!("session {name}: {error:#}"));
-                batch.failed.push(name);
-            }
-        }
-    }
-    if batch.made.is_empty() {
-        bail!("none of the {} sessions could be made", sessions.len());
-    }
-    let entries: Vec<SessionEntry> = batch.made.iter().rev().map(|made| entry(&made.summary)).collect();
-    write_changed(&out.join("index.html"), sessions_page(&entries)?.as_bytes())?;
-    write_changed(&out.join(KNOWN), &known.to_json()?)?;
-    Ok(batch)
-}
-
-/// Writes a file unless it holds these bytes already.
-fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
-    if std::fs::read(path).is_ok_and(|there| there == bytes) { Ok(()) } else { write_file(path, bytes) }
-}
-
-fn entry(summary: &Summary) -> SessionEntry {
-    SessionEntry {
-        folder: folder::folder_name(summary.date),
-        title: folder::title(summary.date),
-        maps: summary.titles.clone(),
-        rounds: summary.rounds as u64,
-        players: summary.players as u64,
-        lives: summary.lives,
-        picture: summary.cover.clone(),
-    }
 }
 
 fn say_one(args: &Args, made: &Made, doubles: usize, console: &mut Console) -> Result<()> {

@@ -1,4 +1,4 @@
-//! `sample`: believable tracker files of the sample map, to try everything with.
+//! `sample`: realistic tracker files of the sample map, to try the other commands with.
 
 use std::path::PathBuf;
 
@@ -7,9 +7,10 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args as Arguments, value_parser};
 
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted};
-use crate::cli::output::write_file;
+use crate::cli::console::Console;
+use crate::files;
 use crate::sim::{SampleOptions, SimulationOptions, Tracker, write_session};
+use crate::text::counted;
 
 /// Arguments of `sample`.
 #[derive(Debug, Arguments)]
@@ -20,22 +21,22 @@ pub(crate) struct Args {
     /// The folder to write the files into
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Rounds; sides change after each
+    /// Number of rounds; sides change after each
     #[arg(long, value_name = "N", default_value_t = SimulationOptions::default().rounds)]
     rounds: usize,
     /// Players in both teams together
     #[arg(long, value_name = "N", default_value = "12", value_parser = value_parser!(u16).range(2..=64))]
     players: u16,
-    /// Chance: the same seed gives the same files
+    /// Random seed; the same seed gives the same files
     #[arg(long, value_name = "N", default_value_t = SimulationOptions::default().seed)]
     seed: u64,
-    /// From one sample to the next, milliseconds
+    /// Time between two samples, milliseconds
     #[arg(long, value_name = "MS", value_parser = value_parser!(u32).range(50..=5000))]
     interval_ms: Option<u32>,
-    /// When a round ends at the latest, seconds
+    /// Longest round, seconds
     #[arg(long, value_name = "S", default_value_t = SimulationOptions::default().round_seconds, value_parser = value_parser!(u32).range(30..=3600))]
     round_seconds: u32,
-    /// Which tracker writes it down; 6.11 is our own module
+    /// Version of the tracker that the files are like; 6.11 is this project's module
     #[arg(long, value_name = "VERSION", default_value = "6.11", value_parser = PossibleValuesParser::new(Tracker::NAMES.map(|(name, _)| name)))]
     tracker: String,
 }
@@ -63,7 +64,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut bytes = 0;
     for (name, content) in &files {
         let path = args.out.join(name);
-        write_file(&path, content)?;
+        files::write(&path, content)?;
         bytes += content.len();
         console.say(&path.display().to_string())?;
     }

@@ -15,21 +15,20 @@ use clap::Args as Arguments;
 use jiff::civil::Date;
 
 use super::maps::MapsArgs;
-use super::pictures::setup::BaseArg;
-use super::report::batch;
 use super::store::import::{self, Reader};
-use crate::analysis::{Filter, session_date};
+use crate::analysis::{Bots, Filter, session_date};
 use crate::basemap::BaseStyle;
 use crate::cli::Outcome;
-use crate::cli::args::BotsArg;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted, visible};
-use crate::cli::output::write_file;
+use crate::cli::console::Console;
+use crate::files::{self, FileError};
+use crate::publish::batch::batch;
 use crate::publish::folder::{Keep, Options};
 use crate::publish::watch_state::{Look, Verdict, WatchState};
-use crate::rounds::source::Source;
-use crate::store::{Create, DatabaseUrl, Imported, Store, StoreError, open};
+use crate::rounds::{Maps, Rounds};
+use crate::store::{Create, DatabaseUrl, Imported, Storage, StoreError, open};
+use crate::text::{counted, visible};
 
 /// What is known about the folder's files, kept beside the report.
 const STATE: &str = ".proximity-watch.json";
@@ -53,10 +52,10 @@ pub(crate) struct Args {
     /// How often to look, seconds
     #[arg(long, value_name = "S", default_value_t = 5.0, value_parser = seconds)]
     interval: f64,
-    /// A file without an end marker is complete when nothing was added for so many seconds
+    /// A file without an end marker is complete when nothing was added for this many seconds
     #[arg(long, value_name = "S", default_value_t = 30.0, value_parser = seconds)]
     rest: f64,
-    /// Look once, do what there is to do, and end
+    /// Look once, do what there is to do, and exit
     #[arg(long)]
     once: bool,
     /// Time zone of the server, for files whose name does not say when they were written: +02:00, Europe/Berlin
@@ -64,12 +63,12 @@ pub(crate) struct Args {
     timezone: Option<Zone>,
     /// Whether bots count in the report
     #[arg(long, value_name = "RULE", default_value = "exclude")]
-    bots: BotsArg,
+    bots: Bots,
     #[command(flatten)]
     maps: MapsArgs,
     /// How the report's maps are drawn
     #[arg(long, value_name = "STYLE", default_value = "dim")]
-    base: BaseArg,
+    base: BaseStyle,
 }
 
 fn seconds(text: &str) -> Result<f64> {
@@ -88,8 +87,17 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let (stop, woken) = signals()?;
     let state_file = args.report.as_ref().map(|folder| folder.join(STATE));
     let state = WatchState::load(state_file.as_deref(), &url.to_string());
-    let mut watch =
-        Watch { args, url, state, state_file, stop, due: Due::Missing, place: None, known: BTreeSet::new() };
+    let mut watch = Watch {
+        args,
+        url,
+        state,
+        state_file,
+        stop,
+        due: Due::Missing,
+        place: None,
+        known: BTreeSet::new(),
+        told: BTreeSet::new(),
+    };
     let mut store = watch.open(console)?;
     if !args.once {
         console.say(&visible(&format!("watching {} into {}", args.folder.display(), watch.url)))?;
@@ -146,6 +154,11 @@ fn signals() -> Result<(Arc<AtomicBool>, Receiver<()>)> {
     Ok((stop, woken))
 }
 
+/// Whether another try may read the file.
+fn may_pass(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.is::<std::io::Error>() || cause.is::<FileError>())
+}
+
 /// Which sessions' folders have to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Due {
@@ -168,6 +181,8 @@ struct Watch<'a> {
     place: Option<FilePlace>,
     /// Hashes of the files that the store had when it was opened.
     known: BTreeSet<String>,
+    /// Lines about what lies in the folder and cannot be looked at.
+    told: BTreeSet<String>,
 }
 
 /// What tells a file from another one of its name: its device and number, where the system has them.
@@ -191,7 +206,7 @@ impl Watch<'_> {
 
     /// Opens the store, makes its tables where they are missing, and compares what is known of the files with it: the
     /// store is believed, not the notes beside the report.
-    fn open(&mut self, console: &mut Console) -> Result<Box<dyn Store>> {
+    fn open(&mut self, console: &mut Console) -> Result<Box<dyn Storage>> {
         let mut store = open(&self.url, Create::IfMissing)?;
         for migration in store.migrate()? {
             console.complain(&format!(
@@ -210,7 +225,7 @@ impl Watch<'_> {
     }
 
     /// Opens a SQLite store again whose file was removed or replaced: what is written into the old one is lost.
-    fn reopen_replaced(&mut self, store: &mut Box<dyn Store>, console: &mut Console) -> Result<()> {
+    fn reopen_replaced(&mut self, store: &mut Box<dyn Storage>, console: &mut Console) -> Result<()> {
         let Some(path) = self.url.sqlite_path() else { return Ok(()) };
         if file_place(path) != self.place {
             console.complain(&format!("{} was removed or replaced; it is opened again", self.url));
@@ -220,8 +235,14 @@ impl Watch<'_> {
     }
 
     /// One look at the folder and everything that follows from it.
-    fn pass(&mut self, store: &mut dyn Store, console: &mut Console) -> Result<()> {
-        let files = Source::search(&self.args.folder)?;
+    fn pass(&mut self, store: &mut dyn Storage, console: &mut Console) -> Result<()> {
+        let (files, passed_over) = Rounds::search(&self.args.folder);
+        for line in passed_over {
+            // Said once, not at every look.
+            if self.told.insert(line.clone()) {
+                console.complain(&format!("passed over: {line}"));
+            }
+        }
         self.state.keep_only(&files);
         let rest = Duration::from_secs_f64(self.args.rest);
         let mut settled = 0_usize;
@@ -252,7 +273,7 @@ impl Watch<'_> {
         look: Look,
         reader: &Reader<'_>,
         bytes: &mut Vec<u8>,
-        store: &mut dyn Store,
+        store: &mut dyn Storage,
         console: &mut Console,
     ) -> Result<bool> {
         let ready = reader.read(path, bytes);
@@ -265,7 +286,7 @@ impl Watch<'_> {
             Verdict::SetAside(visible(&format!("{error:#}")))
         };
         let verdict = match ready.file {
-            Err(error) if error.chain().any(<dyn std::error::Error>::is::<std::io::Error>) => {
+            Err(error) if may_pass(&error) => {
                 console.complain(&format!("{}: {error:#}; it will be tried again", path.display()));
                 return Ok(false);
             }
@@ -324,7 +345,7 @@ impl Watch<'_> {
             let _ = std::fs::remove_file(&list);
             Ok(())
         } else {
-            write_file(&list, faults.as_bytes())
+            Ok(files::write(&list, faults.as_bytes())?)
         }
     }
 
@@ -333,27 +354,33 @@ impl Watch<'_> {
         let (Some(out), false) = (&self.args.report, self.due == Due::Nothing || self.is_stopped()) else {
             return Ok(());
         };
-        let source = Source::store(self.url.clone())?;
-        if source.len() == 0 {
+        let source = Rounds::store(self.url.clone())?;
+        if source.is_empty() {
             return Ok(());
         }
-        let bots = Filter { bots: self.args.bots.into(), ..Filter::default() };
+        let bots = Filter { bots: self.args.bots, ..Filter::default() };
+        self.args.maps.check()?;
+        let maps = Maps::in_folders(&self.args.maps.folders());
         let options = Options {
             filter: &bots,
-            base: BaseStyle::from(self.args.base),
-            maps: &self.args.maps,
+            base: self.args.base,
+            maps: &maps,
             index: Some("../index.html"),
             past: Some(self.url.clone()),
             keep: Keep::WhatIsRight,
             stop: Some(&self.stop),
         };
         let wanted = |date| matches!(&self.due, Due::Sessions(dates) if dates.contains(&date));
-        let done = batch(&source, out, &options, wanted, console);
+        let done = batch(&source, out, &options, wanted, console.progress());
         if self.is_stopped() {
             // Whatever is missing is made after the next start.
             return Ok(());
         }
-        let drawn: usize = done?.made.iter().map(|made| made.drawn).sum();
+        let done = done?;
+        for line in &done.complaints {
+            console.complain(line);
+        }
+        let drawn: usize = done.made.iter().map(|made| made.drawn).sum();
         if drawn > 0 {
             console.say(&visible(&format!(
                 "{}: {} drawn",

@@ -1,4 +1,4 @@
-//! An arrow along a real path: it grows along the way and ends in one head.
+//! An arrow along a real path: it grows along the path and ends in one head.
 
 use std::ops::RangeInclusive;
 

@@ -24,7 +24,7 @@ pub(crate) fn sections(areas: &[ExitArea], theme: &Theme) -> Vec<Section> {
 /// Areas without arrows, one row each: how many left, and the ring where it is not the same for all.
 fn others(areas: &[&ExitArea], ring: impl Fn(&ExitArea) -> Option<String>) -> Section {
     let row = |area: &&ExitArea| {
-        let left = number::count(area.ways.len() as u64);
+        let left = number::count(area.paths.len() as u64);
         let left = format!("{left} of {}", number::count(area.spawns));
         Row::total(area.name.clone(), std::iter::once(left).chain(ring(area)).collect::<Vec<_>>().join(" · "))
     };
@@ -50,6 +50,9 @@ fn lanes(area: &ExitArea, ring: Option<String>, theme: &Theme) -> Section {
     if let (1.., Some(percent)) = (area.other_lanes.0, percents.get(area.lanes.len())) {
         let lanes = number::counted(area.other_lanes.0, "other lane", "other lanes");
         notes.push(format!("{lanes} {percent}"));
+    }
+    if area.left_late > 0 {
+        notes.push(format!("left late {}", number::count(area.left_late)));
     }
     if area.never_left > 0 {
         notes.push(format!("never left {}", number::count(area.never_left)));
@@ -133,10 +136,11 @@ mod tests {
             team: Team::Axis,
             center: WorldPoint::new(0.0, 0.0, 0.0),
             ring_units: 1300.0,
-            spawns: all + 5,
+            spawns: all + 7,
+            left_late: 2,
             never_left: 5,
             unknown: 0,
-            ways: Vec::new(),
+            paths: Vec::new(),
             lanes: exits.iter().map(lane).collect(),
             other_lanes: (0, 0),
         }
@@ -152,10 +156,10 @@ mod tests {
         assert!(sheet.holds(&legend(sections(&areas, &DARK))));
         let letters: String = areas.iter().flat_map(|area| &area.lanes).map(|lane| lane.letter).collect();
         assert!("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".starts_with(&letters), "{letters}");
-        assert!(letters.len() >= 7, "the main way out of each area stays: {letters}");
+        assert!(letters.len() >= 7, "the main exit of each area stays: {letters}");
         for area in &areas {
             let lanes: u64 = area.lanes.iter().map(|lane| lane.exits).sum();
-            assert_eq!(lanes + area.other_lanes.1 + area.never_left, area.spawns);
+            assert_eq!(lanes + area.other_lanes.1 + area.left_late + area.never_left, area.spawns);
             let percent = |words: &String| words.trim_end_matches(['%', UNIT_GAP]).parse::<u32>().unwrap();
             assert_eq!(area.percents().iter().map(percent).sum::<u32>(), 100);
         }

@@ -1,4 +1,4 @@
-//! Spawn exits: by which ways players leave their spawns, how many take each, and how long it takes them.
+//! Spawn exits: by which paths players leave their spawns, how many take each, and how long it takes them.
 
 mod arrow;
 pub(crate) mod exit_legend;
@@ -8,11 +8,9 @@ mod side_by_side;
 use arrow::Size;
 use labels::TipLabel;
 
-use serde::Serialize;
-
 use super::canvas::Canvas;
 use super::layout::legend::{Legend, Section};
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::filter_words;
 use crate::analysis::lives;
@@ -42,12 +40,14 @@ pub struct ExitArea {
     pub ring_units: f64,
     /// Lives that began here.
     pub spawns: u64,
-    /// Lives that did not get out in time.
+    /// Lives that got out after the limit.
+    pub left_late: u64,
+    /// Lives that never got out.
     pub never_left: u64,
-    /// Lives whose way out nobody knows.
+    /// Lives whose exit path is not known.
     pub unknown: u64,
-    /// Every way out.
-    ways: Vec<Vec<WorldPoint>>,
+    /// Every exit path.
+    paths: Vec<Vec<WorldPoint>>,
     /// The lanes that are drawn, largest first.
     pub lanes: Vec<ExitLane>,
     /// Lanes that are not drawn, and the exits by them.
@@ -72,14 +72,15 @@ pub struct ExitLane {
 }
 
 /// Everything that decides how exits look.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct ExitsSpec {
     /// Radius of the ring that is crossed, units. Default: 1300, and less round an area that few leave so far.
     pub ring_units: Option<f64>,
 }
 
 /// The picture of all exits of `rounds` that the context's filter selects.
-pub fn figure(rounds: &[Round], spec: &ExitsSpec, context: &Canvas<'_>) -> Figure {
+pub fn figure(rounds: &[Round], spec: &ExitsSpec, context: &Canvas<'_>) -> Drawing {
     let found: Vec<Lives<'_>> = rounds.iter().map(|round| lives(round, context.filter)).collect();
     figure_of(rounds.iter().zip(&found), spec, context)
 }
@@ -89,7 +90,7 @@ pub fn figure_of<'l, 'a: 'l>(
     rounds: impl Iterator<Item = (&'a Round, &'l Lives<'a>)>,
     spec: &ExitsSpec,
     context: &Canvas<'_>,
-) -> Figure {
+) -> Drawing {
     let options = match spec.ring_units {
         Some(ring_units) => ExitOptions { ring_units, ring_fit: RingFit::Fixed, ..ExitOptions::default() },
         None => ExitOptions::default(),
@@ -107,7 +108,7 @@ pub fn figure_of<'l, 'a: 'l>(
     let base = context.base_map(&frame);
     let mut caption = vec![
         "arrow width: share of that spawn's exits".to_owned(),
-        "time: median, first movement to ring".to_owned(),
+        format!("time: median, first movement to ring, within {} s", options.longest_ms / 1_000),
         exit_legend::rings(&areas, options.ring_units),
         "each arrow is one real path, moved aside where several share the way".to_owned(),
         data_summary.used_line(),
@@ -132,7 +133,7 @@ pub fn figure_of<'l, 'a: 'l>(
         let map_labels = context.map_labels(&frame, &over);
         drawn.extend(over.into_iter().chain(map_labels));
     }
-    Figure::new(
+    Drawing::new(
         sheet.compose(theme, context.background(), drawn, &legend),
         Recipe::new("exits", spec, context, &data_summary),
     )
@@ -149,8 +150,8 @@ fn areas(found: &[SpawnArea], map: &WorldMap) -> Vec<ExitArea> {
                 .into_iter()
                 .map(|lane| ExitLane {
                     letter: '+',
-                    medoid: area.ways[lane.medoid].points.clone(),
-                    exits: lane.ways.len() as u64,
+                    medoid: area.paths[lane.medoid].points.clone(),
+                    exits: lane.paths.len() as u64,
                     share: lane.share,
                     median_ms: lane.median_exit_ms,
                     direction: lane.direction,
@@ -162,11 +163,12 @@ fn areas(found: &[SpawnArea], map: &WorldMap) -> Vec<ExitArea> {
                 center: area.center,
                 ring_units: area.ring_units,
                 spawns: area.spawns.len() as u64,
+                left_late: area.left_late as u64,
                 never_left: area.never_left as u64,
                 unknown: area.unknown as u64,
-                ways: area.ways.iter().map(|way| way.points.clone()).collect(),
+                paths: area.paths.iter().map(|path| path.points.clone()).collect(),
                 lanes,
-                other_lanes: (small.len() as u64, small.iter().map(|lane| lane.ways.len() as u64).sum()),
+                other_lanes: (small.len() as u64, small.iter().map(|lane| lane.paths.len() as u64).sum()),
             }
         })
         .collect()
@@ -210,8 +212,8 @@ pub fn items(areas: &[ExitArea], frame: &MapFrame, scale: f32, theme: &Theme) ->
     for area in areas {
         let color = theme.team(&area.team);
         let center = frame.project(area.center);
-        for way in &area.ways {
-            items.push(thin_way(way, frame, scale, color));
+        for path in &area.paths {
+            items.push(thin_path(path, frame, scale, color));
         }
         items.push(Item::Marker(Marker {
             at: center,
@@ -267,9 +269,9 @@ fn lane_items(areas: &[ExitArea], frame: &MapFrame, scale: f32, theme: &Theme) -
     items
 }
 
-fn thin_way(way: &[WorldPoint], frame: &MapFrame, scale: f32, color: Color) -> Item {
+fn thin_path(path: &[WorldPoint], frame: &MapFrame, scale: f32, color: Color) -> Item {
     let vertices =
-        way.iter().map(|at| Vertex { at: frame.project(*at), color, width: 1.6 * scale }).collect();
+        path.iter().map(|at| Vertex { at: frame.project(*at), color, width: 1.6 * scale }).collect();
     Item::Polyline(Polyline { vertices, opacity: 0.22, casing: None })
 }
 

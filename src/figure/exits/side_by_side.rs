@@ -1,4 +1,4 @@
-//! Lanes that share a way, moved aside until they run beside each other.
+//! Lanes that share a path, moved aside until they run beside each other.
 
 use super::arrow::{Size, direction, gaussian, smooth};
 use crate::geom::PixelPoint;
@@ -7,14 +7,14 @@ use crate::geom::PixelPoint;
 const GAP: f32 = 2.5;
 /// No point moves farther than this, design pixels: an arrow stays near its path.
 const FARTHEST: f32 = 44.0;
-/// Lines at a greater angle than this (its cosine) cross each other: nobody moves.
+/// Lines at a greater angle than this (its cosine) cross each other: neither moves.
 const PARALLEL: f32 = 0.6;
 /// The Gaussian over the moves, points of a line.
 const SIGMA_POINTS: f32 = 3.0;
 /// Each line moves away from all others so often: away from one may be towards another.
 const ROUNDS: usize = 3;
 
-/// The lines of arrows ([`smooth`]), those that matter most first: each moves out of the way of those before it.
+/// The lines of arrows ([`smooth`]), those that matter most first: each moves aside from those before it.
 pub(super) fn beside_each_other(lines: &[(Vec<PixelPoint>, Size)], scale: f32) -> Vec<Vec<PixelPoint>> {
     let mut placed: Vec<Vec<PixelPoint>> = Vec::with_capacity(lines.len());
     for (line, size) in lines {
@@ -78,7 +78,7 @@ struct Contact {
     normal: (f32, f32),
     /// How far the point lies to the left of the line, pixels; negative to the right.
     left: f32,
-    /// Whether both head the same way.
+    /// Whether both have the same heading.
     parallel: bool,
 }
 

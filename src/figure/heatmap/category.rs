@@ -28,7 +28,7 @@ pub(super) struct Category {
 const CLASSES: [Class; 5] =
     [Class::Soldier, Class::Medic, Class::Engineer, Class::FieldOps, Class::CovertOps];
 
-/// The colours that a grid has: what its files can tell apart, even where nobody did it, and whatever was found
+/// The colours that a grid has: what its files can tell apart, even where it did not happen, and whatever was found
 /// besides.
 pub(super) fn categories(
     by: By,

@@ -1,8 +1,8 @@
 //! The legend of a heatmap: colours, brightness with its real values, and the caption.
 
 use super::category::Category;
+use super::paint::chroma;
 use super::scale::{Scale, opacity};
-use super::shade::chroma;
 use super::spec::{By, HeatmapSpec, Mode};
 use crate::analysis::{State, Weight};
 use crate::figure::layout::legend::{Mark, Row, Section};

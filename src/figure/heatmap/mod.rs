@@ -4,11 +4,11 @@
 //! largest share. Rounds go into a [`HeatmapAccumulator`] one by one, so memory does not grow with their number;
 //! [`HeatmapAccumulator::finish`] lays the picture out.
 
-mod brush;
 mod category;
 mod contour;
 mod fields;
 mod legend;
+mod paint;
 pub(super) mod scale;
 mod shade;
 mod spec;
@@ -29,7 +29,7 @@ use super::layout::floor_panels::ByFloor;
 use super::layout::legend::Legend;
 use super::layout::scale_bar;
 use super::layout::sheet::{Panels, filled};
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use crate::plane::MapFrame;
 use crate::plane::oklab::Lab;
@@ -38,10 +38,10 @@ use crate::theme::Theme;
 use category::Category;
 use fields::{Counts, Plane};
 use legend::Bars;
-use shade::{Mixing, Paint, Panel};
+use paint::{Mixing, Paint, Panel};
 
-pub use scale::Scale;
-pub use spec::{By, HeatmapSpec, Mode, Normalize, SpecError, parse_weight, weight_word};
+pub use scale::{Scale, weight_word};
+pub use spec::{By, HeatmapSpec, Mode, Normalize, SpecError, parse_weight};
 pub use versus::{VersusAccumulator, VersusSpec};
 
 /// Most cells along the longer side of the map.
@@ -50,7 +50,7 @@ const MOST_CELLS: f64 = 1024.0;
 const TIME_CELL_UNITS: f64 = 8.0;
 /// Side of a cell in which visits are counted, and of the cell that legends speak of, units.
 const LEGEND_CELL_UNITS: f64 = 32.0;
-/// Lives that must run one line before it can look hot.
+/// Lives that must run along one line before it can look hot.
 const FLOOR_LIVES: f64 = 3.0;
 /// The density's least sigma, design pixels, on a whole sheet and in a panel.
 const SIGMA_PX: f64 = 3.5;
@@ -138,12 +138,12 @@ impl HeatmapAccumulator {
 
     /// The scale that the picture in `context` would have: to draw several pictures with one scale.
     pub fn scale(&self, context: &Canvas<'_>) -> Scale {
-        Drawing::new(self, context).scale
+        Composition::new(self, context).scale
     }
 
     /// Lays the picture out.
-    pub fn finish(&self, context: &Canvas<'_>) -> Figure {
-        Drawing::new(self, context).figure()
+    pub fn finish(&self, context: &Canvas<'_>) -> Drawing {
+        Composition::new(self, context).figure()
     }
 }
 
@@ -161,7 +161,7 @@ impl ByFloor for HeatmapAccumulator {
 }
 
 /// Everything that is known once all rounds are in.
-struct Drawing<'d> {
+struct Composition<'d> {
     heat: &'d HeatmapAccumulator,
     context: Canvas<'d>,
     theme: &'static Theme,
@@ -177,7 +177,7 @@ struct Drawing<'d> {
     scale: Scale,
 }
 
-impl<'d> Drawing<'d> {
+impl<'d> Composition<'d> {
     fn new(heat: &'d HeatmapAccumulator, context: &'d Canvas<'d>) -> Self {
         let theme = context.theme();
         let spec = &heat.spec;
@@ -208,13 +208,13 @@ impl<'d> Drawing<'d> {
         let floor = floor(spec.weight, sigma_units, lives);
         let scale = densities
             .iter()
-            .map(|plane| Scale::find(&spec.normalize, spec.weight, plane.values(), unit, floor))
+            .map(|plane| spec.normalize.scale(spec.weight, plane.values(), unit, floor))
             .max_by(|a, b| a.reference().total_cmp(&b.reference()))
             .unwrap_or_else(|| Scale::root(spec.weight, floor));
         Self { heat, context, theme, counts, categories, frames, sigma_units, densities, unit, scale }
     }
 
-    fn figure(&self) -> Figure {
+    fn figure(&self) -> Drawing {
         let mut items = Vec::new();
         let several = self.heat.spec.mode == Mode::Panels;
         if self.context.background() == super::layout::sheet::Background::Ground {
@@ -247,7 +247,7 @@ impl<'d> Drawing<'d> {
         let scene = self.context.sheet.compose(self.theme, self.context.background(), items, &legend);
         let mut recipe = Recipe::new("heatmap", &self.heat.spec, &self.context, &self.heat.data_summary);
         recipe.scale = (!empty).then(|| self.scale.clone());
-        Figure::new(scene, recipe)
+        Drawing::new(scene, recipe)
     }
 
     fn heat_item(
@@ -286,7 +286,7 @@ impl<'d> Drawing<'d> {
                         let wanted = theme::lab(self.theme.state(state));
                         parts.sort_by_key(|(_, color)| *color != wanted);
                         if parts.first().is_none_or(|(_, color)| *color != wanted) {
-                            // Nobody was ever in that state: its share is nothing everywhere.
+                            // No player was ever in that state: its share is 0 everywhere.
                             Mixing::ShareOfFirst(vec![self.ramp_lab(0)])
                         } else {
                             Mixing::ShareOfFirst(ramp())

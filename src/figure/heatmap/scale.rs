@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::spec::{Normalize, weight_word};
 use crate::analysis::Weight;
 
 /// Values below this share of the largest do not count for the percentile.
@@ -29,7 +28,7 @@ pub struct Scale {
 /// How brightness follows the value, both from 0 to 1 (the reference).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Curve {
+pub(super) enum Curve {
     /// Its square root.
     #[default]
     Root,
@@ -47,29 +46,24 @@ impl Scale {
         Self { weight: weight_word(weight).to_owned(), reference, curve: Curve::Root }
     }
 
-    /// The scale that `normalize` asks for. `values`: the density's cells; `unit`: the legend's unit per unit of
-    /// `values`; `floor`: the least reference, in the legend's unit.
-    pub(super) fn find(normalize: &Normalize, weight: Weight, values: &[f32], unit: f64, floor: f64) -> Self {
-        let reference = || (f64::from(percentile_99(values)) * unit).max(floor);
-        let curve = match normalize {
-            Normalize::FromScale(scale) => return scale.clone(),
-            Normalize::Fixed(value) => return Self::root(weight, *value),
-            Normalize::P99 => Curve::Root,
-            Normalize::Log => Curve::Log,
-            Normalize::Linear => Curve::Linear,
-            Normalize::EqHist => {
-                let used = sorted_used(values);
-                let Some(last) = used.last() else { return Self::root(weight, floor) };
-                let most = f64::from(*last) * unit;
-                let quantile = |i: usize| {
-                    let at = i * (used.len() - 1) / QUANTILES;
-                    if i == 0 { 0.0 } else { f64::from(used[at] / last) }
-                };
-                let curve = Curve::Quantiles((0..=QUANTILES).map(quantile).collect());
-                return Self { weight: weight_word(weight).to_owned(), reference: most, curve };
-            }
+    /// A scale up to the 99th percentile of `values`, the density's cells. `unit`: the legend's unit per unit of `values`;
+    /// `floor`: the least reference, in the legend's unit.
+    pub(super) fn by_percentile(curve: Curve, weight: Weight, values: &[f32], unit: f64, floor: f64) -> Self {
+        let reference = (f64::from(percentile_99(values)) * unit).max(floor);
+        Self { weight: weight_word(weight).to_owned(), reference, curve }
+    }
+
+    /// A scale up to the largest of `values`, each brightness of which covers the same area. `floor`: the reference
+    /// without values.
+    pub(super) fn by_rank(weight: Weight, values: &[f32], unit: f64, floor: f64) -> Self {
+        let used = sorted_used(values);
+        let Some(last) = used.last() else { return Self::root(weight, floor) };
+        let quantile = |i: usize| {
+            let at = i * (used.len() - 1) / QUANTILES;
+            if i == 0 { 0.0 } else { f64::from(used[at] / last) }
         };
-        Self { weight: weight_word(weight).to_owned(), reference: reference(), curve }
+        let curve = Curve::Quantiles((0..=QUANTILES).map(quantile).collect());
+        Self { weight: weight_word(weight).to_owned(), reference: f64::from(*last) * unit, curve }
     }
 
     /// The brightest value, in the legend's unit.
@@ -123,7 +117,7 @@ impl Scale {
         share * self.reference
     }
 
-    /// The way from cells to brightness. `unit`: the legend's unit per unit of the cells.
+    /// From cells to brightness. `unit`: the legend's unit per unit of the cells.
     pub(super) fn table(&self, unit: f64) -> Table {
         let per_reference = (unit / self.reference) as f32;
         let least = (self.value(f64::from(INVISIBLE)) / unit) as f32;
@@ -163,6 +157,15 @@ impl Table {
             let (a, b) = (self.steps[left], self.steps[left + 1]);
             *cell = a + (b - a) * (at - left as f32);
         }
+    }
+}
+
+/// The word for a weight.
+pub fn weight_word(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Time => "time",
+        Weight::Visits => "visits",
+        Weight::Players => "players",
     }
 }
 
@@ -209,29 +212,29 @@ mod tests {
     #[test]
     fn ticks_invert_every_curve() {
         let values: Vec<f32> = (1..2000).map(|i| (i as f32).powi(2)).collect();
-        for normalize in
-            [Normalize::P99, Normalize::Log, Normalize::Linear, Normalize::EqHist, Normalize::Fixed(7.0)]
-        {
-            let scale = Scale::find(&normalize, Weight::Time, &values, 0.001, 0.1);
+        let curves = [Curve::Root, Curve::Log, Curve::Linear];
+        let scales = curves.map(|curve| Scale::by_percentile(curve, Weight::Time, &values, 0.001, 0.1));
+        let by_rank = Scale::by_rank(Weight::Time, &values, 0.001, 0.1);
+        for scale in scales.into_iter().chain([by_rank, Scale::root(Weight::Time, 7.0)]) {
             assert!(scale.fits(Weight::Time));
             for v in [0.0, 0.25, 0.5, 0.75, 1.0] {
                 let back = scale.brightness(scale.value(v) / scale.reference());
-                assert!((back - v).abs() < 0.02, "{normalize:?} {v}: {back}");
+                assert!((back - v).abs() < 0.02, "{scale:?} {v}: {back}");
             }
             let mut cells = [scale.value(0.5) as f32 * 1000.0, -1.0, f32::MAX];
             scale.table(0.001).brighten(&mut cells);
             assert!(
                 (cells[0] - 0.5).abs() < 0.02 && cells[1] == 0.0 && cells[2] == 1.0,
-                "{normalize:?} {cells:?}"
+                "{scale:?} {cells:?}"
             );
         }
     }
 
     #[test]
     fn thin_sessions_stay_below_the_floor() {
-        let scale = Scale::find(&Normalize::P99, Weight::Time, &[0.01, 0.02], 1.0, 5.0);
+        let scale = Scale::by_percentile(Curve::Root, Weight::Time, &[0.01, 0.02], 1.0, 5.0);
         assert_eq!(scale.reference(), 5.0);
-        let scale = Scale::find(&Normalize::EqHist, Weight::Time, &[], 1.0, 5.0);
+        let scale = Scale::by_rank(Weight::Time, &[], 1.0, 5.0);
         assert_eq!(scale.reference(), 5.0);
     }
 

@@ -1,65 +1,24 @@
-//! Planes to pixels: brightness becomes opacity, shares become colour.
+//! Planes to pixels: brightness becomes opacity, shares become colour, and borders between two colours are softened.
+//! A thread shades a band of rows at a time.
 
 use rayon::prelude::*;
 
-use super::brush::{BAND_ROWS, Scratch, soft_kernel};
-use super::fields::PanelPlane;
-use super::scale::Table;
-use crate::basemap::base::Detail;
-use crate::plane::oklab::{Curves, Lab};
+use super::paint::{Mixing, NO_PART, Paint, Panel, Row, Shares};
+use super::scale::opacity;
+use crate::plane::oklab::Curves;
+use crate::plane::resample::add_rows;
 use crate::scene::Bitmap;
 
-/// Chroma of a colour that holds a quarter of a cell, and of one that holds three quarters.
-const CHROMA: (f32, f32) = (0.30, 1.0);
-/// Side of a woven block, design pixels.
-const WEAVE_PX: f32 = 3.0;
-
-/// Marks a pixel in which nobody was; no part has this place.
-pub(super) const NOBODY: u8 = u8::MAX;
-
-/// What colours a panel.
-pub(super) enum Paint {
-    /// One colour.
-    Solid(Lab),
-    /// A ramp over brightness: colours at even steps.
-    Ramp(Vec<Lab>),
-    /// Several colours that share each place.
-    Shares {
-        /// The smooth shares and their colours.
-        parts: Vec<(PanelPlane, Lab)>,
-        /// How they share it.
-        mixing: Mixing,
-    },
-}
-
-/// How several colours share a place.
-pub(super) enum Mixing {
-    /// The largest share's colour, greyer the smaller its share.
-    Dominant,
-    /// The mean by share.
-    Blend,
-    /// An ordered dither of the pure colours.
-    Weave,
-    /// A ramp over the first part's share of all.
-    ShareOfFirst(Vec<Lab>),
-}
-
-/// A panel to shade.
-pub(super) struct Panel<'p> {
-    /// How much there is.
-    pub(super) density: PanelPlane,
-    /// From density to brightness.
-    pub(super) table: Table,
-    /// In which colours.
-    pub(super) paint: Paint,
-    /// The base map's detail.
-    pub(super) detail: Option<&'p Detail>,
-    /// Pixels per design pixel.
-    pub(super) scale: f32,
-}
+/// How strongly the map's detail shows through.
+const DETAIL: f32 = 0.45;
+/// Rows that one thread shades at a time.
+const BAND_ROWS: usize = 48;
+/// Softening of borders between colours, design pixels, and where its Gaussian is cut.
+const SOFT_PX: f64 = 0.8;
+const SOFT_CUT: f64 = 3.0;
 
 impl Panel<'_> {
-    /// Shades the panel; straight alpha, transparent where nobody was.
+    /// Shades the panel; straight alpha, transparent where there was no movement.
     pub(super) fn shade(&self, width: u32, height: u32) -> Option<Bitmap> {
         let (w, h) = (width as usize, height as usize);
         let mut rgba = vec![0_u8; w * h * 4];
@@ -70,172 +29,260 @@ impl Panel<'_> {
         let curves = Curves::get();
         rgba.par_chunks_mut(w * 4 * BAND_ROWS).enumerate().for_each_init(
             || Scratch::new(w, kernel.len() / 2),
-            |brush, (band, out)| brush.band(self, &kernel, curves, band * BAND_ROWS, h, out),
+            |scratch, (band, out)| scratch.band(self, &kernel, curves, band * BAND_ROWS, h, out),
         );
         Bitmap::new(width, height, rgba)
     }
+}
 
-    /// Colours of row `y` in the run from pixel `from` on.
-    ///
-    /// `winner` gets the part that holds most of each pixel, where there is one.
-    pub(super) fn colors(
-        &self,
-        (from, y): (usize, usize),
-        brightness: &[f32],
-        shares: &mut Shares,
-        winner: &mut [u8],
-        mut out: Row<'_>,
+/// What one thread works in: the rows of a band and of its rim, each as wide as the panel.
+struct Scratch {
+    width: usize,
+    shares: Shares,
+    brightness: Vec<f32>,
+    /// Runs of visible pixels, per row.
+    runs: Vec<Vec<(usize, usize)>>,
+    /// Colours: lightness and the two axes.
+    plain: [Vec<f32>; 3],
+    /// Whose colour it is.
+    winner: Vec<u8>,
+    /// Pixels of a row that a border between colours reaches along it.
+    along: Vec<u8>,
+    /// Pixels that a border reaches in any direction: only these are softened.
+    near: Vec<u8>,
+    /// Colours softened along their rows, and their weights: undefined neighbours do not count.
+    across: [Vec<f32>; 4],
+    /// The row being finished.
+    row: [Vec<f32>; 4],
+    reached: Vec<u8>,
+    detail: Vec<f32>,
+}
+
+impl Scratch {
+    fn new(width: usize, reach: usize) -> Self {
+        let all = (BAND_ROWS + 2 * reach) * width;
+        let soft = if reach > 0 { all } else { 0 };
+        Self {
+            width,
+            shares: Shares::default(),
+            brightness: vec![0.0; all],
+            runs: vec![Vec::new(); BAND_ROWS + 2 * reach],
+            plain: std::array::from_fn(|_| vec![0.0; all]),
+            winner: vec![NO_PART; all],
+            along: vec![0; soft],
+            near: vec![0; soft],
+            across: std::array::from_fn(|_| vec![0.0; soft]),
+            row: std::array::from_fn(|_| vec![0.0; width]),
+            reached: vec![0; width],
+            detail: vec![0.0; width],
+        }
+    }
+
+    /// Shades the rows of `out`, the first of which is the panel's row `first`.
+    fn band(
+        &mut self,
+        panel: &Panel<'_>,
+        kernel: &[f32],
+        curves: Curves,
+        first: usize,
+        height: usize,
+        out: &mut [u8],
     ) {
-        match &self.paint {
-            Paint::Solid(color) => {
-                out.l.fill(color.l);
-                out.a.fill(color.a);
-                out.b.fill(color.b);
+        let width = self.width;
+        let reach = kernel.len() / 2;
+        let rows = out.len() / (width * 4);
+        let top = first.saturating_sub(reach);
+        let lines = (first + rows + reach).min(height) - top;
+        for at in 0..lines {
+            self.color_row(panel, top + at, at, reach);
+        }
+        if self.runs[..lines].iter().all(Vec::is_empty) {
+            return;
+        }
+        if reach > 0 {
+            self.find_borders(lines, reach);
+            for at in 0..lines {
+                self.soften_row(kernel, lines, at);
             }
-            Paint::Ramp(ramp) => {
-                for (x, v) in brightness.iter().enumerate() {
-                    out.set(x, along(ramp, *v));
+        }
+        for (at, out) in (first - top..).zip(out.chunks_exact_mut(width * 4)) {
+            if self.runs[at].is_empty() {
+                continue;
+            }
+            if let Some(detail) = panel.detail {
+                detail.row(top + at, &mut self.detail);
+            }
+            for run in 0..self.runs[at].len() {
+                let (from, to) = self.runs[at][run];
+                for (plain, row) in self.plain.iter().zip(&mut self.row) {
+                    row[from..to].copy_from_slice(&plain[at * width + from..at * width + to]);
                 }
-            }
-            Paint::Shares { parts, mixing } => {
-                shares.read(parts, y, from, brightness.len());
-                match mixing {
-                    Mixing::Dominant => shares.dominant(parts, winner, &mut out),
-                    Mixing::Blend => shares.blend(parts, &mut out),
-                    Mixing::Weave => {
-                        let side = (WEAVE_PX * self.scale).round().max(2.0) as usize;
-                        shares.weave(parts, (from, y), side, out);
+                if reach > 0 {
+                    let lines = at.saturating_sub(reach)..(at + reach + 1).min(lines);
+                    for (from, to) in marked(&self.near[at * width..(at + 1) * width], from, to) {
+                        let weights = lines.clone().map(|line| kernel[line + reach - at]);
+                        let spans = lines.clone().map(|line| line * width + from..line * width + to);
+                        gather(&self.across, &spans.zip(weights), &mut self.row, from..to);
                     }
-                    Mixing::ShareOfFirst(ramp) => shares.of_first(ramp, out),
+                }
+                let [l, a, b, _] = &mut self.row;
+                if panel.detail.is_some() {
+                    for (l, detail) in l[from..to].iter_mut().zip(&self.detail[from..to]) {
+                        *l += DETAIL * detail;
+                    }
+                }
+                let out = &mut out.as_chunks_mut::<4>().0[from..to];
+                curves.row(&l[from..to], &a[from..to], &b[from..to], out);
+                let brightness = &self.brightness[at * width + from..at * width + to];
+                for (out, v) in out.iter_mut().zip(brightness) {
+                    out[3] = (opacity(*v) * 255.0 + 0.5) as u8;
+                }
+            }
+        }
+    }
+
+    /// Brightness, runs and colours of row `y`, into the band's row `at`.
+    fn color_row(&mut self, panel: &Panel<'_>, y: usize, at: usize, reach: usize) {
+        let span = at * self.width..(at + 1) * self.width;
+        let brightness = &mut self.brightness[span.clone()];
+        panel.density.row(y, 0, brightness);
+        find_runs(brightness, panel.table.least(), 2 * reach, &mut self.runs[at]);
+        let winner = &mut self.winner[span.clone()];
+        winner.fill(NO_PART);
+        let [l, a, b] = &mut self.plain;
+        let (l, a, b) = (&mut l[span.clone()], &mut a[span.clone()], &mut b[span]);
+        for &(from, to) in &self.runs[at] {
+            panel.table.brighten(&mut brightness[from..to]);
+            let row = Row { l: &mut l[from..to], a: &mut a[from..to], b: &mut b[from..to] };
+            let winner = &mut winner[from..to];
+            panel.colors((from, y), &brightness[from..to], &mut self.shares, winner, row);
+        }
+    }
+
+    /// Marks what lies within `reach` of two pixels that differ in colour, below and above as well as beside.
+    fn find_borders(&mut self, lines: usize, reach: usize) {
+        let width = self.width;
+        for at in 0..lines {
+            let row = &self.winner[at * width..(at + 1) * width];
+            let below = &self.winner[(at + 1).min(lines - 1) * width..][..width];
+            let along = &mut self.along[at * width..(at + 1) * width];
+            along.fill(0);
+            for &(from, to) in &self.runs[at] {
+                for x in from..to {
+                    let beside = row[(x + 1).min(to - 1)];
+                    let differs = row[x] != beside || (row[x] != below[x] && below[x] != NO_PART);
+                    if differs {
+                        along[x.saturating_sub(reach)..(x + reach + 2).min(width)].fill(1);
+                    }
+                }
+            }
+        }
+        for at in 0..lines {
+            // A border above a row is noted in the row above it.
+            let around = at.saturating_sub(reach + 1)..(at + reach + 1).min(lines);
+            any(&self.along, around, width, &mut self.near[at * width..(at + 1) * width]);
+        }
+    }
+
+    /// Softens the band's row `at` along itself, wherever a row within reach needs it.
+    fn soften_row(&mut self, kernel: &[f32], lines: usize, at: usize) {
+        let width = self.width;
+        let reach = kernel.len() / 2;
+        let span = at * width..(at + 1) * width;
+        any(&self.near, at.saturating_sub(reach)..(at + reach + 1).min(lines), width, &mut self.reached);
+        for across in &mut self.across {
+            across[span.clone()].fill(0.0);
+        }
+        for &(from, to) in &self.runs[at] {
+            let [l, a, b, m] = &mut self.row;
+            for (plain, row) in self.plain.iter().zip([l, a, b]) {
+                row[from..to].copy_from_slice(&plain[at * width + from..at * width + to]);
+            }
+            m[from..to].fill(1.0);
+            let seen = (from.saturating_sub(reach), (to + reach).min(width));
+            for (first, last) in marked(&self.reached, seen.0, seen.1) {
+                for (values, across) in self.row.iter().zip(&mut self.across) {
+                    let across = &mut across[span.clone()];
+                    for (i, weight) in kernel.iter().enumerate() {
+                        // The colour at x comes from x + i − reach, as far as the run goes.
+                        let begin = first.max((from + reach).saturating_sub(i));
+                        let end = last.min((to + reach).saturating_sub(i));
+                        if begin < end {
+                            let values = &values[begin + i - reach..end + i - reach];
+                            for (sum, v) in across[begin..end].iter_mut().zip(values) {
+                                *sum += v * weight;
+                            }
+                        }
+                    }
                 }
             }
         }
     }
 }
 
-/// A run of colours, one slice per coordinate.
-pub(super) struct Row<'r> {
-    pub(super) l: &'r mut [f32],
-    pub(super) a: &'r mut [f32],
-    pub(super) b: &'r mut [f32],
-}
-
-impl Row<'_> {
-    fn set(&mut self, x: usize, color: Lab) {
-        (self.l[x], self.a[x], self.b[x]) = (color.l, color.a, color.b);
-    }
-}
-
-/// The shares of one run of pixels: a row per part, and their sum.
-#[derive(Default)]
-pub(super) struct Shares {
-    rows: Vec<f32>,
-    all: Vec<f32>,
-    most: Vec<f32>,
-}
-
-impl Shares {
-    fn read(&mut self, parts: &[Part], y: usize, from: usize, pixels: usize) {
-        self.rows.resize(parts.len() * pixels, 0.0);
-        self.all.clear();
-        self.all.resize(pixels, 0.0);
-        for ((plane, _), row) in parts.iter().zip(self.rows.chunks_exact_mut(pixels)) {
-            plane.row(y, from, row);
-            for (share, all) in row.iter_mut().zip(self.all.iter_mut()) {
-                // Interpolation undershoots a little beside steep slopes.
-                *share = share.max(0.0);
-                *all += *share;
-            }
-        }
-    }
-
-    fn rows<'s>(&'s self, parts: &'s [Part]) -> impl Iterator<Item = (&'s [f32], Lab)> {
-        let pixels = self.all.len().max(1);
-        self.rows.chunks_exact(pixels).zip(parts).map(|(row, (_, color))| (row, *color))
-    }
-
-    /// The colour of the largest share, the first of equals. Chroma follows the share, lightness stays. `winner` gets the
-    /// place of that share among the parts.
-    fn dominant(&mut self, parts: &[Part], winner: &mut [u8], out: &mut Row<'_>) {
-        let mut most = std::mem::take(&mut self.most);
-        most.clear();
-        most.resize(self.all.len(), -1.0);
-        for (part, (row, color)) in (0..NOBODY).zip(self.rows(parts)) {
-            for (x, share) in row.iter().enumerate() {
-                let more = *share > most[x];
-                winner[x] = if more { part } else { winner[x] };
-                most[x] = if more { *share } else { most[x] };
-                out.l[x] = if more { color.l } else { out.l[x] };
-                out.a[x] = if more { color.a } else { out.a[x] };
-                out.b[x] = if more { color.b } else { out.b[x] };
-            }
-        }
-        for (x, (most, all)) in most.iter().zip(&self.all).enumerate() {
-            let chroma = chroma(if *all > 0.0 { most / all } else { 1.0 });
-            out.a[x] *= chroma;
-            out.b[x] *= chroma;
-        }
-        self.most = most;
-    }
-
-    /// The mean of the colours by share.
-    fn blend(&self, parts: &[Part], out: &mut Row<'_>) {
-        out.l.fill(0.0);
-        out.a.fill(0.0);
-        out.b.fill(0.0);
-        for (row, color) in self.rows(parts) {
-            for (x, (share, all)) in row.iter().zip(&self.all).enumerate() {
-                let held = if *all > 0.0 { share / all } else { 0.0 };
-                out.l[x] += held * color.l;
-                out.a[x] += held * color.a;
-                out.b[x] += held * color.b;
-            }
-        }
-    }
-
-    /// The part whose stretch of the running sum of shares holds the block's threshold.
-    fn weave(&self, parts: &[Part], (from, y): (usize, usize), side: usize, mut out: Row<'_>) {
-        for (x, all) in self.all.iter().enumerate() {
-            let mut rest = bayer((from + x) / side, y / side) * all;
-            let mut color = Lab::default();
-            for (row, part) in self.rows(parts) {
-                color = part;
-                rest -= row[x];
-                if rest < 0.0 {
-                    break;
-                }
-            }
-            out.set(x, color);
-        }
-    }
-
-    fn of_first(&self, ramp: &[Lab], mut out: Row<'_>) {
-        for (x, all) in self.all.iter().enumerate() {
-            let first = self.rows.get(x).copied().unwrap_or_default();
-            out.set(x, along(ramp, if *all > 0.0 { first / all } else { 0.0 }));
+/// Which pixels any of several rows marks.
+fn any(marks: &[u8], rows: std::ops::Range<usize>, width: usize, out: &mut [u8]) {
+    out.fill(0);
+    for row in rows {
+        for (out, mark) in out.iter_mut().zip(&marks[row * width..(row + 1) * width]) {
+            *out |= mark;
         }
     }
 }
 
-type Part = (PanelPlane, Lab);
-
-/// Chroma of a colour that holds this share of a cell.
-pub(super) fn chroma(held: f32) -> f32 {
-    CHROMA.0 + (CHROMA.1 - CHROMA.0) * ((held - 0.25) / 0.5).clamp(0.0, 1.0)
+/// The runs of marked pixels in part of a row.
+fn marked(marks: &[u8], from: usize, to: usize) -> impl Iterator<Item = (usize, usize)> {
+    let mut x = from;
+    std::iter::from_fn(move || {
+        let start = x + marks[x..to].iter().position(|mark| *mark != 0)?;
+        x = marks[start..to].iter().position(|mark| *mark == 0).map_or(to, |n| start + n);
+        Some((start, x))
+    })
 }
 
-/// Thresholds of an ordered dither, 4 × 4 (Bayer 1973).
-fn bayer(x: usize, y: usize) -> f32 {
-    const ORDER: [[u8; 4]; 4] = [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]];
-    (f32::from(ORDER[y % 4][x % 4]) + 0.5) / 16.0
+/// Adds up weighted rows of softened colours into `out`, and divides by the weights found.
+fn gather(
+    across: &[Vec<f32>; 4],
+    rows: &(impl Iterator<Item = (std::ops::Range<usize>, f32)> + Clone),
+    out: &mut [Vec<f32>; 4],
+    run: std::ops::Range<usize>,
+) {
+    for (across, out) in across.iter().zip(out.iter_mut()) {
+        add_rows(rows.clone().map(|(row, weight)| (&across[row], weight)), &mut out[run.clone()]);
+    }
+    let [l, a, b, m] = out;
+    for x in run {
+        let share = 1.0 / m[x];
+        l[x] *= share;
+        a[x] *= share;
+        b[x] *= share;
+    }
 }
 
-/// A colour of a ramp at 0 … 1.
-fn along(ramp: &[Lab], t: f32) -> Lab {
-    let Some(last) = ramp.len().checked_sub(1) else { return Lab::default() };
-    let at = t.clamp(0.0, 1.0) * last as f32;
-    let left = (at as usize).min(last.saturating_sub(1));
-    ramp[left].mix(ramp[(left + 1).min(last)], at - left as f32)
+/// Runs of pixels above `least`; gaps up to `bridge` pixels are kept in.
+fn find_runs(density: &[f32], least: f32, bridge: usize, runs: &mut Vec<(usize, usize)>) {
+    runs.clear();
+    let mut x = 0;
+    while let Some(start) = density[x..].iter().position(|v| *v > least) {
+        let from = x + start;
+        let end = density[from..].iter().position(|v| *v <= least);
+        let to = end.map_or(density.len(), |n| from + n);
+        match runs.last_mut() {
+            Some(last) if from - last.1 <= bridge => last.1 = to,
+            _ => runs.push((from, to)),
+        }
+        x = to;
+    }
+}
+
+/// The Gaussian that softens borders, whole and normalised; a single 1 where a pixel is wider than it.
+fn soft_kernel(scale: f32) -> Vec<f32> {
+    let sigma = SOFT_PX * f64::from(scale);
+    let reach = if sigma < 0.3 { 0 } else { (sigma * SOFT_CUT).ceil() as i32 };
+    let weights: Vec<f64> =
+        (-reach..=reach).map(|i| libm::exp(-0.5 * (f64::from(i) / sigma) * (f64::from(i) / sigma))).collect();
+    let sum: f64 = weights.iter().sum();
+    weights.iter().map(|w| (w / sum) as f32).collect()
 }
 
 #[cfg(test)]
@@ -243,19 +290,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chroma_follows_the_share_held() {
-        assert!((chroma(0.2) - 0.30).abs() < 1e-6);
-        assert!((chroma(0.5) - 0.65).abs() < 1e-6);
-        assert!((chroma(0.75) - 1.0).abs() < 1e-6);
-        assert!((chroma(1.0) - 1.0).abs() < 1e-6);
+    fn runs_bridge_small_gaps_only() {
+        let mut runs = Vec::new();
+        let row = [0.0, 0.5, 0.5, 0.0, 0.5, 0.0, 0.0, 0.0, 0.5];
+        find_runs(&row, 0.1, 1, &mut runs);
+        assert_eq!(runs, [(1, 5), (8, 9)]);
+        find_runs(&row, 0.1, 0, &mut runs);
+        assert_eq!(runs, [(1, 3), (4, 5), (8, 9)]);
+        find_runs(&[0.0; 5], 0.1, 3, &mut runs);
+        assert!(runs.is_empty());
     }
 
     #[test]
-    fn ordered_thresholds_cover_everything_once() {
-        let mut seen: Vec<f32> = (0..16).map(|i| bayer(i % 4, i / 4)).collect();
-        seen.sort_by(f32::total_cmp);
-        for (i, threshold) in seen.iter().enumerate() {
-            assert!((threshold - (i as f32 + 0.5) / 16.0).abs() < 1e-6);
+    fn soft_kernels_are_whole() {
+        for scale in [0.1, 0.5, 1.0, 1.9, 7.0] {
+            let kernel = soft_kernel(scale);
+            assert!(kernel.len() % 2 == 1 && (kernel.iter().sum::<f32>() - 1.0).abs() < 1e-5);
         }
+        assert_eq!(soft_kernel(0.2), [1.0]);
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::scale::Scale;
+use super::scale::{Curve, Scale, weight_word};
 use crate::analysis::State;
 use crate::analysis::{Split, Weight};
 
@@ -83,7 +83,7 @@ pub struct HeatmapSpec {
     #[serde(with = "word")]
     pub mode: Mode,
     /// What is counted. Default: time.
-    #[serde(with = "weight_word")]
+    #[serde(with = "weight_as_word")]
     pub weight: Weight,
     /// How values become brightness. Default: p99.
     #[serde(flatten)]
@@ -250,15 +250,6 @@ impl FromStr for Mode {
     }
 }
 
-/// The word for a weight.
-pub fn weight_word(weight: Weight) -> &'static str {
-    match weight {
-        Weight::Time => "time",
-        Weight::Visits => "visits",
-        Weight::Players => "players",
-    }
-}
-
 /// A weight from its word.
 ///
 /// # Errors
@@ -273,6 +264,20 @@ pub fn parse_weight(text: &str) -> Result<Weight, SpecError> {
 }
 
 impl Normalize {
+    /// The scale it asks for. `values`: the density's cells; `unit`: the legend's unit per unit of `values`; `floor`: the
+    /// least reference, in the legend's unit.
+    pub(super) fn scale(&self, weight: Weight, values: &[f32], unit: f64, floor: f64) -> Scale {
+        let curve = match self {
+            Self::FromScale(scale) => return scale.clone(),
+            Self::Fixed(value) => return Scale::root(weight, *value),
+            Self::EqHist => return Scale::by_rank(weight, values, unit, floor),
+            Self::P99 => Curve::Root,
+            Self::Log => Curve::Log,
+            Self::Linear => Curve::Linear,
+        };
+        Scale::by_percentile(curve, weight, values, unit, floor)
+    }
+
     /// What a caption says of it.
     pub(super) fn caption(&self) -> &'static str {
         match self {
@@ -307,7 +312,7 @@ impl FromStr for Normalize {
 }
 
 fn no_word(given: &str, what: &'static str, expected: &'static str) -> SpecError {
-    // Whoever typed it need not read all of it again.
+    // The start is enough to recognise what was typed.
     let given = given.chars().take(40).collect();
     SpecError::Word { given, what, expected }
 }
@@ -333,7 +338,7 @@ mod word {
 }
 
 /// [`Weight`] as a word in a recipe.
-mod weight_word {
+mod weight_as_word {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     use super::{Weight, parse_weight, weight_word};

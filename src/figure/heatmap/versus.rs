@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::contour;
 use super::fields::{self, Counts, Plane};
-use super::scale::{Scale, opacity};
-use super::spec::{Normalize, SpecError};
+use super::scale::{Curve, Scale, opacity};
+use super::spec::SpecError;
 use crate::analysis::PermutationTest;
 use crate::analysis::grid::permutation::{CellTimes, p_values};
 use crate::analysis::lives;
@@ -13,7 +13,7 @@ use crate::analysis::{Cells, Filter, Life, Occupancy, Split, Weight};
 use crate::figure::canvas::Canvas;
 use crate::figure::layout::legend::{Legend, Mark, Row, Section};
 use crate::figure::layout::scale_bar;
-use crate::figure::request::recipe::{Figure, Recipe};
+use crate::figure::request::recipe::{Drawing, Recipe};
 use crate::figure::words::data_summary::DataSummary;
 use crate::figure::words::filter_words;
 use crate::figure::words::number;
@@ -43,13 +43,14 @@ const TEST_CELL_UNITS: f64 = 96.0;
 const OUTLINE: f32 = 0.33;
 
 /// Everything that decides how the picture looks.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct VersusSpec {
     /// Sigma of the density's Gaussian, units. Default: 48 or 3.5 px, whichever is wider.
     pub sigma_units: Option<f64>,
     /// How lives are dealt in the permutation test. Default: see [`PermutationTest`].
     #[serde(skip)]
-    pub deals: PermutationTest,
+    pub test: PermutationTest,
 }
 
 /// One of the two groups.
@@ -124,6 +125,11 @@ impl VersusAccumulator {
         }
     }
 
+    /// Whether neither group has a life.
+    pub fn is_empty(&self) -> bool {
+        self.a.lives.is_empty() && self.b.lives.is_empty()
+    }
+
     /// What both sides are counted from.
     fn both(&self) -> DataSummary {
         let mut both = self.a.data_summary.clone();
@@ -132,7 +138,7 @@ impl VersusAccumulator {
     }
 
     /// The picture.
-    pub fn finish(mut self, context: &Canvas<'_>) -> Figure {
+    pub fn finish(mut self, context: &Canvas<'_>) -> Drawing {
         for group in [&mut self.a, &mut self.b] {
             group.lives.sort_by_key(|(place, _)| *place);
         }
@@ -157,7 +163,7 @@ impl VersusAccumulator {
             legend = legend.caption(format!("{letter}: {}", group.data_summary.used_line()));
         }
         if surface.is_some() {
-            let PermutationTest { count, seed } = self.spec.deals;
+            let PermutationTest { count, seed } = self.spec.test;
             legend = legend.caption(format!(
                 "faint: chance explains it, p ≥ .05 in {TEST_CELL_UNITS:.0} u cells; {count} shuffles of the lives, seed {seed}"
             ));
@@ -170,12 +176,12 @@ impl VersusAccumulator {
             a: words(&self.a.filter),
             b: words(&self.b.filter),
             sigma_units: self.spec.sigma_units,
-            shuffles: self.spec.deals.count,
-            seed: self.spec.deals.seed,
+            shuffles: self.spec.test.count,
+            seed: self.spec.test.seed,
             lives_a: self.a.lives.len(),
             lives_b: self.b.lives.len(),
         };
-        Figure::new(
+        Drawing::new(
             sheet.compose(theme, context.background(), items, &legend),
             Recipe::new("versus", &options, context, &data_summary),
         )
@@ -260,7 +266,7 @@ impl Surface {
         let sum: Vec<f32> = a.values().iter().zip(b.values()).map(|(a, b)| a + b).collect();
         let fewer = versus.a.lives.len().min(versus.b.lives.len()) as u64;
         let floor = super::floor(Weight::Time, sigma, fewer);
-        let scale = Scale::find(&Normalize::P99, Weight::Time, &sum, 1.0, floor);
+        let scale = Scale::by_percentile(Curve::Root, Weight::Time, &sum, 1.0, floor);
         let rows = |plane: &Plane| {
             let panel = plane.panel(&frame.extent, width, height);
             let mut pixels = vec![0.0_f32; width * height];
@@ -329,16 +335,16 @@ impl Surface {
         let Some(field) = Field::new(field.width(), field.height(), values) else { return Vec::new() };
         let mut items = Vec::new();
         for points in contour::loops(&field, OUTLINE) {
-            let way: Vec<PixelPoint> = points
+            let path: Vec<PixelPoint> = points
                 .iter()
                 .chain(points.first())
                 .map(|(x, y)| frame.project(plane.world(*x, *y)))
                 .collect();
-            let length: f32 = way.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
+            let length: f32 = path.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
             if length < 60.0 * scale {
                 continue;
             }
-            let dashes = if sign > 0.0 { vec![way] } else { dashed(&way, 7.0 * scale, 5.0 * scale) };
+            let dashes = if sign > 0.0 { vec![path] } else { dashed(&path, 7.0 * scale, 5.0 * scale) };
             for dash in dashes {
                 let vertex = |at: PixelPoint| Vertex { at, color: theme.text, width: 1.4 * scale };
                 let vertices = dash.into_iter().map(vertex).collect();
@@ -367,7 +373,7 @@ fn judged(versus: &VersusAccumulator) -> (Field, Field) {
     let cells = &versus.test;
     let of = |group: &Group| group.lives.iter().map(|(_, times)| times.clone()).collect::<Vec<CellTimes>>();
     let (a, b) = (of(&versus.a), of(&versus.b));
-    let p = p_values(&a, &b, cells.len(), versus.spec.deals);
+    let p = p_values(&a, &b, cells.len(), versus.spec.test);
     let count = |lives: &[CellTimes]| {
         let mut counts = vec![0_u32; cells.len()];
         for (cell, _) in lives.iter().flatten() {
@@ -411,12 +417,12 @@ fn class(d: f32) -> usize {
     EDGES.iter().filter(|edge| d.abs() >= **edge).count()
 }
 
-/// A way cut into dashes of `on` pixels with gaps of `off`.
-fn dashed(way: &[PixelPoint], on: f32, off: f32) -> Vec<Vec<PixelPoint>> {
+/// A line cut into dashes of `on` pixels with gaps of `off`.
+fn dashed(path: &[PixelPoint], on: f32, off: f32) -> Vec<Vec<PixelPoint>> {
     let mut dashes: Vec<Vec<PixelPoint>> = Vec::new();
     let (mut left, mut is_on) = (on, true);
-    let mut current: Vec<PixelPoint> = way.first().copied().into_iter().collect();
-    for pair in way.windows(2) {
+    let mut current: Vec<PixelPoint> = path.first().copied().into_iter().collect();
+    for pair in path.windows(2) {
         let (mut from, to) = (pair[0], pair[1]);
         loop {
             let rest = from.distance(to);

@@ -1,12 +1,11 @@
 //! One panel per floor: for maps that lie in floors, where one picture would lay upper floors over lower ones.
 
 use image::RgbaImage;
-use serde::{Deserialize, Serialize};
 
 use super::sheet::{Orientation, Panels, Sheet, filled};
 use crate::analysis::{Filter, Floor, Life, Lives};
 use crate::figure::canvas::Canvas;
-use crate::figure::request::recipe::Figure;
+use crate::figure::request::recipe::{Drawing, FloorPanels};
 use crate::figure::words::filter_words;
 use crate::geom::PixelPoint;
 use crate::map::Layers;
@@ -38,17 +37,6 @@ pub struct FloorPart<'a, A> {
     pub part: A,
 }
 
-/// Why a picture has one panel per floor, for its recipe.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FloorPanels {
-    /// The floors in words, the lowest first.
-    pub floors: Vec<String>,
-    /// The share of the time off the busiest floor that lies above or below other floors' time, percent: the reason why.
-    /// `None`: panels were asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stacked_percent: Option<u64>,
-}
-
 /// The floors that a map's own layers part, the lowest first; none for fewer than two.
 pub fn of_layers(layers: &Layers) -> Vec<Floor> {
     Floor::between(layers.iter().map(|layer| layer.ceiling))
@@ -62,15 +50,15 @@ pub fn see(seen: &mut SeenHeights, lives: &Lives<'_>) {
 }
 
 /// The floors of a map with these `layers`, if one picture of all of them would hide some of what was `seen`
-/// ([`Stacked::matters`]). On a map without layers they are found from where `everybody` went, so that a floor is the
+/// ([`Stacked::matters`]). On a map without layers they are found from where `all_players` went, so that a floor is the
 /// same for every picture.
 ///
 /// # Errors
-/// Those of `everybody`, which is asked only when it matters.
+/// Those of `all_players`, which is asked only when it matters.
 pub fn overlapping<E>(
     mut seen: SeenHeights,
     layers: &Layers,
-    everybody: impl FnOnce() -> Result<Vec<Floor>, E>,
+    all_players: impl FnOnce() -> Result<Vec<Floor>, E>,
 ) -> Result<Option<(Vec<Floor>, Stacked)>, E> {
     let mut floors = of_layers(layers);
     if floors.is_empty() {
@@ -79,7 +67,7 @@ pub fn overlapping<E>(
         if !stacked(&mut seen, &own).matters() {
             return Ok(None);
         }
-        floors = everybody()?;
+        floors = all_players()?;
     }
     let stacked = stacked(&mut seen, &floors);
     Ok(stacked.matters().then_some((floors, stacked)))
@@ -91,14 +79,18 @@ fn stacked(seen: &mut SeenHeights, floors: &[Floor]) -> Stacked {
 }
 
 /// The figure of the whole map in `context` if there are no `parts` or no room for them, else with one panel for each.
-/// `draw` draws what was collected on the whole map or on one floor. `stacked`: why there are panels, if nobody asked.
-pub fn figure<A: ByFloor>(
+/// `draw` draws what was collected on the whole map or on one floor. `stacked`: why there are panels, if they were not
+/// asked for.
+///
+/// # Errors
+/// Those of `draw`.
+pub fn figure<A: ByFloor, E>(
     whole: A,
     parts: &[FloorPart<'_, A>],
     stacked: Option<Stacked>,
     context: &Canvas<'_>,
-    draw: impl Fn(A, &Canvas<'_>) -> Figure,
-) -> Figure {
+    draw: impl Fn(A, &Canvas<'_>) -> Result<Drawing, E>,
+) -> Result<Drawing, E> {
     let divided = context.sheet.divided(Panels::Floors(parts.len()));
     let Some(sheet) = panel_sheet(&divided) else { return draw(whole, context) };
     let mut panels = Vec::with_capacity(parts.len());
@@ -111,16 +103,16 @@ pub fn figure<A: ByFloor>(
             part = part.over(all, &whole);
         }
         let filter = Filter { floor: Some(*floor), ..context.filter.clone() };
-        let context = Canvas { picture: *picture, sheet, filter: &filter, ..*context };
-        panels.push((*floor, draw(part, &context)));
+        let context = Canvas { picture: *picture, sheet, filter: &filter, bases: None, ..*context };
+        panels.push((*floor, draw(part, &context)?));
     }
     let context = &Canvas { sheet: divided, ..*context };
-    let mut figure = laid_out(draw(whole, context), panels, context);
+    let mut figure = laid_out(draw(whole, context)?, panels, context);
     figure.recipe.floors = Some(FloorPanels {
         floors: parts.iter().map(|part| filter_words::floor(&part.floor)).collect(),
         stacked_percent: stacked.map(|stacked| stacked.percent()),
     });
-    figure
+    Ok(figure)
 }
 
 /// The bare sheet that each panel of `divided` is drawn on; `None` for a single panel and for panels too small to read.
@@ -133,7 +125,7 @@ fn panel_sheet(divided: &Sheet) -> Option<Sheet> {
 
 /// `whole` with its map replaced by one panel per floor. `whole` is the figure of all floors, whose legend stays as it is;
 /// each panel must have been drawn on [`panel_sheet`], with the scale of `whole`.
-fn laid_out(mut whole: Figure, panels: Vec<(Floor, Figure)>, context: &Canvas<'_>) -> Figure {
+fn laid_out(mut whole: Drawing, panels: Vec<(Floor, Drawing)>, context: &Canvas<'_>) -> Drawing {
     let theme = context.theme();
     let sheet = context.sheet;
     let places = sheet.panel_places();

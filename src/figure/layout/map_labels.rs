@@ -10,7 +10,9 @@ use crate::scene::{Align, Color, Item, Label, Marker, PixelRect, Shape, Stroke, 
 use crate::theme::{HALO_OPACITY, Theme, halo_width};
 
 /// Which names a map shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Names {
     /// None.
     None,
@@ -18,11 +20,13 @@ pub enum Names {
     #[default]
     Key,
     /// These, then command posts and the players' names for places, as far as there is room.
+    #[cfg_attr(feature = "cli", value(alias = "places"))]
     All,
 }
 
 /// Whether the game's own grid is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum GridLines {
     /// No.
     #[default]
@@ -218,7 +222,7 @@ fn place(label: &MapLabel, at: PixelPoint, cover: &mut Cover, scale: f32, theme:
     items
 }
 
-/// A small mark at the place: filled and of the side's shape for a spawn, hollow for what is fought over.
+/// A small mark at the place: filled and of the side's shape for a spawn, hollow for an objective.
 fn mark(side: Option<Side>, kind: LabelKind, at: PixelPoint, scale: f32, theme: &Theme) -> Item {
     let (shape, color) = match side {
         Some(Side::Allies) => (Shape::Circle, theme.team(&Team::Allies)),

@@ -12,12 +12,14 @@ use crate::theme::Theme;
 /// The map square's side for which lengths are given, design pixels.
 pub const DESIGN_PX: f32 = 1080.0;
 /// Width of the legend beside a landscape map, design pixels.
-pub const RAIL_WIDTH: f32 = 440.0;
+pub const LEGEND_WIDTH: f32 = 440.0;
 /// Text on portrait sheets is larger by this factor: they are for phones.
 pub const PORTRAIT_TEXT: f32 = 1.25;
 
 /// How a sheet is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Orientation {
     /// Map left, legend right: 1520 × 1080.
     #[default]
@@ -70,7 +72,7 @@ impl Sheet {
 
     /// The same sheet with names and lines of the game's over its maps. Default: nothing is written on a map.
     #[must_use]
-    pub fn lettered(self, map_labels: MapLabels) -> Self {
+    pub fn with_map_labels(self, map_labels: MapLabels) -> Self {
         Self { map_labels, ..self }
     }
 
@@ -162,7 +164,7 @@ impl Sheet {
         let (width, height) = match self.orientation {
             Orientation::Bare => (side, low),
             Orientation::Landscape => {
-                let width = side + (self.px(RAIL_WIDTH) + 0.5) as u32;
+                let width = side + (self.px(LEGEND_WIDTH) + 0.5) as u32;
                 let wanted = (legend.column_height(self.scale()) + 0.5) as u32;
                 let height = wanted.clamp(low, side);
                 let frame = PixelRect::new(side as f32, 0.0, (width - side) as f32, height as f32);

@@ -1,30 +1,29 @@
 //! The legend of a life card: whose life, its totals, its states, and what is not known.
 
-use super::LifeCard;
+use super::Card;
 use crate::analysis::{BreakReason, State};
 use crate::figure::layout::legend::{Legend, Mark, Row, Section};
 use crate::figure::paths::breaks_words;
 use crate::figure::words::data_summary::DataSummary;
-use crate::figure::words::filter_words;
 use crate::figure::words::number;
 use crate::figure::words::state_legend;
 use crate::figure::words::state_legend::Entry;
+use crate::figure::words::{filter_words, names};
+use crate::scene::text::has_boxes;
+use crate::text::clock;
 use crate::theme::Theme;
 
 /// Longest player name, characters.
 const LONGEST_NAME: usize = 16;
 
-impl LifeCard {
+impl Card {
     /// The card's legend without the caption's common lines: `map` as people call it; `data summary` counts this one life.
     pub fn legend(&self, map: &str, data_summary: &DataSummary, distance: Section, theme: &Theme) -> Legend {
-        let name: String = match self.way.name.char_indices().nth(LONGEST_NAME) {
-            Some((cut, _)) => format!("{}…", &self.way.name[..cut]),
-            None => self.way.name.to_string(),
-        };
+        let name = names::shown(&self.path.name, self.path.player.guid().as_str(), LONGEST_NAME);
         let round = self.round.map_or(String::new(), |n| format!(", round {n}"));
         let who = format!(
             "{} · {} · {map}{round}",
-            filter_words::team(&self.way.team),
+            filter_words::team(&self.path.team),
             filter_words::class(&self.class)
         );
         let (k, n) = self.number;
@@ -36,6 +35,9 @@ impl LifeCard {
             .section(self.totals())
             .section(self.states(data_summary, theme))
             .section(distance);
+        if has_boxes(&self.path.name) {
+            legend = legend.caption(names::BOXES_NOTE);
+        }
         for line in self.caption(data_summary) {
             legend = legend.caption(line);
         }
@@ -112,10 +114,4 @@ impl LifeCard {
 
 fn speed(ups: Option<f64>) -> String {
     ups.map_or("unknown".to_owned(), |ups| format!("{} u/s", number::count((ups + 0.5) as u64)))
-}
-
-/// `m:ss` into the round.
-fn clock(ms: i64) -> String {
-    let seconds = ms.div_euclid(1000);
-    format!("{}:{:02}", seconds.div_euclid(60), seconds.rem_euclid(60))
 }

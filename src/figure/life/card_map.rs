@@ -1,9 +1,9 @@
-//! The map of a life card: the way cut out of the map, with its ticks of time, stops and ends.
+//! The map of a life card: the path cut out of the map, with its ticks of time, stops and ends.
 
 use crate::analysis::Stop;
 use crate::figure::layout::placement::Placement;
 use crate::figure::paths::chevron::{self, Arc, Spacing, Taken};
-use crate::figure::paths::life_path::{LifePath, Next, WayEnd, WayPoint};
+use crate::figure::paths::life_path::{LifePath, Next, PathEnd, PathPoint};
 use crate::figure::paths::marks;
 use crate::geom::{PixelPoint, WorldRect};
 use crate::plane::MapFrame;
@@ -13,16 +13,16 @@ use crate::theme::{HALO_OPACITY, Theme, halo_width};
 /// The map's part of the card, design pixels.
 pub(super) const WIDTH: f32 = 1080.0;
 pub(super) const HEIGHT: f32 = 700.0;
-/// Room round the way, design pixels.
+/// Room round the path, design pixels.
 const SIDE_MARGIN: f32 = 100.0;
 const TOP_MARGIN: f32 = 85.0;
-/// Room that the way keeps where a window as wide as wanted would show more than the map, design pixels.
+/// Room that the path keeps where a window as wide as wanted would show more than the map, design pixels.
 const LEAST_MARGIN: f32 = 45.0;
 /// Room that it keeps when the window moves into the map: enough for a mark.
 const EDGE_MARGIN: f64 = 16.0;
 /// The map is never enlarged beyond this, units per design pixel.
 const CLOSEST_UNITS_PER_PX: f64 = 1.6;
-/// A tick across the way each so many seconds.
+/// A tick across the path each so many seconds.
 const TICK_S: i32 = 10;
 /// No chevron this near to a tick, design pixels.
 const CLEAR_OF_TICKS: f32 = 40.0;
@@ -32,12 +32,12 @@ const LABEL_APART: f32 = 40.0;
 const STOP_LABELS: usize = 4;
 const STOP_LABEL_MS: i64 = 4_000;
 
-/// The part of the world that the card shows: the way's box with room round it, in the card's aspect. Near an edge of the
-/// map it moves inwards, and where it would be larger than the map it shrinks, as far as the way keeps some room.
-pub(super) fn window(way: &LifePath, map: &WorldRect) -> Option<WorldRect> {
+/// The part of the world that the card shows: the path's box with room round it, in the card's aspect. Near an edge of the
+/// map it moves inwards, and where it would be larger than the map it shrinks, as far as the path keeps some room.
+pub(super) fn window(path: &LifePath, map: &WorldRect) -> Option<WorldRect> {
     let (mut west, mut east) = (f64::INFINITY, f64::NEG_INFINITY);
     let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
-    for point in &way.points {
+    for point in &path.points {
         west = west.min(f64::from(point.at.x));
         east = east.max(f64::from(point.at.x));
         south = south.min(f64::from(point.at.y));
@@ -58,20 +58,20 @@ pub(super) fn window(way: &LifePath, map: &WorldRect) -> Option<WorldRect> {
     WorldRect::new(x - half_width, y - half_height, x + half_width, y + half_height)
 }
 
-/// The middle of a window of twice `half` along one axis: the way's middle, moved into the map where the window fits it
-/// and to the map's middle where it does not, but never so far that it loses the way.
-fn slid(way: (f64, f64), map: (f64, f64), half: f64) -> f64 {
+/// The middle of a window of twice `half` along one axis: the path's middle, moved into the map where the window fits it
+/// and to the map's middle where it does not, but never so far that it loses the path.
+fn slid(path: (f64, f64), map: (f64, f64), half: f64) -> f64 {
     let middle = if map.1 - map.0 < 2.0 * half {
         f64::midpoint(map.0, map.1)
     } else {
-        f64::midpoint(way.0, way.1).clamp(map.0 + half, map.1 - half)
+        f64::midpoint(path.0, path.1).clamp(map.0 + half, map.1 - half)
     };
-    middle.max(way.1 - half).min(way.0 + half)
+    middle.max(path.1 - half).min(path.0 + half)
 }
 
 /// Everything over the base map, in order from below. No label lies on `covered`.
 pub(super) fn items(
-    way: &LifePath,
+    path: &LifePath,
     stops: &[Stop],
     frame: &MapFrame,
     covered: Option<PixelRect>,
@@ -79,24 +79,24 @@ pub(super) fn items(
     theme: &Theme,
 ) -> Vec<Item> {
     let mut items = Vec::new();
-    for run in way.runs() {
+    for run in path.runs() {
         items.push(line(run, frame, scale, theme));
     }
-    for (_, from, to) in way.breaks().filter(|(reason, ..)| marks::is_dotted(*reason)) {
+    for (_, from, to) in path.breaks().filter(|(reason, ..)| marks::is_dotted(*reason)) {
         items.extend(marks::dots(frame.project(from.at), frame.project(to.at), scale, theme));
     }
     items.extend(stops.iter().map(|stop| stop_disc(stop, frame, scale, theme)));
-    let ticks = ticks(way, frame, scale);
-    items.extend(chevrons(way, &ticks, frame, scale, theme));
+    let ticks = ticks(path, frame, scale);
+    items.extend(chevrons(path, &ticks, frame, scale, theme));
     items.extend(ticks.iter().flat_map(|tick| tick.items(scale, theme)));
-    let (first, last) = (way.points.first(), way.points.last());
-    let end = match way.end {
-        WayEnd::Death => Some((Shape::Cross, 10.0, "death")),
-        WayEnd::Alive => Some((Shape::Square, 8.0, "alive")),
-        WayEnd::Cut => None,
+    let (first, last) = (path.points.first(), path.points.last());
+    let end = match path.end {
+        PathEnd::Death => Some((Shape::Cross, 10.0, "death")),
+        PathEnd::Alive => Some((Shape::Square, 8.0, "alive")),
+        PathEnd::Cut => None,
     };
     let mut wanted = Vec::new();
-    if let (Some(first), true) = (first, way.from_spawn) {
+    if let (Some(first), true) = (first, path.from_spawn) {
         let at = frame.project(first.at);
         items.push(marks::mark(at, Shape::Circle, 9.0, scale, theme));
         wanted.push((at, "spawn".to_owned(), 20.0, Weight::SemiBold));
@@ -108,7 +108,7 @@ pub(super) fn items(
     }
     wanted.extend(ticks.iter().map(|tick| (tick.at, tick.words(), 20.0, Weight::SemiBold)));
     wanted.extend(stop_labels(stops, frame, scale));
-    let mut placement = Placement::new(frame.rect, scale, along(way, frame, scale));
+    let mut placement = Placement::new(frame.rect, scale, along(path, frame, scale));
     if let Some(covered) = covered {
         placement.reserve(covered);
     }
@@ -116,7 +116,7 @@ pub(super) fn items(
     items
 }
 
-fn line(run: &[WayPoint], frame: &MapFrame, scale: f32, theme: &Theme) -> Item {
+fn line(run: &[PathPoint], frame: &MapFrame, scale: f32, theme: &Theme) -> Item {
     let vertices = run
         .iter()
         .map(|point| Vertex {
@@ -173,7 +173,7 @@ fn stop_labels(stops: &[Stop], frame: &MapFrame, scale: f32) -> Vec<(PixelPoint,
         .collect()
 }
 
-/// A moment on the way, or several in one place.
+/// A moment on the path, or several in one place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Tick {
     at: PixelPoint,
@@ -207,16 +207,16 @@ impl Tick {
 }
 
 /// Every tenth second since the spawn that falls on a walked stretch. Those that follow each other in one place are one.
-fn ticks(way: &LifePath, frame: &MapFrame, scale: f32) -> Vec<Tick> {
+fn ticks(path: &LifePath, frame: &MapFrame, scale: f32) -> Vec<Tick> {
     let mut ticks: Vec<Tick> = Vec::new();
     let mut heading = None;
-    for pair in way.points.windows(2) {
+    for pair in path.points.windows(2) {
         let (a, b) = (&pair[0], &pair[1]);
         if !matches!(a.next, Next::Walk(_)) || b.ms <= a.ms {
             continue;
         }
         let (from, to) = (frame.project(a.at), frame.project(b.at));
-        // Somebody who stands still has no direction to cross: he keeps the one he came with.
+        // A player who stands still has no direction to cross, so the last one counts.
         if from.distance(to) > 0.5 {
             heading = Some(libm::atan2f(to.y - from.y, to.x - from.x));
         }
@@ -241,9 +241,9 @@ fn ticks(way: &LifePath, frame: &MapFrame, scale: f32) -> Vec<Tick> {
     ticks
 }
 
-fn chevrons(way: &LifePath, ticks: &[Tick], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+fn chevrons(path: &LifePath, ticks: &[Tick], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
     let mut taken = Taken::new(frame.rect.right(), frame.rect.bottom(), Spacing::LIFE.apart * scale);
-    way.runs()
+    path.runs()
         .flat_map(|run| {
             let points: Vec<PixelPoint> = run.iter().map(|point| frame.project(point.at)).collect();
             chevron::along(&points, Spacing::LIFE, scale, theme, &mut taken)
@@ -257,9 +257,9 @@ fn chevrons(way: &LifePath, ticks: &[Tick], frame: &MapFrame, scale: f32, theme:
         .collect()
 }
 
-/// Points along the whole way, 8 design pixels apart: what labels and a locator should not hide.
-pub(super) fn along(way: &LifePath, frame: &MapFrame, scale: f32) -> Vec<PixelPoint> {
-    let points: Vec<PixelPoint> = way.points.iter().map(|point| frame.project(point.at)).collect();
+/// Points along the whole path, 8 design pixels apart: what labels and a locator should not hide.
+pub(super) fn along(path: &LifePath, frame: &MapFrame, scale: f32) -> Vec<PixelPoint> {
+    let points: Vec<PixelPoint> = path.points.iter().map(|point| frame.project(point.at)).collect();
     let arc = Arc::of(&points);
     let steps = (arc.length() / (8.0 * scale)) as usize;
     (0..=steps.min(20_000)).map(|i| arc.point(i as f32 * 8.0 * scale)).collect()
@@ -304,8 +304,8 @@ mod tests {
         let map = (0.0, 1000.0);
         assert_eq!(slid((400.0, 500.0), map, 100.0), 450.0, "in the middle");
         assert_eq!(slid((20.0, 80.0), map, 100.0), 100.0, "moved inwards");
-        assert_eq!(slid((-60.0, 20.0), map, 100.0), 40.0, "off the map: the way decides");
+        assert_eq!(slid((-60.0, 20.0), map, 100.0), 40.0, "off the map: the path decides");
         assert_eq!(slid((20.0, 80.0), map, 600.0), 500.0, "wider than the map: all of it");
-        assert_eq!(slid((-200.0, 80.0), map, 600.0), 400.0, "wider than the map, and the way leaves it");
+        assert_eq!(slid((-200.0, 80.0), map, 600.0), 400.0, "wider than the map, and the path leaves it");
     }
 }

@@ -1,4 +1,4 @@
-//! The card of a single life: its way on the map, second by second, over strips of speed, state, health and weapon.
+//! The card of a single life: its path on the map, second by second, over strips of speed, state, health and weapon.
 
 pub(crate) mod card_legend;
 mod card_map;
@@ -6,6 +6,7 @@ pub mod span;
 mod strips;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use span::{Span, spans, walked};
@@ -13,7 +14,7 @@ use span::{Span, spans, walked};
 use super::canvas::Canvas;
 use super::layout::sheet::Sheet;
 use super::paths::life_path::{LifePath, Next};
-use super::request::recipe::{Figure, Recipe};
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use crate::analysis::{BreakReason, Deaths, DropReason, Filter, Life, LifeSummary, State, Stop};
 use crate::analysis::{lives, stops};
@@ -32,9 +33,9 @@ const LOCATOR_MOST: f64 = 0.6;
 
 /// Everything a card shows, free of the round it came from.
 #[derive(Debug, Clone)]
-pub struct LifeCard {
+pub struct Card {
     /// The way.
-    pub way: LifePath,
+    pub path: LifePath,
     /// The figures.
     pub summary: LifeSummary,
     /// Class at spawn.
@@ -54,19 +55,19 @@ pub struct LifeCard {
     axis_ms: i32,
 }
 
-impl LifeCard {
+impl Card {
     /// The card of a life of the round at place `order` of the input.
     pub fn of(order: u32, life: &Life<'_>, deaths: &Deaths<'_>, interval_ms: u32) -> Self {
-        let way = LifePath::of(order, life);
-        let state_spans = spans(walked(&way, |i| match way.points[i].next {
+        let path = LifePath::of(order, life);
+        let state_spans = spans(walked(&path, |i| match path.points[i].next {
             Next::Walk(state) => Some(state),
             Next::Hidden | Next::Break(_) => None,
         }));
         let samples = life.samples();
-        let weapon_spans = spans(walked(&way, |i| Some(samples[i].weapon)));
+        let weapon_spans = spans(walked(&path, |i| Some(samples[i].weapon)));
         let weapon_spans = by_name(&weapon_spans);
-        let gaps = spans(way.breaks().map(|(reason, from, to)| (from.ms, to.ms, Some(reason))));
-        let axis_ms = way.points.last().map_or(0, |p| p.ms).max(1);
+        let gaps = spans(path.breaks().map(|(reason, from, to)| (from.ms, to.ms, Some(reason))));
+        let axis_ms = path.points.last().map_or(0, |p| p.ms).max(1);
         Self {
             summary: LifeSummary::of(life, deaths),
             class: life.track().class.clone(),
@@ -79,11 +80,12 @@ impl LifeCard {
             weapon_spans,
             gaps,
             axis_ms,
-            way,
+            path,
         }
     }
 
-    /// The card, and the data summary of this one life within its round: everybody else is not selected.
+    /// The card, and the data summary of this one life within its round: all others are not selected, and what was left out
+    /// of theirs is not told.
     pub fn with_data_summary(
         order: u32,
         life: &Life<'_>,
@@ -92,10 +94,10 @@ impl LifeCard {
     ) -> (Self, DataSummary) {
         let round = life.round();
         let mut lives = lives(round, filter);
-        let others = lives.lives.iter().filter(|other| other.track_index() != life.track_index());
-        let others: Vec<usize> = others.map(Life::recorded_samples).collect();
-        for samples in others {
-            lives.dropped.add_life(DropReason::Filtered, samples);
+        lives.dropped = lives.dropped_of(life.track_index());
+        let others = round.tracks.iter().enumerate().filter(|(index, _)| *index != life.track_index());
+        for (_, other) in others {
+            lives.dropped.add_life(DropReason::Filtered, other.samples.len());
         }
         lives.lives.retain(|other| other.track_index() == life.track_index());
         let mut data_summary = DataSummary::new(*extent);
@@ -104,20 +106,20 @@ impl LifeCard {
         (card, data_summary)
     }
 
-    /// The map's frame on `sheet`: the way's surroundings, in whole pixels.
+    /// The map's frame on `sheet`: the path's surroundings, in whole pixels.
     fn frame(&self, sheet: Sheet, map: &WorldRect) -> Option<MapFrame> {
         let rect =
             PixelRect::new(0.0, 0.0, sheet.px(card_map::WIDTH).floor(), sheet.px(card_map::HEIGHT).floor());
-        Some(MapFrame::fit(rect, &card_map::window(&self.way, map)?))
+        Some(MapFrame::fit(rect, &card_map::window(&self.path, map)?))
     }
 
     /// The picture. `context` is the map's; `data summary` counts this one life. `None` when the way has no finite place.
-    pub fn figure(&self, context: &Canvas<'_>, data_summary: &DataSummary) -> Option<Figure> {
+    pub fn figure(&self, context: &Canvas<'_>, data_summary: &DataSummary) -> Option<Drawing> {
         let (theme, sheet) = (context.theme(), context.sheet);
         let frame = self.frame(sheet, &context.map.extent.rect)?;
         let base = context.base_map(&frame);
-        let way = card_map::along(&self.way, &frame, sheet.scale());
-        let locator = Locator::place(&frame, &context.map.extent.rect, &way, sheet.scale())
+        let path = card_map::along(&self.path, &frame, sheet.scale());
+        let locator = Locator::place(&frame, &context.map.extent.rect, &path, sheet.scale())
             .map(|place| Locator { base: context.base_map(&place), frame: place });
         let items = self.items(context, data_summary, &frame, &base, locator.as_ref());
         let distance = super::layout::scale_bar::section(&sheet, &frame);
@@ -127,13 +129,13 @@ impl LifeCard {
         }
         let context = Canvas { crop: Some(frame.extent), ..*context };
         let options =
-            LifeOptions { player: &self.way.name, number: self.number, since_live_ms: self.since_live_ms };
+            LifeOptions { player: &self.path.name, number: self.number, since_live_ms: self.since_live_ms };
         let mut recipe = Recipe::new("life", &options, &context, data_summary);
         recipe.calibration.rect_px = [frame.rect.x, frame.rect.y, frame.rect.width, frame.rect.height];
-        Some(Figure::new(sheet.compose(theme, context.background(), items, &legend), recipe))
+        Some(Drawing::new(sheet.compose(theme, context.background(), items, &legend), recipe))
     }
 
-    /// Everything left of the legend: the map cut-out over `base` (drawn for `frame`), the way, a locator, the strips.
+    /// Everything left of the legend: the map cut-out over `base` (drawn for `frame`), the path, a locator, the strips.
     fn items(
         &self,
         context: &Canvas<'_>,
@@ -145,7 +147,7 @@ impl LifeCard {
         let (theme, scale) = (context.theme(), context.sheet.scale());
         let mut map: Vec<Item> = base.item(&frame.rect).into_iter().collect();
         let covered = whole.map(|locator| locator.frame.rect);
-        let mut over = card_map::items(&self.way, &self.stops, frame, covered, scale, theme);
+        let mut over = card_map::items(&self.path, &self.stops, frame, covered, scale, theme);
         if let Some(locator) = whole {
             over.extend(locator.items(frame, scale, theme));
         }
@@ -170,13 +172,13 @@ struct Locator {
     /// Where it stands and what it shows.
     frame: MapFrame,
     /// Its base map, drawn for `frame`.
-    base: BaseMap,
+    base: Arc<BaseMap>,
 }
 
 impl Locator {
-    /// Where a locator stands on a card's map: in the corner that hides least of `way`, points at equal distances.
+    /// Where a locator stands on a card's map: in the corner that hides least of `path`, points at equal distances.
     /// `None` when the card shows most of the map anyway.
-    fn place(card: &MapFrame, extent: &WorldRect, way: &[PixelPoint], scale: f32) -> Option<MapFrame> {
+    fn place(card: &MapFrame, extent: &WorldRect, path: &[PixelPoint], scale: f32) -> Option<MapFrame> {
         let shown = card.extent.width() * card.extent.height();
         let whole = extent.width() * extent.height();
         let (side, inset) = ((LOCATOR_PX * scale).floor(), (LOCATOR_INSET_PX * scale).floor());
@@ -190,7 +192,7 @@ impl Locator {
         let hidden = |(x, y): &(f32, f32)| {
             let area =
                 PixelRect::new(x - inset, y - inset, size.width + 2.0 * inset, size.height + 2.0 * inset);
-            way.iter().filter(|at| area.contains(**at)).count()
+            path.iter().filter(|at| area.contains(**at)).count()
         };
         let corners = [(right, top), (left, top), (right, bottom), (left, bottom)];
         let (x, y) = corners.into_iter().min_by_key(hidden)?;

@@ -28,12 +28,12 @@ pub fn spans<V: PartialEq + Copy>(steps: impl IntoIterator<Item = (i32, i32, Opt
     spans
 }
 
-/// A way's walked steps with what `value` makes of each, by the index of its first point.
+/// A path's walked steps with what `value` makes of each, by the index of its first point.
 pub fn walked<V>(
-    way: &LifePath,
+    path: &LifePath,
     value: impl Fn(usize) -> Option<V>,
 ) -> impl Iterator<Item = (i32, i32, Option<V>)> {
-    way.points.windows(2).enumerate().map(move |(index, pair)| {
+    path.points.windows(2).enumerate().map(move |(index, pair)| {
         let walked = matches!(pair[0].next, Next::Walk(_) | Next::Hidden);
         (pair[0].ms, pair[1].ms, if walked { value(index) } else { None })
     })

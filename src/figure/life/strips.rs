@@ -15,7 +15,7 @@ use crate::scene::text::width;
 use crate::scene::{Align, Color, Item, Label, PixelRect, Weight};
 use crate::theme::Theme;
 
-use super::LifeCard;
+use super::Card;
 
 /// Left and right end of every plot, design pixels.
 const LEFT: f32 = 92.0;
@@ -30,7 +30,7 @@ const TOP_SPEED_UPS: f64 = 400.0;
 const GUIDES_UPS: [(f64, &str); 3] = [(352.0, "352"), (256.0, "256"), (80.0, "80")];
 
 /// Draws the strips of a card whose design pixels are `scale` pixels; `data summary` knows what the card's file tells.
-pub(super) fn items(card: &LifeCard, data_summary: &DataSummary, scale: f32, theme: &Theme) -> Vec<Item> {
+pub(super) fn items(card: &Card, data_summary: &DataSummary, scale: f32, theme: &Theme) -> Vec<Item> {
     let mut strips = Strips { card, scale, theme, items: Vec::new() };
     strips.ground();
     strips.speed();
@@ -47,7 +47,7 @@ pub(super) fn items(card: &LifeCard, data_summary: &DataSummary, scale: f32, the
 }
 
 struct Strips<'a> {
-    card: &'a LifeCard,
+    card: &'a Card,
     scale: f32,
     theme: &'a Theme,
     items: Vec<Item>,
@@ -103,7 +103,7 @@ impl Strips<'_> {
     }
 
     fn speed(&mut self) {
-        let (scale, theme, way) = (self.scale, self.theme, &self.card.way);
+        let (scale, theme, path) = (self.scale, self.theme, &self.card.path);
         let rule = style(theme.rule, 1.0).stroke_width(fine(scale));
         let outline = style(theme.text, 1.0).stroke_width(fine(1.4 * scale));
         let end = f64::from(self.card.axis_ms);
@@ -111,8 +111,8 @@ impl Strips<'_> {
             let guides =
                 GUIDES_UPS.iter().map(|(ups, _)| PathElement::new(vec![(0.0, *ups), (end, *ups)], rule));
             let _ = chart.draw_series(guides);
-            for run in way.runs() {
-                let at = |p: &crate::figure::paths::life_path::WayPoint| {
+            for run in path.runs() {
+                let at = |p: &crate::figure::paths::life_path::PathPoint| {
                     (f64::from(p.ms), f64::from(p.speed_ups).clamp(0.0, TOP_SPEED_UPS))
                 };
                 // One area for each stretch of a state: areas that only touch would show their seams.
@@ -138,14 +138,14 @@ impl Strips<'_> {
     }
 
     fn health(&mut self) {
-        let (scale, theme, way) = (self.scale, self.theme, &self.card.way);
-        let top = f64::from(way.points.iter().map(|p| p.health).max().unwrap_or(0).max(100)) * 1.12;
+        let (scale, theme, path) = (self.scale, self.theme, &self.card.path);
+        let top = f64::from(path.points.iter().map(|p| p.health).max().unwrap_or(0).max(100)) * 1.12;
         let guide = style(theme.rule, 1.0).stroke_width(fine(scale));
         let line = style(theme.health[0], 1.0).stroke_width(fine(2.2 * scale));
         let end = f64::from(self.card.axis_ms);
         self.chart(HEALTH, top, |chart| {
             let _ = chart.draw_series([PathElement::new(vec![(0.0, 100.0), (end, 100.0)], guide)]);
-            for run in way.runs() {
+            for run in path.runs() {
                 // A hit happens at once: steps, not slopes.
                 let mut steps = Vec::with_capacity(run.len() * 2);
                 for pair in run.windows(2) {
@@ -190,7 +190,7 @@ impl Strips<'_> {
         }
     }
 
-    /// What was not recorded: hatched through all strips, so that nobody takes it for standing still.
+    /// What was not recorded: hatched through all strips, so that it is not taken for standing still.
     fn gaps(&mut self) {
         let s = self.scale;
         let (top, bottom) = (SPEED.0 * s, (WEAPON.0 + WEAPON.1) * s);

@@ -4,7 +4,7 @@ use crate::analysis::{BreakReason, Life, PlayerKey, PlayerPattern, State, StepKi
 use crate::geom::WorldPoint;
 use crate::model::{Event, PlayerName, Team, Weapon};
 
-/// One life's way through the world.
+/// One life's path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LifePath {
     /// Place in time: the round's place in the input, the spawn on the round's clock, the row in the file.
@@ -13,30 +13,30 @@ pub struct LifePath {
     pub team: Team,
     /// Whose it is.
     pub player: PlayerKey,
-    /// His name without colour codes.
+    /// The player's name without colour codes.
     pub name: Box<str>,
     /// How it ended.
-    pub end: WayEnd,
+    pub end: PathEnd,
     /// Whether it begins at a spawn (and not at the edge of a time window).
     pub from_spawn: bool,
     /// Its points in time order, at least one.
-    pub points: Vec<WayPoint>,
+    pub points: Vec<PathPoint>,
 }
 
-/// How a way ended.
+/// How a path ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WayEnd {
+pub enum PathEnd {
     /// The player died.
     Death,
-    /// He was alive when the round, the server or the connection ended.
+    /// The player was alive when the round, the server or the connection ended.
     Alive,
-    /// A time window ended, or the record did: nothing happened to him here.
+    /// A time window ended, or the record did: nothing happened to the player here.
     Cut,
 }
 
-/// One point of a way and what comes after it.
+/// One point of a path and what comes after it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct WayPoint {
+pub struct PathPoint {
     /// Where.
     pub at: WorldPoint,
     /// When, ms since the spawn.
@@ -45,7 +45,7 @@ pub struct WayPoint {
     pub speed_ups: f32,
     /// Health.
     pub health: i16,
-    /// What is in his hands.
+    /// The weapon in hand.
     pub weapon: Weapon,
     /// What leads to the next point.
     pub next: Next,
@@ -58,19 +58,19 @@ pub enum Next {
     Walk(State),
     /// Walked, but the filter hides it; also after the last point.
     Hidden,
-    /// Not walked, or nobody knows how.
+    /// Not walked, or how is not known.
     Break(BreakReason),
 }
 
 impl LifePath {
-    /// The way of a life of the round at place `order` of the input.
+    /// The path of a life of the round at place `order` of the input.
     pub fn of(order: u32, life: &Life<'_>) -> Self {
         let track = life.track();
         let spawn = track.spawn;
-        let mut points: Vec<WayPoint> = life
+        let mut points: Vec<PathPoint> = life
             .samples()
             .iter()
-            .map(|sample| WayPoint {
+            .map(|sample| PathPoint {
                 at: sample.at,
                 ms: sample.time.since(spawn) as i32,
                 speed_ups: sample.speed_ups,
@@ -95,7 +95,7 @@ impl LifePath {
             end: if life.samples().last().is_some_and(|last| life.is_on_floor(last)) {
                 end_of(life)
             } else {
-                WayEnd::Cut
+                PathEnd::Cut
             },
             from_spawn: life.start() == spawn
                 && life.samples().first().is_some_and(|first| life.is_on_floor(first)),
@@ -103,7 +103,7 @@ impl LifePath {
         }
     }
 
-    /// Whether it is of a player whom somebody means.
+    /// Whether it is of a player that a pattern means.
     pub fn is_of(&self, pattern: &PlayerPattern) -> bool {
         pattern.matches(self.player.guid().as_str(), &PlayerName::from(&*self.name))
     }
@@ -116,12 +116,12 @@ impl LifePath {
     }
 
     /// Its runs of neighbouring points that were walked, each with at least two points.
-    pub fn runs(&self) -> impl Iterator<Item = &[WayPoint]> {
+    pub fn runs(&self) -> impl Iterator<Item = &[PathPoint]> {
         self.points.chunk_by(|a, _| matches!(a.next, Next::Walk(_))).filter(|run| run.len() > 1)
     }
 
     /// Its breaks: why, and the points on either side.
-    pub fn breaks(&self) -> impl Iterator<Item = (BreakReason, &WayPoint, &WayPoint)> {
+    pub fn breaks(&self) -> impl Iterator<Item = (BreakReason, &PathPoint, &PathPoint)> {
         self.points.windows(2).filter_map(|pair| match pair[0].next {
             Next::Break(reason) => Some((reason, &pair[0], &pair[1])),
             Next::Walk(_) | Next::Hidden => None,
@@ -129,15 +129,15 @@ impl LifePath {
     }
 }
 
-fn end_of(life: &Life<'_>) -> WayEnd {
+fn end_of(life: &Life<'_>) -> PathEnd {
     let track = life.track();
     if life.end() < track.end.unwrap_or(life.end()) {
-        return WayEnd::Cut;
+        return PathEnd::Cut;
     }
     match track.samples.last().map(|sample| sample.event) {
-        Some(Event::Unknown) | None => WayEnd::Cut,
-        Some(event) if event.is_survival() => WayEnd::Alive,
-        Some(event) if event.is_terminal() => WayEnd::Death,
-        Some(_) => WayEnd::Cut,
+        Some(Event::Unknown) | None => PathEnd::Cut,
+        Some(event) if event.is_survival() => PathEnd::Alive,
+        Some(event) if event.is_terminal() => PathEnd::Death,
+        Some(_) => PathEnd::Cut,
     }
 }

@@ -1,6 +1,6 @@
-//! A way as a line: width and opacity by the number of lives, colour by what the picture is about.
+//! A path as a line: width and opacity by the number of lives, colour by what the picture is about.
 
-use super::life_path::{LifePath, Next, WayPoint};
+use super::life_path::{LifePath, Next, PathPoint};
 use crate::analysis::State;
 use crate::geom::PixelPoint;
 use crate::plane::MapFrame;
@@ -49,10 +49,10 @@ pub(super) struct Coloring<'a> {
 }
 
 impl Coloring<'_> {
-    fn of(&self, way: &LifePath, point: &WayPoint, state: State) -> Color {
+    fn of(&self, path: &LifePath, point: &PathPoint, state: State) -> Color {
         match self.color {
             PathColor::State => self.theme.state(state),
-            PathColor::Team => self.theme.team(&way.team),
+            PathColor::Team => self.theme.team(&path.team),
             PathColor::Player => self.player,
             PathColor::Time => time_color(self.theme, point.ms as f32 / 1000.0 / LONG_LIFE_S),
             PathColor::Speed => self.theme.ramp(point.speed_ups / TOP_SPEED_UPS),
@@ -68,9 +68,9 @@ pub(super) fn time_color(theme: &Theme, t: f32) -> Color {
     if t < 0.5 { mix(theme.text, middle, t * 2.0) } else { mix(middle, theme.prone, t * 2.0 - 1.0) }
 }
 
-/// A way's lines, one for each run that was walked.
+/// A path's lines, one for each run that was walked.
 pub(super) fn lines(
-    way: &LifePath,
+    path: &LifePath,
     frame: &MapFrame,
     scale: f32,
     style: LineStyle,
@@ -79,7 +79,7 @@ pub(super) fn lines(
     let width = style.width * scale;
     let casing =
         Stroke { width: CASING_PX * scale, color: coloring.theme.ink.opacity(0.7 * style.opacity.sqrt()) };
-    way.runs()
+    path.runs()
         .map(|run| {
             let mut vertices: Vec<Vertex> = Vec::with_capacity(run.len());
             for point in run {
@@ -87,7 +87,7 @@ pub(super) fn lines(
                     Next::Walk(state) => state,
                     Next::Hidden | Next::Break(_) => State::Unknown,
                 };
-                let (at, color) = (frame.project(point.at), coloring.of(way, point, state));
+                let (at, color) = (frame.project(point.at), coloring.of(path, point, state));
                 // A player who stands still adds no segments: only a change of colour or place is worth a vertex.
                 match vertices.last_mut() {
                     Some(last) if last.at.distance(at) < 0.25 && vertices_may_merge(last.color, color) => {}
@@ -107,6 +107,6 @@ fn vertices_may_merge(before: Color, now: Color) -> bool {
 }
 
 /// The projected points of a run.
-pub(super) fn projected(run: &[WayPoint], frame: &MapFrame) -> Vec<PixelPoint> {
+pub(super) fn projected(run: &[PathPoint], frame: &MapFrame) -> Vec<PixelPoint> {
     run.iter().map(|point| frame.project(point.at)).collect()
 }

@@ -1,6 +1,6 @@
 //! Where lives begin, end and are interrupted.
 
-use super::life_path::{LifePath, WayEnd};
+use super::life_path::{LifePath, PathEnd};
 use crate::analysis::BreakReason;
 use crate::geom::PixelPoint;
 use crate::plane::MapFrame;
@@ -49,32 +49,32 @@ pub fn dots(from: PixelPoint, to: PixelPoint, scale: f32, theme: &Theme) -> Vec<
 }
 
 /// Whether the ends of a break are joined by dots: the player went from one to the other unseen. A jump or a teleport
-/// has no way between.
+/// has no path between.
 pub fn is_dotted(reason: BreakReason) -> bool {
     matches!(reason, BreakReason::Gap | BreakReason::Revive | BreakReason::Pause)
 }
 
-/// The breaks, ends and spawns of all ways; in this order from below.
-pub(super) fn marks(ways: &[&LifePath], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+/// The breaks, ends and spawns of all paths; in this order from below.
+pub(super) fn marks(paths: &[&LifePath], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
     let mut items = Vec::new();
-    for way in ways {
-        for (_, from, to) in way.breaks().filter(|(reason, ..)| is_dotted(*reason)) {
+    for path in paths {
+        for (_, from, to) in path.breaks().filter(|(reason, ..)| is_dotted(*reason)) {
             items.extend(dots(frame.project(from.at), frame.project(to.at), scale, theme));
         }
     }
-    for way in ways {
-        let Some(last) = way.points.last() else { continue };
-        let shape = match way.end {
-            WayEnd::Death => (Shape::Cross, 4.8),
-            WayEnd::Alive => (Shape::Square, 4.5),
-            WayEnd::Cut => continue,
+    for path in paths {
+        let Some(last) = path.points.last() else { continue };
+        let shape = match path.end {
+            PathEnd::Death => (Shape::Cross, 4.8),
+            PathEnd::Alive => (Shape::Square, 4.5),
+            PathEnd::Cut => continue,
         };
         items.push(mark(frame.project(last.at), shape.0, shape.1, scale, theme));
     }
-    let spawns: Vec<PixelPoint> = ways
+    let spawns: Vec<PixelPoint> = paths
         .iter()
-        .filter(|way| way.from_spawn)
-        .filter_map(|way| way.points.first())
+        .filter(|path| path.from_spawn)
+        .filter_map(|path| path.points.first())
         .map(|point| frame.project(point.at))
         .collect();
     for group in groups(&spawns, MERGE_PX * scale) {

@@ -10,21 +10,22 @@ use std::collections::BTreeMap;
 use chevron::{Spacing, Taken};
 use line::{Coloring, LONG_LIFE_S, LineStyle, TOP_SPEED_UPS};
 
-use serde::Serialize;
-
 use super::canvas::Canvas;
 use super::layout::floor_panels::{ByFloor, OTHERS_OPACITY};
 use super::layout::legend::{Legend, Mark, Row, Section};
-use super::request::recipe::{Figure, Recipe};
+use super::request::RequestError;
+use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
-use super::words::number;
 use super::words::state_legend;
 use super::words::state_legend::Entry;
+use super::words::{names, number};
 use crate::analysis::lives;
 use crate::analysis::{BreakReason, Filter, Lives, PlayerKey, PlayerPattern, State};
 use crate::geom::WorldRect;
 use crate::model::{Round, Team};
 use crate::plane::MapFrame;
+use crate::rounds::choices;
+use crate::scene::text::has_boxes;
 use crate::scene::{Color, Item, Shape};
 use crate::theme::Theme;
 use life_path::{LifePath, Next};
@@ -33,15 +34,16 @@ use life_path::{LifePath, Next};
 pub const MANY_LIVES: usize = 150;
 
 /// What a line's colour means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum PathColor {
     /// How the player moved.
     #[default]
     State,
-    /// His side.
+    /// The player's side.
     Team,
-    /// Who he is: eight hues, further players grey.
+    /// The player: eight hues, further players grey.
     Player,
     /// Time since spawn.
     Time,
@@ -66,21 +68,41 @@ impl PathColor {
 }
 
 /// Everything that decides how paths look.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct PathsSpec {
     /// What a line's colour means. Default: state.
     pub color: PathColor,
-    /// Names or GUIDs: their lives stand out against all others. Default: nobody, so all lives are equal.
+    /// Names or GUIDs: their lives stand out against all others. Default: none, so all lives are equal.
     pub highlight: Vec<String>,
+}
+
+impl PathsSpec {
+    /// Checks that every player who is to stand out is there.
+    ///
+    /// # Errors
+    /// The first who is not, with the names of those who are.
+    pub fn check_highlights(&self, paths: &PathsAccumulator) -> Result<(), RequestError> {
+        for typed in &self.highlight {
+            let pattern = PlayerPattern::new(typed);
+            if !paths.paths().iter().any(|path| path.is_of(&pattern)) {
+                let names = choices(paths.paths().iter().map(|path| path.name.to_string()));
+                return Err(RequestError::NotFound(format!(
+                    "--highlight {typed}: no player of that name is shown; there are: {names}"
+                )));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Collects lives to draw. Grows with the lives, by 24 bytes a sample.
 #[derive(Debug, Clone)]
 pub struct PathsAccumulator {
-    ways: Vec<LifePath>,
+    paths: Vec<LifePath>,
     /// Lives on other floors, drawn faintly.
     others: Vec<LifePath>,
-    /// Who has which colour, if it does not follow from the lives here.
+    /// The players in the order of their colours, if it does not follow from the lives here.
     players: Option<Vec<Player>>,
     data_summary: DataSummary,
 }
@@ -91,19 +113,19 @@ impl ByFloor for PathsAccumulator {
     }
 
     fn over(self, others: Self, whole: &Self) -> Self {
-        Self { others: others.ways, players: Some(by_lives(&whole.ways)), ..self }
+        Self { others: others.paths, players: Some(by_lives(&whole.paths)), ..self }
     }
 }
 
-/// A player, his name, and how many lives he has.
+/// A player, the name, and the number of lives.
 type Player = (PlayerKey, String, u64);
 
-/// The players of `ways`, those with the most lives first.
-fn by_lives(ways: &[LifePath]) -> Vec<Player> {
+/// The players of `paths`, those with the most lives first.
+fn by_lives(paths: &[LifePath]) -> Vec<Player> {
     let mut lives: BTreeMap<&PlayerKey, (&str, u64)> = BTreeMap::new();
-    for way in ways {
-        let entry = lives.entry(&way.player).or_default();
-        *entry = (&way.name, entry.1 + 1);
+    for path in paths {
+        let entry = lives.entry(&path.player).or_default();
+        *entry = (&path.name, entry.1 + 1);
     }
     let mut players: Vec<Player> =
         lives.into_iter().map(|(key, (name, n))| (key.clone(), name.to_owned(), n)).collect();
@@ -114,7 +136,7 @@ fn by_lives(ways: &[LifePath]) -> Vec<Player> {
 impl PathsAccumulator {
     /// Nothing yet; samples outside `extent` are counted as off the map.
     pub fn new(extent: WorldRect) -> Self {
-        Self { ways: Vec::new(), others: Vec::new(), players: None, data_summary: DataSummary::new(extent) }
+        Self { paths: Vec::new(), others: Vec::new(), players: None, data_summary: DataSummary::new(extent) }
     }
 
     /// Adds the lives of the round at place `order` of the input.
@@ -125,18 +147,18 @@ impl PathsAccumulator {
     /// Adds the lives of a round at place `order` of the input, cleaned with `filter`.
     pub fn add_lives(&mut self, order: u32, round: &Round, lives: &Lives<'_>, filter: &Filter) {
         self.data_summary.add(round, lives, filter);
-        self.ways.extend(lives.lives.iter().map(|life| LifePath::of(order, life)));
+        self.paths.extend(lives.lives.iter().map(|life| LifePath::of(order, life)));
     }
 
     /// Adds what another accumulator collected; which one comes first does not matter.
     pub fn merge(&mut self, other: Self) {
-        self.ways.extend(other.ways);
+        self.paths.extend(other.paths);
         self.data_summary.merge(other.data_summary);
     }
 
     /// The lives so far, in the order in which they came.
-    pub fn ways(&self) -> &[LifePath] {
-        &self.ways
+    pub fn paths(&self) -> &[LifePath] {
+        &self.paths
     }
 
     /// What went in so far.
@@ -145,19 +167,19 @@ impl PathsAccumulator {
     }
 
     /// The picture.
-    pub fn finish(mut self, spec: &PathsSpec, context: &Canvas<'_>) -> Figure {
-        self.ways.sort_by_key(|way| way.order);
-        self.others.sort_by_key(|way| way.order);
+    pub fn finish(mut self, spec: &PathsSpec, context: &Canvas<'_>) -> Drawing {
+        self.paths.sort_by_key(|path| path.order);
+        self.others.sort_by_key(|path| path.order);
         let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
         let base = context.base_map(&frame);
-        let mut paths = Paths::new(&self.ways, spec);
+        let mut paths = Paths::new(&self.paths, spec);
         let mut others = Paths::new(&self.others, spec);
         if let Some(players) = self.players.take() {
             others.players.clone_from(&players);
             paths.players = players;
         }
         let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
-        if self.ways.is_empty() {
+        if self.paths.is_empty() {
             items.extend(context.nothing_found());
         } else {
             let mut over = others.faint_items(&frame, sheet.scale(), theme);
@@ -175,7 +197,7 @@ impl PathsAccumulator {
         for line in self.caption(spec.color, context, base.kind()) {
             legend = legend.caption(line);
         }
-        Figure::new(
+        Drawing::new(
             sheet.compose(theme, context.background(), items, &legend),
             Recipe::new("paths", spec, context, &self.data_summary),
         )
@@ -187,7 +209,7 @@ impl PathsAccumulator {
         context: &Canvas<'_>,
         base: crate::basemap::base::BaseKind,
     ) -> Vec<String> {
-        let died = self.ways.iter().filter(|way| way.end == life_path::WayEnd::Death).count() as u64;
+        let died = self.paths.iter().filter(|path| path.end == life_path::PathEnd::Death).count() as u64;
         let mut lines = vec![self.data_summary.used_line()];
         if died > 0 {
             lines.push(format!("{} ended in death", number::count(died)));
@@ -198,11 +220,11 @@ impl PathsAccumulator {
             lines.push(state_legend::UPRIGHT_NOTE.to_owned());
         }
         let mut breaks = [0_u64; BreakReason::ALL.len()];
-        for (reason, ..) in self.ways.iter().flat_map(LifePath::breaks) {
+        for (reason, ..) in self.paths.iter().flat_map(LifePath::breaks) {
             breaks[reason as usize] += 1;
         }
         lines.push(format!("{} · straight lines between samples", breaks_words(&breaks)));
-        if self.ways.len() > MANY_LIVES {
+        if self.paths.len() > MANY_LIVES {
             lines.push(format!("{MANY_LIVES}+ lives: the heat map reads better"));
         }
         lines.extend(context.map_lines(base));
@@ -223,35 +245,35 @@ pub fn breaks_words(counts: &[u64; BreakReason::ALL.len()]) -> String {
 
 /// Lives that are about to be drawn, in the order of time.
 pub struct Paths<'a> {
-    ways: &'a [LifePath],
+    lives: &'a [LifePath],
     color: PathColor,
     highlight: Vec<PlayerPattern>,
     players: Vec<Player>,
 }
 
 impl<'a> Paths<'a> {
-    /// The paths of `ways`, which must be sorted by their order.
-    pub fn new(ways: &'a [LifePath], spec: &PathsSpec) -> Self {
+    /// Lines for `paths`, which must be sorted by their order.
+    pub fn new(paths: &'a [LifePath], spec: &PathsSpec) -> Self {
         let highlight = spec.highlight.iter().map(|typed| PlayerPattern::new(typed)).collect();
-        Self { ways, color: spec.color, highlight, players: by_lives(ways) }
+        Self { lives: paths, color: spec.color, highlight, players: by_lives(paths) }
     }
 
     /// Everything over the base map, in order from below: lines, chevrons, marks.
     pub fn items(&self, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
         let (front, back): (Vec<&LifePath>, Vec<&LifePath>) =
-            self.ways.iter().partition(|way| self.stands_out(way));
+            self.lives.iter().partition(|path| self.stands_out(path));
         let style = LineStyle::for_lives(front.len());
         let mut items = Vec::new();
-        for (ways, style) in [(&back, style.background()), (&front, style)] {
-            for way in ways {
-                let player = self.player_color(&way.player, theme);
+        for (paths, style) in [(&back, style.background()), (&front, style)] {
+            for path in paths {
+                let player = self.player_color(&path.player, theme);
                 let coloring = Coloring { color: self.color, theme, player };
-                items.extend(line::lines(way, frame, scale, style, &coloring));
+                items.extend(line::lines(path, frame, scale, style, &coloring));
             }
         }
         let mut taken = Taken::new(frame.rect.right(), frame.rect.bottom(), Spacing::PATHS.apart * scale);
-        for way in &front {
-            for run in way.runs() {
+        for path in &front {
+            for run in path.runs() {
                 items.extend(chevron::along(
                     &line::projected(run, frame),
                     Spacing::PATHS,
@@ -267,18 +289,18 @@ impl<'a> Paths<'a> {
 
     /// The lines alone, faint: lives of floors that the picture is not about.
     fn faint_items(&self, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
-        let style = LineStyle { opacity: OTHERS_OPACITY, ..LineStyle::for_lives(self.ways.len()) };
-        let lines = |way: &'a LifePath| {
+        let style = LineStyle { opacity: OTHERS_OPACITY, ..LineStyle::for_lives(self.lives.len()) };
+        let lines = |path: &'a LifePath| {
             let coloring =
-                Coloring { color: self.color, theme, player: self.player_color(&way.player, theme) };
-            line::lines(way, frame, scale, style, &coloring)
+                Coloring { color: self.color, theme, player: self.player_color(&path.player, theme) };
+            line::lines(path, frame, scale, style, &coloring)
         };
-        self.ways.iter().flat_map(lines).collect()
+        self.lives.iter().flat_map(lines).collect()
     }
 
-    /// Whether a life is drawn in full; all are when nobody is highlighted.
-    fn stands_out(&self, way: &LifePath) -> bool {
-        self.highlight.is_empty() || self.highlight.iter().any(|pattern| way.is_of(pattern))
+    /// Whether a life is drawn in full; all are when none is highlighted.
+    fn stands_out(&self, path: &LifePath) -> bool {
+        self.highlight.is_empty() || self.highlight.iter().any(|pattern| path.is_of(pattern))
     }
 
     fn player_color(&self, player: &PlayerKey, theme: &Theme) -> Color {
@@ -295,7 +317,7 @@ impl<'a> Paths<'a> {
         match self.color {
             PathColor::State => self.states_legend(theme, data_summary),
             PathColor::Team => {
-                let lives = |team: &Team| self.ways.iter().filter(|way| way.team == *team).count() as u64;
+                let lives = |team: &Team| self.lives.iter().filter(|path| path.team == *team).count() as u64;
                 Section::legend("Line").rows([Team::Allies, Team::Axis].iter().map(|team| {
                     let n = number::counted(lives(team), "life", "lives");
                     Row::entry(Mark::Line(theme.team(team)), super::words::filter_words::team(team), n)
@@ -305,7 +327,12 @@ impl<'a> Paths<'a> {
                 let shown = theme.players.len();
                 let mut section =
                     Section::table("Line").rows(self.players.iter().take(shown).map(|(key, name, n)| {
-                        let name = if name.is_empty() { "unnamed" } else { name };
+                        let guid = key.guid().as_str();
+                        let name = if name.is_empty() {
+                            "unnamed".to_owned()
+                        } else {
+                            names::shown(name, guid, usize::MAX)
+                        };
                         Row::entry(
                             Mark::Line(self.player_color(key, theme)),
                             name,
@@ -321,6 +348,9 @@ impl<'a> Paths<'a> {
                         number::counted(rest, "life", "lives"),
                     ));
                 }
+                if self.players.iter().take(shown).any(|(_, name, _)| has_boxes(name)) {
+                    section = section.row(Row::Note(names::BOXES_NOTE.to_owned()));
+                }
                 section
             }
             PathColor::Time => ramp("Time since spawn", "s", LONG_LIFE_S, |t| line::time_color(theme, t)),
@@ -331,7 +361,7 @@ impl<'a> Paths<'a> {
 
     fn states_legend(&self, theme: &Theme, data_summary: &DataSummary) -> Section {
         let mut times = [0_u64; State::ALL.len()];
-        for pair in self.ways.iter().flat_map(|way| way.points.windows(2)) {
+        for pair in self.lives.iter().flat_map(|path| path.points.windows(2)) {
             if let Next::Walk(state) = pair[0].next {
                 times[state.index()] += i64::from(pair[1].ms - pair[0].ms).max(0) as u64;
             }

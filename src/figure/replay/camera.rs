@@ -6,20 +6,20 @@ use crate::geom::{Affine, WorldPoint, WorldRect};
 use crate::plane::MapFrame;
 use crate::scene::PixelRect;
 
-/// A followed player's place is the mean of his places at these moments round now, ms: the camera does not shake.
+/// A followed player's place is the mean of the places at these moments round now, ms: the camera does not shake.
 const STEADY_MS: [i64; 5] = [-800, -400, 0, 400, 800];
 /// Longest side of the map below a moving camera, pixels.
 const MOST_PX: f32 = 4096.0;
 
-/// Whom the camera follows, and how close it is.
+/// Which player the camera follows, and how close it is.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Camera {
     /// The whole map.
     #[default]
     Fixed,
-    /// Near a player. While he is dead it waits where he fell.
+    /// Near a player. While the player is dead it waits at the place of death.
     Following {
-        /// Whom.
+        /// The player.
         player: PlayerKey,
         /// How many times larger than the whole map, from 1.
         zoom: f32,
@@ -69,7 +69,7 @@ impl Camera {
 
 /// Where the player is, or was last, or first will be.
 fn followed(player: &PlayerKey, now: i64, actors: &[MovingLife]) -> Option<WorldPoint> {
-    let lives = || actors.iter().filter(|actor| actor.role.way.player == *player);
+    let lives = || actors.iter().filter(|actor| actor.life.path.player == *player);
     let life = lives().rfind(|actor| actor.start_ms <= now).or_else(|| lives().next())?;
     let (mut x, mut y) = (0.0, 0.0);
     for around in STEADY_MS {

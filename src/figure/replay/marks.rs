@@ -3,7 +3,8 @@
 use super::moving_life::{MovingLife, Stand};
 use super::replay_life::Wave;
 use crate::analysis::State;
-use crate::figure::paths::life_path::WayEnd;
+use crate::figure::paths::life_path::PathEnd;
+use crate::figure::words::names;
 use crate::geom::PixelPoint;
 use crate::model::Team;
 use crate::plane::MapFrame;
@@ -17,7 +18,7 @@ const LONGEST_NAME: usize = 16;
 const NAME_SIZE: f32 = 17.0;
 const CHIP_SIZE: f32 = 14.0;
 const CHIP_HEIGHT: f32 = 21.0;
-/// Distance from a player's middle to the nearest edge of his name, clear of ring and heading.
+/// Distance from a player's middle to the nearest edge of the name, clear of ring and heading.
 const NAME_GAP: f32 = 20.0;
 
 /// How much is drawn of each player.
@@ -27,11 +28,11 @@ pub(super) enum Detail {
     Dot,
     /// Health, heading and name.
     Named,
-    /// Also the weapon in hand and how he moves.
+    /// Also the weapon in hand and the state of movement.
     Chips,
 }
 
-/// Draws marks one after another; names keep out of each other's way.
+/// Draws marks one after another; names do not cover each other.
 pub(super) struct Marks<'a> {
     pub frame: &'a MapFrame,
     pub scale: f32,
@@ -82,7 +83,7 @@ impl<'a> Marks<'a> {
         self.marker(at, Shape::Circle, radius, None, Some((2.6, color)), 5.0, (1.0 - age).clamp(0.0, 1.0));
     }
 
-    /// The line from a killer to whom he killed; `age` from 0 to 1.
+    /// The line from a killer to the victim; `age` from 0 to 1.
     pub(super) fn kill(&mut self, from: PixelPoint, to: PixelPoint, age: f32) {
         let length = from.distance(to);
         let gap = 16.0 * self.scale;
@@ -107,12 +108,12 @@ impl<'a> Marks<'a> {
     /// Where a life ended. It fades over `fade_ms` but never quite: the place still tells something.
     pub(super) fn end(&mut self, actor: &MovingLife, stand: &Stand, now: i64, fade_ms: i64) {
         let faded = (now - actor.end_ms) as f32 / fade_ms as f32;
-        let (shape, radius) = match actor.role.way.end {
-            WayEnd::Death => (Shape::Cross, 7.0),
-            WayEnd::Alive => (Shape::Square, 6.0),
-            WayEnd::Cut => return,
+        let (shape, radius) = match actor.life.path.end {
+            PathEnd::Death => (Shape::Cross, 7.0),
+            PathEnd::Alive => (Shape::Square, 6.0),
+            PathEnd::Cut => return,
         };
-        let color = self.theme.team(&actor.role.way.team);
+        let color = self.theme.team(&actor.life.path.team);
         let opacity = (1.0 - 0.65 * faded).clamp(0.35, 1.0);
         self.marker(self.frame.project(stand.at), shape, radius, None, Some((3.0, color)), 6.0, opacity);
     }
@@ -120,9 +121,9 @@ impl<'a> Marks<'a> {
     /// A living player.
     pub(super) fn player(&mut self, actor: &MovingLife, stand: &Stand, detail: Detail) {
         let (theme, at) = (self.theme, self.frame.project(stand.at));
-        let color = theme.team(&actor.role.way.team);
+        let color = theme.team(&actor.life.path.team);
         let opacity = stand.stale.unwrap_or(1.0);
-        let square = actor.role.way.team == Team::Axis;
+        let square = actor.life.path.team == Team::Axis;
         let shape = if square { Shape::Square } else { Shape::Circle };
         let (fill, line) = match stand.stale {
             None => (Some(color), None),
@@ -136,7 +137,7 @@ impl<'a> Marks<'a> {
         self.marker(at, shape, if square { 8.0 } else { 9.0 }, fill, line, 5.0, opacity);
         let mut heading = None;
         if stand.stale.is_none() {
-            let health = (f32::from(actor.role.way.points[stand.index].health) / 100.0).clamp(0.0, 1.0);
+            let health = (f32::from(actor.life.path.points[stand.index].health) / 100.0).clamp(0.0, 1.0);
             let arc =
                 Shape::Arc { start: -std::f32::consts::FRAC_PI_2, sweep: std::f32::consts::TAU * health };
             self.marker(at, arc, 15.0, None, Some((3.0, theme.text)), 0.0, 1.0);
@@ -164,7 +165,8 @@ impl<'a> Marks<'a> {
         opacity: f32,
     ) {
         let scale = self.scale;
-        let name: String = actor.role.way.name.chars().take(LONGEST_NAME).collect();
+        let path = &actor.life.path;
+        let name = names::shown(&path.name, path.player.guid().as_str(), LONGEST_NAME);
         let chip = (detail == Detail::Chips && stand.stale.is_none()).then(|| chip_words(actor, stand));
         let name_width = text::width(&name, NAME_SIZE * scale, Weight::Regular);
         let chip_width = chip
@@ -221,7 +223,7 @@ impl<'a> Marks<'a> {
 
 /// `MP40 · sprint`
 fn chip_words(actor: &MovingLife, stand: &Stand) -> String {
-    let weapon = actor.role.way.points[stand.index].weapon;
+    let weapon = actor.life.path.points[stand.index].weapon;
     let state = actor.state(stand.index).map(State::short_label);
     match (weapon.0, state) {
         (0, Some(state)) => state.to_owned(),

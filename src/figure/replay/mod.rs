@@ -1,6 +1,8 @@
 //! Lives that move: one scene for each moment, over one base map and in one palette.
 
+mod animation;
 mod camera;
+mod gather;
 mod marks;
 pub(crate) mod moving_life;
 pub(crate) mod replay_life;
@@ -11,8 +13,10 @@ use std::sync::Arc;
 use marks::{Detail, Marks};
 use moving_life::{MovingLife, Trail};
 
+pub use animation::{Animation, AnimationKind, animate};
 pub use camera::Camera;
-pub use replay_life::{Fate, Killer, ReplayLife, Wave, roles, waves};
+pub use gather::ReplayLives;
+pub use replay_life::{Fate, Killer, ReplayLife, Wave, replay_lives, waves};
 
 use super::canvas::Canvas;
 use crate::analysis::State;
@@ -31,13 +35,15 @@ const DEATH_FADE_MS: i64 = 8_000;
 /// Kill lines and spawn rings are seen this long, ms, and for at least so many frames.
 const FLASH_MS: i64 = 1_500;
 const FLASH_FRAMES: f64 = 4.0;
-/// With more players on stage than this at once, each is a dot.
+/// With more players alive than this at once, each is a dot.
 const MOST_NAMED: usize = 26;
 /// With more than this, weapon and state are left out unless asked for.
 const MOST_CHIPS: usize = 4;
 
 /// Where the lives' clocks begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Align {
     /// With the round: players meet as they met.
     #[default]
@@ -47,11 +53,12 @@ pub enum Align {
 }
 
 /// How much of the way behind a player is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TrailLength {
-    /// The whole way, from the beginning on.
+    /// The whole path, from the beginning on.
     Full,
-    /// The way so far.
+    /// The path so far.
     SoFar,
     /// The last milliseconds, fading.
     Last(i64),
@@ -64,7 +71,9 @@ impl Default for TrailLength {
 }
 
 /// How much of each way is drawn faintly below the trails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Ghost {
     /// All of it, also what is still to come.
     #[default]
@@ -76,9 +85,11 @@ pub enum Ghost {
 }
 
 /// Whether a chip beside each name tells the weapon in hand and how the player moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Chips {
-    /// While not more than four players are on stage at once.
+    /// While not more than four players are alive at once.
     #[default]
     Auto,
     /// Always.
@@ -94,7 +105,7 @@ pub struct ReplaySpec {
     pub align: Align,
     /// Default: the last 6 s.
     pub trail: TrailLength,
-    /// Default: the whole way.
+    /// Default: the whole path.
     pub ghost: Ghost,
     /// Default: while there are few players.
     pub chips: Chips,
@@ -127,7 +138,7 @@ impl Default for ReplaySpec {
 }
 
 /// A replay that is ready to be drawn, frame by frame.
-pub struct Replay {
+pub struct ReplayFrames {
     actors: Vec<MovingLife>,
     waves: Vec<Wave>,
     detail: Detail,
@@ -141,20 +152,20 @@ pub struct Replay {
     end_ms: i64,
 }
 
-impl Replay {
-    /// A replay of some lives, in the order of their ways; `interval_ms` is the coarsest sampling interval among them.
+impl ReplayFrames {
+    /// A replay of some lives, in the order of their paths; `interval_ms` is the coarsest sampling interval among them.
     /// `None` without any life.
     pub fn new(
-        roles: Vec<ReplayLife>,
+        lives: Vec<ReplayLife>,
         interval_ms: u32,
         spec: ReplaySpec,
         subtitle: &str,
         context: &Canvas<'_>,
     ) -> Option<Self> {
         let stale_ms = i64::from(interval_ms) * 5 / 2;
-        let waves = waves(&roles, spec.align);
+        let waves = waves(&lives, spec.align);
         let actors: Vec<MovingLife> =
-            roles.into_iter().map(|role| MovingLife::new(role, spec.align, stale_ms)).collect();
+            lives.into_iter().map(|life| MovingLife::new(life, spec.align, stale_ms)).collect();
         let first = actors.iter().map(|actor| actor.start_ms).min()?;
         let last = actors.iter().map(|actor| actor.end_ms).max()?;
         let (start_ms, end_ms) = spec.window.unwrap_or((first, last));
@@ -235,7 +246,7 @@ impl Replay {
         Scene { width: side, height, background: self.theme.ground, items }
     }
 
-    /// Rings, deaths, kills, then the living: they are what people look for.
+    /// Rings, deaths, kills, then the living on top: they matter most.
     fn marks(&self, now: i64, frame: &MapFrame, scale: f32) -> Vec<Item> {
         let mut marks = Marks::new(frame, scale, self.theme);
         let flash = (FLASH_MS as f64).max(FLASH_FRAMES * self.step_ms()) as i64;
@@ -253,7 +264,7 @@ impl Replay {
         for (actor, stand) in stands.iter().filter(|(actor, _)| now >= actor.end_ms) {
             marks.end(actor, stand, now, DEATH_FADE_MS);
         }
-        for (actor, stand) in stands.iter().filter(|(actor, _)| actor.role.died() && fresh(actor.end_ms)) {
+        for (actor, stand) in stands.iter().filter(|(actor, _)| actor.life.died() && fresh(actor.end_ms)) {
             if let Some(from) = self.killer_of(actor, frame) {
                 marks.kill(from, frame.project(stand.at), age(actor.end_ms));
             }
@@ -268,16 +279,16 @@ impl Replay {
         marks.items
     }
 
-    /// Where a victim's killer stood, if he is on stage and both clocks are one.
+    /// Where a victim's killer stood, if the killer is shown and both clocks are one.
     fn killer_of(&self, victim: &MovingLife, frame: &MapFrame) -> Option<PixelPoint> {
-        let killer = victim.role.fate.as_ref()?.killer.as_ref()?;
+        let killer = victim.life.fate.as_ref()?.killer.as_ref()?;
         if self.spec.align != Align::Clock {
             return None;
         }
         let moment = victim.end_ms;
         let same = |actor: &&MovingLife| {
-            actor.role.way.player == killer.player
-                && actor.role.way.order.0 == victim.role.way.order.0
+            actor.life.path.player == killer.player
+                && actor.life.path.order.0 == victim.life.path.order.0
                 && actor.is_near(moment, 0)
         };
         let stand = self.actors.iter().filter(same).find_map(|actor| actor.stand(moment))?;
@@ -286,10 +297,10 @@ impl Replay {
 
     fn strip(&self, now: i64) -> strip::Strip {
         let count = |team: &Team| {
-            let members = self.actors.iter().filter(|actor| actor.role.way.team == *team);
+            let members = self.actors.iter().filter(|actor| actor.life.path.team == *team);
             let all = match self.spec.align {
                 Align::Clock => {
-                    let mut players: Vec<_> = members.clone().map(|actor| &actor.role.way.player).collect();
+                    let mut players: Vec<_> = members.clone().map(|actor| &actor.life.path.player).collect();
                     players.sort();
                     players.dedup();
                     players.len()

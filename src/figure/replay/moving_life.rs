@@ -1,4 +1,4 @@
-//! One life on the stage: where it is at a moment, and the way it leaves behind.
+//! One life of a replay: where it is at a moment, and the trail behind it.
 
 use super::Align;
 use super::replay_life::ReplayLife;
@@ -12,13 +12,13 @@ use crate::theme::{Theme, mix};
 /// The heading is taken over this distance, units, and looked for no farther back than so many samples.
 const HEADING_UNITS: f64 = 12.0;
 const HEADING_SAMPLES: usize = 12;
-/// A player nobody has seen for a while fades over this time, ms, to this opacity.
+/// A player without samples for a while fades over this time, ms, to this opacity.
 const STALE_FADE_MS: i64 = 4_000;
 const STALE_OPACITY: f32 = 0.25;
 
 /// A life with its place in the replay's time.
 pub(crate) struct MovingLife {
-    pub role: ReplayLife,
+    pub life: ReplayLife,
     pub start_ms: i64,
     pub end_ms: i64,
     /// From a point's own time to the replay's.
@@ -26,7 +26,7 @@ pub(crate) struct MovingLife {
     stale_ms: i64,
 }
 
-/// Which part of a way is drawn, and over which time it fades, ms.
+/// Which part of a path is drawn, and over which time it fades, ms.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Trail {
     pub from: i64,
@@ -39,18 +39,18 @@ pub(crate) struct Stand {
     pub at: WorldPoint,
     /// The last point at or before the moment.
     pub index: usize,
-    /// `None`: seen just now. Else how much of him is left to be seen, 1 … [`STALE_OPACITY`].
+    /// `None`: seen just now. Else the opacity that is left, 1 … [`STALE_OPACITY`].
     pub stale: Option<f32>,
 }
 
 impl MovingLife {
-    pub(crate) fn new(role: ReplayLife, align: Align, stale_ms: i64) -> Self {
-        let (start_ms, end_ms) = (role.start_ms(align), role.end_ms(align));
-        Self { start_ms, end_ms, offset_ms: role.offset_ms(align), stale_ms, role }
+    pub(crate) fn new(life: ReplayLife, align: Align, stale_ms: i64) -> Self {
+        let (start_ms, end_ms) = (life.start_ms(align), life.end_ms(align));
+        Self { start_ms, end_ms, offset_ms: life.offset_ms(align), stale_ms, life }
     }
 
     fn time(&self, index: usize) -> i64 {
-        i64::from(self.role.way.points[index].ms) + self.offset_ms
+        i64::from(self.life.path.points[index].ms) + self.offset_ms
     }
 
     pub(crate) fn is_alive(&self, now: i64) -> bool {
@@ -64,14 +64,14 @@ impl MovingLife {
 
     /// The last point at or before a moment: never one from the future.
     fn index_at(&self, now: i64) -> Option<usize> {
-        let points = &self.role.way.points;
+        let points = &self.life.path.points;
         points.partition_point(|point| i64::from(point.ms) + self.offset_ms <= now).checked_sub(1)
     }
 
-    /// Where the player is: between two points only if he walked from one to the other.
+    /// Where the player is: between two points only if the player walked from one to the other.
     pub(crate) fn stand(&self, now: i64) -> Option<Stand> {
         let index = self.index_at(now)?;
-        let points = &self.role.way.points;
+        let points = &self.life.path.points;
         let point = &points[index];
         let age = now - self.time(index);
         let next = points.get(index + 1);
@@ -89,17 +89,17 @@ impl MovingLife {
         Some(Stand { at, index, stale })
     }
 
-    /// How he moves at a point: `None` where nobody knows.
+    /// The state at a point: `None` where it is not known.
     pub(crate) fn state(&self, index: usize) -> Option<State> {
-        match self.role.way.points[index].next {
+        match self.life.path.points[index].next {
             Next::Walk(state) => Some(state),
             Next::Hidden | Next::Break(_) => None,
         }
     }
 
-    /// Which way he goes, radians on a picture; `None` while he stands or after a break.
+    /// The heading, radians on a picture; `None` while the player stands or after a break.
     pub(crate) fn heading(&self, index: usize) -> Option<f32> {
-        let points = &self.role.way.points;
+        let points = &self.life.path.points;
         let here = points[index].at;
         for back in points[index.saturating_sub(HEADING_SAMPLES)..index].iter().rev() {
             if matches!(back.next, Next::Break(_)) {
@@ -113,11 +113,11 @@ impl MovingLife {
         None
     }
 
-    /// The way up to a moment, faint; `i64::MAX` for all of it.
+    /// The path up to a moment, faint; `i64::MAX` for all of it.
     pub(crate) fn ghost(&self, to: i64, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
         let line = |run: std::ops::RangeInclusive<usize>| {
             let vertex = |i: usize| Vertex {
-                at: frame.project(self.role.way.points[i].at),
+                at: frame.project(self.life.path.points[i].at),
                 color: theme.text,
                 width: 1.4 * scale,
             };
@@ -128,7 +128,7 @@ impl MovingLife {
 
     /// Ranges of point indices whose steps were walked and end within the trail's time.
     fn runs(&self, trail: Trail) -> Vec<std::ops::RangeInclusive<usize>> {
-        let points = &self.role.way.points;
+        let points = &self.life.path.points;
         let mut runs = Vec::new();
         let mut start: Option<usize> = None;
         for (i, point) in points.iter().enumerate().take(points.len().saturating_sub(1)) {
@@ -163,7 +163,7 @@ impl MovingLife {
             .runs(trail)
             .into_iter()
             .map(|run| {
-                let at = |i: usize| frame.project(self.role.way.points[i].at);
+                let at = |i: usize| frame.project(self.life.path.points[i].at);
                 run.map(|i| (at(i), color_of(i), self.time(i))).collect()
             })
             .collect();
@@ -178,7 +178,7 @@ impl MovingLife {
             match runs.last_mut() {
                 Some(run) if run.last().is_some_and(|(_, _, ms)| *ms == last_ms) => run.push(here),
                 _ => {
-                    let from = frame.project(self.role.way.points[stand.index].at);
+                    let from = frame.project(self.life.path.points[stand.index].at);
                     runs.push(vec![(from, color_of(stand.index), last_ms), here]);
                 }
             }

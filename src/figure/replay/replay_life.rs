@@ -1,8 +1,8 @@
-//! A life as a replay tells it: its way, how it really ended, and who ended it.
+//! A life as a replay tells it: its path, how it really ended, and the killer.
 
 use super::Align;
 use crate::analysis::{DeathKind, Deaths, Lives, PlayerKey};
-use crate::figure::paths::life_path::{LifePath, WayEnd};
+use crate::figure::paths::life_path::{LifePath, PathEnd};
 use crate::geom::WorldPoint;
 use crate::model::Team;
 
@@ -10,12 +10,12 @@ use crate::model::Team;
 const WAVE_MS: i64 = 1_000;
 const WAVE_UNITS: f64 = 512.0;
 
-/// A life on stage.
+/// A life that a replay shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplayLife {
     /// Where it went.
-    pub way: LifePath,
-    /// The player's class, for people.
+    pub path: LifePath,
+    /// The player's class as a word.
     pub class: Box<str>,
     /// Which of this player's lives in the round it is, from 1.
     pub number: u32,
@@ -28,16 +28,16 @@ pub struct ReplayLife {
 pub struct Fate {
     /// What happened.
     pub kind: DeathKind,
-    /// Who killed him, where a fight names somebody.
+    /// The killer, where an engagement names one.
     pub killer: Option<Killer>,
 }
 
-/// Who killed somebody.
+/// The killer of a life.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Killer {
-    /// Who he is.
+    /// The player.
     pub player: PlayerKey,
-    /// His name without colour codes.
+    /// The name without colour codes.
     pub name: Box<str>,
 }
 
@@ -54,14 +54,14 @@ pub struct Wave {
     pub players: u32,
 }
 
-/// The lives of a round as roles, in the order of time; `order` is the round's place in the input.
-pub fn roles(order: u32, lives: &Lives<'_>) -> Vec<ReplayLife> {
+/// The lives of a round as a replay needs them, in the order of time; `order` is the round's place in the input.
+pub fn replay_lives(order: u32, lives: &Lives<'_>) -> Vec<ReplayLife> {
     let Some(first) = lives.lives.first() else { return Vec::new() };
     let deaths = Deaths::of(first.round());
-    let role = |life: &crate::analysis::Life<'_>| {
-        let way = LifePath::of(order, life);
+    let replay_life = |life: &crate::analysis::Life<'_>| {
+        let path = LifePath::of(order, life);
         let track = life.track();
-        let fate = (way.end != WayEnd::Cut).then(|| {
+        let fate = (path.end != PathEnd::Cut).then(|| {
             let death = deaths.of_track(track);
             let killer = death.killer.map(|(guid, name)| Killer {
                 player: PlayerKey::of(life.round(), &guid, name.as_str()),
@@ -70,22 +70,22 @@ pub fn roles(order: u32, lives: &Lives<'_>) -> Vec<ReplayLife> {
             Fate { kind: death.kind, killer }
         });
         ReplayLife {
-            way,
+            path,
             class: crate::figure::words::filter_words::class(&track.class).into(),
             number: life.number(),
             fate,
         }
     };
-    let mut roles: Vec<ReplayLife> = lives.lives.iter().map(role).collect();
-    roles.sort_by_key(|role| role.way.order);
-    roles
+    let mut found: Vec<ReplayLife> = lives.lives.iter().map(replay_life).collect();
+    found.sort_by_key(|life| life.path.order);
+    found
 }
 
 impl ReplayLife {
     /// What has to be added to a point's time (since its spawn) for the replay's clock.
     pub fn offset_ms(&self, align: Align) -> i64 {
         match align {
-            Align::Clock => self.way.order.1 - self.first_ms(),
+            Align::Clock => self.path.order.1 - self.first_ms(),
             Align::Spawn => 0,
         }
     }
@@ -97,37 +97,37 @@ impl ReplayLife {
 
     /// When it ends on the replay's clock.
     pub fn end_ms(&self, align: Align) -> i64 {
-        self.way.points.last().map_or(0, |point| i64::from(point.ms)) + self.offset_ms(align)
+        self.path.points.last().map_or(0, |point| i64::from(point.ms)) + self.offset_ms(align)
     }
 
-    /// Whether he died here.
+    /// Whether it ended in death.
     pub fn died(&self) -> bool {
-        self.way.end == WayEnd::Death
+        self.path.end == PathEnd::Death
     }
 
     fn first_ms(&self) -> i64 {
-        self.way.points.first().map_or(0, |point| i64::from(point.ms))
+        self.path.points.first().map_or(0, |point| i64::from(point.ms))
     }
 }
 
-/// The waves among the spawns of some roles, in the order of time.
-pub fn waves(roles: &[ReplayLife], align: Align) -> Vec<Wave> {
-    let mut spawns: Vec<(i64, &ReplayLife, WorldPoint)> = roles
+/// The spawn waves among some lives, in the order of time.
+pub fn waves(lives: &[ReplayLife], align: Align) -> Vec<Wave> {
+    let mut spawns: Vec<(i64, &ReplayLife, WorldPoint)> = lives
         .iter()
-        .filter(|role| role.way.from_spawn)
-        .filter_map(|role| Some((role.start_ms(align), role, role.way.points.first()?.at)))
+        .filter(|life| life.path.from_spawn)
+        .filter_map(|life| Some((life.start_ms(align), life, life.path.points.first()?.at)))
         .collect();
-    spawns.sort_by_key(|(ms, role, _)| (*ms, role.way.order));
+    spawns.sort_by_key(|(ms, life, _)| (*ms, life.path.order));
     let mut waves: Vec<(Wave, WorldPoint)> = Vec::new();
-    for (ms, role, at) in spawns {
+    for (ms, life, at) in spawns {
         let mut recent = waves.iter_mut().rev().take_while(|(wave, _)| ms - wave.ms <= WAVE_MS);
         let joined =
-            recent.find(|(wave, first)| wave.team == role.way.team && first.distance_2d(at) <= WAVE_UNITS);
+            recent.find(|(wave, first)| wave.team == life.path.team && first.distance_2d(at) <= WAVE_UNITS);
         if let Some((wave, _)) = joined {
             wave.players += 1;
             wave.at = wave.at.lerp(at, 1.0 / wave.players as f32);
         } else {
-            waves.push((Wave { ms, team: role.way.team.clone(), at, players: 1 }, at));
+            waves.push((Wave { ms, team: life.path.team.clone(), at, players: 1 }, at));
         }
     }
     waves.into_iter().map(|(wave, _)| wave).collect()

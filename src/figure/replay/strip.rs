@@ -76,8 +76,8 @@ pub(super) fn items(strip: &Strip, side: f32, scale: f32, theme: &Theme) -> Vec<
         crate::scene::text::ellipsize(&strip.subtitle, 16.0 * scale, Weight::Regular, 210.0 * scale);
     pen.text(&subtitle, 780.0, 57.0, 16.0, Weight::Regular, theme.muted, TextAlign::Right);
     let trail = match strip.trail {
-        TrailLength::Full => "trail: whole way".to_owned(),
-        TrailLength::SoFar => "trail: way so far".to_owned(),
+        TrailLength::Full => "trail: whole path".to_owned(),
+        TrailLength::SoFar => "trail: path so far".to_owned(),
         TrailLength::Last(ms) => format!("trail: last {} s", trimmed(ms as f64 / 1000.0)),
     };
     let trail = if strip.rings { format!("{trail} · ring: health") } else { trail };

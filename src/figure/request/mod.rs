@@ -1,3 +1,191 @@
-//! How a picture came about, and how it is asked for.
+//! A picture as data: everything that decides how it looks, before any round is read.
+//!
+//! A [`Request`] comes from a command line, a page's query, a chat command or a picture's own text chunk, and is the
+//! same everywhere: it names the figure with its options, the filter, the map, and the sheet. As JSON it is written in
+//! the words of the command line; what is left out has its default:
+//!
+//! ```
+//! use proximity::figure::request::Request;
+//!
+//! let json = r#"{"version": 1, "figure": "heatmap", "options": {"by": "team"}, "filter": {"team": ["axis"]}}"#;
+//! let request = Request::from_json(json)?;
+//! assert_eq!(request.filter.teams, [proximity::Team::Axis]);
+//! # Ok::<(), proximity::figure::request::RequestError>(())
+//! ```
 
+mod draw;
+mod drawing;
+mod floors;
+mod layout;
+mod map_data;
 pub mod recipe;
+mod subject;
+mod version;
+
+pub use draw::{Finished, LoadedMap};
+pub use drawing::RECIPE;
+pub use layout::{Layout, PanelsWhen};
+pub(crate) use map_data::add_heights;
+pub use map_data::{FloorData, FloorsData, MapData};
+pub use recipe::{Drawing, Recipe};
+pub use subject::{
+    Arrival, Exits, Figure, Heatmap, Kills, LifeCard, LifeData, LifeKey, Paths, Replay, Subject, Versus,
+    WhichLife,
+};
+pub use version::version_of;
+
+use serde::{Deserialize, Serialize};
+
+use crate::analysis::Filter;
+use crate::basemap::BaseStyle;
+
+/// The version of the JSON form. Raised when a field changes its meaning; new fields have defaults and need no new one.
+pub const VERSION: u32 = 1;
+/// Longer texts than this are no requests, bytes.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// A picture as data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Request {
+    /// The version of its form: [`VERSION`].
+    pub version: u32,
+    /// What is drawn, with its options.
+    #[serde(flatten)]
+    pub subject: Subject,
+    /// Which rounds, lives and moments. `filter.maps` holds at most one map. Default: all of people.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub filter: Filter,
+    /// How the map below is drawn. Default: held back.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub base: BaseStyle,
+    /// The sheet: where the legend goes, how large the map is, and what is written on it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub layout: Layout,
+    /// Only this floor, from the lowest, 0, on its own picture. Default: all floors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<usize>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// A request that cannot be fulfilled.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// Not the JSON of a request.
+    #[error("this is no request")]
+    Json(#[from] serde_json::Error),
+    /// Too long to be a request.
+    #[error("a request of {0} bytes is longer than {MOST_BYTES}")]
+    TooLong(usize),
+    /// Made by a newer program.
+    #[error("the request has version {0}; this program reads up to {VERSION}")]
+    Version(u32),
+    /// A number that is not in its range.
+    #[error("{what}: expected {expected}")]
+    Range {
+        /// Which.
+        what: String,
+        /// What it may be.
+        expected: String,
+    },
+    /// Options of a figure that do not go together.
+    #[error(transparent)]
+    Spec(#[from] crate::figure::heatmap::SpecError),
+    /// A figure that some part of the request means nothing to.
+    #[error("{0}")]
+    Meaningless(&'static str),
+    /// No life matches the filters.
+    #[error("no life matches the filters")]
+    NoLives,
+    /// Lives that are not there; says which there are.
+    #[error("{0}")]
+    NotFound(String),
+    /// A floor that the map does not have.
+    #[error("--floor {floor}: the map {map} has {}", if *floors == 0 { "a single floor".to_owned() } else { format!("floors 0 to {}", floors - 1) })]
+    NoSuchFloor {
+        /// The floor that was asked for.
+        floor: usize,
+        /// The map.
+        map: String,
+        /// How many floors it has.
+        floors: usize,
+    },
+}
+
+impl Request {
+    /// A request with the default sheet.
+    pub fn new(subject: Subject, filter: Filter) -> Self {
+        Self {
+            version: VERSION,
+            subject,
+            filter,
+            base: BaseStyle::default(),
+            layout: Layout::default(),
+            floor: None,
+        }
+    }
+
+    /// The same on another sheet.
+    #[must_use]
+    pub fn on(self, layout: Layout) -> Self {
+        Self { layout, ..self }
+    }
+
+    /// The same over another kind of map.
+    #[must_use]
+    pub fn over(self, base: BaseStyle) -> Self {
+        Self { base, ..self }
+    }
+
+    /// A request from its JSON, checked.
+    ///
+    /// # Errors
+    /// Text that is no request, one of a newer version, or numbers out of their range.
+    pub fn from_json(text: &str) -> Result<Self, RequestError> {
+        #[derive(Deserialize)]
+        struct Head {
+            version: u32,
+        }
+
+        if text.len() > MOST_BYTES {
+            return Err(RequestError::TooLong(text.len()));
+        }
+        let head: Head = serde_json::from_str(text)?;
+        if head.version == 0 || head.version > VERSION {
+            return Err(RequestError::Version(head.version));
+        }
+        let mut value: serde_json::Value = serde_json::from_str(text)?;
+        if let Some(fields) = value.as_object_mut() {
+            // A figure without options is one with the default ones.
+            fields.entry("options").or_insert_with(|| serde_json::json!({}));
+        }
+        let request: Self = serde_json::from_value(value)?;
+        request.check()?;
+        Ok(request)
+    }
+
+    /// Its JSON, keys in a fixed order.
+    pub fn to_json(&self) -> String {
+        // A request has nothing that JSON cannot say: its keys are strings and its numbers finite.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Checks what does not depend on the rounds.
+    ///
+    /// # Errors
+    /// The first number out of its range, or the first part that means nothing to the figure.
+    pub fn check(&self) -> Result<(), RequestError> {
+        self.layout.sheet()?;
+        self.subject.check(&self.filter)
+    }
+
+    /// Everything that decides the pixels besides the rounds and the map, as one line: the request and the version of its
+    /// figure.
+    pub fn key(&self) -> String {
+        format!("{} {}", version_of(&self.subject), self.to_json())
+    }
+}

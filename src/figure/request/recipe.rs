@@ -3,31 +3,32 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::Request;
 use crate::figure::canvas::Canvas;
 use crate::figure::heatmap::scale::Scale;
-use crate::figure::layout::floor_panels::FloorPanels;
 use crate::figure::words::data_summary::{Counts, DataSummary, Input};
 use crate::figure::words::filter_words;
-use crate::scene::Scene;
+use crate::scene::{Scene, fallback_names};
 
 /// A finished figure.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Figure {
+pub struct Drawing {
     /// What to draw.
     pub scene: Scene,
     /// How it came about.
     pub recipe: Recipe,
 }
 
-impl Figure {
+impl Drawing {
     /// A scene and how it came about.
     pub fn new(scene: Scene, recipe: Recipe) -> Self {
         let size_px = [scene.width, scene.height];
-        Self { scene, recipe: Recipe { size_px, ..recipe } }
+        let fonts = fallback_names(&scene);
+        Self { scene, recipe: Recipe { size_px, fonts, ..recipe } }
     }
 }
 
-/// How a picture came about. It is kept in the picture itself.
+/// How a picture came about. It lies in the picture itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
     /// Program and version.
@@ -37,8 +38,11 @@ pub struct Recipe {
     /// Width and height, pixels.
     #[serde(default)]
     pub size_px: [u32; 2],
-    /// The command's arguments without its input and outputs, so that it can be run again on the rounds in `inputs`.
-    /// Filled in by the command line; else empty.
+    /// The picture as data: what was asked for, so that it can be drawn again from the rounds in `inputs`. `None` in
+    /// pictures of program versions before 0.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Box<Request>>,
+    /// The arguments of the command that made it, without its input and outputs, in pictures that have no request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,
     /// The figure's own options, by name.
@@ -54,9 +58,23 @@ pub struct Recipe {
     /// Its floors, if each has a panel of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub floors: Option<FloorPanels>,
+    /// Typefaces beside the program's own that names are drawn with. Another machine may have others, and so other bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fonts: Vec<String>,
     /// Brightness, if the figure has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
+}
+
+/// Why a picture has one panel per floor, for its recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FloorPanels {
+    /// The floors in words, the lowest first.
+    pub floors: Vec<String>,
+    /// The share of the time off the busiest floor that lies above or below other floors' time, percent: the reason why.
+    /// `None`: panels were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stacked_percent: Option<u64>,
 }
 
 /// Where the world lies on the picture.
@@ -110,6 +128,7 @@ impl Recipe {
             program: concat!("proximity ", env!("CARGO_PKG_VERSION")).to_owned(),
             figure: figure.to_owned(),
             size_px: [0; 2],
+            request: None,
             command: Vec::new(),
             options,
             filter: filter_words::conditions(context.filter),
@@ -117,6 +136,7 @@ impl Recipe {
             counts: data_summary.counts(),
             calibration: Calibration::of(context),
             floors: None,
+            fonts: Vec::new(),
             scale: None,
         }
     }

@@ -254,11 +254,11 @@ impl DataSummary {
                 ways.into_iter().zip(*by).filter(|(_, samples)| *samples > 0).collect();
             match used.as_slice() {
                 [] => None,
-                [(way, _)] => Some(format!("{what} {way}")),
+                [(word, _)] => Some(format!("{what} {word}")),
                 several => {
                     let shares: Vec<String> = several
                         .iter()
-                        .map(|(way, n)| format!("{way} {}", number::percent(*n as f64 / total as f64)))
+                        .map(|(word, n)| format!("{word} {}", number::percent(*n as f64 / total as f64)))
                         .collect();
                     Some(format!("{what} {}", shares.join(", ")))
                 }

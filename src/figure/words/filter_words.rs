@@ -116,7 +116,7 @@ fn large_first(line: &str) -> String {
 fn listed(names: impl Iterator<Item = String>) -> String {
     let names: Vec<String> = names.collect();
     match names.as_slice() {
-        [] => "nobody".to_owned(),
+        [] => "no player".to_owned(),
         [one] => one.clone(),
         several if several.len() > MOST_NAMES => {
             format!("{} and {} more", several[..MOST_NAMES - 1].join(", "), several.len() - MOST_NAMES + 1)

@@ -2,5 +2,6 @@
 
 pub mod data_summary;
 pub mod filter_words;
+pub mod names;
 pub mod number;
 pub mod state_legend;

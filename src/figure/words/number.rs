@@ -86,7 +86,7 @@ pub fn metres(units: f64) -> String {
     if m < 9.95 { format!("{m:.1}{UNIT_GAP}m") } else { format!("{}{UNIT_GAP}m", count((m + 0.5) as u64)) }
 }
 
-/// A long way: as [`metres`], from one kilometre on with one decimal of it.
+/// A long distance: as [`metres`], from one kilometre on with one decimal of it.
 pub fn kilometres(units: f64) -> String {
     let km = units * 0.0254 / 1000.0;
     if km < 1.0 { metres(units) } else { format!("{km:.1}{UNIT_GAP}km") }

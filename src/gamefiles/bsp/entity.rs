@@ -1,13 +1,12 @@
 //! Entity text: `{ "classname" "worldspawn" "mapcoordsmins" "-3200 3200" }` and so on.
 
+use crate::gamefiles::tokens::{Token, Tokens};
 use crate::geom::WorldPoint;
 
-/// Most entities (the engine's limit).
-const MOST_ENTITIES: usize = 4096;
-/// Most keys of one entity.
-const MOST_KEYS: usize = 1024;
-/// Longest key and value, bytes (the compiler's limits).
-const LONGEST: (usize, usize) = (32, 1024);
+/// The longest text that is read, bytes; some hundred thousand keys.
+pub(super) const LONGEST_TEXT: usize = 4 << 20;
+/// A key or value is cut at this length, bytes, as in the engine (`MAX_TOKEN_CHARS` less its NUL).
+const LONGEST_WORD: usize = 1023;
 
 /// One entity: its keys and values in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,10 +15,20 @@ pub struct Entity {
 }
 
 /// What is wrong, and in which line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct EntityError {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct EntityError {
     pub line: usize,
-    pub what: &'static str,
+    pub what: String,
+}
+
+/// The entities of a text as far as it can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct EntityText {
+    pub entities: Vec<Entity>,
+    /// Where the text cannot be read any further.
+    pub end: Option<EntityError>,
+    /// The first word that had to be cut.
+    pub cut: Option<EntityError>,
 }
 
 impl Entity {
@@ -57,93 +66,53 @@ impl Entity {
     }
 }
 
-/// Every entity of a text. `//` begins a comment; what stands between the braces are quoted or bare words in pairs.
-pub(crate) fn parse(text: &str) -> Result<Vec<Entity>, EntityError> {
-    let mut words = Words { rest: text, line: 1 };
-    let mut entities = Vec::new();
-    while let Some(word) = words.next()? {
-        if word != Word::Open {
-            return Err(words.wrong("expected {"));
-        }
-        if entities.len() == MOST_ENTITIES {
-            return Err(words.wrong("more than 4096 entities"));
-        }
-        entities.push(words.entity()?);
-    }
-    Ok(entities)
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Word<'a> {
-    Open,
-    Close,
-    Text(&'a str),
-}
-
-struct Words<'a> {
-    rest: &'a str,
-    line: usize,
-}
-
-impl<'a> Words<'a> {
-    fn wrong(&self, what: &'static str) -> EntityError {
-        EntityError { line: self.line, what }
-    }
-
-    fn entity(&mut self) -> Result<Entity, EntityError> {
-        let mut entity = Entity::default();
-        loop {
-            let key = match self.next()? {
-                Some(Word::Close) => return Ok(entity),
-                Some(Word::Text(key)) => key,
-                Some(Word::Open) => return Err(self.wrong("{ within an entity")),
-                None => return Err(self.wrong("the text ends within an entity")),
-            };
-            let Some(Word::Text(value)) = self.next()? else {
-                return Err(self.wrong("a key without a value"));
-            };
-            if key.len() > LONGEST.0 || value.len() > LONGEST.1 {
-                return Err(self.wrong("a key of more than 32 or a value of more than 1024 characters"));
-            }
-            if entity.pairs.len() == MOST_KEYS {
-                return Err(self.wrong("more than 1024 keys in one entity"));
-            }
-            entity.pairs.push((key.to_owned(), value.to_owned()));
-        }
-    }
-
-    fn next(&mut self) -> Result<Option<Word<'a>>, EntityError> {
-        loop {
-            self.skip(self.rest.len() - self.rest.trim_start().len());
-            if !self.rest.starts_with("//") {
+/// Every entity of a text, up to the first fault. What stands between the braces are words in pairs.
+pub(super) fn parse(text: &str) -> EntityText {
+    let mut read = EntityText::default();
+    let mut tokens = Tokens::of(text);
+    while let Some(token) = tokens.next() {
+        let entity = match token {
+            Token::Open => entity(&mut tokens, &mut read.cut),
+            _ => Err("expected {"),
+        };
+        match entity {
+            Ok(entity) => read.entities.push(entity),
+            Err(what) => {
+                read.end = Some(EntityError { line: tokens.began(), what: what.to_owned() });
                 break;
             }
-            self.skip(self.rest.find('\n').unwrap_or(self.rest.len()));
         }
-        let Some(first) = self.rest.chars().next() else { return Ok(None) };
-        let (word, length) = match first {
-            '{' => (Word::Open, 1),
-            '}' => (Word::Close, 1),
-            '"' => {
-                let end = self.rest[1..].find('"').ok_or_else(|| self.wrong("a quote is not closed"))?;
-                (Word::Text(&self.rest[1..=end]), end + 2)
-            }
-            _ => {
-                let ends = |c: char| c.is_whitespace() || matches!(c, '{' | '}' | '"');
-                let end = self.rest.find(ends).unwrap_or(self.rest.len());
-                (Word::Text(&self.rest[..end]), end)
-            }
-        };
-        self.skip(length);
-        Ok(Some(word))
     }
+    read
+}
 
-    /// Pass `length` bytes, counting lines.
-    fn skip(&mut self, length: usize) {
-        let (passed, rest) = self.rest.split_at(length);
-        self.line += passed.matches('\n').count();
-        self.rest = rest;
+/// The entity whose brace was just read.
+fn entity(tokens: &mut Tokens<'_>, cut: &mut Option<EntityError>) -> Result<Entity, &'static str> {
+    let mut entity = Entity::default();
+    loop {
+        let key = match tokens.next() {
+            Some(Token::Close) => return Ok(entity),
+            Some(Token::Text(key)) => short(key, tokens.began(), cut),
+            Some(Token::Open) => return Err("{ within an entity"),
+            Some(Token::Unclosed(_)) => return Err("a quote is not closed"),
+            None => return Err("the text ends within an entity"),
+        };
+        match tokens.next() {
+            Some(Token::Text(value)) => entity.pairs.push((key, short(value, tokens.began(), cut))),
+            Some(Token::Unclosed(_)) => return Err("a quote is not closed"),
+            _ => return Err("a key without a value"),
+        }
     }
+}
+
+/// A word, cut as in the engine.
+fn short(word: &str, line: usize, cut: &mut Option<EntityError>) -> String {
+    if word.len() <= LONGEST_WORD {
+        return word.to_owned();
+    }
+    let what = format!("a word of {} characters is cut to {LONGEST_WORD}, as in the game", word.len());
+    cut.get_or_insert(EntityError { line, what });
+    word[..word.floor_char_boundary(LONGEST_WORD)].to_owned()
 }
 
 #[cfg(test)]
@@ -153,29 +122,42 @@ mod tests {
     #[test]
     fn keys_of_any_case_spacing_and_repetition() {
         let text = "// a map\n{ \"ClassName\" \"worldspawn\" \"mapcoordsmins\" \" -3200,  3200 7 \" }\n\
-                    {\n\"classname\" info_x\"origin\" \"1 2 3\"\n\"a\" \"1\" \"a\" \"2\" \"model\" \"*12\"}";
-        let entities = parse(text).unwrap();
+                    /* { \"classname\" \"x\" }\n*/ {\n\"classname\" info_x\"origin\" \"1 2 3\"\n\
+                    \"a\" \"1\" /* \"a\" \"3\" */ \"a\" \"2\" \"model\" \"*12\"}";
+        let EntityText { entities, end, cut } = parse(text);
+        assert_eq!((entities.len(), end, cut), (2, None, None));
         assert_eq!(entities[0].class(), "worldspawn");
         assert_eq!(entities[0].numbers("MAPCOORDSMINS"), [-3200.0, 3200.0, 7.0]);
         assert_eq!(entities[1].class(), "info_x");
         assert_eq!(entities[1].origin(), Some(WorldPoint::new(1.0, 2.0, 3.0)));
         assert_eq!((entities[1].get("a"), entities[1].flags("a")), (Some("1"), 1));
         assert_eq!(entities[1].model(), Some(12));
-        assert_eq!(parse(" \n").unwrap(), []);
+        assert_eq!(parse(" \n"), EntityText::default());
     }
 
     #[test]
-    fn faults_have_their_line() {
-        let fault = |text: &str| parse(text).unwrap_err();
-        assert_eq!(
-            fault("{\n\"a\" \"b\"\n"),
-            EntityError { line: 3, what: "the text ends within an entity" }
-        );
-        assert_eq!(fault("{ \"a\" }").what, "a key without a value");
-        assert_eq!(fault("\n\nx").line, 3);
-        assert_eq!(fault("{ \"a").what, "a quote is not closed");
-        assert_eq!(fault("{ { } }").what, "{ within an entity");
-        assert!(fault(&format!("{{ {} b }}", "k".repeat(33))).what.contains("32"));
-        assert!(fault(&"{}".repeat(4097)).what.contains("4096"));
+    fn faults_have_their_line_and_cost_what_follows() {
+        let fault = |text: &str| {
+            let read = parse(text);
+            let end = read.end.unwrap();
+            (read.entities.len(), end.line, end.what)
+        };
+        assert_eq!(fault("{\n\"a\" \"b\"\n"), (0, 3, "the text ends within an entity".into()));
+        assert_eq!(fault("{ \"a\" \"b\" }\n{ \"a\" }"), (1, 2, "a key without a value".into()));
+        assert_eq!(fault("{}{}\n\nx"), (2, 3, "expected {".into()));
+        assert_eq!(fault("{ \"a"), (0, 1, "a quote is not closed".into()));
+        assert_eq!(fault("{}{ { } }"), (1, 1, "{ within an entity".into()));
+    }
+
+    #[test]
+    fn long_words_are_cut_and_many_are_read() {
+        let text = format!("{{ k {} }}\n{{ {} v }}", "é".repeat(600), "k".repeat(1024));
+        let read = parse(&text);
+        assert_eq!(read.entities[0].get("k").unwrap(), "é".repeat(511));
+        assert_eq!(read.entities[1].pairs[0].0.len(), 1023);
+        assert_eq!(read.cut.map(|cut| cut.line), Some(1));
+        assert_eq!(parse(&"{}".repeat(5000)).entities.len(), 5000);
+        let keys = parse(&format!("{{{}}}", " a_key_longer_than_32_characters_of_old 1".repeat(2000)));
+        assert_eq!(keys.entities[0].pairs.len(), 2000);
     }
 }

@@ -1,9 +1,12 @@
 //! The directory of lumps, and records that are checked as they are read.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::error::BspError;
+use super::entity::LONGEST_TEXT;
+use super::error::{BspError, Warnings};
 use crate::geom::WORLD_LIMIT;
+use crate::text::decode;
 
 /// Lumps in the file.
 const LUMPS: usize = 17;
@@ -89,24 +92,12 @@ impl Lump {
             Self::Surfaces => 104,
         }
     }
-
-    /// Most records: the engine's limits, for planes and brushes those of its larger relatives.
-    const fn most(self) -> usize {
-        match self {
-            Self::Entities => 256 << 10,
-            Self::Shaders => 1024,
-            Self::Models => 2048,
-            Self::Brushes | Self::Surfaces => 131_072,
-            Self::Planes | Self::Vertices | Self::Indexes => 524_288,
-            Self::BrushSides => 1 << 20,
-        }
-    }
 }
 
-/// The file's lumps, all of them within the file.
-pub(crate) struct Directory<'a> {
+/// The file's lumps: the bytes of each, or why it has none.
+pub(super) struct Directory<'a> {
     pub version: i32,
-    lumps: [&'a [u8]; LUMPS],
+    lumps: Vec<Result<&'a [u8], BspError>>,
 }
 
 impl<'a> Directory<'a> {
@@ -122,67 +113,81 @@ impl<'a> Directory<'a> {
             word.map(i32::from_le_bytes).ok_or(BspError::Header { length: bytes.len() })
         };
         let version = word(4)?;
-        let mut lumps: [&[u8]; LUMPS] = [&[]; LUMPS];
-        for (number, lump) in lumps.iter_mut().enumerate() {
+        let lump = |(number, name)| -> Result<Result<&[u8], BspError>, BspError> {
             let (offset, length) = (word(8 + number * 8)?, word(12 + number * 8)?);
             if length == 0 {
-                continue;
+                return Ok(Ok(&bytes[..0]));
             }
             let part = usize::try_from(offset).ok().zip(usize::try_from(length).ok());
             let part = part.and_then(|(from, length)| bytes.get(from..from.checked_add(length)?));
-            *lump =
-                part.ok_or(BspError::Bounds { lump: NAMES[number], offset, length, file: bytes.len() })?;
-        }
+            Ok(part.ok_or(BspError::Bounds { lump: name, offset, length, file: bytes.len() }))
+        };
+        let lumps = NAMES.into_iter().enumerate().map(lump).collect::<Result<_, _>>()?;
         Ok(Self { version, lumps })
     }
 
-    /// Every record of a lump through `read`.
+    /// Every record of a lump through `read`. One that is wrong is `None`, so that the others keep their numbers.
     pub fn records<T>(
         &self,
         lump: Lump,
+        warnings: &mut Warnings,
         read: impl Fn(&Record<'_>) -> Result<T, BspError>,
-    ) -> Result<Vec<T>, BspError> {
-        let bytes = self.checked(lump)?;
-        let record = |(number, bytes)| read(&Record { lump: lump.name(), number, bytes });
-        bytes.chunks_exact(lump.record()).enumerate().map(record).collect()
+    ) -> Vec<Option<T>> {
+        let (name, size) = (lump.name(), lump.record());
+        let bytes = self.lumps[lump.number()].clone().unwrap_or_else(|fault| {
+            warnings.add(fault);
+            &[]
+        });
+        if !bytes.len().is_multiple_of(size) {
+            warnings.add(BspError::Ragged { lump: name, length: bytes.len(), record: size });
+        }
+        let mut record = |(number, bytes)| {
+            let read = read(&Record { lump: name, number, bytes });
+            read.map_err(|fault| warnings.record(name, fault)).ok()
+        };
+        bytes.chunks_exact(size).enumerate().map(&mut record).collect()
     }
 
-    /// A lump of text, up to its NUL.
-    pub fn text(&self, lump: Lump) -> Result<String, BspError> {
-        let bytes = self.checked(lump)?;
+    /// The entities' text, up to its NUL.
+    pub fn entities(&self) -> Result<Cow<'a, str>, BspError> {
+        let bytes = self.lumps[Lump::Entities.number()].clone()?;
         let end = memchr::memchr(0, bytes).unwrap_or(bytes.len());
-        Ok(String::from_utf8_lossy(&bytes[..end]).into_owned())
-    }
-
-    fn checked(&self, lump: Lump) -> Result<&'a [u8], BspError> {
-        let bytes = self.lumps[lump.number()];
-        if !bytes.len().is_multiple_of(lump.record()) {
-            return Err(BspError::Ragged { lump: lump.name(), length: bytes.len(), record: lump.record() });
+        if end > LONGEST_TEXT {
+            return Err(BspError::TooLong { length: end, most: LONGEST_TEXT });
         }
-        let count = bytes.len() / lump.record();
-        if count > lump.most() {
-            return Err(BspError::TooMany { lump: lump.name(), count, most: lump.most() });
-        }
-        Ok(bytes)
+        Ok(decode(&bytes[..end]).0)
     }
 }
 
-/// Holds the sum of all records' ranges against a limit: ranges may overlap, and a few kilobytes could mean hours.
-pub(crate) fn bounded<'r>(
+/// Sums what the records of a lump refer to: ranges may overlap, and a few kilobytes could mean hours.
+pub(super) struct Shared {
     lump: Lump,
-    ranges: impl Iterator<Item = &'r Range<usize>>,
-) -> Result<(), BspError> {
+    total: usize,
+}
+
+impl Shared {
     /// Far above any real map; a second or two of work.
     const MOST: usize = 8 << 20;
-    let total = ranges.map(ExactSizeIterator::len).fold(0, usize::saturating_add);
-    if total > MOST {
-        return Err(BspError::TooManyShared { lump: lump.name(), total, most: MOST });
+
+    pub fn of(lump: Lump) -> Self {
+        Self { lump, total: 0 }
     }
-    Ok(())
+
+    /// Whether one more record with `count` references is still to be worked on.
+    pub fn allows(&mut self, record: usize, count: usize, warnings: &mut Warnings) -> bool {
+        let was_over = self.total > Self::MOST;
+        self.total = self.total.saturating_add(count);
+        let is_over = self.total > Self::MOST;
+        if is_over && !was_over {
+            let lump = self.lump.name();
+            warnings.add(BspError::TooManyShared { lump, record, most: Self::MOST });
+        }
+        !is_over
+    }
 }
 
 /// One record of a lump.
-pub(crate) struct Record<'a> {
+pub(super) struct Record<'a> {
     lump: &'static str,
     number: usize,
     bytes: &'a [u8],
@@ -226,6 +231,12 @@ impl Record<'_> {
     pub fn index(&self, at: usize, count: usize) -> Result<usize, BspError> {
         let index = self.u32(at)? as usize;
         if index < count { Ok(index) } else { Err(self.wrong(&format!("points to {index} of {count}"))) }
+    }
+
+    /// As [`Record::range`], without what lies beyond the other lump.
+    pub fn range_within(&self, first: usize, number: usize, count: usize) -> Result<Range<usize>, BspError> {
+        let (first, number) = (self.u32(first)? as usize, self.u32(number)? as usize);
+        Ok(first.min(count)..first.saturating_add(number).min(count))
     }
 
     /// First and number of records in another lump of `count` records.

@@ -23,15 +23,19 @@
 //!
 //! # What is not believed
 //!
-//! A map file comes from anywhere. Each lump must lie within the file, be a whole number of records and keep to the
-//! engine's limit; each number that points into another lump must hit it; each coordinate must lie in the world.
-//! What does not is refused with the lump's name and the record's number. Nothing is allocated on the word of a
-//! header: every array is as long as bytes that are there.
+//! A map file comes from anywhere, and one odd record must not cost the map. A lump that leaves the file counts as empty;
+//! a record that points nowhere, holds no number or lies beyond the world is left out with all that is made of it, and
+//! [`Bsp::warnings`] names the lump and the record. Lumps that are not listed above are not looked at. Corners, names and
+//! spawn spots come from the entities alone: only a map whose entities cannot be read is refused.
+//!
+//! Nothing is allocated on the word of a header: every array is as long as bytes that are there. What records share
+//! (surfaces their triangles, brushes their sides) is counted, so that a few kilobytes cannot mean hours of work.
 
-pub(crate) mod entity;
-pub(crate) mod error;
-pub(crate) mod lump;
-pub(crate) mod patch;
+mod entity;
+mod error;
+mod lump;
+mod patch;
+mod read;
 
 use std::ops::Range;
 
@@ -40,9 +44,8 @@ pub use error::BspError;
 pub use lump::Lump;
 pub use patch::tessellate;
 
-use lump::{Directory, Record, bounded};
-
-use crate::geom::WORLD_LIMIT;
+use crate::text::decode;
+use entity::LONGEST_TEXT;
 
 /// Which family a map belongs to; surface flags differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +79,8 @@ pub struct Bsp {
     pub indexes: Vec<u32>,
     /// What is drawn.
     pub surfaces: Vec<Surface>,
+    /// What is left out because it is odd, a few lines for each lump.
+    pub warnings: Vec<BspError>,
 }
 
 /// A material.
@@ -90,7 +95,7 @@ pub struct Shader {
 }
 
 /// The plane `normal · p = distance`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Plane {
     /// Unit normal.
     pub normal: [f32; 3],
@@ -101,18 +106,16 @@ pub struct Plane {
 /// The world or a brush entity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
-    /// Lowest corner, units.
-    pub mins: [f32; 3],
-    /// Highest corner, units.
-    pub maxs: [f32; 3],
+    /// Lowest and highest corner, units; `None` if they are odd.
+    pub bounds: Option<([f32; 3], [f32; 3])>,
     /// Its surfaces.
     pub surfaces: Range<usize>,
     /// Its brushes.
     pub brushes: Range<usize>,
 }
 
-/// A convex volume.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A convex volume; one that is left out has no sides.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Brush {
     /// Its sides.
     pub sides: Range<usize>,
@@ -121,7 +124,7 @@ pub struct Brush {
 }
 
 /// One face of a brush.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BrushSide {
     /// Its plane.
     pub plane: usize,
@@ -130,7 +133,7 @@ pub struct BrushSide {
 }
 
 /// A corner of drawn surfaces.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Vertex {
     /// Place, units.
     pub at: [f32; 3],
@@ -138,8 +141,8 @@ pub struct Vertex {
     pub normal_z: f32,
 }
 
-/// Something drawn.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Something drawn; what is left out is [`SurfaceKind::Other`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Surface {
     /// Its material.
     pub shader: usize,
@@ -152,7 +155,7 @@ pub struct Surface {
 }
 
 /// How a surface's vertices are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SurfaceKind {
     /// A flat polygon as triangles.
     Planar,
@@ -166,62 +169,25 @@ pub enum SurfaceKind {
     /// Triangles: terrain, baked models.
     Triangles,
     /// Flares, foliage and what we do not know: not drawn.
+    #[default]
     Other,
 }
 
 impl Bsp {
-    /// Read a compiled map.
-    ///
-    /// # Errors
-    /// [`BspError`]: not a BSP, of another version, or a lump that is cut off, over a limit or inconsistent; the
-    /// lump is named.
-    pub fn parse(bytes: &[u8]) -> Result<Self, BspError> {
-        let directory = Directory::parse(bytes)?;
-        let version = match directory.version {
-            47 => BspVersion::Wolfenstein,
-            46 => BspVersion::Quake3,
-            other => return Err(BspError::Version { found: other }),
-        };
-        let shaders = directory.records(Lump::Shaders, shader)?;
-        let planes = directory.records(Lump::Planes, plane)?;
-        let vertices = directory.records(Lump::Vertices, vertex)?;
-        let indexes = directory.records(Lump::Indexes, |r| r.u32(0))?;
-        let sides = directory.records(Lump::BrushSides, |r| {
-            Ok(BrushSide { plane: r.index(0, planes.len())?, shader: r.index(4, shaders.len())? })
-        })?;
-        let brushes = directory.records(Lump::Brushes, |r| {
-            Ok(Brush { sides: r.range(0, 4, sides.len())?, shader: r.index(8, shaders.len())? })
-        })?;
-        bounded(Lump::Brushes, brushes.iter().map(|b| &b.sides))?;
-        let surfaces = directory
-            .records(Lump::Surfaces, |r| surface(r, shaders.len(), vertices.len(), indexes.len()))?;
-        bounded(Lump::Surfaces, surfaces.iter().map(|s| &s.indexes))?;
-        bounded(Lump::Surfaces, surfaces.iter().map(|s| &s.vertices))?;
-        for (number, surface) in surfaces.iter().enumerate() {
-            let corners = surface.vertices.len();
-            if let Some(index) = indexes[surface.indexes.clone()].iter().find(|i| **i as usize >= corners) {
-                let what = format!("uses vertex {index} of its {corners}");
-                return Err(BspError::Record { lump: Lump::Surfaces.name(), record: number, what });
-            }
-        }
-        let models = directory.records(Lump::Models, |r| {
-            Ok(Model {
-                mins: r.place(0)?,
-                maxs: r.place(12)?,
-                surfaces: r.range(24, 28, surfaces.len())?,
-                brushes: r.range(32, 36, brushes.len())?,
-            })
-        })?;
-        let entities = entity::parse(&directory.text(Lump::Entities)?).map_err(BspError::entities)?;
-        Ok(Self { version, entities, shaders, planes, models, brushes, sides, vertices, indexes, surfaces })
-    }
-
     /// Put the entities of a `.ent` file in place of the map's own, as the engine does.
     ///
     /// # Errors
     /// [`BspError`] with the line at fault; the map keeps its own entities.
-    pub fn replace_entities(&mut self, text: &str) -> Result<(), BspError> {
-        self.entities = entity::parse(text).map_err(BspError::entities)?;
+    pub fn replace_entities(&mut self, text: &[u8]) -> Result<(), BspError> {
+        if text.len() > LONGEST_TEXT {
+            return Err(BspError::TooLong { length: text.len(), most: LONGEST_TEXT });
+        }
+        let read = entity::parse(&decode(text).0);
+        if let Some(fault) = read.end {
+            return Err(fault.into());
+        }
+        self.entities = read.entities;
+        self.warnings.extend(read.cut.map(BspError::from));
         Ok(())
     }
 
@@ -229,57 +195,4 @@ impl Bsp {
     pub fn worldspawn(&self) -> Option<&Entity> {
         self.entities.first().filter(|entity| entity.class().eq_ignore_ascii_case("worldspawn"))
     }
-}
-
-fn shader(record: &Record<'_>) -> Result<Shader, BspError> {
-    let name = record.bytes(0, 64);
-    let end = name.iter().position(|&b| b == 0).unwrap_or(name.len());
-    Ok(Shader {
-        name: String::from_utf8_lossy(&name[..end]).to_ascii_lowercase(),
-        surface_flags: record.u32(64)?,
-        content_flags: record.u32(68)?,
-    })
-}
-
-fn plane(record: &Record<'_>) -> Result<Plane, BspError> {
-    let normal = [record.f32(0)?, record.f32(4)?, record.f32(8)?];
-    let distance = record.f32(12)?;
-    if normal.iter().any(|n| n.abs() > 1.01) || distance.abs() > 4.0 * WORLD_LIMIT {
-        return Err(record.wrong("is not a plane of the world"));
-    }
-    Ok(Plane { normal, distance })
-}
-
-fn vertex(record: &Record<'_>) -> Result<Vertex, BspError> {
-    let normal_z = record.f32(36)?;
-    Ok(Vertex { at: record.place(0)?, normal_z })
-}
-
-fn surface(
-    record: &Record<'_>,
-    shaders: usize,
-    vertices: usize,
-    indexes: usize,
-) -> Result<Surface, BspError> {
-    let kind = match record.u32(8)? {
-        1 => SurfaceKind::Planar,
-        2 => SurfaceKind::Patch { width: record.u32(96)? as usize, height: record.u32(100)? as usize },
-        3 => SurfaceKind::Triangles,
-        _ => SurfaceKind::Other,
-    };
-    let shader = record.index(0, shaders)?;
-    if kind == SurfaceKind::Other {
-        // Flares and foliage use these fields in their own way.
-        return Ok(Surface { shader, kind, vertices: 0..0, indexes: 0..0 });
-    }
-    let corners = record.range(12, 16, vertices)?;
-    if let SurfaceKind::Patch { width, height } = kind {
-        if !patch::is_grid(width, height) || width * height > corners.len() {
-            let size = format!("has a patch of {width} × {height} in {} vertices", corners.len());
-            return Err(record.wrong(&size));
-        }
-        return Ok(Surface { shader, kind, vertices: corners, indexes: 0..0 });
-    }
-    let triangles = record.range(20, 24, indexes)?;
-    Ok(Surface { shader, kind, vertices: corners, indexes: triangles })
 }

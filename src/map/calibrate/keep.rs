@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use image::RgbaImage;
 
 use super::Calibration;
+use crate::files::FileError;
 use crate::map::description::DescriptionError;
 use crate::map::description::{CornerSource, DescribedExtent, DescribedPicture, MapDescription};
-use crate::map::library::folder::{FolderError, MapFile, MapsFolder};
+use crate::map::library::folder::{MapFile, MapsFolder};
 use crate::map::name::MapName;
 use crate::map::picture::{self, PictureError};
 
@@ -19,7 +20,7 @@ pub enum SaveError {
     Picture(#[from] PictureError),
     /// The folder cannot be read or written.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Folder(#[from] FileError),
     /// The map's description is there but broken; it is not overwritten.
     #[error("{}: {source}", path.display())]
     Description {
@@ -46,7 +47,7 @@ impl Calibration {
         let file = MapFile::of(map, "png");
         let bytes = picture::encode(self.orientation.upright(picture), file.as_str())?;
         let rect = self.extent;
-        // A thousandth of a unit is far below what anybody can point at, and can be read.
+        // A thousandth of a unit is far finer than a hand can point, and can be read.
         let readable = |units: f64| (units * 1000.0).round() / 1000.0;
         description.extent = Some(DescribedExtent {
             mins: [rect.min_x(), rect.max_y()].map(readable),

@@ -1,6 +1,6 @@
 //! An extent for a picture of unknown origin: matched points, least squares.
 //!
-//! Somebody names places in the world and where they are on the picture. Two points are enough; each further one
+//! The user names places in the world and where they are on the picture. Two points are enough; each further one
 //! shows how well the others were matched.
 
 mod keep;

@@ -1,4 +1,4 @@
-//! Ways of holding a picture.
+//! Orientations of a picture.
 
 use image::{RgbaImage, imageops};
 

@@ -2,23 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::files::{self, FileError};
 use crate::map::name::MapName;
 
 /// The largest file of a map that is compared before it is written, bytes.
 const LARGEST: u64 = 256 << 20;
-
-/// A maps folder cannot be listed, read or written.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {source}", path.display())]
-pub struct FolderError {
-    /// The folder or file.
-    pub path: PathBuf,
-    /// The system's reason.
-    pub source: std::io::Error,
-}
 
 /// A folder that maps are written to.
 #[derive(Debug)]
@@ -35,13 +25,13 @@ pub(crate) struct MapFile(String);
 impl MapFile {
     /// `<map>.<ending>`
     pub fn of(map: &MapName, ending: &str) -> Self {
-        Self(format!("{map}.{ending}"))
+        Self(format!("{}.{ending}", map.file_stem()))
     }
 
     /// `<map>_<part>.<ending>`
     #[cfg(feature = "import")]
     pub fn part(map: &MapName, part: impl std::fmt::Display, ending: &str) -> Self {
-        Self(format!("{map}_{part}.{ending}"))
+        Self(format!("{}_{part}.{ending}", map.file_stem()))
     }
 
     pub fn as_str(&self) -> &str {
@@ -51,8 +41,8 @@ impl MapFile {
 
 impl MapsFolder {
     /// Open a folder, making it if it is not there.
-    pub fn open(path: &Path) -> Result<Self, FolderError> {
-        let failed = |source| FolderError { path: path.to_owned(), source };
+    pub fn open(path: &Path) -> Result<Self, FileError> {
+        let failed = |cause| FileError::Io { path: path.to_owned(), cause };
         fs::create_dir_all(path).map_err(failed)?;
         let mut found = Vec::new();
         for entry in fs::read_dir(path).map_err(failed)? {
@@ -72,34 +62,17 @@ impl MapsFolder {
     }
 
     /// A file's bytes; `None` if it is not there.
-    pub fn read(&self, file: &MapFile) -> Result<Option<Vec<u8>>, FolderError> {
-        let path = self.path(file);
-        let failed = |source| FolderError { path: path.clone(), source };
-        match fs::metadata(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(failed(error)),
-            Ok(about) if about.len() > LARGEST => {
-                return Err(failed(std::io::Error::from(std::io::ErrorKind::FileTooLarge)));
-            }
-            Ok(_) => {}
+    pub fn read(&self, file: &MapFile) -> Result<Option<Vec<u8>>, FileError> {
+        match files::read(&self.path(file), LARGEST) {
+            Err(error) if error.is_absent() => Ok(None),
+            read => read.map(Some),
         }
-        fs::read(&path).map(Some).map_err(failed)
     }
 
-    /// Write a file: under a temporary name first, then put in its place at once.
-    pub fn write(&mut self, file: &MapFile, bytes: &[u8]) -> Result<PathBuf, FolderError> {
+    /// Write a file. A link of its name is replaced: the names come from archives, and nothing outside may be written.
+    pub fn write(&mut self, file: &MapFile, bytes: &[u8]) -> Result<PathBuf, FileError> {
         let path = self.path(file);
-        let temporary = self.path.join(format!(".{}.{}.new", file.as_str(), std::process::id()));
-        let written = fs::File::create(&temporary).and_then(|mut out| {
-            out.write_all(bytes)?;
-            out.sync_all()
-        });
-        let placed = written.and_then(|()| fs::rename(&temporary, &path));
-        if let Err(source) = placed {
-            // Nothing more can be done about a temporary file that cannot be removed.
-            let _ = fs::remove_file(&temporary);
-            return Err(FolderError { path, source });
-        }
+        files::replace(&path, bytes)?;
         self.names.entry(file.as_str().to_owned()).or_insert_with(|| file.as_str().to_owned());
         Ok(path)
     }

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::LibraryError;
+use super::error::LibraryError;
+use crate::files;
 use crate::map::atlas::Atlas;
 use crate::map::description;
+use crate::map::name::MapName;
 use crate::map::picture::Picture;
+use crate::text::decode;
 
 /// Endings of pictures in the order in which the engine looks for them.
 pub(crate) const ENDINGS: [&str; 4] = ["png", "tga", "jpg", "jpeg"];
@@ -69,7 +71,11 @@ impl Folder {
         });
         let shots = self.levelshots.keys().filter_map(|file| command_map(&pictured(file)?));
         let names = described.iter().map(|name| (*name).to_owned());
-        names.chain(here).chain(shots).collect()
+        names
+            .chain(here)
+            .chain(shots)
+            .filter_map(|stem| Some(MapName::of_file_stem(&stem)?.to_string()))
+            .collect()
     }
 }
 
@@ -93,13 +99,5 @@ fn list(folder: &Path, home: &Path) -> std::io::Result<BTreeMap<String, PathBuf>
 
 /// A small text file, its size limited.
 pub(crate) fn read_text(path: &Path) -> Result<String, LibraryError> {
-    let failed = |source| LibraryError::Read { path: path.to_owned(), source };
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(failed)?;
-    file.take(description::LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > description::LARGEST {
-        let reason = format!("larger than {} bytes", description::LARGEST);
-        return Err(failed(std::io::Error::new(std::io::ErrorKind::FileTooLarge, reason)));
-    }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(decode(&files::read(path, description::LARGEST)?).0.into_owned())
 }

@@ -1,22 +1,25 @@
 //! Maps by name: the user's folders first, then the maps that are part of the program, then the atlas.
 
+mod error;
 pub mod folder;
 pub(crate) mod listing;
 pub(crate) mod shipped;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::atlas::{Atlas, AtlasError};
-use super::description::{DescribedLayer, DescriptionError, ImportSource, MapDescription};
+use super::atlas::Atlas;
+use super::description::{DescribedLayer, ImportSource, MapDescription};
 use super::extent::Extent;
 use super::fit;
 use super::label::{LabelKind, MapLabel, SpawnSpot};
 use super::layers::{Layer, Layers};
-use super::library::listing::{ENDINGS, Folder, read_text};
 use super::name::MapName;
 use super::picture::Picture;
 use crate::geom::{Affine, WorldPoint, WorldRect};
+use listing::{ENDINGS, Folder, read_text};
+
+pub use error::LibraryError;
 
 /// Everything known about one map.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +63,7 @@ pub struct Origins {
 }
 
 impl WorldMap {
-    /// A map that nobody knows: the extent is fitted to where its tracks went.
+    /// An unknown map: the extent is fitted to where its tracks went.
     pub fn fitted(name: &str, tracks: &WorldRect) -> Self {
         Self::bare(name, fit::extent(tracks))
     }
@@ -98,43 +101,6 @@ impl WorldMap {
     pub fn projection(&self, left: f64, top: f64, width: f64, height: f64) -> Option<Affine> {
         Affine::fit(&self.extent.rect, left, top, width, height)
     }
-}
-
-/// Why a map could not be looked up.
-#[derive(Debug, thiserror::Error)]
-pub enum LibraryError {
-    /// A maps folder cannot be read.
-    #[error("maps folder {}: {source}", path.display())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// A description cannot be read or understood.
-    #[error("{}: {source}", path.display())]
-    Description {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong in it.
-        source: DescriptionError,
-    },
-    /// An `atlas.toml` of the user's cannot be understood.
-    #[error("{}: {source}", path.display())]
-    Atlas {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong in it.
-        source: AtlasError,
-    },
-    /// A file cannot be read, or is larger than a description may be.
-    #[error("{}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
 }
 
 /// Where [`MapLibrary::list`] found a map.
@@ -208,7 +174,7 @@ impl MapLibrary {
         let layer = |found: &Described, i: usize, layer: &DescribedLayer| {
             let named = found.layer_pictures.get(i).cloned().flatten().filter(|_| fits(&found));
             let picture_from = layer.from.clone().filter(|_| named.is_some());
-            let picture = named.or_else(|| self.by_name(&format!("{name}_{i}_cc")));
+            let picture = named.or_else(|| self.by_name(name, &format!("_{i}_cc")));
             Layer { ceiling: layer.ceiling, picture, picture_from }
         };
         let layers_of = |found: &Described| {
@@ -262,14 +228,17 @@ impl MapLibrary {
 
     /// All descriptions of a map with the pictures they name: those of the folders in their order, then the program's.
     fn describe(&self, name: &MapName) -> Result<Vec<Described>, LibraryError> {
-        let file = format!("{name}.toml");
         let parse = |path: &Path, text: &str| {
             let broken = |source| LibraryError::Description { path: path.to_owned(), source };
             MapDescription::parse(text).map_err(broken)
         };
         let mut found = Vec::new();
         for folder in &self.folders {
-            let Some(path) = folder.files.get(&file) else { continue };
+            let named = stems(name).into_iter().map(|stem| format!("{stem}.toml"));
+            let Some((file, path)) = named.into_iter().find_map(|file| folder.files.get_key_value(&file))
+            else {
+                continue;
+            };
             let description = parse(path, &read_text(path)?)?;
             found.push(Described::new(Shelf::Folder, file.clone(), description, |named| folder.named(named)));
         }
@@ -284,19 +253,28 @@ impl MapLibrary {
 
     /// A map's picture by the names it may have.
     fn picture(&self, name: &MapName) -> Option<Picture> {
-        self.by_name(name.as_str()).or_else(|| self.by_name(&format!("{name}_cc")))
+        self.by_name(name, "").or_else(|| self.by_name(name, "_cc"))
     }
 
-    /// The first picture `stem.*` of any folder. In `levelshots` only command maps count.
-    fn by_name(&self, stem: &str) -> Option<Picture> {
+    /// The first picture `<map><part>.*` of any folder. In `levelshots` only command maps count.
+    fn by_name(&self, name: &MapName, part: &str) -> Option<Picture> {
+        let stems = stems(name);
+        let names = || stems.iter().flat_map(|stem| ENDINGS.map(|ending| format!("{stem}{part}.{ending}")));
         self.folders.iter().find_map(|folder| {
-            let in_levelshots = stem.ends_with("_cc").then_some(&folder.levelshots);
-            [Some(&folder.files), in_levelshots].into_iter().flatten().find_map(|files| {
-                let path = ENDINGS.iter().find_map(|ending| files.get(&format!("{stem}.{ending}")))?;
-                Some(Picture::file(path))
-            })
+            let in_levelshots = part.ends_with("_cc").then_some(&folder.levelshots);
+            [Some(&folder.files), in_levelshots]
+                .into_iter()
+                .flatten()
+                .find_map(|files| names().find_map(|name| files.get(&name)).map(Picture::file))
         })
     }
+}
+
+/// How the names of a map's files may begin: as this program writes them, or with the map's name as it is.
+fn stems(name: &MapName) -> Vec<String> {
+    let mut stems = vec![name.file_stem(), name.to_string()];
+    stems.dedup();
+    stems
 }
 
 /// A description with the pictures it names.

@@ -1,4 +1,4 @@
-//! The colours of an animation: one list for all frames, and the way from any colour to its nearest entry.
+//! The colours of an animation: one list for all frames, and the nearest entry of any colour.
 
 use crate::scene::{Bitmap, Color};
 

@@ -7,7 +7,7 @@
   const links = [...document.querySelectorAll("a.zoom")];
   let place = 0;
 
-  // Pictures of closed rounds are passed over: nobody asked for them.
+  // Pictures of closed rounds are passed over: they are not on the screen.
   const seen = (link) => link.getClientRects().length > 0;
 
   const show = (link) => {

@@ -5,11 +5,11 @@ use crate::analysis::{
     BreakReason, DropReason, Dropped, Provenance, StateDecoder, Tally, session_date, written_at,
 };
 use crate::figure::words::number;
+use crate::report::model::SessionReport;
 use crate::report::past;
-use crate::report::plan::Report;
 use crate::report::tables::clock;
 
-impl Report<'_> {
+impl SessionReport<'_> {
     pub(crate) fn facts(&self, whole: &Tally, players: usize) -> Vec<(&'static str, String)> {
         let played: i64 = self.cleaned.iter().map(|lives| lives.clock.duration_ms()).sum();
         let gaps = 1.0 - whole.recorded_ms as f64 / whole.alive_ms.max(1) as f64;
@@ -98,13 +98,13 @@ impl Report<'_> {
             let words = crate::figure::paths::breaks_words(&breaks);
             let share = 1.0 - whole.recorded_ms as f64 / whole.alive_ms.max(1) as f64;
             notes.push(format!(
-                "In the paths, {words}; {} of the time alive has no known way.",
+                "In the paths, {words}; {} of the time alive has no known path.",
                 number::percent(share)
             ));
         }
         let pauses: usize = self.cleaned.iter().map(|lives| lives.clock.pauses.len()).sum();
         if pauses > 0 {
-            notes.push(format!("The game stood still {}.", number::counted(pauses as u64, "time", "times")));
+            notes.push(format!("The game was paused {}.", number::counted(pauses as u64, "time", "times")));
         }
         if data.past.is_some_and(|past| !past.rounds().is_empty()) {
             notes.push(format!(

@@ -7,8 +7,8 @@ use crate::figure::words::filter_words::map_title;
 use crate::figure::words::number;
 use crate::model::Round;
 use crate::report::charts::{self, Chart};
-use crate::report::picture::Picture;
-use crate::report::plan::{MapPart, Report, RoundPart};
+use crate::report::model::Picture;
+use crate::report::model::{MapPart, RoundPart, SessionReport};
 use crate::report::tables::{self, Table, clock, state_bar};
 
 pub(crate) struct MapView {
@@ -37,24 +37,24 @@ pub(crate) struct RoundView {
     pub pictures: Vec<PictureView>,
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     pub(crate) fn map_view(&self, place: usize, part: &MapPart, data: &PageData<'_>) -> MapView {
-        let stage = &self.stages[part.stage];
+        let map_data = &self.map_data[part.map];
         let of_map = || part.rounds.iter().map(|round| &self.cleaned[round.index]);
         let mut tally = Tally::default();
         for summary in of_map().flat_map(summaries) {
             tally.add(&summary);
         }
-        let name = stage.map.title.clone().unwrap_or_else(|| map_title(&stage.map.name));
+        let name = map_data.map.title.clone().unwrap_or_else(|| map_title(&map_data.map.name));
         let (cards, pictures): (Vec<&Picture>, Vec<&Picture>) =
             part.pictures.iter().partition(|picture| picture.is_card());
         let view = |picture: &&Picture| self.picture_view(picture, &name, data);
         let mut notes = Vec::new();
-        if stage.map.extent.is_doubtful() || stage.picture.is_none() {
-            notes.push(stage.map.extent.sentence());
+        if map_data.map.extent.is_doubtful() || map_data.picture.is_none() {
+            notes.push(map_data.map.extent.sentence());
         }
         if tally.lives == 0 {
-            notes.push("No life was recorded here, or none is left of the selection.".to_owned());
+            notes.push("No lives were recorded here, or the filter leaves none.".to_owned());
         }
         let anchor = format!("map-{}", place + 1);
         let (warm_ups, rounds): (Vec<&RoundPart>, Vec<&RoundPart>) =
@@ -92,7 +92,7 @@ impl Report<'_> {
             arrivals: part
                 .arrivals
                 .as_ref()
-                .map(|arrivals| tables::arrivals(arrivals, &stage.map.labels))
+                .map(|arrivals| tables::arrivals(arrivals, &map_data.map.labels))
                 .filter(|table| !table.rows.is_empty()),
             rounds: round_views(&rounds, "rounds"),
             warm_ups: round_views(&warm_ups, "short"),

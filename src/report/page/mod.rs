@@ -12,8 +12,8 @@ use askama::Template;
 use sha2::{Digest, Sha256};
 
 use self::map::MapView;
+use super::model::SessionReport;
 use super::past::Past;
-use super::plan::Report;
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, Tally, Teamplay, summaries};
 use crate::figure::Recipe;
@@ -72,8 +72,8 @@ pub(in crate::report) fn policy(script: Option<&str>) -> String {
     )
 }
 
-impl Report<'_> {
-    /// The page as HTML: one file, its style and script inside, pictures beside it. Every text of a stranger is escaped.
+impl SessionReport<'_> {
+    /// The page as HTML: one file, its style and script inside, pictures beside it. All foreign text is escaped.
     ///
     /// # Errors
     /// Never for a page of ours; the template's own error type says it could.
@@ -89,7 +89,7 @@ impl Report<'_> {
             tables::reaction(&players),
             tables::sprint(&players),
             tables::classes(&self.cleaned),
-            tables::fights(&teamplay, &who),
+            tables::engagements(&teamplay, &who),
             tables::pairs(&crossfires, &who),
         ];
         let downloads = data.downloads.iter().map(|file| (*file, download_words(file))).collect();
@@ -126,7 +126,7 @@ impl Report<'_> {
         self.people.len()
     }
 
-    /// Whom the report is about: fights tell of others as well.
+    /// The players the report is about: engagements name others as well.
     pub(in crate::report) fn guids(&self) -> BTreeSet<&Guid> {
         self.cleaned.iter().flat_map(|lives| &lives.lives).map(|life| &life.track().guid).collect()
     }
@@ -149,7 +149,7 @@ fn download_words(file: &str) -> &'static str {
     match file {
         "data/lives.csv" => "every life (CSV)",
         "data/players.csv" => "players (CSV)",
-        "data/fights.csv" => "fights (CSV)",
+        "data/engagements.csv" => "engagements (CSV)",
         "data/pairs.csv" => "crossfire pairs (CSV)",
         _ => "the session (JSON)",
     }

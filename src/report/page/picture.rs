@@ -2,19 +2,20 @@
 
 use super::PageData;
 use crate::figure::Recipe;
+use crate::figure::request::{LifeCard, Subject, WhichLife};
 use crate::figure::words::number;
-use crate::report::picture::{Picture, Subject};
-use crate::report::plan::Report;
+use crate::report::model::Picture;
+use crate::report::model::SessionReport;
 
-/// Places that a way is told by; of a longer one the beginning and the end.
+/// Places that a path is told by; of a longer one the beginning and the end.
 const MOST_PLACES: usize = 6;
 
 #[derive(Clone)]
 pub(crate) struct PictureView {
     pub file: String,
     pub title: String,
-    /// A life's way by place names; empty where there is none.
-    pub way: String,
+    /// A life's path by place names; empty where there is none.
+    pub route: String,
     pub alt: String,
     pub width: u32,
     pub height: u32,
@@ -22,19 +23,19 @@ pub(crate) struct PictureView {
     pub recipe: Vec<(&'static str, String)>,
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     /// One picture; `about` tells its text for those who cannot see it what it is of.
     pub(crate) fn picture_view(&self, picture: &Picture, about: &str, data: &PageData<'_>) -> PictureView {
         let recipe = data.recipes.get(&picture.file);
-        // A picture that nobody has drawn yet is a square for now.
-        let [width, height] = recipe.map_or([picture.size_px; 2], |recipe| recipe.size_px);
-        let way = self.way_in_words(picture);
-        let way_too = if way.is_empty() { String::new() } else { format!(". Way: {way}") };
+        // A picture that is not drawn yet is a square for now.
+        let [width, height] = recipe.map_or([picture.request.layout.size_px; 2], |recipe| recipe.size_px);
+        let route = self.route_in_words(picture);
+        let told = if route.is_empty() { String::new() } else { format!(". Route: {route}") };
         PictureView {
             file: picture.file.clone(),
             title: picture.title.clone(),
-            alt: format!("{about}: {}{way_too}", picture.title.to_lowercase()),
-            way,
+            alt: format!("{about}: {}{told}", picture.title.to_lowercase()),
+            route,
             width,
             height,
             replay: None,
@@ -42,14 +43,22 @@ impl Report<'_> {
         }
     }
 
-    /// A life's way by the names of the map's places: `Mill Camp → Ford → Chapel`. Empty where it names fewer than two, and
+    /// A life's path by the names of the map's places: `Mill Camp → Ford → Chapel`. Empty where it names fewer than two, and
     /// for pictures of more than a life.
-    fn way_in_words(&self, picture: &Picture) -> String {
-        let Subject::Life { round, track } = picture.subject else { return String::new() };
-        let Some(life) = self.cleaned[round].lives.iter().find(|life| life.track_index() == track) else {
+    fn route_in_words(&self, picture: &Picture) -> String {
+        let (Subject::Life(LifeCard { which: WhichLife::SpawnTime(time) }), [round]) =
+            (&picture.request.subject, picture.rounds.as_slice())
+        else {
             return String::new();
         };
-        let map = &self.stages[picture.stage].map;
+        let players = &picture.request.filter.players;
+        let Some(life) = self.cleaned[*round].lives.iter().find(|life| {
+            let track = life.track();
+            track.spawn.0 == *time && players.iter().any(|one| one.matches(track.guid.as_str(), &track.name))
+        }) else {
+            return String::new();
+        };
+        let map = &self.map_data[picture.map].map;
         let route = map.route(life.samples().iter().map(|sample| sample.at));
         match route.as_slice() {
             [] | [_] => String::new(),

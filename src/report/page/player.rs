@@ -5,8 +5,8 @@ use super::picture::PictureView;
 use crate::figure::words::number;
 use crate::report::charts;
 use crate::report::charts::Chart;
-use crate::report::plan::Report;
-use crate::report::players::Person;
+use crate::report::model::Person;
+use crate::report::model::SessionReport;
 use crate::report::tables::{clock, state_bar};
 
 pub(crate) struct PersonView {
@@ -20,7 +20,7 @@ pub(crate) struct PersonView {
     pub chart: Option<Chart>,
 }
 
-impl Report<'_> {
+impl SessionReport<'_> {
     pub(crate) fn person_view(&self, place: usize, person: &Person, data: &PageData<'_>) -> PersonView {
         let (player, tally) = (&person.player, &person.player.tally);
         let past = data.past.map_or(&[][..], |past| past.of(person.key.guid()));

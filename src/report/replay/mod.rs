@@ -9,10 +9,13 @@ use askama::Template;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::ReplayError;
 use crate::analysis::{DeathKind, PlayerKey, State};
 use crate::figure::Canvas;
-use crate::figure::paths::life_path::WayEnd;
+use crate::figure::paths::life_path::PathEnd;
+use crate::figure::replay::ReplayLives;
 use crate::figure::replay::{Align, Ghost, ReplayLife, TrailLength, waves};
+use crate::figure::request::Replay;
 use crate::geom::WorldRect;
 use crate::map::Layers;
 use crate::model::{Team, Weapon};
@@ -31,20 +34,20 @@ const SCRIPT: &str = concat!(
     include_str!("../assets/player/play.js"),
     include_str!("../assets/player/link.js"),
     include_str!("../assets/player/panel.js"),
-    include_str!("../assets/player/hands.js"),
+    include_str!("../assets/player/input.js"),
     include_str!("../assets/player/start.js"),
 );
 const STYLE: &str = concat!(include_str!("../assets/page.css"), include_str!("../assets/player/player.css"));
 
-/// Everything that makes a page look and play as it does, beside the lives: when it changes, pages change.
-pub(crate) const MADE_OF: [&str; 4] = [
-    SCRIPT,
-    STYLE,
-    include_str!("../templates/replay.html"),
-    concat!(include_str!("mod.rs"), include_str!("pack.rs")),
-];
+/// Raised when pages hold their lives in another form.
+const PACKING: u32 = 1;
 
-/// Side of the map on a page, pixels, and how hard its JPEG is squeezed.
+/// Everything that makes a page look and play as it does, beside the lives, as text for a hash.
+pub(crate) fn look() -> String {
+    format!("{PACKING} {SCRIPT} {STYLE} {}", include_str!("../templates/replay.html"))
+}
+
+/// Side of the map on a page, pixels, and the quality of its JPEG.
 const MAP_PX: u32 = 1024;
 const JPEG_QUALITY: u8 = 82;
 
@@ -73,11 +76,11 @@ pub struct ReplayPage<'a> {
 pub struct Opening {
     /// Where the clocks begin. Default: with the round.
     pub align: Align,
-    /// How much of the way behind a player is drawn. Default: the last 6 s.
+    /// How much of the path behind a player is drawn. Default: the last 6 s.
     pub trail: TrailLength,
-    /// How much of each way is drawn faintly. Default: all of it.
+    /// How much of each path is drawn faintly. Default: all of it.
     pub ghost: Ghost,
-    /// Whom the camera follows. Default: nobody.
+    /// The player the camera follows. Default: none.
     pub follow: Option<PlayerKey>,
     /// How many times faster than life. Default: 4.
     pub speed: f64,
@@ -133,14 +136,14 @@ pub fn map_picture(context: &Canvas<'_>) -> Result<Vec<u8>, image::ImageError> {
 }
 
 /// The players of some lives, each once: sides together, then by name. A page numbers them in this order.
-pub(crate) fn players(roles: &[ReplayLife]) -> Vec<&ReplayLife> {
+pub(crate) fn players(lives: &[ReplayLife]) -> Vec<&ReplayLife> {
     let mut players: Vec<&ReplayLife> = Vec::new();
-    for role in roles {
-        if !players.iter().any(|known| known.way.player == role.way.player) {
-            players.push(role);
+    for life in lives {
+        if !players.iter().any(|known| known.path.player == life.path.player) {
+            players.push(life);
         }
     }
-    players.sort_by_key(|role| (&role.way.team, &role.way.name, &role.way.player));
+    players.sort_by_key(|life| (&life.path.team, &life.path.name, &life.path.player));
     players
 }
 
@@ -148,16 +151,16 @@ pub(crate) fn players(roles: &[ReplayLife]) -> Vec<&ReplayLife> {
 ///
 /// # Errors
 /// Never for a page of ours; the template's own error type says it could.
-pub fn page(roles: &[ReplayLife], about: &ReplayPage<'_>) -> Result<String, askama::Error> {
-    let data = Data { roles, players: players(roles), about };
+pub fn page(lives: &[ReplayLife], about: &ReplayPage<'_>) -> Result<String, askama::Error> {
+    let data = Data { lives, players: players(lives), about };
     let picture = match about.picture {
-        // One clear pixel: a picture without a source would be asked for from the page's own address.
+        // One transparent pixel: an image without a source would be loaded from the page's own address.
         [] => "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==".to_owned(),
         bytes => format!("data:image/jpeg;base64,{}", base64(bytes)),
     };
     let seen = |state: &State| {
-        roles.iter().any(|role| {
-            role.way.points.iter().any(|p| p.next == crate::figure::paths::life_path::Next::Walk(*state))
+        lives.iter().any(|life| {
+            life.path.points.iter().any(|p| p.next == crate::figure::paths::life_path::Next::Walk(*state))
         })
     };
     let states =
@@ -176,9 +179,36 @@ pub fn page(roles: &[ReplayLife], about: &ReplayPage<'_>) -> Result<String, aska
     .render()
 }
 
+/// The page of a replay that was asked for.
+///
+/// # Errors
+/// A map that cannot be encoded as a picture.
+pub fn page_of(options: &Replay, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<String, ReplayError> {
+    let picture = map_picture(canvas)?;
+    let mut parts = crate::figure::words::filter_words::who(canvas.filter);
+    parts.extend(lives.data_summary.when());
+    let about = ReplayPage {
+        title: &canvas.title(),
+        subtitle: &parts.join(" · "),
+        extent: canvas.window(),
+        picture: &picture,
+        interval_ms: lives.interval_ms,
+        layers: &canvas.map.layers,
+        theme: canvas.theme(),
+        opening: Opening {
+            align: options.align,
+            trail: options.trail,
+            ghost: options.ghost,
+            follow: lives.follow.clone(),
+            speed: options.speed,
+        },
+    };
+    Ok(page(&lives.lives, &about)?)
+}
+
 /// What the page's script is given.
 struct Data<'a> {
-    roles: &'a [ReplayLife],
+    lives: &'a [ReplayLife],
     players: Vec<&'a ReplayLife>,
     about: &'a ReplayPage<'a>,
 }
@@ -186,25 +216,25 @@ struct Data<'a> {
 impl Data<'_> {
     fn json(&self) -> Value {
         let (about, align) = (self.about, self.about.opening.align);
-        let zero = self.roles.iter().map(|role| role.start_ms(align)).min().unwrap_or(0);
-        let end = self.roles.iter().map(|role| role.end_ms(align)).max().unwrap_or(0);
+        let zero = self.lives.iter().map(|life| life.start_ms(align)).min().unwrap_or(0);
+        let end = self.lives.iter().map(|life| life.end_ms(align)).max().unwrap_or(0);
         let mut weapons: Vec<Weapon> =
-            self.roles.iter().flat_map(|role| role.way.points.iter().map(|point| point.weapon)).collect();
+            self.lives.iter().flat_map(|life| life.path.points.iter().map(|point| point.weapon)).collect();
         weapons.sort_unstable();
         weapons.dedup();
         let packer = Packer { interval_ms: about.interval_ms, layers: about.layers, weapons: &weapons };
         let lives: Vec<Value> = self
-            .roles
+            .lives
             .iter()
-            .map(|role| {
+            .map(|life| {
                 json!({
-                    "p": self.place(&role.way.player), "t": role.start_ms(align) - zero,
-                    "end": role.end_ms(align) - zero, "died": role.died(), "k": role.number,
-                    "class": role.class, "n": role.way.points.len(), "d": base64(&packer.pack(&role.way)),
+                    "p": self.place(&life.path.player), "t": life.start_ms(align) - zero,
+                    "end": life.end_ms(align) - zero, "died": life.died(), "k": life.number,
+                    "class": life.class, "n": life.path.points.len(), "d": base64(&packer.pack(&life.path)),
                 })
             })
             .collect();
-        let waves: Vec<Value> = waves(self.roles, align)
+        let waves: Vec<Value> = waves(self.lives, align)
             .iter()
             .map(|wave| {
                 let (x, y) = (wave.at.x.round(), wave.at.y.round());
@@ -240,8 +270,8 @@ impl Data<'_> {
                 json!({"name": state.short_label(), "color": hex(theme.state(state))})
             }),
             "weapons": weapons.iter().map(|weapon| if weapon.0 == 0 { "".into() } else { weapon.name() }).collect::<Vec<_>>(),
-            "players": self.players.iter().map(|role| {
-                json!({"name": role.way.name, "team": side(&role.way.team)})
+            "players": self.players.iter().map(|life| {
+                json!({"name": life.path.name, "team": side(&life.path.team)})
             }).collect::<Vec<_>>(),
             "lives": lives,
             "events": self.events(zero, align),
@@ -251,17 +281,17 @@ impl Data<'_> {
 
     /// A player's number on the page.
     fn place(&self, player: &PlayerKey) -> Option<usize> {
-        self.players.iter().position(|known| known.way.player == *player)
+        self.players.iter().position(|known| known.path.player == *player)
     }
 
-    /// The deaths, in the order of time: when, whose, by whom, and in words.
+    /// The deaths, in the order of time: when, whose, the killer, and in words.
     fn events(&self, zero: i64, align: Align) -> Vec<Value> {
         let mut events: Vec<(i64, usize, Value)> = Vec::new();
-        for role in self.roles.iter().filter(|role| role.way.end == WayEnd::Death) {
-            let (ms, victim) = (role.end_ms(align) - zero, self.place(&role.way.player));
-            let killer = role.fate.as_ref().and_then(|fate| fate.killer.as_ref());
+        for life in self.lives.iter().filter(|life| life.path.end == PathEnd::Death) {
+            let (ms, victim) = (life.end_ms(align) - zero, self.place(&life.path.player));
+            let killer = life.fate.as_ref().and_then(|fate| fate.killer.as_ref());
             let by = killer.and_then(|killer| self.place(&killer.player));
-            let event = json!({"t": ms, "v": victim, "by": by, "text": obituary(role)});
+            let event = json!({"t": ms, "v": victim, "by": by, "text": obituary(life)});
             events.push((ms, victim.unwrap_or_default(), event));
         }
         events.sort_by_key(|(ms, victim, _)| (*ms, *victim));
@@ -269,10 +299,10 @@ impl Data<'_> {
     }
 }
 
-/// What happened to somebody, in words.
-fn obituary(role: &ReplayLife) -> String {
-    let name = &role.way.name;
-    let Some(fate) = &role.fate else { return format!("{name} died") };
+/// The end of a life, in words.
+fn obituary(life: &ReplayLife) -> String {
+    let name = &life.path.name;
+    let Some(fate) = &life.fate else { return format!("{name} died") };
     match (&fate.killer, fate.kind) {
         (Some(killer), DeathKind::TeamKill) => format!("{} killed {name}, a team-mate", killer.name),
         (Some(killer), _) => format!("{} killed {name}", killer.name),

@@ -35,10 +35,10 @@ struct Before {
 
 impl Packer<'_> {
     /// One life, packed.
-    pub(super) fn pack(&self, way: &LifePath) -> Vec<u8> {
-        let mut out = Vec::with_capacity(way.points.len() * 4);
+    pub(super) fn pack(&self, path: &LifePath) -> Vec<u8> {
+        let mut out = Vec::with_capacity(path.points.len() * 4);
         let mut before = Before::default();
-        for point in &way.points {
+        for point in &path.points {
             let (x, y) = (point.at.x.round() as i64, point.at.y.round() as i64);
             let (step_x, step_y) = (x - before.x, y - before.y);
             let state = match point.next {

@@ -1,4 +1,4 @@
-//! The plan cut into cells: where a player's origin may be, how to get from cell to cell, and what hides him.
+//! The plan cut into cells: where a player's origin may be, how to get from cell to cell, and what blocks the view.
 
 use crate::sim::plan::Plan;
 
@@ -9,7 +9,7 @@ pub(crate) const CELL_UNITS: f64 = 16.0;
 const STEP_UNITS: f64 = 20.0;
 
 /// Floors less than this far apart are one floor.
-const STOREY_UNITS: f64 = 80.0;
+const FLOOR_UNITS: f64 = 80.0;
 
 /// Room under a ceiling, units.
 const CEILING_UNITS: f64 = 152.0;
@@ -90,7 +90,7 @@ impl Floors {
                 if area.shape.contains(x, y) {
                     let z = area.height(x, y);
                     let stack = &mut stacks[column];
-                    stack.retain(|cell| (f64::from(cell.z) - z).abs() >= STOREY_UNITS);
+                    stack.retain(|cell| (f64::from(cell.z) - z).abs() >= FLOOR_UNITS);
                     stack.push(Cell { area: index as u16, column: column as u32, z: z as f32 });
                 }
             });
@@ -147,7 +147,7 @@ impl Floors {
     }
 
     /// The cells next to `cell` where a player's box fits, each with its direction (an index into [`STEPS`]).
-    pub(crate) fn ways(&self, cell: CellId) -> impl Iterator<Item = (usize, CellId)> + '_ {
+    pub(crate) fn neighbours(&self, cell: CellId) -> impl Iterator<Item = (usize, CellId)> + '_ {
         let around = &self.neighbours[cell.0 as usize];
         let open = |id: u32| id != NONE && self.clearance[id as usize] > 0;
         around.iter().enumerate().filter_map(move |(step, &id)| {
@@ -203,7 +203,7 @@ impl Floors {
         if (dx, dy) == (0, 0) {
             return Some(cell);
         }
-        self.ways(cell).find(|(step, _)| STEPS[*step] == (dx, dy)).map(|(_, there)| there)
+        self.neighbours(cell).find(|(step, _)| STEPS[*step] == (dx, dy)).map(|(_, there)| there)
     }
 
     /// Whether one can walk straight from `from` to `to` with at least `room` units to every wall.
@@ -222,7 +222,7 @@ impl Floors {
         cell == to
     }
 
-    /// Whether a look from eye to eye meets neither wall nor floor. Fences, crates and water hide nobody.
+    /// Whether a look from eye to eye meets neither wall nor floor. Fences, crates and water do not block the view.
     pub(crate) fn is_visible(&self, plan: &Plan, from: [f64; 3], to: [f64; 3]) -> bool {
         let length = ((to[0] - from[0]) * (to[0] - from[0]) + (to[1] - from[1]) * (to[1] - from[1])).sqrt();
         let strides = (length / CELL_UNITS) as usize + 1;

@@ -1,4 +1,4 @@
-//! Ways to a goal: a field of distances by Dijkstra (1959) on the cells, then the way pulled straight.
+//! Paths to a goal: a field of distances by Dijkstra (1959) on the cells, then the path pulled straight.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -6,16 +6,16 @@ use std::rc::Rc;
 
 use super::floors::{CellId, Floors};
 
-/// Room that a straight piece of a way keeps to walls where it can, units.
+/// Room that a straight piece of a path keeps to walls where it can, units.
 const ROOM_UNITS: f64 = 40.0;
 
-/// Cost from each cell to one goal; `u32::MAX` where there is no way.
+/// Cost from each cell to one goal; `u32::MAX` where there is no path.
 #[derive(Debug)]
 pub(crate) struct Field {
     costs: Vec<u32>,
 }
 
-/// Finds ways, and remembers the fields of goals it has been asked for.
+/// Finds paths, and remembers the fields of goals it has been asked for.
 #[derive(Debug)]
 pub(crate) struct Navigation<'a> {
     floors: &'a Floors,
@@ -28,21 +28,21 @@ impl<'a> Navigation<'a> {
         Self { floors, fields: BTreeMap::new() }
     }
 
-    /// The way from a cell to a goal as corners in order, the start left out and the goal included. Empty when there
-    /// is no way.
-    pub(crate) fn way(&mut self, from: CellId, goal: CellId) -> Vec<CellId> {
+    /// The path from a cell to a goal as corners in order, the start left out and the goal included. Empty when there
+    /// is no path.
+    pub(crate) fn path(&mut self, from: CellId, goal: CellId) -> Vec<CellId> {
         let field = self.field(goal);
         self.pull(from, &field.descend(self.floors, from))
     }
 
-    /// Cost of the way from a cell to a goal, roughly units; `None` when there is no way.
+    /// Cost of the path from a cell to a goal, roughly units; `None` when there is no path.
     pub(crate) fn cost(&mut self, from: CellId, goal: CellId) -> Option<u32> {
         let cost = self.field(goal).costs[from.0 as usize];
         (cost != u32::MAX).then_some(cost)
     }
 
-    /// The way to a goal that nobody will ask for again, if its cost is at most `most`: corners as in [`Self::way`].
-    pub(crate) fn short_way(&self, from: CellId, goal: CellId, most: u32) -> Option<Vec<CellId>> {
+    /// The path to a goal that is not remembered, if its cost is at most `most`: corners as in [`Self::path`].
+    pub(crate) fn short_path(&self, from: CellId, goal: CellId, most: u32) -> Option<Vec<CellId>> {
         let field = Field::until(self.floors, goal, Some((from, most)));
         (field.costs[from.0 as usize] <= most).then(|| self.pull(from, &field.descend(self.floors, from)))
     }
@@ -97,7 +97,7 @@ impl Field {
             if start.is_some_and(|(from, most)| cell == from || cost > most) {
                 break;
             }
-            for (step, there) in floors.ways(cell) {
+            for (step, there) in floors.neighbours(cell) {
                 let longer = cost + price(floors, step, there);
                 if longer < costs[there.0 as usize] {
                     costs[there.0 as usize] = longer;
@@ -114,7 +114,7 @@ impl Field {
         let mut here = from;
         while self.costs[here.0 as usize] != 0 {
             let down = floors
-                .ways(here)
+                .neighbours(here)
                 .map(|(_, there)| there)
                 .min_by_key(|there| (self.costs[there.0 as usize], *there));
             match down {
@@ -127,7 +127,7 @@ impl Field {
     }
 }
 
-/// Price of a step onto a cell, roughly units: walls are avoided, as nobody likes to scrape along them.
+/// Price of a step onto a cell, roughly units: players keep off walls.
 fn price(floors: &Floors, step: usize, to: CellId) -> u32 {
     let length = if step.is_multiple_of(2) { 16 } else { 23 };
     let clearance = floors.clearance(to) as u32;

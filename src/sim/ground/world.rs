@@ -1,13 +1,13 @@
-//! The plan made ready to play on: floors, ways, and the cells that everybody keeps going to.
+//! The plan made ready to play on: floors, paths, and the cells that players keep going to.
 
 use super::floors::{CellId, Floors};
 use super::navigation::Navigation;
 use crate::map::Side;
 use crate::sim::plan::{Plan, Post, Route};
 
-/// Cells for each place: enough to spread people, few enough to remember the ways to all of them.
+/// Cells for each place: enough to spread players, few enough to remember the paths to all of them.
 const SPOTS: usize = 3;
-/// Farther from an objective than this nobody works on it, units.
+/// The farthest from an objective at which a player works on it, units.
 pub(crate) const WORK_UNITS: f64 = 70.0;
 
 /// A plan to play on.

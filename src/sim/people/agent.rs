@@ -1,4 +1,4 @@
-//! Somebody who plays a round: his body, what he carries, and what he has in mind.
+//! A player in a round: body, equipment and intentions.
 
 use super::arms;
 use super::arms::Gun;
@@ -27,7 +27,7 @@ mod flags {
     pub const EF_PRONE_MOVING: i32 = 0x10_0000;
 }
 
-/// Whether and how somebody is there.
+/// Whether and how a player takes part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Presence {
     /// Not on the server, or not yet in a team.
@@ -36,7 +36,7 @@ pub(crate) enum Presence {
     Alive,
     /// Wounded; a medic can still help until then.
     Down {
-        /// When he gives up.
+        /// When the player gives up.
         until_ms: i32,
     },
     /// In limbo, until the next wave.
@@ -58,11 +58,11 @@ pub(crate) struct Agent {
     pub(crate) random: Random,
     /// Shots left.
     pub(crate) clip: i32,
-    /// Before this nothing is fired.
+    /// When the next shot is possible.
     pub(crate) ready_ms: i32,
     /// The trigger was pulled in this frame.
     pub(crate) fires: bool,
-    /// Something else in hand until then.
+    /// Another weapon in hand, and until when.
     pub(crate) other_hand: Option<(Weapon, i32)>,
     pub(crate) grenades: i32,
     /// The respawn flag stays until then.
@@ -71,16 +71,16 @@ pub(crate) struct Agent {
     pub(crate) locked_until_ms: i32,
     /// Toggled by every spawn and revive.
     pub(crate) teleport_bit: bool,
-    /// When he was hit last.
+    /// When the player was hit last.
     pub(crate) hurt_ms: i32,
     /// Away from the keyboard until then.
     pub(crate) away_until_ms: i32,
-    /// Where he spawned last.
+    /// Where the player spawned last.
     pub(crate) home: CellId,
 }
 
 impl Agent {
-    /// Somebody who has not joined yet.
+    /// A player who has not joined yet.
     pub(crate) fn new(player: &Player, side: Side, floors: &Floors, mut random: Random) -> Self {
         let home = CellId(0);
         let gun = arms::choose(side, &player.class, random.unit());
@@ -133,7 +133,7 @@ impl Agent {
         self.mind = Mind::new((now_ms + doze).max(self.away_until_ms));
     }
 
-    /// Gets up where he fell.
+    /// Gets up where the player fell.
     pub(crate) fn get_up(&mut self, now_ms: i32) {
         self.presence = Presence::Alive;
         self.health = self.max_health / 2;
@@ -146,12 +146,12 @@ impl Agent {
         self.mind = Mind::new(now_ms + 2_000);
     }
 
-    /// Whether he can be seen, hit and followed.
+    /// Whether the player can be seen, hit and followed.
     pub(crate) fn is_alive(&self) -> bool {
         self.presence == Presence::Alive
     }
 
-    /// What he holds at a time.
+    /// The weapon in hand at a time.
     pub(crate) fn in_hand(&self, now_ms: i32) -> Weapon {
         match self.other_hand {
             Some((weapon, until_ms)) if now_ms < until_ms => weapon,
@@ -216,7 +216,7 @@ impl Agent {
         bits
     }
 
-    /// Puts a hand to something else for a while; nothing is fired meanwhile.
+    /// Takes another weapon or tool in hand for a while, in which no shot is possible.
     pub(crate) fn take_up(&mut self, weapon: Weapon, now_ms: i32, for_ms: i32) {
         self.other_hand = Some((weapon, now_ms + for_ms));
         self.ready_ms = self.ready_ms.max(now_ms + for_ms + FRAME_MS);

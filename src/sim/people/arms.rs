@@ -77,7 +77,7 @@ pub(crate) fn grenade(side: Side) -> (Weapon, u8) {
 /// Means of death of a self kill.
 pub(crate) const SUICIDE: u8 = 33;
 
-/// What somebody of a class likes to carry: `taste` 0 … 1 decides where there is a choice.
+/// The gun a player of a class carries: `taste` 0 … 1 decides where there is a choice.
 pub(crate) fn choose(side: Side, class: &Class, taste: f64) -> Gun {
     let axis = side == Side::Axis;
     match class {

@@ -1,4 +1,4 @@
-//! Fights: who sees whom, who shoots, who is hit.
+//! Combat: which enemies a player sees, shots and hits.
 
 use super::agent::{Agent, Presence};
 use super::arms;
@@ -9,9 +9,9 @@ use crate::sim::body::{Stance, bearing};
 use crate::sim::play::Play;
 use crate::sim::truth::{Death, Hit};
 
-/// How far anybody sees an enemy, units.
+/// How far a player sees an enemy, units.
 const SIGHT_UNITS: f64 = 2_300.0;
-/// How near an enemy is noticed even behind one's back, units.
+/// How near an enemy is noticed even from behind, units.
 const HEARING_UNITS: f64 = 260.0;
 /// Half of the field of view, radians.
 const VIEW: f64 = 1.2;
@@ -20,11 +20,11 @@ const MEMORY_MS: i32 = 2_600;
 /// A grenade's fuse and reach.
 const FUSE_MS: i32 = 2_400;
 const BLAST_UNITS: f64 = 230.0;
-/// The wound that is too deep for a medic.
+/// The chance that a medic cannot revive a victim.
 const GIB_CHANCE: f64 = 0.10;
 
 impl Play<'_, '_> {
-    /// Everybody looks for enemies.
+    /// Each player looks for enemies.
     pub(crate) fn look_round(&mut self) {
         for looker in 0..self.agents.len() {
             if !self.agents[looker].is_alive() {
@@ -35,7 +35,7 @@ impl Play<'_, '_> {
             let agent = &mut self.agents[looker];
             agent.mind.foe = match (foe, agent.mind.foe) {
                 (Some((enemy, at)), Some(known)) if known.agent == enemy => {
-                    // Who comes back into sight must be aimed at again, but is expected.
+                    // An enemy who comes back into sight must be aimed at again, but is expected.
                     let since_ms = if known.is_visible { known.since_ms } else { now_ms - 150 };
                     Some(Foe { since_ms, last_ms: now_ms, at, is_visible: true, ..known })
                 }
@@ -51,7 +51,7 @@ impl Play<'_, '_> {
         }
     }
 
-    /// The nearest enemy in sight; one already fought against is kept as long as he is not much farther.
+    /// The nearest enemy in sight; the present target stays as long as it is not much farther.
     fn nearest_visible(&self, looker: usize) -> Option<(usize, [f64; 3])> {
         let me = &self.agents[looker];
         if matches!(me.mind.task, Task::Rest { .. }) {
@@ -113,11 +113,11 @@ impl Play<'_, '_> {
         }
     }
 
-    /// Whom somebody shoots at in this frame.
+    /// The enemy a player shoots at in this frame.
     fn aimed_at(&self, shooter: usize) -> Option<usize> {
         let me = &self.agents[shooter];
         let foe = me.mind.foe.filter(|foe| foe.is_visible && self.agents[foe.agent].is_alive())?;
-        // Who watches from a post is ready.
+        // A player at a post is ready to shoot.
         let expects = if me.mind.is_waiting() { 170 } else { 0 };
         let reaction = if me.player.is_bot { 550 } else { 440 - (me.player.skill * 150.0) as i32 - expects };
         let busy = matches!(me.mind.task, Task::Work { .. } | Task::Rest { .. });
@@ -197,7 +197,7 @@ impl Play<'_, '_> {
         victim.flinch(now_ms, attacker, from);
     }
 
-    /// Somebody dies.
+    /// A player dies.
     pub(crate) fn kill(&mut self, victim: usize, killer: usize, means: u8) {
         let now_ms = self.now_ms;
         self.log.deaths.push(Death { time_ms: now_ms, victim, killer, means });
@@ -206,7 +206,7 @@ impl Play<'_, '_> {
         agent.health = 0;
         agent.mind.foe = None;
         let suicide = means == arms::SUICIDE;
-        // He does it before he moves.
+        // It happens before the move.
         agent.body.is_sprinting &= !suicide;
         let gone = suicide || agent.random.chance(GIB_CHANCE);
         let patience =
@@ -218,7 +218,7 @@ impl Play<'_, '_> {
 }
 
 impl Agent {
-    /// What a hit makes him do: turn to the enemy, get up from his work, or run.
+    /// What a hit makes a player do: turn to the enemy, leave the work, or run.
     fn flinch(&mut self, now_ms: i32, attacker: usize, from: [f64; 3]) {
         if self.mind.foe.is_none() {
             let seen =

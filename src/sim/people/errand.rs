@@ -11,18 +11,18 @@ use crate::sim::ground::world::World;
 use crate::sim::plan::Route;
 use crate::sim::random::Random;
 
-/// What everybody knows about the round.
+/// What all players know about the round.
 #[derive(Debug)]
 pub(crate) struct Situation {
     /// 1 until the first objective is done, then 2.
     pub(crate) stage: u8,
-    /// Posts that somebody waits at or goes to.
+    /// Posts that a player waits at or goes to.
     pub(crate) taken: Vec<usize>,
     /// The route most of a wave takes, by side (Axis, Allies): index among the side's routes.
     pub(crate) main_route: [Option<usize>; 2],
 }
 
-/// A body farther away than this is not looked for, cost of the way.
+/// A body farther away than this is not looked for, cost of the path.
 const REVIVE_COST: u32 = 1_900;
 
 impl Situation {
@@ -49,7 +49,7 @@ impl Agent {
             Side::Axis => self.defend(situation, world),
         };
         if stops.is_empty() {
-            // Nothing to do here: to the objective, whoever it belongs to.
+            // Nothing to do here: to the objective of either side.
             let goal = pick(world.objective(situation.stage), &mut self.random);
             stops.extend(goal.map(|cell| Stop { cell, purpose: Purpose::Objective }));
         }
@@ -67,7 +67,7 @@ impl Agent {
             let mut last = here;
             for (index, name) in route.via.iter().enumerate() {
                 let Some(cell) = pick(world.place(name), &mut self.random) else { continue };
-                // Places behind him are left out; the last ones bring the way to its end in any case.
+                // Places behind the player are left out; the last ones bring the path to its end in any case.
                 let cost = world.navigation.cost(cell, objective).unwrap_or(0);
                 if cost + 200 > here || (cost > last && cost > here / 2) {
                     continue;
@@ -91,7 +91,7 @@ impl Agent {
         stops
     }
 
-    /// To a post, mostly on one of the usual ways.
+    /// To a post, mostly on one of the usual paths.
     fn defend(&mut self, situation: &Situation, world: &mut World) -> VecDeque<Stop> {
         let mut stops = VecDeque::new();
         let free: Vec<usize> =
@@ -100,7 +100,7 @@ impl Agent {
             .iter()
             .map(|&post| world.navigation.cost(self.body.cell, world.post(post).1).unwrap_or(u32::MAX))
             .collect();
-        // Near ones are likelier; the bold like the far ones more.
+        // Near ones are likelier; bold players prefer far ones.
         let liking = 600.0 + 2_600.0 * self.player.nerve;
         let weights = costs.iter().map(|&cost| 1.0 / (1.0 + f64::from(cost) / liking));
         let Some(chosen) = self.random.weighted(weights) else { return stops };
@@ -118,7 +118,7 @@ impl Agent {
         stops
     }
 
-    /// The route of his wave, or one of his own.
+    /// The route of the player's wave, or one of their own.
     fn route<'a>(&mut self, situation: &Situation, world: &World<'a>) -> Option<&'a Route> {
         let routes = world.routes(self.side, situation.stage);
         // Medics stay with the others.
@@ -144,26 +144,26 @@ impl Agent {
         Some(Stop { cell: world.post(post).1, purpose: Purpose::Post(post) })
     }
 
-    /// A medic's way to a wounded team-mate; `bodies` are players and the cells they lie in. Whether he goes.
+    /// A medic's path to a wounded team-mate; `bodies` are players and the cells they lie in. Whether the medic goes.
     pub(crate) fn help(&mut self, bodies: &[(usize, CellId)], world: &World) -> bool {
         let busy = matches!(self.mind.task, Task::Work { .. } | Task::Rest { .. })
             || self.mind.stops.front().is_some_and(|stop| matches!(stop.purpose, Purpose::Revive(_)));
-        let fights = self
+        let in_combat = self
             .mind
             .foe
             .is_some_and(|foe| foe.is_visible && self.body.distance([foe.at[0], foe.at[1]]) < 500.0);
-        if busy || fights || self.class != Class::Medic {
+        if busy || in_combat || self.class != Class::Medic {
             return false;
         }
         let near =
             |(_, cell): &&(usize, CellId)| self.body.distance(world.spot(*cell)) < f64::from(REVIVE_COST);
         for &(player, cell) in bodies.iter().filter(near) {
-            let Some(corners) = world.navigation.short_way(self.body.cell, cell, REVIVE_COST) else {
+            let Some(corners) = world.navigation.short_path(self.body.cell, cell, REVIVE_COST) else {
                 continue;
             };
-            let mut way: Vec<[f64; 2]> = corners.into_iter().map(|corner| world.spot(corner)).collect();
-            way.push(world.spot(cell));
-            self.mind.detour(Stop { cell, purpose: Purpose::Revive(player) }, way);
+            let mut path: Vec<[f64; 2]> = corners.into_iter().map(|corner| world.spot(corner)).collect();
+            path.push(world.spot(cell));
+            self.mind.detour(Stop { cell, purpose: Purpose::Revive(player) }, path);
             return true;
         }
         false

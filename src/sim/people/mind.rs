@@ -1,11 +1,11 @@
-//! What a player has in mind.
+//! A player's intentions.
 
 use std::collections::VecDeque;
 
 use crate::sim::body::Stance;
 use crate::sim::ground::floors::CellId;
 
-/// What somebody does at the end of a way.
+/// What a player does at the end of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Goes on.
@@ -18,14 +18,14 @@ pub(crate) enum Purpose {
     Revive(usize),
 }
 
-/// Where somebody goes next.
+/// Where a player goes next.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stop {
     pub(crate) cell: CellId,
     pub(crate) purpose: Purpose,
 }
 
-/// What somebody is doing.
+/// What a player is doing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Task {
     /// Nothing: just spawned, or away from the keyboard.
@@ -34,11 +34,11 @@ pub(crate) enum Task {
     March,
     /// Watches something.
     Wait { until_ms: i32, stance: Stance, yaw: f64 },
-    /// Works with his hands.
+    /// Plants, builds, disarms or revives.
     Work { until_ms: i32, purpose: Purpose },
 }
 
-/// An enemy somebody knows of.
+/// An enemy a player knows of.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Foe {
     pub(crate) agent: usize,
@@ -46,45 +46,45 @@ pub(crate) struct Foe {
     pub(crate) since_ms: i32,
     /// Seen last then.
     pub(crate) last_ms: i32,
-    /// Where he was seen last.
+    /// Where the enemy was seen last.
     pub(crate) at: [f64; 3],
     /// In sight now.
     pub(crate) is_visible: bool,
 }
 
-/// A mind.
+/// Intentions and what they depend on.
 #[derive(Debug)]
 pub(crate) struct Mind {
     pub(crate) task: Task,
     pub(crate) stops: VecDeque<Stop>,
-    /// Corners of the way to the first stop.
-    pub(crate) way: VecDeque<[f64; 2]>,
+    /// Corners of the path to the first stop.
+    pub(crate) path: VecDeque<[f64; 2]>,
     pub(crate) foe: Option<Foe>,
-    /// Sprints as long as his breath lasts.
+    /// Sprints as long as stamina lasts.
     pub(crate) hurries: bool,
-    /// Where he swings to beside the straight line, radians.
+    /// Deviation from the straight line, radians.
     pub(crate) swing: f64,
     pub(crate) swing_to: f64,
-    /// Which way he dodges: −1, 0, 1, and until when.
+    /// The side of a dodge: −1, 0, 1, and until when.
     pub(crate) dodge: f64,
     pub(crate) dodge_until_ms: i32,
-    /// Fights on the spot until then.
+    /// Stands to shoot until then.
     pub(crate) stays_until_ms: i32,
-    /// How long he has not got on, ms.
+    /// For how long the player has been stuck, ms.
     pub(crate) stuck_ms: i32,
     /// Sprints away until then.
     pub(crate) flees_until_ms: i32,
-    /// Is running home instead of where he wanted to go.
+    /// Is running back to the spawn instead of to the next stop.
     pub(crate) is_fleeing: bool,
 }
 
 impl Mind {
-    /// A mind that does nothing until then.
+    /// No intention until then.
     pub(crate) fn new(until_ms: i32) -> Self {
         Self {
             task: Task::Rest { until_ms },
             stops: VecDeque::new(),
-            way: VecDeque::new(),
+            path: VecDeque::new(),
             foe: None,
             hurries: false,
             swing: 0.0,
@@ -98,12 +98,12 @@ impl Mind {
         }
     }
 
-    /// Whether he waits at a post.
+    /// Whether the player waits at a post.
     pub(crate) fn is_waiting(&self) -> bool {
         matches!(self.task, Task::Wait { .. })
     }
 
-    /// Whether he needs to be told where to go.
+    /// Whether the player needs a new errand.
     pub(crate) fn is_idle(&self, now_ms: i32) -> bool {
         if self.is_fleeing && now_ms >= self.flees_until_ms {
             return true;
@@ -119,26 +119,26 @@ impl Mind {
     pub(crate) fn set_out(&mut self, stops: VecDeque<Stop>) {
         self.stays_until_ms = 0;
         self.stops = stops;
-        self.way.clear();
+        self.path.clear();
         self.task = Task::March;
     }
 
     /// Stops to think until then.
     pub(crate) fn pause(&mut self, until_ms: i32) {
         self.stops.clear();
-        self.way.clear();
+        self.path.clear();
         self.task = Task::Rest { until_ms };
     }
 
-    /// Goes to one stop first, on a way already found.
-    pub(crate) fn detour(&mut self, stop: Stop, way: Vec<[f64; 2]>) {
+    /// Goes to one stop first, on a path already found.
+    pub(crate) fn detour(&mut self, stop: Stop, path: Vec<[f64; 2]>) {
         self.stops.push_front(stop);
-        self.way = way.into();
+        self.path = path.into();
         self.task = Task::March;
     }
 
-    /// Forgets the way to the first stop, so that it is looked for from here.
-    pub(crate) fn lose_way(&mut self) {
-        self.way.clear();
+    /// Forgets the path to the first stop, so that it is looked for from here.
+    pub(crate) fn forget_path(&mut self) {
+        self.path.clear();
     }
 }

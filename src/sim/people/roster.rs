@@ -1,31 +1,31 @@
-//! Who plays: invented people.
+//! Who plays: invented players.
 
 use crate::map::Side;
 use crate::model::{Class, Guid, PlayerName};
 use crate::sim::random::Random;
 
-/// Somebody who plays.
+/// A player of the simulation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Player {
-    /// His identity in every file.
+    /// The identity in every file.
     pub guid: Guid,
-    /// His name with colour codes.
+    /// The name with colour codes.
     pub name: PlayerName,
-    /// Whether the server plays him.
+    /// Whether it is a bot.
     pub is_bot: bool,
-    /// What he likes to play.
+    /// The class the player plays.
     pub class: Class,
-    /// Which of the two teams he belongs to.
+    /// The team the player belongs to.
     pub crew: Crew,
-    /// How well he aims: 1 is average.
+    /// How well the player aims: 1 is average.
     pub(crate) skill: f64,
-    /// How boldly he moves, 0 … 1.
+    /// How boldly the player moves, 0 … 1.
     pub(crate) nerve: f64,
-    /// How much he sprints, 0 … 1.
+    /// How much the player sprints, 0 … 1.
     pub(crate) haste: f64,
 }
 
-/// The two teams of an session; they change sides after every round.
+/// The two teams of a session; they change sides after every round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Crew {
     /// Attacks first.
@@ -72,7 +72,7 @@ const NAMES: [&str; 24] = [
     "^4half^7penny",
 ];
 
-/// How many of each six play what: one medic at least, one engineer at least.
+/// The classes of each six players: one medic at least, one engineer at least.
 const CLASSES: [Class; 6] =
     [Class::Medic, Class::Engineer, Class::FieldOps, Class::Soldier, Class::CovertOps, Class::Medic];
 
@@ -117,7 +117,7 @@ mod tests {
     use crate::model::GuidKind;
 
     #[test]
-    fn everybody_has_a_name_and_an_identity_of_his_own() {
+    fn each_player_has_a_name_and_an_identity_of_their_own() {
         let players = gather(64, &mut Random::new(1, 0));
         let mut names: Vec<&str> = players.iter().map(|p| p.name.as_str()).collect();
         let mut guids: Vec<&str> = players.iter().map(|p| p.guid.as_str()).collect();

@@ -1,4 +1,4 @@
-//! What a player does in the next frame about what he has in mind.
+//! What a player does in the next frame to follow an intention.
 
 use super::agent::Agent;
 use super::arms::{DYNAMITE, PLIERS, SYRINGE};
@@ -11,7 +11,7 @@ use crate::sim::ground::world::World;
 use crate::sim::plan::PostStance;
 
 impl Agent {
-    /// What he does in the next frame. `mates` are the places of the players near him.
+    /// The next frame's movement. `mates` are the places of the players nearby.
     pub(crate) fn intend(&mut self, now_ms: i32, world: &mut World, mates: &[[f64; 2]]) -> Intent {
         if now_ms < self.locked_until_ms {
             return Intent::rest(Stance::Crouch, self.body.yaw);
@@ -24,14 +24,14 @@ impl Agent {
         }
         let mut intent = match self.mind.foe {
             Some(foe) if foe.is_visible && now_ms >= self.mind.flees_until_ms => {
-                self.fight(foe, now_ms, world)
+                self.engage(foe, now_ms, world)
             }
             _ => match self.mind.task {
                 Task::Wait { stance, yaw, .. } => self.watch(stance, yaw),
                 _ => self.march(now_ms, world),
             },
         };
-        self.give_way(&mut intent, mates);
+        self.make_room(&mut intent, mates);
         intent
     }
 
@@ -53,14 +53,14 @@ impl Agent {
         Intent { heading, gait: Gait::Walk, stance, jump: Jump::No, yaw: yaw + self.mind.swing }
     }
 
-    /// Goes on along his way.
+    /// Goes on along the path.
     fn march(&mut self, now_ms: i32, world: &mut World) -> Intent {
         let Some(&stop) = self.mind.stops.front() else { return Intent::rest(Stance::Stand, self.body.yaw) };
-        if self.mind.way.is_empty() && !matches!(stop.purpose, Purpose::Revive(_)) {
-            self.find_way(stop, world);
+        if self.mind.path.is_empty() && !matches!(stop.purpose, Purpose::Revive(_)) {
+            self.find_path(stop, world);
         }
-        let last = self.mind.way.len() <= 1;
-        let Some(&corner) = self.mind.way.front() else {
+        let last = self.mind.path.len() <= 1;
+        let Some(&corner) = self.mind.path.front() else {
             self.mind.stops.pop_front();
             return Intent::rest(self.body.stance, self.body.yaw);
         };
@@ -71,7 +71,7 @@ impl Agent {
             _ => 26.0 + 0.16 * self.body.speed_ups(),
         };
         if off < near {
-            self.mind.way.pop_front();
+            self.mind.path.pop_front();
             if last {
                 self.arrive(stop, now_ms, world);
             }
@@ -108,7 +108,7 @@ impl Agent {
         self.mind.swing += (self.mind.swing_to.clamp(-most, most) - self.mind.swing) * 0.12;
     }
 
-    /// Whether he sprints: he starts when he has got his breath back and stops when it is nearly gone.
+    /// Whether the player sprints: from when stamina is back until it is nearly gone.
     fn hurry(&mut self, now_ms: i32) -> bool {
         let (haste, breath) = (self.player.haste, f64::from(self.body.stamina) / 20_000.0);
         if now_ms < self.mind.flees_until_ms {
@@ -122,8 +122,8 @@ impl Agent {
         self.mind.hurries
     }
 
-    /// Dodges, comes closer or backs off; from a post he may keep down.
-    fn fight(&mut self, foe: Foe, now_ms: i32, world: &mut World) -> Intent {
+    /// Dodges, comes closer or backs off; from a post the player may keep down.
+    fn engage(&mut self, foe: Foe, now_ms: i32, world: &mut World) -> Intent {
         let to = [foe.at[0], foe.at[1]];
         let (ahead, off) = (self.body.towards(to), self.body.distance(to));
         let yaw = bearing(ahead);
@@ -137,7 +137,7 @@ impl Agent {
             self.mind.task = Task::March;
         }
         self.mind.stays_until_ms = 0;
-        self.mind.lose_way();
+        self.mind.forget_path();
         if now_ms >= self.mind.dodge_until_ms {
             self.mind.dodge_until_ms = now_ms + self.random.millis(180, 560);
             let still = if self.player.is_bot { 0.6 } else { 0.18 };
@@ -156,8 +156,8 @@ impl Agent {
             ahead[1] * approach + ahead[0] * self.mind.dodge,
         ];
         heading = unit(heading);
-        let ahead_of_him = [self.body.at[0] + heading[0] * 12.0, self.body.at[1] + heading[1] * 12.0];
-        if world.floors.step(self.body.cell, ahead_of_him[0], ahead_of_him[1]).is_none() {
+        let ahead = [self.body.at[0] + heading[0] * 12.0, self.body.at[1] + heading[1] * 12.0];
+        if world.floors.step(self.body.cell, ahead[0], ahead[1]).is_none() {
             self.mind.dodge = -self.mind.dodge;
         }
         let ducks = off > 500.0 && self.mind.dodge == 0.0 && self.player.nerve < 0.6;
@@ -172,7 +172,7 @@ impl Agent {
     }
 
     /// Steps aside for those who are too close.
-    fn give_way(&self, intent: &mut Intent, mates: &[[f64; 2]]) {
+    fn make_room(&self, intent: &mut Intent, mates: &[[f64; 2]]) {
         if intent.heading == [0.0, 0.0] || intent.stance != Stance::Stand {
             return;
         }
@@ -189,23 +189,23 @@ impl Agent {
         intent.heading = unit(intent.heading);
     }
 
-    fn find_way(&mut self, stop: Stop, world: &mut World) {
-        let corners = world.navigation.way(self.body.cell, stop.cell);
+    fn find_path(&mut self, stop: Stop, world: &mut World) {
+        let corners = world.navigation.path(self.body.cell, stop.cell);
         let mut from = self.body.cell;
         for (index, &corner) in corners.iter().enumerate() {
             let cell = match corners.get(index + 1) {
                 Some(&next) => self.shift(from, corner, next, world),
                 None => corner,
             };
-            self.mind.way.push_back(world.spot(cell));
+            self.mind.path.push_back(world.spot(cell));
             from = cell;
         }
         if corners.is_empty() && from == stop.cell {
-            self.mind.way.push_back(world.spot(stop.cell));
+            self.mind.path.push_back(world.spot(stop.cell));
         }
     }
 
-    /// Moves a corner of a way aside where there is room, so that no two people walk the same line.
+    /// Moves a corner of a path aside where there is room, so that no two players walk the same line.
     fn shift(&mut self, from: CellId, corner: CellId, next: CellId, world: &World) -> CellId {
         let room = world.floors.clearance(corner) - 24.0;
         if room < 16.0 {
@@ -256,12 +256,12 @@ impl Agent {
         }
     }
 
-    /// Looks for another way when he does not get on.
+    /// Looks for another path when the player is stuck.
     fn notice_stuck(&mut self, now_ms: i32) {
         let slow = self.body.speed_ups() < 18.0 && now_ms >= self.locked_until_ms;
         self.mind.stuck_ms = if slow { self.mind.stuck_ms + FRAME_MS } else { 0 };
         if self.mind.stuck_ms > 0 && self.mind.stuck_ms % 800 == 0 {
-            self.mind.lose_way();
+            self.mind.forget_path();
             self.mind.swing = self.random.sway() * 0.8;
         }
         if self.mind.stuck_ms > 4_000 {
@@ -271,7 +271,7 @@ impl Agent {
     }
 }
 
-/// How one goes the last steps to a post.
+/// The stance of the last steps to a post.
 fn creep(stop: Stop, off: f64, last: bool, world: &World) -> Stance {
     let Purpose::Post(post) = stop.purpose else { return Stance::Stand };
     match world.post(post).0.stance {

@@ -1,4 +1,4 @@
-//! What everybody decides in a frame, and what comes of what they did with their hands.
+//! What each player decides in a frame, and what comes of their work.
 
 use super::agent::Presence;
 use super::arms;
@@ -16,7 +16,7 @@ use crate::sim::truth::Revival;
 const FUSE_MS: i32 = 20_000;
 
 impl Play<'_, '_> {
-    /// Everybody decides what to do.
+    /// Each player decides what to do.
     pub(crate) fn think(&mut self) {
         let now_ms = self.now_ms;
         self.situation.taken.clear();
@@ -57,7 +57,7 @@ impl Play<'_, '_> {
         }
     }
 
-    /// Wounded players of a side whom nobody is helping yet.
+    /// Wounded players of a side that no medic is going to yet.
     fn bodies(&self, side: Side) -> Vec<(usize, CellId)> {
         let helped = |player: usize| {
             self.agents
@@ -128,7 +128,7 @@ impl Play<'_, '_> {
         }
     }
 
-    /// A medic or field officer hands a pack to somebody beside him.
+    /// A medic or field officer hands a pack to a player nearby.
     fn hand_out(&mut self, player: usize) {
         let now_ms = self.now_ms;
         let giver = &self.agents[player];
@@ -151,7 +151,7 @@ impl Play<'_, '_> {
         self.agents[player].take_up(pack, now_ms, 350);
     }
 
-    /// Somebody with little health kills himself shortly before a wave; the wounded give up waiting.
+    /// A player with little health makes a self kill shortly before a wave; the wounded give up waiting.
     fn give_up(&mut self, player: usize) {
         let wave = self.next_wave(self.agents[player].side) - self.now_ms;
         let agent = &mut self.agents[player];

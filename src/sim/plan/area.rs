@@ -20,7 +20,7 @@ pub enum Ground {
     Square,
     /// A room.
     Floor,
-    /// A way through a wall.
+    /// A door in a wall.
     Door,
     /// Stairs.
     Stairs,
@@ -89,7 +89,7 @@ impl TryFrom<AreaKeys> for Area {
     }
 }
 
-/// Something that stands in the way.
+/// An obstacle.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "BlockKeys")]
 pub struct Block {
@@ -117,7 +117,7 @@ impl TryFrom<BlockKeys> for Block {
     }
 }
 
-/// Walls round rooms, or a house that nobody can enter.
+/// Walls round rooms, or a house without an entrance.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "BuildingKeys")]
 pub struct Building {

@@ -1,4 +1,4 @@
-//! The floor plan of the sample map: where one can walk, what stands in the way, who starts where and wants what.
+//! The floor plan of the sample map: where one can walk, what blocks movement, where each side starts and what it wants.
 //!
 //! The plan is data (`kestrel_ford.toml`); the simulation walks on it, the map's picture is drawn from it, and
 //! the map's description is written from it, so that the three agree.
@@ -34,7 +34,7 @@ pub enum PlanError {
 pub struct Plan {
     /// Map name, as in a tracker file.
     pub name: String,
-    /// Name for people.
+    /// Name to show.
     pub title: String,
     /// Top left corner: west, north.
     pub mins: [f64; 2],
@@ -46,7 +46,7 @@ pub struct Plan {
     pub intermission: [f64; 3],
     /// Where one can walk.
     pub areas: Vec<Area>,
-    /// What stands in the way.
+    /// What blocks movement.
     pub blocks: Vec<Block>,
     /// Walls and roofs.
     pub buildings: Vec<Building>,
@@ -58,7 +58,7 @@ pub struct Plan {
     pub objectives: Vec<Objective>,
     /// Names for places.
     pub places: Vec<Place>,
-    /// Ways through them.
+    /// Routes through them.
     pub routes: Vec<Route>,
     /// Where players wait.
     pub posts: Vec<Post>,
@@ -109,7 +109,7 @@ impl Spawn {
     }
 }
 
-/// What the attackers want, or what everybody can use.
+/// What the attackers want, or what both sides can use.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Objective {
@@ -131,18 +131,18 @@ pub struct Place {
     pub name: String,
     /// Its middle, on the floor.
     pub at: [f64; 3],
-    /// How far from the middle one still passes it.
+    /// How far from the middle a player still passes it.
     pub radius: f64,
     /// Whether the map shows the name.
     #[serde(default)]
     pub label: bool,
 }
 
-/// A way a side likes to go.
+/// A path a side likes to take.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
-    /// Whose way.
+    /// Which side takes it.
     pub side: Side,
     /// In which stage.
     pub stage: u8,
@@ -152,7 +152,7 @@ pub struct Route {
     pub via: Vec<String>,
 }
 
-/// How one waits at a post.
+/// The stance at a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PostStance {
@@ -271,7 +271,7 @@ impl Plan {
         self.objectives.iter().find(|objective| objective.stage == stage)
     }
 
-    /// The ways of a side in a stage.
+    /// The routes of a side in a stage.
     pub fn routes(&self, side: Side, stage: u8) -> impl Iterator<Item = &Route> + Clone {
         self.routes.iter().filter(move |route| route.side == side && route.stage == stage)
     }

@@ -11,7 +11,7 @@ pub enum Shape {
     Polygon(Vec<[f64; 2]>),
     /// `[x, y, radius]`.
     Circle([f64; 3]),
-    /// A line of `[x, y, z]` points and the width of the way along it. Its ends are cut square, its bends are round.
+    /// A line of `[x, y, z]` points and the width of the path along it. Its ends are cut square, its bends are round.
     Path {
         /// Two points or more.
         line: Vec<[f64; 3]>,
@@ -116,7 +116,7 @@ impl Shape {
     }
 }
 
-/// The foot of a place on the line through `a` and `b`: its share of the way from `a`, and the squared distance.
+/// The foot of a place on the line through `a` and `b`: its share of the distance from `a`, and the squared distance.
 fn foot(a: [f64; 3], b: [f64; 3], x: f64, y: f64) -> (f64, f64) {
     let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
     let share = ((x - a[0]) * dx + (y - a[1]) * dy) / (dx * dx + dy * dy).max(1e-9);

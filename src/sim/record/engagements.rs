@@ -1,4 +1,4 @@
-//! Fights as a tracker sees them: from the first hit to a death, an escape, or the end of the round.
+//! Engagements as a tracker sees them: from the first hit to a death, an escape, or the end of the round.
 
 use super::timeline::Timeline;
 use super::{CROSSFIRE_WINDOW_MS, ESCAPE_TIME_MS, ESCAPE_UNITS, Grid, Tracker, point, team, tenth};
@@ -6,12 +6,12 @@ use crate::model::{Attacker, Engagement, EngagementEvent, EngagementPoint, Guid,
 use crate::sim::body::FRAME_MS;
 use crate::sim::truth::{Death, Hit, LifeEnd, Phase, RoundTruth};
 
-/// Unhurt for this long on the spot, our own module ends a fight.
+/// Unhurt for this long on the spot, our own module ends an engagement.
 const TIMEOUT_MS: i32 = 15_000;
 /// What the original tracker assumes of a death that came without a hit.
 const WHOLE_LIFE_DAMAGE: i64 = 100;
 
-/// Every fight, in the order of their beginnings.
+/// Every engagement, in the order of their beginnings.
 pub(crate) fn engagements(
     truth: &RoundTruth,
     timeline: &Timeline,
@@ -19,7 +19,7 @@ pub(crate) fn engagements(
     tracker: Tracker,
 ) -> Vec<Engagement> {
     let mut book =
-        Book { truth, timeline, grid, tracker, fights: Vec::new(), open: vec![None; truth.players.len()] };
+        Book { truth, timeline, grid, tracker, records: Vec::new(), open: vec![None; truth.players.len()] };
     let mut hits = truth.hits.iter().peekable();
     let mut deaths = truth.deaths.iter().peekable();
     for now_ms in (FRAME_MS..truth.duration_ms).step_by(FRAME_MS as usize) {
@@ -37,7 +37,7 @@ pub(crate) fn engagements(
     book.finish()
 }
 
-struct Fight {
+struct Record {
     engagement: Engagement,
     start_ms: i32,
     last_hit_ms: i32,
@@ -51,8 +51,8 @@ struct Book<'t> {
     timeline: &'t Timeline<'t>,
     grid: &'t Grid,
     tracker: Tracker,
-    fights: Vec<Fight>,
-    /// By player: the fight he is the target of.
+    records: Vec<Record>,
+    /// By player: the engagement in which the player is the target.
     open: Vec<Option<usize>>,
 }
 
@@ -60,13 +60,13 @@ impl Book<'_> {
     fn hit(&mut self, hit: &Hit) {
         let Some(frame) = self.timeline.frame(hit.target, hit.time_ms) else { return };
         let at = frame.at;
-        let index = self.open_fight(hit.target, hit.time_ms, at);
+        let index = self.open_record(hit.target, hit.time_ms, at);
         let attacker = self.attacker(index, hit.attacker, hit.time_ms);
-        let fight = &mut self.fights[index];
-        fight.add(self.grid, hit.time_ms, at, EngagementEvent::Hit);
-        (fight.last_hit_ms, fight.hit_at) = (hit.time_ms, at);
-        fight.engagement.total_damage += i64::from(hit.damage);
-        let attacker = &mut fight.engagement.attackers[attacker];
+        let record = &mut self.records[index];
+        record.add(self.grid, hit.time_ms, at, EngagementEvent::Hit);
+        (record.last_hit_ms, record.hit_at) = (hit.time_ms, at);
+        record.engagement.total_damage += i64::from(hit.damage);
+        let attacker = &mut record.engagement.attackers[attacker];
         attacker.damage += i64::from(hit.damage);
         attacker.hits += 1;
         attacker.last_hit = self.grid.time(hit.time_ms);
@@ -81,34 +81,34 @@ impl Book<'_> {
         let Some(frame) = self.timeline.frame(death.victim, death.time_ms) else { return };
         let suicide = death.killer == death.victim;
         let own = self.tracker == Tracker::Own;
-        // Our own module opens no fight for somebody who kills himself; the original calls it a kill.
+        // Our own module opens no engagement for a self kill; the original calls it a kill.
         if suicide && own && self.open[death.victim].is_none() {
             return;
         }
         let unhurt = self.open[death.victim].is_none();
-        let index = self.open_fight(death.victim, death.time_ms, frame.at);
+        let index = self.open_record(death.victim, death.time_ms, frame.at);
         let killer = self.attacker(index, death.killer, death.time_ms);
-        let fight = &mut self.fights[index];
+        let record = &mut self.records[index];
         if unhurt {
-            fight.engagement.total_damage = WHOLE_LIFE_DAMAGE;
-            let attacker = &mut fight.engagement.attackers[killer];
+            record.engagement.total_damage = WHOLE_LIFE_DAMAGE;
+            let attacker = &mut record.engagement.attackers[killer];
             (attacker.damage, attacker.hits) = (WHOLE_LIFE_DAMAGE, 1);
             attacker.weapons = vec![WeaponHits { weapon: frame.weapon, hits: 1 }];
         }
         if suicide && own {
-            // He is no attacker of his own.
-            fight.engagement.attackers.pop();
+            // A self kill has no attacker.
+            record.engagement.attackers.pop();
         } else {
             let player = &self.truth.players[death.killer];
-            fight.engagement.attackers[killer].got_kill = true;
-            fight.engagement.killer_guid = Some(player.guid.clone());
-            fight.engagement.killer_name = Some(player.name.clone());
+            record.engagement.attackers[killer].got_kill = true;
+            record.engagement.killer_guid = Some(player.guid.clone());
+            record.engagement.killer_name = Some(player.name.clone());
         }
         let outcome = if suicide && own { Outcome::SelfKill } else { Outcome::Killed };
         self.close(death.victim, death.time_ms, frame.at, outcome, EngagementEvent::Death);
     }
 
-    /// Samples open fights, and ends those that are over.
+    /// Samples open engagements, and ends those that are over.
     fn watch(&mut self, now_ms: i32) {
         let sampled = self.grid.ticks.binary_search(&now_ms).is_ok();
         for player in 0..self.open.len() {
@@ -124,12 +124,12 @@ impl Book<'_> {
                 }
                 continue;
             }
-            let fight = &mut self.fights[index];
+            let record = &mut self.records[index];
             if sampled {
-                fight.add(self.grid, now_ms, frame.at, EngagementEvent::Sample);
+                record.add(self.grid, now_ms, frame.at, EngagementEvent::Sample);
             }
-            let quiet_ms = now_ms - fight.last_hit_ms;
-            if quiet_ms >= ESCAPE_TIME_MS && away(frame.at, fight.hit_at) >= ESCAPE_UNITS {
+            let quiet_ms = now_ms - record.last_hit_ms;
+            if quiet_ms >= ESCAPE_TIME_MS && away(frame.at, record.hit_at) >= ESCAPE_UNITS {
                 self.close(player, now_ms, frame.at, Outcome::Escaped, EngagementEvent::Escape);
             } else if quiet_ms >= TIMEOUT_MS && self.tracker == Tracker::Own {
                 self.close(player, now_ms, frame.at, Outcome::Timeout, EngagementEvent::Sample);
@@ -137,13 +137,13 @@ impl Book<'_> {
         }
     }
 
-    fn open_fight(&mut self, target: usize, now_ms: i32, at: [f32; 3]) -> usize {
+    fn open_record(&mut self, target: usize, now_ms: i32, at: [f32; 3]) -> usize {
         if let Some(index) = self.open[target] {
             return index;
         }
-        let index = self.fights.len();
+        let index = self.records.len();
         let player = &self.truth.players[target];
-        let mut fight = Fight {
+        let mut record = Record {
             engagement: Engagement {
                 id: index as i64 + 1,
                 start: self.grid.time(now_ms),
@@ -172,16 +172,16 @@ impl Book<'_> {
             last_at: at,
             distance: 0.0,
         };
-        fight.add(self.grid, now_ms, at, EngagementEvent::Start);
-        self.fights.push(fight);
+        record.add(self.grid, now_ms, at, EngagementEvent::Start);
+        self.records.push(record);
         self.open[target] = Some(index);
         index
     }
 
-    /// Index of an attacker of a fight; he is added if he is new.
-    fn attacker(&mut self, fight: usize, attacker: usize, now_ms: i32) -> usize {
+    /// Index of an attacker of an engagement, who is added if new.
+    fn attacker(&mut self, record: usize, attacker: usize, now_ms: i32) -> usize {
         let player = &self.truth.players[attacker];
-        let attackers = &mut self.fights[fight].engagement.attackers;
+        let attackers = &mut self.records[record].engagement.attackers;
         if let Some(index) = attackers.iter().position(|known| known.guid == player.guid) {
             return index;
         }
@@ -201,14 +201,14 @@ impl Book<'_> {
 
     fn close(&mut self, player: usize, now_ms: i32, at: [f32; 3], outcome: Outcome, event: EngagementEvent) {
         let Some(index) = self.open[player].take() else { return };
-        let fight = &mut self.fights[index];
-        fight.add(self.grid, now_ms, at, event);
-        let engagement = &mut fight.engagement;
+        let record = &mut self.records[index];
+        record.add(self.grid, now_ms, at, event);
+        let engagement = &mut record.engagement;
         engagement.end = self.grid.time(now_ms);
-        engagement.duration_ms = i64::from(now_ms - fight.start_ms);
+        engagement.duration_ms = i64::from(now_ms - record.start_ms);
         engagement.outcome = outcome;
         engagement.end_at = point(at);
-        engagement.distance_units = tenth(fight.distance as f32);
+        engagement.distance_units = tenth(record.distance as f32);
         engagement.num_attackers = engagement.attackers.len() as i64;
         mark_crossfire(engagement);
     }
@@ -220,15 +220,15 @@ impl Book<'_> {
         for player in 0..self.open.len() {
             if let Some(index) = self.open[player] {
                 let at =
-                    self.timeline.last_frame(player, end_ms).map_or(self.fights[index].last_at, |f| f.at);
+                    self.timeline.last_frame(player, end_ms).map_or(self.records[index].last_at, |f| f.at);
                 self.close(player, end_ms, at, Outcome::RoundEnd, event.clone());
             }
         }
-        self.fights.into_iter().map(|fight| fight.engagement).collect()
+        self.records.into_iter().map(|record| record.engagement).collect()
     }
 }
 
-impl Fight {
+impl Record {
     fn add(&mut self, grid: &Grid, now_ms: i32, at: [f32; 3], event: EngagementEvent) {
         self.distance += away(at, self.last_at);
         self.last_at = at;

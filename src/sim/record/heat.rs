@@ -47,7 +47,7 @@ pub(crate) fn movements(
             count(point(frame.at), 1);
         }
     }
-    for end in engagements.iter().filter_map(|fight| fight.positions.last()) {
+    for end in engagements.iter().filter_map(|engagement| engagement.positions.last()) {
         if end.event == EngagementEvent::Escape {
             count(end.at, 2);
         }

@@ -128,13 +128,13 @@ impl Grid {
         let (mut next, offset_ms) = match tracker {
             Tracker::Own => (interval_ms, 0),
             Tracker::V4_0 | Tracker::V4_1 => {
-                // It subtracts one clock from another: where its zero lies is anybody's guess.
+                // It subtracts one clock from another, so its zero is arbitrary.
                 let mut random = Random::new(truth.start_unix as u64, 4);
                 (random.millis(0, interval_ms), random.millis(-900, 700))
             }
         };
         let mut ticks = Vec::new();
-        // The last frame is the intermission's: nobody is sampled any more.
+        // The last frame is the intermission's, in which no samples are taken.
         for now in (FRAME_MS..truth.duration_ms).step_by(FRAME_MS as usize) {
             if now >= next {
                 ticks.push(now);

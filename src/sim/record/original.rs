@@ -1,4 +1,4 @@
-//! Lives as the original tracker 4.0 and 4.1 writes them: wrong in the ways it is wrong.
+//! Lives as the original tracker 4.0 and 4.1 writes them, with its faults.
 
 use super::timeline::Timeline;
 use super::{Grid, Tracker, point, team, tenth};
@@ -7,17 +7,17 @@ use crate::model::{DeathType, Event, LevelTime, Sample, Tails, Track, Weapon};
 use crate::sim::plan::Plan;
 use crate::sim::truth::{Death, Frame, LateJoin, Life, LifeEnd, Phase, RoundTruth};
 
-/// What it takes for prone: in the engine, "respawned".
+/// The flag it reads as prone; in the engine it means "respawned".
 const PMF_RESPAWNED: i32 = 512;
 /// Crouched or prone.
 const PMF_DUCKED: i32 = 1;
 /// Slower than this a grid sample is no movement, units per second.
 const MOVED_UPS: f32 = 10.0;
-/// What it takes for a self kill and a fall: in the engine, the carbine and the K98.
+/// The means of death it reads as a self kill and a fall; in the engine they are the carbine and the K98.
 const MOD_CARBINE: u8 = 37;
 const MOD_KAR98: u8 = 38;
 
-/// Every life up to its first death, and a phantom for everybody who joins in mid-round.
+/// Every life up to its first death, and a phantom for each player who joins in mid-round.
 pub(crate) fn tracks(
     truth: &RoundTruth,
     timeline: &Timeline,
@@ -47,7 +47,7 @@ impl Recorder<'_> {
         let death = self.truth.deaths.iter().find(|death| {
             death.victim == life.player && (life.spawn_ms()..=life.end_ms()).contains(&death.time_ms)
         });
-        // A revived player is dead for good to it.
+        // It does not follow a revive: the life ends at the fall.
         let end_ms = death.map_or(life.end_ms(), |death| death.time_ms);
         let mut samples = vec![self.sample(&life.frames[0], Event::Spawn)];
         for &tick in self.grid.between(life.spawn_ms(), end_ms) {
@@ -62,10 +62,10 @@ impl Recorder<'_> {
         self.track(life.player, life.spawn_ms(), end_ms, death_type, samples, life)
     }
 
-    /// A player who joins in mid-round seems to spawn, then has the place of whom he watches, and no health.
+    /// A player who joins in mid-round seems to spawn, then has the place of the team-mate watched, and no health.
     fn phantom(&self, join: &LateJoin) -> Track {
         let mates = self.truth.lives.iter();
-        // Side and class are his own; any of his lives tells them, and if he had none, whom he watched has the side.
+        // Side and class are the player's own: those of any life, or without one the watched team-mate's side.
         let mut mates = mates.filter(|life| life.player == join.player || life.player == join.watched);
         let life = mates.clone().find(|life| life.player == join.player).or_else(|| mates.next());
         let watched = |tick: i32| self.timeline.last_frame(join.watched, tick);
@@ -83,7 +83,7 @@ impl Recorder<'_> {
         for &tick in self.grid.between(join.time_ms, join.until_ms) {
             let Some(frame) = watched(tick) else { continue };
             let seen = Frame { time_ms: tick, ..*frame };
-            // "In limbo" is what it takes for sprint.
+            // It reads the limbo flag as sprint.
             samples.push(Sample { health: 0, sprint: 1, ..self.sample(&seen, Event::Sample) });
         }
         let round_over = join.until_ms >= self.truth.duration_ms;

@@ -6,7 +6,7 @@ use crate::model::{DeathType, Event, LevelTime, Revive, Sample, Tails, Track};
 use crate::sim::body::{FRAME_MS, Stance};
 use crate::sim::truth::{Frame, Life, LifeEnd, Phase, Revival, RoundTruth};
 
-/// Farther than this from the spawn spot he has moved, units.
+/// Farther than this from the spawn spot a player has moved, units.
 const MOVED_UNITS: f32 = 1.0;
 
 /// Every life, in the order of the spawns.
@@ -23,7 +23,7 @@ fn track(truth: &RoundTruth, life: &Life, grid: &Grid) -> Track {
     };
     let mut writer = Writer::default();
     let mut first_move = None;
-    // A spawn proves real a frame later; from then on he is watched.
+    // A spawn proves real a frame later; from then on the player is followed.
     let mut watched_from_ms = life.spawn_ms() + FRAME_MS;
     for (index, frame) in life.frames.iter().enumerate() {
         let is_last = index + 1 == life.frames.len();
@@ -119,7 +119,7 @@ impl Writer {
         self.last = Some(*frame);
     }
 
-    /// At the round's end: where he is, and how he was when last looked at.
+    /// At the round's end: where the player is, with the state of the last look.
     fn push_last_place(&mut self, frame: &Frame) {
         let last = self.last.unwrap_or(*frame);
         let shown = Frame { time_ms: frame.time_ms, at: frame.at, ..last };

@@ -18,7 +18,7 @@ impl<'t> Timeline<'t> {
         Self { lives }
     }
 
-    /// A player's frame at a time, if he was in a life then.
+    /// A player's frame at a time, if the player was in a life then.
     pub(crate) fn frame(&self, player: usize, now_ms: i32) -> Option<&'t Frame> {
         self.life(player, now_ms)?.frame(now_ms)
     }

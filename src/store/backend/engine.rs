@@ -22,9 +22,7 @@ pub(in crate::store) type Row = Vec<Value<'static>>;
 /// The SQL a backend speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::store) enum Dialect {
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "the other backend"))]
     Sqlite,
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "the other backend"))]
     Postgres,
 }
 

@@ -1,5 +1,6 @@
 //! SQLite: one file, no server.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -79,7 +80,10 @@ impl Sqlite {
         let mut uri = String::from("file:");
         for byte in std::path::absolute(path).ok()?.to_str()?.bytes() {
             match byte {
-                b'?' | b'#' | b'%' => uri.push_str(&format!("%{byte:02X}")),
+                b'?' | b'#' | b'%' => {
+                    // Writing to a String cannot fail.
+                    let _ = write!(uri, "%{byte:02X}");
+                }
                 _ => uri.push(char::from(byte)),
             }
         }

@@ -5,6 +5,7 @@
 //! `…` and twelve digits of its hash, so that it can be seen that something is missing and no two players become one; the
 //! whole text stands in `long_text` and comes back when a round is loaded.
 
+pub(in crate::store) use crate::text::hex;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -36,12 +37,6 @@ pub(in crate::store) fn fit<'a>(text: &'a str, width: usize, long: &mut LongText
     fitted.push_str(&hex(&hash)[..MARK - 1]);
     long.insert(fitted.clone(), text.to_owned());
     Cow::Owned(fitted)
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub(in crate::store) fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// SHA-256 of a text, in hexadecimal digits.

@@ -1,5 +1,6 @@
 //! Where a database is.
 
+#[cfg(feature = "postgres")]
 pub(super) mod password;
 
 use std::fmt;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::files;
 use crate::store::error::{Result, StoreError};
 use crate::store::url::Server;
 
@@ -22,10 +23,10 @@ pub(in crate::store) fn find(server: &Server) -> Result<Option<String>> {
     let Some(path) = asked.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".pgpass"))) else {
         return Ok(None);
     };
-    let text = match fs::read_to_string(&path) {
+    let text = match files::read_text(&path, files::WRITTEN_BY_HAND) {
         Ok(text) => text,
         Err(_) if !is_asked => return Ok(None),
-        Err(error) => return Err(StoreError::Url(format!("password file {}: {error}", path.display()))),
+        Err(error) => return Err(StoreError::Url(format!("password file: {error}"))),
     };
     check_permissions(&path)?;
     Ok(look_up(&text, server))

@@ -1,4 +1,4 @@
-//! Steps that nobody walked.
+//! Steps that the player did not walk.
 
 use proximity::analysis::{BreakReason, StepKind};
 use proximity::geom::WorldPoint;
@@ -103,7 +103,7 @@ fn a_toggled_teleport_bit_is_exact_evidence() {
     let toggles = |i: usize| if i < 4 { 0x10 } else { 0x14 };
     assert_eq!(reasons(&with_flags(moved(4, 120.0, 0.0), toggles)), [BreakReason::Teleport]);
     assert_eq!(reasons(&with_flags(moved(4, 120.0, 0.0), |_| 0x14)), []);
-    // A revive in place toggles it too; nobody was moved.
+    // A revive in place toggles it too, without a move.
     assert_eq!(reasons(&with_flags(standing(|_| {}), toggles)), []);
     // Tails that say nothing are no evidence.
     let mut round = moved(4, 120.0, 0.0);

@@ -1,7 +1,8 @@
 //! What must not be believed is taken out, and counted.
 
-use proximity::analysis::lives;
-use proximity::analysis::{DropReason, Filter};
+use std::collections::BTreeSet;
+
+use proximity::analysis::{DropReason, Filter, Life, PlayerKey, PlayerPattern, lives};
 use proximity::model::{Event, Family, LevelTime, Round, Sample, Team};
 
 use super::corpus::{ALPHA, BRAVO, CEE, all, only, own_round, round, runner, sample, track, wanderers};
@@ -30,7 +31,7 @@ fn a_survivors_camera_point_is_gone() {
     for life in &lives.lives {
         assert!(life.flags().camera_end);
         assert_eq!(life.samples().last().unwrap().time, LevelTime(2_300));
-        // Alive until the round ended, but nobody knows where in the last 200 ms.
+        // Alive until the round ended, but where in the last 200 ms is not known.
         assert_eq!((life.alive_ms(), life.uncovered_ms()), (2_000, 200));
         assert_eq!(life.breaks().count(), 0);
     }
@@ -44,7 +45,7 @@ fn our_own_modules_end_point_is_real_unless_it_shows_the_camera() {
     // Two players cannot stand on one spot.
     let shared = own_round(vec![survivor(ALPHA, 0.0, (512.0, 40.0)), survivor(BRAVO, 90.0, (512.0, 40.0))]);
     assert_eq!(all(&shared).dropped.samples(DropReason::CameraEnd), 2);
-    // And nobody gets that far in 200 ms.
+    // And no player gets that far in 200 ms.
     let far = own_round(vec![survivor(ALPHA, 0.0, (3_000.0, 0.0))]);
     assert_eq!(all(&far).dropped.samples(DropReason::CameraEnd), 1);
 }
@@ -85,7 +86,7 @@ fn a_wounded_player_of_our_own_module_stays_alive_through_the_revive() {
 }
 
 #[test]
-fn spectators_are_nobody() {
+fn spectators_have_no_lives() {
     let mut spectator = runner(ALPHA, 500, (0.0, 0.0), 256.0, 2_000, 200);
     spectator.team = Team::from("SPEC");
     let round = own_round(vec![spectator]);
@@ -186,4 +187,45 @@ fn a_position_is_never_taken_from_the_future() {
     assert_eq!(at(2_499), Some((9, 199)));
     // A life is [spawn, end).
     assert_eq!(at(2_500), None);
+}
+
+#[test]
+fn players_who_share_a_guid_are_told_apart_by_name() {
+    for guid in ["unknown", "NO_GUID", "00000000000000000000000000000000", "slot5"] {
+        let life = |name: &str, at| {
+            let mut life = runner(guid, 500, (0.0, at), 100.0, 2_000, 200);
+            life.name = name.into();
+            life
+        };
+        let round = own_round(vec![life("Heron", 0.0), life("Gull", 90.0), life("Tern", 180.0)]);
+        let lives = all(&round);
+        assert_eq!((lives.lives.len(), lives.dropped.total_samples()), (3, 0), "{guid}");
+        let key = |life: &Life<'_>| PlayerKey::of(&round, &life.track().guid, life.track().name.as_str());
+        assert_eq!(lives.lives.iter().map(key).collect::<BTreeSet<_>>().len(), 3, "{guid}");
+    }
+}
+
+#[test]
+fn a_track_tells_what_was_left_out_of_it() {
+    let mut hurt = runner(ALPHA, 500, (0.0, 0.0), 100.0, 2_000, 200);
+    hurt.samples[3].health = 0;
+    let round = own_round(vec![hurt, runner(BRAVO, 500, (0.0, 90.0), 100.0, 2_000, 200)]);
+    let lives = all(&round);
+    assert_eq!([0, 1, 2].map(|track| lives.dropped_of(track).total_samples()), [1, 0, 0]);
+    // What is not asked for is only that.
+    let others = proximity::analysis::lives(
+        &round,
+        &Filter { players: vec![PlayerPattern::new(BRAVO)], ..Filter::default() },
+    );
+    assert_eq!(others.dropped.samples(DropReason::Wounded), 0);
+    assert_eq!(others.dropped.total_samples(), round.tracks[0].samples.len() as u64);
+}
+
+#[test]
+fn a_player_who_never_leaves_the_spot_is_away() {
+    let lives = [(20.0, true), (200.0, false)]
+        .map(|(speed, away)| (own_round(vec![runner(ALPHA, 500, (0.0, 0.0), speed, 2_000, 200)]), away));
+    for (round, away) in &lives {
+        assert_eq!(only(round).is_away(), *away);
+    }
 }

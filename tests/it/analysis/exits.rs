@@ -53,18 +53,18 @@ fn lanes_shares_and_times() {
     let round = crossroads();
     let found = areas(&round, &ExitOptions::default());
     let [area] = found.as_slice() else { panic!("one area, not {}", found.len()) };
-    assert_eq!((area.spawns.len(), area.ways.len()), (11, 9));
+    assert_eq!((area.spawns.len(), area.paths.len()), (11, 9));
     assert_eq!((area.never_left, area.never_moved, area.unknown), (2, 1, 0));
     assert_eq!((area.team.clone(), area.ring_units), (Team::Allies, 1_300.0));
     let [east, north] = area.lanes.as_slice() else { panic!("two lanes, not {}", area.lanes.len()) };
-    assert_eq!((east.ways.len(), north.ways.len()), (6, 3));
+    assert_eq!((east.paths.len(), north.paths.len()), (6, 3));
     assert_eq!((east.direction, north.direction), (Compass::East, Compass::North));
     assert!((east.share - 6.0 / 9.0).abs() < 1e-12);
     // From 24 u to 1300 u: 1276 u at 260 u/s, at 325 u/s; the jitter moves both ends by a few units.
     assert!((east.median_exit_ms - 4_908).abs() < 25, "{}", east.median_exit_ms);
     assert!((north.median_exit_ms - 3_926).abs() < 40, "{}", north.median_exit_ms);
     // 24 u take 92 ms after a wait of 1000 ms.
-    let quick = area.ways.iter().find(|w| area.spawns.contains(&w.life) && w.life == 0).unwrap();
+    let quick = area.paths.iter().find(|w| area.spawns.contains(&w.life) && w.life == 0).unwrap();
     assert!((quick.wait_ms - 1_092).abs() < 5, "{}", quick.wait_ms);
 }
 
@@ -75,14 +75,14 @@ fn a_way_is_real_and_ends_on_the_ring() {
     let list: Vec<&Life<'_>> = lives.lives.iter().collect();
     let options = ExitOptions { ring_units: 700.0, ..ExitOptions::default() };
     for area in spawn_exits(&list, &options) {
-        for way in &area.ways {
-            let samples = list[way.life].samples();
-            let (last, real) = way.points.split_last().unwrap();
+        for path in &area.paths {
+            let samples = list[path.life].samples();
+            let (last, real) = path.points.split_last().unwrap();
             assert!(real.iter().all(|p| samples.iter().any(|s| *p == s.at)));
             assert!((samples[0].at.distance_2d(*last) - 700.0).abs() < 0.01);
         }
         for lane in &area.lanes {
-            assert!(lane.ways.contains(&lane.medoid));
+            assert!(lane.paths.contains(&lane.medoid));
         }
     }
 }
@@ -97,7 +97,7 @@ fn sides_and_distance_make_areas() {
     let shape: Vec<(&str, usize)> = found.iter().map(|a| (a.team.as_str(), a.spawns.len())).collect();
     assert_eq!(shape, [("AXIS", 1), ("ALLIES", 3), ("ALLIES", 1)]);
     assert!(
-        found.iter().all(|a| a.is_too_few() && a.ways.len() == a.spawns.len()),
+        found.iter().all(|a| a.is_too_few() && a.paths.len() == a.spawns.len()),
         "fewer than five are not grouped"
     );
     assert_eq!((found[1].center.x, found[1].center.y), (0.0, 0.0));
@@ -125,10 +125,10 @@ fn a_break_on_the_way_out_is_unknown_and_death_is_never_left() {
         &ExitOptions { ring_fit: RingFit::Fixed, ..ExitOptions::default() },
     );
     assert_eq!(
-        (found[0].unknown, found[0].never_left, found[0].never_moved, found[0].ways.len()),
+        (found[0].unknown, found[0].never_left, found[0].never_moved, found[0].paths.len()),
         (1, 1, 0, 1)
     );
-    assert_eq!(found[0].ways[0].life, 2);
+    assert_eq!(found[0].paths[0].life, 2);
 }
 
 #[test]
@@ -138,14 +138,14 @@ fn twelve_seconds_count_from_the_first_movement() {
     let left = |speed: f32| {
         let mut life = leaver(&guid(0), (0.0, 0.0), 1_900, (speed, 0.0), 0.0);
         life.end = Some(LevelTime(15_700));
-        areas(&own_round(vec![life]), &options)[0].ways.len()
+        areas(&own_round(vec![life]), &options)[0].paths.len()
     };
     assert_eq!((left(106.0), left(107.0)), (0, 1));
 }
 
 #[test]
 fn the_ring_of_a_deep_spawn_shrinks_and_says_so() {
-    // All turn back at 900 u: nobody reaches 1300.
+    // All turn back at 900 u: none reaches 1300.
     let mut round = crossroads();
     for life in &mut round.tracks {
         for s in &mut life.samples {
@@ -154,11 +154,11 @@ fn the_ring_of_a_deep_spawn_shrinks_and_says_so() {
         }
     }
     let fixed = areas(&round, &ExitOptions { ring_fit: RingFit::Fixed, ..ExitOptions::default() });
-    assert_eq!((fixed[0].ways.len(), fixed[0].ring_units), (0, 1_300.0));
+    assert_eq!((fixed[0].paths.len(), fixed[0].ring_units), (0, 1_300.0));
     let fitted = areas(&round, &ExitOptions::default());
-    // Nobody gets 6/8 of it, 975 u, far; 5/8 all three to the north and those who began west of 87 u.
-    assert_eq!((fitted[0].ways.len(), fitted[0].ring_units), (6, 812.5));
-    // Somebody who never moves cannot shrink a ring.
+    // None gets 6/8 of it, 975 u, far; 5/8 all three to the north and those who began west of 87 u.
+    assert_eq!((fitted[0].paths.len(), fitted[0].ring_units), (6, 812.5));
+    // A player who never moves cannot shrink a ring.
     let idle: Vec<Track> = (0..6).map(|i| leaver(&guid(i), (0.0, 0.0), 0, (0.0, 0.0), 0.0)).collect();
     assert_eq!(areas(&own_round(idle), &ExitOptions::default())[0].ring_units, 1_300.0);
 }
@@ -187,12 +187,12 @@ fn many_exits_are_sampled_and_none_is_lost() {
     });
     let round = own_round(tracks.collect());
     let found = areas(&round, &ExitOptions { most: 40, ..ExitOptions::default() });
-    let counts: Vec<usize> = found[0].lanes.iter().map(|l| l.ways.len()).collect();
+    let counts: Vec<usize> = found[0].lanes.iter().map(|l| l.paths.len()).collect();
     assert_eq!(counts, [200, 100]);
     let every = areas(&round, &ExitOptions::default());
     assert_eq!(
-        every[0].lanes.iter().map(|l| l.ways.clone()).collect::<Vec<_>>(),
-        found[0].lanes.iter().map(|l| l.ways.clone()).collect::<Vec<_>>()
+        every[0].lanes.iter().map(|l| l.paths.clone()).collect::<Vec<_>>(),
+        found[0].lanes.iter().map(|l| l.paths.clone()).collect::<Vec<_>>()
     );
 }
 
@@ -216,9 +216,9 @@ proptest! {
         let mut list: Vec<&Life<'_>> = lives.lives.iter().collect();
         let told = |list: &[&Life<'_>]| {
             let area = spawn_exits(list, &ExitOptions::default()).remove(0);
-            let who = |way: usize| list[area.ways[way].life].track().guid.clone();
+            let who = |path: usize| list[area.paths[path].life].track().guid.clone();
             let lanes: Vec<_> = area.lanes.iter().map(|l| {
-                (l.ways.iter().map(|&w| who(w)).collect::<Vec<_>>(), who(l.medoid), l.median_exit_ms)
+                (l.paths.iter().map(|&w| who(w)).collect::<Vec<_>>(), who(l.medoid), l.median_exit_ms)
             }).collect();
             (area.center.x.to_bits(), area.center.y.to_bits(), lanes)
         };

@@ -1,14 +1,14 @@
-//! Numbers, sessions, doubles, and rounds that nobody played.
+//! Numbers, sessions, doubles, and rounds that were not played.
 
 use jiff::civil::{DateTime, date};
 use proximity::analysis::{RoundFlag, round_number, session_date, written_at};
-use proximity::analysis::{duplicates, round_flags, sessions};
+use proximity::analysis::{are_parts, duplicates, playing_order, round_flags, sessions};
 use proximity::model::{Family, Round, RoundMeta};
 
 use super::corpus::{ALPHA, BRAVO, meta, own_round, round, runner};
 
 #[test]
-fn each_version_counts_rounds_in_its_own_way() {
+fn each_version_counts_rounds_by_its_own_rule() {
     use Family::*;
     let number = |family, raw, stamp: Option<DateTime>| {
         round_number(&RoundMeta { round_raw: Some(raw), stamp, ..meta(family) })
@@ -17,7 +17,7 @@ fn each_version_counts_rounds_in_its_own_way() {
     for family in [V3, V4_0, V4_1] {
         assert_eq!([0, 1].map(|raw| number(family, raw, on(1, 20))), [Some(1), Some(2)]);
     }
-    // Always 1 until 2026-02-20: nobody knows.
+    // Always 1 until 2026-02-20: not known.
     for family in [V4_2Early, V4_2Late] {
         assert_eq!(number(family, 1, on(2, 20)), None);
         assert_eq!([1, 2].map(|raw| number(family, raw, on(2, 21))), [Some(1), Some(2)]);
@@ -135,7 +135,7 @@ fn a_round_written_twice_is_known() {
 }
 
 #[test]
-fn rounds_that_nobody_played_are_flagged() {
+fn rounds_that_were_not_played_are_flagged() {
     let of = |length_ms: i32, guid: &str| {
         round_flags(&own_round(vec![runner(guid, 500, (0.0, 0.0), 10.0, length_ms, 200)]))
     };
@@ -146,4 +146,43 @@ fn rounds_that_nobody_played_are_flagged() {
     let mut empty = round(Family::V6, Vec::new());
     empty.meta.complete = false;
     assert_eq!(round_flags(&empty), [RoundFlag::Short, RoundFlag::NoLives, RoundFlag::Cut]);
+}
+
+#[test]
+fn the_clock_that_goes_back_does_not_change_the_order() {
+    // 00:30 UTC is 02:30 in summer, and an hour later it is 02:30 again.
+    let at = |minutes: i64, stamp: (i8, i8)| {
+        let mut round = played("supply", Some(date(2026, 10, 25).at(stamp.0, stamp.1, 0, 0)));
+        round.meta.start_unix = Some(1_792_888_200 + minutes * 60);
+        round
+    };
+    let rounds = [at(60, (2, 40)), at(0, (2, 40)), at(30, (2, 10)), at(90, (3, 10))];
+    let metas: Vec<&RoundMeta> = rounds.iter().map(|round| &round.meta).collect();
+    assert_eq!(playing_order(&metas), [1, 2, 0, 3]);
+    let sessions = sessions(&rounds.iter().collect::<Vec<_>>());
+    assert_eq!(sessions.iter().map(|session| session.rounds.clone()).collect::<Vec<_>>(), [[1, 2, 0, 3]]);
+}
+
+#[test]
+fn a_round_without_unix_time_is_placed_by_its_neighbours() {
+    let mut rounds = [20, 21, 22].map(|hour| played("supply", Some(date(2026, 6, 9).at(hour, 0, 0, 0))));
+    // Two hours ahead of UTC.
+    rounds[0].meta.start_unix = Some(1_781_028_000);
+    rounds[2].meta.start_unix = Some(1_781_028_000 + 7_200);
+    let metas: Vec<&RoundMeta> = rounds.iter().rev().map(|round| &round.meta).collect();
+    assert_eq!(playing_order(&metas), [2, 1, 0]);
+}
+
+#[test]
+fn parts_of_one_round_are_not_the_same_round_twice() {
+    let part = |spawn| {
+        let mut round = own_round(vec![runner(ALPHA, spawn, (0.0, 0.0), 10.0, 60_000, 500)]);
+        round.meta.start_unix = Some(1_781_028_000);
+        round
+    };
+    let (first, second, again) = (part(500), part(90_000), part(500));
+    assert!(are_parts(&first, &second) && !are_parts(&first, &again));
+    let found: Vec<(usize, usize)> =
+        duplicates(&[&first, &second, &again]).iter().map(|double| (double.drop, double.keep)).collect();
+    assert_eq!(found, [(2, 0)]);
 }

@@ -1,4 +1,4 @@
-//! Fewer points, same way and time.
+//! Fewer points, same path and time.
 
 use proptest::prelude::*;
 use proximity::analysis::simplify;
@@ -26,7 +26,7 @@ fn an_even_walk_is_its_two_ends() {
 
 #[test]
 fn waiting_on_a_straight_line_is_kept() {
-    // The way is straight, but its time is not: a plain Douglas–Peucker would lose the stop.
+    // The path is straight, but its time is not: a plain Douglas–Peucker would lose the stop.
     let mut life = runner(ALPHA, 500, (0.0, 0.0), 100.0, 6_000, 200);
     for s in &mut life.samples {
         let ms = s.time.0 - 500;

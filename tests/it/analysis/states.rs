@@ -1,7 +1,7 @@
 //! What stance and sprint mean, version by version.
 
 use jiff::civil::date;
-use proximity::analysis::{LowMeaning, Provenance, State, StateDecoder};
+use proximity::analysis::{LowMeaning, Provenance, State, StateAudit, StateDecoder};
 use proximity::model::{Event, Family, Round, Sample, StateSource};
 
 use super::corpus::{ALPHA, own_round, round, sample, track};
@@ -62,7 +62,7 @@ fn february_2026_is_judged_by_date_and_evidence() {
     let fast = Sample { speed_ups: 330.0, ..living(0, 0) };
     let limbo = Sample { health: 0, ..living(0, 1) };
     let cases = [
-        // Before the 13th nobody's sprint was recorded …
+        // Before the 13th no sprint was recorded …
         (date(2026, 2, 10), vec![living(0, 0)], Provenance::NotRecorded),
         // … unless a living player's flag is set (a server that was ahead).
         (date(2026, 2, 10), vec![living(0, 1)], Provenance::Derived),
@@ -70,7 +70,7 @@ fn february_2026_is_judged_by_date_and_evidence() {
         (date(2026, 2, 10), vec![limbo], Provenance::NotRecorded),
         (date(2026, 2, 13), vec![living(0, 0)], Provenance::Derived),
         (date(2026, 2, 13), vec![living(0, 1), fast], Provenance::Derived),
-        // A server that still ran the old script: somebody was fast, and no flag is set.
+        // A server that still ran the old script: a player was fast, and no flag is set.
         (date(2026, 2, 15), vec![fast], Provenance::NotRecorded),
     ];
     for (day, samples, expected) in cases {
@@ -105,4 +105,45 @@ fn words_for_people() {
     for (i, state) in State::ALL.into_iter().enumerate() {
         assert_eq!(state.index(), i);
     }
+}
+
+#[test]
+fn a_sprint_column_that_players_outrun_was_not_recorded() {
+    let long = |fast: usize, sprint: u8| {
+        let speed = |i: usize| if i < fast { 352.0 } else { 256.0 };
+        let run = |i| Sample { speed_ups: speed(i), ..living(if i == 0 { 2 } else { 0 }, 0) };
+        let mut samples: Vec<Sample> = (0..1_000).map(run).collect();
+        samples[500].sprint = sprint;
+        one_life(Family::V6_11, &samples)
+    };
+    let audit = StateAudit::of(&long(11, 0));
+    assert_eq!(audit.decoder.sprint, Provenance::NotRecorded);
+    let doubts: Vec<String> = audit.doubts().map(|doubt| doubt.to_string()).collect();
+    assert_eq!(
+        doubts,
+        ["sprint is 0 in all of 1001 samples, but 11 of them are faster than a run: it was not recorded"]
+    );
+    // Knock-back alone, and one true sprint.
+    for round in [long(10, 0), long(500, 1)] {
+        let audit = StateAudit::of(&round);
+        assert_eq!((audit.decoder.sprint, audit.doubts().count()), (Provenance::Derived, 0));
+    }
+}
+
+#[test]
+fn a_stance_that_never_changes_was_not_recorded() {
+    let long = |stances: &[u8]| {
+        let samples: Vec<Sample> = (0..1_000).map(|i| living(stances[i % stances.len()], 0)).collect();
+        let mut round = one_life(Family::V6, &samples);
+        round.tracks[0].samples[0].stance = stances[0];
+        round
+    };
+    let audit = StateAudit::of(&long(&[0]));
+    assert_eq!(audit.decoder.at(&living(0, 0)), State::Unknown);
+    let doubts: Vec<String> = audit.doubts().map(|doubt| doubt.to_string()).collect();
+    assert_eq!(doubts, ["stance is 0 in all of 1001 samples: it was not recorded"]);
+    assert_eq!(StateDecoder::of(&long(&[0, 1])).stance, Provenance::Recorded);
+    // Players of our own module may stand for a whole round.
+    let own = Round { meta: own_round(Vec::new()).meta, ..long(&[0]) };
+    assert_eq!(StateDecoder::of(&own).stance, Provenance::Recorded);
 }

@@ -96,7 +96,7 @@ fn a_life_without_known_sprint_has_no_percentage() {
 }
 
 #[test]
-fn carbine_and_k98_are_kills_when_a_fight_tells() {
+fn carbine_and_k98_are_kills_when_an_engagement_tells() {
     let death = |word: &str, change: fn(&mut Round)| {
         let mut round = february(word);
         change(&mut round);
@@ -107,13 +107,13 @@ fn carbine_and_k98_are_kills_when_a_fight_tells() {
     assert_eq!(death("killed", |_| ()), (DeathKind::Killed, false, bravo.clone()));
     assert_eq!(death("selfkill", |_| ()), (DeathKind::Killed, true, bravo.clone()));
     assert_eq!(death("fallen", |_| ()), (DeathKind::Killed, true, bravo.clone()));
-    // A killer of his own side.
+    // A killer of the victim's side.
     let friendly = |round: &mut Round| round.engagements[0].attackers[0].team = "ALLIES".into();
     assert_eq!(death("selfkill", friendly), (DeathKind::TeamKill, true, bravo.clone()));
     // Killer = target is a real suicide.
     let suicide = |round: &mut Round| round.engagements[0].killer_guid = Some(ALPHA.into());
     assert_eq!(death("selfkill", suicide), (DeathKind::SelfKill, false, None));
-    // Another fight, at another time.
+    // Another engagement, at another time.
     let earlier = |round: &mut Round| round.engagements[0].end = LevelTime(1_349);
     assert_eq!(death("selfkill", earlier), (DeathKind::SelfKill, false, None));
     // These two write the truth.

@@ -1,4 +1,4 @@
-//! Strangers' files: names that would be paths or markup, sizes that would be too large.
+//! Foreign files: names that would be paths or markup, sizes that would be too large.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{proximity, run};
 
 /// A round of two lives with the given map and player names.
-fn round(map: &str, name: &str) -> String {
+pub(super) fn round(map: &str, name: &str) -> String {
     let mut text = format!(
         "# PROXIMITY_TRACKER_V4\n# map={map}\n# round=0\n# crossfire_window=1000\n# escape_time=5000\n\
          # escape_distance=300\n# position_sample_interval=500\n# ENGAGEMENTS\n# id;start_time;end_time;duration;\
@@ -90,7 +90,7 @@ fn names_stay_text_and_nothing_leaves_the_folder() {
 #[test]
 fn an_unknown_map_is_fitted_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let input = write(folder.path(), &round("nobody_knows_it", "Alpha"));
+    let input = write(folder.path(), &round("no_known_map", "Alpha"));
     let out = folder.path().join("f.png");
     let out = out.to_str().unwrap();
     assert!(run(&["heatmap", &input, "--size", "200", "--out", out]).status.success());

@@ -4,7 +4,7 @@ use std::fs;
 
 use image::GenericImageView as _;
 
-use super::{proximity, run, said, session};
+use super::{proximity, said, session};
 
 fn picture(command: &[&str], extra: &[&str], threads: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
@@ -77,14 +77,26 @@ fn a_picture_explains_itself_and_can_be_made_again() {
 }
 
 #[test]
-fn nobody_matching_still_gives_a_picture_that_says_so() {
-    let empty = picture(&["heatmap", "--life-window", "500000..500001"], &[], "2");
-    let full = picture(&["heatmap"], &[], "2");
-    assert!(image::load_from_memory(&empty).unwrap() != image::load_from_memory(&full).unwrap());
-    let session = session();
-    let life = run(&["life", session.to_str().unwrap(), "--player", "nobody at all", "--out", "x.png"]);
-    assert_eq!(life.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&life.stderr).contains("these players are there"));
+fn a_filter_without_matches_says_so_and_draws_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("x.png");
+    let (input, out_name) = (session(), out.to_str().unwrap());
+    let player = ["--player", "no such player"];
+    for (command, filter, reason) in [
+        ("heatmap", &["--life-window", "500000..500001"][..], "no life matches the filters"),
+        ("heatmap", &player, "; there are: "),
+        ("paths", &player, "; there are: "),
+        ("exits", &player, "; there are: "),
+        ("kills", &player, "; there are: "),
+        ("life", &player, "; there are: "),
+    ] {
+        let answer =
+            proximity().arg(command).arg(&input).args(filter).args(["--out", out_name]).output().unwrap();
+        assert_eq!(answer.status.code(), Some(2), "{command}");
+        let said = String::from_utf8_lossy(&answer.stderr).into_owned();
+        assert!(said.contains(reason), "{command}: {said}");
+        assert!(!out.exists(), "{command}");
+    }
 }
 
 #[test]
@@ -124,7 +136,7 @@ fn a_report_is_one_folder_that_needs_nothing_else() {
     for outside in ["http://", "https://", "//cdn", "<script src", "url(", "@import", "style=\""] {
         assert!(!page.contains(outside), "the page reaches out: {outside}");
     }
-    for table in ["Movement by player", "Off the spawn", "Sprint", "Movement by class"] {
+    for table in ["Movement by player", "Leaving the spawn", "Sprint", "Movement by class"] {
         assert!(page.contains(table), "{table}");
     }
 }
@@ -138,4 +150,72 @@ fn first_player() -> String {
         .find(|line| !line.starts_with('#') && !line.starts_with("OMNIBOT"))
         .unwrap();
     row.split(';').next().unwrap().to_owned()
+}
+
+/// One picture of each figure of a report, by its name in the folder.
+fn one_of_each(pictures: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found: Vec<std::path::PathBuf> =
+        fs::read_dir(pictures).unwrap().map(|entry| entry.unwrap().path()).collect();
+    found.sort();
+    let kinds =
+        ["-heat.", "-paths.", "-exits.", "-kills.", "-arrival-axis.", "-classes-allies.", "-longest."];
+    kinds
+        .iter()
+        .map(|kind| found.iter().find(|path| path.to_string_lossy().contains(kind)).unwrap().clone())
+        .collect()
+}
+
+#[test]
+fn every_picture_of_a_report_can_be_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let session = session();
+    said(&["report", session.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    for picture in one_of_each(&out.join("pictures")) {
+        let before = fs::read(&picture).unwrap();
+        let copy = folder.path().join("again.png");
+        fs::copy(&picture, &copy).unwrap();
+        said(&["redo", copy.to_str().unwrap(), session.to_str().unwrap()]);
+        let same = image::load_from_memory(&fs::read(&copy).unwrap()).unwrap()
+            == image::load_from_memory(&before).unwrap();
+        assert!(same, "{}", picture.display());
+        let told = said(&["explain", copy.to_str().unwrap()]);
+        assert!(told.contains("request       {"), "{told}");
+    }
+}
+
+/// The same picture with another recipe.
+fn with_recipe(png: &[u8], change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
+    use proximity::raster::encode;
+    let text = encode::read_text(png, "proximity").unwrap().unwrap();
+    let mut recipe: serde_json::Value = serde_json::from_str(&text).unwrap();
+    change(&mut recipe);
+    let bitmap = crate::golden::decode(png);
+    encode::png(&bitmap, &[("proximity", &recipe.to_string())], encode::Effort::Fast).unwrap()
+}
+
+#[test]
+fn a_picture_with_the_recipe_of_an_older_program_can_be_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("old.png");
+    let made = picture(&["paths", "--round", "1", "--color", "team"], &[], "2");
+    let old = with_recipe(&made, |recipe| {
+        recipe.as_object_mut().unwrap().remove("request");
+        let command = ["paths", "--round", "1", "--color", "team", "--size", "256", "--db", "sqlite:/etc/x"];
+        recipe["command"] = serde_json::json!(command);
+    });
+    fs::write(&out, &old).unwrap();
+    said(&["redo", out.to_str().unwrap(), session().to_str().unwrap()]);
+    let pixels = |bytes: &[u8]| image::load_from_memory(bytes).unwrap();
+    assert!(pixels(&fs::read(&out).unwrap()) == pixels(&made));
+    for command in [&["import", "/etc"][..], &["export", "--out", "/tmp/x"], &["nonsense"], &[]] {
+        let foreign = with_recipe(&made, |recipe| {
+            recipe.as_object_mut().unwrap().remove("request");
+            recipe["command"] = serde_json::json!(command);
+        });
+        fs::write(&out, &foreign).unwrap();
+        let answer = super::run(&["redo", out.to_str().unwrap(), session().to_str().unwrap()]);
+        assert_eq!(answer.status.code(), Some(2), "{command:?}");
+        assert!(fs::read(&out).unwrap() == foreign, "{command:?}: it stays as it is");
+    }
 }

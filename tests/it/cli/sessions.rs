@@ -1,4 +1,4 @@
-//! Reports of many sessions: what is made, what is kept, and what strangers cannot do to them.
+//! Reports of many sessions: what is made, what is kept, and what foreign files cannot do to them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -128,7 +128,7 @@ fn a_list_in_the_folder_is_not_believed() {
 }
 
 #[test]
-fn names_of_strangers_stay_text_everywhere() {
+fn foreign_names_stay_text_everywhere() {
     let folder = tempfile::tempdir().unwrap();
     let (rounds, out) = (folder.path().join("rounds"), folder.path().join("out"));
     fs::create_dir(&rounds).unwrap();

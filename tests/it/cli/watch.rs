@@ -10,7 +10,7 @@ use super::sessions::write_session_of_day;
 use super::{run, said};
 
 /// Longer than any step takes on a slow machine.
-const PATIENCE: Duration = Duration::from_mins(3);
+const LONGEST_WAIT: Duration = Duration::from_mins(3);
 
 fn rounds_in(db: &str) -> u64 {
     let output = run(&["status", "--db", db, "--json"]);
@@ -24,7 +24,7 @@ fn rounds_in(db: &str) -> u64 {
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
-        assert!(start.elapsed() < PATIENCE, "waited for: {what}");
+        assert!(start.elapsed() < LONGEST_WAIT, "waited for: {what}");
         std::thread::sleep(Duration::from_millis(40));
     }
 }
@@ -80,7 +80,7 @@ fn a_file_written_slowly_is_imported_when_it_is_whole_and_signals_end_the_watch(
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(String::from_utf8_lossy(&output.stdout).contains("the watch ended"));
 
-    // What comes while nobody watches is caught up with; a file at rest needs no end marker.
+    // What comes while no watch runs is caught up with; a file at rest needs no end marker.
     let cut = String::from_utf8(fs::read(&files[1]).unwrap()).unwrap();
     let cut = cut.rsplit_once("# END").unwrap().0;
     fs::write(rounds.join(files[1].file_name().unwrap()), cut).unwrap();

@@ -2,8 +2,8 @@
 
 use proximity::format::{content_hash, parse_file_name, write};
 use proximity::model::{
-    DeathType, Detail, EngagementEvent, Event, Family, GuidKind, Outcome, Round, StateSource, Team,
-    WeaponHits,
+    DeathType, Detail, EngagementEvent, Event, Family, GuidKind, Outcome, Round, RoundMeta, StateSource,
+    Team, WeaponHits,
 };
 
 use super::{file, files, read, read_strictly};
@@ -239,5 +239,26 @@ fn odd_numbers_are_read_without_a_warning() {
     let (odd, plain) = (read_strictly(name, odd.as_bytes()).unwrap(), round(name));
     assert_eq!(odd.warnings, []);
     assert_eq!(odd.file.round.tracks, plain.tracks);
-    assert_eq!(odd.file.round.meta, plain.meta);
+    let content_hash = plain.meta.content_hash.clone();
+    assert_eq!(RoundMeta { content_hash, ..odd.file.round.meta }, plain.meta);
+}
+
+#[test]
+fn a_name_that_is_not_utf_8_is_windows_1252() {
+    let name = "2026-01-16-211502-supply-round-0_engagements.txt";
+    let text = file("good", name);
+    let places: Vec<usize> = (0..text.len() - 3).filter(|&at| &text[at..at + 3] == b"Cee").collect();
+    let mut bytes = text;
+    for at in places {
+        bytes[at + 1] = 0xe9;
+    }
+    let read = read(name, &bytes).unwrap();
+    let names: Vec<&str> = read.file.round.tracks.iter().map(|track| track.name.as_str()).collect();
+    assert!(names.contains(&"Cée"), "{names:?}");
+    assert!(
+        read.warnings
+            .iter()
+            .all(|warning| warning.message == "name is not UTF-8; it is read as Windows-1252")
+    );
+    assert_eq!(read.warnings.len(), 1);
 }

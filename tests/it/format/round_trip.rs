@@ -209,7 +209,7 @@ prop_compose! {
 }
 
 fn read_back(bytes: &[u8]) -> Read {
-    read(bytes, &ReadOptions::default()).unwrap()
+    read(bytes, &ReadOptions { content_hash: false, ..ReadOptions::default() }).unwrap()
 }
 
 proptest! {
@@ -290,6 +290,6 @@ fn a_copy_under_another_name_has_the_same_hash() {
     };
     let (one, other) = (read_as("a_engagements.txt"), read_as("b_engagements.txt"));
     assert_ne!(one.file_name, other.file_name);
-    assert_eq!((&*one.content_hash, &*other.content_hash), ("", ""), "reading does not spend time on it");
-    assert_eq!(content_hash(&bytes), content_hash(&bytes.clone()));
+    assert_eq!((&*one.content_hash, &*other.content_hash), (&*content_hash(&bytes), &*content_hash(&bytes)));
+    assert_eq!(&*read_back(&bytes).file.round.meta.content_hash, "", "not asked for");
 }

@@ -26,7 +26,7 @@ pub fn crowded_round(module: &str, interval: &str, instructions: bool) -> (GameS
                 [Gait::Run, Gait::Sprint, Gait::Sneak][(n + second) % 3],
                 (n * 37 + second * 11) as f64,
             );
-            // Every player is in a fight all the time: hit once a second by one of three enemies.
+            // Every player is in an engagement all the time: hit once a second by one of three enemies.
             let attacker = (n + 1 + 2 * (second % 3)) % PLAYERS;
             game.shoot(attacker, n, if second % 20 == 19 { 500 } else { 5 }, means::MP40);
             if second % 20 == 1 {

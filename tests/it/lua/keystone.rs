@@ -7,7 +7,7 @@ use proximity::analysis::{self, BreakReason, Filter};
 use proximity::format::{TrackerFile, read, write};
 use proximity::model::{Detail, Event, HEAT_CELL_UNITS, Round, Track};
 
-use super::fights::{fights_played, fights_read};
+use super::engagements::{engagements_played, engagements_read};
 use super::flawless_round;
 use super::server::truth::{Life, Posture, RoundTruth, Turn};
 use super::server::{Class, Gait, GameServer, Team, means};
@@ -232,7 +232,7 @@ fn compare_cells(round: &Round, truth: &RoundTruth) {
 
 fn compare(game: &GameServer) {
     let mut truth = game.truth();
-    // Whoever spawned in the very last frame was not seen alive any more, unless he was hit in it.
+    // A player who spawned in the very last frame was not seen alive, unless hit in it.
     let hits = truth.hits.clone();
     truth.lives.retain(|life| {
         let seen_later = life.seen().any(|p| p.time > life.spawn.time);
@@ -254,7 +254,7 @@ fn compare(game: &GameServer) {
     for (track, life) in tracks.into_iter().zip(&truth.lives) {
         compare_life(track, life, i64::from(round.meta.interval_ms.unwrap()));
     }
-    assert_eq!(fights_read(&round), fights_played(&truth));
+    assert_eq!(engagements_read(&round), engagements_played(&truth));
     compare_cells(&round, &truth);
     let revives: Vec<_> = round
         .revives
@@ -266,7 +266,7 @@ fn compare(game: &GameServer) {
     assert_eq!(game.faults(), [""; 0]);
 }
 
-/// Whoever draws the file draws all of it, and breaks a line where somebody lay wounded and nowhere else.
+/// A picture of the file shows all of it, and breaks a line where a player lay wounded and nowhere else.
 fn compare_lines(round: &Round) {
     let lives = analysis::lives(round, &Filter::default());
     assert_eq!(lives.dropped, analysis::Dropped::default());

@@ -3,7 +3,7 @@
 mod cost;
 mod crash;
 mod crowd;
-mod fights;
+mod engagements;
 mod jit;
 mod keystone;
 mod old_readers;

@@ -94,7 +94,7 @@ fn warm_up_leaves_no_file_although_the_gamestate_is_the_next_ones_when_it_ends()
 }
 
 #[test]
-fn a_round_that_nobody_plays_leaves_no_file() {
+fn a_round_without_players_leaves_no_file() {
     let mut game = GameServer::new();
     game.boot();
     game.connect("Spec", "0123456789ABCDEF0123456789ABCDEF");
@@ -172,6 +172,30 @@ fn sprint_is_told_at_every_interval() {
 }
 
 #[test]
+fn commands_in_lumps_lose_no_sprint_and_an_empty_bar_shows_none() {
+    for lump_ms in [50, 100, 200, 400] {
+        let (mut game, alpha, bravo) = game_with(&[("proximity_interval", "500")]);
+        game.lumps(alpha, lump_ms).lumps(bravo, lump_ms);
+        game.go(alpha, Gait::Sprint, 0.0).go(bravo, Gait::Run, 0.0).run(700).jump(bravo).run(8_000);
+        game.end_round().run(1000);
+        let round = flawless_round(&game);
+        let sprints = |name: &str, from: i32, to: i32| -> Vec<u8> {
+            let samples = lives_of(&round, name)[0].samples.iter();
+            samples
+                .filter(|s| s.event == Event::Sample && (from..to).contains(&s.time.0))
+                .map(|s| s.sprint)
+                .collect()
+        };
+        // Four seconds of sprinting empty the bar.
+        let (first, last) = (sprints("Alpha", 1_600, 4_000), sprints("Alpha", 6_000, 9_000));
+        assert!(first.len() > 3 && first.iter().all(|s| *s == 1), "{lump_ms} ms: {first:?}");
+        assert!(last.len() > 3 && last.iter().all(|s| *s == 0), "{lump_ms} ms: {last:?}");
+        let jumper = sprints("Bravo", 600, 9_000);
+        assert!(jumper.iter().all(|s| *s == 0), "{lump_ms} ms: {jumper:?}");
+    }
+}
+
+#[test]
 fn one_cvar_switches_the_module_off() {
     let (mut game, alpha, bravo) = game_with(&[("proximity_enabled", "0")]);
     game.kill(alpha, bravo).run(3000).end_round().run(3000).stop();
@@ -191,7 +215,7 @@ fn switched_off_in_mid_round_it_keeps_what_it_has_and_can_be_switched_on_again()
     game.cvar("proximity_enabled", "1").run(5000).end_round().run(1000);
     assert_eq!(game.files().len(), 2);
     let second = flawless_round(&game);
-    // Nobody's spawn was seen, so no sample claims to be one; the clock is still the round's.
+    // No spawn was seen, so no sample claims to be one; the clock is still the round's.
     assert!(second.tracks.iter().all(|t| t.samples[0].event == Event::Sample && t.spawn.0 > 9000));
     assert_eq!(game.faults(), [""; 0]);
 }

@@ -44,7 +44,7 @@ traps!(
     spectators_have_no_life,
     a_revived_life_goes_on,
     the_death_after_a_revive_is_known,
-    a_revived_player_has_his_own_health,
+    a_revived_player_has_the_right_health,
     survivors_end_where_they_stood,
     the_round_number_is_the_one_that_was_played,
     a_pause_is_no_time,
@@ -62,7 +62,7 @@ traps!(
     the_first_move_is_seen_when_it_happens,
     a_grenade_is_not_the_gun_in_hand,
     the_world_is_no_attacker,
-    friendly_fire_is_no_fight,
+    friendly_fire_is_no_engagement,
     a_self_kill_is_no_kill,
 );
 
@@ -185,7 +185,7 @@ mod trap {
         let round = last_round(game)?;
         let life = the_life(&round, "Cee")?;
         let farthest = life.samples.iter().map(|s| s.at.distance_2d(life.samples[0].at)).fold(0.0, f64::max);
-        ensure!(farthest < 1.0, "someone who never moved was seen {farthest} units from his spawn spot");
+        ensure!(farthest < 1.0, "a player who never moved was seen {farthest} units from the spawn spot");
         Ok(())
     }
 
@@ -225,7 +225,7 @@ mod trap {
         Ok(())
     }
 
-    pub fn a_revived_player_has_his_own_health(game: &mut GameServer) -> Verdict {
+    pub fn a_revived_player_has_the_right_health(game: &mut GameServer) -> Verdict {
         let round = fall_and_rise(game)?;
         let revived = round.tracks.iter().flat_map(|t| &t.samples).find(|s| s.event == Event::Revived);
         let health = revived.ok_or("the revive is not in the path")?.health;
@@ -241,7 +241,7 @@ mod trap {
             let end = the_life(&round, &life.name)?.samples.last().ok_or("an empty path")?;
             let [x, y, _] = life.end().at;
             let away = (f64::from(end.at.x) - x).hypot(f64::from(end.at.y) - y);
-            ensure!(away < 0.1, "{} ends {away} units from where he stood", life.name);
+            ensure!(away < 0.1, "{} ends {away} units from where the player stood", life.name);
             ensure!((f64::from(end.at.z) - CAMERA[2]).abs() > 1.0, "{} ends at the camera", life.name);
         }
         Ok(())
@@ -292,7 +292,7 @@ mod trap {
         game.run(5000).kill(alpha, bravo).run(1000).respawn(alpha).run(3000);
         game.go_live_without_restart().run(3000).end_round().run(1000);
         let round = last_round(game)?;
-        ensure!(round.engagements.is_empty(), "a fight of the warm-up is there");
+        ensure!(round.engagements.is_empty(), "an engagement of the warm-up is there");
         let longest = round.tracks.iter().filter_map(|t| Some(t.end?.since(t.spawn))).max().unwrap_or(0);
         ensure!((2000..=3100).contains(&longest), "in a round of 3 s a life lasts {longest} ms");
         Ok(())
@@ -354,7 +354,7 @@ mod trap {
             "a change of sides is {:?}",
             changed.death_type
         );
-        ensure!(changed.team == Side::Axis, "his side then was {}", changed.team);
+        ensure!(changed.team == Side::Axis, "the side then was {}", changed.team);
         ensure!(killed.death_type == Some(DeathType::SelfKill), "/kill is {:?}", killed.death_type);
         Ok(())
     }
@@ -440,8 +440,8 @@ mod trap {
         let (alpha, bravo) = match_of_two(game);
         game.shoot(alpha, bravo, 200, means::GRENADE).run(1000).end_round().run(1000);
         let round = last_round(game)?;
-        let fight = round.engagements.first().ok_or("no fight")?;
-        let weapons: Vec<Weapon> = fight.attackers[0].weapons.iter().map(|w| w.weapon).collect();
+        let engagement = round.engagements.first().ok_or("no engagement")?;
+        let weapons: Vec<Weapon> = engagement.attackers[0].weapons.iter().map(|w| w.weapon).collect();
         ensure!(weapons == [Weapon(4)], "a grenade is {weapons:?}");
         Ok(())
     }
@@ -451,23 +451,23 @@ mod trap {
         game.shoot(bravo, alpha, 20, means::THOMPSON).run(500).harm(alpha, means::FALLING);
         game.run(1000).end_round().run(1000);
         let round = last_round(game)?;
-        let fight = round.engagements.first().ok_or("no fight")?;
-        ensure!(fight.attackers.len() == 1, "{} attackers, expected 1", fight.attackers.len());
+        let engagement = round.engagements.first().ok_or("no engagement")?;
+        ensure!(engagement.attackers.len() == 1, "{} attackers, expected 1", engagement.attackers.len());
         ensure!(
-            fight.outcome == Outcome::Fallen && fight.killer_guid.is_none(),
+            engagement.outcome == Outcome::Fallen && engagement.killer_guid.is_none(),
             "the fall ended as {}",
-            fight.outcome
+            engagement.outcome
         );
         Ok(())
     }
 
-    pub fn friendly_fire_is_no_fight(game: &mut GameServer) -> Verdict {
+    pub fn friendly_fire_is_no_engagement(game: &mut GameServer) -> Verdict {
         let (alpha, _) = match_of_two(game);
         let delta = game.join("Delta", Team::Axis, Class::Soldier);
         game.respawn(delta).run(1000).shoot(delta, alpha, 20, means::MP40).run(500);
         game.shoot(delta, alpha, 300, means::MP40).run(1000).end_round().run(1000);
         let round = last_round(game)?;
-        ensure!(round.engagements.is_empty(), "shots at a team-mate are a fight");
+        ensure!(round.engagements.is_empty(), "shots at a team-mate are an engagement");
         let end = the_life(&round, "Alpha")?.death_type.clone();
         ensure!(end == Some(DeathType::TeamKill), "killed by a team-mate is {end:?}");
         Ok(())
@@ -478,7 +478,7 @@ mod trap {
         game.slash_kill(alpha).shoot(bravo, bravo, 300, means::GRENADE).run(1000).end_round().run(1000);
         let round = last_round(game)?;
         ensure!(round.kill_cells.is_empty(), "the kill heatmap has {:?}", round.kill_cells);
-        ensure!(round.engagements.is_empty(), "a self kill is a fight");
+        ensure!(round.engagements.is_empty(), "a self kill is an engagement");
         for name in ["Alpha", "Bravo"] {
             let end = the_life(&round, name)?.death_type.clone();
             ensure!(end == Some(DeathType::SelfKill), "{name} ended as {end:?}");

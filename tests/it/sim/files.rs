@@ -23,7 +23,7 @@ pub fn read_back(truth: &RoundTruth, tracker: Tracker, interval_ms: u32) -> Roun
 }
 
 /// Bots too.
-pub fn everybody() -> Filter {
+pub fn all_players() -> Filter {
     Filter { bots: Bots::Include, ..Filter::default() }
 }
 
@@ -127,7 +127,7 @@ fn revived_lives_go_on_with_death_and_revive_in_their_path() {
                 assert_eq!(
                     pair[0].event,
                     Event::Killed,
-                    "he fell, and nothing else was seen until he got up"
+                    "the player fell, and nothing else was seen until the revive"
                 );
                 assert!(pair[0].at.distance_2d(pair[1].at) < 0.2, "in place");
                 revived += 1;
@@ -141,7 +141,7 @@ fn revived_lives_go_on_with_death_and_revive_in_their_path() {
 fn the_analysis_finds_what_was_played() {
     for truth in rounds() {
         let round = read_back(truth, Tracker::Own, 200);
-        let lives = lives(&round, &everybody());
+        let lives = lives(&round, &all_players());
         let deaths = Deaths::of(&round);
         assert_eq!(lives.lives.len(), truth.lives.len());
         assert_eq!((lives.meaning.stance, lives.meaning.sprint), (Provenance::Recorded, Provenance::Derived));
@@ -171,17 +171,17 @@ fn the_analysis_finds_what_was_played() {
             let off = (found - real).abs() as f64 / real.max(4_000) as f64;
             assert!(off < 0.06, "{state}: {found} ms found, {real} ms played");
         }
-        // 200 ms chords cut corners, jumps and dodges; they cannot be longer than the way itself.
+        // 200 ms chords cut corners, jumps and dodges; they cannot be longer than the path itself.
         assert!(found_units <= true_units + 1.0, "{found_units} of {true_units}");
         assert!(found_units > 0.93 * true_units, "{found_units} of {true_units}");
     }
 }
 
 #[test]
-fn fights_add_up() {
+fn engagements_add_up() {
     for truth in rounds() {
         let round = read_back(truth, Tracker::Own, 500);
-        let damage: i64 = round.engagements.iter().map(|fight| fight.total_damage).sum();
+        let damage: i64 = round.engagements.iter().map(|engagement| engagement.total_damage).sum();
         assert_eq!(damage, truth.hits.iter().map(|hit| i64::from(hit.damage)).sum::<i64>());
         let hits: i64 = round.engagements.iter().flat_map(|f| &f.attackers).map(|a| a.hits).sum();
         assert_eq!(hits, truth.hits.len() as i64);
@@ -193,12 +193,12 @@ fn fights_add_up() {
             round.tracks.iter().flat_map(|t| &t.samples).filter(|s| s.event == Event::Sample).count();
         assert_eq!(round.movement_cells.iter().map(|cell| cell.traversal).sum::<i64>(), samples as i64);
         assert_eq!(round.movement_cells.iter().map(|cell| cell.combat).sum::<i64>(), hits);
-        for fight in &round.engagements {
-            assert_eq!(fight.num_attackers, fight.attackers.len() as i64);
-            assert_eq!(fight.total_damage, fight.attackers.iter().map(|a| a.damage).sum::<i64>());
-            assert_eq!(fight.is_crossfire, fight.crossfire_participants.len() > 1);
-            assert!(fight.attackers.iter().all(|attacker| attacker.team != fight.target_team));
-            assert!(matches!(fight.target_team, Team::Axis | Team::Allies));
+        for engagement in &round.engagements {
+            assert_eq!(engagement.num_attackers, engagement.attackers.len() as i64);
+            assert_eq!(engagement.total_damage, engagement.attackers.iter().map(|a| a.damage).sum::<i64>());
+            assert_eq!(engagement.is_crossfire, engagement.crossfire_participants.len() > 1);
+            assert!(engagement.attackers.iter().all(|attacker| attacker.team != engagement.target_team));
+            assert!(matches!(engagement.target_team, Team::Axis | Team::Allies));
         }
     }
     let all: Vec<Outcome> = rounds()
@@ -207,7 +207,7 @@ fn fights_add_up() {
         .map(|f| f.outcome)
         .collect();
     for outcome in [Outcome::Killed, Outcome::Escaped, Outcome::RoundEnd] {
-        assert!(all.contains(&outcome), "no fight ended as {outcome}");
+        assert!(all.contains(&outcome), "no engagement ended as {outcome}");
     }
     assert!(
         rounds().iter().any(|t| read_back(t, Tracker::Own, 500).engagements.iter().any(|f| f.is_crossfire))
@@ -218,6 +218,6 @@ fn fights_add_up() {
 fn wounded_players_are_not_counted_as_walking() {
     let truth = rounds().iter().find(|truth| !truth.revives.is_empty()).unwrap();
     let round = read_back(truth, Tracker::Own, 200);
-    let dropped = lives(&round, &everybody()).dropped;
+    let dropped = lives(&round, &all_players()).dropped;
     assert_eq!(dropped.lives(DropReason::Limbo) + dropped.lives(DropReason::Empty), 0);
 }

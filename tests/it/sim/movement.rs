@@ -1,4 +1,4 @@
-//! Nobody walks through walls or faster than the engine lets him.
+//! No player walks through walls or faster than the engine allows.
 
 use proximity::sim::plan::{Area, Ground};
 use proximity::sim::truth::{Frame, Phase};
@@ -26,7 +26,7 @@ fn no_path_crosses_a_wall() {
     for life in rounds().iter().flat_map(|round| &round.lives) {
         for pair in life.frames.windows(2) {
             let [from, to] = [&pair[0], &pair[1]].map(|frame| frame.at.map(f64::from));
-            // The whole way from frame to frame, and something round it: a player's box reaches 18 units to each side,
+            // The whole step from frame to frame, and something round it: a player's box reaches 18 units to each side,
             // and cells of 16 units blur every wall by up to 8.
             for share in [0.0, 0.5, 1.0] {
                 let [x, y, z] = std::array::from_fn(|axis| from[axis] + (to[axis] - from[axis]) * share);
@@ -63,14 +63,14 @@ fn speeds_are_the_engines() {
             let [before, frame] = [&pair[0], &pair[1]];
             let speed = frame.velocity[0].hypot(frame.velocity[1]);
             // Speed is what the next position follows from.
-            let way = (frame.at[0] - before.at[0]).hypot(frame.at[1] - before.at[1]);
+            let step = (frame.at[0] - before.at[0]).hypot(frame.at[1] - before.at[1]);
             if frame.phase == Phase::Alive {
-                assert!((way - speed * 0.05).abs() < 0.1, "{way} units in 50 ms at {speed} u/s");
+                assert!((step - speed * 0.05).abs() < 0.1, "{step} units in 50 ms at {speed} u/s");
             }
             assert!(speed <= 352.5, "{speed} u/s");
             assert!((frame.at[2] - before.at[2]).abs() < 40.0, "a step of {}", frame.at[2] - before.at[2]);
             if frame.stance != Stance::Stand && before.stance == frame.stance {
-                // He may still be slowing down; a crouched or lying player is never as fast as one who runs.
+                // The player may still be slowing down; a crouched or lying player is never as fast as one who runs.
                 assert!(speed <= 104.0, "{:?} at {speed} u/s", frame.stance);
                 seen[0] += 1;
             }
@@ -108,7 +108,7 @@ fn play_is_varied() {
     for round in rounds() {
         assert!(
             round.deaths.len() >= 8 && round.hits.len() > 4 * round.deaths.len(),
-            "round with few fights"
+            "round with few engagements"
         );
         let first: Vec<_> = round.lives.iter().take(12).map(|life| life.frames[0].at).collect();
         let apart = |a: &[f32; 3], b: &[f32; 3]| (a[0] - b[0]).hypot(a[1] - b[1]) > 30.0;

@@ -8,7 +8,7 @@ use proximity::model::{DeathType, Event, Family, Round, Track};
 use proximity::sim::truth::{LifeEnd, Phase};
 use proximity::sim::{RoundTruth, Tracker, file_name};
 
-use super::files::{everybody, read_back};
+use super::files::{all_players, read_back};
 use super::session::{plan, rounds};
 
 /// The tracks that are no phantoms, in the order of the truth's lives.
@@ -49,7 +49,7 @@ fn prone_reads_as_crouched_and_respawned_as_prone() {
                 assert_eq!(sample.sprint, 0);
             }
         }
-        let meaning = lives(&round, &everybody()).meaning;
+        let meaning = lives(&round, &all_players()).meaning;
         assert_eq!((meaning.sprint, meaning.low), (Provenance::NotRecorded, LowMeaning::CrouchOrProne));
     }
 }
@@ -67,7 +67,7 @@ fn survivors_end_at_the_camera_and_are_cut_there() {
             round.tracks.iter().filter_map(|t| t.samples.last()).filter(|s| s.event == Event::RoundEnd);
         assert_eq!(at_camera.clone().count(), survivors.count());
         assert!(at_camera.clone().all(|sample| sample.at == WorldPoint::new(x, y, z)));
-        let lives = lives(&round, &everybody());
+        let lives = lives(&round, &all_players());
         assert_eq!(lives.dropped.samples(DropReason::CameraEnd), at_camera.count() as u64);
     }
 }
@@ -98,13 +98,13 @@ fn who_joins_late_leaves_a_phantom_that_the_analysis_drops() {
     let phantom = round.tracks.iter().find(|track| track.death_type == Some(DeathType::Unknown)).unwrap();
     assert_eq!(phantom.guid, truth.players[truth.joins[0].player].guid);
     assert!(phantom.samples.iter().skip(1).all(|sample| sample.health == 0 && sample.sprint == 1));
-    let lives = lives(&round, &everybody());
+    let lives = lives(&round, &all_players());
     assert_eq!(lives.dropped.lives(DropReason::Limbo), 1);
     assert_eq!(lives.lives.len(), truth.lives.len());
 }
 
 #[test]
-fn carbine_and_k98_kills_are_written_wrongly_and_put_right_by_the_fights() {
+fn carbine_and_k98_kills_are_written_wrongly_and_put_right_by_the_engagements() {
     let mut wrong = 0;
     for truth in rounds() {
         let round = read_back(truth, Tracker::V4_1, 500);

@@ -52,13 +52,13 @@ fn an_session_has_everything_that_files_must_cope_with() {
     };
     assert!(
         lives().any(|life| !moved(&life.frames) && life.end_ms() - life.spawn_ms() > 20_000),
-        "somebody away"
+        "a player away"
     );
-    assert!(lives().any(|life| life.end == LifeEnd::Disconnect), "somebody who leaves");
+    assert!(lives().any(|life| life.end == LifeEnd::Disconnect), "a player who leaves");
     assert!(lives().any(|life| life.end == LifeEnd::SelfKill), "a self kill");
     assert!(lives().filter(|life| life.end == LifeEnd::RoundEnd).count() >= 4, "survivors");
     assert!(lives().any(|life| life.frames.iter().any(|frame| frame.phase == Phase::Revived)), "a revive");
-    assert_eq!(rounds.iter().map(|round| round.joins.len()).sum::<usize>(), 1, "somebody who joins late");
+    assert_eq!(rounds.iter().map(|round| round.joins.len()).sum::<usize>(), 1, "a player who joins late");
     let players = &rounds[0].players;
     assert_eq!(players.iter().filter(|player| player.guid.kind() == GuidKind::Bot).count(), 1, "a bot");
     assert!(players.iter().all(|player| player.name.as_str().contains('^')), "names have colours");
@@ -66,7 +66,7 @@ fn an_session_has_everything_that_files_must_cope_with() {
 }
 
 #[test]
-fn waves_bring_everybody_of_a_side_back_at_once() {
+fn waves_bring_all_players_of_a_side_back_at_once() {
     for round in rounds() {
         for life in round.lives.iter().filter(|life| life.spawn_ms() > 500) {
             let wave = if life.side == proximity::map::Side::Axis {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use proximity::analysis::{Filter, Teamplay};
-use proximity::store::{Cell, Imported, Stale, Stats, Store};
+use proximity::store::{Cell, Imported, Stale, Stats, Storage};
 
 use super::sample::{Sheet, evening, ready};
 use super::{Backend, on_each, server};
@@ -39,7 +39,7 @@ fn sheet(round: usize, seed: u32) -> Sheet {
     Sheet { seed, ..sheets.swap_remove(round) }
 }
 
-fn take(backend: &Backend, store: &mut Box<dyn Store>, step: Step) {
+fn take(backend: &Backend, store: &mut Box<dyn Storage>, step: Step) {
     match step {
         Step::Import { round, seed } => {
             let file = ready(&sheet(round, seed).round(), &**store);
@@ -59,7 +59,7 @@ fn take(backend: &Backend, store: &mut Box<dyn Store>, step: Step) {
 }
 
 /// The engagements in which each player was the target, as the table says and as the rounds do.
-fn targeted(store: &mut dyn Store) -> [Vec<(String, i64)>; 2] {
+fn targeted(store: &mut dyn Storage) -> [Vec<(String, i64)>; 2] {
     let table = store.stats(Stats::Teamplay, &Filter::everything()).unwrap();
     let cell = |row: &Vec<Cell>| match (&row[0], &row[9]) {
         (Cell::Text(guid), Cell::Int(times)) => (guid.clone(), *times),

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use proximity::analysis::{Crossfires, Filter, Teamplay};
 use proximity::model::Round;
-use proximity::store::{Cell, Existing, Imported, Stats, Store};
+use proximity::store::{Cell, Existing, Imported, Stats, Storage};
 
 use super::on_both;
 use super::sample::{Sheet, evening, read, ready};
 
 /// Imports a round and says what became of it.
-fn import(store: &mut dyn Store, round: &Round) -> Imported {
+fn import(store: &mut dyn Storage, round: &Round) -> Imported {
     let file = ready(round, store);
     store.import(file).unwrap()
 }

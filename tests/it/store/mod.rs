@@ -27,7 +27,7 @@ mod server;
 mod strangers;
 mod trouble;
 
-use proximity::store::{Create, DatabaseUrl, Store, open};
+use proximity::store::{Create, DatabaseUrl, Storage, open};
 
 /// A fresh database.
 pub struct Backend {
@@ -57,12 +57,12 @@ impl Backend {
     }
 
     /// Opens the database.
-    pub fn open(&self) -> Box<dyn Store> {
+    pub fn open(&self) -> Box<dyn Storage> {
         open(&self.url, Create::IfMissing).unwrap()
     }
 
     /// Opens the database with its tables made.
-    pub fn ready(&self) -> Box<dyn Store> {
+    pub fn ready(&self) -> Box<dyn Storage> {
         let mut store = self.open();
         store.migrate().unwrap();
         store

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use proximity::analysis::session_date;
 use proximity::format::{self, ReadOptions};
 use proximity::model::Round;
-use proximity::store::{ImportFile, Store, prepare};
+use proximity::store::{ImportFile, Storage, prepare};
 
 /// What to make up.
 #[derive(Debug, Clone)]
@@ -200,13 +200,11 @@ fn clean(name: &str) -> String {
 /// Reads a tracker file as the program does.
 pub fn read(name: &str, bytes: &[u8]) -> Round {
     let options = ReadOptions { file_name: Some(name.to_owned()), ..ReadOptions::default() };
-    let mut round = format::read(bytes, &options).unwrap().file.round;
-    round.meta.content_hash = format::content_hash(bytes).into();
-    round
+    format::read(bytes, &options).unwrap().file.round
 }
 
 /// Makes a round ready for a store.
-pub fn ready(round: &Round, store: &dyn Store) -> ImportFile {
+pub fn ready(round: &Round, store: &dyn Storage) -> ImportFile {
     prepare(round.clone(), session_date(&round.meta).unwrap(), store.form()).unwrap()
 }
 

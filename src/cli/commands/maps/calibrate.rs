@@ -10,15 +10,15 @@ use super::MapsArgs;
 use crate::analysis::Filter;
 use crate::basemap::BaseStyle;
 use crate::cli::Outcome;
-use crate::cli::commands::pictures::write_figure;
-use crate::cli::console::{Console, visible};
+use crate::cli::console::Console;
 use crate::cli::output::Target;
 use crate::figure::paths::PathsAccumulator;
 use crate::figure::proof::Proof;
 use crate::figure::{Canvas, Orientation, Sheet};
 use crate::map::calibrate::{Calibration, MatchedPoint, Turned, calibrate};
 use crate::map::{MapName, PictureLimits, WorldMap, picture};
-use crate::rounds::source::Source;
+use crate::rounds::{EachRound, RoundView, Rounds};
+use crate::text::visible;
 
 /// Arguments of `maps calibrate`.
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ pub(crate) struct CalibrateArgs {
     /// Tracker files whose tracks are drawn on the proof, or folders of them
     #[arg(value_name = "INPUT", requires = "proof")]
     tracks: Vec<PathBuf>,
-    /// Only say what would be saved
+    /// Only show what would be saved
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -55,8 +55,7 @@ pub(crate) struct CalibrateArgs {
 }
 
 pub(crate) fn run(args: &CalibrateArgs, console: &mut Console) -> Result<Outcome> {
-    let name =
-        MapName::new(&args.map).with_context(|| format!("{:?} is no name that a map can have", args.map))?;
+    let name = MapName::new(&args.map).with_context(|| format!("{:?} is not a map name", args.map))?;
     let image = picture::load(&args.image, &PictureLimits::default())?;
     let turned = if args.allow_turned { Turned::Accept } else { Turned::Refuse };
     let found = calibrate(&args.points, image.dimensions(), turned)?;
@@ -140,12 +139,20 @@ fn draw_proof(
         PathsAccumulator::new(found.extent)
     } else {
         let empty = || PathsAccumulator::new(found.extent);
-        let add = |tracks: &mut PathsAccumulator, index, round: &_| tracks.add(index, round, &filter);
-        let mut source = Source::files(&args.tracks)?;
-        match source.choose(&filter) {
-            Ok(_) => source.fold(console, "reading", empty, add, PathsAccumulator::merge)?.0,
+        let add = |tracks: &mut PathsAccumulator, round: &RoundView<'_>| {
+            tracks.add(round.order, round.round, &filter);
+        };
+        let mut rounds = Rounds::files(&args.tracks)?;
+        console.passed_over(&rounds);
+        match rounds.choose(&filter) {
+            Ok(_) => {
+                let merge = PathsAccumulator::merge;
+                let (tracks, faults) = rounds.fold(console.progress(), "reading", empty, add, merge)?;
+                console.complaints(&faults);
+                tracks
+            }
             Err(none) => {
-                console.complain(&format!("the proof has no tracks: {none:#}"));
+                console.complain(&format!("the proof has no tracks: {none}"));
                 empty()
             }
         }
@@ -159,9 +166,9 @@ fn draw_proof(
         sheet: Sheet::new(Orientation::Landscape, 1080).context("a sheet of 1080 pixels")?,
         crop: None,
         filter: &filter,
+        bases: None,
     };
     let proof = Proof { calibration: found, points: &args.points, picture_px: image.dimensions() };
-    let figure = proof.figure(&tracks, &context);
-    let bytes = write_figure::png(figure, &crate::cli::args::database::recorded(console.words()))?;
+    let bytes = proof.figure(&tracks, &context).png()?;
     Target::File(file.to_owned()).write(&bytes, console)
 }

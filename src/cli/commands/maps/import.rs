@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 use super::MapsArgs;
 use crate::basemap::overview;
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
+use crate::files::{Kind, SearchLimits, search};
 use crate::map::MapName;
 use crate::map_import::{Edited, ImportOptions, ImportOutcome, ImportReport, ImportedMap, import};
+use crate::text::{counted, visible};
 
 /// Folders are searched this deep.
 const MAX_DEPTH: usize = 8;
@@ -25,8 +27,9 @@ const SMALLEST: u32 = 64;
     proximity maps import ~/.etlegacy/etmain/*.pk3\n  \
     proximity maps import ~/.etlegacy --only supply --maps ~/etmaps")]
 pub(crate) struct ImportArgs {
-    /// Archives (.pk3), loose maps (.bsp), or folders that are searched for both
-    #[arg(value_name = "FILE.pk3|FILE.bsp|DIR", required = true)]
+    /// Archives (.pk3, or .zip files that hold them), loose maps (.bsp), unpacked archives (.pk3dir), or folders that are
+    /// searched for these
+    #[arg(value_name = "FILE|DIR", required = true)]
     inputs: Vec<PathBuf>,
     #[command(flatten)]
     maps: MapsArgs,
@@ -39,7 +42,7 @@ pub(crate) struct ImportArgs {
     /// The longer side of drawn overviews, pixels
     #[arg(long, value_name = "PX", default_value_t = 1024)]
     size: u32,
-    /// End with status 1 when anything was wrong with the archives
+    /// Exit with status 1 if anything was wrong with the archives
     #[arg(long)]
     strict: bool,
     /// Print the summary as JSON
@@ -64,13 +67,13 @@ pub(crate) fn run(args: &ImportArgs, console: &mut Console) -> Result<Outcome> {
         only: (!only.is_empty()).then_some(only),
         ..ImportOptions::default()
     };
-    let files = files(&args.inputs)?;
+    let files = files(&args.inputs, console)?;
     let folder = args.maps.home()?;
     // How many maps there are is known with the first of them.
-    let mut bar = console.progress(0, "importing");
+    let mut bar = console.progress().bar("importing", 0);
     let report = import(&files, &folder, &options, |done, of, map| {
         if done == 1 {
-            bar = console.progress(of as u64, "importing");
+            bar = console.progress().bar("importing", of as u64);
         }
         bar.set_position(done as u64);
         bar.set_message(map.name.clone());
@@ -92,13 +95,23 @@ pub(crate) fn run(args: &ImportArgs, console: &mut Console) -> Result<Outcome> {
     Ok(if args.strict && !report.faults.is_empty() { Outcome::Faults } else { Outcome::Done })
 }
 
-/// The archives and loose maps that are meant.
-fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
+/// The archives and loose maps that are meant. What cannot be looked at is complained about.
+fn files(inputs: &[PathBuf], console: &mut Console) -> Result<Vec<PathBuf>> {
+    let has_ending = |path: &Path, endings: &[&str]| {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| endings.iter().any(|wanted| ending.eq_ignore_ascii_case(wanted)))
+    };
+    let is_wanted = |path: &Path, kind| match kind {
+        Kind::File => has_ending(path, &["pk3", "bsp", "zip"]),
+        Kind::Folder => has_ending(path, &["pk3dir"]),
+    };
     let mut files = Vec::new();
     for input in inputs {
         let about = fs::metadata(input).with_context(|| format!("cannot read {}", input.display()))?;
-        if about.is_dir() {
-            search(input, 0, &mut files)?;
+        if about.is_dir() && !is_wanted(input, Kind::Folder) {
+            let found = search(input, &SearchLimits::deep(MAX_DEPTH), is_wanted);
+            found.faults.iter().for_each(|fault| console.complain(&fault.to_string()));
+            files.extend(found.paths);
         } else {
             files.push(input.clone());
         }
@@ -107,25 +120,6 @@ fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
         bail!("no .pk3 and no .bsp in the folders named");
     }
     Ok(files)
-}
-
-fn search(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> {
-    let cannot = || format!("cannot read {}", folder.display());
-    for entry in fs::read_dir(folder).with_context(cannot)? {
-        let path = entry.with_context(cannot)?.path();
-        let is_wanted = path
-            .extension()
-            .is_some_and(|ending| ["pk3", "bsp"].iter().any(|wanted| ending.eq_ignore_ascii_case(wanted)));
-        // A game may be installed as a folder of links, so links are followed; the depth ends their circles.
-        if path.is_dir() {
-            if depth < MAX_DEPTH {
-                search(&path, depth + 1, files)?;
-            }
-        } else if is_wanted {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn word(outcome: ImportOutcome) -> &'static str {

@@ -6,9 +6,10 @@ use serde_json::json;
 
 use super::MapsArgs;
 use crate::cli::Outcome;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
 use crate::format::content_hash;
 use crate::map::{ImportSource, Picture, PictureLimits, Shelf, WorldMap};
+use crate::text::{counted, visible};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  proximity maps list --maps ~/etmaps")]

@@ -15,7 +15,7 @@ use crate::cli::console::Console;
 use crate::map::MapLibrary;
 
 /// Where map pictures and descriptions lie.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct MapsArgs {
     /// A folder of map pictures and descriptions; may be repeated, the first one wins
     #[arg(long, value_name = "DIR", env = "PROXIMITY_MAPS", required = false, value_delimiter = ':')]
@@ -41,13 +41,22 @@ impl MapsArgs {
         named.or_else(own_folder).context("name a folder for the maps with --maps DIR")
     }
 
-    /// The library of these folders and of what is part of the program.
-    pub(crate) fn open(&self) -> Result<MapLibrary> {
+    /// Checks that every folder is there.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub(crate) fn check(&self) -> Result<()> {
         let folders = self.folders();
         if let Some(missing) = folders.iter().find(|folder| !folder.is_dir()) {
             bail!("the maps folder {} is not there", missing.display());
         }
-        Ok(MapLibrary::open(&folders)?)
+        Ok(())
+    }
+
+    /// The library of these folders and of what is part of the program.
+    pub(crate) fn open(&self) -> Result<MapLibrary> {
+        self.check()?;
+        Ok(MapLibrary::open(&self.folders())?)
     }
 
     /// The library of those folders that are there: for commands that make the folder themselves.
@@ -88,7 +97,7 @@ pub(crate) fn run(args: &MapCommandArgs, console: &mut Console) -> Result<Outcom
     }
 }
 
-/// Where a user's maps lie unless he says otherwise.
+/// Where a user's maps lie by default.
 fn own_folder() -> Option<PathBuf> {
     etcetera::choose_base_strategy().ok().map(|dirs| dirs.data_dir().join("proximity").join("maps"))
 }

@@ -1,19 +1,17 @@
-//! `explain`: how a picture came about, from the picture itself; `redo`: render it again.
+//! `explain`: how a picture came about, from the picture itself.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
-use clap::{Args as Arguments, Parser as _};
+use anyhow::{Context, Result};
+use clap::Args as Arguments;
 
-use super::write_figure::RECIPE;
-use crate::cli::args::database;
-use crate::cli::console::{Console, counted, visible};
-use crate::cli::{Cli, Outcome};
+use crate::cli::Outcome;
+use crate::cli::console::Console;
 use crate::figure::Recipe;
-use crate::format::content_hash;
+use crate::figure::request::RECIPE;
+use crate::files;
 use crate::raster::encode;
-use crate::rounds::source::Source;
+use crate::text::{counted, visible};
 
 /// Pictures larger than this are not read, bytes.
 const MOST_BYTES: u64 = 512 << 20;
@@ -30,23 +28,6 @@ pub(crate) struct ExplainArgs {
     json: bool,
 }
 
-/// Arguments of `redo`.
-#[derive(Debug, Arguments)]
-#[command(
-    after_help = "Example:\n  proximity redo heat.png\n  proximity redo heat.png rounds/\n  proximity redo heat.png --db sqlite:proximity.db"
-)]
-pub(crate) struct RedoArgs {
-    /// A picture that this program made; it is rendered again under the same name
-    #[arg(value_name = "F.png")]
-    picture: PathBuf,
-    /// Where its rounds are: tracker files or folders. They are known by their content, whatever they are called now
-    #[arg(value_name = "INPUT", default_value = ".")]
-    inputs: Vec<PathBuf>,
-    /// Or the store that has them: sqlite:PATH or postgres://…
-    #[arg(long, value_name = "URL", conflicts_with = "inputs")]
-    db: Option<String>,
-}
-
 pub(crate) fn explain(args: &ExplainArgs, console: &mut Console) -> Result<Outcome> {
     let text = recipe_text(&args.picture)?;
     if args.json {
@@ -61,89 +42,16 @@ pub(crate) fn explain(args: &ExplainArgs, console: &mut Console) -> Result<Outco
     Ok(Outcome::Done)
 }
 
-pub(crate) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
-    let recipe = parse(&args.picture, &recipe_text(&args.picture)?)?;
-    let Some(kind) = recipe.command.first() else {
-        bail!("{} does not say which command made it", args.picture.display());
-    };
-    // A recipe comes from a stranger's file: it may name pictures to draw, and nothing else.
-    if !database::PICTURES.contains(&kind.as_str()) {
-        bail!("{} was not made by a picture command", args.picture.display());
-    }
-    let mut command = vec!["proximity".to_owned()];
-    command.extend(database::without_places(&recipe.command));
-    let new = args.picture.with_extension(format!("{}.png", std::process::id()));
-    command.extend(["--out".to_owned(), new.to_string_lossy().into_owned()]);
-    command.extend(source_of(&recipe, args)?);
-    let cli = Cli::try_parse_from(&command)
-        .map_err(|error| anyhow::anyhow!("its command is not understood any more: {}", error.kind()))?;
-    console.retype(command.split_off(1));
-    let done = crate::cli::dispatch(&cli, console).and_then(|outcome| {
-        let again = parse(&new, &recipe_text(&new)?)?;
-        if again.inputs != recipe.inputs {
-            bail!(
-                "{} was made from {}; its filters find {} now, so it stays as it is. For a new picture: proximity {}",
-                args.picture.display(),
-                counted(recipe.inputs.len() as u64, "round", "rounds"),
-                again.inputs.len(),
-                recipe.command.join(" ")
-            );
-        }
-        fs::rename(&new, &args.picture).with_context(|| format!("cannot write {}", args.picture.display()))?;
-        Ok(outcome)
-    });
-    if done.is_err() {
-        // Ours alone; failing to remove it must not hide the first error.
-        let _ = fs::remove_file(&new);
-    }
-    done
-}
-
-/// The arguments that name the rounds a picture was made from, found by their content.
-fn source_of(recipe: &Recipe, args: &RedoArgs) -> Result<Vec<String>> {
-    if recipe.inputs.is_empty() {
-        bail!("{} shows no round, so there is nothing to make it from again", args.picture.display());
-    }
-    let source = match &args.db {
-        Some(db) => Source::store(database::url(Some(db))?)?,
-        None => Source::files(&args.inputs)?,
-    };
-    let mut found: Vec<(String, String)> = Vec::new();
-    for round in source.stored().unwrap_or_default() {
-        found.push((round.meta.content_hash.to_string(), String::new()));
-    }
-    for path in source.paths() {
-        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        found.push((content_hash(&bytes), path.to_string_lossy().into_owned()));
-    }
-    let mut words = match &args.db {
-        Some(db) => vec!["--db".to_owned(), db.clone()],
-        None => vec!["--".to_owned()],
-    };
-    for input in &recipe.inputs {
-        let Some((_, path)) = found.iter().find(|(hash, _)| *hash == input.sha256) else {
-            bail!("{} is not among the rounds given; its SHA-256 is {}", input.file, input.sha256);
-        };
-        if !path.is_empty() && !words.contains(path) {
-            words.push(path.clone());
-        }
-    }
-    Ok(words)
-}
-
-fn recipe_text(picture: &Path) -> Result<String> {
-    let cannot = || format!("cannot read {}", picture.display());
-    let size = fs::metadata(picture).with_context(cannot)?.len();
-    if size > MOST_BYTES {
-        bail!("{} has {size} bytes: too large for a picture of ours", picture.display());
-    }
-    let bytes = fs::read(picture).with_context(cannot)?;
+/// The recipe in a picture, as it stands there.
+pub(super) fn recipe_text(picture: &Path) -> Result<String> {
+    let bytes = files::read(picture, MOST_BYTES)?;
     encode::read_text(&bytes, RECIPE)
         .with_context(|| picture.display().to_string())?
         .with_context(|| format!("{} carries no recipe: it was not made by proximity", picture.display()))
 }
 
-fn parse(picture: &Path, text: &str) -> Result<Recipe> {
+/// A recipe from its text.
+pub(super) fn parse(picture: &Path, text: &str) -> Result<Recipe> {
     serde_json::from_str(text)
         .with_context(|| format!("the recipe in {} is not of this version", picture.display()))
 }
@@ -153,6 +61,9 @@ fn lines(recipe: &Recipe) -> Vec<String> {
     let mut lines = vec![format!("{} of {}, by {}", recipe.figure, recipe.calibration.map, recipe.program)];
     if !recipe.command.is_empty() {
         lines.push(format!("command       proximity {}", recipe.command.join(" ")));
+    }
+    if let Some(request) = &recipe.request {
+        lines.push(format!("request       {}", request.to_json()));
     }
     lines.extend(recipe.options.iter().map(|(name, value)| format!("option        {name} = {value}")));
     lines.extend(recipe.filter.iter().map(|condition| format!("filter        {condition}")));

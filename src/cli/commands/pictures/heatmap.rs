@@ -1,23 +1,19 @@
 //! `heatmap`: where movement happened, how much, and in which state.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args as Arguments;
 
-use super::floors::{FloorArgs, FloorFigures};
-use super::setup::{PictureArgs, PictureSetup};
-use super::write_figure::write_figure;
-use crate::analysis::{Filter, Weight};
+use super::{Chosen, choose, request, write_figure};
+use crate::analysis::Weight;
 use crate::cli::Outcome;
+use crate::cli::args::picture::{FloorArgs, PictureArgs};
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
-use crate::cli::output::write_file;
-use crate::figure::Canvas;
-use crate::figure::heatmap::{
-    By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, VersusAccumulator, VersusSpec, parse_weight,
-};
+use crate::figure::heatmap::{By, HeatmapSpec, Mode, Normalize, Scale, VersusSpec, parse_weight};
+use crate::figure::request::{Heatmap, Request, Subject, Versus};
+use crate::files;
 
 /// Arguments of `heatmap`.
 #[derive(Debug, Arguments)]
@@ -27,7 +23,7 @@ use crate::figure::heatmap::{
     proximity heatmap rounds/ --map supply --team allies --versus team=axis --out sides.png")]
 pub(crate) struct Args {
     #[command(flatten)]
-    input: InputArgs,
+    pub input: InputArgs,
     #[command(flatten)]
     output: OutArgs,
     /// What tells the colours apart: state, team, class, none
@@ -48,7 +44,7 @@ pub(crate) struct Args {
     /// Draw a line round the places that hold this percentage of everything
     #[arg(long, value_name = "PERCENT")]
     contour: Option<f64>,
-    /// Take the scale of another picture, from a file written with --scale-out
+    /// Use the scale of another picture, from a file written with --scale-out
     #[arg(long, value_name = "FILE", conflicts_with = "normalize")]
     scale_from: Option<PathBuf>,
     /// Write this picture's scale to a file
@@ -65,60 +61,47 @@ pub(crate) struct Args {
     floors: FloorArgs,
 }
 
+impl Args {
+    /// The picture these arguments mean.
+    pub(crate) fn request(&self) -> Result<Request> {
+        if let Some(words) = &self.versus {
+            let against = self.filter.replaced_by(words)?.filter();
+            let spec = VersusSpec { sigma_units: self.sigma, ..VersusSpec::default() };
+            return Ok(request(Subject::Versus(Versus { against, spec }), &self.filter, &self.picture));
+        }
+        let normalize = match &self.scale_from {
+            Some(file) => Normalize::FromScale(read_scale(file)?),
+            None => self.normalize.clone(),
+        };
+        let heatmap = Heatmap {
+            spec: HeatmapSpec {
+                by: self.by,
+                mode: self.mode,
+                weight: self.weight,
+                normalize,
+                sigma_units: self.sigma,
+                contour_percent: self.contour,
+            },
+            floors: self.floors.floors,
+            elevation: self.floors.elevation,
+        };
+        Ok(request(Subject::Heatmap(heatmap), &self.filter, &self.picture))
+    }
+}
+
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    if let Some(words) = &args.versus {
-        return versus(args, words, console);
+    let Chosen { request, selected, map } =
+        choose(args.request()?, &args.input.rounds(console)?, &args.picture.maps, console)?;
+    write_figure::check_name(&args.output.out)?;
+    let mut finished = request.draw_rounds(&selected.rounds, map, console.progress())?;
+    finished.faults.doubles = selected.doubles;
+    if let (Some(file), Some(scale)) = (&args.scale_out, &finished.drawing.recipe.scale) {
+        files::write(file, serde_json::to_string_pretty(scale)?.as_bytes())?;
     }
-    let stage = PictureSetup::set(&args.input, &args.filter, &args.picture, console)?;
-    let normalize = match &args.scale_from {
-        Some(file) => Normalize::FromScale(read_scale(file)?),
-        None => args.normalize.clone(),
-    };
-    let spec = HeatmapSpec {
-        by: args.by,
-        mode: args.mode,
-        weight: args.weight,
-        normalize,
-        sigma_units: args.sigma,
-        contour_percent: args.contour,
-    };
-    let empty = HeatmapAccumulator::new(spec, &stage.map.extent.rect)?;
-    // Panels of panels would be too small to read: then floors get panels only when asked for.
-    let floors = if args.mode == Mode::Panels { args.floors.only_if_asked() } else { args.floors };
-    let (heat, heights, faults) =
-        FloorFigures::read(&empty, &stage, floors, console, |heat, _, round, lives, filter| {
-            heat.add_lives(round, lives, filter);
-        })?;
-    let context = stage.context(heights.as_ref());
-    // All floors share the scale of the whole map, whose legend stands beside them.
-    let scale = heat.has_panels().then(|| heat.whole.scale(&context));
-    let figure = heat.finish(&stage, &context, |heat, context| match &scale {
-        Some(scale) if context.filter.floor.is_some() => heat.on_scale(scale.clone()).finish(context),
-        _ => heat.finish(context),
-    })?;
-    if let (Some(file), Some(scale)) = (&args.scale_out, &figure.recipe.scale) {
-        write_file(file, serde_json::to_string_pretty(scale)?.as_bytes())?;
-    }
-    write_figure(figure, faults, &args.input, &args.output, console)
+    write_figure::write_figure(&finished, &args.input, &args.output, console)
 }
 
-/// One group of lives against another.
-fn versus(args: &Args, words: &str, console: &mut Console) -> Result<Outcome> {
-    let other = args.filter.replaced_by(words)?;
-    // Rounds that either side wants are read.
-    let both = args.filter.for_rounds_of(&other);
-    let stage = PictureSetup::set(&args.input, &both, &args.picture, console)?;
-    let on_map = |filter: Filter| Filter { maps: stage.filter.maps.clone(), ..filter };
-    let (a, b) = (on_map(args.filter.filter()), on_map(other.filter()));
-    let spec = VersusSpec { sigma_units: args.sigma, ..VersusSpec::default() };
-    let empty = VersusAccumulator::new(spec, a.clone(), b, &stage.map.extent.rect)?;
-    let (versus, heights, faults) =
-        stage.fold(console, || empty.clone(), VersusAccumulator::add, VersusAccumulator::merge)?;
-    let context = Canvas { filter: &a, ..stage.context(heights.as_ref()) };
-    write_figure(versus.finish(&context), faults, &args.input, &args.output, console)
-}
-
-fn read_scale(file: &PathBuf) -> Result<Scale> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+fn read_scale(file: &Path) -> Result<Scale> {
+    let text = files::read_text(file, files::WRITTEN_BY_HAND)?;
     serde_json::from_str(&text).with_context(|| format!("{} is not a scale", file.display()))
 }

@@ -1,68 +1,67 @@
-//! How a picture command hands in its figure: a PNG that carries its recipe, written whole, and a line about it.
+//! How a picture command writes its figure: whole, with its recipe inside, and a line about it.
 
 use anyhow::{Result, bail};
 use serde_json::json;
 
 use crate::cli::Outcome;
-use crate::cli::args::database::recorded;
 use crate::cli::args::{InputArgs, OutArgs};
-use crate::cli::console::{Console, counted};
-use crate::figure::Figure;
-use crate::raster;
-use crate::raster::encode;
-use crate::rounds::source::Faults;
+use crate::cli::console::Console;
+use crate::cli::output::Target;
+use crate::figure::Recipe;
+use crate::figure::request::{Drawing, Finished};
+use crate::text::counted;
 
-/// Keyword of the text chunk that holds a picture's recipe.
-pub(crate) const RECIPE: &str = "proximity";
-
-/// A figure as the bytes of a PNG that carries its recipe.
-pub(crate) fn png(mut figure: Figure, command: &[String]) -> Result<Vec<u8>> {
-    figure.recipe.command = command.to_vec();
-    let bitmap = raster::draw(&figure.scene)?;
-    Ok(encode::png(&bitmap, &[(RECIPE, &figure.recipe.to_json())], encode::Effort::Fast)?)
+/// Checks before any work that a figure can be written under this name.
+pub(crate) fn check_name(out: &Target) -> Result<()> {
+    match out.extension().as_deref() {
+        None | Some("png" | "svg") => Ok(()),
+        Some(_) => bail!("{out}: this picture is a PNG or an SVG; name it .png or .svg"),
+    }
 }
 
-/// Draws a figure, writes it, and says so.
+/// A drawing as the bytes of the file that its name asks for.
+fn bytes(drawing: &Drawing, out: &Target) -> Result<Vec<u8>> {
+    Ok(if out.extension().as_deref() == Some("svg") { drawing.svg().into_bytes() } else { drawing.png()? })
+}
+
+/// Writes a figure, and says so.
 pub(crate) fn write_figure(
-    figure: Figure,
-    faults: Faults,
+    finished: &Finished,
     input: &InputArgs,
     out: &OutArgs,
     console: &mut Console,
 ) -> Result<Outcome> {
-    if let Some(ending) = out.out.extension()
-        && ending != "png"
-    {
-        bail!("{}: this picture is a PNG; name it .png", out.out);
+    let Finished { drawing, faults, .. } = finished;
+    console.complaints(faults);
+    let counts = drawing.recipe.counts;
+    let (width, height) = (drawing.scene.width, drawing.scene.height);
+    let (kind, map) = (&drawing.recipe.figure, &drawing.recipe.calibration.map);
+    out.out.write(&bytes(drawing, &out.out)?, console)?;
+    if out.json {
+        let summary = json!({
+            "out": out.out.to_string(), "figure": kind, "map": map, "width": width, "height": height,
+            "files": counts.files, "lives": counts.lives, "players": counts.players, "samples": counts.samples,
+            "off_map": counts.off_map, "dropped": counts.dropped, "not_selected": counts.not_selected,
+            "faults": faults.inside, "refused": faults.refused, "doubles": faults.doubles,
+        });
+        out.out.report(&summary, console)?;
+    } else {
+        let summary = say(&out.out.to_string(), &drawing.recipe);
+        out.out.summary(&summary, console)?;
     }
-    let counts = figure.recipe.counts;
-    let size = (figure.scene.width, figure.scene.height);
-    let kind = figure.recipe.figure.clone();
-    let map = figure.recipe.calibration.map.clone();
-    let command = recorded(console.words());
-    out.out.write(&png(figure, &command)?, console)?;
-    let summary = format!(
-        "{}: {kind} of {map}, {} × {} px, {} of {}, {} from {}",
-        out.out,
-        size.0,
-        size.1,
+    Ok(if input.strict && faults.any() { Outcome::Faults } else { Outcome::Done })
+}
+
+/// A line about a picture: what it is and what went in.
+pub(super) fn say(out: &str, recipe: &Recipe) -> String {
+    let (counts, [width, height]) = (&recipe.counts, recipe.size_px);
+    format!(
+        "{out}: {} of {}, {width} × {height} px, {} of {}, {} from {}",
+        recipe.figure,
+        recipe.calibration.map,
         counted(counts.lives, "life", "lives"),
         counted(counts.players, "player", "players"),
         counted(counts.samples, "sample", "samples"),
         counted(counts.files, "file", "files"),
-    );
-    if counts.lives == 0 {
-        console.complain("no lives match the filters; the picture says so");
-    }
-    if out.json {
-        out.out.report(&json!({
-            "out": out.out.to_string(), "figure": kind, "map": map, "width": size.0, "height": size.1,
-            "files": counts.files, "lives": counts.lives, "players": counts.players, "samples": counts.samples,
-            "off_map": counts.off_map, "dropped": counts.dropped, "not_selected": counts.not_selected,
-            "faults": faults.inside, "refused": faults.refused, "doubles": faults.doubles,
-        }), console)?;
-    } else {
-        out.out.summary(&summary, console)?;
-    }
-    Ok(if input.strict && faults.any() { Outcome::Faults } else { Outcome::Done })
+    )
 }

@@ -6,15 +6,16 @@ use anyhow::{Context, Result, bail};
 use clap::Args as Arguments;
 use serde_json::json;
 
-use super::stats::csv_field;
 use crate::analysis::{Filter, StateSet, round_number};
 use crate::cli::Outcome;
 use crate::cli::args::FilterArgs;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::{Console, counted};
-use crate::cli::output::{Target, stream_file};
+use crate::cli::console::{Console, output};
+use crate::cli::output::Target;
+use crate::files;
 use crate::model::{Round, Track};
-use crate::store::{Store, event_word, path_json};
+use crate::store::{Storage, event_word, path_json};
+use crate::text::{counted, csv_field};
 
 /// Arguments of `export`.
 #[derive(Debug, Arguments)]
@@ -22,7 +23,7 @@ use crate::store::{Store, event_word, path_json};
 pub(crate) struct Args {
     #[command(flatten)]
     database: DatabaseArgs,
-    /// One JSON array of lives, each with its path in the original tracker's shape (the default)
+    /// One JSON array of lives, each with its path in the shape of the original tracker's tables (the default)
     #[arg(long, group = "form")]
     json: bool,
     /// One life per line as JSON
@@ -52,7 +53,7 @@ const CSV_HEAD: &str = "session_date,round_number,map_name,player_guid,player_na
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let filter = args.filter.filter();
     if filter.states != StateSet::ALL || filter.life_window.is_some() || filter.round_window.is_some() {
-        bail!("export writes whole lives: --state, --life-window and --round-window mean nothing here");
+        bail!("export writes whole lives: leave --state, --life-window and --round-window out");
     }
     let form = match (args.csv, args.jsonl) {
         (true, _) => Form::Csv,
@@ -62,19 +63,19 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut store = args.database.open()?;
     match Target::from(args.out.as_str()) {
         Target::Stdout => {
-            let mut out = BufWriter::new(std::io::stdout().lock());
+            let mut out = BufWriter::new(output());
             write(&mut *store, &filter, form, &mut out).context("standard output")?;
             out.flush().context("standard output")?;
         }
         Target::File(path) => {
-            let lives = stream_file(&path, |out| write(&mut *store, &filter, form, out))?;
+            let lives = files::write_with(&path, |out| write(&mut *store, &filter, form, out))?;
             console.say(&format!("{}: {}", path.display(), counted(lives as u64, "life", "lives")))?;
         }
     }
     Ok(Outcome::Done)
 }
 
-fn write(store: &mut dyn Store, filter: &Filter, form: Form, out: &mut dyn Write) -> Result<usize> {
+fn write(store: &mut dyn Storage, filter: &Filter, form: Form, out: &mut dyn Write) -> Result<usize> {
     let mut lives = 0;
     if form == Form::Csv {
         out.write_all(CSV_HEAD.as_bytes())?;
@@ -100,7 +101,7 @@ fn write(store: &mut dyn Store, filter: &Filter, form: Form, out: &mut dyn Write
     Ok(lives)
 }
 
-/// A life as the original tracker's columns, with its path.
+/// A life in the columns of the original tracker's tables, with its path.
 fn object(date: &str, round: &Round, track: &Track) -> String {
     let head = json!({
         "session_date": date,

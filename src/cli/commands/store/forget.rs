@@ -8,12 +8,13 @@ use clap::Args as Arguments;
 
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::{Console, counted};
-use crate::cli::output::write_file;
-use crate::format::rename::rename;
+use crate::cli::console::Console;
+use crate::files;
+use crate::format::rename;
 use crate::model::{Guid, GuidKind, PlayerName};
-use crate::rounds::source::Source;
+use crate::rounds::{self, Rounds};
 use crate::store::{DatabaseUrl, Leftover, Pseudonyms, Salt};
+use crate::text::counted;
 
 /// Tracker files to copy.
 #[derive(Debug, Arguments)]
@@ -37,7 +38,7 @@ pub(crate) struct ForgetArgs {
     database: DatabaseArgs,
     #[command(flatten)]
     files: FileArgs,
-    /// Do it; there is no way back
+    /// Confirm; this cannot be undone
     #[arg(long)]
     yes: bool,
 }
@@ -55,7 +56,7 @@ pub(crate) struct AnonymizeArgs {
     /// A file with a secret of 16 bytes or more; the same secret gives the same pseudonyms. Keep it elsewhere
     #[arg(long, value_name = "FILE")]
     salt_file: PathBuf,
-    /// Do it; there is no way back
+    /// Confirm; this cannot be undone
     #[arg(long)]
     yes: bool,
 }
@@ -80,7 +81,7 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
     let url = args.database.url()?;
     if !args.yes {
         console.complain(&format!(
-            "would forget {} in {url}; there is no way back; --yes does it",
+            "would forget {} in {url}; this cannot be undone; confirm with --yes",
             guid.as_str()
         ));
         return Ok(Outcome::Faults);
@@ -100,8 +101,7 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
 }
 
 pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<Outcome> {
-    let secret =
-        fs::read(&args.salt_file).with_context(|| format!("cannot read {}", args.salt_file.display()))?;
+    let secret = files::read(&args.salt_file, files::WRITTEN_BY_HAND)?;
     let salt = Salt::new(&secret).with_context(|| {
         format!("{}: a salt has at least {} bytes", args.salt_file.display(), Salt::SHORTEST)
     })?;
@@ -159,9 +159,11 @@ fn copies(
     console: &mut Console,
     new: impl Fn(&str, &str) -> (String, String),
 ) -> Result<Outcome> {
-    let source = Source::files(inputs)?;
+    let source = Rounds::files(inputs)?;
+    console.passed_over(&source);
+    let mut bytes = Vec::new();
     for path in source.paths() {
-        let name = path.file_name().with_context(|| format!("{} is not a file", path.display()))?;
+        let name = rounds::file_name(path).with_context(|| format!("{} is not a file", path.display()))?;
         let copy = folder.join(name);
         if fs::canonicalize(&copy)
             .ok()
@@ -169,9 +171,9 @@ fn copies(
         {
             bail!("{} would be written over itself; choose another folder", path.display());
         }
-        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        rounds::read_bytes(path, &mut bytes)?;
         let renamed = rename(&bytes, &new).with_context(|| path.display().to_string())?;
-        write_file(&copy, &renamed)?;
+        files::write(&copy, &renamed)?;
     }
     console.say(&format!("{}: {}", folder.display(), counted(source.len() as u64, "file", "files")))?;
     Ok(Outcome::Done)

@@ -13,11 +13,12 @@ use crate::analysis::session_date;
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted};
-use crate::format::{self, OnBadRow};
-use crate::rounds::source;
-use crate::rounds::source::Source;
-use crate::store::{Create, Existing, Form, ImportFile, Imported, Store, StoreError, open, prepare};
+use crate::cli::console::Console;
+use crate::format;
+use crate::rounds;
+use crate::rounds::Rounds;
+use crate::store::{Create, Existing, Form, ImportFile, Imported, Storage, StoreError, open, prepare};
+use crate::text::counted;
 
 /// Arguments of `import`.
 #[derive(Debug, Arguments)]
@@ -34,7 +35,7 @@ pub(crate) struct Args {
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
-    /// End with status 1 when anything was wrong with the input
+    /// Exit with status 1 if anything was wrong with the input
     #[arg(long)]
     strict: bool,
 }
@@ -81,15 +82,16 @@ struct Tally {
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let url = args.database.url()?;
-    let source = Source::files(&args.inputs)?;
+    let source = Rounds::files(&args.inputs)?;
+    console.passed_over(&source);
     let mut store = open(&url, Create::IfMissing)?;
     for migration in store.migrate()? {
         console.complain(&format!(
-            "{url}: made the tables of version {} ({})",
+            "{url}: created the tables, version {} ({})",
             migration.version, migration.name
         ));
     }
-    let bar = console.progress(source.len() as u64, "importing");
+    let bar = console.progress().bar("importing", source.len() as u64);
     let mut tally = Tally::default();
     let (sender, ready) = sync_channel(1);
     // What is wrong inside a file is found by reading it, known or not.
@@ -134,15 +136,15 @@ impl Reader<'_> {
     pub(crate) fn read(&self, path: &Path, bytes: &mut Vec<u8>) -> Ready {
         let (mut faults, mut read) = (0, None);
         let mut look = || -> Result<Look> {
-            source::read_bytes(path, bytes)?;
+            rounds::read_bytes(path, bytes)?;
             let hash = format::content_hash(bytes);
             read = Some(hash.clone());
             if self.known.contains(&hash) {
                 return Ok(Look::Known);
             }
-            let outcome = source::parse(path, OnBadRow::Skip, bytes, hash);
+            let outcome = rounds::parse(path, bytes, Some(hash));
             faults = outcome.faults;
-            let mut round = outcome.read?;
+            let mut round = outcome.round?;
             if let (None, Some(zone)) = (round.meta.stamp, self.zone) {
                 let unix = round.meta.end_unix.or(round.meta.start_unix);
                 round.meta.stamp = unix.and_then(|unix| zone.at(unix));
@@ -160,7 +162,7 @@ impl Reader<'_> {
 /// everything ends.
 fn keep_all(
     ready: &Receiver<Vec<Ready>>,
-    store: &mut dyn Store,
+    store: &mut dyn Storage,
     tally: &mut Tally,
     console: &mut Console,
     bar: &indicatif::ProgressBar,
@@ -193,7 +195,7 @@ fn keep_all(
     Ok(())
 }
 
-fn keep(store: &mut dyn Store, file: ImportFile, tally: &mut Tally, path: &Path) -> Result<Result<()>> {
+fn keep(store: &mut dyn Storage, file: ImportFile, tally: &mut Tally, path: &Path) -> Result<Result<()>> {
     let lives = file.round().tracks.len();
     let samples: usize = file.round().tracks.iter().map(|track| track.samples.len()).sum();
     match store.import_unsettled(file) {

@@ -26,7 +26,7 @@ enum Command {
     /// Bring the tables to this program's version; a database of January 2026 is taken over in place
     #[command(after_help = "Example:\n  proximity schema migrate --db sqlite:proximity.db")]
     Migrate(Place),
-    /// Take the last version back, with everything that only it has a place for
+    /// Undo the last migration; data that only it has room for is lost
     #[command(after_help = "Example:\n  proximity schema rollback --db sqlite:proximity.db --yes")]
     Rollback(RollbackArgs),
 }
@@ -41,7 +41,7 @@ struct Place {
 struct RollbackArgs {
     #[command(flatten)]
     database: DatabaseArgs,
-    /// Do it; data is lost
+    /// Confirm; data is lost
     #[arg(long)]
     yes: bool,
 }
@@ -62,15 +62,14 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         Command::Rollback(rollback) => {
             let url = rollback.database.url()?;
             if !rollback.yes {
-                console.complain(&format!("{url}: a rollback loses data; --yes does it"));
+                console.complain(&format!("{url}: a rollback loses data; confirm with --yes"));
                 return Ok(Outcome::Faults);
             }
             match rollback.database.open()?.rollback()? {
                 Some(taken) => {
-                    console
-                        .say(&format!("{url}: version {} ({}) is taken back", taken.version, taken.name))?;
+                    console.say(&format!("{url}: version {} ({}) rolled back", taken.version, taken.name))?;
                 }
-                None => console.say(&format!("{url}: there is nothing to take back"))?,
+                None => console.say(&format!("{url}: nothing to roll back"))?,
             }
         }
     }

@@ -8,9 +8,10 @@ use crate::analysis::StateSet;
 use crate::cli::Outcome;
 use crate::cli::args::FilterArgs;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::{Console, visible};
+use crate::cli::console::Console;
 use crate::model::PlayerName;
 use crate::store::{Cell, Stats, Table};
+use crate::text::{csv_field, visible};
 
 /// Arguments of `stats`.
 #[derive(Debug, Arguments)]
@@ -26,10 +27,10 @@ pub(crate) struct Args {
     /// Print it as CSV
     #[arg(long)]
     csv: bool,
-    /// At most so many rows
+    /// Print at most this many rows
     #[arg(long, value_name = "N")]
     top: Option<usize>,
-    /// For players: only those with at least so many lives
+    /// For players: only those with at least this many lives
     #[arg(long, value_name = "N", default_value_t = 6)]
     least_lives: u32,
     #[command(flatten)]
@@ -50,14 +51,14 @@ enum What {
     Players,
     /// What engagements say about each player
     Teamplay,
-    /// Who fires together with whom
+    /// Pairs of players who fire together
     Pairs,
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let filter = args.filter.filter();
     if filter.states != StateSet::ALL || filter.life_window.is_some() || filter.round_window.is_some() {
-        bail!("stats counts whole lives: --state, --life-window and --round-window mean nothing here");
+        bail!("stats counts whole lives: leave --state, --life-window and --round-window out");
     }
     let is_of_engagements = matches!(args.what, What::Teamplay | What::Pairs);
     if is_of_engagements && !(filter.teams.is_empty() && filter.classes.is_empty()) {
@@ -141,14 +142,6 @@ fn as_csv(table: &Table) -> String {
         out.extend([&cells.collect::<Vec<_>>().join(","), "\n"]);
     }
     out
-}
-
-/// A field by RFC 4180. A text that a spreadsheet would take for a formula is kept from being one.
-pub(crate) fn csv_field(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '@', '\t', '\r'])
-        || (text.starts_with('-') && text.parse::<f64>().is_err());
-    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 fn plain(cell: &Cell) -> String {

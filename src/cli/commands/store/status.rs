@@ -1,4 +1,4 @@
-//! `status` and `cleanup`: what a store keeps, and removing an session of it.
+//! `status` and `cleanup`: what a store keeps, and removing a session of it.
 
 use anyhow::Result;
 use clap::{ArgGroup, Args as Arguments};
@@ -9,7 +9,8 @@ use crate::analysis::Filter;
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
+use crate::text::{counted, visible};
 
 /// Arguments of `status`.
 #[derive(Debug, Arguments)]
@@ -47,7 +48,7 @@ pub(crate) fn status(args: &StatusArgs, console: &mut Console) -> Result<Outcome
         counted(status.players, "player", "players")
     ))?;
     if status.rounds == 0 {
-        console.complain("it is empty; `proximity import rounds/` puts a folder of tracker files into it");
+        console.complain("it is empty; `proximity import rounds/` imports a folder of tracker files");
     }
     if let (Some(first), Some(last)) = (status.first, status.last) {
         console.say(&format!(
@@ -111,7 +112,7 @@ pub(crate) struct CleanupArgs {
     /// Remove the rounds of this session (until 6 in the morning it is still yesterday's)
     #[arg(long, group = "when")]
     today: bool,
-    /// Do it; without this, only say what would be removed
+    /// Confirm; without this, only show what would be removed
     #[arg(long)]
     yes: bool,
 }
@@ -135,7 +136,7 @@ pub(crate) fn cleanup(args: &CleanupArgs, console: &mut Console) -> Result<Outco
             0 => console.say(&format!("nothing was played on {date}"))?,
             rounds => {
                 let amount = amount(rounds, lives, samples);
-                console.say(&format!("would remove {date}: {amount}; --yes does it"))?;
+                console.say(&format!("would remove {date}: {amount}; confirm with --yes"))?;
             }
         }
     }

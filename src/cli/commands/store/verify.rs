@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
-use crate::cli::console::{Console, counted, visible};
+use crate::cli::console::Console;
+use crate::text::{counted, visible};
 
 /// Arguments of `verify`.
 #[derive(Debug, Arguments)]

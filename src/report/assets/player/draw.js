@@ -116,7 +116,7 @@ const drawText = (words, x, y, font, alpha) => {
   context.fillText(words, x, y);
 };
 
-// A name above its player, below or beside him, where it meets no other one. One that finds no room is left out for the
+// A name above, below or beside its player, where it meets no other one. One that finds no room is left out for the
 // moment: two on top of each other are none.
 const drawName = (words, x, y, upwards, alpha, taken) => {
   const { unit } = size;
@@ -207,7 +207,7 @@ const drawWaves = (t, map) => {
   }
 };
 
-// A line from the killer to whom he killed, while it is fresh.
+// A line from the killer to the victim, while it is fresh.
 const drawKills = (t, map) => {
   for (const event of data.events) {
     const age = (t - event.t) / flashMs();
@@ -282,7 +282,7 @@ const layout = () => {
   canvas.width = Math.max(1, Math.round(box.width * ratio));
   canvas.height = Math.max(1, Math.round(box.height * ratio));
   const [width, height] = [Math.max(1, box.width), Math.max(1, box.height)];
-  // Marks keep a size that people can see and hit, but leave room on a small map.
+  // Marks keep a size that can be seen and tapped, but leave room on a small map.
   size = { width, height, ratio, unit: Math.min(1.15, Math.max(0.7, Math.min(width, height) / 640)) };
   draw();
 };

@@ -1,7 +1,7 @@
 
 // ---- life: where a life is at a moment ------------------------------------------------------------------------------
 
-// A sample older than so many intervals is no longer where the player is: he is drawn as an outline that fades.
+// A sample older than so many intervals no longer tells where the player is, who is drawn as an outline that fades.
 const STALE_INTERVALS = 2.5;
 const STALE_FADE_MS = 4000;
 const STALE_OPACITY = 0.25;

@@ -6,7 +6,7 @@ const address = () => {
   return `#t=${Math.round(view.time)}${follow}`;
 };
 
-// Once the clock or the hand has come to rest: the address names the moment, and the moment is said aloud.
+// A quarter of a second after the last change: the address names the moment, and screen readers are told of it.
 let settling = 0;
 const settle = () => {
   clearTimeout(settling);

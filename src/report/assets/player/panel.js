@@ -12,7 +12,7 @@ const setText = (target, text) => {
   if (target.textContent !== text) target.textContent = text;
 };
 
-// One row for each player: shown or not, what he does, and the button that lets the camera follow him.
+// One row for each player: shown or not, the present state, and the button that lets the camera follow.
 const rows = data.players.map((player, index) => {
   const row = element("li", `member ${player.team}`);
   const label = element("label");
@@ -87,7 +87,7 @@ const read = () => {
   const now = performance.now();
   byId("scrubber").value = String(Math.round(view.time));
   setText(byId("clock"), roundTime(view.time));
-  // Ten readings a second are enough for eyes; at rest every one counts.
+  // Ten updates a second are enough to read; while paused, every one counts.
   if (view.playing && now - lastRead < 100) return;
   lastRead = now;
   byId("scrubber").setAttribute("aria-valuetext", `${roundTime(view.time)} of ${roundTime(data.duration)}`);
@@ -137,7 +137,7 @@ const readCard = () => {
   setText(byId("card-number"), String(Math.max(0, lines.health)));
 };
 
-// What a screen reader is told when the clock rests.
+// What a screen reader is told while the replay is paused.
 const announce = () => {
   const sides = ["Allies", "Axis"].map((side) => {
     const team = side.toLowerCase();
@@ -193,7 +193,7 @@ const buildPanel = () => {
       show();
     });
   }
-  option(byId("follow"), "-1", "nobody");
+  option(byId("follow"), "-1", "no one");
   data.players.forEach((player, index) => option(byId("follow"), String(index), player.name));
   eventButtons.forEach(({ item }) => byId("event-list").append(item));
   byId("no-events").hidden = data.events.length > 0;

@@ -36,7 +36,7 @@ const setPlaying = (playing) => {
   read();
 };
 
-// The moments people jump to: deaths.
+// Jumps from death to death.
 const jump = (direction) => {
   const later = data.events.find((event) => event.t > view.time + 1);
   const earlier = data.events.findLast((event) => event.t < view.time - 1000);

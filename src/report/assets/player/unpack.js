@@ -6,7 +6,7 @@
 //   play    the clock
 //   link    the address that leads to a moment
 //   panel   players, events, readings
-//   hands   mouse, touch, keyboard, controls
+//   input   mouse, touch, keyboard, controls
 //   start   the first picture
 // Everything shown comes from the JSON block #replay-data; text is set as text, never as markup.
 "use strict";

@@ -1,7 +1,7 @@
 
 // ---- view: what is looked at, and where the world lies on the canvas ------------------------------------------------
 
-const canvas = byId("stage");
+const canvas = byId("field");
 const context = canvas.getContext("2d");
 const picture = byId("map-picture");
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
@@ -59,5 +59,5 @@ const clockText = (ms) => {
   return `${ms < 0 ? "−" : ""}${Math.floor(tenths / 600)}:${seconds < 10 ? "0" : ""}${seconds.toFixed(1)}`;
 };
 
-// The page counts from its first moment, people from the beginning of the round.
+// The page counts from its first moment; times are shown from the beginning of the round.
 const roundTime = (t) => clockText(data.zero + t);

@@ -36,7 +36,7 @@ pub mod means {
     pub const SWITCHTEAM: i64 = 59;
 }
 
-const NOBODY: i64 = 1022;
+const WORLD: i64 = 1022;
 
 /// Something that happens in the next frame.
 #[derive(Debug, Clone)]
@@ -162,7 +162,7 @@ impl GameServer {
         world.faults.extend(open);
     }
 
-    /// The same map again: a new VM in which everybody is connected anew.
+    /// The same map again: a new VM in which all players are connected anew.
     fn map_restart(&mut self) {
         self.acts.clear();
         self.world.borrow_mut().end_truth("shutdown");

@@ -2,17 +2,17 @@
 
 use super::truth::{Hit, Kill};
 use super::world::{Class, Client, Gait, Team};
-use super::{Act, GameServer, NOBODY, means};
+use super::{Act, GameServer, WORLD, means};
 
 impl GameServer {
-    /// Somebody connects and joins a team. In warm-up he spawns; in play he has to wait for `respawn`.
+    /// A player connects and joins a team: in warm-up with a spawn at once, in play with a wait for `respawn`.
     pub fn join(&mut self, name: &str, team: Team, class: Class) -> usize {
         let slot = self.connect(name, &format!("{:032X}", fnv(name)));
         self.take_side(slot, team, class);
         slot
     }
 
-    /// Somebody connects, as a spectator.
+    /// A player connects, as a spectator.
     pub fn connect(&mut self, name: &str, guid: &str) -> usize {
         let slot =
             self.world.borrow().clients.iter().position(|client| client.connected == 0).expect("a free slot");
@@ -66,6 +66,12 @@ impl GameServer {
 
     pub fn jump(&mut self, slot: usize) -> &mut Self {
         self.world.borrow_mut().clients[slot].jump = true;
+        self
+    }
+
+    /// The player's commands arrive only every so often, all at once.
+    pub fn lumps(&mut self, slot: usize, ms: i64) -> &mut Self {
+        self.world.borrow_mut().clients[slot].lump_ms = ms;
         self
     }
 
@@ -139,9 +145,9 @@ impl GameServer {
                 self.hit(attacker, target, damage, means);
             }
             Act::Harm { target, means } if alive(target) => {
-                self.call("et_Damage", (target, NOBODY, 500, 8, means));
+                self.call("et_Damage", (target, WORLD, 500, 8, means));
                 let word = if means == means::FALLING { "fallen" } else { "world" };
-                self.die(target, NOBODY, means, word);
+                self.die(target, WORLD, means, word);
             }
             Act::SlashKill(slot) if alive(slot) => {
                 self.die(slot, slot as i64, means::SUICIDE, "selfkill");
@@ -171,7 +177,7 @@ impl GameServer {
         self.call("et_ClientSpawn", (slot, 0, team_change, 1));
     }
 
-    /// A spawn that only looks like one: he joined in play and waits in limbo.
+    /// A spawn that only looks like one: the player joined in play and waits in limbo.
     fn phantom(&mut self, slot: usize) {
         {
             let world = &mut *self.world.borrow_mut();

@@ -1,6 +1,6 @@
 //! What really happened, noted by the simulated game itself and not by the module under test.
 
-/// A player in one server frame of his life.
+/// A player in one server frame of a life.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Posture {
     /// ms since the round went live, pauses left out.
@@ -11,7 +11,7 @@ pub struct Posture {
     pub health: i64,
     pub weapon: i64,
     pub stance: u8,
-    /// Whether he sprinted during the frame, and how long the frame was, ms.
+    /// Whether the player sprinted during the frame, and how long the frame was, ms.
     pub sprinted: bool,
     pub frame_ms: i64,
     pub stamina: i64,
@@ -50,7 +50,7 @@ impl Life {
         *self.turns.last().expect("the life has ended")
     }
 
-    /// When he was first seen elsewhere than on his spawn spot.
+    /// When the player was first seen away from the spawn spot.
     pub fn first_move(&self) -> Option<i64> {
         let [x, y, _] = self.spawn.at;
         let moved = |p: &&Posture| (p.at[0] - x).hypot(p.at[1] - y) > 1.0;
@@ -65,7 +65,7 @@ impl Life {
         self.postures.iter().filter(move |p| !self.turns.iter().any(|turn| hidden(turn, p.time)))
     }
 
-    /// Whether he lay wounded at `time`.
+    /// Whether the player lay wounded at `time`.
     pub fn is_down(&self, time: i64) -> bool {
         let mut down = false;
         for turn in self.turns.iter().take_while(|turn| turn.time <= time) {

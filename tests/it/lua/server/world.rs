@@ -120,11 +120,15 @@ pub struct Client {
     pub hold_until: i64,
     pub locked_until: i64,
     pub sprinted: bool,
+    /// Commands arrive after so much time, all at once (`g_antiwarp 0`).
+    pub lump_ms: i64,
+    /// Time whose commands have not arrived.
+    pub unheard_ms: i64,
     /// What `ps.velocity` says instead of the truth, for hostile values.
     pub false_velocity: Option<[f64; 3]>,
     pub false_origin: Option<[f64; 3]>,
     pub spot: [f64; 3],
-    /// How often somebody took this slot.
+    /// How many players have had this slot.
     pub tenants: usize,
 }
 
@@ -149,6 +153,8 @@ impl Client {
             hold_until: 0,
             locked_until: 0,
             sprinted: false,
+            lump_ms: 0,
+            unheard_ms: 0,
             false_velocity: None,
             false_origin: None,
             spot: [side * 1000.0, 60.0 * slot as f64 - 600.0, FLOOR],
@@ -160,12 +166,12 @@ impl Client {
         self.connected == 2 && self.team != Team::Spectator
     }
 
-    /// Alive and himself.
+    /// Alive and playing.
     pub fn is_alive(&self) -> bool {
         self.plays() && self.health > 0 && !self.limbo
     }
 
-    /// Puts him on his spawn spot as `ClientSpawn` does: nine units up, view height and flags not yet settled.
+    /// Puts the player on the spawn spot as `ClientSpawn` does: nine units up, view height and flags not yet settled.
     pub fn place(&mut self, level_time: i64) {
         self.ps = PlayerState::new();
         self.ps.weapon = if self.team == Team::Allies { 8 } else { 3 };
@@ -183,8 +189,19 @@ impl Client {
         self.gait = Gait::Stand;
     }
 
+    /// The commands of a frame, or of as many as it takes until they arrive.
+    pub fn hear(&mut self, level_time: i64, ms: i64) {
+        self.unheard_ms += ms;
+        if self.unheard_ms >= self.lump_ms {
+            while self.unheard_ms > 0 {
+                self.think(level_time, ms);
+                self.unheard_ms -= ms;
+            }
+        }
+    }
+
     /// One frame of movement.
-    pub fn think(&mut self, level_time: i64, ms: i64) {
+    fn think(&mut self, level_time: i64, ms: i64) {
         let seconds = ms as f64 / 1000.0;
         let locked = level_time < self.locked_until;
         let adrenaline = self.ps.adrenaline_until > level_time;
@@ -347,7 +364,7 @@ impl World {
         }
     }
 
-    /// The start of a frame: time goes on, everybody moves.
+    /// The start of a frame: time goes on, all players move.
     pub fn begin_frame(&mut self, ms: i64) {
         self.level_time += ms;
         if self.paused {
@@ -364,7 +381,7 @@ impl World {
         self.round_ms += ms;
         let now = self.level_time;
         for client in self.clients.iter_mut().filter(|client| client.is_alive()) {
-            client.think(now, ms);
+            client.hear(now, ms);
         }
     }
 
@@ -383,7 +400,7 @@ impl World {
         }
     }
 
-    /// Client end-of-frame: whoever waits becomes a copy of somebody who plays.
+    /// Client end-of-frame: a player who waits becomes a copy of one who plays.
     pub fn copy_the_watched(&mut self) {
         if self.intermission {
             return;
@@ -412,7 +429,7 @@ impl World {
         }
     }
 
-    /// Notes everybody's posture in this frame.
+    /// Notes each player's posture in this frame.
     pub fn note_postures(&mut self, ms: i64) {
         if !self.live || self.paused || self.intermission {
             return;
@@ -479,7 +496,7 @@ impl World {
         }
     }
 
-    /// The end of somebody's life who is not lying wounded; whoever is, has ended where he fell.
+    /// The end of a life. That of a wounded player ended at the fall.
     pub fn end_life(&mut self, slot: usize, word: &'static str) {
         let time = self.round_ms;
         let Some(life) = self.truth.open_life(slot) else { return };
@@ -508,7 +525,7 @@ impl World {
         ps.stamina = 20_000;
     }
 
-    /// The process is gone, and with it everybody's connection and what was not on disk.
+    /// The process is gone, and with it all connections and what was not on disk.
     pub fn crash(&mut self) {
         self.end_truth("shutdown");
         self.disk.crash();

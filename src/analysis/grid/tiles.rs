@@ -1,0 +1,158 @@
+//! Sums over a grid's cells, in tiles that exist once something is added to one of their cells.
+//!
+//! Players keep to the paths of a map, so most of a fine grid stays empty. Where they are, a tile is one page of memory,
+//! and a block of 4 × 4 cells within it is one line of the processor's cache: a line across the grid touches few of
+//! either, while in a grid row by row it would touch one of each per row.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+/// Cells per side of a tile.
+const SIDE: usize = 32;
+/// Cells per side of a block.
+const BLOCK: usize = 4;
+
+/// Sums of a tile's cells, the low 32 bits of each.
+type Tile = [u32; SIDE * SIDE];
+
+/// Sums over the cells of a grid.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tiles {
+    /// Row by row; none at all while nothing was added.
+    kept: Vec<Option<Box<Tile>>>,
+    /// Tiles per row.
+    wide: usize,
+    /// The high bits of sums that passed 2^32, by tile and place in it.
+    high: BTreeMap<(usize, usize), u64>,
+}
+
+impl Tiles {
+    /// Whether nothing was ever added.
+    pub(super) fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// Prepares for a grid of so many columns and rows.
+    pub(super) fn prepare(&mut self, columns: usize, rows: usize) {
+        if self.kept.is_empty() {
+            self.wide = columns.div_ceil(SIDE);
+            self.kept.resize(self.wide * rows.div_ceil(SIDE), None);
+        }
+    }
+
+    /// Adds to a cell's sum.
+    #[inline]
+    pub(super) fn add(&mut self, column: usize, row: usize, amount: u64) {
+        let (tile, place) = (row / SIDE * self.wide + column / SIDE, place(column, row));
+        let sums = self.kept[tile].get_or_insert_with(new_tile);
+        let (sum, passed) = sums[place].overflowing_add(amount as u32);
+        sums[place] = sum;
+        let high = (amount >> 32) + u64::from(passed);
+        if high > 0 {
+            self.add_high(tile, place, high);
+        }
+    }
+
+    #[cold]
+    fn add_high(&mut self, tile: usize, place: usize, high: u64) {
+        *self.high.entry((tile, place)).or_default() += high;
+    }
+
+    /// Adds all sums of another one over the same grid.
+    pub(super) fn merge(&mut self, other: Self) {
+        if self.kept.is_empty() {
+            *self = other;
+            return;
+        }
+        for (index, theirs) in other.kept.into_iter().enumerate() {
+            match (&mut self.kept[index], theirs) {
+                (_, None) => {}
+                (mine @ None, theirs) => *mine = theirs,
+                (Some(mine), Some(theirs)) => {
+                    for (place, (mine, theirs)) in mine.iter_mut().zip(theirs.iter()).enumerate() {
+                        let (sum, passed) = mine.overflowing_add(*theirs);
+                        *mine = sum;
+                        if passed {
+                            *self.high.entry((index, place)).or_default() += 1;
+                        }
+                    }
+                }
+            }
+        }
+        for (place, high) in other.high {
+            *self.high.entry(place).or_default() += high;
+        }
+    }
+
+    /// Adds every sum to that of its cell in a grid row by row.
+    pub(super) fn add_to(&self, rows: &mut [u64], columns: usize) {
+        if self.kept.is_empty() {
+            return;
+        }
+        let strips = rows.par_chunks_mut(columns * SIDE).zip(self.kept.par_chunks(self.wide));
+        strips.for_each(|(strip, tiles)| {
+            for (row, line) in strip.chunks_exact_mut(columns).enumerate() {
+                for (cells, tile) in line.chunks_mut(SIDE).zip(tiles) {
+                    let Some(tile) = tile else { continue };
+                    for (column, cell) in cells.iter_mut().enumerate() {
+                        *cell += u64::from(tile[place(column, row)]);
+                    }
+                }
+            }
+        });
+        for (&(tile, at), high) in &self.high {
+            let (column, row) = (tile % self.wide * SIDE, tile / self.wide * SIDE);
+            let cells = (0..SIDE * SIDE).map(|cell| (cell % SIDE, cell / SIDE));
+            for (x, y) in cells.filter(|&(x, y)| place(x, y) == at) {
+                rows[(row + y) * columns + column + x] += high << 32;
+            }
+        }
+    }
+}
+
+#[cold]
+fn new_tile() -> Box<Tile> {
+    Box::new([0; SIDE * SIDE])
+}
+
+/// Where a cell stands in its tile: block by block, row by row in each.
+#[inline]
+fn place(column: usize, row: usize) -> usize {
+    let (x, y) = (column % SIDE, row % SIDE);
+    (y / BLOCK * (SIDE / BLOCK) + x / BLOCK) * (BLOCK * BLOCK) + y % BLOCK * BLOCK + x % BLOCK
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_of_an_uneven_grid_has_its_own_sum() {
+        let (columns, rows) = (130, 70);
+        let mut halves = [Tiles::default(), Tiles::default()];
+        let amount = |cell: usize| cell as u64 * 1_000_003;
+        for cell in 0..columns * rows {
+            let half = &mut halves[cell % 2];
+            half.prepare(columns, rows);
+            half.add(cell % columns, cell / columns, amount(cell));
+            half.add(cell % columns, cell / columns, 1 << 31);
+            halves[0].add(cell % columns, cell / columns, 1 << 31);
+        }
+        let [mut all, odd] = halves;
+        all.merge(odd);
+        all.merge(Tiles::default());
+        let mut sums = vec![5; columns * rows];
+        all.add_to(&mut sums, columns);
+        assert!(sums.iter().enumerate().all(|(cell, sum)| *sum == amount(cell) + (1 << 32) + 5));
+    }
+
+    #[test]
+    fn far_cells_cost_two_tiles() {
+        let mut tiles = Tiles::default();
+        tiles.prepare(1_024, 1_024);
+        tiles.add(0, 0, 1);
+        tiles.add(1_023, 1_023, 1);
+        assert_eq!(tiles.kept.iter().flatten().count(), 2);
+    }
+}

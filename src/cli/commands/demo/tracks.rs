@@ -1,0 +1,194 @@
+//! `demo tracks`: one tracker file, or one list of samples, for each round of demos.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::complain;
+use crate::cli::Outcome;
+use crate::cli::console::Console;
+use crate::demo::{LifeSource, Merged, RecordedRound, Source, merge_all};
+use crate::files;
+use crate::format::{self, TrackerFile};
+use crate::model::{Event, Track};
+use crate::rounds::demos;
+use crate::text::{counted, visible};
+
+/// Arguments of `demo tracks`.
+#[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line, each on its own")]
+#[command(after_help = "Example:\n  proximity demo tracks match.tv_84 --out tracks --interval-ms 200")]
+pub(super) struct Args {
+    /// Demos (.dm_82 to .dm_84, .tv_84, .sv_84), also gzipped or zipped, or folders that are searched for them
+    #[arg(required = true, value_name = "DEMO")]
+    inputs: Vec<PathBuf>,
+    /// The folder to write to
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Write one sample per line as JSON, with how each is known, for other programs
+    #[arg(long)]
+    jsonl: bool,
+    /// Time between two samples of a life; as many as there are snapshots when not given
+    #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(0..=60_000))]
+    interval_ms: u32,
+    /// Put recordings of one round together, each player from the source that knows best; tracker files may be named too
+    #[arg(long)]
+    merge: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    json: bool,
+    /// End with status 1 when anything was wrong with a demo
+    #[arg(long)]
+    strict: bool,
+}
+
+/// What was written so far.
+struct Writer<'a> {
+    args: &'a Args,
+    names: demos::Names,
+    written: Vec<Value>,
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    let mut writer = Writer { args, names: demos::Names::default(), written: Vec::new() };
+    let (trackers, inputs): (Vec<PathBuf>, Vec<PathBuf>) =
+        args.inputs.iter().cloned().partition(|input| args.merge && is_tracker_file(input));
+    let mut recordings = trackers.iter().map(|path| tracked(path)).collect::<Result<Vec<_>>>()?;
+    let (mut refused, mut faults) = (false, 0);
+    for path in demos::find(&inputs)? {
+        let mut lines = Vec::new();
+        let outcomes = demos::read(&path, args.interval_ms, &mut |demo, recorded| {
+            if args.merge {
+                recordings.push(recorded);
+            } else {
+                lines.push(writer.write(recorded, &[("demo", json!(demo))])?);
+            }
+            Ok(())
+        })?;
+        refused |= complain(&outcomes, console);
+        faults += outcomes.iter().filter_map(|o| o.read.as_ref().ok()).map(|s| s.faults).sum::<usize>();
+        say(&lines, args, console)?;
+    }
+    for Merged { recorded, sources, conflicts, .. } in merge_all(recordings) {
+        let line = writer.write(recorded, &[("sources", json!(sources)), ("conflicts", json!(conflicts))])?;
+        let of = counted(sources as u64, "recording", "recordings");
+        say(
+            &[format!("{line} · {of}, {}", counted(conflicts as u64, "conflict", "conflicts"))],
+            args,
+            console,
+        )?;
+    }
+    if args.json {
+        console.json(&json!({ "out": args.out.display().to_string(), "rounds": writer.written }))?;
+    } else if writer.written.is_empty() {
+        console.complain("no rounds in these demos");
+    }
+    Ok(if refused || (args.strict && faults > 0) { Outcome::Faults } else { Outcome::Done })
+}
+
+fn say(lines: &[String], args: &Args, console: &mut Console) -> Result<()> {
+    lines.iter().filter(|_| !args.json).try_for_each(|line| console.say(&visible(line)))
+}
+
+fn is_tracker_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("_engagements.txt"))
+}
+
+/// A tracker file as a recording.
+fn tracked(path: &Path) -> Result<RecordedRound> {
+    let cannot = || format!("cannot read {}", path.display());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let options = format::ReadOptions { file_name: name.clone(), ..format::ReadOptions::default() };
+    let mut round =
+        format::read(&fs::read(path).with_context(cannot)?, &options).with_context(cannot)?.file.round;
+    round.meta.file_name = name.map(Into::into);
+    Ok(RecordedRound::from_tracker(round))
+}
+
+impl Writer<'_> {
+    /// Writes a round; gives a line about it. `more` is added to its summary.
+    fn write(&mut self, recorded: RecordedRound, more: &[(&str, Value)]) -> Result<String> {
+        let name = self.names.free(&recorded);
+        let name = if self.args.jsonl {
+            format!("{}.jsonl", name.trim_end_matches("_engagements.txt"))
+        } else {
+            name
+        };
+        let path = self.args.out.join(&name);
+        let round = &recorded.round;
+        let (lives, samples) = (round.tracks.len(), samples(&recorded));
+        let mut summary = json!({
+            "path": path.display().to_string(), "map": round.meta.map, "round": round.meta.round_raw,
+            "lives": lives, "samples": samples, "deaths": recorded.kills.len(),
+        });
+        for (key, value) in more {
+            summary[key] = value.clone();
+        }
+        self.written.push(summary);
+        if self.args.jsonl {
+            write_lines(&path, &recorded)?;
+        } else {
+            files::write(&path, &format::write(&TrackerFile::from_round(recorded.round)))?;
+        }
+        Ok(format!(
+            "{}: {} · {}",
+            path.display(),
+            counted(lives as u64, "life", "lives"),
+            counted(samples as u64, "sample", "samples"),
+        ))
+    }
+}
+
+fn samples(recorded: &RecordedRound) -> usize {
+    recorded.round.tracks.iter().map(|track| track.samples.len()).sum()
+}
+
+fn write_lines(path: &Path, recorded: &RecordedRound) -> Result<()> {
+    files::write_with(path, |out| {
+        for (index, (track, known)) in recorded.round.tracks.iter().zip(&recorded.lives).enumerate() {
+            for place in 0..track.samples.len() {
+                serde_json::to_writer(&mut *out, &line(recorded, (index, track, known), place))?;
+                out.write_all(b"\n")?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// One sample. What is not known is null.
+fn line(recorded: &RecordedRound, (life, track, known): (usize, &Track, &LifeSource), place: usize) -> Value {
+    let sample = &track.samples[place];
+    let source = known.samples[place];
+    let tail = track.tails.get(place);
+    let mut detail = tail.split(',').map(|text| text.parse::<i32>().ok());
+    let mut next = || detail.next().flatten();
+    let (yaw, stamina, _, flags) = (next(), next(), next(), next());
+    let velocity = [next(), next(), next()];
+    let meta = &recorded.round.meta;
+    let known_place = source.place != Source::Coarse;
+    json!({
+        "map": meta.map, "round": meta.round_raw, "life": life, "slot": known.slot, "name": track.name.as_str(),
+        "team": track.team.as_str(), "class": track.class.as_str(),
+        "time": sample.time.0, "server_time": sample.time.0.wrapping_add(recorded.server_time.0),
+        "x": thousandth(sample.at.x), "y": thousandth(sample.at.y), "z": thousandth(sample.at.z),
+        "velocity": if known_place { json!(velocity) } else { Value::Null },
+        "yaw": yaw, "eflags": flags,
+        "health": if source.health == Source::NotVisible { Value::Null } else { json!(sample.health) },
+        "stamina": stamina,
+        "weapon": if known_place { json!(sample.weapon.0) } else { Value::Null },
+        "stance": if known_place { json!(sample.stance) } else { Value::Null },
+        "sprint": if known_place { json!(sample.sprint) } else { Value::Null },
+        "event": word(sample.event), "source": source.place.label(), "health_source": source.health.label(),
+    })
+}
+
+/// A coordinate, units, without the digits that a 32-bit float does not have.
+fn thousandth(units: f32) -> f64 {
+    (f64::from(units) * 1000.0).round() / 1000.0
+}
+
+fn word(event: Event) -> &'static str {
+    Event::KNOWN.iter().find(|(_, known)| *known == event).map_or("sample", |(word, _)| word)
+}

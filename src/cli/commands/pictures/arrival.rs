@@ -1,0 +1,44 @@
+//! `arrival`: how early one side got where.
+
+use anyhow::{Result, bail};
+use clap::Args as Arguments;
+
+use super::{draw, request};
+use crate::cli::Outcome;
+use crate::cli::args::picture::PictureArgs;
+use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
+use crate::cli::console::Console;
+use crate::figure::arrival::ArrivalSpec;
+use crate::figure::request::{Arrival, Request, Subject};
+
+/// Arguments of `arrival`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity arrival examples/session --team allies --out arrival.png")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    output: OutArgs,
+    /// Where the colours end, seconds [default: the side's own latest places]
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    latest: Option<u32>,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    picture: PictureArgs,
+}
+
+impl Args {
+    /// The picture these arguments mean.
+    pub(crate) fn request(&self) -> Result<Request> {
+        let [team] = self.filter.team.as_slice() else {
+            bail!("whose arrivals? name one side with --team: axis or allies");
+        };
+        let arrival = Arrival { spec: ArrivalSpec { team: team.clone(), latest_s: self.latest } };
+        Ok(request(Subject::Arrival(arrival), &self.filter, &self.picture))
+    }
+}
+
+pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    draw(args.request()?, &args.input, &args.picture.maps, &args.output, console)
+}

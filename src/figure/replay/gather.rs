@@ -1,0 +1,132 @@
+//! From rounds to the lives of a replay: which round plays, whose lives, whom the camera follows.
+
+use super::replay_life::{ReplayLife, replay_lives};
+use super::{Align, Camera, ReplaySpec};
+use crate::analysis::{Filter, PlayerKey, PlayerPattern, WindowMs};
+use crate::basemap::ink::HeightField;
+use crate::error::Error;
+use crate::figure::canvas::height_field;
+use crate::figure::request::{MapData, Replay, Request, RequestError};
+use crate::figure::words::data_summary::DataSummary;
+use crate::progress::Progress;
+use crate::rounds::{EachRound, Faults, choices};
+
+/// The lives of a replay, in the order of the rounds and of time.
+#[derive(Debug)]
+pub struct ReplayLives {
+    /// The lives.
+    pub lives: Vec<ReplayLife>,
+    /// The coarsest sampling interval among them, ms.
+    pub interval_ms: u32,
+    /// Whom the camera follows.
+    pub follow: Option<PlayerKey>,
+    /// What went in.
+    pub data_summary: DataSummary,
+    /// The ground, if it is drawn from the tracks.
+    pub heights: Option<HeightField>,
+    /// What was wrong with the input.
+    pub faults: Faults,
+}
+
+/// One round's part: its place in the input, its file's name, its lives.
+type Part = (u32, Option<String>, u32, Vec<ReplayLife>, DataSummary);
+
+impl ReplayLives {
+    /// Reads the lives that a request wants, of rounds that are all on the map.
+    ///
+    /// # Errors
+    /// Input of which nothing can be read, several rounds that cannot play at once, or no lives.
+    pub fn gather(
+        request: &Request,
+        options: &Replay,
+        filter: &Filter,
+        rounds: &impl EachRound,
+        map: &MapData,
+        progress: &dyn Progress,
+    ) -> Result<Self, Error> {
+        let cells = map.ink_cells();
+        let extent = map.map.extent.rect;
+        let ((mut parts, heights), faults) = rounds.fold(
+            progress,
+            "reading",
+            || (Vec::<Part>::new(), cells.map(crate::analysis::Heights::new)),
+            |(parts, heights), round| {
+                let lives = round.lives(filter);
+                let mut summary = DataSummary::new(extent);
+                summary.add(round.round, &lives, filter);
+                let name = round.round.meta.file_name.as_deref().map(str::to_owned);
+                let interval_ms = lives.clock.interval.effective_ms();
+                parts.push((round.order, name, interval_ms, replay_lives(round.order, &lives), summary));
+                if let Some(heights) = heights {
+                    crate::figure::request::add_heights(heights, round, filter);
+                }
+            },
+            |(all, high), (parts, heights)| {
+                all.extend(parts);
+                if let (Some(high), Some(heights)) = (high, heights) {
+                    high.merge(&heights);
+                }
+            },
+        )?;
+        parts.sort_by_key(|(order, ..)| *order);
+        let names = choices(parts.iter().filter_map(|(_, name, ..)| name.clone()));
+        if let Some(file) = &options.file {
+            parts.retain(|(_, name, ..)| name.as_ref() == Some(file));
+            if parts.is_empty() {
+                let said = format!("--file {file}: no such round; these match: {names}");
+                return Err(RequestError::NotFound(said).into());
+            }
+        }
+        if parts.len() > 1 && request.filter.players.is_empty() && options.align == Align::Clock {
+            return Err(RequestError::NotFound(format!(
+                "{} rounds match, which cannot be played at once; name one with --file ({names}), name players, or let all \
+                 lives start together with --align spawn",
+                parts.len()
+            ))
+            .into());
+        }
+        let mut data_summary = DataSummary::new(extent);
+        let (mut lives, mut interval_ms) = (Vec::new(), 50);
+        for (_, _, interval, of_round, summary) in parts {
+            data_summary.merge(summary);
+            interval_ms = interval_ms.max(interval);
+            lives.extend(of_round);
+        }
+        if lives.is_empty() {
+            return Err(RequestError::NoLives.into());
+        }
+        let follow = options.follow.as_deref().map(|who| followed(who, &lives)).transpose()?;
+        let heights = heights.as_ref().and_then(height_field);
+        Ok(Self { lives, interval_ms, follow, data_summary, heights, faults })
+    }
+
+    /// How these lives are shown.
+    pub fn spec(&self, request: &Request, options: &Replay) -> ReplaySpec {
+        let window = request.filter.round_window.filter(|_| options.align == Align::Clock);
+        ReplaySpec {
+            align: options.align,
+            trail: options.trail,
+            ghost: options.ghost,
+            chips: options.chips,
+            camera: match &self.follow {
+                Some(player) => Camera::Following { player: player.clone(), zoom: options.zoom },
+                None => Camera::Fixed,
+            },
+            speed: options.speed,
+            frames_per_second: options.fps,
+            size_px: request.layout.size_px.min(2048),
+            window: window
+                .and_then(|WindowMs { from, to }| (from > i64::MIN && to < i64::MAX).then_some((from, to))),
+        }
+    }
+}
+
+/// The player in the replay whom `--follow` means.
+fn followed(who: &str, lives: &[ReplayLife]) -> Result<PlayerKey, RequestError> {
+    let pattern = PlayerPattern::new(who);
+    let meant = lives.iter().find(|life| life.path.is_of(&pattern));
+    meant.map(|life| life.path.player.clone()).ok_or_else(|| {
+        let names = choices(lives.iter().map(|life| life.path.name.to_string()));
+        RequestError::NotFound(format!("--follow {who}: no player of that name is shown; there are: {names}"))
+    })
+}

@@ -1,0 +1,331 @@
+//! From a request and rounds to a drawing: read, collect, compose. All figures go this way, wherever the rounds lie.
+
+use std::collections::BTreeSet;
+
+use super::floors::{Collected, FloorChoice};
+use super::layout::PanelsWhen;
+use super::map_data::{FloorsData, MapData, add_heights, all_floors};
+use super::recipe::Drawing;
+use super::{Figure, Request, RequestError, Subject};
+use crate::analysis::{Filter, Floor, Heights, Lives, PlayerPattern};
+use crate::basemap::ink::HeightField;
+use crate::error::Error;
+use crate::figure::canvas::{Canvas, height_field};
+use crate::figure::heatmap::{HeatmapAccumulator, Mode, VersusAccumulator};
+use crate::map::WorldMap;
+use crate::progress::{Progress, Silent};
+use crate::rounds::{EachRound, Faults, Selection, choices};
+
+/// A drawing, and what was wrong with the input it was made from.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Finished {
+    /// The drawing.
+    pub drawing: Drawing,
+    /// What was wrong with the input.
+    pub faults: Faults,
+}
+
+/// A map that is loaded, and the floor of it that is asked for.
+#[derive(Debug)]
+pub struct LoadedMap {
+    /// The map with its picture.
+    pub map: MapData,
+    /// The floor; `None` for all of them.
+    pub floor: Option<Floor>,
+}
+
+impl Request {
+    /// Draws what is asked for, of a selection of rounds. The selection's filter counts, not the request's own.
+    ///
+    /// # Errors
+    /// Input that cannot be read or does not match; a picture that cannot be read; options that do not go together.
+    pub fn draw(&self, selection: &Selection<'_>, map: &WorldMap) -> Result<Finished, Error> {
+        let mut request = self.clone();
+        request.filter = selection.filter().clone();
+        if request.filter.maps.is_empty() {
+            request.filter.maps.push(map.name.clone());
+        }
+        let wanted = selection.with_filter(request.rounds_filter()).rounds()?;
+        let mut finished = request.draw_rounds(&wanted.rounds, map.clone(), &Silent)?;
+        finished.faults.doubles = wanted.doubles;
+        Ok(finished)
+    }
+
+    /// The filter that decides which rounds are read: with two groups of lives, those that either wants.
+    pub fn rounds_filter(&self) -> Filter {
+        let Subject::Versus(versus) = &self.subject else { return self.filter.clone() };
+        let mut both = self.filter.clone();
+        if both.round != versus.against.round {
+            both.round = None;
+        }
+        both.sessions = match (both.sessions, versus.against.sessions) {
+            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+            _ => None,
+        };
+        both
+    }
+
+    /// Draws what is asked for, of these rounds, all of which are on the map.
+    ///
+    /// # Errors
+    /// As [`Request::draw`]; [`RequestError::NoLives`] or [`RequestError::NotFound`] when no life matches.
+    pub fn draw_rounds(
+        &self,
+        rounds: &impl EachRound,
+        map: WorldMap,
+        progress: &dyn Progress,
+    ) -> Result<Finished, Error> {
+        let LoadedMap { map, floor } = self.load_map(rounds, map, progress)?;
+        match self.draw_on(rounds, &map, floor, progress) {
+            Ok(finished) if finished.drawing.recipe.counts.lives > 0 => Ok(finished),
+            Ok(_) | Err(Error::Request(RequestError::NoLives)) => {
+                Err(self.nothing_matches(rounds, progress)?.into())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What to say when no life matches: which players are there.
+    fn nothing_matches(
+        &self,
+        rounds: &impl EachRound,
+        progress: &dyn Progress,
+    ) -> Result<RequestError, Error> {
+        if self.filter.players.is_empty() {
+            return Ok(RequestError::NoLives);
+        }
+        let any_player = Filter { players: Vec::new(), ..self.filter.clone() };
+        let names = rounds.look(
+            progress,
+            "looking for players",
+            BTreeSet::new,
+            |names, round| {
+                let lives = round.lives(&any_player);
+                names.extend(lives.lives.iter().map(|life| life.track().name.display().into_owned()));
+            },
+            |all: &mut BTreeSet<String>, names| all.extend(names),
+        )?;
+        if names.is_empty() {
+            return Ok(RequestError::NoLives);
+        }
+        let typed: Vec<&str> = self.filter.players.iter().map(PlayerPattern::as_str).collect();
+        Ok(RequestError::NotFound(format!(
+            "no life of {} matches the filters; there are: {}",
+            typed.join(", "),
+            choices(names)
+        )))
+    }
+
+    /// The map with its picture, and the floor that is asked for.
+    ///
+    /// # Errors
+    /// A picture that cannot be read, or a floor that the map does not have.
+    pub fn load_map(
+        &self,
+        rounds: &impl EachRound,
+        map: WorldMap,
+        progress: &dyn Progress,
+    ) -> Result<LoadedMap, Error> {
+        let floor = match self.floor {
+            Some(number) => {
+                let floors = all_floors(&map, rounds, progress)?;
+                let missing = || RequestError::NoSuchFloor {
+                    floor: number,
+                    map: map.name.clone(),
+                    floors: floors.len(),
+                };
+                Some(*floors.get(number).ok_or_else(missing)?)
+            }
+            None => self.filter.floor,
+        };
+        Ok(LoadedMap { map: MapData::load(map, self.base, floor.as_ref())?, floor })
+    }
+
+    /// Draws what is asked for, of these rounds, on a map that is loaded. What the map's data lack (its ground, its
+    /// floors) is measured on the way.
+    ///
+    /// # Errors
+    /// As [`Request::draw`].
+    pub fn draw_on(
+        &self,
+        rounds: &impl EachRound,
+        map: &MapData,
+        floor: Option<Floor>,
+        progress: &dyn Progress,
+    ) -> Result<Finished, Error> {
+        self.check()?;
+        let filter = Filter { floor, ..self.filter.clone() };
+        let job = Job { request: self, rounds, map, filter, progress };
+        let choice = |panels, elevation| FloorChoice { panels, elevation };
+        let mut finished = match &self.subject {
+            Subject::Heatmap(heatmap) => {
+                // Panels of panels would be too small to read: then floors get panels only when asked for.
+                let panels = match heatmap.floors {
+                    PanelsWhen::Auto if heatmap.spec.mode == Mode::Panels => PanelsWhen::Never,
+                    when => when,
+                };
+                // All floors share the scale of the whole map, whose legend stands beside them.
+                let draw = |whole: &HeatmapAccumulator, canvas: &Canvas<'_>| whole.scale(canvas);
+                job.by_floor(heatmap, choice(panels, heatmap.elevation), draw, |heat, scale, canvas| {
+                    let on_floor = canvas.filter.floor.is_some();
+                    let heat = if on_floor && floor.is_none() { heat.on_scale(scale.clone()) } else { heat };
+                    Ok(heat.finish(canvas))
+                })?
+            }
+            Subject::Paths(paths) => {
+                let choice = choice(paths.floors, paths.elevation);
+                job.by_floor(paths, choice, |_, _| (), |data, (), canvas| paths.finish(data, canvas))?
+            }
+            Subject::Exits(exits) => job.plain(exits)?,
+            Subject::Kills(kills) => job.plain(kills)?,
+            Subject::Arrival(arrival) => job.plain(arrival)?,
+            Subject::Life(life) => job.plain(life)?,
+            Subject::Versus(versus) => job.versus(versus)?,
+            Subject::Replay(_) => {
+                return Err(
+                    RequestError::Meaningless("a replay is an animation, not a single drawing").into()
+                );
+            }
+        };
+        finished.drawing.recipe.request = Some(Box::new(self.clone()));
+        Ok(finished)
+    }
+}
+
+/// A request on its way.
+struct Job<'a, R> {
+    request: &'a Request,
+    rounds: &'a R,
+    map: &'a MapData,
+    filter: Filter,
+    progress: &'a dyn Progress,
+}
+
+/// What was collected in one look at the rounds.
+struct Read<A> {
+    data: A,
+    heights: Option<HeightField>,
+    faults: Faults,
+}
+
+impl<R: EachRound> Job<'_, R> {
+    /// Collects by `add`, and the ground if it has to be drawn.
+    fn read<A: Send>(
+        &self,
+        make: impl Fn() -> A + Sync,
+        add: impl Fn(&mut A, &crate::rounds::RoundView<'_>, &Lives<'_>) + Sync,
+        merge: impl Fn(&mut A, A),
+    ) -> Result<Read<A>, Error> {
+        let cells = if self.map.heights.is_some() { None } else { self.map.ink_cells() };
+        let ((data, heights), faults) = self.rounds.fold(
+            self.progress,
+            "reading",
+            || (make(), cells.map(Heights::new)),
+            |(part, heights), round| {
+                add(part, round, &round.lives(&self.filter));
+                if let Some(heights) = heights {
+                    add_heights(heights, round, &self.filter);
+                }
+            },
+            |(whole, all), (part, heights)| {
+                merge(whole, part);
+                if let (Some(all), Some(heights)) = (all, heights) {
+                    all.merge(&heights);
+                }
+            },
+        )?;
+        Ok(Read { data, heights: heights.as_ref().and_then(height_field), faults })
+    }
+
+    /// A figure of the whole map.
+    fn plain<F: Figure>(&self, figure: &F) -> Result<Finished, Error> {
+        let empty = figure.empty(&self.map.map.extent.rect)?;
+        let read = self.read(
+            || empty.clone(),
+            |data, round, lives| figure.add(data, round, lives, &self.filter),
+            |data, other| figure.merge(data, other),
+        )?;
+        let canvas = self.canvas(read.heights.as_ref())?;
+        Ok(Finished { drawing: figure.finish(read.data, &canvas)?, faults: read.faults })
+    }
+
+    /// A figure with a panel for each floor where floors lie above each other. `of_whole` takes from the whole what all
+    /// panels share; `draw` draws one of them.
+    fn by_floor<F: Figure<Data: crate::figure::layout::floor_panels::ByFloor>, S>(
+        &self,
+        figure: &F,
+        choice: FloorChoice,
+        of_whole: impl Fn(&F::Data, &Canvas<'_>) -> S,
+        draw: impl Fn(F::Data, &S, &Canvas<'_>) -> Result<Drawing, RequestError>,
+    ) -> Result<Finished, Error> {
+        let map = self.map;
+        let measured;
+        // Floors that are known before reading are collected with the whole.
+        let mut floors: &FloorsData = match (&map.floors, choice.panels) {
+            (_, PanelsWhen::Always) => {
+                let all = all_floors(&map.map, self.rounds, self.progress)?;
+                measured = FloorsData { floors: map.with_pictures(all)?, stacked: None };
+                &measured
+            }
+            (Some(known), PanelsWhen::Auto) if self.filter.floor.is_none() && !choice.elevation => known,
+            _ => &FloorsData::default(),
+        };
+        let measures = choice.panels == PanelsWhen::Auto
+            && map.floors.is_none()
+            && self.filter.floor.is_none()
+            && !choice.elevation;
+        let known: Vec<Floor> = floors.floors.iter().map(|floor| floor.floor).collect();
+        let empty = figure.empty(&map.map.extent.rect)?;
+        let mut read = self.read(
+            || Collected::new(&empty, map, &known, choice, measures),
+            |part, round, lives| part.add(figure, round, lives, &self.filter),
+            |all, part| all.merge(figure, part),
+        )?;
+        let found;
+        if let Some(seen) = read.data.seen.take()
+            && let Some(stacked) = map.overlapping(seen, self.rounds, self.progress)?
+        {
+            let parts: Vec<Floor> = stacked.floors.iter().map(|floor| floor.floor).collect();
+            read.data.read_floors(figure, &empty, &parts, &self.filter, self.rounds, self.progress)?;
+            found = stacked;
+            floors = &found;
+        }
+        let canvas = self.canvas(read.heights.as_ref())?;
+        let shared = of_whole(&read.data.whole, &canvas);
+        let drawing = read.data.finish(floors, &canvas, |data, canvas| draw(data, &shared, canvas))?;
+        Ok(Finished { drawing, faults: read.faults })
+    }
+
+    /// One group of lives against another.
+    fn versus(&self, versus: &super::Versus) -> Result<Finished, Error> {
+        let against = Filter { maps: self.filter.maps.clone(), ..versus.against.clone() };
+        let extent = &self.map.map.extent.rect;
+        let empty = VersusAccumulator::new(versus.spec.clone(), self.filter.clone(), against, extent)?;
+        let cells = if self.map.heights.is_some() { None } else { self.map.ink_cells() };
+        let ((data, heights), faults) = self.rounds.fold(
+            self.progress,
+            "reading",
+            || (empty.clone(), cells.map(Heights::new)),
+            |(part, heights), round| {
+                part.add(round.order, round.round);
+                if let Some(heights) = heights {
+                    add_heights(heights, round, &self.filter);
+                }
+            },
+            |(whole, all), (part, heights)| {
+                whole.merge(part);
+                if let (Some(all), Some(heights)) = (all, heights) {
+                    all.merge(&heights);
+                }
+            },
+        )?;
+        let heights = heights.as_ref().and_then(height_field);
+        let canvas = self.canvas(heights.as_ref())?;
+        Ok(Finished { drawing: data.finish(&canvas), faults })
+    }
+
+    fn canvas<'c>(&'c self, heights: Option<&'c HeightField>) -> Result<Canvas<'c>, Error> {
+        Ok(self.map.canvas(self.request.layout.sheet()?, &self.filter, heights))
+    }
+}

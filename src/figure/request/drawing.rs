@@ -1,0 +1,43 @@
+//! A finished drawing to bytes: PNG with its recipe inside, or SVG.
+
+use std::path::Path;
+
+use super::recipe::Drawing;
+use crate::error::Error;
+use crate::raster::{self, encode};
+use crate::scene::Scene;
+
+/// Keyword of the text chunk that holds a picture's recipe.
+pub const RECIPE: &str = "proximity";
+
+impl Drawing {
+    /// The draw list: flat, resolved, in pixels.
+    pub fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
+    /// The bytes of a PNG that carries its recipe.
+    ///
+    /// # Errors
+    /// A picture too large to be drawn or encoded.
+    pub fn png(&self) -> Result<Vec<u8>, Error> {
+        let bitmap = raster::render(&self.scene)?;
+        Ok(encode::png(&bitmap, &[(RECIPE, &self.recipe.to_json())], encode::Effort::Fast)?)
+    }
+
+    /// The text of an SVG.
+    pub fn svg(&self) -> String {
+        crate::svg::write(&self.scene)
+    }
+
+    /// Writes the picture under this name, whole or not at all: an SVG for `.svg`, else a PNG.
+    ///
+    /// # Errors
+    /// A picture that cannot be drawn, or a file that cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        let is_svg = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
+        let bytes = if is_svg { self.svg().into_bytes() } else { self.png()? };
+        Ok(crate::files::write(path, &bytes)?)
+    }
+}

@@ -1,0 +1,25 @@
+//! One version number for each figure: part of a kept picture's key, so that a picture is drawn again when its figure
+//! looks different. A test holds each number to the figure's golden pictures.
+
+use super::subject::Subject;
+
+/// Raised with everything that changes all figures: sheet, legend, labels, base map, raster.
+const ALL: u32 = 3;
+
+/// Raised with everything that changes one figure.
+const OWN: [(&str, u32); 8] = [
+    ("heatmap", 1),
+    ("versus", 1),
+    ("paths", 1),
+    ("exits", 1),
+    ("kills", 1),
+    ("arrival", 1),
+    ("life", 1),
+    ("replay", 1),
+];
+
+/// The version of a subject's figure, as text.
+pub fn version_of(subject: &Subject) -> String {
+    let own = OWN.iter().find(|(name, _)| *name == subject.name()).map_or(0, |(_, own)| *own);
+    format!("{} {ALL}.{own}", subject.name())
+}

@@ -1,0 +1,268 @@
+//! Demos: plain, gzipped, or in zip archives. What a file is, its content decides.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use flate2::read::GzDecoder;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rayon::prelude::*;
+
+use crate::demo::{self, ReadOptions, RecordedRound, Summary};
+use crate::model::FileStamp;
+
+/// Parts of names by which a folder is searched for demos.
+const NAME_PARTS: [&str; 3] = [".dm_8", ".tv_84", ".sv_84"];
+/// Deeper folders than this are not searched; a link that leads back up ends here too.
+const MAX_DEPTH: usize = 16;
+/// Enough of a file to know whether it is a demo.
+const HEAD_BYTES: u64 = 64;
+/// More than this comes out of no honest archive, bytes.
+const MOST_UNPACKED: u64 = 4 << 30;
+/// Entries of one archive that are looked at.
+const MOST_ENTRIES: usize = 10_000;
+
+/// What one demo came to.
+pub(crate) struct DemoOutcome {
+    /// The file's path; for a demo in an archive, followed by its name in there.
+    pub(crate) name: String,
+    /// What it is, or why it could not be read.
+    pub(crate) read: Result<Summary>,
+}
+
+/// A demo, and what was made of its rounds.
+pub(crate) struct ReadDemo<T> {
+    pub(crate) outcome: DemoOutcome,
+    pub(crate) rounds: Vec<T>,
+}
+
+/// What a file is packed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    Plain,
+    Gzip,
+    Zip,
+}
+
+/// File names that were given to rounds.
+#[derive(Debug, Default)]
+pub(crate) struct Names(BTreeSet<String>);
+
+impl Names {
+    /// A tracker file's name for a round, counted up where two rounds have the same.
+    pub(crate) fn free(&mut self, recorded: &RecordedRound) -> String {
+        const ENDING: &str = "_engagements.txt";
+        let wanted = recorded.round.meta.file_name.as_deref().unwrap_or("undated-round_engagements.txt");
+        let stem = wanted.trim_end_matches(ENDING);
+        let counted = (2_u32..).map(|n| format!("{stem}_{n}{ENDING}"));
+        let mut candidates = std::iter::once(wanted.to_owned()).chain(counted);
+        let name = candidates.find(|name| !self.0.contains(name)).unwrap_or_default();
+        self.0.insert(name.clone());
+        name
+    }
+
+    /// Whether no name was given.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The demos below a folder, by their names and in order; none where it cannot be read.
+pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    // What cannot be read is told by whoever looks for tracker files in it.
+    let _ = search(folder, 0, &mut files);
+    files.sort();
+    files
+}
+
+/// Whether a file is a demo, or an archive that holds one.
+pub(crate) fn is_demo_file(path: &Path) -> bool {
+    // To open and close a pipe would cost its writer the reader.
+    if !fs::metadata(path).is_ok_and(|about| about.is_file()) {
+        return false;
+    }
+    let Ok(mut file) = File::open(path) else { return false };
+    let begins = |input: &mut dyn Read| {
+        let mut head = Vec::new();
+        input.take(HEAD_BYTES).read_to_end(&mut head).is_ok() && demo::is_demo(&head)
+    };
+    match packing(&mut file) {
+        Ok(Packing::Plain) => begins(&mut file),
+        Ok(Packing::Gzip) => begins(&mut GzDecoder::new(BufReader::new(file))),
+        Ok(Packing::Zip) => zip::ZipArchive::new(BufReader::new(file)).is_ok_and(|mut archive| {
+            (0..archive.len().min(MOST_ENTRIES))
+                .any(|index| archive.by_index(index).is_ok_and(|mut entry| begins(&mut entry)))
+        }),
+        Err(_) => false,
+    }
+}
+
+/// The demos under `inputs`: files as named, folders searched by name, each once and in order.
+///
+/// # Errors
+/// An input that is not there, or a folder without any demo.
+pub(crate) fn find(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for input in inputs {
+        let kind = fs::metadata(input).with_context(|| format!("cannot read {}", input.display()))?;
+        if kind.is_dir() {
+            let before = files.len();
+            search(input, 0, &mut files)?;
+            if files.len() == before {
+                bail!(
+                    "no demos (*.dm_84, *.tv_84, *.sv_84, or those with .gz or .zip) in {}",
+                    input.display()
+                );
+            }
+        } else {
+            files.push(input.clone());
+        }
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+fn search(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> {
+    let cannot = || format!("cannot read {}", folder.display());
+    for entry in fs::read_dir(folder).with_context(cannot)? {
+        let path = entry.with_context(cannot)?.path();
+        if path.is_dir() {
+            if depth < MAX_DEPTH {
+                search(&path, depth + 1, files)?;
+            }
+        } else if path.file_name().is_some_and(|name| is_demo_name(&name.to_string_lossy())) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_demo_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    NAME_PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Reads every demo of these files, on as many workers as there are cores, and makes something of each round. In the
+/// order of the files, whatever the number of workers.
+///
+/// # Errors
+/// The first error of `take`.
+pub(crate) fn read_all<T: Send>(
+    files: &[PathBuf],
+    interval_ms: u32,
+    take: impl Fn(&str, RecordedRound) -> Result<T> + Sync,
+) -> Result<Vec<ReadDemo<T>>> {
+    let read_one = |path: &PathBuf| -> Result<Vec<ReadDemo<T>>> {
+        let mut rounds: Vec<(String, T)> = Vec::new();
+        let outcomes = read(path, interval_ms, &mut |name, recorded| {
+            rounds.push((name.to_owned(), take(name, recorded)?));
+            Ok(())
+        })?;
+        let mut rounds = rounds.into_iter().peekable();
+        let read = outcomes.into_iter().map(|outcome| {
+            let own = std::iter::from_fn(|| rounds.next_if(|(name, _)| *name == outcome.name));
+            ReadDemo { rounds: own.map(|(_, made)| made).collect(), outcome }
+        });
+        Ok(read.collect())
+    };
+    let read: Vec<Vec<ReadDemo<T>>> = files.par_iter().map(read_one).collect::<Result<_>>()?;
+    Ok(read.into_iter().flatten().collect())
+}
+
+/// Reads every demo in a file and gives each round to `each`, with its demo's name. What cannot be read is in the
+/// outcome; other demos of an archive are read all the same.
+///
+/// # Errors
+/// The first error of `each`.
+pub(crate) fn read(
+    path: &Path,
+    interval_ms: u32,
+    each: &mut dyn FnMut(&str, RecordedRound) -> Result<()>,
+) -> Result<Vec<DemoOutcome>> {
+    let shown = path.display().to_string();
+    let refused = |error: anyhow::Error| vec![DemoOutcome { name: shown.clone(), read: Err(error) }];
+    let opened = File::open(path).and_then(|mut file| Ok((packing(&mut file)?, file)));
+    let (packing, file) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return Ok(refused(error.into())),
+    };
+    let options = ReadOptions::default().interval_ms(interval_ms).file_name(&shown).modified(modified(&file));
+    match packing {
+        Packing::Plain => Ok(vec![one(file, &shown, &options, each)?]),
+        Packing::Gzip => {
+            let unpacked = GzDecoder::new(BufReader::new(file)).take(MOST_UNPACKED);
+            Ok(vec![one(unpacked, &shown, &options, each)?])
+        }
+        Packing::Zip => match zip::ZipArchive::new(BufReader::new(file)) {
+            Ok(mut archive) => read_archive(&mut archive, &shown, &options, each),
+            Err(error) => Ok(refused(error.into())),
+        },
+    }
+}
+
+/// Reads every demo in an archive.
+fn read_archive(
+    archive: &mut zip::ZipArchive<BufReader<File>>,
+    shown: &str,
+    options: &ReadOptions,
+    each: &mut dyn FnMut(&str, RecordedRound) -> Result<()>,
+) -> Result<Vec<DemoOutcome>> {
+    let mut outcomes = Vec::new();
+    for index in 0..archive.len().min(MOST_ENTRIES) {
+        let Ok(mut entry) = archive.by_index(index) else { continue };
+        let Some(inside) = entry.name().ok().map(std::borrow::Cow::into_owned).filter(|_| entry.is_file())
+        else {
+            continue;
+        };
+        let mut head = Vec::new();
+        if entry.by_ref().take(HEAD_BYTES).read_to_end(&mut head).is_err() || !demo::is_demo(&head) {
+            continue;
+        }
+        let name = format!("{shown}: {inside}");
+        let whole = io::Cursor::new(head).chain(entry).take(MOST_UNPACKED);
+        outcomes.push(one(whole, &name, &options.clone().file_name(&inside), each)?);
+    }
+    if outcomes.is_empty() {
+        let read = Err(anyhow!("no demo in this archive"));
+        outcomes.push(DemoOutcome { name: shown.to_owned(), read });
+    }
+    Ok(outcomes)
+}
+
+fn one(
+    input: impl Read,
+    name: &str,
+    options: &ReadOptions,
+    each: &mut dyn FnMut(&str, RecordedRound) -> Result<()>,
+) -> Result<DemoOutcome> {
+    let mut stopped = Ok(());
+    let read = demo::read(input, options, |round| {
+        if stopped.is_ok() {
+            stopped = each(name, round);
+        }
+    });
+    stopped?;
+    Ok(DemoOutcome { name: name.to_owned(), read: read.map_err(Into::into) })
+}
+
+/// When a file was changed last, in UTC: a demo does not say in which time zone it was recorded.
+fn modified(file: &File) -> Option<FileStamp> {
+    let changed = Timestamp::try_from(file.metadata().ok()?.modified().ok()?).ok()?;
+    Some(TimeZone::UTC.to_datetime(changed))
+}
+
+fn packing(file: &mut File) -> io::Result<Packing> {
+    let mut head = Vec::new();
+    file.take(4).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(match head[..] {
+        [0x1f, 0x8b, ..] => Packing::Gzip,
+        [b'P', b'K', 3, 4] => Packing::Zip,
+        _ => Packing::Plain,
+    })
+}

@@ -1,0 +1,48 @@
+//! What reading and counting may cost in memory, held to figures: a change that costs more is seen without a clock.
+
+use std::path::PathBuf;
+
+use allocation_counter::measure;
+use proximity::analysis::{Cells, Filter, Occupancy, Split, Weight, lives};
+use proximity::format::{ReadOptions, read};
+use proximity::geom::WorldRect;
+use proximity::model::Round;
+
+/// The largest round of the example session.
+fn text() -> Vec<u8> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/session");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    files.max_by_key(Vec::len).unwrap()
+}
+
+fn samples(round: &Round) -> u64 {
+    round.tracks.iter().map(|track| track.samples.len() as u64).sum()
+}
+
+#[test]
+fn reading_allocates_by_life_and_engagement_and_not_by_sample() {
+    let (text, options) = (text(), ReadOptions { content_hash: false, ..ReadOptions::default() });
+    let mut found = None;
+    let cost = measure(|| found = read(&text, &options).ok());
+    let round = found.unwrap().file.round;
+    let attackers: usize = round.engagements.iter().map(|engagement| engagement.attackers.len()).sum();
+    let rows = round.tracks.len() + round.engagements.len() + attackers;
+    assert!(samples(&round) > 2_000, "a round long enough to tell");
+    assert!(cost.count_total <= 6 * rows as u64 + 200, "{} allocations for {rows} rows", cost.count_total);
+    // 28 bytes are the sample, 4 its place in the tails; the rest is tails, engagements, and names.
+    let per_sample = cost.bytes_total as f64 / samples(&round) as f64;
+    assert!(per_sample < 140.0, "{per_sample:.1} bytes per sample");
+}
+
+#[test]
+fn counting_time_takes_memory_only_where_players_were() {
+    let round = read(&text(), &ReadOptions::default()).unwrap().file.round;
+    let lives = lives(&round, &Filter::default());
+    let cells =
+        Cells::new(WorldRect::new(-4_096.0, -4_096.0, 4_096.0, 4_096.0).unwrap(), 2_048, 2_048).unwrap();
+    let mut grid = None;
+    let cost = measure(|| grid = Some(Occupancy::of(cells, Split::State, Weight::Time, &lives.lives)));
+    assert!(grid.unwrap().lives() > 0);
+    // A whole plane would have 32 MB.
+    assert!(cost.bytes_max < 8 << 20, "{} bytes", cost.bytes_max);
+}

@@ -1,0 +1,123 @@
+//! `demo`: what recorded games hold.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{run, said};
+
+fn demo(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/demo").join(name)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn demo_info_tells_what_a_demo_is() {
+    let tv = demo("engine_written.tv_84");
+    let info: Value = serde_json::from_str(&said(&["demo", "info", text(&tv), "--json"])).unwrap();
+    let info = &info["demos"][0];
+    assert_eq!(info["kind"], "TV");
+    assert_eq!(info["snapshots"], 454);
+    assert_eq!(info["lost_snapshots"], 1);
+    assert_eq!(info["complete"], true);
+    assert_eq!(info["warnings"][0]["record"].as_u64(), Some(182), "{}", info["warnings"]);
+    let line = said(&["demo", "info", text(&demo("engine_written.dm_84"))]);
+    assert!(line.contains("client demo"), "{line}");
+    let strict = run(&["demo", "info", text(&tv), "--strict"]);
+    assert_eq!(strict.status.code(), Some(1));
+}
+
+#[test]
+fn demo_tracks_are_tracker_files_without_a_fault() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = text(out.path());
+    let tv = demo("engine_written.tv_84");
+    let made: Value =
+        serde_json::from_str(&said(&["demo", "tracks", text(&tv), "--out", folder, "--json"])).unwrap();
+    let made = made["rounds"].as_array().unwrap();
+    assert!(!made.is_empty());
+    let checked: Value = serde_json::from_str(&said(&["check", folder, "--strict", "--json"])).unwrap();
+    assert_eq!(checked["files"].as_array().unwrap().len(), made.len());
+    let samples: u64 = made.iter().map(|round| round["samples"].as_u64().unwrap()).sum();
+    assert_eq!(checked["totals"]["samples"].as_u64(), Some(samples));
+    for file in checked["files"].as_array().unwrap() {
+        assert_eq!(file["tracker"], "6.11");
+        assert_eq!(file["states"]["stance"], "recorded");
+    }
+}
+
+#[test]
+fn demo_tracks_as_lines_say_how_each_sample_is_known() {
+    let out = tempfile::tempdir().unwrap();
+    said(&["demo", "tracks", text(&demo("engine_written.dm_84")), "--out", text(out.path()), "--jsonl"]);
+    let mut sources = std::collections::BTreeSet::new();
+    for file in fs::read_dir(out.path()).unwrap() {
+        for line in fs::read_to_string(file.unwrap().path()).unwrap().lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let source = line["source"].as_str().unwrap().to_owned();
+            let health_source = line["health_source"].as_str().unwrap();
+            assert_eq!(line["health"].is_null(), health_source == "not visible", "{line}");
+            assert!(source != "recorded" || health_source == "recorded", "{line}");
+            sources.insert(source);
+        }
+    }
+    assert_eq!(sources.into_iter().collect::<Vec<_>>(), ["recorded", "seen"]);
+}
+
+#[test]
+fn a_packed_demo_is_read_like_a_plain_one() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = fs::read(demo("engine_written.dm_84")).unwrap();
+    let gzipped = folder.path().join("2025-03-09-210407-game.dm_84.gz");
+    let mut gzip =
+        flate2::write::GzEncoder::new(fs::File::create(&gzipped).unwrap(), flate2::Compression::fast());
+    gzip.write_all(&bytes).unwrap();
+    gzip.finish().unwrap();
+    let zipped = folder.path().join("game.dm_84.zip");
+    let mut zip = zip::ZipWriter::new(fs::File::create(&zipped).unwrap());
+    for (name, bytes) in [("readme.txt", &b"two games"[..]), ("a/game.dm_84", &bytes)] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+    let info: Value = serde_json::from_str(&said(&["demo", "info", text(folder.path()), "--json"])).unwrap();
+    let [first, second] = &info["demos"].as_array().unwrap()[..] else { panic!("{info}") };
+    assert_eq!(first["snapshots"], second["snapshots"]);
+    assert_eq!(first["date_from"], "file name");
+    assert!(first["rounds"][0]["stamp"].as_str().unwrap().starts_with("2025-03-09"));
+    assert!(second["path"].as_str().unwrap().ends_with("game.dm_84.zip: a/game.dm_84"), "{second}");
+}
+
+#[test]
+fn what_is_no_demo_is_refused_with_its_name() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), "# PROXIMITY_TRACKER_V6\n").unwrap();
+    let output = run(&["demo", "kills", text(file.path())]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains(text(file.path())) && error.contains("not a demo"), "{error}");
+}
+
+#[test]
+fn a_demo_goes_where_a_tracker_file_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("2025-03-09-210407-game.tv_84");
+    fs::copy(demo("engine_written.tv_84"), &copy).unwrap();
+    let tracks = tempfile::tempdir().unwrap();
+    said(&["demo", "tracks", text(&copy), "--out", text(tracks.path())]);
+    let totals = |input: &Path| -> Value {
+        let checked: Value = serde_json::from_str(&said(&["check", text(input), "--json"])).unwrap();
+        checked["totals"].clone()
+    };
+    assert_eq!(totals(&copy), totals(tracks.path()));
+    assert_eq!(totals(folder.path()), totals(tracks.path()));
+    let store = format!("sqlite:{}", folder.path().join("rounds.db").display());
+    said(&["import", text(&copy), "--db", &store]);
+    let again = said(&["import", text(&copy), "--db", &store]);
+    assert!(again.contains("0 new") || again.contains("already"), "{again}");
+}
