@@ -9,7 +9,7 @@ use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::filter_words;
 use super::words::number;
-use crate::analysis::{Cells, DeathKind, Deaths, Life, Lives, Occupancy, Split, Weight};
+use crate::analysis::{Cells, DeathKind, Deaths, Filter, Life, Lives, Occupancy, Split, Weight};
 use crate::geom::WorldPoint;
 use crate::model::{LevelTime, Team};
 use crate::plane::MapFrame;
@@ -44,6 +44,8 @@ pub struct Kill {
 pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
     let Some(first) = lives.lives.first() else { return Vec::new() };
     let deaths = Deaths::of(first.round());
+    // A filter says whose deaths are shown, not who may have caused them.
+    let everyone = crate::analysis::lives(first.round(), &Filter::everything());
     lives
         .lives
         .iter()
@@ -61,7 +63,7 @@ pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
                     let found = other.at(last.time).filter(|at| at.age_ms <= FRESH_MS)?;
                     Some((other.samples()[found.index].at, other.track().team.clone()))
                 };
-                lives.lives.iter().filter(|other| other.track().guid == *guid).find_map(stood)
+                everyone.lives.iter().filter(|other| other.track().guid == *guid).find_map(stood)
             });
             Some(Kill { at: last.at, team: track.team.clone(), kind: death.kind, killer, time: last.time })
         })
@@ -93,13 +95,7 @@ impl KillsAccumulator {
     }
 
     /// Adds the lives of the round at place `order` of the input, cleaned with `filter`.
-    pub fn add_lives(
-        &mut self,
-        order: u32,
-        round: &crate::model::Round,
-        lives: &Lives<'_>,
-        filter: &crate::analysis::Filter,
-    ) {
+    pub fn add_lives(&mut self, order: u32, round: &crate::model::Round, lives: &Lives<'_>, filter: &Filter) {
         self.data_summary.add(round, lives, filter);
         self.kills.extend(kills(lives).into_iter().map(|kill| (order, kill)));
         if let Some(movement) = &mut self.movement {

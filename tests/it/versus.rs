@@ -142,6 +142,16 @@ fn every_certain_death_is_a_kill_on_the_map() {
 }
 
 #[test]
+fn a_filter_leaves_out_deaths_but_no_killers() {
+    for round in &play() {
+        let all: Vec<_> = kills(&lives(round, &Filter::default()));
+        let of_allies = kills(&lives(round, &of_team(Team::Allies)));
+        let expected: Vec<_> = all.into_iter().filter(|kill| kill.team == Team::Allies).collect();
+        assert_eq!(of_allies, expected);
+    }
+}
+
+#[test]
 fn arrivals_are_never_later_than_any_sample() {
     let rounds = play();
     let round = &rounds[0];
