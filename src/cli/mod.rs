@@ -114,7 +114,9 @@ pub fn run() -> ExitCode {
         Err(error) if console::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             if let Some(RoundsError::NothingReadable { complaints }) = error.downcast_ref() {
-                complaints.iter().for_each(|line| console.complain(line));
+                for line in complaints {
+                    console.complain(line);
+                }
             }
             console.complain(&format!("error: {error:#}"));
             ExitCode::from(2)

@@ -113,7 +113,7 @@ fn every_sample_equals_the_servers_own_log() {
                 }
             }
         }
-        println!("{name}: {own} recorded and {seen} seen samples equal the log, {} differ", different.len());
+        eprintln!("{name}: {own} recorded and {seen} seen samples equal the log, {} differ", different.len());
         assert!(own > 500, "{name}");
         assert!(different.is_empty(), "{name}: {:?}", &different[..different.len().min(3)]);
     }
@@ -157,7 +157,7 @@ fn lives_of_tv_and_server_demos_are_the_trackers() {
             }
             lives += 1;
         }
-        println!("{name}: {lives} lives and {samples} samples equal the tracker's");
+        eprintln!("{name}: {lives} lives and {samples} samples equal the tracker's");
         assert!(lives >= 13 && samples > 4_000);
         let ends = |round: &Round| -> Vec<(String, String, i64)> {
             let engagements = round.engagements.iter().filter(|e| e.start > begin);
@@ -186,7 +186,7 @@ fn many_eyes_see_one_round_without_a_conflict() {
     assert_eq!(all.conflicts, 0);
     let tracks = &all.recorded.round.tracks;
     let samples = |tracks: &[Track]| tracks.iter().map(|track| track.samples.len()).sum::<usize>();
-    println!(
+    eprintln!(
         "five recordings: {} lives, {} samples; one of them: {} samples",
         tracks.len(),
         samples(tracks),

@@ -193,7 +193,10 @@ fn a_figure_that_looks_different_has_another_version() {
         let mut names: Vec<String> = std::fs::read_dir(golden::folder())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.ends_with(".png") && prefixes.iter().any(|prefix| name.starts_with(prefix)))
+            .filter(|name| {
+                std::path::Path::new(name).extension().is_some_and(|end| end == "png")
+                    && prefixes.iter().any(|prefix| name.starts_with(prefix))
+            })
             .collect();
         names.sort();
         names
