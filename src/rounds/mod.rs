@@ -24,7 +24,9 @@ mod read;
 
 pub use choose::{Selected, Selection, choices};
 pub use error::RoundsError;
-pub(crate) use inputs::{content_hash, file_name};
+pub(crate) use inputs::content_hash;
+#[cfg(feature = "cli")]
+pub(crate) use inputs::file_name;
 #[cfg(feature = "store")]
 pub use keep::{Kept, Store};
 #[cfg(feature = "render")]
