@@ -33,6 +33,7 @@ mod lua;
 mod map;
 #[cfg(feature = "render")]
 mod notices;
+#[cfg(feature = "render")]
 mod palette;
 #[cfg(feature = "cli")]
 mod pictures;
