@@ -559,7 +559,9 @@ local function watchStamina(clientnum, track)
         if jumped then fall = fall - JUMP_STAMINA end
         track.sprint_ms = track.sprint_ms + max(0, min(fall / STAMINA_PER_MS, track.waited_ms))
         track.waited_ms = 0
-    elseif stamina >= STAMINA_FULL and gentity_get(clientnum, "ps.powerups", PW_ADRENALINE) > clock.level then
+    end
+    -- Adrenaline fills the bar in the frame in which it is taken: that rise is no sign of rest.
+    if fall <= 0 and stamina >= STAMINA_FULL and gentity_get(clientnum, "ps.powerups", PW_ADRENALINE) > clock.level then
         local vx, vy = getPlayerVelocity(clientnum)
         if vx and getPlayerSpeed(vx, vy) > SPRINT_SPEED then track.sprint_ms = track.sprint_ms + elapsed end
     end

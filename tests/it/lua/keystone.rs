@@ -319,3 +319,31 @@ fn a_file_of_the_module_is_laid_out_as_the_library_lays_it_out() {
     let again = write(&TrackerFile::from_round(file.round));
     assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(&bytes));
 }
+
+/// Adrenaline fills the stamina bar in the frame in which it is taken, a rise that says nothing of the legs; here that
+/// frame is most of the time between two samples.
+#[test]
+fn the_frame_of_the_adrenaline_counts_whole() {
+    let mut game = GameServer::new();
+    game.frame_ms = 25;
+    let script = [
+        Step::Go(1, 0, 0),
+        Step::Go(1, 0, 0),
+        Step::Go(0, 0, 0),
+        Step::SlowFrame(100),
+        Step::Go(0, 0, 0),
+        Step::Wait(126),
+        Step::Wait(1801),
+        Step::SlashKill(1),
+        Step::Go(0, 0, 0),
+        Step::Jump(0),
+        Step::Go(1, 0, 0),
+        Step::Wait(451),
+        Step::Go(0, 3, 0),
+        Step::Adrenaline(0),
+        Step::Go(1, 0, 0),
+        Step::SlowFrame(125),
+    ];
+    play(&mut game, &script, Close::Intermission);
+    compare(&game);
+}
