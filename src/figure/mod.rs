@@ -1,7 +1,8 @@
 //! What to draw: from lives to a [`Scene`](crate::scene::Scene).
 //!
-//! Every figure is laid out on a [`Sheet`] in the colours of a [`Theme`], over a [`BaseMap`], with a [`Legend`] that
-//! explains it. All sizes, colours and words are decided here; a backend only draws.
+//! Every figure is laid out on a [`Sheet`] in the colours of a [`Theme`](crate::theme::Theme), over a
+//! [`BaseMap`](crate::basemap::BaseMap), with a [`Legend`] that explains it. All sizes, colours and words are decided
+//! here; a backend only draws.
 
 pub mod arrival;
 pub mod canvas;

@@ -1,6 +1,6 @@
 //! Files as they come: read under limits, written whole or not at all, searched for in folders that may be hostile.
 //!
-//! Every file that a person or a server hands in goes through [`read`], every file that is made through [`write`] or
+//! Every file that a person or a server hands in goes through [`read`], every file that is made through [`write()`] or
 //! [`replace`], every folder through [`search`]. What is no regular file is never read: opening a pipe would wait for
 //! its other end, and a device may have no end.
 

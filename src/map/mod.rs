@@ -3,7 +3,7 @@
 //! A [`WorldMap`] says it for one map: its [`Extent`] (which rectangle of the world the picture shows, and how we
 //! know), its picture if there is one, its layers and its labels. A [`MapLibrary`] finds it by name: in the user's
 //! maps folders first, in the shipped [`Atlas`] otherwise. An unknown map is fitted to the tracks ([`fit`]), and
-//! what has no picture is drawn from them ([`ink`]).
+//! what has no picture is drawn from them ([`crate::basemap`]).
 //!
 //! The formula is the engine's own ([`crate::geom::Affine`]); its two world corners are the map's `mapcoordsmins`
 //! (top left: west, north) and `mapcoordsmaxs` (bottom right: east, south).
