@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
+use proximity::Filter;
 use proximity::analysis::lives;
-use proximity::analysis::{Filter, PlayerKey, tally_by};
+use proximity::analysis::{PlayerKey, tally_by};
 use proximity::format;
 
 /// One line for each player of some tracker files, farthest first.

@@ -17,24 +17,25 @@
 //! # Ok::<(), proximity::Error>(())
 //! ```
 //!
-//! The names at the root are the way in:
+//! The names at the root are the way in, and the only path to what they name:
 //!
-//! - rounds: [`Rounds`] and a [`Selection`] of them by a [`Filter`]; [`Round`] is one of them as plain data;
+//! - rounds: [`Rounds`] and a [`Selection`] of them by a [`Filter`]; [`Round`] is one of them as plain data, and
+//!   [`EachRound`] lets any number of them pass by, one in memory for each core;
 //! - figures: [`Heatmap`], [`Versus`], [`Paths`], [`Exits`], [`Kills`], [`Arrival`], [`LifeCard`] draw a [`Drawing`] on a
 //!   [`Layout`], [`Replay`] an animation; each is a [`Figure`], and as data a [`Request`];
 //! - maps: [`Maps`]; a store: [`Store`]; a session's folder: [`Report`]; what can go wrong: [`Error`].
 //!
 //! Below them the data goes one way, and this list is that way: a tracker file is read ([`mod@format`]) into plain nouns
-//! ([`model`]), as is a recorded game ([`demo`]); [`rounds`] brings them from files and stores ([`store`]); they are
+//! ([`model`]), as is a recorded game ([`demo`]); [`Rounds`] brings them from files and stores ([`store`]); they are
 //! understood ([`analysis`]), laid over a map ([`map`], [`basemap`]), composed ([`figure`]) into a draw list ([`scene`]),
 //! and drawn ([`raster`], [`svg`]); a [`report`] collects pictures, and [`publish`] keeps its folders up to date.
 
-pub mod error;
-pub mod files;
+mod error;
+mod files;
 pub mod geom;
 pub mod model;
 pub mod progress;
-pub mod text;
+mod text;
 
 pub mod demo;
 pub mod format;
@@ -44,7 +45,7 @@ pub mod analysis;
 #[cfg(feature = "store")]
 pub mod store;
 
-pub mod rounds;
+mod rounds;
 
 #[cfg(feature = "render")]
 pub mod gamefiles;
@@ -56,8 +57,10 @@ pub mod map_import;
 #[cfg(feature = "render")]
 pub mod basemap;
 #[cfg(feature = "render")]
+#[doc(hidden)]
 pub mod plane;
 #[cfg(feature = "render")]
+#[doc(hidden)]
 pub mod theme;
 
 #[cfg(feature = "render")]
@@ -76,20 +79,29 @@ pub mod report;
 pub mod sim;
 
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 
-pub use analysis::{Bots, Filter, State};
+pub use analysis::filter::select::{Bots, Filter};
+pub use analysis::life::state::State;
 pub use error::Error;
 #[cfg(feature = "render")]
-pub use figure::request::{
-    Arrival, Drawing, Exits, Figure, Heatmap, Kills, Layout, LifeCard, Paths, Replay, Request, Subject,
-    Versus,
+pub use figure::request::Request;
+#[cfg(feature = "render")]
+pub use figure::request::layout::Layout;
+#[cfg(feature = "render")]
+pub use figure::request::recipe::Drawing;
+#[cfg(feature = "render")]
+pub use figure::request::subject::{
+    Arrival, Exits, Figure, Heatmap, Kills, LifeCard, Paths, Replay, Subject, Versus,
 };
-pub use model::{Class, Round, Team};
+pub use files::FileError;
+pub use model::player::{Class, Team};
+pub use model::round::Round;
 #[cfg(feature = "publish")]
 pub use publish::report::Report;
 #[cfg(feature = "render")]
 pub use rounds::Maps;
+pub use rounds::{CleanedLives, EachRound, Faults, RoundView, Rounds, RoundsError, Selected, Selection};
 #[cfg(feature = "store")]
-pub use rounds::Store;
-pub use rounds::{Rounds, Selection};
+pub use rounds::{Kept, Store};

@@ -29,17 +29,6 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
     line
 }
 
-/// Names in a sentence, at most `most` of them: `a`, `a and b`, `a, b and 12 more`. Empty without names.
-pub fn listed(names: &[impl AsRef<str>], most: usize) -> String {
-    let joined = |names: &[_]| names.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
-    match names {
-        [] => String::new(),
-        [one] => one.as_ref().to_owned(),
-        [..] if names.len() > most => format!("{} and {} more", joined(&names[..most]), names.len() - most),
-        [before @ .., last] => format!("{} and {}", joined(before), last.as_ref()),
-    }
-}
-
 /// A span of time as `m:ss`, from an hour on `h:mm:ss`; with a minus sign before zero.
 pub fn clock(ms: i64) -> String {
     let seconds = ms.unsigned_abs() / 1000;
@@ -117,16 +106,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_lists_and_clocks_are_written_in_one_way() {
+    fn numbers_and_clocks_are_written_in_one_way() {
         assert_eq!(hex(&[0, 0x1f, 0xff]), "001fff");
         assert_eq!(
             (counted(1, "life", "lives"), counted(0, "life", "lives")),
             ("1 life".into(), "0 lives".into())
         );
-        assert_eq!(listed(&[] as &[&str], 3), "");
-        assert_eq!(listed(&["a"], 3), "a");
-        assert_eq!(listed(&["a", "b", "c"], 3), "a, b and c");
-        assert_eq!(listed(&["a", "b", "c", "d"], 2), "a, b and 2 more");
         let times = [0, 59_999, 61_000, 3_600_000, -61_000, -10];
         assert_eq!(times.map(clock), ["0:00", "0:59", "1:01", "1:00:00", "−1:01", "0:00"]);
     }

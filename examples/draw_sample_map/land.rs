@@ -1,6 +1,6 @@
 //! The land: heights between the streets and hills, tinted and shaded, with contour lines, the river and trees.
 
-use proximity::sim::Plan;
+use proximity::sim::plan::Plan;
 use proximity::sim::plan::{Ground, Shape};
 use tiny_skia::PremultipliedColorU8;
 

@@ -16,7 +16,7 @@ mod town;
 use std::error::Error;
 use std::path::PathBuf;
 
-use proximity::sim::Plan;
+use proximity::sim::plan::Plan;
 
 /// Side of the picture, pixels.
 const SIDE: u32 = 1024;

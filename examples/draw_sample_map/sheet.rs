@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use proximity::sim::Plan;
+use proximity::sim::plan::Plan;
 use proximity::sim::plan::Shape;
 use tiny_skia::{
     FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, PixmapMut, Stroke, StrokeDash, Transform,

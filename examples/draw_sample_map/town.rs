@@ -1,6 +1,6 @@
 //! What people built: streets, houses with their rooms, bridges, walls, and what stands about.
 
-use proximity::sim::Plan;
+use proximity::sim::plan::Plan;
 use proximity::sim::plan::{Area, Block, Building, Ground, Shape};
 
 use super::roof;

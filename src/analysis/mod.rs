@@ -8,12 +8,12 @@
 //!
 //! Everything adds integers, so the order of lives and the number of threads never change a result.
 
-pub mod exits;
-pub mod filter;
-pub mod grid;
-pub mod life;
-pub mod session;
-pub mod stats;
+pub(crate) mod exits;
+pub(crate) mod filter;
+pub(crate) mod grid;
+pub(crate) mod life;
+pub(crate) mod session;
+pub(crate) mod stats;
 
 pub use exits::compass::Compass;
 pub use exits::exit_path::ExitPath;
@@ -21,7 +21,9 @@ pub use exits::lane::Lane;
 pub use exits::options::{ExitOptions, RingFit};
 pub use exits::spawn_exit::{SpawnArea, spawn_exits};
 pub use filter::floor::Floor;
-pub use filter::select::{Bots, Filter, PlayerPattern, StateSet, WindowMs};
+pub(crate) use filter::select::{Bots, Filter};
+pub use filter::select::{PlayerPattern, StateSet, WindowMs};
+pub use filter::words::WordError;
 pub use grid::arrival::Arrivals;
 pub use grid::cells::Cells;
 pub use grid::heights::Heights;
@@ -36,7 +38,8 @@ pub use life::death::{Death, DeathKind, Deaths};
 pub use life::dropped::{DropReason, Dropped};
 pub use life::lives::{Lives, lives};
 pub use life::simplify::simplify;
-pub use life::state::{LowMeaning, Provenance, State, StateAudit, StateDecoder, StateDoubt};
+pub(crate) use life::state::State;
+pub use life::state::{LowMeaning, Provenance, StateAudit, StateDecoder, StateDoubt};
 pub use life::stops::{Stop, stops};
 pub use session::dates::{playing_order, round_number, session_date, written_at};
 pub use session::duplicates::{Duplicate, are_parts, duplicates, may_be_same_round};

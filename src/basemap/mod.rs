@@ -1,10 +1,11 @@
 //! The picture below the data: a map picture held back, a drawing of the geometry, or a relief of the tracks.
 
-pub mod base;
+pub(crate) mod base;
 mod drawn;
-pub mod ink;
+pub(crate) mod ink;
 pub mod overview;
 pub(crate) mod relief;
 
-pub use base::{BaseMap, BaseStyle};
+pub use base::{BaseKind, BaseMap, BaseSource, BaseStyle, Detail};
 pub use drawn::BaseMaps;
+pub use ink::{HeightCell, HeightField};

@@ -5,22 +5,28 @@
 //! here; a backend only draws.
 
 pub mod arrival;
-pub mod canvas;
+pub(crate) mod canvas;
 pub mod elevation;
 pub mod exits;
 pub mod heatmap;
 pub mod kills;
-pub mod layout;
+pub(crate) mod layout;
 pub mod life;
 pub mod paths;
 pub mod proof;
 pub mod replay;
-pub mod request;
-pub mod words;
+pub(crate) mod request;
+pub(crate) mod words;
 
 pub use canvas::Canvas;
-pub use layout::legend::{Legend, Mark, Row, Section};
+#[doc(hidden)]
+pub use layout::floor_panels;
+pub use layout::legend::{Legend, Mark, Row, Section, Tone};
 pub use layout::map_labels::{GridLines, MapLabels, Names};
-pub use layout::sheet::{Background, Orientation, Sheet};
-pub use request::recipe::{Drawing, Recipe};
-pub use words::data_summary::{Counts, DataSummary};
+pub use layout::sheet::{Background, Orientation, Panels, Sheet};
+pub use request::recipe::{Calibration, FloorPanels, Recipe};
+pub use request::{
+    Finished, FloorData, FloorsData, LifeData, LifeKey, MapData, PanelsWhen, RequestError, WhichLife,
+    version_of,
+};
+pub use words::data_summary::{Counts, DataSummary, Input};

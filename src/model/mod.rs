@@ -4,8 +4,8 @@
 //! [`Sample`]s, and the [`Engagement`]s between players. Nothing here judges or derives; `analysis` does.
 
 mod engagement;
-mod player;
-mod round;
+pub(crate) mod player;
+pub(crate) mod round;
 mod sample;
 mod time;
 mod track;
@@ -13,8 +13,10 @@ mod weapon;
 mod word;
 
 pub use engagement::{Attacker, Engagement, EngagementEvent, EngagementPoint, Outcome, WeaponHits};
-pub use player::{Class, Guid, GuidKind, PlayerName, Team};
-pub use round::{Family, HEAT_CELL_UNITS, KillCell, MovementCell, Revive, Round, RoundMeta, StateSource};
+pub(crate) use player::{Class, Team};
+pub use player::{Guid, GuidKind, PlayerName};
+pub(crate) use round::Round;
+pub use round::{Family, HEAT_CELL_UNITS, KillCell, MovementCell, Revive, RoundMeta, StateSource};
 pub use sample::{Event, Sample};
 pub use time::{FileStamp, LevelTime};
 pub use track::{DeathType, Detail, Tails, Track};

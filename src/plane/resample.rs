@@ -54,22 +54,12 @@ impl Taps {
         Self { count, starts, weights }
     }
 
-    /// Number of target samples.
-    pub fn len(&self) -> usize {
-        self.starts.len()
-    }
-
-    /// Whether there is nothing to make.
-    pub fn is_empty(&self) -> bool {
-        self.starts.is_empty()
-    }
-
     /// First source sample and the weights of target sample `index`.
     pub fn of(&self, index: usize) -> (usize, &[f32]) {
         (self.starts[index] as usize, &self.weights[index * self.count..(index + 1) * self.count])
     }
 
-    /// One row of `source` to one row of `target` ([`Taps::len`] long).
+    /// One row of `source` to one row of `target` (as long as there are target samples).
     pub fn row(&self, source: &[f32], target: &mut [f32]) {
         self.row_from(source, 0, target);
     }

@@ -12,11 +12,11 @@ mod past;
 mod pictures;
 mod plan;
 pub(crate) mod players;
-pub mod replay;
-pub mod tables;
+pub(crate) mod replay;
+pub(crate) mod tables;
 
 pub use model::{Picture, SessionReport};
 pub use page::PageData;
 pub use page::index::{SessionEntry, sessions_page};
-pub use past::Past;
+pub use past::{Past, PastSession};
 pub use replay::rounds::{ReplayError, ReplayFile};

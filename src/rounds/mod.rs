@@ -31,7 +31,8 @@ pub(crate) use inputs::file_name;
 pub use keep::{Kept, Store};
 #[cfg(feature = "render")]
 pub use map::{Maps, add_bounds, fitted_to};
-pub use read::{CleanedLives, EachRound, Faults, Hash, InMemory, ReadRound, RoundView, header, read_file};
+pub use read::{CleanedLives, EachRound, Faults, RoundView, header};
+pub(crate) use read::{Hash, InMemory, ReadRound};
 #[cfg(feature = "cli")]
 pub(crate) use read::{parse, read_bytes};
 

@@ -238,7 +238,7 @@ impl Rounds {
     ///
     /// # Errors
     /// A file that cannot be opened, or the first error of `take`.
-    pub fn each<T: Send, E: From<RoundsError> + Send>(
+    pub(crate) fn each<T: Send, E: From<RoundsError> + Send>(
         &self,
         hash: Hash,
         progress: &dyn Progress,

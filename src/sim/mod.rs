@@ -5,8 +5,8 @@
 //! comes from the seed; the same options give the same bytes on every machine ([`write_session`]).
 
 mod body;
-pub mod ground;
-pub mod people;
+pub(crate) mod ground;
+pub(crate) mod people;
 pub mod plan;
 mod play;
 mod random;
@@ -17,9 +17,7 @@ pub mod truth;
 
 pub use body::Stance;
 pub use people::roster::{Crew, Player};
-pub use plan::{Plan, PlanError};
 pub use record::{Tracker, record};
 pub use session::{SampleOptions, SimulationOptions, file_name, simulate, write_session};
-pub use truth::RoundTruth;
 
 use body::FRAME_MS;

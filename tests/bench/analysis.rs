@@ -3,15 +3,16 @@
 //! The corpus is made in code: walks at 0 … 352 u/s over a map 6 400 units wide, sampled every 200 ms.
 
 use divan::{Bencher, counter::ItemsCount};
+use proximity::Filter;
 use proximity::analysis::{
-    Cells, ExitOptions, Filter, Heights, Life, Lives, Occupancy, Split, Weight, spawn_exits, summaries,
+    Cells, ExitOptions, Heights, Life, Lives, Occupancy, Split, Weight, spawn_exits, summaries,
 };
 use proximity::analysis::{lives, simplify};
 use proximity::geom::{WorldPoint, WorldRect};
 use proximity::model::{
-    Class, DeathType, Event, Family, LevelTime, PlayerName, Round, RoundMeta, Sample, StateSource, Tails,
-    Team, Track, Weapon,
+    DeathType, Event, Family, LevelTime, PlayerName, RoundMeta, Sample, StateSource, Tails, Track, Weapon,
 };
+use proximity::{Class, Round, Team};
 
 const ROUNDS: usize = 90;
 const LIVES_PER_ROUND: usize = 80;

@@ -7,14 +7,15 @@ use std::fmt::Write;
 use std::hint::black_box;
 
 use image::{Rgba, RgbaImage};
-use proximity::analysis::Filter;
+use proximity::Drawing;
+use proximity::Filter;
+use proximity::Round;
 use proximity::basemap::BaseStyle;
 use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec, Mode};
-use proximity::figure::{Canvas, Drawing, Orientation, Sheet};
+use proximity::figure::{Canvas, Orientation, Sheet};
 use proximity::format::{self, ReadOptions};
 use proximity::geom::WorldRect;
 use proximity::map::{Extent, ExtentSource, WorldMap};
-use proximity::model::Round;
 use proximity::raster::encode::Effort;
 use proximity::raster::{self, encode};
 

@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
-use proximity::analysis::Filter;
+use proximity::Filter;
+use proximity::Round;
 use proximity::analysis::lives;
 use proximity::basemap::BaseStyle;
+use proximity::figure::MapData;
 use proximity::figure::life::Card;
-use proximity::figure::request::MapData;
 use proximity::figure::{Canvas, Orientation, Sheet};
 use proximity::map::{MapLibrary, WorldMap};
-use proximity::model::Round;
 use proximity::report::SessionReport;
 use proximity::sim::{SampleOptions, SimulationOptions, write_session};
 use proximity::{format, raster};

@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use proximity::analysis::Filter;
+use proximity::Filter;
+use proximity::Round;
 use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec};
 use proximity::format;
 use proximity::geom::WorldRect;
-use proximity::model::Round;
 use proximity::sim::{SampleOptions, SimulationOptions, write_session};
 use proximity::store::{Create, DatabaseUrl, open, path_json};
 

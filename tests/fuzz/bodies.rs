@@ -4,10 +4,11 @@
 
 use std::path::Path;
 
-use proximity::figure::request::Request;
+use proximity::Request;
 use proximity::gamefiles::bsp::Bsp;
 use proximity::gamefiles::pk3::{Pk3, Pk3Limits};
-use proximity::map::{MapDescription, PictureLimits, picture};
+use proximity::map::picture::PictureLimits;
+use proximity::map::{MapDescription, picture};
 use proximity::{demo, format};
 
 /// A tracker file: what is read is written and read again without a change.

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use allocation_counter::measure;
-use proximity::analysis::{Cells, Filter, Occupancy, Split, Weight, lives};
+use proximity::Filter;
+use proximity::Round;
+use proximity::analysis::{Cells, Occupancy, Split, Weight, lives};
 use proximity::format::{ReadOptions, read};
 use proximity::geom::WorldRect;
-use proximity::model::Round;
 
 /// The largest round of the example session.
 fn text() -> Vec<u8> {

@@ -9,9 +9,10 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use proximity::Round;
 use proximity::demo::{ReadOptions, RecordedRound, Source, merge_all, read};
 use proximity::format;
-use proximity::model::{Event, Round, Track};
+use proximity::model::{Event, Track};
 
 fn folder() -> PathBuf {
     std::env::var_os("PROXIMITY_DEMOS").expect("PROXIMITY_DEMOS names the folder of real demos").into()

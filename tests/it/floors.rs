@@ -3,20 +3,23 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use proximity::Drawing;
+use proximity::Filter;
 use proximity::analysis::lives;
-use proximity::analysis::{Cells, Filter, Floor, Occupancy, Split, Weight};
+use proximity::analysis::{Cells, Floor, Occupancy, Split, Weight};
 use proximity::basemap::BaseStyle;
+use proximity::figure::floor_panels;
+use proximity::figure::floor_panels::FloorPart;
 use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec};
-use proximity::figure::layout::floor_panels;
-use proximity::figure::layout::floor_panels::FloorPart;
 use proximity::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
-use proximity::figure::{Canvas, Drawing, Orientation, Sheet};
+use proximity::figure::{Canvas, Orientation, Sheet};
 use proximity::format::{TrackerFile, write};
 use proximity::map::floors::SeenHeights;
 use proximity::map::{Layer, Layers, WorldMap};
-use proximity::model::{Round, Team, Track};
+use proximity::model::Track;
 use proximity::raster;
 use proximity::scene::dump;
+use proximity::{Round, Team};
 
 use crate::analysis::corpus::{ALPHA, BRAVO, CEE, own_round, runner};
 use crate::cli::{run, said, session};

@@ -4,15 +4,18 @@ use std::f64::consts::PI;
 
 use image::{Rgba, RgbaImage};
 use proptest::prelude::*;
-use proximity::analysis::{Filter, PlayerPattern, State, Weight};
+use proximity::Drawing;
+use proximity::analysis::{PlayerPattern, Weight};
 use proximity::basemap::BaseStyle;
 use proximity::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize};
-use proximity::figure::{Canvas, Drawing, Orientation, Recipe, Sheet};
+use proximity::figure::{Canvas, Orientation, Recipe, Sheet};
 use proximity::geom::WorldRect;
 use proximity::map::{Extent, ExtentSource, WorldMap};
-use proximity::model::{Event, Family, Round, Team};
+use proximity::model::{Event, Family};
 use proximity::raster;
 use proximity::scene::{Item, Label, PixelRect, Scene, Shape, dump, text};
+use proximity::{Filter, State};
+use proximity::{Round, Team};
 
 use crate::analysis::corpus::{
     ALPHA, BRAVO, CEE, decimated, own_round, round, runner, sample, track, wanderers,

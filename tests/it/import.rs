@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use image::{ImageFormat, Rgba, RgbaImage};
 use proximity::gamefiles::pk3::{Pk3, Pk3Limits};
-use proximity::map::{Atlas, ExtentSource, LabelKind, MapLibrary, MapName, PictureLimits, Side, WorldMap};
+use proximity::map::picture::PictureLimits;
+use proximity::map::{Atlas, ExtentSource, LabelKind, MapLibrary, MapName, Side, WorldMap};
 use proximity::map_import::{Edited, ImportOptions, ImportOutcome, ImportReport, import};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};

@@ -191,6 +191,18 @@ fn no_files_of_a_room_use_each_other_in_a_circle() {
 }
 
 #[test]
+fn what_the_crate_shows_has_one_path() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let doubled: Vec<String> =
+        files::Files::read(&src).doubled().iter().map(|names| names.join(", ")).collect();
+    assert!(
+        doubled.is_empty(),
+        "keep one of the names, and make the others pub(crate):\n{}",
+        doubled.join("\n")
+    );
+}
+
+#[test]
 fn no_folder_of_the_source_is_crowded() {
     fn look(folder: &Path, crowded: &mut Vec<String>) {
         let entries: Vec<PathBuf> =

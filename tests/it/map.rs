@@ -4,9 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use proximity::geom::{PixelPoint, WorldPoint};
-use proximity::map::{
-    ExtentSource, LibraryError, MapLibrary, PictureError, PictureLimits, Side, WorldMap, picture,
-};
+use proximity::map::picture::{PictureError, PictureLimits};
+use proximity::map::{ExtentSource, LibraryError, MapLibrary, Side, WorldMap, picture};
 
 /// A PNG of one colour.
 fn png(path: &Path, width: u32, height: u32) {

@@ -1,15 +1,18 @@
 //! Paths, exits, life cards: how they look, as pixels and as scenes, in every light and on any number of threads.
 
-use proximity::analysis::Filter;
+use proximity::Drawing;
+use proximity::Filter;
+use proximity::Round;
 use proximity::analysis::lives;
 use proximity::basemap::BaseStyle;
 use proximity::figure::exits::{self, ExitsSpec};
 use proximity::figure::life::Card;
 use proximity::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
-use proximity::figure::{Canvas, Drawing, Orientation, Sheet};
+use proximity::figure::{Canvas, Orientation, Sheet};
 use proximity::format::{ReadOptions, read};
-use proximity::map::{MapLibrary, PictureLimits, WorldMap};
-use proximity::model::{Event, Family, Round, StateSource};
+use proximity::map::picture::PictureLimits;
+use proximity::map::{MapLibrary, WorldMap};
+use proximity::model::{Event, Family, StateSource};
 use proximity::raster;
 use proximity::scene::dump;
 use proximity::sim::{SampleOptions, SimulationOptions, write_session};

@@ -6,11 +6,11 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use image::AnimationDecoder;
-use proximity::analysis::Filter;
+use proximity::Filter;
+use proximity::Round;
 use proximity::analysis::lives;
 use proximity::figure::replay::{Align, replay_lives, waves};
 use proximity::format;
-use proximity::model::Round;
 
 use crate::cli::{proximity, run, said, session};
 use crate::golden;

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use proximity::basemap::BaseStyle;
-use proximity::figure::request::{MapData, Request, Subject, version_of};
+use proximity::figure::{MapData, version_of};
 use proximity::map::MapLibrary;
 use proximity::raster;
 use proximity::report::SessionReport;
 use proximity::{Filter, Round, Rounds};
+use proximity::{Request, Subject};
 use sha2::{Digest as _, Sha256};
 
 use crate::golden;
@@ -210,7 +211,8 @@ fn a_figure_that_looks_different_has_another_version() {
         for name in names(prefixes) {
             hash.update(golden::decode(&std::fs::read(golden::folder().join(name)).unwrap()).rgba());
         }
-        lines.push(format!("{} {}\n", version_of(&subject), proximity::text::hex(&hash.finalize()[..8])));
+        let hash: String = hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        lines.push(format!("{} {hash}\n", version_of(&subject)));
     }
     let path = golden::folder().join("versions.txt");
     let held = std::fs::read_to_string(&path).unwrap_or_default();

@@ -1,18 +1,21 @@
 //! Arrivals, kills, and two groups against each other: how they look, and laws that hold for any input.
 
+use proximity::Drawing;
+use proximity::Filter;
 use proximity::analysis::lives;
-use proximity::analysis::{Arrivals, Deaths, Filter};
+use proximity::analysis::{Arrivals, Deaths};
 use proximity::basemap::BaseStyle;
 use proximity::figure::arrival::{self, ArrivalSpec};
 use proximity::figure::heatmap::{VersusAccumulator, VersusSpec};
 use proximity::figure::kills::{KillsAccumulator, KillsSpec, kills};
-use proximity::figure::{Canvas, DataSummary, Drawing, Orientation, Sheet};
+use proximity::figure::{Canvas, DataSummary, Orientation, Sheet};
 use proximity::format::{ReadOptions, read};
-use proximity::map::{MapLibrary, PictureLimits, WorldMap};
-use proximity::model::{Class, Round, Team};
+use proximity::map::picture::PictureLimits;
+use proximity::map::{MapLibrary, WorldMap};
 use proximity::raster;
 use proximity::scene::{Item, Scene};
 use proximity::sim::{SampleOptions, SimulationOptions, write_session};
+use proximity::{Class, Round, Team};
 
 use crate::golden;
 

@@ -7,12 +7,8 @@ pub type PlanePoint = [f64; 2];
 /// from point to point and never back. Infinite when one path is empty.
 ///
 /// Source: Eiter & Mannila, "Computing Discrete Fréchet Distance", TU Wien 1994; one row at a time.
-pub fn discrete_frechet(a: &[PlanePoint], b: &[PlanePoint]) -> f64 {
-    let mut row = Vec::new();
-    discrete_frechet_in(a, b, &mut row)
-}
-
-/// The same with a buffer to use again.
+///
+/// `row` is a buffer to use again.
 pub(crate) fn discrete_frechet_in(a: &[PlanePoint], b: &[PlanePoint], row: &mut Vec<f64>) -> f64 {
     let squared = |p: PlanePoint, q: PlanePoint| {
         let (dx, dy) = (p[0] - q[0], p[1] - q[1]);
@@ -78,6 +74,10 @@ pub(crate) fn distance(a: PlanePoint, b: PlanePoint) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn discrete_frechet(a: &[PlanePoint], b: &[PlanePoint]) -> f64 {
+        discrete_frechet_in(a, b, &mut Vec::new())
+    }
 
     #[test]
     fn parallel_ways_are_their_distance_apart() {

@@ -55,15 +55,6 @@ impl Placement {
         best
     }
 
-    /// The same, but only if it costs nothing: for labels that may be left out.
-    pub fn place_free(&mut self, at: PixelPoint, words: &str, size: f32, weight: Weight) -> Option<Placed> {
-        let best = self.cheapest(at, text::width(words, size, weight), size);
-        (best.cost == 0).then(|| {
-            self.taken.push(best.area);
-            best
-        })
-    }
-
     fn cheapest(&self, at: PixelPoint, width: f32, height: f32) -> Placed {
         let mut best: Option<Placed> = None;
         for distance in DISTANCES {
@@ -126,14 +117,5 @@ mod tests {
         assert!(!first.area.meets(&second.area));
         let corner = placement.place(PixelPoint::new(399.0, 1.0), "corner", 20.0, Weight::Regular);
         assert!(corner.area.right() <= 400.0 && corner.area.y >= 0.0);
-    }
-
-    #[test]
-    fn what_may_be_left_out_is_left_out() {
-        let tight = PixelRect::new(0.0, 0.0, 30.0, 30.0);
-        let mut placement = Placement::new(tight, 1.0, Vec::new());
-        assert!(
-            placement.place_free(PixelPoint::new(15.0, 15.0), "a long name", 20.0, Weight::Regular).is_none()
-        );
     }
 }

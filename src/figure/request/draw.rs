@@ -28,7 +28,7 @@ pub struct Finished {
 
 /// A map that is loaded, and the floor of it that is asked for.
 #[derive(Debug)]
-pub struct LoadedMap {
+pub(crate) struct LoadedMap {
     /// The map with its picture.
     pub map: MapData,
     /// The floor; `None` for all of them.
@@ -121,7 +121,7 @@ impl Request {
     ///
     /// # Errors
     /// A picture that cannot be read, or a floor that the map does not have.
-    pub fn load_map(
+    pub(crate) fn load_map(
         &self,
         rounds: &impl EachRound,
         map: WorldMap,

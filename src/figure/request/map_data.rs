@@ -69,7 +69,7 @@ impl MapData {
     ///
     /// # Errors
     /// A picture that cannot be read.
-    pub fn measured(
+    pub(crate) fn measured(
         map: WorldMap,
         base: BaseStyle,
         rounds: &impl EachRound,

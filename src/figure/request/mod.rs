@@ -16,13 +16,13 @@
 mod draw;
 mod drawing;
 mod floors;
-mod layout;
+pub(crate) mod layout;
 mod map_data;
 pub mod recipe;
-mod subject;
+pub(crate) mod subject;
 mod version;
 
-pub use draw::{Finished, LoadedMap};
+pub use draw::Finished;
 pub use drawing::RECIPE;
 pub use layout::{Layout, PanelsWhen};
 pub(crate) use map_data::add_heights;

@@ -1,8 +1,9 @@
 //! Steps that the player did not walk.
 
+use proximity::Round;
 use proximity::analysis::{BreakReason, StepKind};
 use proximity::geom::WorldPoint;
-use proximity::model::{Event, Round, Tails, Track};
+use proximity::model::{Event, Tails, Track};
 
 use super::corpus::{ALPHA, BRAVO, CEE, decimated, only, own_round, runner, sample, track};
 

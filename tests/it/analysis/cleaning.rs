@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use proximity::analysis::{DropReason, Filter, Life, PlayerKey, PlayerPattern, lives};
-use proximity::model::{Event, Family, LevelTime, Round, Sample, Team};
+use proximity::Filter;
+use proximity::analysis::{DropReason, Life, PlayerKey, PlayerPattern, lives};
+use proximity::model::{Event, Family, LevelTime, Sample};
+use proximity::{Round, Team};
 
 use super::corpus::{ALPHA, BRAVO, CEE, all, only, own_round, round, runner, sample, track, wanderers};
 

@@ -1,12 +1,13 @@
 //! Rounds made in code: walks along straight lines, sampled at any interval, as any tracker version.
 
+use proximity::Filter;
 use proximity::analysis::lives;
-use proximity::analysis::{Filter, Life, Lives};
+use proximity::analysis::{Life, Lives};
 use proximity::geom::WorldPoint;
 use proximity::model::{
-    Class, DeathType, Event, Family, LevelTime, PlayerName, Round, RoundMeta, Sample, StateSource, Tails,
-    Team, Track, Weapon,
+    DeathType, Event, Family, LevelTime, PlayerName, RoundMeta, Sample, StateSource, Tails, Track, Weapon,
 };
+use proximity::{Class, Round, Team};
 
 pub const ALPHA: &str = "0F1E2D3C4B5A69788796A5B4C3D2E1F0";
 pub const BRAVO: &str = "11AA22BB33CC44DD55EE66FF77001188";

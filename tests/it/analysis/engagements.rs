@@ -4,7 +4,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use proximity::analysis::{Crossfires, Teamplay};
 use proximity::geom::WorldPoint;
-use proximity::model::{Attacker, Engagement, Guid, LevelTime, Outcome, PlayerName, Round, Team};
+use proximity::model::{Attacker, Engagement, Guid, LevelTime, Outcome, PlayerName};
+use proximity::{Round, Team};
 
 use super::corpus::{ALPHA, BRAVO, CEE, own_round};
 

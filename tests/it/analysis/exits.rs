@@ -1,9 +1,11 @@
 //! Ways out of a spawn.
 
 use proptest::prelude::*;
+use proximity::Filter;
 use proximity::analysis::lives;
-use proximity::analysis::{Compass, ExitOptions, Filter, Life, RingFit, SpawnArea, WindowMs, spawn_exits};
-use proximity::model::{Event, LevelTime, Round, Team, Track};
+use proximity::analysis::{Compass, ExitOptions, Life, RingFit, SpawnArea, WindowMs, spawn_exits};
+use proximity::model::{Event, LevelTime, Track};
+use proximity::{Round, Team};
 
 use super::corpus::{Dice, all, decimated, own_round, sample, track};
 

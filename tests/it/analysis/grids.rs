@@ -1,12 +1,12 @@
 //! Where time went: laws of the grid.
 
 use proptest::prelude::*;
+use proximity::Round;
 use proximity::analysis::lives;
-use proximity::analysis::{
-    Cells, Filter, Heights, Life, Occupancy, Split, State, StateSet, Weight, WindowMs,
-};
+use proximity::analysis::{Cells, Heights, Life, Occupancy, Split, StateSet, Weight, WindowMs};
 use proximity::geom::{WorldPoint, WorldRect};
-use proximity::model::{Event, Round};
+use proximity::model::Event;
+use proximity::{Filter, State};
 
 use super::corpus::{ALPHA, BRAVO, Dice, all, decimated, only, own_round, runner, sample, track, wanderers};
 

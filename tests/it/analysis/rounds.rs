@@ -1,9 +1,10 @@
 //! Numbers, sessions, doubles, and rounds that were not played.
 
 use jiff::civil::{DateTime, date};
+use proximity::Round;
 use proximity::analysis::{RoundFlag, round_number, session_date, written_at};
 use proximity::analysis::{are_parts, duplicates, playing_order, round_flags, sessions};
-use proximity::model::{Family, Round, RoundMeta};
+use proximity::model::{Family, RoundMeta};
 
 use super::corpus::{ALPHA, BRAVO, meta, own_round, round, runner};
 

@@ -2,8 +2,10 @@
 
 use jiff::civil::date;
 use proximity::analysis::lives;
-use proximity::analysis::{Bots, Filter, PlayerPattern, State, StateSet};
-use proximity::model::{Class, PlayerName, Team};
+use proximity::analysis::{PlayerPattern, StateSet};
+use proximity::model::PlayerName;
+use proximity::{Bots, Filter, State};
+use proximity::{Class, Team};
 
 use super::corpus::{ALPHA, own_round, runner, wanderers};
 

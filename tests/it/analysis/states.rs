@@ -1,8 +1,10 @@
 //! What stance and sprint mean, version by version.
 
 use jiff::civil::date;
-use proximity::analysis::{LowMeaning, Provenance, State, StateAudit, StateDecoder};
-use proximity::model::{Event, Family, Round, Sample, StateSource};
+use proximity::Round;
+use proximity::State;
+use proximity::analysis::{LowMeaning, Provenance, StateAudit, StateDecoder};
+use proximity::model::{Event, Family, Sample, StateSource};
 
 use super::corpus::{ALPHA, own_round, round, sample, track};
 

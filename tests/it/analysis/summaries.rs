@@ -1,10 +1,12 @@
 //! The figures of a life and of many lives.
 
 use proptest::prelude::*;
+use proximity::Round;
+use proximity::State;
 use proximity::analysis::stops;
-use proximity::analysis::{DeathKind, Deaths, LifeSummary, PlayerKey, State, Tally, summaries, tally_by};
+use proximity::analysis::{DeathKind, Deaths, LifeSummary, PlayerKey, Tally, summaries, tally_by};
 use proximity::format::{self, ReadOptions};
-use proximity::model::{Event, Family, LevelTime, Round, Track};
+use proximity::model::{Event, Family, LevelTime, Track};
 
 use super::corpus::{
     ALPHA, BRAVO, Dice, all, decimated, only, own_round, round, runner, sample, track, wanderers,

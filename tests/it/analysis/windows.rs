@@ -1,8 +1,9 @@
 //! Windows cut exactly, whatever the sampling interval.
 
 use proptest::prelude::*;
+use proximity::Filter;
 use proximity::analysis::lives;
-use proximity::analysis::{DropReason, Filter, Life, WindowMs};
+use proximity::analysis::{DropReason, Life, WindowMs};
 use proximity::model::LevelTime;
 
 use super::corpus::{ALPHA, own_round, runner, wanderers};

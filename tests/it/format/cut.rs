@@ -2,8 +2,9 @@
 //! good rows before the fault are kept.
 
 use proptest::prelude::*;
+use proximity::Round;
 use proximity::format::{Read, write};
-use proximity::model::{Round, Track};
+use proximity::model::Track;
 
 use super::{file, files, read};
 

@@ -2,9 +2,9 @@
 
 use proximity::format::{content_hash, parse_file_name, write};
 use proximity::model::{
-    DeathType, Detail, EngagementEvent, Event, Family, GuidKind, Outcome, Round, RoundMeta, StateSource,
-    Team, WeaponHits,
+    DeathType, Detail, EngagementEvent, Event, Family, GuidKind, Outcome, RoundMeta, StateSource, WeaponHits,
 };
+use proximity::{Round, Team};
 
 use super::{file, files, read, read_strictly};
 

@@ -5,10 +5,11 @@ use proptest::strategy::ValueTree;
 use proximity::format::{Read, ReadOptions, TrackerFile, content_hash, read, write};
 use proximity::geom::WorldPoint;
 use proximity::model::{
-    Attacker, Class, DeathType, Engagement, EngagementEvent, EngagementPoint, Event, Family, Guid, KillCell,
-    LevelTime, MovementCell, Outcome, PlayerName, Revive, Round, RoundMeta, Sample, StateSource, Tails, Team,
-    Track, Weapon, WeaponHits,
+    Attacker, DeathType, Engagement, EngagementEvent, EngagementPoint, Event, Family, Guid, KillCell,
+    LevelTime, MovementCell, Outcome, PlayerName, Revive, RoundMeta, Sample, StateSource, Tails, Track,
+    Weapon, WeaponHits,
 };
+use proximity::{Class, Round, Team};
 
 const FAMILIES: [Family; 9] = [
     Family::V3,

@@ -71,7 +71,7 @@ impl Files {
         imported
             .map(|(path, _)| path)
             .chain(&in_code)
-            .filter_map(|path| Some(self.origin(self.resolve(module, path)?)))
+            .filter_map(|path| Some(self.origin(self.resolve(module, path)?).0))
             .filter(|used| used != module && used.first() == module.first())
             .filter(|used| !(module.starts_with(used) && self.sources[used].0.ends_with("mod.rs")))
             .collect()
@@ -104,15 +104,50 @@ impl Files {
         Some((base, rest))
     }
 
-    /// The module that defines what a path leads to.
-    fn origin(&self, (mut module, mut rest): Place) -> Module {
+    /// The modules that a user of the crate can name: those that are `pub mod` from the root on.
+    fn public_modules(&self) -> BTreeSet<Module> {
+        let mut found = BTreeSet::new();
+        let mut next = vec![Module::new()];
+        while let Some(module) = next.pop() {
+            let code = self.sources.get(&module).map_or("", |(_, code)| code);
+            let names = code.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+            next.extend(names.map(|name| [module.as_slice(), &[name.to_owned()]].concat()));
+            found.insert(module);
+        }
+        found
+    }
+
+    /// The items that a user of the crate can name in more than one way, each with its names.
+    pub fn doubled(&self) -> Vec<Vec<String>> {
+        let public = self.public_modules();
+        let mut names: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
+        let written =
+            |module: &Module, name: &str| [module.as_slice(), &[name.to_owned()]].concat().join("::");
+        for module in &public {
+            let code = self.sources.get(module).map_or("", |(_, code)| code);
+            let re_exports = uses(code).into_iter().filter(|used| used.is_everywhere);
+            for (path, name) in re_exports.flat_map(|used| used.paths) {
+                let Some(place) = self.resolve(module, &path) else { continue };
+                let (origin, rest) = self.origin(place);
+                let own = rest.first().filter(|_| public.contains(&origin)).map(|own| written(&origin, own));
+                names
+                    .entry((origin, rest))
+                    .or_default()
+                    .extend(own.into_iter().chain([written(module, &name)]));
+            }
+        }
+        names.into_values().filter(|names| names.len() > 1).map(|names| names.into_iter().collect()).collect()
+    }
+
+    /// The module that defines what a path leads to, and its name there.
+    fn origin(&self, (mut module, mut rest): Place) -> Place {
         for _ in 0..self.sources.len() {
             let Some(name) = rest.first() else { break };
             let Some((next, inside)) = self.exports.get(&(module.clone(), name.clone())) else { break };
             rest.splice(..1, inside.iter().cloned());
             module.clone_from(next);
         }
-        module
+        (module, rest)
     }
 }
 
@@ -143,7 +178,10 @@ fn code(text: &str) -> String {
 
 /// A `use` of a source text.
 struct Use {
+    /// Seen outside its module: `pub`, or `pub(…)` of any kind.
     is_public: bool,
+    /// Seen outside the crate, if its module is: `pub`.
+    is_everywhere: bool,
     /// Each path with the name under which it is known.
     paths: Vec<(Vec<String>, String)>,
 }
@@ -177,10 +215,10 @@ fn statements(code: &str) -> Vec<(std::ops::Range<usize>, bool, &str)> {
 }
 
 fn uses(code: &str) -> Vec<Use> {
-    let read = |(_, is_public, tree)| {
+    let read = |(place, is_public, tree): (std::ops::Range<usize>, _, _)| {
         let mut paths = Vec::new();
         expand("", tree, &mut paths);
-        Use { is_public, paths }
+        Use { is_public, is_everywhere: code[place].starts_with("pub use "), paths }
     };
     statements(code).into_iter().map(read).collect()
 }
@@ -230,6 +268,20 @@ fn paths(code: &str) -> Vec<Vec<String>> {
         .filter(|run| run.contains("::"))
         .map(|run| run.split("::").map(str::to_owned).collect())
         .collect()
+}
+
+#[test]
+fn an_item_with_two_paths_is_seen() {
+    let doubled = |root: &str, room: &str| {
+        let files = [("lib.rs", root), ("a/mod.rs", room), ("a/b.rs", "pub struct B;")];
+        Files::new(files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned()))).doubled()
+    };
+    let twice = [["B", "a::B"].map(String::from).to_vec()];
+    assert_eq!(doubled("pub mod a;\npub use a::B;", "mod b;\npub use b::B;"), twice);
+    assert_eq!(doubled("pub mod a;\npub use a::b::B;", "pub(crate) mod b;\npub use b::B;"), twice);
+    assert_eq!(doubled("pub mod a;", "pub mod b;\npub use b::B;"), [["a::B", "a::b::B"]]);
+    assert!(doubled("pub mod a;\npub use a::b::B;", "pub(crate) mod b;\npub(crate) use b::B;").is_empty());
+    assert!(doubled("mod a;\npub use a::B;", "pub mod b;\npub use b::B;").is_empty());
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What is left when the server dies without a word.
 
 use proptest::prelude::*;
+use proximity::Round;
 use proximity::format::{ReadOptions, read};
-use proximity::model::{DeathType, Event, Round};
+use proximity::model::{DeathType, Event};
 
 use super::server::{Class, Gait, GameServer, Team, means};
 use super::{flawless_round, last_round, lives_of};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use proximity::model::{LevelTime, Round};
+use proximity::Round;
+use proximity::model::LevelTime;
 
 use super::server::truth::{Hit, Life, Posture, RoundTruth, Turn};
 

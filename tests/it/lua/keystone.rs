@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use proximity::analysis::{self, BreakReason, Filter};
+use proximity::Round;
+use proximity::analysis::BreakReason;
 use proximity::format::{TrackerFile, read, write};
-use proximity::model::{Detail, Event, HEAT_CELL_UNITS, Round, Track};
+use proximity::model::{Detail, Event, HEAT_CELL_UNITS, Track};
+use proximity::{Filter, analysis};
 
 use super::engagements::{engagements_played, engagements_read};
 use super::flawless_round;

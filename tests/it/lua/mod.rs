@@ -11,8 +11,9 @@ mod rules;
 mod server;
 mod traps;
 
+use proximity::Round;
 use proximity::format::{OnBadRow, ReadOptions, read};
-use proximity::model::{Round, Track};
+use proximity::model::Track;
 
 use server::GameServer;
 

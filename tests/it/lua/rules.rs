@@ -1,6 +1,7 @@
 //! What the module promises beyond the engine's traps: options, files, moments at which rounds start and end.
 
-use proximity::model::{Event, GuidKind, Round, StateSource};
+use proximity::Round;
+use proximity::model::{Event, GuidKind, StateSource};
 
 use super::server::{Class, Gait, GameServer, Team, means};
 use super::{flawless_round, lives_of};

@@ -1,6 +1,8 @@
 //! The engine's traps, each as a test that the module passes and a module with the original's beliefs fails.
 
-use proximity::model::{DeathType, Event, Outcome, Round, Team as Side, Track, Weapon};
+use proximity::Round;
+use proximity::Team as Side;
+use proximity::model::{DeathType, Event, Outcome, Track, Weapon};
 
 use super::server::{CAMERA, Class, Gait, GameServer, MODULE, Team, means};
 use super::{SEED_LIKE, last_round, lives_of};

@@ -2,11 +2,14 @@
 
 use proximity::analysis::Deaths;
 use proximity::analysis::lives;
-use proximity::analysis::{Bots, DropReason, Filter, LifeSummary, Provenance, State};
+use proximity::analysis::{DropReason, LifeSummary, Provenance};
 use proximity::format::{self, ReadOptions};
-use proximity::model::{Event, Family, Outcome, Round, Sample, StateSource, Team};
+use proximity::model::{Event, Family, Outcome, Sample, StateSource};
+use proximity::sim::truth::RoundTruth;
 use proximity::sim::truth::{Frame, Life, LifeEnd, Phase};
-use proximity::sim::{RoundTruth, Stance, Tracker, file_name, record};
+use proximity::sim::{Stance, Tracker, file_name, record};
+use proximity::{Bots, Filter, State};
+use proximity::{Round, Team};
 
 use super::session::{plan, rounds};
 

@@ -1,8 +1,9 @@
 //! No player walks through walls or faster than the engine allows.
 
+use proximity::sim::Stance;
+use proximity::sim::plan::Plan;
 use proximity::sim::plan::{Area, Ground};
 use proximity::sim::truth::{Frame, Phase};
-use proximity::sim::{Plan, Stance};
 
 use super::session::{plan, rounds};
 

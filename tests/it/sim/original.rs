@@ -1,12 +1,14 @@
 //! The original tracker's files of the same play are wrong in its own ways, and the analysis sees through them.
 
+use proximity::Round;
 use proximity::analysis::lives;
 use proximity::analysis::{DeathKind, Deaths};
 use proximity::analysis::{DropReason, LowMeaning, Provenance};
 use proximity::geom::WorldPoint;
-use proximity::model::{DeathType, Event, Family, Round, Track};
+use proximity::model::{DeathType, Event, Family, Track};
+use proximity::sim::truth::RoundTruth;
 use proximity::sim::truth::{LifeEnd, Phase};
-use proximity::sim::{RoundTruth, Tracker, file_name};
+use proximity::sim::{Tracker, file_name};
 
 use super::files::{all_players, read_back};
 use super::session::{plan, rounds};

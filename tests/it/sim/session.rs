@@ -3,8 +3,10 @@
 use std::sync::OnceLock;
 
 use proximity::model::GuidKind;
+use proximity::sim::plan::Plan;
+use proximity::sim::truth::RoundTruth;
 use proximity::sim::truth::{LifeEnd, Phase};
-use proximity::sim::{Plan, RoundTruth, SimulationOptions, simulate};
+use proximity::sim::{SimulationOptions, simulate};
 
 /// Four short rounds of twelve.
 pub fn rounds() -> &'static [RoundTruth] {

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use proximity::map::MapLibrary;
-use proximity::sim::{Plan, SampleOptions, write_session};
+use proximity::sim::plan::Plan;
+use proximity::sim::{SampleOptions, write_session};
 
 #[path = "../../../examples/draw_sample_map/main.rs"]
 mod draw_sample_map;

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use proximity::analysis::{Filter, Teamplay};
+use proximity::Filter;
+use proximity::analysis::Teamplay;
 use proximity::store::{Cell, Imported, Stale, Stats, Storage};
 
 use super::sample::{Sheet, evening, ready};

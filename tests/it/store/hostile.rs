@@ -1,8 +1,10 @@
 //! Strangers' data: what a name may do, what a number may be, and what stays whole.
 
-use proximity::analysis::{Filter, PlayerPattern, session_date};
-use proximity::model::{Guid, PlayerName, Round, Team};
+use proximity::Filter;
+use proximity::analysis::{PlayerPattern, session_date};
+use proximity::model::{Guid, PlayerName};
 use proximity::store::{Form, Stats, StoreError, prepare};
+use proximity::{Round, Team};
 
 use super::sample::{Sheet, ready};
 use super::{on_both, on_each};

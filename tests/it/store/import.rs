@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use proximity::analysis::{Crossfires, Filter, Teamplay};
-use proximity::model::Round;
+use proximity::Filter;
+use proximity::Round;
+use proximity::analysis::{Crossfires, Teamplay};
 use proximity::store::{Cell, Existing, Imported, Stats, Storage};
 
 use super::on_both;
@@ -199,7 +200,7 @@ fn every_table_of_figures() {
                 "medics and engineers of the second rounds",
                 Filter {
                     round: Some(2),
-                    classes: vec![proximity::model::Class::Medic, proximity::model::Class::Engineer],
+                    classes: vec![proximity::Class::Medic, proximity::Class::Engineer],
                     ..Filter::everything()
                 },
             ),

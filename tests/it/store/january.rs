@@ -1,6 +1,6 @@
 //! The database of January 2026 is taken over in place, and its queries go on working.
 
-use proximity::analysis::Filter;
+use proximity::Filter;
 use proximity::store::{Imported, SchemaState};
 
 use super::sample::{evening, ready};

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use proximity::geom::WorldPoint;
 use proximity::model::{
-    Attacker, Class, DeathType, Engagement, EngagementPoint, Event, Guid, LevelTime, Outcome, PlayerName,
-    Sample, Tails, Team, Track, Weapon, WeaponHits,
+    Attacker, DeathType, Engagement, EngagementPoint, Event, Guid, LevelTime, Outcome, PlayerName, Sample,
+    Tails, Track, Weapon, WeaponHits,
 };
 use proximity::store::packed::{
     Corrupt, Participants, pack_engagement, pack_life, unpack_engagement, unpack_life,
 };
+use proximity::{Class, Team};
 
 fn track(samples: Vec<Sample>) -> Track {
     Track {

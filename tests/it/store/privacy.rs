@@ -1,6 +1,6 @@
 //! Forgetting and pseudonyms.
 
-use proximity::analysis::Filter;
+use proximity::Filter;
 use proximity::model::{Guid, GuidKind};
 use proximity::store::{Existing, Imported, Salt};
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use proximity::analysis::Filter;
+use proximity::Filter;
 use proximity::store::Create;
 
 use super::sample::Sheet;

@@ -1,6 +1,6 @@
 //! What is told stays whole: damage is found and repaired, forgotten text is gone or said to be there, secrets are not shown.
 
-use proximity::analysis::Filter;
+use proximity::Filter;
 use proximity::model::Guid;
 use proximity::store::{Create, DatabaseUrl, Existing, Imported, Leftover, StoreError, open};
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use proximity::Round;
 use proximity::analysis::session_date;
 use proximity::format::{self, ReadOptions};
-use proximity::model::Round;
 use proximity::store::{ImportFile, Storage, prepare};
 
 /// What to make up.

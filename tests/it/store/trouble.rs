@@ -1,6 +1,6 @@
 //! Databases in trouble: read-only, locked, full, gone, foreign.
 
-use proximity::analysis::Filter;
+use proximity::Filter;
 use proximity::store::{Create, SchemaState, StoreError, open};
 
 use super::sample::{Sheet, evening, ready};
