@@ -30,6 +30,11 @@
 //! understood ([`analysis`]), laid over a map ([`map`], [`basemap`]), composed ([`figure`]) into a draw list ([`scene`]),
 //! and drawn ([`raster`], [`svg`]); a [`report`] collects pictures, and [`publish`] keeps its folders up to date.
 
+#![cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, unused_imports, reason = "the rooms that all share hold what the other features use")
+)]
+
 mod error;
 mod files;
 pub mod geom;

@@ -211,8 +211,9 @@ fn a_figure_that_looks_different_has_another_version() {
         for name in names(prefixes) {
             hash.update(golden::decode(&std::fs::read(golden::folder().join(name)).unwrap()).rgba());
         }
-        let hash: String = hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        lines.push(format!("{} {hash}\n", version_of(&subject)));
+        let hash = hash.finalize();
+        let head = hash.iter().take(8).fold(0, |head: u64, byte| head << 8 | u64::from(*byte));
+        lines.push(format!("{} {head:016x}\n", version_of(&subject)));
     }
     let path = golden::folder().join("versions.txt");
     let held = std::fs::read_to_string(&path).unwrap_or_default();
