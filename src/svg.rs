@@ -3,6 +3,13 @@
 //! Bitmaps go in as PNG data URIs, text stays text. A line with one colour and width is one path with round joins;
 //! one that changes is a path for each run of its segments, in a group that fades as a whole. Nothing that came from
 //! a file becomes markup: text is escaped, and what XML can't hold is left out.
+//!
+//! ```
+//! use proximity::scene::{Color, Scene};
+//!
+//! let scene = Scene { width: 3, height: 2, background: Color::hex(0xff_80_00), items: Vec::new() };
+//! assert!(proximity::svg::write(&scene).contains("#ff8000"));
+//! ```
 
 use std::fmt::Write as _;
 

@@ -7,6 +7,20 @@
 //! team play ([`Teamplay`], [`Crossfires`]).
 //!
 //! Everything adds integers, so the order of lives and the number of threads never change a result.
+//!
+//! ```
+//! use proximity::analysis::{lives, summaries, tally_by};
+//! use proximity::{Filter, Rounds, Team};
+//!
+//! let rounds = Rounds::open("examples/session")?.to_vec()?;
+//! let axis = Filter::new().team(Team::Axis).life_window(0..10_000);
+//! let cleaned: Vec<_> = rounds.iter().map(|round| lives(round, &axis)).collect();
+//! let summaries: Vec<_> = cleaned.iter().flat_map(summaries).collect();
+//! assert!(!summaries.is_empty());
+//! let by_class = tally_by(&cleaned, |life| life.track().class.clone());
+//! assert_eq!(by_class.values().map(|tally| tally.lives).sum::<u64>(), summaries.len() as u64);
+//! # Ok::<(), proximity::Error>(())
+//! ```
 
 pub(crate) mod exits;
 pub(crate) mod filter;

@@ -94,6 +94,17 @@
 //! A round is what is played while the config string 21 says `gamestate\0`, between restarts and maps. Its
 //! clock is the server's time less config string 11, as a tracker's is: both stand still in a pause. Players
 //! who are not visible leave a gap. Texts that players print or say are read over and never kept.
+//!
+//! ```
+//! use proximity::demo::{ReadOptions, read};
+//!
+//! let file = std::fs::File::open("tests/data/demo/engine_written.tv_84")?;
+//! let mut kills = 0;
+//! let about = read(file, &ReadOptions::default(), |recorded| kills += recorded.kills.len())?;
+//! assert!(about.complete && about.bad_messages == 0);
+//! println!("{} rounds on {:?}, {kills} kills", about.rounds, about.maps);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod bits;
 mod delta;

@@ -3,6 +3,20 @@
 //! Every figure is laid out on a [`Sheet`] in the colours of a [`Theme`](crate::theme::Theme), over a
 //! [`BaseMap`](crate::basemap::BaseMap), with a [`Legend`] that explains it. All sizes, colours and words are decided
 //! here; a backend only draws.
+//!
+//! ```
+//! use proximity::figure::version_of;
+//! use proximity::{Figure, Filter, Layout, Maps, Paths, Request, Rounds};
+//!
+//! let rounds = Rounds::open("examples/session")?;
+//! let map = Maps::default().for_rounds(&rounds)?;
+//! let wanted = rounds.select(&Filter::new().life_window(0..5_000));
+//! let drawing = Paths::default().draw(&wanted, &map, Layout::landscape(512))?;
+//! let request = drawing.recipe.request.as_deref().expect("a picture keeps what was asked for");
+//! assert_eq!(Request::from_json(&request.to_json())?, *request);
+//! assert!(version_of(&request.subject).starts_with("paths"));
+//! # Ok::<(), proximity::Error>(())
+//! ```
 
 pub mod arrival;
 pub(crate) mod canvas;

@@ -7,6 +7,19 @@
 //!
 //! The formula is the engine's own ([`crate::geom::Affine`]); its two world corners are the map's `mapcoordsmins`
 //! (top left: west, north) and `mapcoordsmaxs` (bottom right: east, south).
+//!
+//! ```
+//! use proximity::geom::{PixelPoint, WorldPoint};
+//! use proximity::map::MapLibrary;
+//!
+//! let shipped = MapLibrary::open::<&str>(&[])?;
+//! let map = shipped.find("supply")?.expect("the atlas has the game's own maps");
+//! let rect = map.extent.rect;
+//! let north_west = WorldPoint { x: rect.min_x() as f32, y: rect.max_y() as f32, z: 0.0 };
+//! let on_picture = map.projection(0.0, 0.0, 1024.0, 1024.0).expect("no extent is empty");
+//! assert_eq!(on_picture.project(north_west), PixelPoint::new(0.0, 0.0));
+//! # Ok::<(), proximity::map::LibraryError>(())
+//! ```
 
 mod atlas;
 pub mod calibrate;

@@ -56,6 +56,7 @@ words! {
 
 /// One row of `ENGAGEMENTS`.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Engagement {
     /// Number within the file.
     pub id: i64,
@@ -101,6 +102,7 @@ pub struct Engagement {
 
 /// A position of the target during an engagement.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct EngagementPoint {
     /// When.
     pub time: LevelTime,
@@ -112,6 +114,7 @@ pub struct EngagementPoint {
 
 /// One attacker of an engagement.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Attacker {
     /// Who.
     pub guid: Guid,
@@ -135,6 +138,7 @@ pub struct Attacker {
 
 /// Hits with one weapon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct WeaponHits {
     /// The weapon.
     pub weapon: Weapon,

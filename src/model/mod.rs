@@ -1,7 +1,20 @@
 //! The nouns, as plain data: what a tracker file says, in types.
 //!
 //! A [`Round`] is what one tracker file holds. It has one [`Track`] per life of a player, each with its timed
-//! [`Sample`]s, and the [`Engagement`]s between players. Nothing here judges or derives; `analysis` does.
+//! [`Sample`]s, and the [`Engagement`]s between players. Nothing here judges or derives; `analysis` does. The round
+//! itself, sides and classes are at the crate's root: [`Round`], [`Team`],
+//! [`Class`]. With the feature `serde` all of it can be written and read as data.
+//!
+//! ```
+//! use proximity::{Rounds, Team};
+//!
+//! for round in Rounds::open("examples/session")?.to_vec()? {
+//!     let axis = round.tracks.iter().filter(|track| track.team == Team::Axis);
+//!     let samples: usize = axis.map(|track| track.samples.len()).sum();
+//!     assert!(samples > 0, "{} has no samples of Axis", round.meta.map);
+//! }
+//! # Ok::<(), proximity::Error>(())
+//! ```
 
 mod engagement;
 pub(crate) mod player;

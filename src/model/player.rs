@@ -34,10 +34,12 @@ words! {
 
 /// A player's identity as the tracker wrote it; may be empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Guid(pub Box<str>);
 
 /// What kind of identity a [`Guid`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum GuidKind {
     /// A person, the same in every file.
     Person,
@@ -99,6 +101,7 @@ impl From<&str> for Guid {
 
 /// A player's name with its `^x` colour codes, as written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PlayerName(pub Box<str>);
 
 impl PlayerName {

@@ -11,6 +11,7 @@ pub const HEAT_CELL_UNITS: i32 = 512;
 
 /// Version family of a tracker file, by its shape (never by its magic line).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Family {
     /// Engagements only, no tracks.
     V3,
@@ -49,6 +50,7 @@ impl Family {
 
 /// Where a tracker took stance and sprint from (header key `state_source`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum StateSource {
     /// The original tracker: `pm_flags` misread (the key is absent).
     PmFlags,
@@ -60,6 +62,7 @@ pub enum StateSource {
 
 /// What a file says about its round as a whole.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RoundMeta {
     /// Map name as in the `mapname` cvar, as written. Foreign text: never a path.
     pub map: Box<str>,
@@ -130,6 +133,7 @@ impl Default for RoundMeta {
 
 /// A cell of the file's kill heatmap: where victims died, counted for the killer's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct KillCell {
     /// Cell index east.
     pub x: i32,
@@ -143,6 +147,7 @@ pub struct KillCell {
 
 /// A cell of the file's movement heatmap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MovementCell {
     /// Cell index east.
     pub x: i32,
@@ -158,6 +163,7 @@ pub struct MovementCell {
 
 /// One row of `REVIVES`: the only evidence of the life that follows in files of the original tracker.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Revive {
     /// When.
     pub time: LevelTime,
@@ -173,6 +179,7 @@ pub struct Revive {
 
 /// One round: what one tracker file holds.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Round {
     /// About the round as a whole.
     pub meta: RoundMeta,

@@ -6,6 +6,7 @@ use crate::geom::WorldPoint;
 
 /// Why a sample was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Event {
     /// First sample of a life.
     Spawn,
@@ -72,6 +73,7 @@ impl Event {
 
 /// One timed position of a life, as recorded. 28 bytes, copied freely.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Sample {
     /// When, ms on the file's clock.
     pub time: LevelTime,

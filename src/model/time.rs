@@ -3,6 +3,7 @@
 /// A moment on the server's level clock, in milliseconds. Zero and negative values are legal; where zero lies
 /// differs between tracker versions, so only differences within one round mean anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LevelTime(pub i32);
 
 impl LevelTime {

@@ -33,6 +33,7 @@ words! {
 
 /// One life, spawn to end: one row of `PLAYER_TRACKS`.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Track {
     /// Who.
     pub guid: Guid,
@@ -62,6 +63,7 @@ pub struct Track {
 
 /// Text after each sample's tenth value, kept as it stood: one slice per sample, all in one buffer.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Tails {
     text: String,
     ends: Vec<u32>,
@@ -100,6 +102,7 @@ impl Tails {
 
 /// What our own module writes after a sample's tenth value: `yaw,stamina,pm_flags,eflags,vx,vy,vz`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Detail {
     /// View direction, whole degrees, 0 = east, 90 = north.
     pub yaw_degrees: i16,

@@ -2,6 +2,7 @@
 
 /// An engine weapon id; 0 means that it could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Weapon(pub u8);
 
 /// Short names by id, for people (ET: Legacy, `weapon_t` in bg_public.h). A weapon that is scoped, deployed, silenced

@@ -3,6 +3,18 @@
 //! A scene is resolved once into marks (glyphs cut, strokes outlined, clips intersected: [`plan`]), then drawn in
 //! horizontal bands that share nothing. Every band draws all marks in order, and where bands lie depends on the
 //! picture alone, so the bytes are the same for any number of threads.
+//!
+//! ```
+//! use proximity::raster::{encode, render};
+//! use proximity::scene::{Color, Scene};
+//!
+//! let scene = Scene { width: 3, height: 2, background: Color::hex(0xff_80_00), items: Vec::new() };
+//! let bitmap = render(&scene)?;
+//! assert_eq!(bitmap.rgba(), [0xff, 0x80, 0x00, 0xff].repeat(6));
+//! let png = encode::png(&bitmap, &[("Title", "six pixels")], encode::Effort::Fast)?;
+//! assert!(png.starts_with(b"\x89PNG"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod canvas;
 pub mod encode;

@@ -2,6 +2,19 @@
 //!
 //! Everything that needs thought (where a label goes, how wide a line is) has been decided when a [`Scene`]
 //! exists; a backend only draws it, in order, first item lowest. `raster` turns it into pixels, `svg` into text.
+//!
+//! ```
+//! use proximity::scene::{Color, Item, PixelRect, Scene, dump};
+//!
+//! let square = Item::Rect {
+//!     rect: PixelRect::new(2.0, 2.0, 4.0, 4.0),
+//!     radius: 0.0,
+//!     fill: Some(Color::hex(0xff_00_00)),
+//!     stroke: None,
+//! };
+//! let scene = Scene { width: 8, height: 8, background: Color::hex(0), items: vec![square] };
+//! assert_eq!(dump(&scene).matches("rect").count(), 1);
+//! ```
 
 mod dump;
 #[cfg(feature = "render")]

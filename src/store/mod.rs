@@ -7,6 +7,20 @@
 //!
 //! All SQL lies in `schema/`: numbered migrations per database, and queries that both understand but for the few
 //! words that `engine` spells for each.
+//!
+#![cfg_attr(feature = "sqlite", doc = "```")]
+#![cfg_attr(not(feature = "sqlite"), doc = "```ignore")]
+//! use proximity::store::{Create, DatabaseUrl, Stats, Storage, open};
+//! use proximity::{Filter, Rounds, Store};
+//!
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let url = format!("sqlite:{}", folder.path().join("rounds.db").display());
+//! Store::open(&url)?.import(&Rounds::open("examples/session")?)?;
+//! let mut store = open(&url.parse::<DatabaseUrl>()?, Create::Never)?;
+//! assert_eq!(store.rounds(&Filter::everything())?.len(), 4);
+//! assert!(!store.stats(Stats::Movers, &Filter::new())?.rows.is_empty());
+//! # Ok::<(), proximity::Error>(())
+//! ```
 
 mod backend;
 mod database;

@@ -5,12 +5,12 @@
 //! the words of the command line; what is left out has its default:
 //!
 //! ```
-//! use proximity::figure::request::Request;
+//! use proximity::Request;
 //!
 //! let json = r#"{"version": 1, "figure": "heatmap", "options": {"by": "team"}, "filter": {"team": ["axis"]}}"#;
 //! let request = Request::from_json(json)?;
 //! assert_eq!(request.filter.teams, [proximity::Team::Axis]);
-//! # Ok::<(), proximity::figure::request::RequestError>(())
+//! # Ok::<(), proximity::figure::RequestError>(())
 //! ```
 
 mod draw;

@@ -241,6 +241,18 @@ fn plain_round(family: Family) -> Round {
     round
 }
 
+#[cfg(feature = "serde")]
+#[test]
+fn a_round_comes_back_from_its_json() {
+    for family in [Family::V4_0, Family::V6_11] {
+        let mut round = plain_round(family);
+        round.tracks[0].class = Class::Other("PILOT".into());
+        let json = serde_json::to_string(&round).unwrap();
+        assert!(json.contains(r#""class":"PILOT""#), "{json}");
+        assert_eq!(serde_json::from_str::<Round>(&json).unwrap(), round);
+    }
+}
+
 #[test]
 fn names_are_cleaned_for_every_reader() {
     let mut round = plain_round(Family::V6_11);
