@@ -50,6 +50,7 @@ pub use life::cleaned::{Life, LifeFlags, PositionAt, Segment, Step, StepKind};
 pub use life::clock::{Interval, Pause, RoundClock, ZeroSource};
 pub use life::death::{Death, DeathKind, Deaths};
 pub use life::dropped::{DropReason, Dropped};
+pub use life::holds::{Hold, Holds};
 pub use life::lives::{Lives, lives};
 pub use life::simplify::simplify;
 pub(crate) use life::state::State;

@@ -186,7 +186,7 @@ fn accumulate_a_million(bencher: divan::Bencher) {
 }
 
 /// From the grid to a scene of 2883 × 2048 pixels.
-#[divan::bench(sample_count = 10, args = ["dominant", "blend", "panels"])]
+#[divan::bench(sample_count = 10, args = ["auto", "majority", "blend", "panels"])]
 fn finish(bencher: divan::Bencher, mode: &str) {
     let (rounds, (map, picture)) = (rounds(), map());
     let spec = HeatmapSpec { mode: mode.parse::<Mode>().unwrap(), ..HeatmapSpec::default() };

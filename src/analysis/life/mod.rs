@@ -5,6 +5,7 @@ pub mod cleaned;
 pub mod clock;
 pub mod death;
 pub mod dropped;
+pub mod holds;
 pub mod lives;
 pub mod simplify;
 pub mod state;

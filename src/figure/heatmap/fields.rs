@@ -10,16 +10,25 @@ use crate::geom::{WorldPoint, WorldRect};
 use crate::plane::field::Field;
 use crate::plane::resample::Taps;
 
-/// Least sigma of the density, units: a body is 36 u wide.
-const SIGMA_UNITS: f64 = 48.0;
 /// Shares are smoothed by this much more than the density.
 const SHARE_SIGMA: f64 = 1.8;
 /// A plane is coarsened while its sigma stays above this many cells: nothing is lost, and it costs less.
 const CELLS_PER_SIGMA: f64 = 2.5;
 
-/// The density's sigma, units: 48, or `px` design pixels where those are wider.
-pub(super) fn sigma_units(px: f64, units_per_design_px: f64) -> f64 {
-    SIGMA_UNITS.max(px * units_per_design_px)
+/// The width of a density's Gaussian: whichever of the two is wider.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sigma {
+    /// Units.
+    pub(super) units: f64,
+    /// Design pixels.
+    pub(super) px: f64,
+}
+
+impl Sigma {
+    /// In units, on a picture of this many units per design pixel.
+    pub(super) fn over(self, units_per_design_px: f64) -> f64 {
+        self.units.max(self.px * units_per_design_px)
+    }
 }
 
 /// A grid's planes, read once: coarsened as far as the narrowest Gaussian allows, with their exact sums.
@@ -36,10 +45,10 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    /// Reads a grid whose density will be smoothed by `sigma_units`, or by the least sigma there is.
-    pub(super) fn read(occupancy: &Occupancy, sigma_units: Option<f64>) -> Self {
+    /// Reads a grid whose density will be smoothed by `sigma_units` or more.
+    pub(super) fn read(occupancy: &Occupancy, sigma_units: f64) -> Self {
         let cells = occupancy.cells();
-        let sigma = sigma_cells(cells.extent(), cells_of(cells), sigma_units.unwrap_or(SIGMA_UNITS));
+        let sigma = sigma_cells(cells.extent(), cells_of(cells), sigma_units);
         let factor = factor(sigma);
         let (planes, sums) = (0..occupancy.split().planes())
             .map(|plane| match &*occupancy.plane(plane) {
@@ -285,7 +294,8 @@ mod tests {
 
     #[test]
     fn sigma_is_a_body_or_a_few_pixels() {
-        assert_eq!(sigma_units(3.5, 5.0), 48.0);
-        assert_eq!(sigma_units(3.5, 20.0), 70.0);
+        let sigma = Sigma { units: 48.0, px: 3.5 };
+        assert_eq!(sigma.over(5.0), 48.0);
+        assert_eq!(sigma.over(20.0), 70.0);
     }
 }

@@ -1,8 +1,9 @@
 //! The legend of a heatmap: colours, brightness with its real values, and the caption.
 
 use super::category::Category;
+use super::glow::Look;
 use super::paint::chroma;
-use super::scale::{Scale, opacity};
+use super::scale::Scale;
 use super::spec::{By, HeatmapSpec, Mode};
 use crate::analysis::{State, Weight};
 use crate::figure::layout::legend::{Mark, Row, Section};
@@ -18,9 +19,29 @@ const BAR_STEPS: usize = 256;
 /// Where the bar has ticks, as brightness.
 const TICKS: [f32; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
+/// How values look on the map, so that the legend shows the same.
+#[derive(Clone, Copy)]
+pub(super) struct Shading<'s> {
+    pub(super) theme: &'s Theme,
+    pub(super) look: &'s Look,
+}
+
+impl Shading<'_> {
+    /// A hue from least to most, over the map.
+    fn bar(self, hue: &dyn Fn(f32) -> Lab) -> Vec<Color> {
+        let ground =
+            if self.theme == &theme::PAPER { Lab::new(0.885, 0.0, 0.0) } else { Lab::new(0.22, 0.0, 0.0) };
+        let color = |v: f32| {
+            let [r, g, b] = Curves::get().bytes(self.look.color(hue(v), v));
+            over(Color { r, g, b, a: 255 }, self.look.opacity(v), ground, self.theme.heat_blend)
+        };
+        (0..BAR_STEPS).map(|i| color(step(i))).collect()
+    }
+}
+
 /// What the picture is, below its title.
 pub(super) fn headline(spec: &HeatmapSpec) -> String {
-    let by = match (spec.by, spec.mode) {
+    let by = match (spec.by, spec.drawn_mode()) {
         (_, Mode::Share(state)) => format!("Share of {}", state.label()),
         (_, Mode::Only(state)) => format!("Movement, only {}", state.label()),
         (By::State, Mode::Panels) => "Movement by state, one panel each".to_owned(),
@@ -48,7 +69,14 @@ pub(super) fn counted_noun(weight: Weight) -> &'static str {
 }
 
 /// The section that explains the colours; `None` where brightness says it all.
-pub(super) fn colors(spec: &HeatmapSpec, theme: &Theme, categories: &[Category]) -> Option<Section> {
+///
+/// `still`: the share of all time that players stood, in per cent, if states are shown.
+pub(super) fn colors(
+    spec: &HeatmapSpec,
+    shading: Shading<'_>,
+    categories: &[Category],
+    still: Option<String>,
+) -> Option<Section> {
     let noun = counted_noun(spec.weight);
     let kind = match spec.by {
         By::State => "State",
@@ -56,13 +84,34 @@ pub(super) fn colors(spec: &HeatmapSpec, theme: &Theme, categories: &[Category])
         By::Class => "Class",
         By::None => return None,
     };
-    let section = Section::legend(kind);
+    let mut section = Section::legend(kind);
     let entries = || {
         let entry = |c: &Category| Row::entry(Mark::Swatch(c.color), c.label.as_str(), c.share.as_str());
         categories.iter().map(entry)
     };
+    let glowing = |c: &Category| Row::Glow {
+        label: c.label.clone(),
+        value: c.share.clone(),
+        bar: shading.bar(&|_| theme::lab(c.color)),
+    };
     let mut section = match spec.mode {
-        Mode::Dominant => {
+        Mode::Auto if spec.by == By::State => {
+            section = section.aside(noun);
+            for category in categories {
+                section = section.row(glowing(category));
+                if let (Some(State::Upright), Some(still)) = (category.state, &still) {
+                    let label = "standing still".to_owned();
+                    section = section.row(Row::Glow { label, value: still.clone(), bar: Vec::new() });
+                }
+            }
+            let note = "coloured where a state is held clearly more often than on the whole map";
+            section.row(Row::Note(note.to_owned()))
+        }
+        Mode::Auto => {
+            let note = format!("greyer = {} holds less of the cell's {noun}", kind.to_lowercase());
+            section.aside(noun).rows(categories.iter().map(glowing)).row(Row::Note(note))
+        }
+        Mode::Majority => {
             // Of two, the larger always holds a half.
             let shares: &[(&str, f32)] = if categories.len() > 2 {
                 &[("1/3", 1.0 / 3.0), ("1/2", 0.5), ("≥ 3/4", 0.75)]
@@ -87,7 +136,7 @@ pub(super) fn colors(spec: &HeatmapSpec, theme: &Theme, categories: &[Category])
             section.aside(noun).rows(entries()).row(Row::Note("blocks of each colour by share".to_owned()))
         }
         Mode::Panels => section.aside(noun).rows(entries()),
-        Mode::Share(state) => share_ramp(theme, state, noun),
+        Mode::Share(state) => share_ramp(shading.theme, state, noun),
         Mode::Only(state) => section
             .aside(format!("of all {noun}"))
             .rows(entries().zip(categories).filter(|(_, c)| c.state == Some(state)).map(|(row, _)| row)),
@@ -117,21 +166,15 @@ pub(super) enum Bars {
 /// The section that explains brightness. `most`: the largest value there is, in the legend's unit.
 pub(super) fn brightness(
     weight: Weight,
-    theme: &Theme,
+    shading: Shading<'_>,
     scale: &Scale,
     bars: Bars,
     most: f64,
     unit: &str,
 ) -> Section {
-    let ground = if theme == &theme::PAPER { Lab::new(0.885, 0.0, 0.0) } else { Lab::new(0.22, 0.0, 0.0) };
-    let bar = |color: &dyn Fn(f32) -> Color| {
-        (0..BAR_STEPS)
-            .map(|i| over(color(step(i)), opacity(step(i)), ground, theme.heat_blend))
-            .collect::<Vec<Color>>()
-    };
     let bars = match bars {
-        Bars::Ramp => vec![bar(&|v| theme.ramp(v))],
-        Bars::Solid(colors) => colors.into_iter().map(|c| bar(&move |_| c)).collect(),
+        Bars::Ramp => vec![shading.bar(&|v| theme::lab(shading.theme.ramp(v)))],
+        Bars::Solid(colors) => colors.into_iter().map(|c| shading.bar(&|_| theme::lab(c))).collect(),
     };
     let several = bars.len();
     let clipped = most > scale.reference() * 1.0001;

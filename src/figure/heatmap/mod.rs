@@ -1,12 +1,14 @@
 //! Where movement happened, how much, and in which state.
 //!
-//! What is added is time, spread along each segment ([`Occupancy`]); brightness follows its density, colour the
-//! largest share. Rounds go into a [`HeatmapAccumulator`] one by one, so memory does not grow with their number;
+//! What is added is time, spread along each segment ([`Occupancy`]); brightness follows its density, colour what is
+//! unusual at a place, or the largest share. Rounds go into a [`HeatmapAccumulator`] one by one, so memory does not grow with their number;
 //! [`HeatmapAccumulator::finish`] lays the picture out.
 
 mod category;
 mod contour;
 mod fields;
+mod glow;
+mod holds;
 mod legend;
 mod paint;
 pub(super) mod scale;
@@ -16,6 +18,7 @@ mod versus;
 
 use std::sync::Arc;
 
+use crate::analysis::State;
 use crate::analysis::lives;
 use crate::analysis::{Cells, Filter, GridMismatch, Lives, Occupancy, Weight};
 use crate::geom::WorldRect;
@@ -36,9 +39,11 @@ use crate::plane::oklab::Lab;
 use crate::theme;
 use crate::theme::Theme;
 use category::Category;
-use fields::{Counts, Plane};
-use legend::Bars;
-use paint::{Mixing, Paint, Panel};
+use fields::{Counts, Plane, Sigma};
+use glow::{Glow, Look};
+use holds::Stillness;
+use legend::{Bars, Shading};
+use paint::{Mixing, Paint, Panel, Usual};
 
 pub use scale::{Scale, weight_word};
 pub use spec::{By, HeatmapSpec, Mode, Normalize, SpecError, parse_weight};
@@ -52,9 +57,19 @@ const TIME_CELL_UNITS: f64 = 8.0;
 const LEGEND_CELL_UNITS: f64 = 32.0;
 /// Lives that must run along one line before it can look hot.
 const FLOOR_LIVES: f64 = 3.0;
-/// The density's least sigma, design pixels, on a whole sheet and in a panel.
-const SIGMA_PX: f64 = 3.5;
-const PANEL_SIGMA_PX: f64 = 3.0;
+/// The density's least sigma where brightness is opacity alone (a body is 36 u wide), on a whole sheet and in a panel.
+const SIGMA: Sigma = Sigma { units: 48.0, px: 3.5 };
+const PANEL_SIGMA: Sigma = Sigma { units: 48.0, px: 3.0 };
+/// The same where colours glow: roads keep their lanes.
+const GLOW_SIGMA: Sigma = Sigma { units: 30.0, px: 2.2 };
+/// Sigma of the shares that tell what is unusual at a place: that of a cell of 96 u smoothed by 72 u. At least, as
+/// a factor of the density's.
+const UNUSUAL_SIGMA_UNITS: f64 = 77.0;
+const UNUSUAL_SIGMA: f64 = 2.4;
+/// Side of the cell over which the unusual is judged, units, and how much of the map's own mix is added to it: seconds,
+/// visits or players.
+const UNUSUAL_CELL_UNITS: f64 = 96.0;
+const UNUSUAL_PRIOR: f64 = 3.0;
 /// Steps of a ramp of colours.
 const RAMP_STEPS: usize = 64;
 /// Contours smaller than this are not drawn, units.
@@ -71,6 +86,7 @@ pub struct HeatmapAccumulator {
     lives_of_whole: Option<u64>,
     /// What happened on other floors, shown faintly.
     others: Option<Box<Occupancy>>,
+    stillness: Stillness,
 }
 
 impl HeatmapAccumulator {
@@ -96,6 +112,7 @@ impl HeatmapAccumulator {
             data_summary: DataSummary::new(*extent),
             lives_of_whole: None,
             others: None,
+            stillness: Stillness::new(),
         })
     }
 
@@ -111,6 +128,7 @@ impl HeatmapAccumulator {
         self.data_summary.add(round, lives, filter);
         for life in &lives.lives {
             self.occupancy.add(life);
+            self.stillness.add(life, &self.spec, self.occupancy.cells().extent());
         }
     }
 
@@ -121,6 +139,7 @@ impl HeatmapAccumulator {
     pub fn merge(&mut self, other: Self) -> Result<(), GridMismatch> {
         self.occupancy.merge(other.occupancy)?;
         self.data_summary.merge(other.data_summary);
+        self.stillness.merge(other.stillness);
         Ok(())
     }
 
@@ -165,6 +184,10 @@ struct Composition<'d> {
     heat: &'d HeatmapAccumulator,
     context: Canvas<'d>,
     theme: &'static Theme,
+    /// How colours share a place.
+    mode: Mode,
+    /// How brightness is shown.
+    look: Look,
     counts: Counts,
     categories: Vec<Category>,
     /// Where the map lies: one frame, or one per panel.
@@ -181,11 +204,17 @@ impl<'d> Composition<'d> {
     fn new(heat: &'d HeatmapAccumulator, context: &'d Canvas<'d>) -> Self {
         let theme = context.theme();
         let spec = &heat.spec;
-        let counts = Counts::read(&heat.occupancy, spec.sigma_units);
+        let mode = spec.drawn_mode();
+        let (look, sigma) = match (spec.mode, mode) {
+            (Mode::Auto, _) => (Look::Glow(Glow::new(theme)), GLOW_SIGMA),
+            (_, Mode::Panels) => (Look::Flat, PANEL_SIGMA),
+            _ => (Look::Flat, SIGMA),
+        };
+        let counts = Counts::read(&heat.occupancy, spec.sigma_units.unwrap_or(sigma.units));
         let categories =
             category::categories(spec.by, theme, &heat.data_summary, &counts, context.filter.states);
         let window = context.window();
-        let divided = match spec.mode {
+        let divided = match mode {
             Mode::Panels => context.sheet.divided(Panels::Categories(categories.len())),
             _ => context.sheet.divided(Panels::None),
         };
@@ -194,11 +223,10 @@ impl<'d> Composition<'d> {
         // Panels of floors take the place of whatever is drawn on the map.
         let sheet = if context.sheet.panels() == Panels::None { divided } else { context.sheet };
         let context = Canvas { sheet, ..*context };
-        let sigma_px = if spec.mode == Mode::Panels { PANEL_SIGMA_PX } else { SIGMA_PX };
         let design_px = frames.first().map_or(0.0, MapFrame::units_per_px) * f64::from(context.sheet.scale());
-        let sigma_units = spec.sigma_units.unwrap_or_else(|| fields::sigma_units(sigma_px, design_px));
+        let sigma_units = spec.sigma_units.unwrap_or_else(|| sigma.over(design_px));
         let cells = heat.occupancy.cells();
-        let densities = match spec.mode {
+        let densities = match mode {
             Mode::Panels => categories.iter().map(|c| counts.density(c.plane, sigma_units)).collect(),
             Mode::Only(state) => vec![counts.density(state.index(), sigma_units)],
             _ => vec![counts.total_density(sigma_units)],
@@ -211,12 +239,25 @@ impl<'d> Composition<'d> {
             .map(|plane| spec.normalize.scale(spec.weight, plane.values(), unit, floor))
             .max_by(|a, b| a.reference().total_cmp(&b.reference()))
             .unwrap_or_else(|| Scale::root(spec.weight, floor));
-        Self { heat, context, theme, counts, categories, frames, sigma_units, densities, unit, scale }
+        Self {
+            heat,
+            context,
+            theme,
+            mode,
+            look,
+            counts,
+            categories,
+            frames,
+            sigma_units,
+            densities,
+            unit,
+            scale,
+        }
     }
 
     fn figure(&self) -> Drawing {
         let mut items = Vec::new();
-        let several = self.heat.spec.mode == Mode::Panels;
+        let several = self.mode == Mode::Panels;
         if self.context.background() == super::layout::sheet::Background::Ground {
             let ground = if several { self.theme.ink } else { self.theme.ground };
             items.push(filled(self.context.sheet.map_area(), 0.0, ground));
@@ -231,6 +272,14 @@ impl<'d> Composition<'d> {
                 let mut over: Vec<Item> = self.others_item(frame).into_iter().collect();
                 over.extend(self.heat_item(i, frame, base.detail()));
                 over.extend(self.contour(i, frame));
+                if !several {
+                    over.extend(holds::marks(
+                        &self.heat.stillness,
+                        self.heat.occupancy.lives(),
+                        frame,
+                        &self.context,
+                    ));
+                }
                 // Panels are too small for names; they have titles.
                 let map_labels = if several { Vec::new() } else { self.context.map_labels(frame, &over) };
                 items.extend(over.into_iter().chain(map_labels));
@@ -261,16 +310,20 @@ impl<'d> Composition<'d> {
         let ramp = || (0..RAMP_STEPS).map(|i| self.ramp_lab(i)).collect::<Vec<Lab>>();
         let solid = |color: Color| Paint::Solid(theme::lab(color));
         // Which planes share the colour; the planes must outlive their panels.
-        let shares: Vec<(Plane, Lab)> = match spec.mode {
-            Mode::Dominant | Mode::Blend | Mode::Weave | Mode::Share(_) if spec.by != By::None => self
-                .categories
+        let held: Vec<&Category> = self.categories.iter().filter(|c| self.counts.sum(c.plane) > 0).collect();
+        let shares: Vec<(Plane, Lab)> = match self.mode {
+            _ if spec.by == By::None => Vec::new(),
+            Mode::Panels | Mode::Only(_) => Vec::new(),
+            Mode::Auto => {
+                let sigma = UNUSUAL_SIGMA_UNITS.max(UNUSUAL_SIGMA * self.sigma_units);
+                held.iter().map(|c| (self.counts.density(c.plane, sigma), theme::lab(c.color))).collect()
+            }
+            Mode::Majority | Mode::Blend | Mode::Weave | Mode::Share(_) => held
                 .iter()
-                .filter(|c| self.counts.sum(c.plane) > 0)
                 .map(|c| (self.counts.share(c.plane, self.sigma_units), theme::lab(c.color)))
                 .collect(),
-            _ => Vec::new(),
         };
-        let paint = match spec.mode {
+        let paint = match self.mode {
             Mode::Panels => solid(self.categories.get(i)?.color),
             Mode::Only(state) => solid(self.theme.state(state)),
             _ if spec.by == By::None => Paint::Ramp(ramp()),
@@ -292,15 +345,17 @@ impl<'d> Composition<'d> {
                             Mixing::ShareOfFirst(ramp())
                         }
                     }
-                    _ => Mixing::Dominant,
+                    Mode::Auto => Mixing::Unusual(self.usual(&held)),
+                    _ => Mixing::Majority,
                 };
                 Paint::Shares { parts, mixing }
             }
         };
         let panel = Panel {
             density: self.densities.get(i)?.panel(&frame.extent, width, height),
-            table: self.scale.table(self.unit),
+            table: self.scale.table(self.unit, self.look.invisible()),
             paint,
+            look: &self.look,
             detail,
             scale: self.context.sheet.scale(),
         };
@@ -312,7 +367,7 @@ impl<'d> Composition<'d> {
     /// What happened on other floors, in the colour of text and faint, on the same scale.
     fn others_item(&self, frame: &MapFrame) -> Option<Item> {
         let others = self.heat.others.as_deref()?;
-        let counts = Counts::read(others, self.heat.spec.sigma_units);
+        let counts = Counts::read(others, self.sigma_units);
         let (width, height) = (frame.width(), frame.height());
         let panel = Panel {
             density: counts.total_density(self.sigma_units).panel(
@@ -320,8 +375,9 @@ impl<'d> Composition<'d> {
                 width as usize,
                 height as usize,
             ),
-            table: self.scale.table(self.unit),
+            table: self.scale.table(self.unit, Look::Flat.invisible()),
             paint: Paint::Solid(theme::lab(self.theme.text)),
+            look: &Look::Flat,
             detail: None,
             scale: self.context.sheet.scale(),
         };
@@ -332,6 +388,30 @@ impl<'d> Composition<'d> {
             bitmap,
             blend: self.theme.heat_blend,
         })
+    }
+
+    /// How much of the time players stood still, where time and states are shown.
+    fn still(&self) -> Option<String> {
+        let shown = self.heat.spec.weight == Weight::Time && self.heat.spec.by == By::State;
+        shown.then(|| self.heat.stillness.share()).flatten()
+    }
+
+    /// The mix of states on the whole map. What others stand out from is running, or whatever there is most of.
+    fn usual(&self, held: &[&Category]) -> Usual {
+        let sums: Vec<u64> = held.iter().map(|c| self.counts.sum(c.plane)).collect();
+        let all: u64 = sums.iter().sum();
+        let most = (0..held.len()).max_by_key(|i| (held[*i].state == Some(State::Upright), sums[*i]));
+        let cells = self.heat.occupancy.cells();
+        let prior = match self.heat.spec.weight {
+            // The planes hold microseconds per cell of the grid.
+            Weight::Time => 1e6 * UNUSUAL_PRIOR * cells.area() / (UNUSUAL_CELL_UNITS * UNUSUAL_CELL_UNITS),
+            Weight::Visits | Weight::Players => UNUSUAL_PRIOR,
+        };
+        Usual {
+            ground: most.unwrap_or_default(),
+            shares: sums.iter().map(|sum| (*sum as f64 / all.max(1) as f64) as f32).collect(),
+            prior: prior as f32,
+        }
     }
 
     fn ramp_lab(&self, i: usize) -> Lab {
@@ -404,23 +484,27 @@ impl<'d> Composition<'d> {
             .subtitle(legend::headline(spec))
             .subtitle(self.context.subject_line(data_summary));
         if !empty {
-            if spec.mode != Mode::Panels
-                && let Some(colors) = legend::colors(spec, self.theme, &self.categories)
+            let shading = Shading { theme: self.theme, look: &self.look };
+            if self.mode != Mode::Panels
+                && let Some(colors) = legend::colors(spec, shading, &self.categories, self.still())
             {
                 legend = legend.section(colors);
             }
-            let bars = match spec.mode {
+            let bars = match self.mode {
                 Mode::Panels => Bars::Solid(self.categories.iter().map(|c| c.color).collect()),
                 Mode::Only(state) => Bars::Solid(vec![self.theme.state(state)]),
                 _ if spec.by == By::None => Bars::Ramp,
+                Mode::Auto => Bars::Solid(vec![self.theme.run]),
                 _ => Bars::Solid(vec![self.theme.text]),
             };
             let largest = |plane: &Plane| plane.values().iter().copied().fold(0.0, f32::max);
             let most = self.densities.iter().map(largest).fold(0.0, f32::max);
             let most = f64::from(most) * self.unit;
             let unit = unit_line(spec.weight, self.heat.occupancy.cells());
-            legend =
-                legend.section(legend::brightness(spec.weight, self.theme, &self.scale, bars, most, &unit));
+            legend = legend.section(legend::brightness(spec.weight, shading, &self.scale, bars, most, &unit));
+        }
+        if spec.holds && !empty && self.mode != Mode::Panels {
+            legend = legend.section(holds::section(&self.heat.stillness));
         }
         legend = legend.section(scale_bar::section(&self.context.sheet, &self.context.panel_frame()));
         legend = legend.caption(data_summary.used_line());

@@ -1,12 +1,18 @@
 //! What colours a panel: one colour, a ramp, or the shares of several.
 
 use super::fields::PanelPlane;
+use super::glow::Look;
 use super::scale::Table;
 use crate::basemap::base::Detail;
 use crate::plane::oklab::Lab;
+use crate::plane::overlay::smoothstep;
 
 /// Chroma of a colour that holds a quarter of a cell, and of one that holds three quarters.
 const CHROMA: (f32, f32) = (0.30, 1.0);
+/// Times its usual share at which a state's colour begins to show, and at which it is whole.
+const LIFT: (f32, f32) = (1.35, 2.2);
+/// Share of the time below which a state's colour does not show, and from which it is whole.
+const HELD: (f32, f32) = (0.10, 0.25);
 /// Side of a woven block, design pixels.
 const WEAVE_PX: f32 = 3.0;
 
@@ -31,13 +37,25 @@ pub(super) enum Paint {
 /// How several colours share a place.
 pub(super) enum Mixing {
     /// The largest share's colour, greyer the smaller its share.
-    Dominant,
+    Majority,
+    /// The ground colour, and others where their share is far above the usual one.
+    Unusual(Usual),
     /// The mean by share.
     Blend,
     /// An ordered dither of the pure colours.
     Weave,
     /// A ramp over the first part's share of all.
     ShareOfFirst(Vec<Lab>),
+}
+
+/// What is usual on the whole map, to tell what is not.
+pub(super) struct Usual {
+    /// The part that all others stand out from.
+    pub(super) ground: usize,
+    /// Each part's share of everything.
+    pub(super) shares: Vec<f32>,
+    /// How much of the usual is added everywhere, in the planes' unit: one life's stay must not speckle the map.
+    pub(super) prior: f32,
 }
 
 /// A panel to shade.
@@ -48,6 +66,8 @@ pub(super) struct Panel<'p> {
     pub(super) table: Table,
     /// In which colours.
     pub(super) paint: Paint,
+    /// How brightness is shown.
+    pub(super) look: &'p Look,
     /// The base map's detail.
     pub(super) detail: Option<&'p Detail>,
     /// Pixels per design pixel.
@@ -80,7 +100,8 @@ impl Panel<'_> {
             Paint::Shares { parts, mixing } => {
                 shares.read(parts, y, from, brightness.len());
                 match mixing {
-                    Mixing::Dominant => shares.dominant(parts, winner, &mut out),
+                    Mixing::Majority => shares.majority(parts, winner, &mut out),
+                    Mixing::Unusual(usual) => shares.unusual(parts, usual, winner, &mut out),
                     Mixing::Blend => shares.blend(parts, &mut out),
                     Mixing::Weave => {
                         let side = (WEAVE_PX * self.scale).round().max(2.0) as usize;
@@ -136,7 +157,7 @@ impl Shares {
 
     /// The colour of the largest share, the first of equals. Chroma follows the share, lightness stays. `winner` gets the
     /// place of that share among the parts.
-    fn dominant(&mut self, parts: &[Part], winner: &mut [u8], out: &mut Row<'_>) {
+    fn majority(&mut self, parts: &[Part], winner: &mut [u8], out: &mut Row<'_>) {
         let mut most = std::mem::take(&mut self.most);
         most.clear();
         most.resize(self.all.len(), -1.0);
@@ -156,6 +177,33 @@ impl Shares {
             out.b[x] *= chroma;
         }
         self.most = most;
+    }
+
+    /// The ground's colour, mixed with that of the part whose share is most above its usual one. `winner` gets that part
+    /// where its colour shows, else the ground.
+    fn unusual(&self, parts: &[Part], usual: &Usual, winner: &mut [u8], out: &mut Row<'_>) {
+        let Some(ground) = parts.get(usual.ground).map(|(_, color)| *color) else { return };
+        let pixels = self.all.len();
+        for (x, all) in self.all.iter().enumerate() {
+            let (mut most, mut color, mut part) = (0.0, ground, usual.ground);
+            for (i, mean) in usual.shares.iter().enumerate() {
+                if i == usual.ground || *mean <= 0.0 {
+                    continue;
+                }
+                let held = self.rows.get(i * pixels + x).copied().unwrap_or_default();
+                let share = (held + usual.prior * mean) / (all + usual.prior);
+                let lift = share / mean;
+                let score = lift * share.sqrt();
+                if score > most {
+                    most = score;
+                    let shown = smoothstep(LIFT.0, LIFT.1, lift) * smoothstep(HELD.0, HELD.1, share);
+                    color = ground.mix(parts[i].1, shown);
+                    part = if shown > 0.0 { i } else { usual.ground };
+                }
+            }
+            winner[x] = u8::try_from(part).unwrap_or(NO_PART);
+            out.set(x, color);
+        }
     }
 
     /// The mean of the colours by share.

@@ -3,9 +3,9 @@
 
 use rayon::prelude::*;
 
+use super::glow::Look;
 use super::paint::{Mixing, NO_PART, Paint, Panel, Row, Shares};
-use super::scale::opacity;
-use crate::plane::oklab::Curves;
+use crate::plane::oklab::{Curves, Lab};
 use crate::plane::resample::add_rows;
 use crate::scene::Bitmap;
 
@@ -23,7 +23,7 @@ impl Panel<'_> {
         let (w, h) = (width as usize, height as usize);
         let mut rgba = vec![0_u8; w * h * 4];
         let kernel = match &self.paint {
-            Paint::Shares { mixing: Mixing::Dominant, .. } => soft_kernel(self.scale),
+            Paint::Shares { mixing: Mixing::Majority | Mixing::Unusual(_), .. } => soft_kernel(self.scale),
             _ => vec![1.0],
         };
         let curves = Curves::get();
@@ -126,6 +126,13 @@ impl Scratch {
                     }
                 }
                 let [l, a, b, _] = &mut self.row;
+                if let Look::Glow(glow) = panel.look {
+                    for x in from..to {
+                        let hue = Lab::new(l[x], a[x], b[x]);
+                        let lit = glow.color(hue, self.brightness[at * width + x]);
+                        (l[x], a[x], b[x]) = (lit.l, lit.a, lit.b);
+                    }
+                }
                 if panel.detail.is_some() {
                     for (l, detail) in l[from..to].iter_mut().zip(&self.detail[from..to]) {
                         *l += DETAIL * detail;
@@ -135,7 +142,7 @@ impl Scratch {
                 curves.row(&l[from..to], &a[from..to], &b[from..to], out);
                 let brightness = &self.brightness[at * width + from..at * width + to];
                 for (out, v) in out.iter_mut().zip(brightness) {
-                    out[3] = (opacity(*v) * 255.0 + 0.5) as u8;
+                    out[3] = (panel.look.opacity(*v) * 255.0 + 0.5) as u8;
                 }
             }
         }

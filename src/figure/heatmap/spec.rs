@@ -1,5 +1,5 @@
 //! What a heatmap shows and how its values become brightness. Each choice is written in one way, on the command line
-//! and in a recipe: `dominant`, `share:sprint`, `fixed:4.2`.
+//! and in a recipe: `majority`, `share:sprint`, `fixed:4.2`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -39,9 +39,12 @@ impl By {
 /// How several colours share a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// The largest share's colour, greyer the smaller its share.
+    /// What suits the colours. By state: brightness is time, and a colour stands where its state is held clearly more
+    /// often than on the whole map. By team: the larger share. By class: a panel each. One colour: a ramp.
     #[default]
-    Dominant,
+    Auto,
+    /// The largest share's colour, greyer the smaller its share; brightness is opacity alone.
+    Majority,
     /// The mean of the colours, weighted by share.
     Blend,
     /// An ordered dither of the pure colours: for large prints.
@@ -72,14 +75,14 @@ pub enum Normalize {
     FromScale(Scale),
 }
 
-/// Everything that decides how a heatmap looks. Default: time by state, dominant colours, 99th percentile.
+/// Everything that decides how a heatmap looks. Default: time by state, 99th percentile.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct HeatmapSpec {
     /// What tells the colours apart. Default: state.
     #[serde(with = "word")]
     pub by: By,
-    /// How several colours share a place. Default: dominant.
+    /// How several colours share a place. Default: auto.
     #[serde(with = "word")]
     pub mode: Mode,
     /// What is counted. Default: time.
@@ -88,10 +91,14 @@ pub struct HeatmapSpec {
     /// How values become brightness. Default: p99.
     #[serde(flatten)]
     pub normalize: Normalize,
-    /// Sigma of the density's Gaussian, units. Default: 48 or 3.5 px, whichever is wider.
+    /// Sigma of the density's Gaussian, units. Default: 30 or 2.2 px, whichever is wider; 48 or 3.5 px with a mode
+    /// other than auto.
     pub sigma_units: Option<f64>,
     /// A line round the places that hold this percentage of everything. Default: none.
     pub contour_percent: Option<f64>,
+    /// Whether the places are marked where most time was spent standing still. Default: no.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub holds: bool,
 }
 
 /// A choice that does not exist, or two that do not go together.
@@ -132,6 +139,15 @@ pub enum SpecError {
 }
 
 impl HeatmapSpec {
+    /// The mode that is drawn: `Auto` stands for panels by class and for the larger share by team.
+    pub(super) fn drawn_mode(&self) -> Mode {
+        match (self.mode, self.by) {
+            (Mode::Auto, By::Class) => Mode::Panels,
+            (Mode::Auto, By::Team) => Mode::Majority,
+            (mode, _) => mode,
+        }
+    }
+
     /// Checks that the choices go together.
     ///
     /// # Errors
@@ -213,7 +229,8 @@ fn state_word(state: State) -> &'static str {
 impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Dominant => f.write_str("dominant"),
+            Self::Auto => f.write_str("auto"),
+            Self::Majority => f.write_str("majority"),
             Self::Blend => f.write_str("blend"),
             Self::Weave => f.write_str("weave"),
             Self::Panels => f.write_str("panels"),
@@ -230,7 +247,9 @@ impl FromStr for Mode {
         let state = |word: &str| STATES.iter().find(|(w, _)| *w == word).map(|(_, state)| *state);
         let mode = match text.split_once(':') {
             None => match text {
-                "dominant" => Some(Self::Dominant),
+                "auto" => Some(Self::Auto),
+                // The word in recipes of pictures that were drawn before there were others to choose from.
+                "majority" | "dominant" => Some(Self::Majority),
                 "blend" => Some(Self::Blend),
                 "weave" => Some(Self::Weave),
                 "panels" => Some(Self::Panels),
@@ -244,7 +263,7 @@ impl FromStr for Mode {
             no_word(
                 text,
                 "mode",
-                "dominant, blend, weave, panels, share:STATE or only:STATE (sprint, run, crouch, prone, low)",
+                "auto, majority, blend, weave, panels, share:STATE or only:STATE (sprint, run, crouch, prone, low)",
             )
         })
     }
@@ -400,7 +419,7 @@ mod tests {
             assert_eq!(by.to_string().parse(), Ok(by));
         }
         let states = STATES.map(|(_, state)| state);
-        let modes = [Mode::Dominant, Mode::Blend, Mode::Weave, Mode::Panels]
+        let modes = [Mode::Auto, Mode::Majority, Mode::Blend, Mode::Weave, Mode::Panels]
             .into_iter()
             .chain(states.map(Mode::Share))
             .chain(states.map(Mode::Only));
@@ -415,7 +434,7 @@ mod tests {
             assert!(wrong.parse::<Normalize>().is_err(), "{wrong}");
         }
         let error = "share:walk".parse::<Mode>().unwrap_err().to_string();
-        assert!(error.starts_with("`share:walk` is no mode: expected dominant,"), "{error}");
+        assert!(error.starts_with("`share:walk` is no mode: expected auto,"), "{error}");
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::contour;
-use super::fields::{self, Counts, Plane};
-use super::scale::{Curve, Scale, opacity};
+use super::fields::{Counts, Plane};
+use super::glow::Look;
+use super::scale::{Curve, Scale};
 use super::spec::SpecError;
 use crate::analysis::PermutationTest;
 use crate::analysis::grid::permutation::{CellTimes, p_values};
@@ -254,11 +255,11 @@ impl Surface {
     fn of(versus: &VersusAccumulator, frame: &MapFrame, scale: f64) -> Self {
         let (width, height) = (frame.width() as usize, frame.height() as usize);
         let design_px = frame.units_per_px() * scale;
-        let sigma =
-            versus.spec.sigma_units.unwrap_or_else(|| fields::sigma_units(super::SIGMA_PX, design_px));
+        let sigma = versus.spec.sigma_units.unwrap_or_else(|| super::SIGMA.over(design_px));
         // Seconds in a legend's cell per 100 lives of the group, so that groups of any size compare.
         let density = |group: &Group| {
-            let counts = Counts::read(&group.occupancy, versus.spec.sigma_units);
+            let counts =
+                Counts::read(&group.occupancy, versus.spec.sigma_units.unwrap_or(super::SIGMA.units));
             let unit = super::unit(Weight::Time, group.occupancy.cells(), group.occupancy.lives());
             counts.density(0, sigma).times(unit as f32)
         };
@@ -277,7 +278,7 @@ impl Surface {
         };
         let (in_a, in_b) = (rows(&a), rows(&b));
         let mut brightness: Vec<f32> = in_a.iter().zip(&in_b).map(|(a, b)| a.max(0.0) + b.max(0.0)).collect();
-        scale.table(1.0).brighten(&mut brightness);
+        scale.table(1.0, Look::Flat.invisible()).brighten(&mut brightness);
         let (sure, enough) = judged(versus);
         let pixels = |field: &Field| {
             let mut pixels = overlay::in_pixels(field, versus.test.extent(), frame);
@@ -286,7 +287,7 @@ impl Surface {
             }
             pixels
         };
-        let visible = scale.value(f64::from(super::scale::INVISIBLE)) as f32;
+        let visible = scale.value(f64::from(Look::Flat.invisible())) as f32;
         // What chance explains is not outlined: a line claims more than a faint colour.
         let (columns, plane) = (a.field().width(), &a);
         let claim = |(i, (a, b)): (usize, (&f32, &f32))| {
@@ -297,7 +298,7 @@ impl Surface {
         let outlined = a.with_values(a.values().iter().zip(b.values()).enumerate().map(claim).collect());
         Self {
             difference: in_a.iter().zip(&in_b).map(|(a, b)| relative(*a, *b)).collect(),
-            opacity: brightness.iter().map(|v| opacity(*v)).collect(),
+            opacity: brightness.iter().map(|v| Look::Flat.opacity(*v)).collect(),
             sure: pixels(&sure),
             enough: pixels(&enough),
             outlined,

@@ -8,7 +8,7 @@ const ALL: u32 = 3;
 
 /// Raised with everything that changes one figure.
 const OWN: [(&str, u32); 8] = [
-    ("heatmap", 1),
+    ("heatmap", 2),
     ("versus", 1),
     ("paths", 1),
     ("exits", 1),

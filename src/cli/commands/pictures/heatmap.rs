@@ -29,8 +29,8 @@ pub(crate) struct Args {
     /// What tells the colours apart: state, team, class, none
     #[arg(long, value_name = "WHAT", default_value = "state")]
     by: By,
-    /// How colours share a place: dominant, blend, weave, panels, share:STATE, only:STATE
-    #[arg(long, default_value = "dominant")]
+    /// How colours share a place: auto, majority, blend, weave, panels, share:STATE, only:STATE
+    #[arg(long, default_value = "auto")]
     mode: Mode,
     /// What is counted: time, visits (once per life), players
     #[arg(long, default_value = "time", value_parser = parse_weight)]
@@ -44,6 +44,9 @@ pub(crate) struct Args {
     /// Draw a line round the places that hold this percentage of everything
     #[arg(long, value_name = "PERCENT")]
     contour: Option<f64>,
+    /// Mark the twelve places where most time was spent standing still
+    #[arg(long)]
+    holds: bool,
     /// Use the scale of another picture, from a file written with --scale-out
     #[arg(long, value_name = "FILE", conflicts_with = "normalize")]
     scale_from: Option<PathBuf>,
@@ -51,7 +54,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     scale_out: Option<PathBuf>,
     /// Set these lives (A) against others (B): filters as words that replace those of A, such as "team=axis class=medic"
-    #[arg(long, value_name = "FILTER", conflicts_with_all = ["by", "mode", "weight", "normalize", "contour", "scale_from", "scale_out", "floors", "elevation"])]
+    #[arg(long, value_name = "FILTER", conflicts_with_all = ["by", "mode", "weight", "normalize", "contour", "holds", "scale_from", "scale_out", "floors", "elevation"])]
     versus: Option<String>,
     #[command(flatten)]
     filter: FilterArgs,
@@ -81,6 +84,7 @@ impl Args {
                 normalize,
                 sigma_units: self.sigma,
                 contour_percent: self.contour,
+                holds: self.holds,
             },
             floors: self.floors.floors,
             elevation: self.floors.elevation,

@@ -260,6 +260,12 @@ impl Pen<'_> {
                     self.fill(rect, 4.0, *color);
                 }
             }
+            Row::Glow { label, value, bar } => {
+                let value_width = text::width(value, TEXT_SIZE, Weight::SemiBold);
+                self.text(label, 0.0, baseline, plain, SWATCH_VALUES - value_width - 6.0);
+                self.text(value, SWATCH_VALUES, baseline, plain.bold().align(Align::Right), 90.0);
+                self.bar(bar, (SWATCHES.0, middle - 12.0), (TEXT_WIDTH - SWATCHES.0, 24.0));
+            }
             Row::Bar { mark, label, share, color, value, aside } => {
                 let x = self.mark(*mark, middle);
                 self.text(label, x, baseline, plain, 84.0 - x + 38.0 - 2.0);
@@ -361,20 +367,21 @@ impl Pen<'_> {
         }
     }
 
+    /// Colours from left to right at equal distances.
+    fn bar(&mut self, colors: &[Color], (x, y): (f32, f32), (width, height): (f32, f32)) {
+        let (from, to) = (self.at(x, y), self.at(x + width, y + height));
+        let (left, upper) = (from.x.round(), from.y.round());
+        let size = ((to.x.round() - left).max(1.0) as u32, (to.y.round() - upper).max(1.0) as u32);
+        if let Some(bitmap) = bar_bitmap(colors, size) {
+            let (x, y) = (left as i32, upper as i32);
+            self.items.push(Item::Image { x, y, bitmap: Arc::new(bitmap), blend: Blend::Srgb });
+        }
+    }
+
     fn ramp(&mut self, bars: &[Vec<Color>], thickness: f32, ticks: &[(f32, String)], top: f32) {
         for (i, colors) in bars.iter().enumerate() {
             let y = top + i as f32 * (thickness + 4.0);
-            let (from, to) = (self.at(0.0, y), self.at(TEXT_WIDTH, y + thickness));
-            let (left, upper) = (from.x.round(), from.y.round());
-            let size = ((to.x.round() - left).max(1.0) as u32, (to.y.round() - upper).max(1.0) as u32);
-            if let Some(bitmap) = bar_bitmap(colors, size) {
-                self.items.push(Item::Image {
-                    x: left as i32,
-                    y: upper as i32,
-                    bitmap: Arc::new(bitmap),
-                    blend: Blend::Srgb,
-                });
-            }
+            self.bar(colors, (0.0, y), (TEXT_WIDTH, thickness));
         }
         let bottom = top + ramp_bars_height(bars.len(), thickness);
         for (i, (at, label)) in ticks.iter().enumerate() {

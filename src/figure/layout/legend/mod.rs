@@ -65,6 +65,15 @@ pub enum Row {
         /// The swatches, left to right.
         colors: Vec<Color>,
     },
+    /// A text, its value, and a bar of one hue from least to most.
+    Glow {
+        /// The text.
+        label: String,
+        /// Its value, semi-bold.
+        value: String,
+        /// Colours from left to right, at equal distances.
+        bar: Vec<Color>,
+    },
     /// A mark, a short text, a bar of a share, the share, and one more value.
     Bar {
         /// What stands before the text.

@@ -1,0 +1,124 @@
+//! Standing still: how much of the time, and the places where most of it was spent.
+
+use super::spec::HeatmapSpec;
+use crate::analysis::stats::summary::STILL_UPS;
+use crate::analysis::{Holds, Life, State};
+use crate::figure::canvas::Canvas;
+use crate::figure::layout::legend::{Mark, Row, Section};
+use crate::figure::layout::placement::Placement;
+use crate::figure::words::number;
+use crate::geom::{PixelPoint, WorldRect};
+use crate::plane::MapFrame;
+use crate::scene::{Align, Item, Label, Marker, PixelRect, Shape, Stroke, Weight};
+use crate::theme;
+
+/// Most places that are marked.
+const MOST_PLACES: usize = 12;
+/// Radius of a place's ring and size of its seconds, design pixels.
+const RING_PX: f32 = 13.0;
+const LABEL_PX: f32 = 20.0;
+
+/// What is known of standing still.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stillness {
+    /// Upright below [`STILL_UPS`], and all time within the extent, ms.
+    still_ms: i64,
+    all_ms: i64,
+    /// Collected only for pictures that show them.
+    holds: Holds,
+}
+
+impl Stillness {
+    /// Nothing yet.
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a life.
+    pub(super) fn add(&mut self, life: &Life<'_>, spec: &HeatmapSpec, extent: &WorldRect) {
+        for segment in life.segments() {
+            let (from, to) = (segment.from.at, segment.to.at);
+            if !(extent.contains(from) && extent.contains(to)) {
+                continue;
+            }
+            self.all_ms += segment.dt_ms;
+            let still = from.distance_2d(to) * 1_000.0 < STILL_UPS * segment.dt_ms as f64;
+            if still && segment.state == State::Upright {
+                self.still_ms += segment.dt_ms;
+            }
+        }
+        if spec.holds {
+            self.holds.add(life);
+        }
+    }
+
+    /// Adds what another picture of the same spec knows.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.still_ms += other.still_ms;
+        self.all_ms += other.all_ms;
+        self.holds.merge(other.holds);
+    }
+
+    /// The share of all time that players stood still upright, written; `None` without any.
+    pub(super) fn share(&self) -> Option<String> {
+        (self.all_ms > 0 && self.still_ms > 0)
+            .then(|| number::percent(self.still_ms as f64 / self.all_ms as f64))
+    }
+}
+
+/// The held places inside a frame, each with its seconds per 100 lives.
+pub(super) fn marks(stillness: &Stillness, lives: u64, frame: &MapFrame, canvas: &Canvas<'_>) -> Vec<Item> {
+    let theme = canvas.theme();
+    let px = |design: f32| canvas.sheet.px(design);
+    let radius = px(RING_PX);
+    let mut placement = Placement::new(frame.rect, canvas.sheet.scale(), Vec::new());
+    let places: Vec<(PixelPoint, f64)> = stillness
+        .holds
+        .places(MOST_PLACES)
+        .into_iter()
+        .filter(|hold| frame.extent.contains(hold.at))
+        .map(|hold| (frame.project(hold.at), hold.total_ms as f64 / 10.0 / lives.max(1) as f64))
+        .collect();
+    for (at, _) in &places {
+        placement.reserve(PixelRect::new(at.x - radius, at.y - radius, 2.0 * radius, 2.0 * radius));
+    }
+    let mut items = Vec::new();
+    for (at, seconds) in &places {
+        items.push(Item::Marker(Marker {
+            at: *at,
+            shape: Shape::Circle,
+            radius,
+            fill: None,
+            stroke: Some(Stroke { width: px(2.4), color: theme.text }),
+            casing: Some(Stroke { width: px(5.0), color: theme.ink }),
+        }));
+        let words = format!("{}{}s", number::significant(*seconds), number::UNIT_GAP);
+        let placed = placement.place(*at, &words, px(LABEL_PX), Weight::SemiBold);
+        let halo =
+            Stroke { width: px(theme::halo_width(LABEL_PX)), color: theme.ink.opacity(theme::HALO_OPACITY) };
+        items.push(Item::Label(Label {
+            text: words,
+            at: placed.baseline,
+            size: px(LABEL_PX),
+            weight: Weight::SemiBold,
+            color: theme.text,
+            align: Align::Center,
+            halo: Some(halo),
+        }));
+    }
+    items
+}
+
+/// What the rings mean.
+pub(super) fn section(stillness: &Stillness) -> Section {
+    let section = Section::legend("Held places");
+    match stillness.holds.places(MOST_PLACES).len() {
+        0 => section.row(Row::Note("no place where three lives stood still for 3 s".to_owned())),
+        _ => section
+            .row(Row::key(
+                Mark::Shape { shape: Shape::Circle, radius: RING_PX * 0.7, fill: None },
+                "seconds stood still, per 100 lives",
+            ))
+            .row(Row::Note("stops of 3 s or more, by three lives or more".to_owned())),
+    }
+}
