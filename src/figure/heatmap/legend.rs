@@ -75,7 +75,7 @@ pub(super) fn colors(
     spec: &HeatmapSpec,
     shading: Shading<'_>,
     categories: &[Category],
-    still: Option<String>,
+    still: Option<&str>,
 ) -> Option<Section> {
     let noun = counted_noun(spec.weight);
     let kind = match spec.by {
@@ -99,9 +99,9 @@ pub(super) fn colors(
             section = section.aside(noun);
             for category in categories {
                 section = section.row(glowing(category));
-                if let (Some(State::Upright), Some(still)) = (category.state, &still) {
+                if let (Some(State::Upright), Some(still)) = (category.state, still) {
                     let label = "standing still".to_owned();
-                    section = section.row(Row::Glow { label, value: still.clone(), bar: Vec::new() });
+                    section = section.row(Row::Glow { label, value: still.to_owned(), bar: Vec::new() });
                 }
             }
             let note = "coloured where a state is held clearly more often than on the whole map";

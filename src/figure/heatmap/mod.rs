@@ -486,7 +486,7 @@ impl<'d> Composition<'d> {
         if !empty {
             let shading = Shading { theme: self.theme, look: &self.look };
             if self.mode != Mode::Panels
-                && let Some(colors) = legend::colors(spec, shading, &self.categories, self.still())
+                && let Some(colors) = legend::colors(spec, shading, &self.categories, self.still().as_deref())
             {
                 legend = legend.section(colors);
             }
