@@ -57,12 +57,11 @@ impl SessionReport<'_> {
         // The page's picture is the map alone; any size in bounds will do.
         let sheet = Sheet::new(Orientation::Bare, 1024).unwrap_or_else(|| unreachable!("a size in bounds"));
         let context = data.canvas(sheet, self.filter, None);
-        let picture = match part.replay_map.get() {
-            Some(picture) => picture,
-            None => {
-                let picture = replay::map_picture(&context)?;
-                part.replay_map.get_or_init(|| picture)
-            }
+        let picture = if let Some(picture) = part.replay_map.get() {
+            picture
+        } else {
+            let picture = replay::map_picture(&context)?;
+            part.replay_map.get_or_init(|| picture)
         };
         let mut data_summary = DataSummary::new(data.map.extent.rect);
         data_summary.add(round, lives, self.filter);
