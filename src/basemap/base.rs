@@ -360,9 +360,9 @@ impl Laid {
 
     /// A plane in the panel's columns and its own rows; of these only those that the panel's rows are made of.
     fn across(&self, plane: &[f32]) -> Vec<f32> {
-        let (width, source) = (self.columns.len(), self.planes.width);
+        let (width, height, source) = (self.size.0 as usize, self.size.1 as usize, self.planes.width);
         let (first, _) = self.rows.of(0);
-        let (last, weights) = self.rows.of(self.rows.len() - 1);
+        let (last, weights) = self.rows.of(height - 1);
         let end = last + weights.len();
         let mut out = vec![0.0_f32; width * self.planes.height];
         out[first * width..end * width]
@@ -399,7 +399,7 @@ impl Laid {
 
     fn detail(&self) -> Detail {
         let plane = self.across(&self.planes.detail(self.step, self.size));
-        Detail { width: self.columns.len(), plane, rows: self.rows.clone() }
+        Detail { width: self.size.0 as usize, plane, rows: self.rows.clone() }
     }
 }
 
