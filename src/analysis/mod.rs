@@ -41,6 +41,7 @@ pub use filter::words::WordError;
 pub use grid::arrival::Arrivals;
 pub use grid::cells::Cells;
 pub use grid::heights::Heights;
+pub use grid::lengths::Lengths;
 pub use grid::occupancy::{GridMismatch, Occupancy};
 pub use grid::permutation::PermutationTest;
 pub use grid::split::{Split, Weight};

@@ -4,7 +4,8 @@
 //! remains of walls and roads is also kept as a [`Detail`] field, which figures add to the colours they lay over the
 //! map: that is how a road stays visible under opaque heat.
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use image::RgbaImage;
 use rayon::prelude::*;
@@ -104,7 +105,9 @@ pub enum BaseKind {
 pub struct BaseMap {
     kind: BaseKind,
     bitmap: Option<Arc<Bitmap>>,
-    detail: Option<Detail>,
+    laid: Option<Laid>,
+    /// Made when a figure first asks for it: most do not.
+    detail: OnceLock<Detail>,
 }
 
 /// Under transparent parts of a picture.
@@ -154,8 +157,19 @@ impl BaseMap {
         width: u32,
         height: u32,
     ) -> Self {
+        Self::draw_toned(style, source, window, (width, height), Planes::toned)
+    }
+
+    /// The same, where `toned` gives the picture in the style's tones.
+    pub(super) fn draw_toned(
+        style: BaseStyle,
+        source: &BaseSource<'_>,
+        window: &WorldRect,
+        (width, height): (u32, u32),
+        toned: impl FnOnce(&RgbaImage, BaseStyle) -> Arc<Planes>,
+    ) -> Self {
         let (width, height) = (width.max(1), height.max(1));
-        let none = |kind| Self { kind, bitmap: None, detail: None };
+        let none = |kind| Self { kind, bitmap: None, laid: None, detail: OnceLock::new() };
         if style == BaseStyle::None {
             return none(BaseKind::Transparent);
         }
@@ -164,12 +178,12 @@ impl BaseMap {
             && picture.width() > 0
             && picture.height() > 0
         {
-            let planes = Planes::of(picture, style);
             let scale =
                 f64::from(width) / f64::from(picture.width()) * (source.extent.width() / window.width());
             // Takes away paper grain, and on small pictures the steps of enlargement.
             let soft = if style == BaseStyle::Original { 0.0 } else { (0.40 * scale).max(0.7) };
-            return planes.lay(BaseKind::Picture, &source.extent, window, (width, height), soft, theme);
+            let laid = Laid::new(toned(picture, style), &source.extent, window, (width, height), soft);
+            return laid.base_map(BaseKind::Picture, theme);
         }
         let Some(heights) = source.heights else { return none(BaseKind::Plain) };
         let side = |panel: u32, whole: f64, part: f64| {
@@ -181,7 +195,8 @@ impl BaseMap {
             side(height, source.extent.height(), window.height()),
         );
         let style = if style == BaseStyle::Light { style } else { BaseStyle::Original };
-        Planes::of(&drawn, style).lay(BaseKind::Ink, &source.extent, window, (width, height), 0.0, theme)
+        let planes = Planes::toned(&drawn, style);
+        Laid::new(planes, &source.extent, window, (width, height), 0.0).base_map(BaseKind::Ink, theme)
     }
 
     /// What it is.
@@ -196,7 +211,10 @@ impl BaseMap {
 
     /// What is left of walls and roads, for figures that cover the map.
     pub fn detail(&self) -> Option<&Detail> {
-        self.detail.as_ref()
+        let laid = self.laid.as_ref()?;
+        // Made outside of the cell, which threads that take up other work while they wait would enter twice.
+        let detail = self.detail.get().is_none().then(|| laid.detail());
+        detail.map_or_else(|| self.detail.get(), |made| Some(self.detail.get_or_init(|| made)))
     }
 
     /// The item that draws it with its top left corner in that of `rect`.
@@ -230,7 +248,8 @@ impl Detail {
 }
 
 /// A picture in OKLab, toned, one plane per coordinate.
-struct Planes {
+#[derive(Debug)]
+pub(super) struct Planes {
     width: usize,
     height: usize,
     l: Vec<f32>,
@@ -239,7 +258,8 @@ struct Planes {
 }
 
 impl Planes {
-    fn of(picture: &RgbaImage, style: BaseStyle) -> Self {
+    /// A picture in the tones of a style.
+    pub(super) fn toned(picture: &RgbaImage, style: BaseStyle) -> Arc<Self> {
         let curves = Curves::get();
         let width = picture.width() as usize;
         let height = picture.height() as usize;
@@ -273,59 +293,7 @@ impl Planes {
                     (l[i], a[i], b[i]) = (toned.l, toned.a, toned.b);
                 }
             });
-        planes
-    }
-
-    /// The planes over a panel of `size` pixels that shows `window` of the world; the picture shows `extent`.
-    fn lay(
-        self,
-        kind: BaseKind,
-        extent: &WorldRect,
-        window: &WorldRect,
-        size: (u32, u32),
-        soft_px: f64,
-        theme: &Theme,
-    ) -> BaseMap {
-        let (width, height) = (size.0 as usize, size.1 as usize);
-        // The window in pixels of the picture; y runs down from the north edge.
-        let px = (self.width as f64 / extent.width(), self.height as f64 / extent.height());
-        let span_x = ((window.min_x() - extent.min_x()) * px.0, (window.max_x() - extent.min_x()) * px.0);
-        let span_y = ((extent.max_y() - window.max_y()) * px.1, (extent.max_y() - window.min_y()) * px.1);
-        let columns = Taps::new(self.width, span_x, width, soft_px);
-        let rows = Taps::new(self.height, span_y, height, soft_px);
-        let inside_x = inside(span_x, self.width, width);
-        let inside_y = inside(span_y, self.height, height);
-
-        let detail_plane = self.detail((span_x.1 - span_x.0) / width as f64, size);
-        let across = |plane: &[f32]| {
-            let mut out = vec![0.0_f32; width * self.height];
-            out.par_chunks_exact_mut(width)
-                .zip(plane.par_chunks_exact(self.width))
-                .for_each(|(out, row)| columns.row(row, out));
-            out
-        };
-        let planes = [across(&self.l), across(&self.a), across(&self.b)];
-        let detail = Detail { width, plane: across(&detail_plane), rows: rows.clone() };
-
-        let curves = Curves::get();
-        let ground = theme.ground;
-        let mut rgba = vec![0_u8; width * height * 4];
-        rgba.par_chunks_exact_mut(width * 4).enumerate().for_each_init(
-            || [vec![0.0; width], vec![0.0; width], vec![0.0; width]],
-            |labs, (y, out)| {
-                for (plane, row) in planes.iter().zip(labs.iter_mut()) {
-                    rows.column_row(plane, width, y, row);
-                }
-                let out = out.as_chunks_mut::<4>().0;
-                out.fill([ground.r, ground.g, ground.b, ground.a]);
-                if inside_y.contains(&y) {
-                    let [l, a, b] = labs.each_ref().map(|row| &row[inside_x.clone()]);
-                    curves.row(l, a, b, &mut out[inside_x.clone()]);
-                }
-            },
-        );
-        let bitmap = Bitmap::new(size.0, size.1, rgba).map(Arc::new);
-        BaseMap { kind, bitmap, detail: Some(detail) }
+        Arc::new(planes)
     }
 
     /// Lightness less its blur of a ninetieth of the panel's longer side, at the picture's own size.
@@ -349,6 +317,89 @@ impl Planes {
             },
         );
         detail
+    }
+}
+
+/// Planes over a panel that shows a part of the world.
+#[derive(Debug, Clone)]
+struct Laid {
+    planes: Arc<Planes>,
+    /// The panel, pixels.
+    size: (u32, u32),
+    columns: Taps,
+    rows: Taps,
+    /// The panel's pixels that the picture covers.
+    inside: [Range<usize>; 2],
+    /// Pixels of the picture in a pixel of the panel.
+    step: f64,
+}
+
+impl Laid {
+    /// `planes`, which show `extent`, over a panel of `size` pixels that shows `window` of the world.
+    fn new(
+        planes: Arc<Planes>,
+        extent: &WorldRect,
+        window: &WorldRect,
+        size: (u32, u32),
+        soft_px: f64,
+    ) -> Self {
+        let (width, height) = (size.0 as usize, size.1 as usize);
+        // The window in pixels of the picture; y runs down from the north edge.
+        let px = (planes.width as f64 / extent.width(), planes.height as f64 / extent.height());
+        let span_x = ((window.min_x() - extent.min_x()) * px.0, (window.max_x() - extent.min_x()) * px.0);
+        let span_y = ((extent.max_y() - window.max_y()) * px.1, (extent.max_y() - window.min_y()) * px.1);
+        Self {
+            columns: Taps::new(planes.width, span_x, width, soft_px),
+            rows: Taps::new(planes.height, span_y, height, soft_px),
+            inside: [inside(span_x, planes.width, width), inside(span_y, planes.height, height)],
+            step: (span_x.1 - span_x.0) / width as f64,
+            planes,
+            size,
+        }
+    }
+
+    /// A plane in the panel's columns and its own rows; of these only those that the panel's rows are made of.
+    fn across(&self, plane: &[f32]) -> Vec<f32> {
+        let (width, height, source) = (self.size.0 as usize, self.size.1 as usize, self.planes.width);
+        let (first, _) = self.rows.of(0);
+        let (last, weights) = self.rows.of(height - 1);
+        let end = last + weights.len();
+        let mut out = vec![0.0_f32; width * self.planes.height];
+        out[first * width..end * width]
+            .par_chunks_exact_mut(width)
+            .zip(plane[first * source..end * source].par_chunks_exact(source))
+            .for_each(|(out, row)| self.columns.row(row, out));
+        out
+    }
+
+    fn base_map(self, kind: BaseKind, theme: &Theme) -> BaseMap {
+        let (width, height) = (self.size.0 as usize, self.size.1 as usize);
+        let planes = [&self.planes.l, &self.planes.a, &self.planes.b].map(|plane| self.across(plane));
+        let [inside_x, inside_y] = &self.inside;
+        let curves = Curves::get();
+        let ground = theme.ground;
+        let mut rgba = vec![0_u8; width * height * 4];
+        rgba.par_chunks_exact_mut(width * 4).enumerate().for_each_init(
+            || [vec![0.0; width], vec![0.0; width], vec![0.0; width]],
+            |labs, (y, out)| {
+                for (plane, row) in planes.iter().zip(labs.iter_mut()) {
+                    self.rows.column_row(plane, width, y, row);
+                }
+                let out = out.as_chunks_mut::<4>().0;
+                out.fill([ground.r, ground.g, ground.b, ground.a]);
+                if inside_y.contains(&y) {
+                    let [l, a, b] = labs.each_ref().map(|row| &row[inside_x.clone()]);
+                    curves.row(l, a, b, &mut out[inside_x.clone()]);
+                }
+            },
+        );
+        let bitmap = Bitmap::new(self.size.0, self.size.1, rgba).map(Arc::new);
+        BaseMap { kind, bitmap, laid: Some(self), detail: OnceLock::new() }
+    }
+
+    fn detail(&self) -> Detail {
+        let plane = self.across(&self.planes.detail(self.step, self.size));
+        Detail { width: self.size.0 as usize, plane, rows: self.rows.clone() }
     }
 }
 
@@ -392,7 +443,7 @@ fn percentiles(labs: &[Lab]) -> (f32, f32) {
 }
 
 /// The panel pixels whose middle lies on the picture.
-fn inside(span: (f64, f64), source: usize, target: usize) -> std::ops::Range<usize> {
+fn inside(span: (f64, f64), source: usize, target: usize) -> Range<usize> {
     let step = (span.1 - span.0) / target as f64;
     let pixel = |at: f64| ((at - span.0) / step - 0.5).ceil().clamp(0.0, target as f64) as usize;
     pixel(0.0)..pixel(source as f64)

@@ -1,29 +1,62 @@
 //! Base maps that were drawn before: the pictures of a report share them.
+//!
+//! No lock is held while one is drawn: a thread that waits for its rows to be drawn takes up other work, which may be a
+//! picture that needs the same base map. Two threads that come first at once draw it twice.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::base::BaseMap;
+use image::RgbaImage;
+
+use super::base::{BaseMap, BaseSource, BaseStyle, Planes};
 use crate::geom::WorldRect;
 
-/// Base maps of one map, style and ground, by window and size.
+/// Base maps of one map, style and ground: its picture in tones, and what was drawn of it, by window and size.
 #[derive(Debug, Default)]
 pub struct BaseMaps {
+    toned: OnceLock<Arc<Planes>>,
     drawn: Mutex<BTreeMap<[u64; 6], Arc<BaseMap>>>,
 }
 
 /// So many base maps are kept; a report needs fewer.
 const MOST_KEPT: usize = 8;
 
+/// A larger picture is not kept in tones, pixels: they take three times its memory.
+const MOST_TONED_PX: usize = 1 << 22;
+
+/// Whether other pictures will show the same window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Yes: it is the map's own.
+    Yes,
+    /// No: it follows one life.
+    No,
+}
+
 impl BaseMaps {
-    /// The base map of a window at a size: as it was drawn before, else as `draw` makes it.
+    /// The base map of a window at a size: as it was drawn before, else drawn now.
     pub(crate) fn get(
         &self,
+        style: BaseStyle,
+        source: &BaseSource<'_>,
         window: &WorldRect,
-        width: u32,
-        height: u32,
-        draw: impl FnOnce() -> BaseMap,
+        (width, height): (u32, u32),
+        keep: Keep,
     ) -> Arc<BaseMap> {
+        let toned = |picture: &RgbaImage, style| {
+            if picture.as_raw().len() / 4 > MOST_TONED_PX {
+                return Planes::toned(picture, style);
+            }
+            let known = self.toned.get().map(Arc::clone);
+            known.unwrap_or_else(|| {
+                let made = Planes::toned(picture, style);
+                Arc::clone(self.toned.get_or_init(|| made))
+            })
+        };
+        let draw = || Arc::new(BaseMap::draw_toned(style, source, window, (width, height), toned));
+        if keep == Keep::No {
+            return draw();
+        }
         let bits = |value: f64| value.to_bits();
         let key = [
             bits(window.min_x()),
@@ -37,7 +70,7 @@ impl BaseMaps {
         if let Some(known) = lock().get(&key) {
             return Arc::clone(known);
         }
-        let made = Arc::new(draw());
+        let made = draw();
         let mut drawn = lock();
         if drawn.len() < MOST_KEPT {
             drawn.insert(key, Arc::clone(&made));

@@ -8,4 +8,5 @@ pub(crate) mod relief;
 
 pub use base::{BaseKind, BaseMap, BaseSource, BaseStyle, Detail};
 pub use drawn::BaseMaps;
+pub(crate) use drawn::Keep;
 pub use ink::{HeightCell, HeightField};

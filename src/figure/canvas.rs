@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use image::RgbaImage;
 
-use crate::basemap::BaseMaps;
+use crate::basemap::{BaseMaps, Keep};
 
 use super::layout::map_labels;
 use super::layout::sheet::{Background, Panels, Sheet};
@@ -70,10 +70,10 @@ impl Canvas<'_> {
         let source =
             BaseSource { extent: self.map.extent.rect, picture: self.picture, heights: self.heights };
         let (window, width, height) = (&frame.extent, frame.width(), frame.height());
-        let draw = || BaseMap::draw(self.base, &source, window, width, height);
+        let keep = if self.crop.is_none() { Keep::Yes } else { Keep::No };
         match self.bases {
-            Some(bases) => bases.get(window, width, height, draw),
-            None => Arc::new(draw()),
+            Some(bases) => bases.get(self.base, &source, window, (width, height), keep),
+            None => Arc::new(BaseMap::draw(self.base, &source, window, width, height)),
         }
     }
 

@@ -79,7 +79,7 @@ impl SeenHeights {
             return;
         }
         // All three fit into 16 bits: the world's half width is 131,072 units.
-        let part = |c: f32, size: f32| u64::from(((c / size).floor() as i32 + HALF) as u16);
+        let part = |c: f32, size: f32| u64::from((floor(c / size) + HALF) as u16);
         let place = part(point.x, PLACE) << 32 | part(point.y, PLACE) << 16;
         let key = place | part(point.z, STEP);
         match self.seen.last_mut() {
@@ -193,6 +193,12 @@ fn most_voted(gaps: &[(i32, i32)]) -> Option<(i32, u32)> {
         }
     }
     best.map(|(from, until, votes)| (from + (until - from) / 2, votes as u32))
+}
+
+/// The whole number below, without the call that `f32::floor` is on older processors.
+fn floor(value: f32) -> i32 {
+    let towards_zero = value as i32;
+    towards_zero - i32::from(value < towards_zero as f32)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A session's report as numbers and requests, before any page or picture is made of it.
 
+use std::sync::OnceLock;
+
 use super::tables::Player;
 use crate::analysis::{Arrivals, Filter, Lives, PlayerKey, RoundFlag};
 use crate::basemap::BaseStyle;
@@ -11,6 +13,8 @@ pub struct SessionReport<'a> {
     pub(super) rounds: &'a [Round],
     pub(super) filter: &'a Filter,
     pub(super) map_data: &'a [MapData],
+    /// What each map looks like, as a hash.
+    pub(super) fingerprints: Vec<String>,
     pub(super) maps: Vec<MapPart>,
     pub(super) people: Vec<Person>,
     pub(super) cleaned: Vec<Lives<'a>>,
@@ -24,6 +28,8 @@ pub(crate) struct MapPart {
     pub pictures: Vec<Picture>,
     /// First arrivals over the whole map; `None` where its extent holds no cells.
     pub arrivals: Option<Arrivals>,
+    /// The map below its replays, once one was made.
+    pub replay_map: OnceLock<Vec<u8>>,
 }
 
 /// One round's part of the page.

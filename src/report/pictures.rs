@@ -70,8 +70,8 @@ impl<'a> SessionReport<'a> {
     /// told apart by their content and file name. The same key means the same pixels.
     pub fn key(&self, picture: &Picture) -> String {
         let map = &self.map_data[picture.map];
-        let mut text =
-            format!("{} {} {}", env!("CARGO_PKG_VERSION"), picture.request.key(), map.fingerprint());
+        let looks = &self.fingerprints[picture.map];
+        let mut text = format!("{} {} {looks}", env!("CARGO_PKG_VERSION"), picture.request.key());
         let mut add = |index: usize| {
             let meta = &self.rounds[index].meta;
             // Writing to a String cannot fail.

@@ -1,6 +1,7 @@
 //! Which pictures a session gets, and on which scale.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -56,8 +57,17 @@ impl<'a> SessionReport<'a> {
                 None => order.push((map, vec![index])),
             }
         }
-        let mut report =
-            Self { rounds, filter, map_data, maps: Vec::new(), people: Vec::new(), cleaned, base };
+        let fingerprints = map_data.iter().map(MapData::fingerprint).collect();
+        let mut report = Self {
+            rounds,
+            filter,
+            map_data,
+            fingerprints,
+            maps: Vec::new(),
+            people: Vec::new(),
+            cleaned,
+            base,
+        };
         let scale = report.common_scale(&order)?;
         let parts: Result<Vec<MapPart>, SpecError> = order
             .par_iter()
@@ -245,7 +255,7 @@ impl<'a> SessionReport<'a> {
         if members.iter().all(|index| self.cleaned[*index].lives.is_empty()) {
             pictures.clear();
         }
-        Ok(MapPart { map, rounds, pictures, arrivals })
+        Ok(MapPart { map, rounds, pictures, arrivals, replay_map: OnceLock::new() })
     }
 
     /// The longest life and the fastest one.

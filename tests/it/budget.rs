@@ -6,6 +6,7 @@ use allocation_counter::measure;
 use proximity::Filter;
 use proximity::Round;
 use proximity::analysis::{Cells, Occupancy, Split, Weight, lives};
+use proximity::figure::paths::{PathsAccumulator, PathsSpec};
 use proximity::format::{ReadOptions, read};
 use proximity::geom::WorldRect;
 
@@ -46,4 +47,22 @@ fn counting_time_takes_memory_only_where_players_were() {
     assert!(grid.unwrap().lives() > 0);
     // A whole plane would have 32 MB.
     assert!(cost.bytes_max < 8 << 20, "{} bytes", cost.bytes_max);
+}
+
+#[test]
+fn counted_lines_take_no_more_memory_for_more_lives() {
+    let round = read(&text(), &ReadOptions::default()).unwrap().file.round;
+    let extent = WorldRect::new(-4_096.0, -4_096.0, 4_096.0, 4_096.0).unwrap();
+    let cost_of = |rounds: u32| {
+        measure(|| {
+            let mut paths = PathsAccumulator::new(PathsSpec::default(), extent);
+            for order in 0..rounds {
+                paths.add(order, &round, &Filter::default());
+            }
+        })
+    };
+    let lives = lives(&round, &Filter::default()).lives.len() as u32;
+    let (few, many) = (cost_of(1_000 / lives), cost_of(4_000 / lives));
+    assert!(many.count_total > 3 * few.count_total, "four times as many lives were added");
+    assert!(many.bytes_max < few.bytes_max * 11 / 10, "{} bytes after {}", many.bytes_max, few.bytes_max);
 }

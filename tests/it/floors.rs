@@ -107,10 +107,10 @@ fn a_house_is_drawn_floor_by_floor() {
     assert!(recorded.stacked_percent.is_some_and(|percent| percent > 80), "{recorded:?}");
     insta::assert_snapshot!("floors_heat", dump(&heat.scene));
 
-    let paths = PathsAccumulator::new(map.extent.rect);
-    let add = |paths: &mut PathsAccumulator, filter: &Filter| paths.add(0, &round, filter);
     let spec = PathsSpec { color: PathColor::Team, ..PathsSpec::default() };
-    let paths = figure(&round, &map, 480, &paths, add, |paths, context| paths.finish(&spec, context));
+    let paths = PathsAccumulator::new(spec, map.extent.rect);
+    let add = |paths: &mut PathsAccumulator, filter: &Filter| paths.add(0, &round, filter);
+    let paths = figure(&round, &map, 480, &paths, add, PathsAccumulator::finish);
     golden::check("floors_paths", &raster::render(&paths.scene).unwrap());
 }
 

@@ -75,11 +75,12 @@ fn broken() -> Round {
 }
 
 fn paths(color: PathColor, rounds: &[Round], context: &Canvas<'_>) -> Drawing {
-    let mut paths = PathsAccumulator::new(context.map.extent.rect);
+    let spec = PathsSpec { color, highlight: Vec::new() };
+    let mut paths = PathsAccumulator::new(spec, context.map.extent.rect);
     for (order, round) in rounds.iter().enumerate() {
         paths.add(order as u32, round, context.filter);
     }
-    paths.finish(&PathsSpec { color, highlight: Vec::new() }, context)
+    paths.finish(context)
 }
 
 /// The card of the session's longest life.
@@ -160,4 +161,51 @@ fn what_old_files_do_not_record_is_not_called_zero() {
             assert!(!words.iter().any(|w| w == state), "{state} in {words:?}");
         }
     }
+}
+
+/// The lives of `play` so often that their lines are counted, added in two parts, of which the larger comes first or last.
+fn many(color: PathColor, larger_first: bool, context: &Canvas<'_>) -> Drawing {
+    let rounds = play();
+    let spec = PathsSpec { color, highlight: Vec::new() };
+    let part = |orders: std::ops::Range<u32>| {
+        let mut part = PathsAccumulator::new(spec.clone(), context.map.extent.rect);
+        for order in orders {
+            part.add(order, &rounds[0], context.filter);
+        }
+        part
+    };
+    let (larger, smaller) = (part(0..17), part(17..20));
+    assert!(larger.paths().is_empty() && !smaller.paths().is_empty(), "one is counted, the other is not");
+    let (mut all, rest) = if larger_first { (larger, smaller) } else { (smaller, larger) };
+    all.merge(rest);
+    all.finish(context)
+}
+
+#[test]
+fn lines_of_many_lives_are_counted_in_any_order() {
+    let (ford, filter) = (ford(), Filter::default());
+    for color in [PathColor::State, PathColor::Health] {
+        let draw = |first| on(&ford, 320, &filter, |_| {}, |context| many(color, first, context));
+        let (a, b) =
+            (raster::render(&draw(true).scene).unwrap(), raster::render(&draw(false).scene).unwrap());
+        assert_eq!(a.rgba(), b.rgba());
+        golden::check(&format!("paths_counted_{}", color.subtitle().replace("Paths by ", "")), &a);
+    }
+}
+
+#[test]
+fn a_few_lives_stand_out_line_by_line_before_many_counted_ones() {
+    let (ford, filter) = (ford(), Filter::default());
+    let rounds = play();
+    let name = rounds[0].tracks[0].name.display().into_owned();
+    let spec = PathsSpec { color: PathColor::Team, highlight: vec![name] };
+    let mut paths = PathsAccumulator::new(spec, ford.0.extent.rect);
+    for order in 0..20 {
+        paths.add(order, &rounds[0], &filter);
+    }
+    assert!(!paths.paths().is_empty());
+    paths.check_highlights().unwrap();
+    let drawing = on(&ford, 320, &filter, |_| {}, |context| paths.clone().finish(context));
+    golden::check("paths_counted_highlight", &raster::render(&drawing.scene).unwrap());
+    assert!(words(&drawing.scene).iter().any(|word| word == "direction"), "all marks are explained");
 }

@@ -135,6 +135,12 @@ impl Cells {
         visit(index, t, t_last);
     }
 
+    /// How long a straight line is, in sides of a cell.
+    pub(super) fn length(&self, from: WorldPoint, to: WorldPoint) -> f64 {
+        let ((x0, y0), (x1, y1)) = (self.position(from), self.position(to));
+        ((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0)).sqrt()
+    }
+
     /// Spreads `amount` evenly along the line: calls `add(cell, part)` for parts that are not 0, and returns what
     /// fell outside the grid. Parts and rest add up to `amount` exactly.
     #[inline]

@@ -4,6 +4,7 @@ pub mod arrival;
 pub(crate) mod cell_set;
 pub mod cells;
 pub mod heights;
+pub mod lengths;
 pub mod occupancy;
 pub mod permutation;
 pub mod split;

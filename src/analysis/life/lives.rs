@@ -311,8 +311,17 @@ fn by_player<'a>(round: &'a Round, kept: &[Cleaned<'_>]) -> BTreeMap<(&'a Guid, 
 
 /// Breaks by step index. Where the file has the raw flags, a toggled teleport bit is exact evidence.
 fn find_breaks(clock: &RoundClock, track: &Track, cleaned: &Cleaned<'_>) -> Vec<(usize, BreakReason)> {
-    let flags = |i: usize| track.tails.get(cleaned.origin(i)).split(',').nth(3)?.parse::<i32>().ok();
-    let teleported = |i: usize, from: &Sample, to: &Sample| {
+    // Of two steps in a row both ask for the sample between them.
+    let mut known: Option<(usize, Option<i32>)> = None;
+    let mut flags = |i: usize| match known {
+        Some((at, flags)) if at == i => flags,
+        _ => {
+            let flags = flags_of(track.tails.get(cleaned.origin(i)));
+            known = Some((i, flags));
+            flags
+        }
+    };
+    let mut teleported = |i: usize, from: &Sample, to: &Sample| {
         to.event != Event::Revived
             && from.at.distance_2d(to.at) > IN_PLACE_UNITS
             && matches!((flags(i), flags(i + 1)), (Some(a), Some(b)) if (a ^ b) & TELEPORT_BIT != 0)
@@ -327,4 +336,13 @@ fn find_breaks(clock: &RoundClock, track: &Track, cleaned: &Cleaned<'_>) -> Vec<
         }
     }
     found
+}
+
+/// The engine's flags in what a sample's row holds beyond the first columns: its fourth field.
+fn flags_of(tail: &str) -> Option<i32> {
+    let commas = tail.bytes().enumerate().filter(|(_, byte)| *byte == b',');
+    let start = commas.map(|(at, _)| at + 1).nth(2)?;
+    let field = &tail[start..];
+    let end = field.bytes().position(|byte| byte == b',').unwrap_or(field.len());
+    field[..end].parse().ok()
 }

@@ -12,7 +12,7 @@ use super::PathColor;
 /// Extra width of the casing, both sides together, design pixels.
 const CASING_PX: f32 = 2.6;
 /// Opacity of lives that are not the highlighted ones.
-const BACKGROUND_OPACITY: f32 = 0.14;
+pub(super) const BACKGROUND_OPACITY: f32 = 0.14;
 /// Speeds beyond this share the ramp's end, u/s.
 pub(super) const TOP_SPEED_UPS: f32 = 400.0;
 /// Times since spawn beyond this share the ramp's end, s.

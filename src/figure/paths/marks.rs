@@ -9,8 +9,13 @@ use crate::theme::Theme;
 
 /// Spawns nearer than this are drawn as one, design pixels.
 const MERGE_PX: f32 = 44.0;
+/// The same where their numbers have several digits.
+pub(super) const MERGE_MANY_PX: f32 = 88.0;
 /// As many spawns as this become one ring with their number.
-const MERGE_COUNT: usize = 3;
+const MERGE_COUNT: u64 = 3;
+/// Radius of a ring with up to three digits, and what each further one adds, design pixels.
+const RING_PX: f32 = 15.0;
+const DIGIT_PX: f32 = 5.0;
 
 /// Line width of the marks, design pixels, and how much wider their casing is.
 const LINE_PX: f32 = 2.2;
@@ -55,7 +60,7 @@ pub fn is_dotted(reason: BreakReason) -> bool {
 }
 
 /// The breaks, ends and spawns of all paths; in this order from below.
-pub(super) fn marks(paths: &[&LifePath], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+pub(super) fn marks(paths: &[LifePath], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
     let mut items = Vec::new();
     for path in paths {
         for (_, from, to) in path.breaks().filter(|(reason, ..)| is_dotted(*reason)) {
@@ -71,24 +76,34 @@ pub(super) fn marks(paths: &[&LifePath], frame: &MapFrame, scale: f32, theme: &T
         };
         items.push(mark(frame.project(last.at), shape.0, shape.1, scale, theme));
     }
-    let spawns: Vec<PixelPoint> = paths
+    let spawned: Vec<(PixelPoint, u64)> = paths
         .iter()
         .filter(|path| path.from_spawn)
         .filter_map(|path| path.points.first())
-        .map(|point| frame.project(point.at))
+        .map(|point| (frame.project(point.at), 1))
         .collect();
-    for group in groups(&spawns, MERGE_PX * scale) {
-        if group.members.len() >= MERGE_COUNT {
-            items.extend(counted_ring(group.middle(), 15.0, group.members.len(), scale, theme));
+    items.extend(spawns(&spawned, MERGE_PX, scale, theme));
+    items
+}
+
+/// Spawns, each with how many lives began there: those nearer than `merge_px` design pixels are one ring with their number.
+pub(super) fn spawns(spawned: &[(PixelPoint, u64)], merge_px: f32, scale: f32, theme: &Theme) -> Vec<Item> {
+    let mut items = Vec::new();
+    for group in groups(spawned, merge_px * scale) {
+        let n = group.count();
+        if n >= MERGE_COUNT {
+            let more_digits = n.checked_ilog10().unwrap_or(0).saturating_sub(2) as f32;
+            let radius = RING_PX + DIGIT_PX * more_digits;
+            items.extend(counted_ring(group.middle(), radius, n, scale, theme));
         } else {
-            items.extend(group.members.iter().map(|at| mark(*at, Shape::Circle, 4.5, scale, theme)));
+            items.extend(group.members.iter().map(|(at, _)| mark(*at, Shape::Circle, 4.5, scale, theme)));
         }
     }
     items
 }
 
 /// A ring with a number in it.
-fn counted_ring(at: PixelPoint, radius: f32, n: usize, scale: f32, theme: &Theme) -> [Item; 2] {
+fn counted_ring(at: PixelPoint, radius: f32, n: u64, scale: f32, theme: &Theme) -> [Item; 2] {
     let size = 18.0 * scale;
     [
         Item::Marker(Marker {
@@ -111,24 +126,29 @@ fn counted_ring(at: PixelPoint, radius: f32, n: usize, scale: f32, theme: &Theme
     ]
 }
 
-/// Points that lie together.
+/// Points that lie together, each with how often it is there.
 struct Group {
-    members: Vec<PixelPoint>,
+    members: Vec<(PixelPoint, u64)>,
 }
 
 impl Group {
+    fn count(&self) -> u64 {
+        self.members.iter().map(|(_, n)| n).sum()
+    }
+
     fn middle(&self) -> PixelPoint {
-        let n = self.members.len().max(1) as f32;
-        let (x, y) = self.members.iter().fold((0.0, 0.0), |(x, y), p| (x + p.x, y + p.y));
+        let n = self.count().max(1) as f32;
+        let add = |(x, y), (p, n): &(PixelPoint, u64)| (x + p.x * *n as f32, y + p.y * *n as f32);
+        let (x, y) = self.members.iter().fold((0.0, 0.0), add);
         PixelPoint::new(x / n, y / n)
     }
 }
 
 /// Leader clustering: each point joins the first group whose first member is nearer than `distance`.
-fn groups(points: &[PixelPoint], distance: f32) -> Vec<Group> {
+fn groups(points: &[(PixelPoint, u64)], distance: f32) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for point in points {
-        match groups.iter_mut().find(|group| group.members[0].distance(*point) < distance) {
+        match groups.iter_mut().find(|group| group.members[0].0.distance(point.0) < distance) {
             Some(group) => group.members.push(*point),
             None => groups.push(Group { members: vec![*point] }),
         }
@@ -142,7 +162,8 @@ mod tests {
 
     #[test]
     fn near_points_form_groups() {
-        let points = [(0.0, 0.0), (10.0, 0.0), (300.0, 0.0), (20.0, 5.0)].map(|(x, y)| PixelPoint::new(x, y));
+        let points =
+            [(0.0, 0.0), (10.0, 0.0), (300.0, 0.0), (20.0, 5.0)].map(|(x, y)| (PixelPoint::new(x, y), 1));
         let groups = groups(&points, 44.0);
         assert_eq!(groups.iter().map(|g| g.members.len()).collect::<Vec<_>>(), [3, 1]);
         assert_eq!(groups[0].middle(), PixelPoint::new(10.0, 5.0 / 3.0));

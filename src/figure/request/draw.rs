@@ -12,6 +12,8 @@ use crate::basemap::ink::HeightField;
 use crate::error::Error;
 use crate::figure::canvas::{Canvas, height_field};
 use crate::figure::heatmap::{HeatmapAccumulator, Mode, VersusAccumulator};
+use crate::figure::paths::life_path::LifePath;
+use crate::figure::paths::{PathColor, Player, Tally};
 use crate::map::WorldMap;
 use crate::progress::{Progress, Silent};
 use crate::rounds::{EachRound, Faults, Selection, choices};
@@ -167,15 +169,27 @@ impl Request {
                 };
                 // All floors share the scale of the whole map, whose legend stands beside them.
                 let draw = |whole: &HeatmapAccumulator, canvas: &Canvas<'_>| whole.scale(canvas);
-                job.by_floor(heatmap, choice(panels, heatmap.elevation), draw, |heat, scale, canvas| {
-                    let on_floor = canvas.filter.floor.is_some();
-                    let heat = if on_floor && floor.is_none() { heat.on_scale(scale.clone()) } else { heat };
-                    Ok(heat.finish(canvas))
-                })?
+                let empty = heatmap.empty(&map.map.extent.rect)?;
+                job.by_floor(
+                    heatmap,
+                    &empty,
+                    choice(panels, heatmap.elevation),
+                    draw,
+                    |heat, scale, canvas| {
+                        let on_floor = canvas.filter.floor.is_some();
+                        let heat =
+                            if on_floor && floor.is_none() { heat.on_scale(scale.clone()) } else { heat };
+                        Ok(heat.finish(canvas))
+                    },
+                )?
             }
             Subject::Paths(paths) => {
                 let choice = choice(paths.floors, paths.elevation);
-                job.by_floor(paths, choice, |_, _| (), |data, (), canvas| paths.finish(data, canvas))?
+                let mut empty = paths.empty(&map.map.extent.rect)?;
+                if paths.spec.color == PathColor::Player {
+                    empty = empty.with_players(job.players()?);
+                }
+                job.by_floor(paths, &empty, choice, |_, _| (), |data, (), canvas| paths.finish(data, canvas))?
             }
             Subject::Exits(exits) => job.plain(exits)?,
             Subject::Kills(kills) => job.plain(kills)?,
@@ -250,11 +264,28 @@ impl<R: EachRound> Job<'_, R> {
         Ok(Finished { drawing: figure.finish(read.data, &canvas)?, faults: read.faults })
     }
 
+    /// The players of the lives that are shown, in the order of their colours.
+    fn players(&self) -> Result<Vec<Player>, Error> {
+        let tally = self.rounds.look(
+            self.progress,
+            "looking for players",
+            Tally::default,
+            |tally, round| {
+                for life in &round.lives(&self.filter).lives {
+                    tally.add(&LifePath::of(round.order, life));
+                }
+            },
+            Tally::merge,
+        )?;
+        Ok(tally.by_lives())
+    }
+
     /// A figure with a panel for each floor where floors lie above each other. `of_whole` takes from the whole what all
     /// panels share; `draw` draws one of them.
     fn by_floor<F: Figure<Data: crate::figure::layout::floor_panels::ByFloor>, S>(
         &self,
         figure: &F,
+        empty: &F::Data,
         choice: FloorChoice,
         of_whole: impl Fn(&F::Data, &Canvas<'_>) -> S,
         draw: impl Fn(F::Data, &S, &Canvas<'_>) -> Result<Drawing, RequestError>,
@@ -276,9 +307,8 @@ impl<R: EachRound> Job<'_, R> {
             && self.filter.floor.is_none()
             && !choice.elevation;
         let known: Vec<Floor> = floors.floors.iter().map(|floor| floor.floor).collect();
-        let empty = figure.empty(&map.map.extent.rect)?;
         let mut read = self.read(
-            || Collected::new(&empty, map, &known, choice, measures),
+            || Collected::new(empty, map, &known, choice, measures),
             |part, round, lives| part.add(figure, round, lives, &self.filter),
             |all, part| all.merge(figure, part),
         )?;
@@ -287,7 +317,7 @@ impl<R: EachRound> Job<'_, R> {
             && let Some(stacked) = map.overlapping(seen, self.rounds, self.progress)?
         {
             let parts: Vec<Floor> = stacked.floors.iter().map(|floor| floor.floor).collect();
-            read.data.read_floors(figure, &empty, &parts, &self.filter, self.rounds, self.progress)?;
+            read.data.read_floors(figure, empty, &parts, &self.filter, self.rounds, self.progress)?;
             found = stacked;
             floors = &found;
         }

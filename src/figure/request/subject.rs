@@ -198,7 +198,7 @@ impl Figure for Paths {
     type Data = PathsAccumulator;
 
     fn empty(&self, extent: &WorldRect) -> Result<PathsAccumulator, SpecError> {
-        Ok(PathsAccumulator::new(*extent))
+        Ok(PathsAccumulator::new(self.spec.clone(), *extent))
     }
 
     fn add(&self, data: &mut PathsAccumulator, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
@@ -210,8 +210,8 @@ impl Figure for Paths {
     }
 
     fn finish(&self, data: PathsAccumulator, canvas: &Canvas<'_>) -> Result<Drawing, RequestError> {
-        self.spec.check_highlights(&data)?;
-        Ok(data.finish(&self.spec, canvas))
+        data.check_highlights()?;
+        Ok(data.finish(canvas))
     }
 
     fn subject(&self) -> Subject {

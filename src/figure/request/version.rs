@@ -10,7 +10,7 @@ const ALL: u32 = 3;
 const OWN: [(&str, u32); 8] = [
     ("heatmap", 2),
     ("versus", 1),
-    ("paths", 1),
+    ("paths", 2),
     ("exits", 1),
     ("kills", 1),
     ("arrival", 1),

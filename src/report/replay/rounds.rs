@@ -57,14 +57,19 @@ impl SessionReport<'_> {
         // The page's picture is the map alone; any size in bounds will do.
         let sheet = Sheet::new(Orientation::Bare, 1024).unwrap_or_else(|| unreachable!("a size in bounds"));
         let context = data.canvas(sheet, self.filter, None);
-        let picture = replay::map_picture(&context)?;
+        let picture = if let Some(picture) = part.replay_map.get() {
+            picture
+        } else {
+            let picture = replay::map_picture(&context)?;
+            part.replay_map.get_or_init(|| picture)
+        };
         let mut data_summary = DataSummary::new(data.map.extent.rect);
         data_summary.add(round, lives, self.filter);
         let about = ReplayPage {
             title: &context.title(),
             subtitle: &data_summary.when().join(" · "),
             extent: context.window(),
-            picture: &picture,
+            picture,
             interval_ms: lives.clock.interval.effective_ms(),
             layers: &data.map.layers,
             theme: context.theme(),

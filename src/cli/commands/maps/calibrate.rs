@@ -12,7 +12,7 @@ use crate::basemap::BaseStyle;
 use crate::cli::Outcome;
 use crate::cli::console::Console;
 use crate::cli::output::Target;
-use crate::figure::paths::PathsAccumulator;
+use crate::figure::paths::{PathsAccumulator, PathsSpec};
 use crate::figure::proof::Proof;
 use crate::figure::{Canvas, Orientation, Sheet};
 use crate::map::calibrate::{Calibration, MatchedPoint, Turned, calibrate};
@@ -135,10 +135,10 @@ fn draw_proof(
     };
     map.picture = None;
     let filter = Filter { maps: vec![args.map.clone()], ..Filter::everything() };
+    let empty = || PathsAccumulator::new(PathsSpec::default(), found.extent).with_each_kept();
     let tracks = if args.tracks.is_empty() {
-        PathsAccumulator::new(found.extent)
+        empty()
     } else {
-        let empty = || PathsAccumulator::new(found.extent);
         let add = |tracks: &mut PathsAccumulator, round: &RoundView<'_>| {
             tracks.add(round.order, round.round, &filter);
         };

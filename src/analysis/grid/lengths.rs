@@ -1,0 +1,106 @@
+//! How much line lies in each cell of a grid: lines added up instead of drawn over each other.
+
+use super::cells::Cells;
+use super::tiles::Tiles;
+use crate::geom::WorldPoint;
+
+/// Sums of the lengths of lines, one plane for each kind of line. All sums are integers: any order of lines and of
+/// [`Lengths::merge`] gives the same numbers.
+#[derive(Debug, Clone)]
+pub struct Lengths {
+    cells: Cells,
+    planes: Vec<Tiles>,
+}
+
+/// Longest line that is added, cells: a grid's diagonal is shorter.
+const LONGEST: f64 = 16_384.0;
+
+impl Lengths {
+    /// A line as long as a cell's side, in the unit of the sums.
+    pub const CELL: f64 = 256.0;
+
+    /// No lines yet.
+    pub fn new(cells: Cells, planes: usize) -> Self {
+        Self { cells, planes: vec![Tiles::default(); planes] }
+    }
+
+    /// The cells.
+    pub fn cells(&self) -> &Cells {
+        &self.cells
+    }
+
+    /// Adds a straight line to planes, in each with a weight. What lies outside the grid is left out.
+    pub fn add(&mut self, from: WorldPoint, to: WorldPoint, planes: &[(usize, u64)]) {
+        let length = (self.cells.length(from, to).min(LONGEST) * Self::CELL + 0.5) as u64;
+        if length == 0 {
+            return;
+        }
+        let (columns, rows) = (self.cells.columns() as usize, self.cells.rows() as usize);
+        for (plane, _) in planes {
+            self.planes[*plane].prepare(columns, rows);
+        }
+        self.cells.spread_by_place(from, to, length, |column, row, part| {
+            for (plane, weight) in planes {
+                self.planes[*plane].add(column, row, part * weight);
+            }
+        });
+    }
+
+    /// Adds the lines of another one over the same cells, plane by plane; one over other cells is ignored.
+    pub fn merge(&mut self, other: Self) {
+        if self.cells == other.cells {
+            for (mine, theirs) in self.planes.iter_mut().zip(other.planes) {
+                mine.merge(theirs);
+            }
+        }
+    }
+
+    /// A plane's sums, row by row from the north-west; `None` when nothing was added to it.
+    pub fn plane(&self, index: usize) -> Option<Vec<u64>> {
+        let plane = self.planes.get(index).filter(|plane| !plane.is_empty())?;
+        let mut sums = vec![0; self.cells.len()];
+        plane.add_to(&mut sums, self.cells.columns() as usize);
+        Some(sums)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geom::WorldRect;
+
+    fn lines() -> Lengths {
+        let extent = WorldRect::new(0.0, 0.0, 400.0, 300.0).unwrap();
+        Lengths::new(Cells::new(extent, 40, 30).unwrap(), 2)
+    }
+
+    #[test]
+    fn a_line_leaves_its_length_wherever_it_runs() {
+        let point = |x: f32, y: f32| WorldPoint::new(x, y, 0.0);
+        for (to, cells) in [((105.0, 55.0), 10.0), ((35.0, 95.0), 5.0), ((5.0, 55.0), 0.0)] {
+            let mut lines = lines();
+            lines.add(point(5.0, 55.0), point(to.0, to.1), &[(0, 1), (1, 3)]);
+            let sum = |plane| lines.plane(plane).map_or(0, |sums| sums.iter().sum::<u64>());
+            assert_eq!(sum(0), (cells * Lengths::CELL) as u64, "{to:?}");
+            assert_eq!(sum(1), 3 * sum(0));
+        }
+        let mut beyond = lines();
+        beyond.add(point(-100.0, 55.0), point(100.0, 55.0), &[(0, 1)]);
+        assert_eq!(beyond.plane(0).unwrap().iter().sum::<u64>(), 10 * Lengths::CELL as u64);
+        beyond.add(point(f32::NAN, 0.0), point(f32::INFINITY, 0.0), &[(1, 1)]);
+        assert_eq!(beyond.plane(1), None);
+    }
+
+    #[test]
+    fn halves_make_the_whole() {
+        let point = |i: u8| WorldPoint::new(f32::from(i) * 37.0 % 400.0, f32::from(i) * 53.0 % 300.0, 0.0);
+        let (mut whole, mut halves) = (lines(), [lines(), lines()]);
+        for i in 0..50 {
+            whole.add(point(i), point(i + 1), &[(0, 1)]);
+            halves[usize::from(i % 2)].add(point(i), point(i + 1), &[(0, 1)]);
+        }
+        let [mut sum, odd] = halves;
+        sum.merge(odd);
+        assert_eq!(sum.plane(0), whole.plane(0));
+    }
+}

@@ -1,0 +1,294 @@
+//! Lines of more lives than can be told apart: counted, and shaded by how many lie at a place.
+//!
+//! A line adds its length to the cells it crosses, by the colour it would have had; cells are as wide as a pixel of the
+//! design, so nothing depends on the picture's size, and memory on neither lives nor rounds. A Gaussian as wide as the
+//! line makes it one again: its height is the number of lines side by side.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::PathColor;
+use super::life_path::{LifePath, Next, PathPoint};
+use super::line::{self, LONG_LIFE_S, TOP_SPEED_UPS};
+use crate::analysis::{Cells, Lengths, PlayerKey, State};
+use crate::figure::layout::sheet::DESIGN_PX;
+use crate::geom::{PixelPoint, WorldRect};
+use crate::model::Team;
+use crate::plane::MapFrame;
+use crate::plane::field::Field;
+use crate::plane::oklab::{Curves, Lab};
+use crate::plane::resample::Taps;
+use crate::scene::{Bitmap, Blend, Color, Item};
+use crate::theme::{self, Theme};
+
+/// Half the width of a line at 60 % of its height, cells: as wide as the lines of many lives are drawn.
+const SIGMA_CELLS: f64 = 0.75;
+/// This share of all places with a line has less than the full colour.
+const FULL_SHARE: f64 = 0.995;
+/// Fewest lines that have the full colour.
+const LEAST_FULL: f32 = 8.0;
+/// Opacity and strength of colour of a single line; those of the most lines are 1.
+const SINGLE: (f32, f32) = (0.40, 0.45);
+/// Chroma where no colour holds more than a quarter, and where one holds three quarters: greyer means mixed.
+const CHROMA: (f32, f32) = (0.30, 1.0);
+/// Steps of a colour that stands for a number.
+const STEPS: usize = 256;
+
+/// How lines are counted: over which cells, and by which colours.
+#[derive(Debug, Clone)]
+pub(super) struct Counting {
+    cells: Cells,
+    color: PathColor,
+    /// The players with a colour of their own, in its order.
+    players: Vec<PlayerKey>,
+}
+
+impl Counting {
+    /// For pictures of `extent`; `None` for one that no grid can cover.
+    pub(super) fn new(extent: WorldRect, color: PathColor, players: Vec<PlayerKey>) -> Option<Self> {
+        let side = extent.width().max(extent.height()) / f64::from(DESIGN_PX);
+        Some(Self { cells: Cells::with_side(extent, side)?, color, players })
+    }
+
+    /// Planes of the lengths: one for each colour, or the length and the length times the number that has a colour.
+    fn planes(&self) -> usize {
+        match self.color {
+            PathColor::State => State::ALL.len(),
+            PathColor::Team => 3,
+            PathColor::Player => self.players.len() + 1,
+            PathColor::Time | PathColor::Speed | PathColor::Health => 2,
+        }
+    }
+
+    /// Where the line from `point` on is added.
+    fn parts(&self, path: &LifePath, point: &PathPoint, state: State) -> [(usize, u64); 2] {
+        let number = |t: f32| (1, (t.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as u64);
+        let colored = |plane: usize| [(plane, 1), (plane, 0)];
+        match self.color {
+            PathColor::State => colored(state.index()),
+            PathColor::Team => colored(match path.team {
+                Team::Allies => 0,
+                Team::Axis => 1,
+                Team::Other(_) => 2,
+            }),
+            PathColor::Player => {
+                let place = self.players.iter().position(|player| *player == path.player);
+                colored(place.unwrap_or(self.players.len()))
+            }
+            PathColor::Time => [(0, 1), number(point.ms as f32 / 1000.0 / LONG_LIFE_S)],
+            PathColor::Speed => [(0, 1), number(point.speed_ups / TOP_SPEED_UPS)],
+            PathColor::Health => [(0, 1), number(f32::from(point.health) / 100.0)],
+        }
+    }
+
+    /// The colours of the planes, or of the steps of a number.
+    fn colors(&self, theme: &Theme) -> Vec<Lab> {
+        let steps = |color: &dyn Fn(f32) -> Color| {
+            (0..STEPS).map(|i| theme::lab(color(i as f32 / (STEPS - 1) as f32))).collect()
+        };
+        match self.color {
+            PathColor::State => State::ALL.iter().map(|state| theme::lab(theme.state(*state))).collect(),
+            PathColor::Team => [theme.allies, theme.axis, theme.not_recorded]
+                .iter()
+                .map(|color| theme::lab(*color))
+                .collect(),
+            PathColor::Player => {
+                let own = theme.players.iter().take(self.players.len());
+                own.chain([&theme.not_recorded]).map(|color| theme::lab(*color)).collect()
+            }
+            PathColor::Time => steps(&|t| line::time_color(theme, t)),
+            PathColor::Speed | PathColor::Health => steps(&|t| theme.ramp(t)),
+        }
+    }
+
+    /// Whether the second plane holds numbers, of which a place shows the mean.
+    fn is_number(&self) -> bool {
+        matches!(self.color, PathColor::Time | PathColor::Speed | PathColor::Health)
+    }
+}
+
+/// Lines, counted.
+#[derive(Debug, Clone)]
+pub(super) struct LineCounts {
+    lengths: Lengths,
+    /// Spawns by their cell.
+    spawns: BTreeMap<usize, u64>,
+}
+
+impl LineCounts {
+    pub(super) fn new(counting: &Counting) -> Self {
+        Self { lengths: Lengths::new(counting.cells, counting.planes()), spawns: BTreeMap::new() }
+    }
+
+    pub(super) fn add(&mut self, path: &LifePath, counting: &Counting) {
+        let several = usize::from(counting.is_number()) + 1;
+        for pair in path.points.windows(2) {
+            if let Next::Walk(state) = pair[0].next {
+                let parts = counting.parts(path, &pair[0], state);
+                self.lengths.add(pair[0].at, pair[1].at, &parts[..several]);
+            }
+        }
+        if path.from_spawn
+            && let Some(cell) = path.points.first().and_then(|point| counting.cells.index(point.at))
+        {
+            *self.spawns.entry(cell).or_default() += 1;
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.lengths.merge(other.lengths);
+        for (cell, n) in other.spawns {
+            *self.spawns.entry(cell).or_default() += n;
+        }
+    }
+
+    /// Where lives began on a picture, and how many of them.
+    pub(super) fn spawns(&self, frame: &MapFrame) -> Vec<(PixelPoint, u64)> {
+        let cells = self.lengths.cells();
+        self.spawns.iter().map(|(cell, n)| (frame.project(cells.center(*cell)), *n)).collect()
+    }
+
+    /// How many lines lie at each place.
+    pub(super) fn density<'c>(&self, counting: &'c Counting) -> Density<'c> {
+        let cells = self.lengths.cells();
+        let (columns, rows) = (cells.columns() as usize, cells.rows() as usize);
+        // A line of one unit in each cell becomes a ridge of this height.
+        let height = 1.0 / ((2.0 * std::f64::consts::PI).sqrt() * SIGMA_CELLS);
+        let unit = (1.0 / (Lengths::CELL * height)) as f32;
+        let smooth = |plane: usize| {
+            let sums = self.lengths.plane(plane)?;
+            let values = sums.into_iter().map(|sum| sum as f32 * unit).collect();
+            Some(Field::new(columns, rows, values)?.smoothed(SIGMA_CELLS, SIGMA_CELLS))
+        };
+        let fields: Vec<(usize, Field)> =
+            (0..counting.planes()).filter_map(|plane| Some((plane, smooth(plane)?))).collect();
+        Density { extent: *cells.extent(), fields, counting }
+    }
+}
+
+/// The number of lines at each place, by colour.
+pub(super) struct Density<'c> {
+    extent: WorldRect,
+    fields: Vec<(usize, Field)>,
+    counting: &'c Counting,
+}
+
+impl Density<'_> {
+    /// The number of lines that has the full colour: so many lie in few places only.
+    pub(super) fn full(&self) -> f32 {
+        let counted = if self.counting.is_number() { 1 } else { self.fields.len() };
+        let cells = self.fields.first().map_or(0, |(_, field)| field.values().len());
+        let sum =
+            |i: usize| self.fields.iter().take(counted).map(|(_, field)| field.values()[i]).sum::<f32>();
+        let mut sums: Vec<f32> = (0..cells).map(sum).filter(|sum| *sum >= 0.5).collect();
+        let place = ((sums.len() as f64 * FULL_SHARE) as usize).min(sums.len().saturating_sub(1));
+        if sums.is_empty() {
+            return LEAST_FULL;
+        }
+        sums.select_nth_unstable_by(place, f32::total_cmp).1.max(LEAST_FULL)
+    }
+
+    /// The lines over `frame`, at an opacity of their own. `full` lines at a place have the full colour.
+    pub(super) fn item(&self, frame: &MapFrame, theme: &Theme, full: f32, opacity: f32) -> Option<Item> {
+        let (width, height) = (frame.width() as usize, frame.height() as usize);
+        let (columns, rows) = self.fields.first().map(|(_, field)| (field.width(), field.height()))?;
+        let (window, extent) = (&frame.extent, &self.extent);
+        let per_unit = (columns as f64 / extent.width(), rows as f64 / extent.height());
+        let across = Taps::new(
+            columns,
+            ((window.min_x() - extent.min_x()) * per_unit.0, (window.max_x() - extent.min_x()) * per_unit.0),
+            width,
+            0.0,
+        );
+        let down = Taps::new(
+            rows,
+            ((extent.max_y() - window.max_y()) * per_unit.1, (extent.max_y() - window.min_y()) * per_unit.1),
+            height,
+            0.0,
+        );
+        let (curves, ink) = (Curves::get(), theme::lab(theme.ink));
+        let (colors, is_number) = (self.counting.colors(theme), self.counting.is_number());
+        let mut rgba = vec![0_u8; width * height * 4];
+        rgba.par_chunks_exact_mut(width * 4).enumerate().for_each_init(
+            || (Places::new(width), vec![0.0_f32; columns]),
+            |(places, narrow), (y, row)| {
+                places.clear();
+                for (plane, field) in &self.fields {
+                    down.column_row(field.values(), columns, y, narrow);
+                    across.row(narrow, &mut places.row);
+                    if is_number && *plane == 1 {
+                        places.add_numbers();
+                    } else {
+                        places.add_lines(*plane);
+                    }
+                }
+                for (x, pixel) in row.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+                    let lines = places.all[x];
+                    if lines <= 0.01 {
+                        continue;
+                    }
+                    let color = if is_number {
+                        let mean = (places.most[x] / lines + 0.5).clamp(0.0, (STEPS - 1) as f32);
+                        colors[mean as usize]
+                    } else {
+                        colors[places.plane[x]].chroma_times(chroma(places.most[x] / lines))
+                    };
+                    let strength = (libm::log1pf(lines) / libm::log1pf(full)).min(1.0);
+                    let [r, g, b] = curves.bytes(ink.mix(color, SINGLE.1 + (1.0 - SINGLE.1) * strength));
+                    let alpha = lines.min(1.0) * (SINGLE.0 + (1.0 - SINGLE.0) * strength) * opacity;
+                    *pixel = [r, g, b, (alpha * 255.0 + 0.5) as u8];
+                }
+            },
+        );
+        let bitmap = Arc::new(Bitmap::new(frame.width(), frame.height(), rgba)?);
+        Some(Item::Image { x: frame.rect.x as i32, y: frame.rect.y as i32, bitmap, blend: Blend::Srgb })
+    }
+}
+
+/// A row of pixels while its planes pass by.
+struct Places {
+    /// The plane that passes by.
+    row: Vec<f32>,
+    /// Lines of all planes.
+    all: Vec<f32>,
+    /// Those of the plane that has most, or the sum of the numbers.
+    most: Vec<f32>,
+    /// That plane.
+    plane: Vec<usize>,
+}
+
+impl Places {
+    fn new(width: usize) -> Self {
+        let zeros = || vec![0.0; width];
+        Self { row: zeros(), all: zeros(), most: zeros(), plane: vec![0; width] }
+    }
+
+    fn clear(&mut self) {
+        self.all.fill(0.0);
+        self.most.fill(0.0);
+        self.plane.fill(0);
+    }
+
+    fn add_lines(&mut self, plane: usize) {
+        let places = self.all.iter_mut().zip(&mut self.most).zip(&mut self.plane);
+        for (lines, ((all, most), of)) in self.row.iter().zip(places) {
+            // Interpolation undershoots a little beside steep slopes.
+            let lines = lines.max(0.0);
+            *all += lines;
+            if lines > *most {
+                (*most, *of) = (lines, plane);
+            }
+        }
+    }
+
+    fn add_numbers(&mut self) {
+        self.most.copy_from_slice(&self.row);
+    }
+}
+
+/// Chroma of a colour that holds this share of a place.
+fn chroma(held: f32) -> f32 {
+    CHROMA.0 + (CHROMA.1 - CHROMA.0) * ((held - 0.25) / 0.5).clamp(0.0, 1.0)
+}

@@ -1,0 +1,112 @@
+//! What captions and legends tell of lives, whether their lines are drawn one by one or counted.
+
+use std::collections::BTreeMap;
+
+use super::life_path::{LifePath, Next, PathEnd};
+use crate::analysis::{BreakReason, PlayerKey, PlayerPattern, State};
+use crate::model::{PlayerName, Team};
+
+/// A player, the name, and the number of lives.
+pub type Player = (PlayerKey, String, u64);
+
+/// Sums over lives. Adding and merging commute.
+#[derive(Debug, Clone, Default)]
+pub(in crate::figure) struct Tally {
+    /// How many.
+    pub lives: u64,
+    /// How many of them ended in death.
+    pub died: u64,
+    /// Breaks by reason.
+    pub breaks: [u64; BreakReason::ALL.len()],
+    /// Milliseconds walked, by state.
+    pub times: [u64; State::ALL.len()],
+    /// Lives of Allies and of Axis.
+    pub sides: [u64; 2],
+    players: BTreeMap<PlayerKey, Named>,
+}
+
+/// A player's lives, and each name that was used, with the place in time of its last life.
+#[derive(Debug, Clone, Default)]
+struct Named {
+    lives: u64,
+    names: BTreeMap<Box<str>, (u32, i64, u32)>,
+}
+
+impl Named {
+    fn add(&mut self, lives: u64, name: &str, last: (u32, i64, u32)) {
+        self.lives += lives;
+        match self.names.get_mut(name) {
+            Some(known) => *known = last.max(*known),
+            None => {
+                self.names.insert(name.into(), last);
+            }
+        }
+    }
+
+    /// The name of the last life.
+    fn name(&self) -> &str {
+        self.names.iter().max_by_key(|(_, last)| **last).map_or("", |(name, _)| name)
+    }
+}
+
+impl Tally {
+    pub(in crate::figure) fn add(&mut self, path: &LifePath) {
+        self.lives += 1;
+        self.died += u64::from(path.end == PathEnd::Death);
+        for (reason, ..) in path.breaks() {
+            self.breaks[reason as usize] += 1;
+        }
+        for pair in path.points.windows(2) {
+            if let Next::Walk(state) = pair[0].next {
+                self.times[state.index()] += i64::from(pair[1].ms - pair[0].ms).max(0) as u64;
+            }
+        }
+        match path.team {
+            Team::Allies => self.sides[0] += 1,
+            Team::Axis => self.sides[1] += 1,
+            Team::Other(_) => {}
+        }
+        match self.players.get_mut(&path.player) {
+            Some(player) => player.add(1, &path.name, path.order),
+            None => self.players.entry(path.player.clone()).or_default().add(1, &path.name, path.order),
+        }
+    }
+
+    pub(in crate::figure) fn merge(&mut self, other: Self) {
+        self.lives += other.lives;
+        self.died += other.died;
+        let sums = self.breaks.iter_mut().chain(&mut self.times).chain(&mut self.sides);
+        for (mine, theirs) in sums.zip(other.breaks.iter().chain(&other.times).chain(&other.sides)) {
+            *mine += theirs;
+        }
+        for (key, theirs) in other.players {
+            let mine = self.players.entry(key).or_default();
+            mine.lives += theirs.lives;
+            for (name, last) in theirs.names {
+                mine.add(0, &name, last);
+            }
+        }
+    }
+
+    /// The players, those with the most lives first.
+    pub(in crate::figure) fn by_lives(&self) -> Vec<Player> {
+        let players = self.players.iter();
+        let mut players: Vec<Player> =
+            players.map(|(key, named)| (key.clone(), named.name().to_owned(), named.lives)).collect();
+        players.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
+        players
+    }
+
+    /// Whether any life is of a player that a pattern means.
+    pub(in crate::figure) fn holds(&self, pattern: &PlayerPattern) -> bool {
+        self.players.iter().any(|(key, named)| {
+            let guid = key.guid().as_str();
+            named.names.keys().any(|name| pattern.matches(guid, &PlayerName::from(&**name)))
+        })
+    }
+
+    /// Every name that was used.
+    pub(in crate::figure) fn names(&self) -> impl Iterator<Item = String> {
+        self.players.values().flat_map(|named| named.names.keys()).map(ToString::to_string)
+    }
+}
