@@ -34,7 +34,7 @@ pub use grid::time_budget::TimeBudget;
 pub use life::breaks::{Break, BreakReason};
 pub use life::cleaned::{Life, LifeFlags, PositionAt, Segment, Step, StepKind};
 pub use life::clock::{Interval, Pause, RoundClock, ZeroSource};
-pub use life::death::{Death, DeathKind, Deaths};
+pub use life::death::{Death, DeathKind, Deaths, EnemyKill};
 pub use life::dropped::{DropReason, Dropped};
 pub use life::lives::{Lives, lives};
 pub use life::simplify::simplify;

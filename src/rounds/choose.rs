@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::RoundsError;
-use super::{Places, Rounds};
 use super::read::{Hash, WorkerState};
+use super::{Places, Rounds};
 use crate::analysis::{
     Filter, duplicates, may_be_parts, may_be_same_round, parts, playing_order, round_number, session_date,
 };
 use crate::model::RoundMeta;
-use crate::text::counted;
+use crate::text::{counted, near};
 
 /// More names than this are not listed in a message.
 const MOST_NAMES: usize = 24;
@@ -75,7 +75,9 @@ impl Rounds {
         let mut parts_of: BTreeMap<usize, &[usize]> = BTreeMap::new();
         let mut later: BTreeSet<usize> = BTreeSet::new();
         for group in &same.parts {
-            group.iter().for_each(|&part| self.first[part] = group[0]);
+            for &part in group {
+                self.first[part] = group[0];
+            }
             parts_of.insert(group[0], group);
             later.extend(&group[1..]);
         }
@@ -86,18 +88,14 @@ impl Rounds {
             .flat_map(|index| parts_of.get(&index).map_or_else(|| vec![index], |group| group.to_vec()));
         *self = self.in_order(order.collect());
         if self.is_empty() {
-            return Err(nothing_matches(&headers.into_iter().flatten().collect::<Vec<_>>()));
+            return Err(nothing_matches(filter, &headers.into_iter().flatten().collect::<Vec<_>>()));
         }
         Ok(same.doubles.len())
     }
 
     /// Which files are doubles of others, and which are parts of one round. Only files whose headers say the same are read
     /// whole.
-    fn same_rounds(
-        &self,
-        headers: &[Option<RoundMeta>],
-        wanted: &[bool],
-    ) -> Result<SameRounds, RoundsError> {
+    fn same_rounds(&self, headers: &[Option<RoundMeta>], wanted: &[bool]) -> Result<SameRounds, RoundsError> {
         let mut groups: BTreeMap<(String, Option<i32>), Vec<usize>> = BTreeMap::new();
         for (index, meta) in headers.iter().enumerate() {
             if let (Some(meta), true) = (meta, wanted[index]) {
@@ -161,14 +159,26 @@ fn in_playing_order(kept: impl Iterator<Item = usize>, headers: &[Option<RoundMe
 }
 
 /// What to say when a filter leaves nothing of these rounds: what there is to choose from.
-fn nothing_matches(rounds: &[RoundMeta]) -> RoundsError {
+fn nothing_matches(filter: &Filter, rounds: &[RoundMeta]) -> RoundsError {
+    let there: BTreeSet<String> = rounds.iter().map(|meta| meta.map.to_ascii_lowercase()).collect();
+    let meant: BTreeSet<&str> = filter
+        .maps
+        .iter()
+        .filter(|map| !there.contains(&map.to_ascii_lowercase()))
+        .flat_map(|map| near(map, there.iter().map(String::as_str)))
+        .collect();
+    let hint = if meant.is_empty() {
+        String::new()
+    } else {
+        format!(" (did you mean {}?)", meant.into_iter().collect::<Vec<_>>().join(", "))
+    };
     let maps = rounds.iter().map(|meta| meta.map.to_ascii_lowercase());
     let dates = rounds.iter().filter_map(session_date).map(|date| date.to_string());
     let numbers = rounds.iter().filter_map(round_number).map(|number| number.to_string());
     let known = [("map", choices(maps)), ("session", choices(dates)), ("round", choices(numbers))];
     let parts = known.iter().filter(|(_, known)| !known.is_empty());
     RoundsError::NothingMatches(format!(
-        "no round matches the filters; of {} in the input there are: {}",
+        "no round matches the filters{hint}; of {} in the input there are: {}",
         counted(rounds.len() as u64, "round", "rounds"),
         parts.map(|(word, known)| format!("--{word} {known}")).collect::<Vec<_>>().join("; ")
     ))

@@ -20,6 +20,7 @@ mod keep;
 mod laid_out;
 #[cfg(feature = "render")]
 mod map;
+mod players;
 mod read;
 
 pub use choose::{Selected, Selection, choices};
@@ -31,6 +32,7 @@ pub(crate) use inputs::file_name;
 pub use keep::{Kept, Store};
 #[cfg(feature = "render")]
 pub use map::{Maps, add_bounds, fitted_to};
+pub(crate) use players::known_players;
 pub use read::{CleanedLives, EachRound, Faults, RoundView, header};
 pub(crate) use read::{Hash, InMemory, ReadRound};
 #[cfg(feature = "cli")]

@@ -10,8 +10,7 @@ const SAME_START_S: u64 = 2;
 
 /// Whether two headers may be those of parts of one round: map and round number are the same, and so is the start.
 pub fn may_be_parts(a: &RoundMeta, b: &RoundMeta) -> bool {
-    let same_start =
-        a.start_unix.zip(b.start_unix).is_some_and(|(a, b)| a.abs_diff(b) <= SAME_START_S);
+    let same_start = a.start_unix.zip(b.start_unix).is_some_and(|(a, b)| a.abs_diff(b) <= SAME_START_S);
     same_start && a.map.eq_ignore_ascii_case(&b.map) && a.round_raw == b.round_raw
 }
 
@@ -35,8 +34,9 @@ fn span(round: &Round) -> Option<(LevelTime, LevelTime)> {
 pub fn parts(rounds: &[&Round]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, round) in rounds.iter().enumerate() {
-        let follows =
-            |&other: &usize| may_be_parts(&rounds[other].meta, &round.meta) && are_parts(rounds[other], round);
+        let follows = |&other: &usize| {
+            may_be_parts(&rounds[other].meta, &round.meta) && are_parts(rounds[other], round)
+        };
         match groups.iter_mut().find(|group| group.iter().all(follows)) {
             Some(group) => group.push(index),
             None => groups.push(vec![index]),
@@ -78,16 +78,23 @@ pub fn join(first: Round, others: Vec<Round>) -> Round {
     for (number, engagement) in (1..).zip(&mut whole.engagements) {
         engagement.id = number;
     }
-    whole.kill_cells = summed(whole.kill_cells, |cell| (cell.x, cell.y), |sum: &mut KillCell, cell| {
-        sum.axis_kills = sum.axis_kills.saturating_add(cell.axis_kills);
-        sum.allies_kills = sum.allies_kills.saturating_add(cell.allies_kills);
-    });
-    whole.movement_cells =
-        summed(whole.movement_cells, |cell| (cell.x, cell.y), |sum: &mut MovementCell, cell| {
+    whole.kill_cells = summed(
+        whole.kill_cells,
+        |cell| (cell.x, cell.y),
+        |sum: &mut KillCell, cell| {
+            sum.axis_kills = sum.axis_kills.saturating_add(cell.axis_kills);
+            sum.allies_kills = sum.allies_kills.saturating_add(cell.allies_kills);
+        },
+    );
+    whole.movement_cells = summed(
+        whole.movement_cells,
+        |cell| (cell.x, cell.y),
+        |sum: &mut MovementCell, cell| {
             sum.traversal = sum.traversal.saturating_add(cell.traversal);
             sum.combat = sum.combat.saturating_add(cell.combat);
             sum.escape = sum.escape.saturating_add(cell.escape);
-        });
+        },
+    );
     let hashes: Vec<&str> = told.iter().map(|part| &*part.content_hash).collect();
     whole.meta.content_hash = hashes.join("+").into();
     whole.meta.parts = told;

@@ -27,6 +27,7 @@ use crate::plane::MapFrame;
 use crate::rounds::choices;
 use crate::scene::text::has_boxes;
 use crate::scene::{Color, Item, Shape};
+use crate::text::near;
 use crate::theme::Theme;
 use life_path::{LifePath, Next};
 
@@ -86,9 +87,14 @@ impl PathsSpec {
         for typed in &self.highlight {
             let pattern = PlayerPattern::new(typed);
             if !paths.paths().iter().any(|path| path.is_of(&pattern)) {
-                let names = choices(paths.paths().iter().map(|path| path.name.to_string()));
+                let near = near(typed, paths.paths().iter().map(|path| &*path.name));
+                let hint = if near.is_empty() {
+                    format!("there are: {}", choices(paths.paths().iter().map(|path| path.name.to_string())))
+                } else {
+                    format!("did you mean {}?", near.join(", "))
+                };
                 return Err(RequestError::NotFound(format!(
-                    "--highlight {typed}: no player of that name is shown; there are: {names}"
+                    "--highlight {typed}: no player of that name is shown; {hint}"
                 )));
             }
         }

@@ -89,7 +89,8 @@ impl DataSummary {
         } else {
             let (hash, files) = (round.meta.content_hash.clone(), round.meta.parts.len() as u64);
             self.in_parts.insert(hash, (files, round.meta.unrecorded_ms()));
-            self.inputs.extend(round.meta.parts.iter().map(|part| input(&part.file_name, &part.content_hash)));
+            self.inputs
+                .extend(round.meta.parts.iter().map(|part| input(&part.file_name, &part.content_hash)));
         }
         self.rounds.extend(round_number(&round.meta));
         self.dates.extend(session_date(&round.meta));

@@ -429,5 +429,5 @@ fn an_error_in_a_callback_neither_floods_the_console_nor_loses_the_round() {
 /// The first file's round; it may be cut.
 fn flawless_with_faults(game: &GameServer) -> Round {
     let (_, bytes) = game.files().remove(0);
-    proximity::format::read(&bytes, &proximity::format::ReadOptions::default()).unwrap().file.round
+    read(&bytes, &ReadOptions::default()).unwrap().file.round
 }
