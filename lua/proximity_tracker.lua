@@ -929,14 +929,32 @@ end
 -- Rounds -------------------------------------------------------------------------------------------------------------
 
 -- When the round went live, Unix seconds. Recording may stop and go on within a round, and pauses move the clock; the
--- first answer holds, so that every part of a round names the same start.
+-- first answer holds, so that every part of a round names the same start. A cvar keeps it, and the clock's offset, over
+-- `lua_restart`.
+local ROUND_START = "proximity_round_start"
+
 local function roundStart()
     local started = clock.started
-    if not started or started.origin ~= clock.origin or started.offset ~= clock.offset then
-        started = { origin = clock.origin, offset = clock.offset, unix = floor(os.time() - clock.now / 1000) }
+    if not started or started.offset ~= clock.offset then
+        started = { offset = clock.offset, unix = floor(os.time() - clock.now / 1000) }
         clock.started = started
+        et.trap_Cvar_Set(ROUND_START, format("%s;%d;%d", map_name, started.offset, started.unix))
     end
     return started.unix
+end
+
+-- What a module that was restarted in the middle of a level knew of its round. A new level calls et_InitGame, which
+-- forgets it.
+local function recallRoundStart()
+    local map, offset, unix = readCvar(ROUND_START):match("^([^;]*);(%-?%d+);(%d+)$")
+    if map ~= map_name or #offset > 10 or #unix > 10 then return end
+    clock.started = { offset = tonumber(offset), unix = tonumber(unix) }
+    clock.offset = clock.started.offset
+end
+
+local function forgetRoundStart()
+    clock.started = nil
+    et.trap_Cvar_Set(ROUND_START, "")
 end
 
 local function openRound()
@@ -1258,18 +1276,20 @@ local function gamestate()
     return tonumber(readCvar("gamestate")) or -1
 end
 
--- Opens a round when the game is live. If it went live without a restart, its clock starts here.
+-- Opens a round when the game is live. If it went live without a restart, its clock starts here, recorded or not.
 local function openRoundIfLive(state)
-    if state ~= 0 or not options.enabled then return end
+    if state ~= 0 then return end
     if seen_warmup then
         seen_warmup = false
         clock.offset, clock.now = clock.since_start, 0
     end
-    openRound()
+    roundStart()
+    if options.enabled then openRound() end
 end
 
 local function initGame(level)
     initialise(level)
+    forgetRoundStart()
     readClock(level)
     openRoundIfLive(gamestate())
     local state = options.enabled and format("a sample every %d ms", options.interval) or "switched off"
@@ -1277,7 +1297,10 @@ local function initGame(level)
 end
 
 local function runFrame(level)
-    if not ready then initialise(level) end
+    if not ready then
+        initialise(level)
+        recallRoundStart()
+    end
     if level >= next_enabled_check then
         next_enabled_check = level + 1000
         options.enabled = readOption("enabled", shipped.enabled)

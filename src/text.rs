@@ -101,9 +101,43 @@ fn windows_1252(byte: u8) -> char {
     FROM_80.get(usize::from(byte).wrapping_sub(0x80)).copied().unwrap_or(char::from(byte))
 }
 
+/// The names that someone who typed `typed` may have meant, most alike first: those that hold it, and those that differ in
+/// few letters. Capitals do not matter.
+pub fn near<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+    /// More names than this are no hint.
+    const MOST: usize = 6;
+    let wanted = typed.to_lowercase();
+    let most_edits = (wanted.chars().count() / 3).clamp(1, 3);
+    let mut found: Vec<(usize, &str)> = names
+        .into_iter()
+        .filter_map(|name| {
+            let folded = name.to_lowercase();
+            if !wanted.is_empty() && folded.contains(&wanted) {
+                return Some((0, name));
+            }
+            // Signs around a name are often left out.
+            let plain = folded.trim_matches(|c: char| !c.is_alphanumeric());
+            let edits = strsim::osa_distance(&wanted, &folded).min(strsim::osa_distance(&wanted, plain));
+            (edits <= most_edits).then_some((edits, name))
+        })
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().take(MOST).map(|(_, name)| name).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn near_names_are_those_that_hold_the_word_or_miss_few_letters() {
+        let names = ["gale", "gale!", "Kestrel", "Heron", "a"];
+        assert_eq!(near("gael", names), ["gale", "gale!"]);
+        assert_eq!(near("kest", names), ["Kestrel"]);
+        assert_eq!(near("suply", ["supply", "battery"]), ["supply"]);
+        assert!(near("zzzz", names).is_empty());
+    }
 
     #[test]
     fn numbers_and_clocks_are_written_in_one_way() {

@@ -9,7 +9,7 @@ use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::filter_words;
 use super::words::number;
-use crate::analysis::{Cells, DeathKind, Deaths, Filter, Life, Lives, Occupancy, Split, Weight};
+use crate::analysis::{Cells, Death, DeathKind, Deaths, Filter, Life, Lives, Occupancy, Split, Weight};
 use crate::geom::WorldPoint;
 use crate::model::{LevelTime, Team};
 use crate::plane::MapFrame;
@@ -40,33 +40,28 @@ pub struct Kill {
     pub time: LevelTime,
 }
 
-/// The deaths of a round's lives, in the order of the lives. Lives that did not end in a certain death have none.
+/// The deaths of a round's lives, each once, in the order of the lives: those that a revive followed, and certain ends.
 pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
     let Some(first) = lives.lives.first() else { return Vec::new() };
     let deaths = Deaths::of(first.round());
     // A filter says whose deaths are shown, not who may have caused them.
     let everyone = crate::analysis::lives(first.round(), &Filter::everything());
+    let kill = |life: &Life<'_>, index: usize, death: Death| {
+        let (track, sample) = (life.track(), life.samples()[index]);
+        let killer = death.killer.as_ref().and_then(|(guid, _)| {
+            let stood = |other: &Life<'_>| {
+                let found = other.at(sample.time).filter(|at| at.age_ms <= FRESH_MS)?;
+                Some((other.samples()[found.index].at, other.track().team.clone()))
+            };
+            everyone.lives.iter().filter(|other| other.track().guid == *guid).find_map(stood)
+        });
+        Kill { at: sample.at, team: track.team.clone(), kind: death.kind, killer, time: sample.time }
+    };
     lives
         .lives
         .iter()
-        .filter_map(|life| {
-            let track = life.track();
-            let death = deaths.of_track(track);
-            let last = life.samples().last()?;
-            // A window may have cut the end off.
-            let whole = track.samples.last().is_some_and(|end| end.time == last.time);
-            if !death.kind.is_death() || !whole {
-                return None;
-            }
-            let killer = death.killer.as_ref().and_then(|(guid, _)| {
-                let stood = |other: &Life<'_>| {
-                    let found = other.at(last.time).filter(|at| at.age_ms <= FRESH_MS)?;
-                    Some((other.samples()[found.index].at, other.track().team.clone()))
-                };
-                everyone.lives.iter().filter(|other| other.track().guid == *guid).find_map(stood)
-            });
-            Some(Kill { at: last.at, team: track.team.clone(), kind: death.kind, killer, time: last.time })
-        })
+        .flat_map(|life| deaths.of_life(life).into_iter().map(move |(index, death)| (life, index, death)))
+        .map(|(life, index, death)| kill(life, index, death))
         .collect()
 }
 
@@ -228,7 +223,9 @@ impl KillsAccumulator {
 
     fn killers_legend(&self, theme: &Theme) -> Section {
         let killed = |team: &Team| {
-            self.kills().filter(|kill| kill.killer.as_ref().is_some_and(|(_, side)| side == team)).count()
+            let of_enemy = |kill: &&Kill| kill.kind == DeathKind::Killed;
+            let by = |kill: &&Kill| kill.killer.as_ref().is_some_and(|(_, side)| side == team);
+            self.kills().filter(of_enemy).filter(by).count()
         };
         Section::legend("Killed from")
             .aside("disc, square")

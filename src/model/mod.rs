@@ -29,7 +29,9 @@ pub use engagement::{Attacker, Engagement, EngagementEvent, EngagementPoint, Out
 pub(crate) use player::{Class, Team};
 pub use player::{Guid, GuidKind, PlayerName};
 pub(crate) use round::Round;
-pub use round::{Family, HEAT_CELL_UNITS, KillCell, MovementCell, Revive, RoundMeta, StateSource};
+pub use round::{
+    Family, HEAT_CELL_UNITS, KillCell, MovementCell, RecordedPart, Revive, RoundMeta, StateSource,
+};
 pub use sample::{Event, Sample};
 pub use time::{FileStamp, LevelTime};
 pub use track::{DeathType, Detail, Tails, Track};

@@ -102,6 +102,28 @@ pub struct RoundMeta {
     pub content_hash: Box<str>,
     /// Whether the file is whole (no sign of truncation).
     pub complete: bool,
+    /// The files of a round that was recorded in several, in the order of time; empty for a round of one file.
+    pub parts: Vec<RecordedPart>,
+}
+
+/// One file of a round that was recorded in several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedPart {
+    /// The file's name (no folder), if it was read from a file.
+    pub file_name: Option<Box<str>>,
+    /// SHA-256 of the file's bytes, lower-case hex.
+    pub content_hash: Box<str>,
+    /// The first moment that it tells of.
+    pub from: LevelTime,
+    /// The last one.
+    pub to: LevelTime,
+}
+
+impl RoundMeta {
+    /// Time between the parts of the round, of which no file tells, ms.
+    pub fn unrecorded_ms(&self) -> i64 {
+        self.parts.windows(2).map(|pair| pair[1].from.since(pair[0].to).max(0)).sum()
+    }
 }
 
 impl Default for RoundMeta {
@@ -127,6 +149,7 @@ impl Default for RoundMeta {
             file_name: None,
             content_hash: "".into(),
             complete: true,
+            parts: Vec::new(),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::sessions::{KnownFiles, by_date};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::report::{SessionEntry, sessions_page};
-use crate::rounds::{Faults, Rounds};
+use crate::rounds::{Faults, Rounds, RoundsError};
 use crate::{files, text};
 
 type Result<T> = std::result::Result<T, Error>;
@@ -44,6 +44,7 @@ pub fn batch(
     let mut known = KnownFiles::load(&out.join(KNOWN));
     let sessions = by_date(rounds)?;
     let mut batch = Batch { made: Vec::new(), failed: Vec::new(), complaints: Vec::new() };
+    let mut nothing = None;
     for (nth, (date, part)) in sessions.iter().enumerate() {
         let folder = folder::folder(out, *date);
         if !wanted(*date)
@@ -60,12 +61,17 @@ pub fn batch(
                 made.summary.date = *date;
                 batch.made.push(made);
             }
+            // A filter may leave nothing of one session and something of another.
+            Err(Error::Rounds(RoundsError::NothingMatches(said))) => nothing = Some(said),
             Err(error) => {
                 let name = folder::folder_name(*date);
                 batch.complaints.push(format!("session {name}: {}", text::with_causes(&error)));
                 batch.failed.push(name);
             }
         }
+    }
+    if let (true, true, Some(said)) = (batch.made.is_empty(), batch.failed.is_empty(), nothing) {
+        return Err(RoundsError::NothingMatches(said).into());
     }
     if batch.made.is_empty() {
         return Err(PublishError::NoSession { sessions: sessions.len(), complaints: batch.complaints }.into());

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::PublishError;
 use super::sessions::{KnownFiles, identities};
-use crate::analysis::{Filter, session_date};
+use crate::analysis::{Filter, lives, session_date};
 use crate::basemap::BaseStyle;
 use crate::error::Error;
 use crate::figure::Recipe;
@@ -29,7 +29,7 @@ use crate::map::{MapLibrary, WorldMap, fit};
 use crate::model::Round;
 use crate::progress::{Progress, Silent};
 use crate::report::{PageData, Past, SessionReport};
-use crate::rounds::{Faults, InMemory, Maps, Rounds, add_bounds, fitted_to};
+use crate::rounds::{Faults, InMemory, Maps, Rounds, RoundsError, add_bounds, fitted_to, known_players};
 use crate::store::{Create, DatabaseUrl, open};
 use crate::{files, text};
 
@@ -200,10 +200,11 @@ pub fn make(
     refuse_foreign(&out.join("index.html"))?;
     let (rounds, faults) = rounds.read_all(progress)?;
     if rounds.is_empty() {
-        return Err(crate::rounds::RoundsError::Empty.into());
+        return Err(RoundsError::Empty.into());
     }
-    let (maps, map_of) = maps_of(&rounds, options.filter, options.base, &options.maps.library()?)?;
-    let report = SessionReport::plan(&rounds, options.filter, &maps, &map_of, options.base)?;
+    let filter = &shown(&rounds, options.filter, progress)?;
+    let (maps, map_of) = maps_of(&rounds, filter, options.base, &options.maps.library()?)?;
+    let report = SessionReport::plan(&rounds, filter, &maps, &map_of, options.base)?;
     list.key.clear();
     list.form = FORM;
     let drawn = FolderBuilder { report: &report, out, options, list: Mutex::new((list, Instant::now())) }
@@ -246,6 +247,21 @@ pub fn make(
     list.key = key;
     list.save(out)?;
     Ok(Made { summary: list.summary, drawn: made, faults })
+}
+
+/// The filter whose lives are shown: a part of a name that only one player has stands for that player.
+///
+/// # Errors
+/// A filter that leaves no life, though without it there are some.
+fn shown(rounds: &[Round], filter: &Filter, progress: &dyn Progress) -> Result<Filter> {
+    let none = |filter: &Filter| rounds.iter().all(|round| lives(round, filter).lives.is_empty());
+    let whole = Filter { maps: filter.maps.clone(), bots: filter.bots, ..Filter::default() };
+    if !none(filter) || *filter == whole || none(&whole) {
+        return Ok(filter.clone());
+    }
+    let in_memory = InMemory::new(rounds.iter().collect());
+    let known = known_players(&in_memory, filter, progress)?;
+    Ok(known.ok_or_else(|| RoundsError::NothingMatches("no life matches the filters".to_owned()))?)
 }
 
 /// Refuses to write over a page that this program did not make.

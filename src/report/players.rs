@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::model::{Card, Person, Picture};
 use super::tables;
-use crate::analysis::{Life, Lives, PlayerKey};
+use crate::analysis::{Deaths, Life, Lives, PlayerKey};
 use crate::figure::request::Request;
-use crate::model::{Guid, LevelTime, Outcome, PlayerName};
+use crate::model::{Guid, LevelTime};
 
 /// Players that get cards, by time alive; the tables show all.
 const MOST_CARDS: usize = 64;
@@ -107,18 +107,12 @@ fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usiz
     }
 }
 
-/// When each player killed another, by the engagements of a round; players as [`Guid::within_file`] tells them apart.
+/// When each player killed an enemy; players as [`Guid::within_file`] tells them apart.
 fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime>> {
     let mut kills: BTreeMap<(&Guid, &str), Vec<LevelTime>> = BTreeMap::new();
     let Some(first) = lives.lives.first() else { return kills };
-    for engagement in &first.round().engagements {
-        if let (Outcome::Killed, Some(guid)) = (&engagement.outcome, &engagement.killer_guid)
-            && let Some(killer) =
-                guid.within_file(engagement.killer_name.as_ref().map_or("", PlayerName::as_str))
-            && Some(killer) != engagement.target_guid.within_file(engagement.target_name.as_str())
-        {
-            kills.entry(killer).or_default().push(engagement.end);
-        }
+    for kill in Deaths::of(first.round()).enemy_kills() {
+        kills.entry(kill.killer).or_default().push(kill.time);
     }
     kills
 }

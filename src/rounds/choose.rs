@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::RoundsError;
-use super::read::{Hash, read_file};
+use super::read::{Hash, WorkerState};
 use super::{Places, Rounds};
-use crate::analysis::{Filter, duplicates, may_be_same_round, playing_order, round_number, session_date};
+use crate::analysis::{
+    Filter, duplicates, may_be_parts, may_be_same_round, parts, playing_order, round_number, session_date,
+};
 use crate::model::RoundMeta;
-use crate::text::counted;
+use crate::text::{counted, near};
 
 /// More names than this are not listed in a message.
 const MOST_NAMES: usize = 24;
@@ -59,7 +61,8 @@ impl<'r> Selection<'r> {
 
 impl Rounds {
     /// Leaves out the rounds that the filter refuses by their header, and files that tell a round again which another one
-    /// tells better, and puts the others in the order of play. Gives the number of the latter.
+    /// tells better (it gives their number), joins the parts of rounds that were recorded in several, and puts the rounds
+    /// in the order of play.
     ///
     /// # Errors
     /// A file that cannot be opened, or a filter that leaves nothing.
@@ -67,56 +70,79 @@ impl Rounds {
         let headers = self.headers()?;
         let wanted: Vec<bool> =
             headers.iter().map(|meta| meta.as_ref().is_none_or(|meta| filter.matches_meta(meta))).collect();
-        let doubles = match &self.places {
-            Places::Files(_) => self.doubles(&headers, &wanted)?,
-            // A store keeps the best copy of each round already.
-            #[cfg(feature = "store")]
-            Places::Store(..) => BTreeSet::new(),
-        };
-        let kept = (0..self.len()).filter(|index| wanted[*index] && !doubles.contains(index));
-        *self = self.in_order(in_playing_order(kept, &headers));
-        if self.is_empty() {
-            return Err(nothing_matches(&headers.into_iter().flatten().collect::<Vec<_>>()));
+        let same = self.same_rounds(&headers, &wanted)?;
+        self.first = (0..self.len()).collect();
+        let mut parts_of: BTreeMap<usize, &[usize]> = BTreeMap::new();
+        let mut later: BTreeSet<usize> = BTreeSet::new();
+        for group in &same.parts {
+            for &part in group {
+                self.first[part] = group[0];
+            }
+            parts_of.insert(group[0], group);
+            later.extend(&group[1..]);
         }
-        Ok(doubles.len())
+        let kept = (0..self.len())
+            .filter(|index| wanted[*index] && !same.doubles.contains(index) && !later.contains(index));
+        let order = in_playing_order(kept, &headers)
+            .into_iter()
+            .flat_map(|index| parts_of.get(&index).map_or_else(|| vec![index], |group| group.to_vec()));
+        *self = self.in_order(order.collect());
+        if self.is_empty() {
+            return Err(nothing_matches(filter, &headers.into_iter().flatten().collect::<Vec<_>>()));
+        }
+        Ok(same.doubles.len())
     }
 
-    /// Files that are doubles of others. Only files whose headers say the same are read whole.
-    fn doubles(
-        &self,
-        headers: &[Option<RoundMeta>],
-        wanted: &[bool],
-    ) -> Result<BTreeSet<usize>, RoundsError> {
+    /// Which files are doubles of others, and which are parts of one round. Only files whose headers say the same are read
+    /// whole.
+    fn same_rounds(&self, headers: &[Option<RoundMeta>], wanted: &[bool]) -> Result<SameRounds, RoundsError> {
         let mut groups: BTreeMap<(String, Option<i32>), Vec<usize>> = BTreeMap::new();
         for (index, meta) in headers.iter().enumerate() {
             if let (Some(meta), true) = (meta, wanted[index]) {
                 groups.entry((meta.map.to_ascii_lowercase(), meta.round_raw)).or_default().push(index);
             }
         }
-        let mut doubles = BTreeSet::new();
+        // A store keeps the best copy of each round already.
+        let are_files = matches!(self.places, Places::Files(_));
+        let may_be_double = |a: &RoundMeta, b: &RoundMeta| are_files && may_be_same_round(a, b);
+        let mut same = SameRounds::default();
+        let mut worker_state = WorkerState::default();
         for group in groups.into_values() {
             let suspects: Vec<usize> = group
                 .iter()
                 .copied()
                 .filter(|i| {
                     group.iter().any(|j| match (&headers[*i], &headers[*j]) {
-                        (Some(a), Some(b)) => i != j && may_be_same_round(a, b),
+                        (Some(a), Some(b)) => i != j && (may_be_double(a, b) || may_be_parts(a, b)),
                         _ => false,
                     })
                 })
                 .collect();
             let mut rounds = Vec::with_capacity(suspects.len());
-            let mut bytes = Vec::new();
             for index in suspects {
-                if let Ok(round) = read_file(&self.paths()[index], Hash::Taken, &mut bytes)?.round {
+                if let Ok(round) = self.read_one(index, Hash::Taken, &mut worker_state)?.round {
                     rounds.push((index, round));
                 }
             }
             let found = duplicates(&rounds.iter().map(|(_, round)| round).collect::<Vec<_>>());
-            doubles.extend(found.iter().map(|double| rounds[double.drop].0));
+            let doubles: BTreeSet<usize> = found.iter().map(|double| rounds[double.drop].0).collect();
+            rounds.retain(|(index, _)| !doubles.contains(index));
+            let found = parts(&rounds.iter().map(|(_, round)| round).collect::<Vec<_>>());
+            let place = |part: &usize| rounds[*part].0;
+            same.parts.extend(found.iter().map(|parts| parts.iter().map(place).collect::<Vec<_>>()));
+            same.doubles.extend(doubles);
         }
-        Ok(doubles)
+        Ok(same)
     }
+}
+
+/// Places of an input that tell of one round.
+#[derive(Default)]
+struct SameRounds {
+    /// Files that another one tells better.
+    doubles: BTreeSet<usize>,
+    /// Parts of one round, in the order of time.
+    parts: Vec<Vec<usize>>,
 }
 
 /// These rounds in the order in which they were played; those without a header come last.
@@ -133,14 +159,26 @@ fn in_playing_order(kept: impl Iterator<Item = usize>, headers: &[Option<RoundMe
 }
 
 /// What to say when a filter leaves nothing of these rounds: what there is to choose from.
-fn nothing_matches(rounds: &[RoundMeta]) -> RoundsError {
+fn nothing_matches(filter: &Filter, rounds: &[RoundMeta]) -> RoundsError {
+    let there: BTreeSet<String> = rounds.iter().map(|meta| meta.map.to_ascii_lowercase()).collect();
+    let meant: BTreeSet<&str> = filter
+        .maps
+        .iter()
+        .filter(|map| !there.contains(&map.to_ascii_lowercase()))
+        .flat_map(|map| near(map, there.iter().map(String::as_str)))
+        .collect();
+    let hint = if meant.is_empty() {
+        String::new()
+    } else {
+        format!(" (did you mean {}?)", meant.into_iter().collect::<Vec<_>>().join(", "))
+    };
     let maps = rounds.iter().map(|meta| meta.map.to_ascii_lowercase());
     let dates = rounds.iter().filter_map(session_date).map(|date| date.to_string());
     let numbers = rounds.iter().filter_map(round_number).map(|number| number.to_string());
     let known = [("map", choices(maps)), ("session", choices(dates)), ("round", choices(numbers))];
     let parts = known.iter().filter(|(_, known)| !known.is_empty());
     RoundsError::NothingMatches(format!(
-        "no round matches the filters; of {} in the input there are: {}",
+        "no round matches the filters{hint}; of {} in the input there are: {}",
         counted(rounds.len() as u64, "round", "rounds"),
         parts.map(|(word, known)| format!("--{word} {known}")).collect::<Vec<_>>().join("; ")
     ))

@@ -20,6 +20,7 @@ mod keep;
 mod laid_out;
 #[cfg(feature = "render")]
 mod map;
+mod players;
 mod read;
 
 pub use choose::{Selected, Selection, choices};
@@ -31,6 +32,7 @@ pub(crate) use inputs::file_name;
 pub use keep::{Kept, Store};
 #[cfg(feature = "render")]
 pub use map::{Maps, add_bounds, fitted_to};
+pub(crate) use players::known_players;
 pub use read::{CleanedLives, EachRound, Faults, RoundView, header};
 pub(crate) use read::{Hash, InMemory, ReadRound};
 #[cfg(feature = "cli")]
@@ -56,6 +58,8 @@ use crate::store::{self, Create, DatabaseUrl, StoredRound};
 #[derive(Debug, Clone)]
 pub struct Rounds {
     places: Places,
+    /// For each place, the first place of its round: parts of one round stand behind each other.
+    first: Vec<usize>,
     /// What lay beside the files and could not be looked at.
     passed_over: Vec<String>,
     /// Where the rounds of demos lie as tracker files; it lasts as long as these rounds.
@@ -108,6 +112,7 @@ impl Rounds {
         let inputs = &laid_out.inputs;
         let (files, passed_over) = inputs::files(inputs)?;
         Ok(Self {
+            first: (0..files.len()).collect(),
             places: Places::Files(files),
             passed_over,
             #[cfg(feature = "cli")]
@@ -137,8 +142,9 @@ impl Rounds {
             .and_then(|mut store| store.rounds(&Filter::everything()))
             .map_err(failed)?;
         let order = playing_order(&rounds.iter().map(|round| &round.meta).collect::<Vec<_>>());
-        let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
+        let rounds: Vec<StoredRound> = order.into_iter().map(|index| rounds[index].clone()).collect();
         Ok(Self {
+            first: (0..rounds.len()).collect(),
             places: Places::Store(Box::new(url), rounds),
             passed_over: Vec::new(),
             #[cfg(feature = "cli")]
@@ -146,7 +152,7 @@ impl Rounds {
         })
     }
 
-    /// Number of rounds.
+    /// Number of files or stored rounds; each part of a round that was recorded in several counts.
     pub fn len(&self) -> usize {
         match &self.places {
             Places::Files(files) => files.len(),
@@ -191,6 +197,11 @@ impl Rounds {
 
     /// The files or rounds at these places, in this order.
     fn in_order(&self, order: Vec<usize>) -> Self {
+        let mut first: Vec<usize> = Vec::with_capacity(order.len());
+        for (place, index) in order.iter().enumerate() {
+            let same = |before: &usize| self.first[order[*before]] == self.first[*index];
+            first.push(place.checked_sub(1).filter(same).map_or(place, |before| first[before]));
+        }
         let places = match &self.places {
             Places::Files(files) => {
                 Places::Files(order.into_iter().map(|index| files[index].clone()).collect())
@@ -203,10 +214,23 @@ impl Rounds {
         };
         Self {
             places,
+            first,
             passed_over: Vec::new(),
             #[cfg(feature = "cli")]
             laid_out: self.laid_out.clone(),
         }
+    }
+
+    /// The places of each round: one, or those of its parts.
+    fn spans(&self) -> Vec<std::ops::Range<usize>> {
+        let mut spans: Vec<std::ops::Range<usize>> = Vec::new();
+        for (place, first) in self.first.iter().enumerate() {
+            match spans.last_mut() {
+                Some(span) if span.start == *first => span.end = place + 1,
+                _ => spans.push(place..place + 1),
+            }
+        }
+        spans
     }
 
     /// The headers of the rounds, `None` for a file that is no tracker file. Reads only the beginning of each.

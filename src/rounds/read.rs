@@ -1,13 +1,13 @@
 //! Reading rounds in parallel: one round in memory for each worker, results in the order of the input.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::error::RoundsError;
 use super::{Places, Rounds, inputs};
-use crate::analysis::{Filter, Lives, lives};
+use crate::analysis::{Filter, Lives, join, lives};
 use crate::format::{self, ReadOptions, Warning};
 use crate::model::{Round, RoundMeta};
 use crate::progress::Progress;
@@ -196,7 +196,7 @@ pub enum Hash {
 
 /// What a worker reads with, from one round to the next.
 #[derive(Default)]
-struct WorkerState {
+pub(super) struct WorkerState {
     /// The last file's text; its memory serves the next one.
     bytes: Vec<u8>,
     /// The worker's own connection.
@@ -225,7 +225,7 @@ impl EachRound for Rounds {
         merge: impl Fn(&mut A, A),
     ) -> Result<(A, Faults), RoundsError> {
         let (whole, faults) = self.gather(progress, what, Hash::Taken, make, add, merge)?;
-        if faults.refused == self.len() && !self.is_empty() {
+        if faults.refused == self.spans().len() && !self.is_empty() {
             return Err(RoundsError::NothingReadable { complaints: faults.complaints });
         }
         Ok((whole, faults))
@@ -286,20 +286,19 @@ impl Rounds {
         make: impl Fn() -> S + Sync,
         step: impl Fn(&mut S, u32, ReadRound) -> Result<T, E> + Sync,
     ) -> (Vec<Result<T, E>>, Vec<S>) {
+        let spans = self.spans();
         let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<(usize, Result<T, E>)>> = Mutex::new(Vec::with_capacity(self.len()));
+        let done: Mutex<Vec<(usize, Result<T, E>)>> = Mutex::new(Vec::with_capacity(spans.len()));
         let states: Mutex<Vec<S>> = Mutex::new(Vec::new());
-        let workers = rayon::current_num_threads().clamp(1, self.len().max(1));
-        let bar = progress.begin(what, self.len() as u64);
+        let workers = rayon::current_num_threads().clamp(1, spans.len().max(1));
+        let bar = progress.begin(what, spans.len() as u64);
         let worker = || {
             let mut state = make();
             let mut worker_state = WorkerState::default();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
-                if index >= self.len() {
-                    break;
-                }
-                let read = self.read_one(index, hash, &mut worker_state).map_err(E::from);
+                let Some(span) = spans.get(index) else { break };
+                let read = self.read_round(span.clone(), hash, &mut worker_state).map_err(E::from);
                 let result = read.and_then(|read| step(&mut state, index as u32, read));
                 bar.step();
                 lock(&done).push((index, result));
@@ -317,8 +316,31 @@ impl Rounds {
         (done.into_iter().map(|(_, result)| result).collect(), states)
     }
 
-    /// Reads one round, from its file or over a worker's own connection to the store.
-    fn read_one(
+    /// Reads one round: its file, or its parts, which become one. A part that cannot be read costs the others.
+    fn read_round(
+        &self,
+        span: Range<usize>,
+        hash: Hash,
+        worker_state: &mut WorkerState,
+    ) -> Result<ReadRound, RoundsError> {
+        let first = self.read_one(span.start, hash, worker_state)?;
+        let (mut warnings, mut faults) = (first.warnings, first.faults);
+        let mut others = Vec::with_capacity(span.len() - 1);
+        for index in span.skip(1) {
+            let part = self.read_one(index, hash, worker_state)?;
+            warnings.extend(part.warnings);
+            faults += part.faults;
+            match part.round {
+                Ok(round) => others.push(round),
+                Err(error) => return Ok(ReadRound { path: part.path, round: Err(error), warnings, faults }),
+            }
+        }
+        let round = first.round.map(|first| join(first, others));
+        Ok(ReadRound { path: first.path, round, warnings, faults })
+    }
+
+    /// Reads one file or stored round, from its file or over a worker's own connection to the store.
+    pub(super) fn read_one(
         &self,
         index: usize,
         hash: Hash,

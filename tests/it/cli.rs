@@ -7,6 +7,7 @@ mod hostile;
 mod maps;
 mod pictures;
 mod sessions;
+mod truth;
 mod watch;
 
 use std::path::{Path, PathBuf};

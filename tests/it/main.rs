@@ -35,6 +35,7 @@ mod map;
 mod notices;
 #[cfg(feature = "render")]
 mod palette;
+mod parts;
 #[cfg(feature = "cli")]
 mod pictures;
 #[cfg(feature = "render")]

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{DeathType, Engagement, Event, Family, Guid, Outcome, PlayerName, Round, Team, Track};
+use super::cleaned::Life;
+use crate::model::{
+    DeathType, Engagement, Event, Family, Guid, LevelTime, Outcome, PlayerName, Round, Team, Track,
+};
 
 /// A death and the engagement that explains it end within this many milliseconds of each other.
 const SAME_MOMENT_MS: i64 = 100;
@@ -69,6 +72,15 @@ pub struct Death {
     pub corrected: bool,
 }
 
+/// A kill of an enemy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EnemyKill<'a> {
+    /// The killer, as [`Guid::within_file`] tells players apart.
+    pub killer: (&'a Guid, &'a str),
+    /// When.
+    pub time: LevelTime,
+}
+
 /// The engagements of a round, ready to explain deaths.
 #[derive(Debug)]
 pub struct Deaths<'a> {
@@ -105,11 +117,52 @@ impl<'a> Deaths<'a> {
             Some(word) => by_word(word),
             None => last.map_or(DeathKind::Unknown, by_event),
         };
+        self.explained(track, written, track.end)
+    }
+
+    /// Every death of a life, each once, with its sample's index: those that a revive followed, and the end. An end that a
+    /// window cuts off is none.
+    pub fn of_life(&self, life: &Life<'_>) -> Vec<(usize, Death)> {
+        let (track, samples) = (life.track(), life.samples());
+        let Some((last, before)) = samples.split_last() else { return Vec::new() };
+        let mut deaths: Vec<(usize, Death)> = before
+            .iter()
+            .enumerate()
+            .filter(|(_, sample)| sample.event.is_terminal())
+            .map(|(index, sample)| (index, self.explained(track, by_event(sample.event), Some(sample.time))))
+            .collect();
+        if track.samples.last().is_some_and(|end| end.time == last.time) {
+            deaths.push((before.len(), self.of_track(track)));
+        }
+        deaths.retain(|(_, death)| death.kind.is_death());
+        deaths
+    }
+
+    /// Kills of enemies as the server counts them: each death once, one that a revive follows too; no team kills.
+    pub fn enemy_kills(&self) -> impl Iterator<Item = EnemyKill<'a>> {
+        let once = |list: &Vec<&'a Engagement>| -> Vec<&'a Engagement> {
+            let mut list = list.clone();
+            list.dedup_by(|later, first| later.end.since(first.end) <= SAME_MOMENT_MS);
+            list
+        };
+        self.kills.values().flat_map(once).filter_map(|engagement| {
+            let guid = engagement.killer_guid.as_ref()?;
+            let killer = guid.within_file(engagement.killer_name.as_ref().map_or("", PlayerName::as_str))?;
+            let victim = engagement.target_guid.within_file(engagement.target_name.as_str());
+            let enemy = engagement.outcome == Outcome::Killed
+                && Some(killer) != victim
+                && !is_team_mate(engagement, &engagement.target_team);
+            enemy.then_some(EnemyKill { killer, time: engagement.end })
+        })
+    }
+
+    /// What a life's file says of a death at a moment, set right by the engagement that ended then.
+    fn explained(&self, track: &Track, written: DeathKind, end: Option<LevelTime>) -> Death {
         let survived = matches!(
             written,
             DeathKind::Survived | DeathKind::ChangedSides | DeathKind::Left | DeathKind::Replaced
         );
-        let Some(kill) = self.kill(track).filter(|_| !survived) else {
+        let Some(kill) = end.and_then(|end| self.kill(track, end)).filter(|_| !survived) else {
             return Death { kind: written, killer: None, corrected: false };
         };
         let (guid, name) = (kill.killer_guid.clone(), kill.killer_name.clone());
@@ -119,7 +172,7 @@ impl<'a> Deaths<'a> {
         let doubtful = matches!(written, DeathKind::SelfKill | DeathKind::Fallen) && !trusted;
         let unsaid = matches!(written, DeathKind::DiedOrLeft | DeathKind::Unknown);
         let kind = match (doubtful || unsaid, by_another) {
-            (true, true) if is_team_mate(kill, track) => DeathKind::TeamKill,
+            (true, true) if is_team_mate(kill, &track.team) => DeathKind::TeamKill,
             (true, true) => DeathKind::Killed,
             (true, false) if unsaid && killer.is_some() => DeathKind::SelfKill,
             _ => written,
@@ -127,9 +180,8 @@ impl<'a> Deaths<'a> {
         Death { kind, killer: killer.filter(|_| by_another), corrected: kind != written && !unsaid }
     }
 
-    /// The kill that ended at the end of this life.
-    fn kill(&self, track: &Track) -> Option<&'a Engagement> {
-        let end = track.end?;
+    /// The kill of this life's player that ended at a moment.
+    fn kill(&self, track: &Track, end: LevelTime) -> Option<&'a Engagement> {
         let list = self.kills.get(&track.guid.within_file(track.name.as_str())?)?;
         let near = list.partition_point(|engagement| engagement.end.since(end) < -SAME_MOMENT_MS);
         let candidates =
@@ -138,9 +190,9 @@ impl<'a> Deaths<'a> {
     }
 }
 
-fn is_team_mate(kill: &Engagement, track: &Track) -> bool {
+fn is_team_mate(kill: &Engagement, victims: &Team) -> bool {
     let killer = kill.killer_guid.as_ref();
-    let side = |team: &Team| matches!(team, Team::Axis | Team::Allies) && *team == track.team;
+    let side = |team: &Team| matches!(team, Team::Axis | Team::Allies) && team == victims;
     kill.attackers.iter().any(|a| Some(&a.guid) == killer && side(&a.team))
 }
 

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dates::written_at;
+use super::parts::are_parts;
 use crate::model::{Guid, LevelTime, Round, RoundMeta};
 
 /// Two writings of one round lie at most this far apart, s. (Seen: 15 s, the first one cut.)
@@ -90,20 +91,6 @@ pub fn duplicates(rounds: &[&Round]) -> Vec<Duplicate> {
     }
     found.sort_unstable_by_key(|d| d.drop);
     found
-}
-
-/// Whether two files of one round hold parts of it that follow each other: the recording was switched off and on again,
-/// or the server was restarted.
-pub fn are_parts(a: &Round, b: &Round) -> bool {
-    let span = |round: &Round| {
-        let first = round.tracks.iter().map(|track| track.spawn).min()?;
-        let ends = round.tracks.iter().filter_map(|track| track.end.or(track.samples.last().map(|s| s.time)));
-        Some((first, ends.max()?))
-    };
-    match (span(a), span(b)) {
-        (Some(a), Some(b)) => a.1 <= b.0 || b.1 <= a.0,
-        _ => false,
-    }
 }
 
 fn is_rewrite(a: &Round, b: &Round) -> bool {

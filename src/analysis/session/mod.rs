@@ -2,6 +2,7 @@
 
 pub mod dates;
 pub mod duplicates;
+pub mod parts;
 pub mod player;
 pub mod round_flags;
 pub mod sessions;

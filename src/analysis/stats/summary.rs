@@ -51,6 +51,8 @@ pub struct LifeSummary {
     pub damage_taken: i64,
     /// How often a medic revived the player within it.
     pub revives: u64,
+    /// Deaths, those that a revive followed included.
+    pub deaths: u64,
     /// How it ended.
     pub death: Death,
 }
@@ -87,6 +89,7 @@ impl LifeSummary {
             alive_ms,
             damage_taken: sums.damage,
             revives: life.samples()[1..].iter().filter(|s| s.event == Event::Revived).count() as u64,
+            deaths: deaths.of_life(life).len() as u64,
             death: deaths.of_track(track),
         }
     }

@@ -79,7 +79,7 @@ impl Tally {
         }
         self.still_ms += life.still_ms;
         self.damage_taken += life.damage_taken;
-        self.deaths += u64::from(life.death.kind.is_death());
+        self.deaths += life.deaths;
         self.revives += life.revives;
         self.distance_milliunits += thousandths(life.total_distance_units);
         self.horizontal_milliunits += thousandths(life.horizontal_distance_units);

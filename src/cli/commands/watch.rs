@@ -354,11 +354,12 @@ impl Watch<'_> {
         let (Some(out), false) = (&self.args.report, self.due == Due::Nothing || self.is_stopped()) else {
             return Ok(());
         };
-        let source = Rounds::store(self.url.clone())?;
+        let mut source = Rounds::store(self.url.clone())?;
         if source.is_empty() {
             return Ok(());
         }
         let bots = Filter { bots: self.args.bots, ..Filter::default() };
+        source.choose(&bots)?;
         self.args.maps.check()?;
         let maps = Maps::in_folders(&self.args.maps.folders());
         let options = Options {

@@ -44,6 +44,7 @@ impl Header {
             file_name: None,
             content_hash: "".into(),
             complete: self.complete,
+            parts: Vec::new(),
         }
     }
 }

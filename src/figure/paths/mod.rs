@@ -31,6 +31,7 @@ use crate::model::Round;
 use crate::plane::MapFrame;
 use crate::rounds::choices;
 use crate::scene::{Color, Item};
+use crate::text::near;
 use crate::theme::Theme;
 pub use bundle::MOST_LINES;
 use life_path::LifePath;
@@ -211,9 +212,15 @@ impl PathsAccumulator {
     pub fn check_highlights(&self) -> Result<(), RequestError> {
         for (typed, pattern) in self.spec.highlight.iter().zip(&self.highlight) {
             if !self.tally.holds(pattern) {
-                let names = choices(self.tally.names());
+                let names: Vec<String> = self.tally.names().collect();
+                let near = near(typed, names.iter().map(String::as_str));
+                let hint = if near.is_empty() {
+                    format!("there are: {}", choices(names))
+                } else {
+                    format!("did you mean {}?", near.join(", "))
+                };
                 return Err(RequestError::NotFound(format!(
-                    "--highlight {typed}: no player of that name is shown; there are: {names}"
+                    "--highlight {typed}: no player of that name is shown; {hint}"
                 )));
             }
         }

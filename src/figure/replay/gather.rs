@@ -1,5 +1,7 @@
 //! From rounds to the lives of a replay: which round plays, whose lives, whom the camera follows.
 
+use std::collections::BTreeSet;
+
 use super::replay_life::{ReplayLife, replay_lives};
 use super::{Align, Camera, ReplaySpec};
 use crate::analysis::{Filter, PlayerKey, PlayerPattern, WindowMs};
@@ -10,6 +12,7 @@ use crate::figure::request::{MapData, Replay, Request, RequestError};
 use crate::figure::words::data_summary::DataSummary;
 use crate::progress::Progress;
 use crate::rounds::{EachRound, Faults, choices};
+use crate::text::near;
 
 /// The lives of a replay, in the order of the rounds and of time.
 #[derive(Debug)]
@@ -121,12 +124,24 @@ impl ReplayLives {
     }
 }
 
-/// The player in the replay whom `--follow` means.
+/// The player in the replay whom `--follow` means: a name, a GUID, or a part of a name that only one player has.
 fn followed(who: &str, lives: &[ReplayLife]) -> Result<PlayerKey, RequestError> {
     let pattern = PlayerPattern::new(who);
-    let meant = lives.iter().find(|life| life.path.is_of(&pattern));
-    meant.map(|life| life.path.player.clone()).ok_or_else(|| {
-        let names = choices(lives.iter().map(|life| life.path.name.to_string()));
-        RequestError::NotFound(format!("--follow {who}: no player of that name is shown; there are: {names}"))
-    })
+    if let Some(life) = lives.iter().find(|life| life.path.is_of(&pattern)) {
+        return Ok(life.path.player.clone());
+    }
+    let part = who.to_lowercase();
+    let holds = |life: &&ReplayLife| life.path.name.to_lowercase().contains(&part);
+    let holding: BTreeSet<&PlayerKey> = lives.iter().filter(holds).map(|life| &life.path.player).collect();
+    if let (Some(player), 1) = (holding.first(), holding.len()) {
+        return Ok((*player).clone());
+    }
+    let there: BTreeSet<&str> = lives.iter().map(|life| &*life.path.name).collect();
+    let near = near(who, there.iter().copied());
+    let hint = if near.is_empty() {
+        format!("there are: {}", choices(there.iter().map(|&name| name.to_owned())))
+    } else {
+        format!("did you mean {}?", near.join(", "))
+    };
+    Err(RequestError::NotFound(format!("--follow {who}: no player of that name is shown; {hint}")))
 }

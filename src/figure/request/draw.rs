@@ -1,13 +1,11 @@
 //! From a request and rounds to a drawing: read, collect, compose. All figures go this way, wherever the rounds lie.
 
-use std::collections::BTreeSet;
-
 use super::floors::{Collected, FloorChoice};
 use super::layout::PanelsWhen;
 use super::map_data::{FloorsData, MapData, add_heights, all_floors};
 use super::recipe::Drawing;
 use super::{Figure, Request, RequestError, Subject};
-use crate::analysis::{Filter, Floor, Heights, Lives, PlayerPattern};
+use crate::analysis::{Filter, Floor, Heights, Lives};
 use crate::basemap::ink::HeightField;
 use crate::error::Error;
 use crate::figure::canvas::{Canvas, height_field};
@@ -16,7 +14,7 @@ use crate::figure::paths::life_path::LifePath;
 use crate::figure::paths::{PathColor, Player, Tally};
 use crate::map::WorldMap;
 use crate::progress::{Progress, Silent};
-use crate::rounds::{EachRound, Faults, Selection, choices};
+use crate::rounds::{EachRound, Faults, Selection, known_players};
 
 /// A drawing, and what was wrong with the input it was made from.
 #[derive(Debug)]
@@ -71,7 +69,8 @@ impl Request {
     /// Draws what is asked for, of these rounds, all of which are on the map.
     ///
     /// # Errors
-    /// As [`Request::draw`]; [`RequestError::NoLives`] or [`RequestError::NotFound`] when no life matches.
+    /// As [`Request::draw`]; [`RequestError::NoLives`] when no life matches, or the names that are near
+    /// a player's who is not there. A part of a name that only one player has is enough.
     pub fn draw_rounds(
         &self,
         rounds: &impl EachRound,
@@ -82,41 +81,11 @@ impl Request {
         match self.draw_on(rounds, &map, floor, progress) {
             Ok(finished) if finished.drawing.recipe.counts.lives > 0 => Ok(finished),
             Ok(_) | Err(Error::Request(RequestError::NoLives)) => {
-                Err(self.nothing_matches(rounds, progress)?.into())
+                let filter = known_players(rounds, &self.filter, progress)?.ok_or(RequestError::NoLives)?;
+                Self { filter, ..self.clone() }.draw_on(rounds, &map, floor, progress)
             }
             Err(error) => Err(error),
         }
-    }
-
-    /// What to say when no life matches: which players are there.
-    fn nothing_matches(
-        &self,
-        rounds: &impl EachRound,
-        progress: &dyn Progress,
-    ) -> Result<RequestError, Error> {
-        if self.filter.players.is_empty() {
-            return Ok(RequestError::NoLives);
-        }
-        let any_player = Filter { players: Vec::new(), ..self.filter.clone() };
-        let names = rounds.look(
-            progress,
-            "looking for players",
-            BTreeSet::new,
-            |names, round| {
-                let lives = round.lives(&any_player);
-                names.extend(lives.lives.iter().map(|life| life.track().name.display().into_owned()));
-            },
-            |all: &mut BTreeSet<String>, names| all.extend(names),
-        )?;
-        if names.is_empty() {
-            return Ok(RequestError::NoLives);
-        }
-        let typed: Vec<&str> = self.filter.players.iter().map(PlayerPattern::as_str).collect();
-        Ok(RequestError::NotFound(format!(
-            "no life of {} matches the filters; there are: {}",
-            typed.join(", "),
-            choices(names)
-        )))
     }
 
     /// The map with its picture, and the floor that is asked for.

@@ -1,6 +1,6 @@
 //! What went into a picture and what was left out, counted so that a caption's numbers add up to the input.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,8 @@ pub struct DataSummary {
     rounds: BTreeSet<u32>,
     dates: BTreeSet<Date>,
     files: u64,
+    /// Rounds that were recorded in several files, by their hash: how many files, and the time between those, ms.
+    in_parts: BTreeMap<Box<str>, (u64, i64)>,
     players: BTreeSet<PlayerKey>,
     lives: u64,
     recorded: u64,
@@ -78,10 +80,18 @@ impl DataSummary {
             return;
         }
         self.files += 1;
-        self.inputs.insert(Input {
-            file: round.meta.file_name.as_deref().unwrap_or_default().to_owned(),
-            sha256: round.meta.content_hash.to_string(),
-        });
+        let input = |file: &Option<Box<str>>, sha256: &str| Input {
+            file: file.as_deref().unwrap_or_default().to_owned(),
+            sha256: sha256.to_owned(),
+        };
+        if round.meta.parts.is_empty() {
+            self.inputs.insert(input(&round.meta.file_name, &round.meta.content_hash));
+        } else {
+            let (hash, files) = (round.meta.content_hash.clone(), round.meta.parts.len() as u64);
+            self.in_parts.insert(hash, (files, round.meta.unrecorded_ms()));
+            self.inputs
+                .extend(round.meta.parts.iter().map(|part| input(&part.file_name, &part.content_hash)));
+        }
         self.rounds.extend(round_number(&round.meta));
         self.dates.extend(session_date(&round.meta));
         self.dropped.merge(&lives.dropped);
@@ -111,7 +121,14 @@ impl DataSummary {
     /// Adds another data summary, of other rounds or of other lives of the same ones. The order does not matter.
     pub fn merge(&mut self, other: Self) {
         let again = self.inputs.intersection(&other.inputs).filter(|input| !input.sha256.is_empty());
-        self.files -= again.count() as u64;
+        let joined_again: u64 = other
+            .in_parts
+            .iter()
+            .filter(|(hash, _)| self.in_parts.contains_key(*hash))
+            .map(|(_, (files, _))| files - 1)
+            .sum();
+        self.files -= again.count() as u64 - joined_again;
+        self.in_parts.extend(other.in_parts);
         self.inputs.extend(other.inputs);
         self.rounds.extend(other.rounds);
         self.dates.extend(other.dates);
@@ -133,7 +150,7 @@ impl DataSummary {
     pub fn counts(&self) -> Counts {
         let left_out = NOT_SELECTED.iter().map(|reason| self.dropped.samples(*reason)).sum::<u64>();
         Counts {
-            files: self.files,
+            files: self.files + self.in_parts.values().map(|(files, _)| files - 1).sum::<u64>(),
             lives: self.lives,
             players: self.players.len() as u64,
             samples: self.recorded - self.off_map,
@@ -207,6 +224,19 @@ impl DataSummary {
         )
     }
 
+    /// `1 round recorded in 2 parts, with 43 s between them not recorded`.
+    fn parts_line(&self) -> Option<String> {
+        let files: u64 = self.in_parts.values().map(|(files, _)| files).sum();
+        let hole_ms: i64 = self.in_parts.values().map(|(_, ms)| ms).sum();
+        (files > 0).then(|| {
+            format!(
+                "{} recorded in {files} parts, with {} between them not recorded",
+                number::counted(self.in_parts.len() as u64, "round", "rounds"),
+                number::seconds(hole_ms as f64 / 1000.0)
+            )
+        })
+    }
+
     /// What was left out, each with its reason, in samples; whole lives in brackets.
     pub fn dropped_lines(&self) -> Vec<String> {
         let mut reasons: Vec<String> = Vec::new();
@@ -223,7 +253,7 @@ impl DataSummary {
         if self.off_map > 0 {
             reasons.push(format!("{} off the map", number::count(self.off_map)));
         }
-        let mut lines = Vec::new();
+        let mut lines: Vec<String> = self.parts_line().into_iter().collect();
         if !reasons.is_empty() {
             lines.push(format!("dropped samples: {}", reasons.join(", ")));
         }

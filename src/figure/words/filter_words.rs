@@ -52,16 +52,22 @@ pub fn conditions(filter: &Filter) -> Vec<String> {
             format!("sessions {} – {}", number::date(first), number::date(last))
         });
     }
-    lines.extend(filter.round.map(|n| format!("round {n}")));
-    let mut who = who(filter);
-    if filter.players.is_empty() && filter.teams.is_empty() {
-        who.remove(0);
-    }
-    lines.extend(who);
+    lines.extend(within_session(filter));
     if filter.bots == Bots::Exclude {
         lines.push("people, no bots".to_owned());
     }
     lines
+}
+
+/// What the filter leaves out of whole sessions and maps; nothing when every round and life of people counts.
+pub fn within_session(filter: &Filter) -> Vec<String> {
+    let mut parts: Vec<String> = filter.round.map(|n| format!("round {n}")).into_iter().collect();
+    let mut who = who(filter);
+    if filter.players.is_empty() && filter.teams.is_empty() {
+        who.remove(0);
+    }
+    parts.extend(who);
+    parts
 }
 
 /// A floor for people: `floor 1, z above 168`.

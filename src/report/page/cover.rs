@@ -4,7 +4,7 @@ use super::PageData;
 use crate::analysis::{
     BreakReason, DropReason, Dropped, Provenance, StateDecoder, Tally, session_date, written_at,
 };
-use crate::figure::words::number;
+use crate::figure::words::{filter_words, number};
 use crate::report::model::SessionReport;
 use crate::report::past;
 use crate::report::tables::clock;
@@ -42,6 +42,8 @@ impl SessionReport<'_> {
             }
             _ => "Session".to_owned(),
         };
+        let only = filter_words::within_session(self.filter);
+        let title = if only.is_empty() { title } else { format!("{title}: {}", only.join(" · ")) };
         let times: Vec<_> = self.rounds.iter().filter_map(|round| written_at(&round.meta)).collect();
         let mut parts: Vec<String> = Vec::new();
         parts.push(match (times.iter().min(), times.iter().max()) {

@@ -54,6 +54,8 @@ pub(in crate::store) fn write(meta: &RoundMeta) -> String {
         file_name,
         content_hash,
         complete,
+        // A store keeps files; their rounds are joined when they are read.
+        parts: _,
     } = meta;
     // Another source may be spelt like ours.
     let other_source = match state_source {
@@ -127,6 +129,7 @@ pub(in crate::store) fn read(text: &str) -> Result<RoundMeta> {
         file_name: text("file_name"),
         content_hash: needed("content_hash")?,
         complete: value["complete"].as_bool().unwrap_or_default(),
+        parts: Vec::new(),
     })
 }
 

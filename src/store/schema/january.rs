@@ -82,6 +82,7 @@ fn round<E: Engine>(engine: &mut E, row: &Row, day: Date, place: i64) -> Result<
         file_name: None,
         content_hash: row[1].str()?.into(),
         complete: true,
+        parts: Vec::new(),
     };
     let lives = engine.rows(include_str!("../../../schema/postgres/query/january_lives.sql"), &file)?;
     let engagements =

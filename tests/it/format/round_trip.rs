@@ -170,6 +170,7 @@ prop_compose! {
             file_name: None,
             content_hash: "".into(),
             complete: true,
+        parts: Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the module promises beyond the engine's traps: options, files, moments at which rounds start and end.
 
 use proximity::Round;
+use proximity::format::{ReadOptions, read};
 use proximity::model::{Event, GuidKind, StateSource};
 
 use super::server::{Class, Gait, GameServer, Team, means};
@@ -216,6 +217,7 @@ fn switched_off_in_mid_round_it_keeps_what_it_has_and_can_be_switched_on_again()
     game.cvar("proximity_enabled", "1").run(5000).end_round().run(1000);
     assert_eq!(game.files().len(), 2);
     let second = flawless_round(&game);
+    assert_eq!(first.meta.start_unix, second.meta.start_unix);
     // No spawn was seen, so no sample claims to be one; the clock is still the round's.
     assert!(second.tracks.iter().all(|t| t.samples[0].event == Event::Sample && t.spawn.0 > 9000));
     assert_eq!(game.faults(), [""; 0]);
@@ -232,6 +234,40 @@ fn lua_restart_in_mid_round_loses_nothing() {
     assert_eq!((alpha.samples[0].event, alpha.samples[0].time.0), (Event::Sample, 4900));
     assert_eq!(lives_of(&round, "Bravo")[0].samples.last().unwrap().event, Event::Killed);
     assert_eq!(round.meta.round_raw, Some(1));
+    assert_eq!(game.faults(), [""; 0]);
+}
+
+#[test]
+fn every_part_of_a_round_names_its_start_and_the_parts_become_one_round() {
+    let (mut game, alpha, _) = game_with(&[]);
+    let start = game.world.borrow().unix();
+    // A pause moves the level's start, and a module that is loaded anew has not seen it.
+    game.go(alpha, Gait::Run, 90.0).run(3000).pause(20_000).run(2000).lua_restart().run(3000);
+    game.cvar("proximity_enabled", "0").run(4000).cvar("proximity_enabled", "1").run(3000);
+    game.end_round().run(1000);
+    let parts: Vec<Round> = game
+        .files()
+        .iter()
+        .map(|(_, bytes)| read(bytes, &ReadOptions::default()).unwrap().file.round)
+        .collect();
+    assert_eq!(parts.len(), 3);
+    for part in &parts {
+        assert!(part.meta.start_unix.unwrap().abs_diff(start) <= 1, "{:?} {start}", part.meta.start_unix);
+    }
+    assert_eq!(proximity::analysis::parts(&parts.iter().collect::<Vec<_>>()), [[0, 1, 2]]);
+    // A new level is a new round.
+    game.run(30_000).start_match().run(4000).end_round().run(1000);
+    assert!(flawless_round(&game).meta.start_unix.unwrap() > start + 30);
+    assert_eq!(game.faults(), [""; 0]);
+}
+
+#[test]
+fn switched_on_late_the_module_still_knows_when_the_round_began() {
+    let (mut game, _, _) = game_with(&[("proximity_enabled", "0")]);
+    let start = game.world.borrow().unix();
+    game.run(2000).pause(20_000).run(1000).cvar("proximity_enabled", "1").run(4000).end_round().run(1000);
+    let round = flawless_round(&game);
+    assert!(round.meta.start_unix.unwrap().abs_diff(start) <= 1);
     assert_eq!(game.faults(), [""; 0]);
 }
 
@@ -393,5 +429,5 @@ fn an_error_in_a_callback_neither_floods_the_console_nor_loses_the_round() {
 /// The first file's round; it may be cut.
 fn flawless_with_faults(game: &GameServer) -> Round {
     let (_, bytes) = game.files().remove(0);
-    proximity::format::read(&bytes, &proximity::format::ReadOptions::default()).unwrap().file.round
+    read(&bytes, &ReadOptions::default()).unwrap().file.round
 }

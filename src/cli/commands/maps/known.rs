@@ -9,7 +9,7 @@ use crate::cli::Outcome;
 use crate::cli::console::Console;
 use crate::format::content_hash;
 use crate::map::{ImportSource, Picture, PictureLimits, Shelf, WorldMap};
-use crate::text::{counted, visible};
+use crate::text::{counted, near, visible};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  proximity maps list --maps ~/etmaps")]
@@ -63,9 +63,14 @@ pub(crate) fn list(args: &ListArgs, console: &mut Console) -> Result<Outcome> {
 pub(crate) fn show(args: &ShowArgs, console: &mut Console) -> Result<Outcome> {
     let library = args.maps.open()?;
     let map = library.find(&args.map)?.with_context(|| {
-        let hint = match library.stray_picture(&args.map) {
-            Some(picture) => format!("its picture {} is there, but not its extent", picture.name()),
-            None => "an unknown map is fitted to its tracks when it is drawn".to_owned(),
+        let hint = if let Some(picture) = library.stray_picture(&args.map) {
+            format!("its picture {} is there, but not its extent", picture.name())
+        } else {
+            let known = library.list();
+            let near = near(&args.map, known.iter().map(|(name, _)| name.as_str()));
+            let meant =
+                if near.is_empty() { String::new() } else { format!("did you mean {}? ", near.join(", ")) };
+            format!("{meant}an unknown map is fitted to its tracks when it is drawn")
         };
         format!("nothing is known about the map {:?}; {hint}", args.map)
     })?;

@@ -10,11 +10,12 @@ use crate::cli::Outcome;
 use crate::cli::args::picture::PictureArgs;
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
+use crate::error::Error;
 use crate::figure::Counts;
 use crate::figure::replay::{Align, AnimationKind, Chips, Ghost, ReplayLives, TrailLength, animate};
-use crate::figure::request::{Replay, Request, Subject};
+use crate::figure::request::{Replay, Request, RequestError, Subject};
 use crate::report;
-use crate::rounds::Faults;
+use crate::rounds::{Faults, known_players};
 use crate::text::counted;
 
 /// Arguments of `replay`.
@@ -150,12 +151,22 @@ struct Made {
 }
 
 fn make(form: Form, chosen: Chosen, console: &mut Console) -> Result<Made> {
-    let Chosen { request, selected, map } = chosen;
-    let Subject::Replay(options) = &request.subject else { bail!("not a replay") };
+    let Chosen { mut request, selected, map } = chosen;
+    let Subject::Replay(options) = &request.subject.clone() else { bail!("not a replay") };
     let data = request.load_map(&selected.rounds, map, console.progress())?;
+    let gather = |request: &Request, console: &Console| {
+        let filter = Filter { floor: data.floor, ..request.filter.clone() };
+        ReplayLives::gather(request, options, &filter, &selected.rounds, &data.map, console.progress())
+    };
+    let lives = match gather(&request, console) {
+        Err(Error::Request(RequestError::NoLives)) => {
+            let known = known_players(&selected.rounds, &request.filter, console.progress())?;
+            request.filter = known.ok_or(RequestError::NoLives)?;
+            gather(&request, console)?
+        }
+        gathered => gathered?,
+    };
     let filter = Filter { floor: data.floor, ..request.filter.clone() };
-    let lives =
-        ReplayLives::gather(&request, options, &filter, &selected.rounds, &data.map, console.progress())?;
     console.complaints(&lives.faults);
     let canvas = data.map.canvas(request.layout.sheet()?, &filter, lives.heights.as_ref());
     let (bytes, what) = match form {

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args as Arguments;
 use serde_json::json;
 
+use super::known_in;
 use crate::analysis::{Filter, StateSet, round_number};
 use crate::cli::Outcome;
 use crate::cli::args::FilterArgs;
@@ -61,6 +62,19 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         _ => Form::Json,
     };
     let mut store = args.database.open()?;
+    let matches = |store: &mut dyn Storage, filter: &Filter| -> Result<bool> {
+        for stored in store.rounds(filter)? {
+            if store.load(stored.key)?.tracks.iter().any(|track| filter.matches_track(track)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    let filter = if matches(&mut *store, &filter)? {
+        filter
+    } else {
+        known_in(&args.database.url()?, &filter, console)?
+    };
     match Target::from(args.out.as_str()) {
         Target::Stdout => {
             let mut out = BufWriter::new(output());

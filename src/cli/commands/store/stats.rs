@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use clap::{Args as Arguments, ValueEnum};
 use serde_json::{Map, Value, json};
 
+use super::known_in;
 use crate::analysis::StateSet;
 use crate::cli::Outcome;
 use crate::cli::args::FilterArgs;
@@ -73,9 +74,11 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         What::Teamplay => Stats::Teamplay,
         What::Pairs => Stats::Pairs,
     };
-    let mut table = args.database.open()?.stats(what, &filter)?;
+    let mut store = args.database.open()?;
+    let mut table = store.stats(what, &filter)?;
     if table.rows.is_empty() {
-        console.complain("no lives match; `proximity status` says what the store has");
+        let known = known_in(&args.database.url()?, &filter, console)?;
+        table = store.stats(what, &known)?;
     }
     table.rows.truncate(args.top.unwrap_or(usize::MAX));
     if args.json {

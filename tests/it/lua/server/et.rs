@@ -44,6 +44,14 @@ fn install_texts(lua: &Lua, et: &Table, world: &Shared) -> Result<()> {
         })?,
     )?;
     let w = world.clone();
+    et.set(
+        "trap_Cvar_Set",
+        lua.create_function(move |_, (name, value): (String, String)| {
+            w.borrow_mut().cvars.insert(name, value);
+            Ok(())
+        })?,
+    )?;
+    let w = world.clone();
     let configstring =
         move |_: &Lua, index: i64| Ok(w.borrow().configstrings.get(&index).cloned().unwrap_or_default());
     et.set("trap_GetConfigstring", lua.create_function(configstring)?)?;

@@ -1,0 +1,68 @@
+//! Players as they were typed: whole names and GUIDs, unique parts of names, and what was probably meant.
+
+use std::collections::BTreeSet;
+
+use super::choose::choices;
+use super::error::RoundsError;
+use super::read::EachRound;
+use crate::analysis::{Filter, PlayerPattern};
+use crate::progress::Progress;
+use crate::text;
+
+/// The filter with every player in it that these rounds know: a part of a name that only one player has becomes that name.
+/// `None` when it is the filter already, and so no player is the reason why it leaves nothing.
+///
+/// # Errors
+/// A player who is not there, or a part that several names have; says which names are near.
+pub fn known_players(
+    rounds: &impl EachRound,
+    filter: &Filter,
+    progress: &dyn Progress,
+) -> Result<Option<Filter>, RoundsError> {
+    if filter.players.is_empty() {
+        return Ok(None);
+    }
+    let any_player = Filter { players: Vec::new(), ..filter.clone() };
+    let (names, matched) = rounds.look(
+        progress,
+        "looking for players",
+        || (BTreeSet::new(), vec![false; filter.players.len()]),
+        |(names, matched), round| {
+            for life in &round.lives(&any_player).lives {
+                let track = life.track();
+                for (matched, player) in matched.iter_mut().zip(&filter.players) {
+                    *matched |= player.matches(track.guid.as_str(), &track.name);
+                }
+                names.insert(track.name.display().into_owned());
+            }
+        },
+        |(all, any): &mut (BTreeSet<String>, Vec<bool>), (names, matched)| {
+            all.extend(names);
+            any.iter_mut().zip(matched).for_each(|(any, matched)| *any |= matched);
+        },
+    )?;
+    if names.is_empty() || matched.iter().all(|matched| *matched) {
+        return Ok(None);
+    }
+    let player = |(player, matched): (&PlayerPattern, bool)| {
+        if matched { Ok(player.clone()) } else { named(player.as_str(), &names) }
+    };
+    let players = filter.players.iter().zip(matched).map(player).collect::<Result<Vec<_>, _>>()?;
+    Ok(Some(Filter { players, ..filter.clone() }))
+}
+
+/// The one player whose name has this part.
+fn named(typed: &str, names: &BTreeSet<String>) -> Result<PlayerPattern, RoundsError> {
+    let part = typed.to_lowercase();
+    let mut holding = names.iter().filter(|name| name.to_lowercase().contains(&part));
+    if let (Some(name), None) = (holding.next(), holding.next()) {
+        return Ok(PlayerPattern::new(name));
+    }
+    let near = text::near(typed, names.iter().map(String::as_str));
+    Err(RoundsError::NothingMatches(if near.is_empty() {
+        let there = choices(names.iter().cloned());
+        format!("no life of {typed} matches the filters; there are: {there}")
+    } else {
+        format!("no player is called {typed}; did you mean {}?", near.join(", "))
+    }))
+}

@@ -1,0 +1,149 @@
+//! What the program says of rounds is what happened in them.
+
+use std::path::Path;
+
+use super::{run, said};
+
+fn data(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name).to_str().unwrap().to_owned()
+}
+
+/// The texts of an SVG picture.
+fn words(svg: &str) -> String {
+    let svg = std::fs::read_to_string(svg).unwrap();
+    let texts: Vec<&str> =
+        svg.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text).collect();
+    texts.join("\n")
+}
+
+fn complaint(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn rounds_of_the_hour_that_comes_twice_stand_in_the_order_of_play() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("out");
+    said(&["report", &data("clock_goes_back"), "--out", out.to_str().unwrap()]);
+    let page = std::fs::read_to_string(out.join("index.html")).unwrap();
+    let place =
+        |map: &str| page.find(&format!(">{map}<")).unwrap_or_else(|| panic!("{map} is not on the page"));
+    let places = ["Supply", "Radar", "Oasis", "Goldrush", "Battery"].map(place);
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn players_without_a_guid_of_their_own_are_told_apart_by_name() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("out.svg");
+    let found =
+        said(&["paths", &data("no_own_guid"), "--color", "player", "--json", "--out", out.to_str().unwrap()]);
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    assert_eq!((&found["lives"], &found["players"], &found["dropped"]), (&3.into(), &3.into(), &0.into()));
+    assert!(said(&["check", &data("no_own_guid")]).contains("unknown"), "the check says so");
+}
+
+#[test]
+fn names_in_the_clients_own_bytes_are_windows_1252() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("out.svg");
+    let checked = said(&["check", &data("names_8bit")]);
+    assert!(checked.contains("Windows-1252"), "{checked}");
+    said(&[
+        "paths",
+        &data("names_8bit"),
+        "--player",
+        "Zoée",
+        "--color",
+        "player",
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    let words = words(out.to_str().unwrap());
+    assert!(words.contains("Zoée") && !words.contains("Zoèe"), "{words}");
+}
+
+#[test]
+fn a_kill_counts_once_in_figure_tables_and_csv_also_when_its_victim_is_revived() {
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let (picture, out, db) = (at("kills.svg"), at("out"), format!("sqlite:{}", at("k.db")));
+    said(&["kills", &data("kills"), "--out", &picture]);
+    // Alpha kills Bravo twice, with a revive between, and a team-mate; Delta dies alone.
+    let words = words(&picture);
+    let texts: Vec<&str> = words.lines().filter(|line| !line.trim().is_empty()).collect();
+    // A row's value comes before its name.
+    let value = |name: &str, nth: usize| {
+        let rows: Vec<usize> = (0..texts.len()).filter(|i| texts[*i] == name).collect();
+        texts[rows[nth] - 1]
+    };
+    assert_eq!([value("Allies", 0), value("Axis", 0)], ["3 deaths", "1 death"]);
+    assert_eq!([value("Allies", 1), value("Axis", 1)], ["0 kills", "2 kills"]);
+    said(&["report", &data("kills"), "--out", &out]);
+    let csv = std::fs::read_to_string(format!("{out}/data/players.csv")).unwrap();
+    let counts = |name: &str| {
+        let line = csv.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split(',').skip(3).take(2).map(|n| n.parse::<u32>().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        [counts("Alpha"), counts("Bravo"), counts("Cee"), counts("Delta")],
+        [[0, 2], [2, 0], [1, 0], [1, 0]]
+    );
+    said(&["import", &data("kills"), "--db", &db]);
+    let stats = said(&["stats", "players", "--db", &db, "--least-lives", "1", "--json"]);
+    let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
+    let alpha = stats.as_array().unwrap().iter().find(|row| row["player_name"] == "Alpha").unwrap();
+    assert_eq!(alpha["kills"], 2);
+}
+
+#[test]
+fn a_filtered_report_says_its_filter_in_its_title() {
+    let home = tempfile::tempdir().unwrap();
+    let title = |filter: &[&str]| {
+        let out = home.path().join("out");
+        let input = data("kills");
+        said(&[&["report", &input, "--out", out.to_str().unwrap()], filter].concat());
+        let page = std::fs::read_to_string(out.join("index.html")).unwrap();
+        page.split_once("<title>").unwrap().1.split_once("</title>").unwrap().0.to_owned()
+    };
+    let filtered = title(&["--team", "axis", "--round", "1"]);
+    assert!(filtered.contains("round 1 · Axis"), "{filtered}");
+}
+
+#[test]
+fn a_unique_part_of_a_name_is_enough_and_near_names_are_offered() {
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let (out, db) = (at("out.svg"), format!("sqlite:{}", at("s.db")));
+    let input = data("kills");
+    said(&["paths", &input, "--player", "brav", "--color", "player", "--out", &out]);
+    assert!(words(&out).contains("Bravo"));
+    said(&["replay", &input, "--player", "brav", "--out", &at("a.html")]);
+    said(&["replay", &input, "--follow", "brav", "--out", &at("b.html")]);
+    said(&["report", &input, "--player", "brav", "--out", &at("report")]);
+    said(&["import", &input, "--db", &db]);
+    assert!(said(&["export", "--csv", "--db", &db, "--player", "brav"]).contains("Bravo"));
+    for arguments in [
+        vec!["heatmap", &input, "--player", "barvo", "--out", &at("n.png")],
+        vec!["exits", &input, "--player", "barvo", "--out", &at("n.png")],
+        vec!["kills", &input, "--player", "barvo", "--out", &at("n.png")],
+        vec!["life", &input, "--player", "barvo", "--longest", "--out", &at("n.png")],
+        vec!["replay", &input, "--player", "barvo", "--out", &at("n.html")],
+        vec!["replay", &input, "--follow", "barvo", "--out", &at("n.html")],
+        vec!["report", &input, "--player", "barvo", "--out", &at("n")],
+        vec!["export", "--db", &db, "--player", "barvo", "--out", &at("n.json")],
+        vec!["stats", "players", "--db", &db, "--player", "barvo"],
+    ] {
+        let said = complaint(&arguments);
+        assert!(said.contains("did you mean Bravo?"), "{arguments:?}: {said}");
+    }
+    let left: Vec<_> =
+        std::fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with("n.")), "nothing is drawn: {left:?}");
+    assert!(
+        complaint(&["heatmap", &input, "--map", "suply", "--out", &out]).contains("did you mean supply?")
+    );
+    assert!(complaint(&["maps", "show", "suply"]).contains("did you mean supply"));
+}
