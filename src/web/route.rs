@@ -24,6 +24,7 @@ const LOGIN: &str = include_str!("explorer/login.html");
 const SCRIPT: &str = include_str!("explorer/explorer.js");
 const LASSO: &str = include_str!("explorer/lasso.js");
 const STYLE: &str = include_str!("explorer/explorer.css");
+const ICON: &str = include_str!("explorer/icon.svg");
 const OPENAPI: &str = include_str!("explorer/openapi.json");
 
 /// The largest file of a report that is served, bytes.
@@ -45,6 +46,7 @@ pub(super) async fn route(site: &Arc<Site>, client: &str, asked: Asked<Incoming>
         ("/explorer.css", &Method::GET | &Method::HEAD) => {
             return reply::text("text/css; charset=utf-8", STYLE);
         }
+        ("/icon.svg", &Method::GET | &Method::HEAD) => return reply::text("image/svg+xml", ICON),
         ("/login", &Method::POST) => return login(site, asked).await,
         (_, &Method::GET | &Method::HEAD) => {}
         _ => return reply::error(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are answered"),

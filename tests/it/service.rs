@@ -9,7 +9,7 @@ mod hostile;
 
 use std::time::Duration;
 
-use proximity::analysis::{Area, CameFrom, lives};
+use proximity::analysis::{Area, CameFrom, Life, lives};
 use proximity::figure::request::{Replay, Subject};
 use proximity::progress::Silent;
 use proximity::service::{Asker, Options, Season, Service};
@@ -128,7 +128,7 @@ fn an_area_tells_who_passes_and_what_comes_of_it() {
     let rounds = Rounds::open(session()).unwrap().to_vec().unwrap();
     let lives: Vec<_> = rounds.iter().map(|round| lives(round, &request.filter)).collect();
     let walked = |state: State| -> i64 {
-        let segments = lives.iter().flat_map(|lives| &lives.lives).flat_map(|life| life.segments());
+        let segments = lives.iter().flat_map(|lives| &lives.lives).flat_map(Life::segments);
         segments.filter(|segment| segment.state == state).map(|segment| segment.dt_ms).sum()
     };
     // All of the map holds all of the time; each life enters it at its spawn.

@@ -29,17 +29,18 @@ const windowOf = (name) => {
 
 /** The options of the figure that is chosen. */
 const optionsOf = (figure) => {
+  const own = figure === kept.figure ? kept.options : {};
   switch (figure) {
-    case "heatmap": return { ...kept.options, by: field("by").value, mode: field("mode").value };
-    case "paths": return { ...kept.options, color: field("color").value };
-    case "arrival": return { ...kept.options, team: field("team").value || "axis" };
-    default: return { ...kept.options };
+    case "heatmap": return { ...own, by: field("by").value, mode: field("mode").value };
+    case "paths": return { ...own, color: field("color").value };
+    case "arrival": return { ...own, team: field("team").value || "axis" };
+    default: return own;
   }
 };
 
 /** The request that the controls mean, without what has its default. */
 const requestOf = () => {
-  const figure = field("figure").value;
+  const figure = field("figure").value || kept.figure;
   const filter = { ...kept.filter };
   const set = (name, value) => {
     if (value) filter[name] = value;
@@ -89,7 +90,7 @@ const show = (request) => {
     field(`${name}-from`).value = from || 0;
     field(`${name}-to`).value = to || WINDOWS[name];
   }
-  kept = { options, filter, layout, base, floor };
+  kept = { figure, options, filter, layout, base, floor };
   arrange();
 };
 
@@ -125,13 +126,15 @@ const untangle = (moved) => {
 
 const query = (request) => `request=${encodeURIComponent(JSON.stringify(request))}`;
 
+// The request that is shown. It may say more than the controls can, when it came with a link.
+let current;
 let corners = [];
 let counted = 0;
 
 const area = lasso(element("lasso"), (drawn) => {
   corners = drawn;
-  history.replaceState(null, "", address(requestOf()));
-  element("link").href = address(requestOf());
+  history.replaceState(null, "", address(current));
+  element("link").href = address(current);
   count();
 });
 
@@ -149,11 +152,12 @@ const count = async () => {
     return;
   }
   try {
-    const answer = await fetch(`/api/passes?${query(requestOf())}&area=${corners.flat().join(",")}`);
+    const answer = await fetch(`/api/passes?${query(current)}&area=${corners.flat().join(",")}`);
     const found = await answer.json();
     if (turn !== counted) return;
-    if (answer.ok) tell(table, words, found);
-    else [words.textContent] = [found.error, table.replaceChildren()];
+    if (answer.ok) return tell(table, words, found);
+    table.replaceChildren();
+    words.textContent = found.error;
   } catch {
     if (turn === counted) words.textContent = "The program does not answer.";
   }
@@ -165,6 +169,7 @@ let shownAddress = "";
 /** Asks for the picture of a request and shows it; an answer that is overtaken by a newer question is dropped. */
 const draw = async (request) => {
   const turn = ++asked;
+  current = request;
   const words = query(request);
   element("link").href = address(request);
   element("png").href = `/api/picture.png?download=1&${words}`;
@@ -221,13 +226,15 @@ const changed = (event) => {
 /** The request of the address, and the corners of its area. An address without a request is the usual view. */
 const fromAddress = () => {
   const words = new URLSearchParams(location.search);
-  const numbers = (words.get("area") ?? "").split(",").filter(Boolean).map(Number);
-  corners = numbers.flatMap((x, i) => (i % 2 === 0 && i + 1 < numbers.length ? [[x, numbers[i + 1]]] : []));
+  const numbers = (words.get("area") ?? "").split(",").map(Number);
+  const isArea = numbers.length % 2 === 0 && numbers.every(Number.isFinite);
+  corners = isArea ? numbers.flatMap((x, i) => (i % 2 === 0 ? [[x, numbers[i + 1]]] : [])) : [];
   area.set(corners);
   const text = words.get("request");
   if (!text) return {};
   try {
-    return JSON.parse(text);
+    const request = JSON.parse(text);
+    return typeof request === "object" && request ? request : {};
   } catch {
     return {};
   }
@@ -251,8 +258,14 @@ const start = async () => {
     option.value = name;
     element("players").append(option);
   }
-  show(fromAddress());
-  draw(requestOf());
+  fromLink();
+};
+
+/** Shows the view that the address means. */
+const fromLink = () => {
+  const request = fromAddress();
+  show(request);
+  draw(request.version ? request : requestOf());
 };
 
 controls.addEventListener("input", changed);
@@ -260,8 +273,8 @@ controls.addEventListener("submit", (event) => event.preventDefault());
 element("clear").addEventListener("click", () => {
   corners = [];
   area.set(corners);
-  history.replaceState(null, "", address(requestOf()));
-  element("link").href = address(requestOf());
+  history.replaceState(null, "", address(current));
+  element("link").href = address(current);
   count();
   element("lasso").focus();
 });
@@ -269,10 +282,7 @@ element("all").addEventListener("click", () => {
   show({});
   changed();
 });
-addEventListener("popstate", () => {
-  show(fromAddress());
-  draw(requestOf());
-});
+addEventListener("popstate", fromLink);
 
 start().catch(() => {
   status.classList.add("wrong");

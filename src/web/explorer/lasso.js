@@ -1,6 +1,6 @@
 // The lasso: corners on the picture, or by keyboard, to an area of the world, and what is known of those who pass it.
 
-const COLORS = { sprint: "sprint", upright: "run or stand", crouch: "crouch", prone: "prone", low: "low", unknown: "unknown" };
+const STATES = { sprint: "sprint", upright: "run or stand", crouch: "crouch", prone: "prone", low: "low", unknown: "unknown" };
 const STEP_PX = 8;
 const MOST_CORNERS = 64;
 
@@ -130,7 +130,7 @@ export const tell = (table, words, found) => {
   fill(table, "In the ten seconds after", [["killed an enemy", of(found.killed)], ["died", of(found.died)]]);
   fill(table, "Side", found.teams.map(({ team, passes }) => [team, of(passes)]));
   fill(table, "State, of the time inside", found.states.filter(({ ms }) => ms > 0)
-    .map(({ state, ms }) => [COLORS[state] ?? state, `${(ms / 1000).toFixed(1)} s (${share(ms, inside)})`]));
+    .map(({ state, ms }) => [STATES[state] ?? state, `${(ms / 1000).toFixed(1)} s (${share(ms, inside)})`]));
   fill(table, "Where from, ten seconds before", found.from.map(({ from, passes }) => [from, of(passes)]));
   fill(table, "When, minute of the round", found.minutes.map(({ minute, passes }) => [`${minute + 1}.`, of(passes)]));
   fill(table, "Who", found.players.map(({ name, passes }) => [name, of(passes)]));
