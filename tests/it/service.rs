@@ -10,7 +10,6 @@ mod hostile;
 use std::time::Duration;
 
 use proximity::analysis::{Area, CameFrom, Life, lives};
-use proximity::figure::request::{Replay, Subject};
 use proximity::progress::Silent;
 use proximity::service::{Asker, Options, Season, Service};
 use proximity::{

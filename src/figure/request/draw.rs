@@ -83,7 +83,7 @@ impl Request {
     ///
     /// # Errors
     /// As [`Request::draw_rounds`].
-    pub fn draw_loaded(
+    pub(crate) fn draw_loaded(
         &self,
         rounds: &impl EachRound,
         loaded: &LoadedMap,
