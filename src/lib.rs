@@ -28,7 +28,8 @@
 //! Below them the data goes one way, and this list is that way: a tracker file is read ([`mod@format`]) into plain nouns
 //! ([`model`]), as is a recorded game ([`demo`]); [`Rounds`] brings them from files and stores ([`store`]); they are
 //! understood ([`analysis`]), laid over a map ([`map`], [`basemap`]), composed ([`figure`]) into a draw list ([`scene`]),
-//! and drawn ([`raster`], [`svg`]); a [`report`] collects pictures, and [`publish`] keeps its folders up to date.
+//! and drawn ([`raster`], [`svg`]); a [`report`] collects pictures, and [`publish`] keeps its folders up to date;
+//! [`service`] answers requests as they come.
 
 #![cfg_attr(
     not(feature = "cli"),
@@ -80,8 +81,13 @@ pub mod svg;
 pub mod publish;
 #[cfg(feature = "report")]
 pub mod report;
+#[cfg(feature = "render")]
+pub mod service;
 #[cfg(feature = "sim")]
 pub mod sim;
+
+#[cfg(feature = "serve")]
+pub mod web;
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]

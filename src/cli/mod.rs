@@ -17,6 +17,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use commands::pictures::{arrival, exits, explain, heatmap, kills, life, paths, redo, replay};
+#[cfg(feature = "serve")]
+use commands::serve;
 use commands::store::{export, forget, import, schema, stats, status, verify};
 use commands::{check, completions, demo, licenses, maps, report, sample, watch};
 use console::Console;
@@ -77,6 +79,9 @@ pub(crate) enum Command {
     Import(import::Args),
     /// Import a folder's new files as they come, and keep its report up to date
     Watch(watch::Args),
+    /// Serve an explorer, reports and pictures to browsers
+    #[cfg(feature = "serve")]
+    Serve(serve::Args),
     /// Show what a store holds
     Status(status::StatusArgs),
     /// Remove a session from a store
@@ -142,6 +147,8 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Redo(args) => redo::redo(args, console),
         Command::Import(args) => import::run(args, console),
         Command::Watch(args) => watch::run(args, console),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(args, console),
         Command::Status(args) => status::status(args, console),
         Command::Cleanup(args) => status::cleanup(args, console),
         Command::Verify(args) => verify::run(args, console),

@@ -57,6 +57,9 @@ pub enum RoundsError {
     /// A map that is not known, and whose rounds hold no position to fit it to.
     #[error("nothing is known about the map {0:?}, and no life in the input tells where it lies")]
     UnknownMap(String),
+    /// The time that was given for it is over.
+    #[error("the rounds were not read in time")]
+    TooSlow,
     /// A store that cannot be opened or read.
     #[cfg(feature = "store")]
     #[error("{url}")]

@@ -2,7 +2,7 @@
 // from the network and keeps note of everything a page does.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -22,6 +22,23 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the program; returns what it said. */
 export const proximity = (...args) => execFileSync(program, args, { cwd: root, encoding: "utf8" });
+
+/** A running server of these inputs: where it is, and how it ends. */
+export const serve = async (...inputs) => {
+  const child = spawn(program, ["serve", ...inputs, "--listen", "127.0.0.1:0", "--cache", join(folder, "cache")],
+    { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((done) => child.on("exit", done));
+  const address = await new Promise((found, lost) => {
+    let said = "";
+    child.stdout.on("data", (text) => {
+      said += text;
+      const line = /listening on (http:\S+)/.exec(said);
+      if (line) found(line[1]);
+    });
+    child.on("exit", () => lost(new Error(`the server ended: ${said}`)));
+  });
+  return { address, stop: () => (child.kill(), ended) };
+};
 
 export const address = (file, hash = "") => pathToFileURL(file).href + hash;
 

@@ -56,8 +56,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "service",
+        &["figure", "rounds", "raster", "analysis", "map", "model", "progress", "text", "files", "error"],
+    ),
+    ("web", &["service", "figure", "raster", "analysis", "text", "files"]),
+    (
         "cli",
         &[
+            "web",
+            "service",
             "publish",
             "rounds",
             "report",

@@ -45,6 +45,8 @@ mod replay;
 #[cfg(feature = "report")]
 mod request;
 #[cfg(feature = "cli")]
+mod service;
+#[cfg(feature = "cli")]
 mod sim;
 #[cfg(all(feature = "cli", feature = "sqlite", feature = "postgres"))]
 mod store;

@@ -8,5 +8,7 @@ pub(crate) mod maps;
 pub mod pictures;
 pub(crate) mod report;
 pub(crate) mod sample;
+#[cfg(feature = "serve")]
+pub(crate) mod serve;
 pub mod store;
 pub(crate) mod watch;

@@ -77,8 +77,20 @@ impl Request {
         map: WorldMap,
         progress: &dyn Progress,
     ) -> Result<Finished, Error> {
-        let LoadedMap { map, floor } = self.load_map(rounds, map, progress)?;
-        match self.draw_on(rounds, &map, floor, progress) {
+        self.draw_loaded(rounds, &self.load_map(rounds, map, progress)?, progress)
+    }
+
+    /// The same on a map that is loaded.
+    ///
+    /// # Errors
+    /// As [`Request::draw_rounds`].
+    pub(crate) fn draw_loaded(
+        &self,
+        rounds: &impl EachRound,
+        loaded: &LoadedMap,
+        progress: &dyn Progress,
+    ) -> Result<Finished, Error> {
+        match self.draw_on(rounds, &loaded.map, loaded.floor, progress) {
             Ok(finished) if finished.drawing.recipe.counts.lives > 0 => Ok(finished),
             Ok(_) | Err(Error::Request(RequestError::NoLives)) => {
                 let filter = known_players(rounds, &self.filter, progress)?.ok_or(RequestError::NoLives)?;

@@ -23,6 +23,7 @@ pub(crate) mod subject;
 mod version;
 
 pub use draw::Finished;
+pub(crate) use draw::LoadedMap;
 pub use drawing::RECIPE;
 pub use layout::{Layout, PanelsWhen};
 pub(crate) use map_data::add_heights;

@@ -1,0 +1,167 @@
+//! `serve`: the explorer, reports and pictures over HTTP.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::Args as Arguments;
+use etcetera::BaseStrategy;
+
+use super::maps::MapsArgs;
+use crate::cli::Outcome;
+use crate::cli::args::InputArgs;
+use crate::cli::console::Console;
+use crate::files::Stamp;
+use crate::progress::{Progress, Silent};
+use crate::rounds::{Maps, Rounds};
+use crate::service::{Options, Season, Service};
+use crate::text::{counted, visible};
+use crate::web::{Access, Limits, Pages, Site, serve};
+
+/// The variable that holds the token. It is no option: other users of the machine see those.
+const TOKEN: &str = "PROXIMITY_TOKEN";
+const MEBIBYTE: u64 = 1 << 20;
+
+/// Arguments of `serve`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Examples:\n  \
+    proximity serve examples/session\n  \
+    proximity serve --db sqlite:proximity.db --reports sessions\n  \
+    PROXIMITY_TOKEN=$(cat token) proximity serve rounds/ --listen 0.0.0.0:8080")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    input: InputArgs,
+    /// Where to listen; beyond this machine a token in PROXIMITY_TOKEN is needed
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Also serve this folder of reports, as `report` or `watch` makes it
+    #[arg(long, value_name = "DIR")]
+    reports: Option<PathBuf>,
+    /// Keep rounds in memory up to this size, MiB; the others are read for each picture
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    memory: u64,
+    /// Keep pictures in this folder; by default one of the user's own
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+    /// The most that folder may hold, MiB
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    cache_size: u64,
+    /// How often to look for new rounds and pages, seconds
+    #[arg(long, value_name = "S", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    interval: u64,
+    #[command(flatten)]
+    maps: MapsArgs,
+}
+
+pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    let token = std::env::var(TOKEN).ok();
+    let access = Access::new(args.listen, token.as_deref())?;
+    args.maps.check()?;
+    if let Some(folder) = args.reports.as_deref().filter(|folder| !folder.is_dir()) {
+        bail!("{} is not a folder", folder.display());
+    }
+    // The address is taken before the rounds are read: that it is in use is told at once.
+    let listener =
+        TcpListener::bind(args.listen).with_context(|| format!("cannot listen on {}", args.listen))?;
+    let begin = Instant::now();
+    let rounds = args.input.rounds(console)?;
+    let mut seen = seen(&rounds);
+    let season = season(args, rounds, console.progress())?;
+    for complaint in season.complaints() {
+        console.complain(complaint);
+    }
+    let told = format!(
+        "{}, {} of them in memory ({} MiB), read in {:.1} s",
+        counted(season.len() as u64, "round", "rounds"),
+        season.kept(),
+        season.kept_bytes().div_ceil(MEBIBYTE),
+        begin.elapsed().as_secs_f64(),
+    );
+    let mut options = Options::new(&cache_folder(args)?);
+    options.cache_bytes = args.cache_size.saturating_mul(MEBIBYTE);
+    let service = Arc::new(Service::open(season, &options)?);
+    let log = |line: &str| Console::new().complain(line);
+    let site = Arc::new(Site::new(service, access, pages(args), Box::new(log)));
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).context("cannot be told when to end")?;
+    console.say(&visible(&told))?;
+    console.say(&format!("listening on http://{}", listener.local_addr()?))?;
+    std::thread::scope(|scope| {
+        let (site, stop) = (&site, &*stop);
+        scope.spawn(move || follow(args, site, &mut seen, stop));
+        let served = serve(site, listener, Limits::default(), stop);
+        stop.store(true, Ordering::Relaxed);
+        served
+    })?;
+    console.say("the server ended")?;
+    Ok(Outcome::Done)
+}
+
+/// Looks for new rounds and pages until the end.
+fn follow(args: &Args, site: &Site, seen: &mut Vec<String>, stop: &AtomicBool) {
+    let mut looked = Instant::now();
+    while !stop.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_millis(100));
+        if looked.elapsed() < Duration::from_secs(args.interval) {
+            continue;
+        }
+        if args.reports.is_some() {
+            site.replace_pages(pages(args));
+        }
+        if let Err(error) = look(args, site, seen) {
+            // What was read before is still served; a share that is away comes back.
+            Console::new().complain(&format!("{error:#}"));
+        }
+        looked = Instant::now();
+    }
+}
+
+/// Reads the season again if its rounds are others than before.
+fn look(args: &Args, site: &Site, before: &mut Vec<String>) -> Result<()> {
+    let rounds = args.input.rounds(&mut Console::new())?;
+    let now = seen(&rounds);
+    if *before != now {
+        site.service.replace(season(args, rounds, &Silent)?);
+        *before = now;
+    }
+    Ok(())
+}
+
+/// By what it is known whether the rounds are the same: of files their stamps, of a store the rounds' hashes.
+fn seen(rounds: &Rounds) -> Vec<String> {
+    match rounds.stored() {
+        Some(stored) => stored.iter().map(|round| round.meta.content_hash.to_string()).collect(),
+        None => rounds
+            .paths()
+            .iter()
+            .map(|path| format!("{} {:?}", path.display(), Stamp::of(path).ok()))
+            .collect(),
+    }
+}
+
+fn season(args: &Args, rounds: Rounds, progress: &dyn Progress) -> Result<Season> {
+    let maps = Maps::in_folders(&args.maps.folders());
+    Ok(Season::load(rounds, &maps, args.memory.saturating_mul(MEBIBYTE), progress)?)
+}
+
+fn pages(args: &Args) -> Pages {
+    args.reports.as_deref().map(Pages::of).unwrap_or_default()
+}
+
+/// Where pictures are kept: as named, else in the user's own cache.
+fn cache_folder(args: &Args) -> Result<PathBuf> {
+    let own = || {
+        let dirs = etcetera::choose_base_strategy().ok()?;
+        Some(dirs.cache_dir().join("proximity").join("pictures"))
+    };
+    args.cache
+        .as_deref()
+        .map(Path::to_owned)
+        .or_else(own)
+        .context("name a folder for pictures with --cache DIR")
+}

@@ -1,0 +1,108 @@
+//! Some rounds of a season as they pass by: from memory, the others from where they lie.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::model::{Round, RoundMeta};
+use crate::progress::Progress;
+use crate::rounds::{EachRound, Faults, RoundView, Rounds, RoundsError};
+
+/// The rounds of a season that a filter wants, in the order of play.
+#[derive(Debug)]
+pub struct Part<'s> {
+    headers: &'s [RoundMeta],
+    in_memory: &'s [Option<Arc<Round>>],
+    /// Their places in the season.
+    places: Vec<usize>,
+    /// Those of `places` that are not in memory, and the rounds to read.
+    elsewhere: (Vec<usize>, Rounds),
+    deadline: Instant,
+}
+
+impl<'s> Part<'s> {
+    /// The rounds at these places of a season, in memory or among `all`.
+    pub(super) fn new(
+        headers: &'s [RoundMeta],
+        in_memory: &'s [Option<Arc<Round>>],
+        all: &Rounds,
+        places: Vec<usize>,
+        deadline: Instant,
+    ) -> Self {
+        let missing = (0..places.len()).filter(|order| in_memory[places[*order]].is_none()).collect();
+        let rounds = all.part(|place| in_memory[place].is_none() && places.binary_search(&place).is_ok());
+        Self { headers, in_memory, places, elsewhere: (missing, rounds), deadline }
+    }
+
+    /// The headers of its rounds.
+    pub fn headers(&self) -> impl Iterator<Item = &'s RoundMeta> {
+        let headers = self.headers;
+        self.places.iter().map(|place| &headers[*place])
+    }
+
+    fn is_late(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+}
+
+impl EachRound for Part<'_> {
+    fn look<A: Send>(
+        &self,
+        progress: &dyn Progress,
+        what: &str,
+        make: impl Fn() -> A + Sync,
+        add: impl Fn(&mut A, &RoundView<'_>) + Sync,
+        merge: impl Fn(&mut A, A),
+    ) -> Result<A, RoundsError> {
+        let workers = rayon::current_num_threads().clamp(1, self.places.len().max(1));
+        let parts: Vec<A> = (0..workers)
+            .into_par_iter()
+            .map(|worker| {
+                let mut part = make();
+                for order in (worker..self.places.len()).step_by(workers) {
+                    if self.is_late() {
+                        break;
+                    }
+                    if let Some(round) = &self.in_memory[self.places[order]] {
+                        add(&mut part, &RoundView { order: order as u32, round, cleaned: None });
+                    }
+                }
+                part
+            })
+            .collect();
+        let mut whole = make();
+        for part in parts {
+            merge(&mut whole, part);
+        }
+        let (orders, rounds) = &self.elsewhere;
+        if !orders.is_empty() {
+            // Hashed as they are read: a picture's recipe names the content of its rounds.
+            let (read, _) = rounds.fold(
+                progress,
+                what,
+                &make,
+                |part, view| {
+                    if !self.is_late() {
+                        add(part, &RoundView { order: orders[view.order as usize] as u32, ..*view });
+                    }
+                },
+                &merge,
+            )?;
+            merge(&mut whole, read);
+        }
+        // What was left out would be missing from the picture without a word.
+        if self.is_late() { Err(RoundsError::TooSlow) } else { Ok(whole) }
+    }
+
+    fn fold<A: Send>(
+        &self,
+        progress: &dyn Progress,
+        what: &str,
+        make: impl Fn() -> A + Sync,
+        add: impl Fn(&mut A, &RoundView<'_>) + Sync,
+        merge: impl Fn(&mut A, A),
+    ) -> Result<(A, Faults), RoundsError> {
+        Ok((self.look(progress, what, make, add, merge)?, Faults::default()))
+    }
+}

@@ -1,0 +1,278 @@
+//! The rounds that a service answers about: read once, kept in memory as far as a budget allows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use sha2::{Digest, Sha256};
+
+use super::answer::alt;
+use super::contents::{Collected, Contents};
+use super::part::Part;
+use crate::analysis::{Area, Filter, Passes};
+use crate::error::Error;
+use crate::figure::request::{LoadedMap, MapData, Request};
+use crate::files::{self, Kind, SearchLimits, Stamp};
+use crate::map::{MapLibrary, WorldMap, fit};
+use crate::model::{EngagementPoint, Round, RoundMeta, Sample};
+use crate::progress::{Progress, Silent};
+use crate::rounds::{EachRound, Hash, Maps, Rounds, RoundsError, add_bounds, fitted_to};
+use crate::text::hex;
+
+/// So many maps stay loaded with their pictures.
+const MOST_MAPS: usize = 8;
+
+/// Rounds, the maps they are about, and what there is to ask for.
+#[derive(Debug)]
+pub struct Season {
+    /// Those that can be read, in the order of play.
+    rounds: Rounds,
+    headers: Vec<RoundMeta>,
+    /// Those that are in memory.
+    in_memory: Vec<Option<Arc<Round>>>,
+    bytes: u64,
+    complaints: Vec<String>,
+    contents: Contents,
+    library: MapLibrary,
+    /// Changes with the files of the maps folders.
+    maps_stamp: String,
+    loaded: Mutex<BTreeMap<(String, String), Arc<LoadedMap>>>,
+}
+
+impl Season {
+    /// Reads the rounds, each once; those that can be kept within `budget` bytes stay in memory, the others are read again
+    /// for each picture. Files that cannot be read are left out and complained about.
+    ///
+    /// # Errors
+    /// Input of which nothing can be read, or a maps folder that cannot be.
+    pub fn load(
+        mut rounds: Rounds,
+        maps: &Maps,
+        budget: u64,
+        progress: &dyn Progress,
+    ) -> Result<Self, Error> {
+        rounds.choose(&Filter::everything())?;
+        let used = AtomicU64::new(0);
+        let read = rounds.each(Hash::Taken, progress, "reading", |_, read| {
+            let round = match read.round {
+                Ok(round) => round,
+                Err(error) => {
+                    return Ok::<_, RoundsError>(Err(format!("skipped {}: {error}", read.path.display())));
+                }
+            };
+            let (collected, bytes) = (Collected::of(&round), bytes_of(&round));
+            let before = used.fetch_add(bytes, Ordering::Relaxed);
+            let fits = before.saturating_add(bytes) <= budget;
+            if !fits {
+                used.fetch_sub(bytes, Ordering::Relaxed);
+            }
+            let header = round.meta.clone();
+            Ok(Ok((header, collected, fits.then(|| Arc::new(round)))))
+        })?;
+        let readable: Vec<bool> = read.iter().map(Result::is_ok).collect();
+        let (mut headers, mut in_memory, mut complaints) = (Vec::new(), Vec::new(), Vec::new());
+        let mut collected = Collected::default();
+        for read in read {
+            match read {
+                Ok((header, part, round)) => {
+                    headers.push(header);
+                    collected.merge(part);
+                    in_memory.push(round);
+                }
+                Err(complaint) => complaints.push(complaint),
+            }
+        }
+        if headers.is_empty() {
+            return Err(RoundsError::NothingReadable { complaints }.into());
+        }
+        let library = maps.library()?;
+        let titles = |name: &str| library.find(name).ok().flatten().and_then(|map| map.title);
+        Ok(Self {
+            rounds: rounds.part(|index| readable[index]),
+            contents: collected.contents(&headers, titles),
+            headers,
+            in_memory,
+            bytes: used.into_inner(),
+            complaints,
+            maps_stamp: stamp_of(maps.folders()),
+            library,
+            loaded: Mutex::default(),
+        })
+    }
+
+    /// Rounds.
+    pub fn len(&self) -> usize {
+        self.headers.len()
+    }
+
+    /// Whether there is none; a season that was loaded has one at least.
+    pub fn is_empty(&self) -> bool {
+        self.headers.is_empty()
+    }
+
+    /// Rounds that are in memory.
+    pub fn kept(&self) -> usize {
+        self.in_memory.iter().flatten().count()
+    }
+
+    /// About how much memory the rounds take, bytes.
+    pub fn kept_bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// A sentence about each file that could not be read.
+    pub fn complaints(&self) -> &[String] {
+        &self.complaints
+    }
+
+    /// What there is to ask for.
+    pub fn contents(&self) -> &Contents {
+        &self.contents
+    }
+
+    /// The rounds that a filter wants, judged by their headers. Looks at them end at the deadline.
+    ///
+    /// # Errors
+    /// A filter that leaves nothing; says what there is to choose from.
+    pub fn part(&self, filter: &Filter, deadline: Instant) -> Result<Part<'_>, RoundsError> {
+        let places: Vec<usize> =
+            (0..self.len()).filter(|place| filter.matches_meta(&self.headers[*place])).collect();
+        if places.is_empty() {
+            // The rounds themselves say it in the words of the commands.
+            self.rounds.select(filter).rounds()?;
+            return Err(RoundsError::Empty);
+        }
+        Ok(Part::new(&self.headers, &self.in_memory, &self.rounds, places, deadline))
+    }
+
+    /// A request that names the map it is about: the only one of its rounds, if it names none.
+    ///
+    /// # Errors
+    /// A filter that leaves nothing, or rounds of several maps.
+    pub fn with_map(&self, request: &Request) -> Result<Request, Error> {
+        let mut request = request.clone();
+        if request.filter.maps.is_empty() {
+            let filter = request.rounds_filter();
+            let wanted = self.headers.iter().filter(|header| filter.matches_meta(header));
+            let maps: BTreeSet<String> = wanted.map(|header| header.map.to_ascii_lowercase()).collect();
+            if maps.len() == 1 {
+                request.filter.maps.extend(maps);
+            } else {
+                // The rounds themselves say it in the words of the commands.
+                let selected = self.rounds.select(&filter).rounds()?;
+                request.filter.maps.push(selected.rounds.only_map(&Silent)?);
+            }
+        }
+        Ok(request)
+    }
+
+    /// Everything that decides the pixels of a request's picture, as 64 hexadecimal digits: the request, the content of its
+    /// rounds, the maps, and the program's version.
+    pub fn key(&self, request: &Request, part: &Part<'_>) -> String {
+        let mut hash = Sha256::new();
+        for line in [env!("CARGO_PKG_VERSION"), &request.key(), &self.maps_stamp] {
+            hash.update(line);
+            hash.update("\n");
+        }
+        for header in part.headers() {
+            hash.update(&*header.content_hash);
+            // The name is in the picture's recipe.
+            hash.update(header.file_name.as_deref().unwrap_or_default());
+            hash.update("\n");
+        }
+        hex(&hash.finalize())
+    }
+
+    /// Draws a request that names its map: the bytes of a PNG, the same as the command's, and a text about it.
+    ///
+    /// # Errors
+    /// As [`Request::draw`]; [`RoundsError::TooSlow`] after the deadline.
+    pub fn draw(&self, request: &Request, deadline: Instant) -> Result<(Vec<u8>, String), Error> {
+        let part = self.part(&request.rounds_filter(), deadline)?;
+        let loaded = self.map(request, &part)?;
+        let finished = request.draw_loaded(&part, &loaded, &Silent)?;
+        Ok((finished.drawing.png()?, alt(&finished.drawing.recipe)))
+    }
+
+    /// Who passes an area, of the lives that a filter lets through.
+    ///
+    /// # Errors
+    /// A filter that leaves nothing; [`RoundsError::TooSlow`] after the deadline.
+    pub fn passes(&self, filter: &Filter, area: &Area, deadline: Instant) -> Result<Passes, RoundsError> {
+        self.part(filter, deadline)?.look(
+            &Silent,
+            "reading",
+            Passes::default,
+            |passes, round| passes.add(round.round, &round.lives(filter), area),
+            Passes::merge,
+        )
+    }
+
+    /// The map of a request with its picture. One that is known and shown whole stays loaded.
+    fn map(&self, request: &Request, part: &Part<'_>) -> Result<Arc<LoadedMap>, Error> {
+        let name = request.filter.maps.first().cloned().unwrap_or_default();
+        let Some(map) = self.library.find(&name)? else {
+            return Ok(Arc::new(request.load_map(part, fitted(&name, part)?, &Silent)?));
+        };
+        if request.floor.is_some() || request.filter.floor.is_some() {
+            return Ok(Arc::new(request.load_map(part, map, &Silent)?));
+        }
+        let key = (name, request.base.name().to_owned());
+        let lock = || self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let loaded = LoadedMap { map: MapData::load(map, request.base, None)?, floor: None };
+        let loaded = Arc::new(loaded);
+        let mut maps = lock();
+        if maps.len() >= MOST_MAPS {
+            maps.pop_first();
+        }
+        maps.insert(key, Arc::clone(&loaded));
+        Ok(loaded)
+    }
+}
+
+/// A map that is not known: fitted to all tracks of its rounds.
+fn fitted(name: &str, part: &Part<'_>) -> Result<WorldMap, RoundsError> {
+    let all_players = Filter { maps: vec![name.to_owned()], ..Filter::everything() };
+    let bounds = part.look(
+        &Silent,
+        "measuring",
+        fit::Bounds::default,
+        |bounds, round| add_bounds(bounds, round.round, &all_players),
+        |all, bounds| all.merge(&bounds),
+    )?;
+    fitted_to(name, &bounds)
+}
+
+/// About how much memory a round takes: its samples, positions and texts, bytes.
+fn bytes_of(round: &Round) -> u64 {
+    let tracks = round.tracks.iter().map(|track| {
+        let tails: usize = (0..track.tails.len()).map(|index| track.tails.get(index).len() + 4).sum();
+        track.samples.capacity() * size_of::<Sample>() + tails + 256
+    });
+    let engagements = round.engagements.iter().map(|engagement| {
+        engagement.positions.capacity() * size_of::<EngagementPoint>()
+            + engagement.attackers.len() * 128
+            + 256
+    });
+    tracks.chain(engagements).sum::<usize>() as u64
+}
+
+/// What tells whether the files of the maps folders are the same as before.
+fn stamp_of(folders: &[PathBuf]) -> String {
+    let mut text = String::new();
+    for folder in folders {
+        let found = files::search(folder, &SearchLimits::default(), |_, kind| kind == Kind::File);
+        for path in found.paths {
+            let stamp = Stamp::of(&path).map(|stamp| (stamp.length, stamp.modified)).ok();
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{} {stamp:?}", path.display());
+        }
+    }
+    hex(&Sha256::digest(text))
+}

@@ -1,0 +1,290 @@
+// The explorer: controls to a request, the request to a picture, and both into the address, so that every view is a link.
+// Names come from whoever played: they are only ever set as text or as the value of an option.
+
+import { lasso, tell } from "/lasso.js";
+
+const controls = document.querySelector("#controls");
+const field = (name) => controls.elements[name];
+const element = (id) => document.getElementById(id);
+const [status, sheet, picture, caption] = ["status", "sheet", "picture", "caption"].map(element);
+
+const narrow = matchMedia("(max-width: 48rem)");
+const SIZE = { wide: 900, narrow: 720 };
+// A slider at its end means no limit.
+const WINDOWS = { life: Number(field("life-to").max), round: Number(field("round-to").max) };
+const WAIT_MS = 150;
+
+let season;
+// What of the request in the address no control shows: it stays as it is.
+let kept = {};
+
+const clock = (s) => (s < 60 ? `${s} s` : `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")} min`);
+
+/** The span that two sliders mean, in the words of the filter; undefined for all of it. */
+const windowOf = (name) => {
+  const [from, to] = ["from", "to"].map((end) => Number(field(`${name}-${end}`).value));
+  if (from === 0 && to === WINDOWS[name]) return undefined;
+  return `${from}..${to === WINDOWS[name] ? "" : to}`;
+};
+
+/** The options of the figure that is chosen. */
+const optionsOf = (figure) => {
+  const own = figure === kept.figure ? kept.options : {};
+  switch (figure) {
+    case "heatmap": return { ...own, by: field("by").value, mode: field("mode").value };
+    case "paths": return { ...own, color: field("color").value };
+    case "arrival": return { ...own, team: field("team").value || "axis" };
+    default: return own;
+  }
+};
+
+/** The request that the controls mean, without what has its default. */
+const requestOf = () => {
+  const figure = field("figure").value || kept.figure;
+  const filter = { ...kept.filter };
+  const set = (name, value) => {
+    if (value) filter[name] = value;
+    else delete filter[name];
+  };
+  const one = (name) => (field(name).value ? [field(name).value] : undefined);
+  set("map", one("map"));
+  set("session", field("session").value);
+  set("round", Number(field("round").value));
+  set("player", field("player").value.trim() ? [field("player").value.trim()] : undefined);
+  set("team", figure === "arrival" ? [field("team").value || "axis"] : one("team"));
+  set("class", one("class"));
+  set("state", figure === "exits" ? undefined : one("state"));
+  set("bots", field("bots").checked ? "include" : undefined);
+  set("life_window", windowOf("life"));
+  set("round_window", windowOf("round"));
+  const layout = kept.layout ?? (narrow.matches
+    ? { legend: "portrait", size_px: SIZE.narrow } : { legend: "landscape", size_px: SIZE.wide });
+  const request = { version: 1, figure, options: optionsOf(figure), filter, layout };
+  if (kept.base) request.base = kept.base;
+  if (kept.floor !== undefined) request.floor = kept.floor;
+  return request;
+};
+
+/** Sets the controls to what a request says. A value that has no option gets one. */
+const show = (request) => {
+  controls.reset();
+  const { figure = "heatmap", options = {}, filter = {}, layout, base, floor } = request;
+  const choose = (name, value) => {
+    const select = field(name);
+    if (value === undefined || value === null) return;
+    if (![...select.options].some((option) => option.value === String(value))) select.add(new Option(value, value));
+    select.value = value;
+  };
+  field("figure").value = figure;
+  choose("map", filter.map?.[0] ?? season.maps[0]?.name);
+  choose("session", filter.session);
+  choose("round", filter.round);
+  field("player").value = filter.player?.[0] ?? "";
+  for (const name of ["team", "class", "state"]) choose(name, filter[name]?.[0]);
+  choose("by", options.by);
+  choose("mode", options.mode);
+  choose("color", options.color);
+  field("bots").checked = filter.bots === "include";
+  for (const name of ["life", "round"]) {
+    const [from, to] = (filter[`${name}_window`] ?? "..").split("..");
+    field(`${name}-from`).value = from || 0;
+    field(`${name}-to`).value = to || WINDOWS[name];
+  }
+  kept = { figure, options, filter, layout, base, floor };
+  arrange();
+};
+
+/** Shows the controls that mean something to the figure, and what the sliders say. */
+const arrange = () => {
+  const figure = field("figure").value;
+  for (const part of controls.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(figure);
+  for (const name of ["life", "round"]) {
+    const [from, to] = ["from", "to"].map((end) => field(`${name}-${end}`));
+    const words = windowOf(name);
+    const end = Number(to.value) === WINDOWS[name] ? "the end" : clock(Number(to.value));
+    element(`${name}-words`).value = words ? `${clock(Number(from.value))} to ${end}` : "all of it";
+    from.setAttribute("aria-valuetext", clock(Number(from.value)));
+    to.setAttribute("aria-valuetext", end);
+  }
+};
+
+/** A span has its beginning before its end: the slider that was not moved gives way. */
+const untangle = (moved) => {
+  const [name, end] = moved.name.split("-");
+  if (!(name in WINDOWS)) return;
+  const [from, to] = ["from", "to"].map((which) => field(`${name}-${which}`));
+  if (Number(from.value) < Number(to.value)) return;
+  const step = Number(from.step);
+  if (end === "from") {
+    from.value = Math.min(Number(from.value), WINDOWS[name] - step);
+    to.value = Number(from.value) + step;
+  } else {
+    to.value = Math.max(Number(to.value), step);
+    from.value = Number(to.value) - step;
+  }
+};
+
+const query = (request) => `request=${encodeURIComponent(JSON.stringify(request))}`;
+
+// The request that is shown. It may say more than the controls can, when it came with a link.
+let current;
+let corners = [];
+let counted = 0;
+
+const area = lasso(element("lasso"), (drawn) => {
+  corners = drawn;
+  history.replaceState(null, "", address(current));
+  element("link").href = address(current);
+  count();
+});
+
+/** The address of a view. */
+const address = (request) => `/?${query(request)}${corners.length ? `&area=${corners.flat().join(",")}` : ""}`;
+
+/** Asks who passes the area, and shows it. */
+const count = async () => {
+  const turn = ++counted;
+  const [table, words] = [element("passes"), element("passes-words")];
+  element("clear").hidden = !corners.length;
+  if (corners.length < 3) {
+    table.replaceChildren();
+    words.textContent = corners.length ? "An area has three corners or more." : "";
+    return;
+  }
+  try {
+    const answer = await fetch(`/api/passes?${query(current)}&area=${corners.flat().join(",")}`);
+    const found = await answer.json();
+    if (turn !== counted) return;
+    if (answer.ok) return tell(table, words, found);
+    table.replaceChildren();
+    words.textContent = found.error;
+  } catch {
+    if (turn === counted) words.textContent = "The program does not answer.";
+  }
+};
+
+let asked = 0;
+let shownAddress = "";
+
+/** Asks for the picture of a request and shows it; an answer that is overtaken by a newer question is dropped. */
+const draw = async (request) => {
+  const turn = ++asked;
+  current = request;
+  const words = query(request);
+  element("link").href = address(request);
+  element("png").href = `/api/picture.png?download=1&${words}`;
+  element("json").href = `/api/request.json?${words}`;
+  sheet.classList.add("waiting");
+  sheet.setAttribute("aria-busy", "true");
+  status.classList.remove("wrong");
+  status.textContent = "Drawing…";
+  const wrong = (sentence) => {
+    status.classList.add("wrong");
+    status.textContent = sentence;
+  };
+  try {
+    const answer = await fetch(`/api/picture.png?${words}`);
+    const body = answer.ok ? await answer.blob() : await answer.json();
+    if (turn !== asked) return;
+    if (!answer.ok) return wrong(body.error);
+    const about = await (await fetch(`/api/picture.json?${words}`)).json();
+    if (turn !== asked) return;
+    URL.revokeObjectURL(shownAddress);
+    shownAddress = URL.createObjectURL(body);
+    picture.src = shownAddress;
+    picture.alt = about.alt;
+    [picture.width, picture.height] = about.size_px;
+    caption.textContent = about.alt;
+    status.textContent = "";
+    // Panels of floors show the same place several times.
+    area.on(about.floors ? undefined : about.calibration, about.size_px);
+    count();
+  } catch {
+    if (turn === asked) wrong("The program does not answer; try again when it runs.");
+  } finally {
+    if (turn === asked) {
+      sheet.classList.remove("waiting");
+      sheet.removeAttribute("aria-busy");
+    }
+  }
+};
+
+let waiting;
+const changed = (event) => {
+  if (event?.target.name) untangle(event.target);
+  arrange();
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    const request = requestOf();
+    const next = address(request);
+    if (next === location.pathname + location.search) return;
+    history.pushState(null, "", next);
+    draw(request);
+  }, WAIT_MS);
+};
+
+/** The request of the address, and the corners of its area. An address without a request is the usual view. */
+const fromAddress = () => {
+  const words = new URLSearchParams(location.search);
+  const numbers = (words.get("area") ?? "").split(",").map(Number);
+  const isArea = numbers.length % 2 === 0 && numbers.every(Number.isFinite);
+  corners = isArea ? numbers.flatMap((x, i) => (i % 2 === 0 ? [[x, numbers[i + 1]]] : [])) : [];
+  area.set(corners);
+  const text = words.get("request");
+  if (!text) return {};
+  try {
+    const request = JSON.parse(text);
+    return typeof request === "object" && request ? request : {};
+  } catch {
+    return {};
+  }
+};
+
+const start = async () => {
+  const answer = await fetch("/api/season");
+  season = await answer.json();
+  const count = (n, one, many) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+  element("season").textContent = [
+    count(season.rounds, "round", "rounds"), count(season.maps.length, "map", "maps"),
+    count(season.sessions.length, "session", "sessions"),
+  ].join(" · ");
+  element("reports").hidden = !season.reports;
+  // The map that was played most comes first where none is named.
+  season.maps.sort((a, b) => b.rounds - a.rounds || (a.name < b.name ? -1 : 1));
+  for (const map of season.maps) field("map").add(new Option(`${map.title ?? map.name} (${map.rounds})`, map.name, false, false));
+  for (const { date, rounds } of season.sessions) field("session").add(new Option(`${date} (${rounds})`, date));
+  for (const { name } of season.players) {
+    const option = document.createElement("option");
+    option.value = name;
+    element("players").append(option);
+  }
+  fromLink();
+};
+
+/** Shows the view that the address means. */
+const fromLink = () => {
+  const request = fromAddress();
+  show(request);
+  draw(request.version ? request : requestOf());
+};
+
+controls.addEventListener("input", changed);
+controls.addEventListener("submit", (event) => event.preventDefault());
+element("clear").addEventListener("click", () => {
+  corners = [];
+  area.set(corners);
+  history.replaceState(null, "", address(current));
+  element("link").href = address(current);
+  count();
+  element("lasso").focus();
+});
+element("all").addEventListener("click", () => {
+  show({});
+  changed();
+});
+addEventListener("popstate", fromLink);
+
+start().catch(() => {
+  status.classList.add("wrong");
+  status.textContent = "The season cannot be loaded.";
+});

@@ -1,0 +1,155 @@
+//! Requests answered as they come: by the library's own service, and over HTTP by the real program and real sockets.
+
+#[cfg(feature = "serve")]
+mod client;
+#[cfg(feature = "serve")]
+mod explorer;
+#[cfg(feature = "serve")]
+mod hostile;
+
+use std::time::Duration;
+
+use proximity::analysis::{Area, CameFrom, Life, lives};
+use proximity::progress::Silent;
+use proximity::service::{Asker, Options, Season, Service};
+use proximity::{
+    Arrival, Exits, Figure, Filter, Heatmap, Kills, Layout, Maps, Paths, Request, Rounds, State, Team,
+};
+use tempfile::TempDir;
+
+use crate::cli::session;
+
+fn service(memory: u64) -> (TempDir, Service) {
+    let folder = tempfile::tempdir().unwrap();
+    let rounds = Rounds::open(session()).unwrap();
+    let season = Season::load(rounds, &Maps::default(), memory, &Silent).unwrap();
+    let service = Service::open(season, &Options::new(folder.path())).unwrap();
+    (folder, service)
+}
+
+fn asker() -> Asker {
+    Asker::new("a reader", "here")
+}
+
+fn small(subject: Subject, filter: Filter) -> Request {
+    Request::new(subject, filter).on(Layout::landscape(300))
+}
+
+/// The bytes that the library gives without any service.
+fn drawn(request: &Request) -> Vec<u8> {
+    let rounds = Rounds::open(session()).unwrap();
+    let map = Maps::default().for_rounds(&rounds).unwrap();
+    request.draw(&rounds.select(&request.filter), &map).unwrap().drawing.png().unwrap()
+}
+
+#[test]
+fn every_figure_is_the_one_that_is_drawn_without_a_service() {
+    let (_folder, in_memory) = service(64 << 20);
+    let (_other, elsewhere) = service(0);
+    assert_eq!((in_memory.season().kept(), elsewhere.season().kept()), (4, 0));
+    let map = || Filter::new().map("proximity_demo");
+    for request in [
+        small(Heatmap::by_team().subject(), map().life_window(0..10_000)),
+        small(Paths::default().subject(), map().team(Team::Allies)),
+        small(Exits::default().subject(), map()),
+        small(Kills::default().subject(), map()),
+        small(Arrival::of(Team::Axis).subject(), map().team(Team::Axis)),
+    ] {
+        let expected = drawn(&request);
+        for service in [&in_memory, &elsewhere] {
+            let picture = service.picture(&request, &asker()).unwrap();
+            assert!(*picture.bytes == *expected, "{}", request.to_json());
+        }
+    }
+}
+
+#[test]
+fn an_equal_request_comes_from_the_disk_even_after_a_restart() {
+    let (folder, first) = service(64 << 20);
+    let request = small(Heatmap::by_team().subject(), Filter::new());
+    let picture = first.picture(&request, &asker()).unwrap();
+    assert_eq!(first.picture(&request, &asker()).unwrap(), picture);
+    assert_eq!(first.metrics().drawings(), 1);
+    let season = Season::load(Rounds::open(session()).unwrap(), &Maps::default(), 0, &Silent).unwrap();
+    let second = Service::open(season, &Options::new(folder.path())).unwrap();
+    assert_eq!(second.picture(&request, &asker()).unwrap(), picture);
+    assert_eq!(second.metrics().drawings(), 0);
+    second.forget_pictures();
+    assert_eq!(second.picture(&request, &asker()).unwrap(), picture);
+    assert_eq!(second.metrics().drawings(), 1);
+}
+
+#[test]
+fn other_rounds_give_another_picture_at_once() {
+    let (_folder, service) = service(64 << 20);
+    let request = small(Heatmap::by_team().subject(), Filter::new());
+    let before = service.picture(&request, &asker()).unwrap();
+    let fewer = Rounds::open(session()).unwrap().part(|place| place > 0);
+    service.replace(Season::load(fewer, &Maps::default(), 64 << 20, &Silent).unwrap());
+    let after = service.picture(&request, &asker()).unwrap();
+    assert_ne!((&before.key, &before.bytes), (&after.key, &after.bytes));
+}
+
+#[test]
+fn what_is_not_there_is_refused_with_what_is() {
+    let (_folder, service) = service(64 << 20);
+    let refused =
+        |filter: Filter| service.picture(&small(Heatmap::by_team().subject(), filter), &asker()).unwrap_err();
+    let map = refused(Filter::new().map("nomap"));
+    assert!(map.is_nothing_found() && map.to_string().contains("proximity_demo"), "{map}");
+    let player = refused(Filter::new().player("Nemo"));
+    assert!(player.is_nothing_found() && player.to_string().contains("there are:"), "{player}");
+    let replay = Request::new(Subject::Replay(Replay::default()), Filter::new());
+    let replay = service.picture(&replay, &asker()).unwrap_err();
+    assert!(replay.is_askers_fault() && !replay.is_nothing_found(), "{replay}");
+}
+
+#[test]
+fn a_drawing_ends_when_its_time_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let season = Season::load(Rounds::open(session()).unwrap(), &Maps::default(), 64 << 20, &Silent).unwrap();
+    let mut options = Options::new(folder.path());
+    options.limits.time = Duration::ZERO;
+    let service = Service::open(season, &options).unwrap();
+    let request = small(Heatmap::by_team().subject(), Filter::new());
+    let late = service.picture(&request, &asker()).unwrap_err();
+    assert!(late.is_passing(), "{late}");
+    assert_eq!(service.metrics().drawings(), 0);
+}
+
+#[test]
+fn an_area_tells_who_passes_and_what_comes_of_it() {
+    let (_folder, service) = service(64 << 20);
+    let request = small(Heatmap::by_team().subject(), Filter::new());
+    let whole =
+        Area::new(vec![(-4000.0, -4000.0), (4000.0, -4000.0), (4000.0, 4000.0), (-4000.0, 4000.0)]).unwrap();
+    let all = service.passes(&request, &whole, &asker()).unwrap();
+    let rounds = Rounds::open(session()).unwrap().to_vec().unwrap();
+    let lives: Vec<_> = rounds.iter().map(|round| lives(round, &request.filter)).collect();
+    let walked = |state: State| -> i64 {
+        let segments = lives.iter().flat_map(|lives| &lives.lives).flat_map(Life::segments);
+        segments.filter(|segment| segment.state == state).map(|segment| segment.dt_ms).sum()
+    };
+    // All of the map holds all of the time; each life enters it at its spawn.
+    for (state, ms) in State::ALL.into_iter().zip(all.state_ms) {
+        assert_eq!(ms, walked(state), "{state}");
+    }
+    assert_eq!(all.all_lives, lives.iter().map(|lives| lives.lives.len() as u64).sum::<u64>());
+    assert!(all.lives > 200 && all.passes >= all.lives);
+    assert!(all.from[&CameFrom::Spawn] >= all.lives);
+    // Every pass is counted once in each list.
+    let half = Area::new(vec![(-4000.0, -4000.0), (0.0, -4000.0), (0.0, 4000.0), (-4000.0, 4000.0)]).unwrap();
+    let west = service.passes(&request, &half, &asker()).unwrap();
+    for count in [
+        west.by_player.values().sum::<u64>(),
+        west.by_team.iter().sum(),
+        west.from.values().sum(),
+        west.by_minute.values().sum(),
+    ] {
+        assert_eq!(count, west.passes);
+    }
+    assert!(west.state_ms.iter().sum::<i64>() < all.state_ms.iter().sum());
+    assert!(west.died > 0 && west.killed > 0 && west.died < west.passes, "{west:?}");
+    let nowhere = Area::new(vec![(9000.0, 0.0), (9001.0, 0.0), (9001.0, 1.0)]).unwrap();
+    assert_eq!(service.passes(&request, &nowhere, &asker()).unwrap().passes, 0);
+}
