@@ -108,7 +108,7 @@ fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usiz
 }
 
 /// When each player killed another, by the engagements of a round; players as [`Guid::within_file`] tells them apart.
-fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime>> {
+pub(super) fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime>> {
     let mut kills: BTreeMap<(&Guid, &str), Vec<LevelTime>> = BTreeMap::new();
     let Some(first) = lives.lives.first() else { return kills };
     for engagement in &first.round().engagements {
@@ -123,6 +123,7 @@ fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<L
     kills
 }
 
-fn within(ends: &[LevelTime], life: &Life<'_>) -> u64 {
+/// Kills within a life.
+pub(super) fn within(ends: &[LevelTime], life: &Life<'_>) -> u64 {
     ends.iter().filter(|end| (life.start()..=life.end()).contains(*end)).count() as u64
 }
