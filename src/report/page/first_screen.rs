@@ -3,9 +3,9 @@
 use super::name::{NamePart, colored};
 use super::player::anchor;
 use crate::figure::words::number;
-use crate::report::highlights::Highlight;
 use crate::report::model::{MapPart, SessionReport};
-use crate::report::scoreboard::Score;
+use crate::report::players::highlights::Highlight;
+use crate::report::players::scoreboard::Score;
 use crate::report::tables::clock;
 
 /// A map in the session's line: its name and how long each round took.

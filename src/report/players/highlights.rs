@@ -3,14 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::SessionReport;
-use super::players::kills_by_player;
+use super::kills_by_player;
 use crate::analysis::{Life, PlayerKey, Provenance, State, StepKind};
 use crate::figure::arrival::NEAR_UNITS;
 use crate::figure::words::number;
 use crate::geom::WorldPoint;
 use crate::map::LabelKind;
 use crate::model::LevelTime;
+use crate::report::model::SessionReport;
 use crate::text::clock;
 
 /// Highlights of a session, at most.

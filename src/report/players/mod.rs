@@ -1,12 +1,15 @@
 //! The players of a session, each with the lives worth a card.
 
+pub(super) mod highlights;
+pub(super) mod scoreboard;
+
 use std::collections::BTreeMap;
 
-use super::model::{Card, Person, Picture};
-use super::tables;
 use crate::analysis::{Life, Lives, PlayerKey};
 use crate::figure::request::Request;
 use crate::model::{Guid, LevelTime, Outcome, PlayerName};
+use crate::report::model::{Card, Person, Picture};
+use crate::report::tables;
 
 /// Players that get cards, by time alive; the tables show all.
 const MOST_CARDS: usize = 64;
@@ -108,7 +111,7 @@ fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usiz
 }
 
 /// When each player killed another, by the engagements of a round; players as [`Guid::within_file`] tells them apart.
-pub(super) fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime>> {
+fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime>> {
     let mut kills: BTreeMap<(&Guid, &str), Vec<LevelTime>> = BTreeMap::new();
     let Some(first) = lives.lives.first() else { return kills };
     for engagement in &first.round().engagements {
@@ -124,6 +127,6 @@ pub(super) fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a 
 }
 
 /// Kills within a life.
-pub(super) fn within(ends: &[LevelTime], life: &Life<'_>) -> u64 {
+fn within(ends: &[LevelTime], life: &Life<'_>) -> u64 {
     ends.iter().filter(|end| (life.start()..=life.end()).contains(*end)).count() as u64
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::model::SessionReport;
-use super::players::{kills_by_player, within};
+use super::{kills_by_player, within};
 use crate::analysis::{Lives, PlayerKey, Tally, summaries};
 use crate::model::{Guid, LevelTime};
+use crate::report::model::SessionReport;
 
 /// One player's row.
 pub(crate) struct Score {
