@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::model::{Picture, SessionReport};
+use super::page::{SCRIPT, STYLE};
 use crate::error::Error;
 use crate::figure::request::Finished;
 use crate::progress::{Progress, Silent};
@@ -57,12 +58,7 @@ impl<'a> SessionReport<'a> {
 
     /// What the page looks like in this version of the program, as text: it changes with every change of its form.
     pub fn look() -> String {
-        let page = concat!(
-            include_str!("templates/report.html"),
-            include_str!("assets/page.css"),
-            include_str!("assets/report.css"),
-            include_str!("assets/report.js")
-        );
+        let page = [include_str!("templates/report.html"), STYLE, SCRIPT].concat();
         hex(&Sha256::digest(page.as_bytes()))
     }
 

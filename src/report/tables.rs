@@ -40,6 +40,8 @@ pub struct Row {
 pub struct Player {
     /// The last name, without colour codes.
     pub name: String,
+    /// The same as the player wrote it.
+    pub written: PlayerName,
     /// The side of most of the player's lives; both when they are equal.
     pub team: &'static str,
     /// The player's figures.
@@ -58,12 +60,14 @@ pub fn players(rounds: &[Lives<'_>]) -> BTreeMap<PlayerKey, Player> {
             let key = PlayerKey::of(life.round(), &track.guid, track.name.as_str());
             let player = players.entry(key).or_insert_with(|| Player {
                 name: String::new(),
+                written: track.name.clone(),
                 team: "",
                 tally: Tally::default(),
                 longest_ms: 0,
                 lives_by_team: [0; 2],
             });
             player.name = track.name.display().into_owned();
+            player.written.clone_from(&track.name);
             player.tally.add(&summary);
             player.longest_ms = player.longest_ms.max(summary.alive_ms);
             match track.team {

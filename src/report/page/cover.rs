@@ -36,7 +36,7 @@ impl SessionReport<'_> {
         let dates: std::collections::BTreeSet<_> =
             self.rounds.iter().filter_map(|round| session_date(&round.meta)).collect();
         let title = match (dates.first(), dates.last()) {
-            (Some(first), Some(last)) if first == last => format!("Session {}", number::date(*first)),
+            (Some(first), Some(last)) if first == last => first.strftime("%A, %-d %B %Y").to_string(),
             (Some(first), Some(last)) => {
                 format!("Sessions {} – {}", number::date(*first), number::date(*last))
             }
@@ -48,7 +48,7 @@ impl SessionReport<'_> {
         let mut parts: Vec<String> = Vec::new();
         parts.push(match (times.iter().min(), times.iter().max()) {
             (Some(first), Some(last)) => {
-                format!("rounds ended from {} to {}", first.strftime("%H:%M"), last.strftime("%H:%M"))
+                format!("rounds ended {} – {}", first.strftime("%H:%M"), last.strftime("%H:%M"))
             }
             _ => "no time recorded".to_owned(),
         });

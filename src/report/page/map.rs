@@ -38,6 +38,12 @@ pub(crate) struct RoundView {
 }
 
 impl SessionReport<'_> {
+    /// A map's name for people.
+    pub(crate) fn map_title(&self, map: usize) -> String {
+        let map = &self.map_data[map].map;
+        map.title.clone().unwrap_or_else(|| map_title(&map.name))
+    }
+
     pub(crate) fn map_view(&self, place: usize, part: &MapPart, data: &PageData<'_>) -> MapView {
         let map_data = &self.map_data[part.map];
         let of_map = || part.rounds.iter().map(|round| &self.cleaned[round.index]);
@@ -45,7 +51,7 @@ impl SessionReport<'_> {
         for summary in of_map().flat_map(summaries) {
             tally.add(&summary);
         }
-        let name = map_data.map.title.clone().unwrap_or_else(|| map_title(&map_data.map.name));
+        let name = self.map_title(part.map);
         let (cards, pictures): (Vec<&Picture>, Vec<&Picture>) =
             part.pictures.iter().partition(|picture| picture.is_card());
         let view = |picture: &&Picture| self.picture_view(picture, &name, data);

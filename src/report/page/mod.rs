@@ -1,8 +1,10 @@
 //! The page: what the report says, as a view that the template only has to write down.
 
 mod cover;
+mod first_screen;
 pub(crate) mod index;
 mod map;
+mod name;
 mod picture;
 pub(crate) mod player;
 
@@ -11,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
+use self::first_screen::{Board, HEADS, HighlightView, MapCard};
 use self::map::MapView;
 use super::model::SessionReport;
 use super::past::Past;
@@ -23,8 +26,14 @@ use player::PersonView;
 /// The style sheet, taken into the page.
 pub(in crate::report) const STYLE: &str =
     concat!(include_str!("../assets/page.css"), include_str!("../assets/report.css"));
-/// What shows pictures at full size.
-const SCRIPT: &str = include_str!("../assets/report.js");
+/// The page's script: its files one after another, as one.
+pub(in crate::report) const SCRIPT: &str = concat!(
+    include_str!("../assets/report/start.js"),
+    include_str!("../assets/report/pictures.js"),
+    include_str!("../assets/report/scoreboard.js"),
+    include_str!("../assets/report/player_page.js"),
+    include_str!("../assets/report/search.js"),
+);
 
 /// What a page needs beside the rounds.
 #[derive(Debug, Default)]
@@ -48,6 +57,10 @@ struct Page {
     title: String,
     subtitle: String,
     index: Option<&'static str>,
+    cards: Vec<MapCard>,
+    highlights: Vec<HighlightView>,
+    boards: Vec<Board>,
+    heads: [(&'static str, &'static str); HEADS.len()],
     facts: Vec<(&'static str, String)>,
     notes: Vec<String>,
     maps: Vec<MapView>,
@@ -100,6 +113,10 @@ impl SessionReport<'_> {
             title,
             subtitle,
             index: data.index,
+            cards: self.maps.iter().enumerate().map(|(place, part)| self.map_card(place, part)).collect(),
+            highlights: self.highlights().iter().filter_map(|one| self.highlight_view(one)).collect(),
+            boards: self.boards(),
+            heads: HEADS,
             facts: self.facts(&whole, players.len()),
             notes: self.notes(&whole, data),
             maps: self

@@ -1,6 +1,7 @@
 //! What the page says of one player.
 
 use super::PageData;
+use super::name::{NamePart, colored};
 use super::picture::PictureView;
 use crate::figure::words::number;
 use crate::report::charts;
@@ -9,10 +10,16 @@ use crate::report::model::Person;
 use crate::report::model::SessionReport;
 use crate::report::tables::{clock, state_bar};
 
+/// The name of a player's part of the page, by the player's place.
+pub(crate) fn anchor(place: usize) -> String {
+    format!("player-{}", place + 1)
+}
+
 pub(crate) struct PersonView {
     pub anchor: String,
-    pub name: String,
-    pub team: &'static str,
+    pub name: Vec<NamePart>,
+    /// The name without its colours.
+    pub plain: String,
     pub line: String,
     pub facts: Vec<(&'static str, String, String)>,
     pub bar: Vec<(&'static str, u32)>,
@@ -85,9 +92,9 @@ impl SessionReport<'_> {
             ..self.picture_view(&card.picture, &player.name, data)
         });
         PersonView {
-            anchor: format!("player-{}", place + 1),
-            name: if player.name.is_empty() { "unnamed".to_owned() } else { player.name.clone() },
-            team: player.team,
+            anchor: anchor(place),
+            plain: colored(&player.written).into_iter().map(|part| part.text).collect(),
+            name: colored(&player.written),
             line: line.join(" · "),
             facts,
             bar: state_bar(tally),

@@ -1,12 +1,15 @@
 //! The players of a session, each with the lives worth a card.
 
+pub(super) mod highlights;
+pub(super) mod scoreboard;
+
 use std::collections::BTreeMap;
 
-use super::model::{Card, Person, Picture};
-use super::tables;
 use crate::analysis::{Deaths, Life, Lives, PlayerKey};
 use crate::figure::request::Request;
-use crate::model::{Guid, LevelTime};
+use crate::model::{Guid, LevelTime, Outcome, PlayerName};
+use crate::report::model::{Card, Person, Picture};
+use crate::report::tables;
 
 /// Players that get cards, by time alive; the tables show all.
 const MOST_CARDS: usize = 64;
@@ -117,6 +120,7 @@ fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<L
     kills
 }
 
+/// Kills within a life.
 fn within(ends: &[LevelTime], life: &Life<'_>) -> u64 {
     ends.iter().filter(|end| (life.start()..=life.end()).contains(*end)).count() as u64
 }

@@ -1,5 +1,4 @@
 // Pictures at full size in the page itself. Without this script a picture's link opens the file: nothing is lost.
-"use strict";
 {
   const dialog = document.getElementById("full");
   const frame = dialog.querySelector(".frame");
@@ -54,12 +53,4 @@
     event.preventDefault();
   });
   dialog.addEventListener("close", () => links[place].focus());
-
-  // A link to a place inside a closed round opens it.
-  const reveal = () => {
-    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-    for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
-  };
-  addEventListener("hashchange", reveal);
-  reveal();
 }

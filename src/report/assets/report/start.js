@@ -1,0 +1,2 @@
+// Without these scripts nothing is lost: a picture's link opens the file, names lead to the players, tables keep their order.
+"use strict";

@@ -1,0 +1,148 @@
+//! What the page says first: the maps, the moments, the scoreboard.
+
+use super::name::{NamePart, colored};
+use super::player::anchor;
+use crate::figure::words::number;
+use crate::report::model::{MapPart, SessionReport};
+use crate::report::players::highlights::Highlight;
+use crate::report::players::scoreboard::Score;
+use crate::report::tables::clock;
+
+/// A map in the session's line: its name and how long each round took.
+pub(crate) struct MapCard {
+    pub anchor: String,
+    pub name: String,
+    pub times: String,
+}
+
+pub(crate) struct HighlightView {
+    pub name: Vec<NamePart>,
+    pub words: String,
+    /// Where it was: `Gold Rush, round 1 · 0:55`.
+    pub place: String,
+    pub replay: String,
+    pub rule: &'static str,
+}
+
+/// The scoreboard of all maps, or of one.
+pub(crate) struct Board {
+    pub title: String,
+    pub rows: Vec<BoardRow>,
+}
+
+pub(crate) struct BoardRow {
+    pub anchor: String,
+    pub name: Vec<NamePart>,
+    pub cells: Vec<BoardCell>,
+}
+
+/// A figure as it is written and as it is sorted by.
+pub(crate) struct BoardCell {
+    pub words: String,
+    /// Empty for what is not known, which sorts last.
+    pub value: String,
+    pub class: &'static str,
+    /// A bar's class and width in percent.
+    pub bar: Option<(&'static str, u32)>,
+}
+
+/// Heads of the scoreboard's columns, and what each means.
+pub(crate) const HEADS: [(&str, &str); 10] = [
+    ("kills", "kills of enemies and team-mates, by the engagements of the files"),
+    ("deaths", "lives that ended in a certain death"),
+    ("K/D", "kills for each death"),
+    ("given", "damage dealt to the other side"),
+    ("taken", "health lost"),
+    ("alive", "time alive"),
+    ("distance", "distance in space"),
+    ("sprint", "share of the time alive spent sprinting"),
+    ("first move", "median time from the spawn to the first move"),
+    ("best life", "the longest life"),
+];
+
+impl SessionReport<'_> {
+    pub(crate) fn map_card(&self, place: usize, part: &MapPart) -> MapCard {
+        let rounds = part.rounds.iter().filter(|round| !round.is_warm_up());
+        let times: Vec<String> =
+            rounds.map(|round| clock(self.cleaned[round.index].clock.duration_ms())).collect();
+        MapCard {
+            anchor: format!("map-{}", place + 1),
+            name: self.map_title(part.map),
+            times: if times.is_empty() { "warm-up only".to_owned() } else { times.join(" · ") },
+        }
+    }
+
+    pub(crate) fn highlight_view(&self, highlight: &Highlight) -> Option<HighlightView> {
+        let person = &self.people[highlight.person];
+        let replay = self.moment(highlight.round, highlight.since_live_ms, person.key.guid().as_str())?;
+        let (map, round) = self.maps.iter().find_map(|map| {
+            Some((map.map, map.rounds.iter().find(|round| round.index == highlight.round)?))
+        })?;
+        Some(HighlightView {
+            name: colored(&person.player.written),
+            words: highlight.words.clone(),
+            place: format!(
+                "{}, {} · {}",
+                self.map_title(map),
+                round.title().to_lowercase(),
+                clock(highlight.since_live_ms)
+            ),
+            replay,
+            rule: highlight.rule.sentence(),
+        })
+    }
+
+    /// The scoreboard of the whole session, then of each map if there are several.
+    pub(crate) fn boards(&self) -> Vec<Board> {
+        let all = self.board("All maps".to_owned(), self.scores(0..self.cleaned.len()));
+        let of_maps = self.maps.iter().filter(|_| self.maps.len() > 1).map(|part| {
+            let rounds = part.rounds.iter().map(|round| round.index);
+            self.board(self.map_title(part.map), self.scores(rounds))
+        });
+        std::iter::once(all).chain(of_maps).filter(|board| !board.rows.is_empty()).collect()
+    }
+
+    fn board(&self, title: String, scores: Vec<Score>) -> Board {
+        let most = scores.iter().map(|score| score.kills).max().unwrap_or(0).max(1);
+        let row = |score: Score| BoardRow {
+            anchor: anchor(score.person),
+            name: colored(&self.people[score.person].player.written),
+            cells: cells(&score, most),
+        };
+        Board { title, rows: scores.into_iter().map(row).collect() }
+    }
+}
+
+fn cells(score: &Score, most_kills: u64) -> Vec<BoardCell> {
+    let tally = &score.tally;
+    let plain = |words: String, value: String| BoardCell { words, value, class: "", bar: None };
+    let count = |n: u64| plain(number::count(n), n.to_string());
+    let unknown = || plain("–".to_owned(), String::new());
+    let ratio = score.kills_per_death();
+    let share = |part: u64, of: u64| ((part * 100 / of.max(1)) as u32).min(100);
+    let sprint = tally.sprint_percentage();
+    vec![
+        BoardCell {
+            class: "kills",
+            bar: Some(("kill", share(score.kills, most_kills))),
+            ..count(score.kills)
+        },
+        count(tally.deaths),
+        BoardCell {
+            class: if ratio >= 1.0 { "good" } else { "" },
+            ..plain(format!("{ratio:.2}"), format!("{ratio:.4}"))
+        },
+        count(score.damage_given.max(0) as u64),
+        count(tally.damage_taken.max(0) as u64),
+        plain(clock(tally.alive_ms), tally.alive_ms.to_string()),
+        plain(number::kilometres(tally.distance_units()), format!("{:.0}", tally.distance_units())),
+        sprint.map_or_else(unknown, |percent| BoardCell {
+            bar: Some(("sprint", (percent + 0.5) as u32)),
+            ..plain(number::percent(percent / 100.0), format!("{percent:.2}"))
+        }),
+        tally
+            .median_first_move_ms()
+            .map_or_else(unknown, |ms| plain(number::seconds(ms as f64 / 1000.0), ms.to_string())),
+        plain(clock(score.longest_ms), score.longest_ms.to_string()),
+    ]
+}

@@ -1,0 +1,83 @@
+//! What each player did in numbers, both sides of a player added up.
+
+use std::collections::BTreeMap;
+
+use super::{kills_by_player, within};
+use crate::analysis::{Lives, PlayerKey, Tally, summaries};
+use crate::model::{Guid, LevelTime};
+use crate::report::model::SessionReport;
+
+/// One player's row.
+pub(crate) struct Score {
+    /// The player's place in [`SessionReport::people`].
+    pub person: usize,
+    /// Kills that engagements tell of.
+    pub kills: u64,
+    /// Damage to the other side, points.
+    pub damage_given: i64,
+    /// What the player's own lives add up to.
+    pub tally: Tally,
+    /// The longest life, ms.
+    pub longest_ms: i64,
+}
+
+impl Score {
+    /// Kills for each death; without a death, the kills.
+    pub fn kills_per_death(&self) -> f64 {
+        self.kills as f64 / self.tally.deaths.max(1) as f64
+    }
+}
+
+impl SessionReport<'_> {
+    /// Each player's place in [`SessionReport::people`].
+    pub(crate) fn places(&self) -> BTreeMap<&PlayerKey, usize> {
+        self.people.iter().enumerate().map(|(place, person)| (&person.key, place)).collect()
+    }
+
+    /// The players of some rounds, most kills first.
+    pub(crate) fn scores(&self, rounds: impl Iterator<Item = usize>) -> Vec<Score> {
+        let places = self.places();
+        let mut scores: BTreeMap<usize, Score> = BTreeMap::new();
+        for index in rounds {
+            let lives = &self.cleaned[index];
+            let kills = kills_by_player(lives);
+            let damage = damage_by_player(lives);
+            for (life, summary) in lives.lives.iter().zip(summaries(lives)) {
+                let track = life.track();
+                let key = PlayerKey::of(life.round(), &track.guid, track.name.as_str());
+                let Some(&person) = places.get(&key) else { continue };
+                let score = scores.entry(person).or_insert_with(|| Score {
+                    person,
+                    kills: 0,
+                    damage_given: 0,
+                    tally: Tally::default(),
+                    longest_ms: 0,
+                });
+                score.tally.add(&summary);
+                score.longest_ms = score.longest_ms.max(summary.alive_ms);
+                let Some(player) = track.guid.within_file(track.name.as_str()) else { continue };
+                score.kills += kills.get(&player).map_or(0, |ends| within(ends, life));
+                let hits = damage.get(&player).map_or(&[][..], Vec::as_slice);
+                let of_life = hits.iter().filter(|(time, _)| (life.start()..=life.end()).contains(time));
+                score.damage_given += of_life.map(|(_, points)| points).sum::<i64>();
+            }
+        }
+        let mut scores: Vec<Score> = scores.into_values().collect();
+        scores.sort_by_key(|score| (std::cmp::Reverse(score.kills), score.tally.deaths, score.person));
+        scores
+    }
+}
+
+/// When each player first hit an enemy in an engagement, and the damage dealt in it.
+fn damage_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<(LevelTime, i64)>> {
+    let mut damage: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let Some(first) = lives.lives.first() else { return damage };
+    for engagement in &first.round().engagements {
+        for attacker in engagement.attackers.iter().filter(|one| one.team != engagement.target_team) {
+            if let Some(player) = attacker.guid.within_file(attacker.name.as_str()) {
+                damage.entry(player).or_default().push((attacker.first_hit, attacker.damage.max(0)));
+            }
+        }
+    }
+    damage
+}
