@@ -50,6 +50,9 @@ pub mod analysis;
 #[cfg(feature = "store")]
 pub mod store;
 
+#[cfg(feature = "lake")]
+pub mod lake;
+
 mod rounds;
 
 #[cfg(feature = "render")]

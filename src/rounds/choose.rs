@@ -72,6 +72,8 @@ impl Rounds {
             // A store keeps the best copy of each round already.
             #[cfg(feature = "store")]
             Places::Store(..) => BTreeSet::new(),
+            #[cfg(feature = "lake")]
+            Places::Lake(..) => BTreeSet::new(),
         };
         let kept = (0..self.len()).filter(|index| wanted[*index] && !doubles.contains(index));
         *self = self.in_order(in_playing_order(kept, &headers));

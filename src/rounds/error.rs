@@ -57,6 +57,10 @@ pub enum RoundsError {
     /// A map that is not known, and whose rounds hold no position to fit it to.
     #[error("nothing is known about the map {0:?}, and no life in the input tells where it lies")]
     UnknownMap(String),
+    /// A lake that cannot be opened or read.
+    #[cfg(feature = "lake")]
+    #[error(transparent)]
+    Lake(#[from] crate::lake::LakeError),
     /// A store that cannot be opened or read.
     #[cfg(feature = "store")]
     #[error("{url}")]
