@@ -35,6 +35,10 @@ pub enum Error {
     #[cfg(feature = "store")]
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
+    /// A lake that cannot be opened, read or written.
+    #[cfg(feature = "lake")]
+    #[error(transparent)]
+    Lake(#[from] crate::lake::LakeError),
     /// A page that cannot be written down.
     #[cfg(feature = "report")]
     #[error(transparent)]

@@ -51,6 +51,9 @@ pub mod analysis;
 #[cfg(feature = "store")]
 pub mod store;
 
+#[cfg(feature = "lake")]
+pub mod lake;
+
 mod rounds;
 
 #[cfg(feature = "render")]

@@ -16,6 +16,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+#[cfg(feature = "lake")]
+use commands::lake;
 use commands::pictures::{arrival, exits, explain, heatmap, kills, life, paths, redo, replay};
 #[cfg(feature = "serve")]
 use commands::serve;
@@ -92,6 +94,9 @@ pub(crate) enum Command {
     Schema(schema::Args),
     /// Print statistics from a store
     Stats(stats::Args),
+    /// Keep rounds of many servers and years in a lake: a folder of Parquet files
+    #[cfg(feature = "lake")]
+    Lake(lake::Args),
     /// Export tracks from a store for other programs
     Export(export::Args),
     /// Remove a player's GUID and names from a store, or from copies of files
@@ -157,6 +162,8 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Export(args) => export::run(args, console),
         Command::Forget(args) => forget::forget(args, console),
         Command::Anonymize(args) => forget::anonymize(args, console),
+        #[cfg(feature = "lake")]
+        Command::Lake(args) => lake::run(args, console),
         Command::Licenses(args) => licenses::run(args, console),
         Command::Completions(args) => completions::completions(args, console),
         Command::Man => completions::man(console),

@@ -35,7 +35,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 /// What `fill` says, or [`FileError`]: the path is a folder or socket, or the system refuses.
 pub fn write_with<T, E: From<FileError>>(
     path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> Result<T, E>,
 ) -> Result<T, E> {
     let path = &followed(path)?;
     match fs::metadata(path) {
@@ -65,7 +65,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 fn place<T, E: From<FileError>>(
     path: &Path,
     before: Option<&Metadata>,
-    fill: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> Result<T, E>,
 ) -> Result<T, E> {
     let failed = |cause| FileError::io(path, cause);
     let folder = match path.parent() {

@@ -60,6 +60,10 @@ pub enum RoundsError {
     /// The time that was given for it is over.
     #[error("the rounds were not read in time")]
     TooSlow,
+    /// A lake that cannot be opened or read.
+    #[cfg(feature = "lake")]
+    #[error(transparent)]
+    Lake(#[from] crate::lake::LakeError),
     /// A store that cannot be opened or read.
     #[cfg(feature = "store")]
     #[error("{url}")]

@@ -1,4 +1,4 @@
-//! Where rounds come from: tracker files, demos, folders of them, and stores.
+//! Where rounds come from: tracker files, demos, folders of them, stores, and lakes.
 //!
 //! [`Rounds`] names them without reading them. [`Rounds::select`] puts a filter to them: the [`Selection`] is one value,
 //! so that what is drawn and what a caption says cannot differ. Rounds are read in parallel, one in memory for each
@@ -39,7 +39,7 @@ pub(crate) use read::{Hash, InMemory, ReadRound};
 pub(crate) use read::{parse, read_bytes};
 
 use std::path::{Path, PathBuf};
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "lake"))]
 use std::sync::Arc;
 
 #[cfg(feature = "cli")]
@@ -48,6 +48,8 @@ use tempfile::TempDir;
 use crate::analysis::Filter;
 #[cfg(feature = "store")]
 use crate::analysis::playing_order;
+#[cfg(feature = "lake")]
+use crate::lake::{Lake, LakeRound};
 use crate::model::{Round, RoundMeta};
 use crate::progress::{Progress, Silent};
 #[cfg(feature = "store")]
@@ -75,10 +77,13 @@ enum Places {
     /// A store and its rounds.
     #[cfg(feature = "store")]
     Store(Box<DatabaseUrl>, Vec<StoredRound>),
+    /// A lake and its rounds.
+    #[cfg(feature = "lake")]
+    Lake(Arc<Lake>, Vec<LakeRound>),
 }
 
 impl Rounds {
-    /// A tracker file, a folder of them, or a store by its URL (`sqlite:PATH`, `postgres://…`).
+    /// A tracker file, a folder of them, a store by its URL (`sqlite:PATH`, `postgres://…`), or a lake (`lake:FOLDER`).
     ///
     /// ```
     /// let rounds = proximity::Rounds::open("examples/session")?;
@@ -90,6 +95,10 @@ impl Rounds {
     /// [`RoundsError`]: an input that is not there, a folder without tracker files, a store that cannot be opened.
     pub fn open(input: impl AsRef<Path>) -> Result<Self, crate::Error> {
         let input = input.as_ref();
+        #[cfg(feature = "lake")]
+        if let Some(folder) = input.to_str().and_then(|text| text.strip_prefix("lake:")) {
+            return Ok(Self::lake(Path::new(folder))?);
+        }
         #[cfg(feature = "store")]
         if let Some(text) = input.to_str()
             && ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| text.starts_with(scheme))
@@ -152,12 +161,33 @@ impl Rounds {
         })
     }
 
+    /// The rounds of the lake in a folder.
+    ///
+    /// # Errors
+    /// A lake that is not there, of a newer version, or damaged.
+    #[cfg(feature = "lake")]
+    pub fn lake(folder: &Path) -> Result<Self, RoundsError> {
+        let lake = Lake::open(folder)?;
+        let rounds = lake.rounds()?;
+        let order = playing_order(&rounds.iter().map(|round| &round.meta).collect::<Vec<_>>());
+        let rounds: Vec<_> = order.into_iter().map(|index| rounds[index].clone()).collect();
+        Ok(Self {
+            first: (0..rounds.len()).collect(),
+            places: Places::Lake(Arc::new(lake), rounds),
+            passed_over: Vec::new(),
+            #[cfg(feature = "cli")]
+            laid_out: None,
+        })
+    }
+
     /// Number of files or stored rounds; each part of a round that was recorded in several counts.
     pub fn len(&self) -> usize {
         match &self.places {
             Places::Files(files) => files.len(),
             #[cfg(feature = "store")]
             Places::Store(_, rounds) => rounds.len(),
+            #[cfg(feature = "lake")]
+            Places::Lake(_, rounds) => rounds.len(),
         }
     }
 
@@ -166,12 +196,14 @@ impl Rounds {
         self.len() == 0
     }
 
-    /// The files; none when the rounds come from a store.
+    /// The files; none when the rounds come from a store or a lake.
     pub fn paths(&self) -> &[PathBuf] {
         match &self.places {
             Places::Files(files) => files,
             #[cfg(feature = "store")]
             Places::Store(..) => &[],
+            #[cfg(feature = "lake")]
+            Places::Lake(..) => &[],
         }
     }
 
@@ -181,6 +213,8 @@ impl Rounds {
         match &self.places {
             Places::Files(_) => None,
             Places::Store(_, rounds) => Some(rounds),
+            #[cfg(feature = "lake")]
+            Places::Lake(..) => None,
         }
     }
 
@@ -210,6 +244,11 @@ impl Rounds {
             Places::Store(url, rounds) => {
                 let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
                 Places::Store(url.clone(), rounds)
+            }
+            #[cfg(feature = "lake")]
+            Places::Lake(lake, rounds) => {
+                let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
+                Places::Lake(lake.clone(), rounds)
             }
         };
         Self {
@@ -242,6 +281,8 @@ impl Rounds {
             Places::Files(files) => files.iter().map(|path| header(path)).collect(),
             #[cfg(feature = "store")]
             Places::Store(_, rounds) => Ok(rounds.iter().map(|round| Some(round.meta.clone())).collect()),
+            #[cfg(feature = "lake")]
+            Places::Lake(_, rounds) => Ok(rounds.iter().map(|round| Some(round.meta.clone())).collect()),
         }
     }
 
@@ -254,6 +295,10 @@ impl Rounds {
             Places::Files(files) => files.iter().map(|path| content_hash(path)).collect(),
             #[cfg(feature = "store")]
             Places::Store(_, rounds) => {
+                Ok(rounds.iter().map(|round| round.meta.content_hash.to_string()).collect())
+            }
+            #[cfg(feature = "lake")]
+            Places::Lake(_, rounds) => {
                 Ok(rounds.iter().map(|round| round.meta.content_hash.to_string()).collect())
             }
         }

@@ -359,6 +359,12 @@ impl Rounds {
                 let path = round.meta.file_name.as_deref().unwrap_or("(a stored round)").into();
                 Ok(ReadRound { path, round: Ok(round), warnings: Vec::new(), faults: 0 })
             }
+            #[cfg(feature = "lake")]
+            Places::Lake(lake, rounds) => {
+                let round = lake.load(&rounds[index])?;
+                let path = round.meta.file_name.as_deref().unwrap_or("(a round of a lake)").into();
+                Ok(ReadRound { path, round: Ok(round), warnings: Vec::new(), faults: 0 })
+            }
         }
     }
 }

@@ -47,6 +47,8 @@ pub use read::load::{RoundKey, StoredRound};
 pub use read::stats::{Cell, Stats, Table};
 pub use read::status::{MapStatus, Status};
 pub use read::verify::{DamagedRound, Verified};
+#[cfg(feature = "lake")]
+pub(crate) use row::header::{read as header_of, write as header_text};
 pub use row::json::{event_word, path as path_json};
 pub use schema::{Migration, SchemaState, ddl};
 pub use url::{Create, DatabaseUrl, Tls};

@@ -19,7 +19,7 @@ mod paths_exits_and_a_life;
 mod report_of_files;
 
 /// The folder of the sample session.
-#[cfg(feature = "render")]
+#[cfg(any(feature = "render", feature = "sqlite"))]
 fn session() -> String {
     format!("{}/examples/session", env!("CARGO_MANIFEST_DIR"))
 }

@@ -25,11 +25,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("basemap", &["theme", "plane", "gamefiles", "map", "analysis", "scene", "geom"]),
     ("map_import", &["basemap", "gamefiles", "map", "geom", "text", "files"]),
     ("store", &["model", "analysis", "geom", "text", "files"]),
+    ("lake", &["store", "model", "analysis", "geom", "text", "files"]),
     // The facade's error names every room; whoever speaks for the facade may give it.
-    ("error", &["rounds", "map", "figure", "raster", "store", "publish", "files"]),
+    ("error", &["rounds", "map", "figure", "raster", "store", "lake", "publish", "files"]),
     (
         "rounds",
-        &["store", "demo", "analysis", "format", "map", "model", "progress", "text", "files", "error"],
+        &[
+            "lake", "store", "demo", "analysis", "format", "map", "model", "progress", "text", "files",
+            "error",
+        ],
     ),
     ("raster", &["scene", "geom"]),
     ("svg", &["scene", "geom", "raster"]),
@@ -68,6 +72,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "publish",
             "rounds",
             "report",
+            "lake",
             "store",
             "figure",
             "basemap",

@@ -27,6 +27,8 @@ mod golden;
 mod heatmap;
 #[cfg(feature = "import")]
 mod import;
+#[cfg(all(feature = "cli", feature = "lake"))]
+mod lake;
 mod layers;
 mod lua;
 #[cfg(feature = "render")]

@@ -13,7 +13,8 @@ use proximity::analysis::{Area, CameFrom, Life, lives};
 use proximity::progress::Silent;
 use proximity::service::{Asker, Options, Season, Service};
 use proximity::{
-    Arrival, Exits, Figure, Filter, Heatmap, Kills, Layout, Maps, Paths, Request, Rounds, State, Team,
+    Arrival, Exits, Figure, Filter, Heatmap, Kills, Layout, Maps, Paths, Replay, Request, Rounds, State,
+    Subject, Team,
 };
 use tempfile::TempDir;
 

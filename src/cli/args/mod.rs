@@ -28,6 +28,10 @@ pub(crate) struct InputArgs {
     /// Read from a store instead: sqlite:PATH or postgres://…; without any input, PROXIMITY_DATABASE_URL
     #[arg(long, value_name = "URL", conflicts_with = "inputs")]
     pub db: Option<String>,
+    /// Or from a lake: its folder
+    #[cfg(feature = "lake")]
+    #[arg(long, value_name = "LAKE", conflicts_with_all = ["inputs", "db"])]
+    pub lake: Option<PathBuf>,
     /// Exit with status 1 if anything was wrong with the input
     #[arg(long)]
     pub strict: bool,
@@ -39,6 +43,10 @@ impl InputArgs {
     /// # Errors
     /// Input that is not there.
     pub(crate) fn rounds(&self, console: &mut Console) -> Result<Rounds> {
+        #[cfg(feature = "lake")]
+        if let Some(folder) = &self.lake {
+            return Ok(Rounds::lake(folder)?);
+        }
         match self.database()? {
             Some(url) => Ok(Rounds::store(url)?),
             None if self.inputs.is_empty() => {

@@ -3,6 +3,8 @@
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod demo;
+#[cfg(feature = "lake")]
+pub(crate) mod lake;
 pub(crate) mod licenses;
 pub(crate) mod maps;
 pub mod pictures;

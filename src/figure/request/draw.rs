@@ -94,7 +94,7 @@ impl Request {
             Ok(finished) if finished.drawing.recipe.counts.lives > 0 => Ok(finished),
             Ok(_) | Err(Error::Request(RequestError::NoLives)) => {
                 let filter = known_players(rounds, &self.filter, progress)?.ok_or(RequestError::NoLives)?;
-                Self { filter, ..self.clone() }.draw_on(rounds, &map, floor, progress)
+                Self { filter, ..self.clone() }.draw_on(rounds, &loaded.map, loaded.floor, progress)
             }
             Err(error) => Err(error),
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::analysis::{Deaths, Life, Lives, PlayerKey};
 use crate::figure::request::Request;
-use crate::model::{Guid, LevelTime, Outcome, PlayerName};
+use crate::model::{Guid, LevelTime};
 use crate::report::model::{Card, Person, Picture};
 use crate::report::tables;
 

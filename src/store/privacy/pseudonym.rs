@@ -21,6 +21,18 @@ impl Salt {
         let secret = secret.trim_ascii();
         (secret.len() >= Self::SHORTEST).then(|| Self(secret.to_vec()))
     }
+
+    /// 32 bytes that follow from the salt and some texts.
+    pub(crate) fn digest(&self, what: &str, texts: &[&str]) -> [u8; 32] {
+        let mut message = what.as_bytes().to_vec();
+        for text in texts {
+            message.push(0);
+            message.extend_from_slice(text.as_bytes());
+        }
+        let mut hmac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a key may have any length");
+        hmac.update(&message);
+        hmac.finalize().into_bytes().into()
+    }
 }
 
 impl std::fmt::Debug for Salt {
@@ -109,14 +121,7 @@ impl Pseudonyms {
 
     /// 64 hexadecimal digits that follow from the salt and some texts.
     fn digits(&self, what: &str, texts: &[&str]) -> String {
-        let mut message = what.as_bytes().to_vec();
-        for text in texts {
-            message.push(0);
-            message.extend_from_slice(text.as_bytes());
-        }
-        let mut hmac = Hmac::<Sha256>::new_from_slice(&self.salt.0).expect("a key may have any length");
-        hmac.update(&message);
-        hex(&hmac.finalize().into_bytes()).to_ascii_uppercase()
+        hex(&self.salt.digest(what, texts)).to_ascii_uppercase()
     }
 }
 

@@ -33,7 +33,7 @@ pub(in crate::store) fn state_source_name(source: &StateSource) -> &str {
 }
 
 /// A round's header as text.
-pub(in crate::store) fn write(meta: &RoundMeta) -> String {
+pub(crate) fn write(meta: &RoundMeta) -> String {
     let RoundMeta {
         map,
         round_raw,
@@ -89,7 +89,7 @@ pub(in crate::store) fn write(meta: &RoundMeta) -> String {
 }
 
 /// The header that [`write`] wrote.
-pub(in crate::store) fn read(text: &str) -> Result<RoundMeta> {
+pub(crate) fn read(text: &str) -> Result<RoundMeta> {
     let value: Value = serde_json::from_str(text).map_err(|error| damaged(&error.to_string()))?;
     let text = |key: &str| value[key].as_str().map(Box::<str>::from);
     let number = |key: &str| value[key].as_i64();

@@ -33,6 +33,10 @@ pub(crate) struct RedoArgs {
     /// Or the store that has them: sqlite:PATH or postgres://…
     #[arg(long, value_name = "URL", conflicts_with = "inputs")]
     db: Option<String>,
+    /// Or the lake that has them: its folder
+    #[cfg(feature = "lake")]
+    #[arg(long, value_name = "LAKE", conflicts_with_all = ["inputs", "db"])]
+    lake: Option<PathBuf>,
     #[command(flatten)]
     maps: MapsArgs,
 }
@@ -83,9 +87,14 @@ pub(crate) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
 
 /// The rounds that a picture was made from, found by their content.
 fn found(recipe: &Recipe, args: &RedoArgs) -> Result<Rounds> {
-    let rounds = match &args.db {
-        Some(db) => Rounds::store(database::url(Some(db))?)?,
-        None => Rounds::files(&args.inputs)?,
+    #[cfg(feature = "lake")]
+    let lake = args.lake.as_deref().map(Rounds::lake).transpose()?;
+    #[cfg(not(feature = "lake"))]
+    let lake = None;
+    let rounds = match (lake, &args.db) {
+        (Some(rounds), _) => rounds,
+        (None, Some(db)) => Rounds::store(database::url(Some(db))?)?,
+        (None, None) => Rounds::files(&args.inputs)?,
     };
     let hashes = rounds.content_hashes()?;
     if let Some(missing) = recipe.inputs.iter().find(|input| !hashes.contains(&input.sha256)) {

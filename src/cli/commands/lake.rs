@@ -1,0 +1,270 @@
+//! `lake`: rounds of many servers and years in a folder of Parquet files.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use clap::{Args as Arguments, Subcommand};
+use serde_json::json;
+
+use crate::cli::Outcome;
+use crate::cli::args::database;
+use crate::cli::console::Console;
+use crate::lake::{Added, Grade, Lake, LakeWriter, Secret};
+use crate::model::{Guid, Round};
+use crate::rounds::{Faults, Hash, Rounds, RoundsError};
+use crate::text::counted;
+
+/// Samples that are added at once: a commit's size, and what is kept in memory.
+const SAMPLES_AT_ONCE: usize = 2 << 20;
+
+/// Arguments of `lake`.
+#[derive(Debug, Arguments)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make an empty lake
+    Init(InitArgs),
+    /// Add rounds; what is there already stays as it is, and a better copy takes a worse one's place
+    Add(AddArgs),
+    /// Read everything and name what is damaged
+    Check(CheckArgs),
+    /// Put each map's and month's rounds together in few files
+    Compact(CompactArgs),
+    /// Remove a player's GUID and names, or lives, too
+    Forget(ForgetArgs),
+}
+
+/// The secret of a lake.
+#[derive(Debug, Arguments)]
+struct SecretArgs {
+    /// A file with a secret of 16 bytes or more, outside the lake; players' numbers are made with it
+    #[arg(long, value_name = "FILE", env = "PROXIMITY_LAKE_SECRET_FILE")]
+    secret_file: PathBuf,
+}
+
+/// Arguments of `lake init`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  head -c 32 /dev/urandom | base64 > lake.secret\n  \
+                  proximity lake init lake/ --secret-file lake.secret")]
+struct InitArgs {
+    /// The folder
+    #[arg(value_name = "LAKE")]
+    lake: PathBuf,
+    #[command(flatten)]
+    secret: SecretArgs,
+}
+
+/// Arguments of `lake add`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity lake add rounds/ --to lake/ --secret-file lake.secret\n  \
+                  proximity lake add --db sqlite:proximity.db --to lake/ --secret-file lake.secret")]
+struct AddArgs {
+    /// Tracker files (also .txt.gz), demos, .zip archives or folders of either
+    #[arg(value_name = "INPUT", required_unless_present = "db")]
+    inputs: Vec<PathBuf>,
+    /// Or a store: sqlite:PATH or postgres://…
+    #[arg(long, value_name = "URL", conflicts_with = "inputs")]
+    db: Option<String>,
+    /// The lake's folder
+    #[arg(long, value_name = "LAKE")]
+    to: PathBuf,
+    #[command(flatten)]
+    secret: SecretArgs,
+    /// Print the summary as JSON
+    #[arg(long)]
+    json: bool,
+    /// Exit with status 1 if anything was wrong with the input
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Arguments of `lake check`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity lake check lake/")]
+struct CheckArgs {
+    /// The folder
+    #[arg(value_name = "LAKE")]
+    lake: PathBuf,
+    /// Print it as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Arguments of `lake compact`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity lake compact lake/")]
+struct CompactArgs {
+    /// The folder
+    #[arg(value_name = "LAKE")]
+    lake: PathBuf,
+}
+
+/// Arguments of `lake forget`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  \
+    proximity lake forget 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --lake lake/ --secret-file lake.secret --yes\n  \
+    proximity lake forget 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --lake lake/ --secret-file lake.secret --erase --yes")]
+struct ForgetArgs {
+    /// The player's guid
+    guid: String,
+    /// The lake's folder
+    #[arg(long, value_name = "LAKE")]
+    lake: PathBuf,
+    #[command(flatten)]
+    secret: SecretArgs,
+    /// Remove the player's lives and engagements, too, not only GUID and names
+    #[arg(long)]
+    erase: bool,
+    /// Confirm; this cannot be undone
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    match &args.command {
+        Command::Init(args) => init(args, console),
+        Command::Add(args) => add(args, console),
+        Command::Check(args) => check(args, console),
+        Command::Compact(args) => compact(args, console),
+        Command::Forget(args) => forget(args, console),
+    }
+}
+
+fn init(args: &InitArgs, console: &mut Console) -> Result<Outcome> {
+    LakeWriter::init(&args.lake, &args.secret.of(&args.lake)?)?;
+    console.say(&format!("{}: an empty lake", args.lake.display()))?;
+    Ok(Outcome::Done)
+}
+
+impl SecretArgs {
+    fn of(&self, lake: &Path) -> Result<Secret> {
+        Ok(Secret::of_file(&self.secret_file, lake)?)
+    }
+}
+
+fn add(args: &AddArgs, console: &mut Console) -> Result<Outcome> {
+    let secret = args.secret.of(&args.to)?;
+    // Before anything is read.
+    Lake::open(&args.to)?;
+    let source = match &args.db {
+        Some(db) => Rounds::store(database::url(Some(db))?)?,
+        None => Rounds::files(&args.inputs)?,
+    };
+    console.passed_over(&source);
+    let bar = console.progress().bar("adding", source.len() as u64);
+    let (mut total, mut faults) = (Added::default(), Faults::default());
+    let (mut rounds, mut samples) = (Vec::new(), 0);
+    let step = rayon::current_num_threads().max(1) * 4;
+    for first in (0..source.len()).step_by(step) {
+        let some = source.part(|index| (first..first + step).contains(&index));
+        let read = some
+            .each(Hash::Taken, &crate::progress::Silent, "reading", |_, read| Ok::<_, RoundsError>(read))?;
+        for read in read {
+            faults.count(&read);
+            samples += read.round.as_ref().map_or(0, samples_of);
+            rounds.extend(read.round);
+            bar.inc(1);
+        }
+        if samples >= SAMPLES_AT_ONCE {
+            total.join(LakeWriter::open(&args.to)?.add(std::mem::take(&mut rounds), &secret)?);
+            samples = 0;
+        }
+    }
+    total.join(LakeWriter::open(&args.to)?.add(rounds, &secret)?);
+    bar.finish_and_clear();
+    console.complaints(&faults);
+    for line in &total.refused {
+        console.complain(&format!("refused {line}"));
+    }
+    let refused = total.refused.len() + faults.refused;
+    if refused == source.len() && refused > 0 {
+        bail!("none of the {} rounds could be added", source.len());
+    }
+    let lake = Lake::open(&args.to)?;
+    let [rounds, lives, samples] = lake.counts();
+    if args.json {
+        console.json(&json!({
+            "lake": args.to.display().to_string(), "new": total.new, "better": total.better, "known": total.known,
+            "refused": refused, "faults": faults.inside, "rounds": rounds, "lives": lives, "samples": samples,
+        }))?;
+    } else {
+        console.say(&format!(
+            "{}: {} new · {} already there · {refused} refused · now {}, {}, {}",
+            args.to.display(),
+            total.new,
+            total.known,
+            counted(rounds, "round", "rounds"),
+            counted(lives, "life", "lives"),
+            counted(samples, "sample", "samples"),
+        ))?;
+    }
+    Ok(if args.strict && (refused > 0 || faults.any()) { Outcome::Faults } else { Outcome::Done })
+}
+
+fn samples_of(round: &Round) -> usize {
+    round.tracks.iter().map(|track| track.samples.len()).sum()
+}
+
+fn check(args: &CheckArgs, console: &mut Console) -> Result<Outcome> {
+    let checked = Lake::open(&args.lake)?.check();
+    let outcome = if checked.faults.is_empty() { Outcome::Done } else { Outcome::Faults };
+    if args.json {
+        console.json(&json!({
+            "lake": args.lake.display().to_string(), "rounds": checked.rounds, "samples": checked.samples,
+            "faults": checked.faults, "notes": checked.notes,
+        }))?;
+        return Ok(outcome);
+    }
+    for line in checked.faults.iter().chain(&checked.notes) {
+        console.complain(line);
+    }
+    console.say(&format!(
+        "{}: {} with {} read, {}",
+        args.lake.display(),
+        counted(checked.rounds, "round", "rounds"),
+        counted(checked.samples, "sample", "samples"),
+        match checked.faults.len() {
+            0 => "nothing is damaged".to_owned(),
+            faults => counted(faults as u64, "fault", "faults"),
+        }
+    ))?;
+    Ok(outcome)
+}
+
+fn compact(args: &CompactArgs, console: &mut Console) -> Result<Outcome> {
+    let compacted = LakeWriter::open(&args.lake)?.compact()?;
+    console.say(&format!(
+        "{}: {} before, {} now",
+        args.lake.display(),
+        counted(compacted.before as u64, "set of files", "sets of files"),
+        compacted.after
+    ))?;
+    Ok(Outcome::Done)
+}
+
+fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome> {
+    let (guid, lake) = (Guid::from(args.guid.trim()), args.lake.display());
+    let secret = args.secret.of(&args.lake)?;
+    let (grade, what) = if args.erase { (Grade::Lives, "forget and erase") } else { (Grade::Name, "forget") };
+    if !args.yes {
+        console.complain(&format!(
+            "would {what} {} in {lake}; this cannot be undone; confirm with --yes",
+            guid.as_str()
+        ));
+        return Ok(Outcome::Faults);
+    }
+    let forgotten = LakeWriter::open(&args.lake)?.forget(&guid, grade, &secret)?;
+    let names = counted(forgotten.names as u64, "name", "names");
+    console.say(&match grade {
+        Grade::Lives => {
+            let lives = counted(forgotten.lives as u64, "life", "lives");
+            format!("{lake}: forgotten under {names}, {lives} erased")
+        }
+        _ => format!("{lake}: forgotten under {names}"),
+    })?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,95 @@
+//! Whether a lake is whole.
+
+use super::error::Result;
+use super::reader::Lake;
+use super::rows::{CLEANED_BY, round_id};
+use super::schema::{Cells, Engagements, Lives, Revives, Rounds, Samples, Table};
+use super::writer::orphans;
+
+/// What a look through a lake found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Checked {
+    /// Rounds that could be read.
+    pub rounds: u64,
+    /// Samples in them.
+    pub samples: u64,
+    /// A sentence about each fault.
+    pub faults: Vec<String>,
+    /// A sentence about each thing that is no fault but could be better.
+    pub notes: Vec<String>,
+}
+
+impl Lake {
+    /// Reads every round, and compares what the files say of each other. What cannot be read is a fault.
+    pub fn check(&self) -> Checked {
+        let mut checked = Checked::default();
+        let mut seen = std::collections::BTreeSet::new();
+        for part in 0..self.parts() {
+            if let Err(error) = self.check_part(part, &mut seen, &mut checked) {
+                checked.faults.push(crate::text::with_causes(&error));
+            }
+        }
+        for path in orphans(&self.folder, &self.manifest) {
+            checked
+                .notes
+                .push(format!("{} is no part of the lake; the next change removes it", path.display()));
+        }
+        let old = self.manifest.parts.iter().filter(|part| part.cleaned_by != CLEANED_BY).count();
+        if old > 0 {
+            checked.notes.push(format!(
+                "{} cleaned by another version of the program; `proximity lake compact` cleans anew",
+                crate::text::counted(old as u64, "set of files was", "sets of files were")
+            ));
+        }
+        checked
+    }
+
+    fn check_part(
+        &self,
+        part: usize,
+        seen: &mut std::collections::BTreeSet<i64>,
+        checked: &mut Checked,
+    ) -> Result<()> {
+        self.check_rows::<Rounds>(part, checked)?;
+        self.check_rows::<Lives>(part, checked)?;
+        self.check_rows::<Samples>(part, checked)?;
+        self.check_rows::<Engagements>(part, checked)?;
+        self.check_rows::<Revives>(part, checked)?;
+        self.check_rows::<Cells>(part, checked)?;
+        let mut samples = 0;
+        for round in self.rounds_of(part)? {
+            let name = round.meta.file_name.clone().unwrap_or_default();
+            if round.id != round_id(&round.meta) {
+                checked.faults.push(format!("{name}: its number does not follow from its hash"));
+            }
+            if !seen.insert(round.id) {
+                checked.faults.push(format!("{name} is in the lake twice"));
+            }
+            samples += round.sample_rows() as u64;
+            match self.load(&round) {
+                Ok(_) => checked.rounds += 1,
+                Err(error) => checked.faults.push(format!("{name}: {}", crate::text::with_causes(&error))),
+            }
+        }
+        checked.samples += samples;
+        if samples != self.part(part).rows_of(Samples::NAME) {
+            let path = self.path(part, Samples::NAME);
+            checked.faults.push(format!("{}: its rounds do not add up to its rows", path.display()));
+        }
+        Ok(())
+    }
+
+    fn check_rows<T: Table>(&self, part: usize, checked: &mut Checked) -> Result<()> {
+        let expected = self.part(part).rows_of(T::NAME);
+        if expected == 0 && !self.part(part).rows.contains_key(T::NAME) {
+            return Ok(());
+        }
+        let found = self.file::<T>(part)?.rows() as u64;
+        if found != expected {
+            let path = self.path(part, T::NAME);
+            checked.faults.push(format!("{}: {found} rows instead of {expected}", path.display()));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! The values of one column of a table, to Parquet and back.
+
+use std::ops::Range;
+
+use parquet::column::reader::{ColumnReader, get_typed_column_reader};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, FloatType, Int32Type, Int64Type};
+use parquet::errors::{ParquetError, Result};
+use parquet::file::writer::SerializedColumnWriter;
+
+/// A type of Rust that is a physical type of Parquet.
+pub(super) trait Native: Clone + Default + Send + Sync + 'static {
+    /// The physical type.
+    type Physical: DataType<T = Self>;
+}
+
+impl Native for i32 {
+    type Physical = Int32Type;
+}
+
+impl Native for i64 {
+    type Physical = Int64Type;
+}
+
+impl Native for f32 {
+    type Physical = FloatType;
+}
+
+impl Native for bool {
+    type Physical = BoolType;
+}
+
+impl Native for ByteArray {
+    type Physical = ByteArrayType;
+}
+
+/// A column's values in memory.
+pub(super) trait Values: Send {
+    /// The physical type's name.
+    fn physical(&self) -> parquet::basic::Type;
+
+    /// Whether a value may be absent.
+    fn is_optional(&self) -> bool;
+
+    /// How many values there are.
+    fn len(&self) -> usize;
+
+    /// Writes some of them.
+    fn write(&self, rows: Range<usize>, column: &mut SerializedColumnWriter<'_>) -> Result<()>;
+
+    /// Reads `count` values after the first `skipped`, and appends them.
+    fn read(&mut self, column: ColumnReader, skipped: usize, count: usize) -> Result<()>;
+
+    /// Forgets all values; their memory serves the next ones.
+    fn clear(&mut self);
+}
+
+impl<T: Native> Values for Vec<T> {
+    fn physical(&self) -> parquet::basic::Type {
+        T::Physical::get_physical_type()
+    }
+
+    fn is_optional(&self) -> bool {
+        false
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn write(&self, rows: Range<usize>, column: &mut SerializedColumnWriter<'_>) -> Result<()> {
+        column.typed::<T::Physical>().write_batch(&self[rows], None, None).map(|_| ())
+    }
+
+    fn read(&mut self, column: ColumnReader, skipped: usize, count: usize) -> Result<()> {
+        let mut column = get_typed_column_reader::<T::Physical>(column);
+        let mut left = if column.skip_records(skipped)? == skipped { count } else { return Err(short()) };
+        while left > 0 {
+            let (read, ..) = column.read_records(left, None, None, self)?;
+            if read == 0 {
+                return Err(short());
+            }
+            left -= read;
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.clear();
+    }
+}
+
+impl<T: Native> Values for Vec<Option<T>> {
+    fn physical(&self) -> parquet::basic::Type {
+        T::Physical::get_physical_type()
+    }
+
+    fn is_optional(&self) -> bool {
+        true
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn write(&self, rows: Range<usize>, column: &mut SerializedColumnWriter<'_>) -> Result<()> {
+        let rows = &self[rows];
+        let levels: Vec<i16> = rows.iter().map(|value| i16::from(value.is_some())).collect();
+        let present: Vec<T> = rows.iter().flatten().cloned().collect();
+        column.typed::<T::Physical>().write_batch(&present, Some(&levels), None).map(|_| ())
+    }
+
+    fn read(&mut self, column: ColumnReader, skipped: usize, count: usize) -> Result<()> {
+        let mut column = get_typed_column_reader::<T::Physical>(column);
+        let mut left = if column.skip_records(skipped)? == skipped { count } else { return Err(short()) };
+        let (mut levels, mut present) = (Vec::new(), Vec::new());
+        while left > 0 {
+            levels.clear();
+            present.clear();
+            let (read, ..) = column.read_records(left, Some(&mut levels), None, &mut present)?;
+            if read == 0 {
+                return Err(short());
+            }
+            let mut values = present.drain(..);
+            self.extend(levels.iter().map(|level| if *level > 0 { values.next() } else { None }));
+            left = left.checked_sub(read).ok_or_else(short)?;
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.clear();
+    }
+}
+
+fn short() -> ParquetError {
+    ParquetError::EOF("a column ends before its table".to_owned())
+}

@@ -1,0 +1,211 @@
+//! Which files of a lake count: `_lake.json`, replaced as a whole by whoever holds the lock.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::{LakeError, Result};
+use super::schema::VERSION;
+use crate::files;
+
+/// The manifest's name.
+const NAME: &str = "_lake.json";
+/// The lock's name.
+const LOCK: &str = "_lake.lock";
+
+/// What `_lake.json` says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    /// Version of the tables.
+    pub(super) lake: u32,
+    /// Counts the changes.
+    pub(super) generation: u64,
+    /// What tells the secret from another one.
+    pub(super) secret: String,
+    /// Sets of files, each with whole rounds of one map and month.
+    pub(super) parts: Vec<Part>,
+    /// The names of the live files of players.
+    pub(super) players: Vec<String>,
+    /// Files of rounds that another file tells better, by their hashes: and by the hash of the better one.
+    #[serde(default)]
+    pub(super) superseded: BTreeMap<String, String>,
+    /// Parts that were replaced last; whoever began to read before still finds their files.
+    #[serde(default)]
+    pub(super) retired: Vec<Part>,
+    /// Files of players that were replaced last.
+    #[serde(default)]
+    pub(super) retired_players: Vec<String>,
+}
+
+/// Files of one name, one per table that has rows, with the same rounds in the same order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Part {
+    /// The map, in lower case.
+    pub(super) map: String,
+    /// The month, `2026-03`.
+    pub(super) month: String,
+    /// The files' name, 16 hexadecimal digits.
+    pub(super) name: String,
+    /// Version of the cleaning.
+    pub(super) cleaned_by: i32,
+    /// Rows by table; a table without rows has no file.
+    pub(super) rows: BTreeMap<String, u64>,
+}
+
+impl Manifest {
+    pub(super) fn new(secret: String) -> Self {
+        Self {
+            lake: VERSION,
+            generation: 0,
+            secret,
+            parts: Vec::new(),
+            players: Vec::new(),
+            superseded: BTreeMap::new(),
+            retired: Vec::new(),
+            retired_players: Vec::new(),
+        }
+    }
+
+    /// Reads it.
+    pub(super) fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(NAME);
+        let text = match files::read_text(&path, files::KEPT) {
+            Err(error) if error.is_absent() => return Err(LakeError::NotThere(folder.to_owned())),
+            read => read?,
+        };
+        let damaged = |what: String| LakeError::damaged(&path, what);
+        let version: Version = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        if version.lake > VERSION {
+            return Err(LakeError::Newer { path: folder.to_owned(), found: version.lake, known: VERSION });
+        }
+        let manifest: Self = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        let parts = manifest.parts.iter().chain(&manifest.retired);
+        let names = parts.clone().map(|part| &part.name).chain(&manifest.players);
+        // Names become paths.
+        let odd = names.chain(&manifest.retired_players).find(|name| !is_name(name));
+        let odd_month = parts.map(|part| &part.month).find(|month| !is_month(month));
+        match odd.or(odd_month) {
+            Some(odd) => Err(damaged(format!("{odd:?} cannot be the name of a file"))),
+            None => Ok(manifest),
+        }
+    }
+
+    /// Puts it in the place of the one before.
+    pub(super) fn write(&mut self, folder: &Path) -> Result<()> {
+        self.generation += 1;
+        self.parts.sort();
+        let text = serde_json::to_string_pretty(self).unwrap_or_default();
+        Ok(files::write(&folder.join(NAME), text.as_bytes())?)
+    }
+
+    /// The paths of all files that count or may still be read.
+    pub(super) fn paths(&self, folder: &Path) -> Vec<PathBuf> {
+        let parts = self.parts.iter().chain(&self.retired);
+        let tables = parts.flat_map(|part| part.rows.keys().map(|table| part.path(folder, table)));
+        let players = self.players.iter().chain(&self.retired_players);
+        tables.chain(players.map(|name| players_path(folder, name))).collect()
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    lake: u32,
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_month(month: &str) -> bool {
+    month.len() == 7
+        && month
+            .bytes()
+            .enumerate()
+            .all(|(i, byte)| if i == 4 { byte == b'-' } else { byte.is_ascii_digit() })
+}
+
+/// Where a table's files lie.
+pub(super) fn table_folder(folder: &Path, table: &str) -> PathBuf {
+    folder.join(table).join(format!("v={VERSION}"))
+}
+
+/// The file of players of this name.
+pub(super) fn players_path(folder: &Path, name: &str) -> PathBuf {
+    table_folder(folder, "players").join(format!("{name}.parquet"))
+}
+
+impl Part {
+    /// Its file of a table.
+    pub(super) fn path(&self, folder: &Path, table: &str) -> PathBuf {
+        table_folder(folder, table)
+            .join(format!("map={}", encoded(&self.map)))
+            .join(format!("month={}", self.month))
+            .join(format!("{}.parquet", self.name))
+    }
+
+    pub(super) fn rows_of(&self, table: &str) -> u64 {
+        self.rows.get(table).copied().unwrap_or_default()
+    }
+}
+
+/// A map's name as a folder's: all but lower-case letters, digits, `_` and `-` as `%` and two digits, as engines that read
+/// such folders expect. Names come from foreign files and may hold anything.
+pub(super) fn encoded(map: &str) -> String {
+    use std::fmt::Write as _;
+    map.bytes().fold(String::new(), |mut text, byte| {
+        if byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-' {
+            text.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "%{byte:02X}");
+        }
+        text
+    })
+}
+
+/// Waits until no other program writes to the lake. The lock ends with the program, however it ends.
+pub(super) fn lock(folder: &Path) -> Result<File> {
+    let path = folder.join(LOCK);
+    let failed = |source| LakeError::Io { path: path.clone(), source };
+    if !folder.join(NAME).exists() {
+        return Err(LakeError::NotThere(folder.to_owned()));
+    }
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    file.lock().map_err(failed)?;
+    Ok(file)
+}
+
+/// Makes an empty lake.
+pub(super) fn init(folder: &Path, secret: String) -> Result<()> {
+    if folder.join(NAME).exists() {
+        return Err(LakeError::AlreadyThere(folder.to_owned()));
+    }
+    let failed = |source| LakeError::Io { path: folder.to_owned(), source };
+    fs::create_dir_all(folder).map_err(failed)?;
+    Manifest::new(secret).write(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_maps_name_cannot_leave_its_folder() {
+        assert_eq!(encoded("supply"), "supply");
+        assert_eq!(encoded("../Etc/passwd"), "%2E%2E%2F%45tc%2Fpasswd");
+        assert_eq!(encoded("té"), "t%C3%A9");
+    }
+
+    #[test]
+    fn a_manifest_that_names_other_files_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        init(folder.path(), String::new()).unwrap();
+        let mut manifest = Manifest::read(folder.path()).unwrap();
+        manifest.players.push("../../../secret".to_owned());
+        manifest.write(folder.path()).unwrap();
+        let said = Manifest::read(folder.path()).unwrap_err().to_string();
+        assert!(said.contains("cannot be the name of a file"), "{said}");
+    }
+}

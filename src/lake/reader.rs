@@ -1,0 +1,188 @@
+//! A lake that is read: its rounds by their headers, each round when it is wanted.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::error::{LakeError, Result};
+use super::load::{self, RoundRows};
+use super::manifest::{Manifest, Part, players_path};
+use super::people::{People, RoundIds};
+use super::schema::{Cells, Engagements, Lives, Players, Revives, Rounds, Samples, Table};
+use super::table_file::TableFile;
+use crate::model::{Round, RoundMeta};
+use crate::store::header_of;
+
+/// Files that are kept open.
+const MOST_OPEN: usize = 128;
+
+/// A lake, as it was when it was opened.
+#[derive(Debug)]
+pub struct Lake {
+    pub(super) folder: PathBuf,
+    pub(super) manifest: Manifest,
+    pub(super) people: People,
+    open: Mutex<BTreeMap<PathBuf, Arc<TableFile>>>,
+}
+
+/// A round of a lake, before it is loaded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LakeRound {
+    /// What its file said about it.
+    pub meta: RoundMeta,
+    pub(super) id: i64,
+    pub(super) part: usize,
+    lives: Rows,
+    samples: Rows,
+    engagements: Rows,
+    revives: Rows,
+    cells: Rows,
+}
+
+/// Where a round's rows begin in a table of its part, and how many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Rows {
+    first: usize,
+    count: usize,
+}
+
+impl Rows {
+    /// The rows after these.
+    fn next(&mut self, count: i32) -> Self {
+        let rows = Self { first: self.first + self.count, count: usize::try_from(count).unwrap_or_default() };
+        *self = rows;
+        rows
+    }
+}
+
+impl LakeRound {
+    /// Its samples, those that are not used included.
+    pub(super) fn sample_rows(&self) -> usize {
+        self.samples.count
+    }
+}
+
+impl Lake {
+    /// Opens the lake in a folder.
+    ///
+    /// # Errors
+    /// [`LakeError`]: there is none, it is newer, or damaged.
+    pub fn open(folder: &Path) -> Result<Self> {
+        Self::of(folder, Manifest::read(folder)?)
+    }
+
+    pub(super) fn of(folder: &Path, manifest: Manifest) -> Result<Self> {
+        let mut people = People::default();
+        for name in &manifest.players {
+            let path = players_path(folder, name);
+            people.read(&TableFile::open::<Players>(&path)?.read_all()?, &path)?;
+        }
+        Ok(Self { folder: folder.to_owned(), manifest, people, open: Mutex::default() })
+    }
+
+    /// The lake's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Number of rounds, lives and samples.
+    pub fn counts(&self) -> [u64; 3] {
+        [Rounds::NAME, Lives::NAME, Samples::NAME]
+            .map(|table| self.manifest.parts.iter().map(|part| part.rows_of(table)).sum())
+    }
+
+    /// Sets of files in which the rounds lie; `proximity lake compact` makes them fewer.
+    pub fn parts(&self) -> usize {
+        self.manifest.parts.len()
+    }
+
+    /// The rounds, by their headers.
+    ///
+    /// # Errors
+    /// [`LakeError`]: a file that is damaged.
+    pub fn rounds(&self) -> Result<Vec<LakeRound>> {
+        let mut rounds = Vec::new();
+        for part in 0..self.manifest.parts.len() {
+            rounds.extend(self.rounds_of(part)?);
+        }
+        Ok(rounds)
+    }
+
+    /// The rounds of one part, in its order.
+    pub(super) fn rounds_of(&self, part: usize) -> Result<Vec<LakeRound>> {
+        let path = self.path(part, Rounds::NAME);
+        let table: Rounds = self.file::<Rounds>(part)?.read_all()?;
+        let [mut lives, mut samples, mut engagements, mut revives, mut cells] = [Rows::default(); 5];
+        let mut rounds = Vec::with_capacity(table.round.len());
+        for row in 0..table.round.len() {
+            let header = table.header[row].as_utf8().map_err(|_| LakeError::damaged(&path, "no UTF-8"))?;
+            let meta = header_of(header).map_err(|error| LakeError::damaged(&path, error.to_string()))?;
+            rounds.push(LakeRound {
+                meta,
+                id: table.round[row],
+                part,
+                lives: lives.next(table.lives[row]),
+                samples: samples.next(table.samples[row]),
+                engagements: engagements.next(table.engagements[row]),
+                revives: revives.next(table.revives[row]),
+                cells: cells.next(table.cells[row]),
+            });
+        }
+        Ok(rounds)
+    }
+
+    /// A round, as it was read from its file.
+    ///
+    /// # Errors
+    /// [`LakeError`]: a file that is damaged, or was replaced since the lake was opened.
+    pub fn load(&self, round: &LakeRound) -> Result<Round> {
+        Ok(self.load_with_ids(round)?.0)
+    }
+
+    pub(super) fn load_with_ids(&self, round: &LakeRound) -> Result<(Round, RoundIds)> {
+        let part = round.part;
+        let rows = RoundRows {
+            lives: self.rows::<Lives>(part, round.lives)?,
+            samples: self.rows::<Samples>(part, round.samples)?,
+            engagements: self.rows::<Engagements>(part, round.engagements)?,
+            revives: self.rows::<Revives>(part, round.revives)?,
+            cells: self.rows::<Cells>(part, round.cells)?,
+        };
+        let path = self.path(part, Lives::NAME);
+        if rows.lives.round.iter().chain(&rows.samples.round).any(|id| *id != round.id) {
+            return Err(LakeError::damaged(path, "its rows are not those of the rounds"));
+        }
+        load::round(round.meta.clone(), &rows, &self.people, &path)
+    }
+
+    fn rows<T: Table>(&self, part: usize, Rows { first, count }: Rows) -> Result<T> {
+        let mut rows = T::default();
+        if count > 0 {
+            self.file::<T>(part)?.read(first, count, None, &mut rows)?;
+        }
+        Ok(rows)
+    }
+
+    pub(super) fn part(&self, part: usize) -> &Part {
+        &self.manifest.parts[part]
+    }
+
+    pub(super) fn path(&self, part: usize, table: &str) -> PathBuf {
+        self.part(part).path(&self.folder, table)
+    }
+
+    /// A part's file of a table, opened once.
+    pub(super) fn file<T: Table>(&self, part: usize) -> Result<Arc<TableFile>> {
+        let path = self.path(part, T::NAME);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = open.get(&path) {
+            return Ok(file.clone());
+        }
+        if open.len() >= MOST_OPEN {
+            open.clear();
+        }
+        let file = Arc::new(TableFile::open::<T>(&path)?);
+        open.insert(path, file.clone());
+        Ok(file)
+    }
+}

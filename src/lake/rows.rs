@@ -1,0 +1,321 @@
+//! A round to rows of a lake's tables.
+
+use parquet::data_type::ByteArray;
+
+use super::error::{LakeError, Result};
+use super::people::{RoundIds, first_63_bits};
+use super::schema::{Cells, Engagements, Lives, Revives, Rounds, Samples};
+use crate::analysis::{
+    DropReason, Filter, Life, RoundClock, StateDecoder, StepKind, lives, round_number, session_date,
+};
+use crate::model::{Class, Detail, Event, GuidKind, Round, RoundMeta, Team, Track};
+use crate::store::{header_text, packed};
+
+/// Version of the cleaning: raised when `step` or the sums of `lives` come out differently, so that `compact` makes them anew.
+pub(super) const CLEANED_BY: i32 = 1;
+
+/// `step` of a life's last used sample.
+const LAST: i32 = -1;
+/// `step` of a sample that is not used.
+const UNUSED: i32 = -2;
+/// `step` of the first break.
+const FIRST_BREAK: i32 = 16;
+/// Events from here on are a life's own words.
+pub(super) const FIRST_OTHER: i32 = 64;
+
+/// The rows of all tables but `samples`, which are too many to be kept until the end.
+#[derive(Debug, Default)]
+pub(super) struct SmallTables {
+    pub(super) rounds: Rounds,
+    pub(super) lives: Lives,
+    pub(super) engagements: Engagements,
+    pub(super) revives: Revives,
+    pub(super) cells: Cells,
+}
+
+/// The number of a round.
+pub(super) fn round_id(meta: &RoundMeta) -> i64 {
+    use sha2::Digest;
+    let hash = &meta.content_hash;
+    let mut digits = hash.as_bytes().chunks_exact(2).map(|pair| {
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)
+    });
+    match digits.by_ref().take(8).collect::<Option<Vec<u8>>>() {
+        Some(bytes) if bytes.len() == 8 => first_63_bits(&bytes),
+        // A store has other texts for rounds whose file is not known any more.
+        _ => first_63_bits(&sha2::Sha256::digest(hash.as_bytes())),
+    }
+}
+
+/// Appends the rows of a round.
+pub(super) fn add(
+    round: &Round,
+    ids: &RoundIds,
+    tables: &mut SmallTables,
+    samples: &mut Samples,
+) -> Result<()> {
+    let id = round_id(&round.meta);
+    let clean = lives(round, &Filter::everything());
+    let mut used = clean.lives.iter().peekable();
+    for (index, track) in round.tracks.iter().enumerate() {
+        let life = used.next_if(|life| life.track_index() == index);
+        let dropped = clean.dropped_of(index);
+        let reason = dropped.iter().find(|(_, lives, _)| *lives > 0).map(|(reason, ..)| reason);
+        let (player, alias) = ids.lives[index];
+        add_life(id, index, track, (player, alias), life, reason, &mut tables.lives);
+        add_samples(id, index, track, player, life, samples);
+    }
+    add_engagements(id, round, ids, &mut tables.engagements);
+    let rows = &mut tables.revives;
+    for (revive, (player, medic)) in round.revives.iter().zip(&ids.revives) {
+        rows.round.push(id);
+        rows.t.push(revive.time.0);
+        rows.player.push(*player);
+        rows.medic.push(*medic);
+        rows.x.push(revive.at.x);
+        rows.y.push(revive.at.y);
+        rows.z.push(revive.at.z);
+    }
+    let rows = &mut tables.cells;
+    let mut cell = |kills, x, y, values: [i64; 3]| {
+        rows.round.push(id);
+        rows.kills.push(kills);
+        rows.x.push(x);
+        rows.y.push(y);
+        rows.a.push(values[0]);
+        rows.b.push(values[1]);
+        rows.c.push(values[2]);
+    };
+    round.kill_cells.iter().for_each(|c| cell(true, c.x, c.y, [c.axis_kills, c.allies_kills, 0]));
+    round.movement_cells.iter().for_each(|c| cell(false, c.x, c.y, [c.traversal, c.combat, c.escape]));
+    add_round(id, round, clean.meaning, &clean.clock, &mut tables.rounds)
+}
+
+fn add_round(
+    id: i64,
+    round: &Round,
+    meaning: StateDecoder,
+    clock: &RoundClock,
+    rows: &mut Rounds,
+) -> Result<()> {
+    let meta = &round.meta;
+    let days = session_date(meta).and_then(|date| {
+        let epoch = jiff::civil::date(1970, 1, 1);
+        date.since(epoch).ok().map(|span| span.get_days())
+    });
+    let days = days.ok_or_else(|| {
+        LakeError::Unstorable("neither its name nor its header says when it was played".to_owned())
+    })?;
+    let text = |text: &str| ByteArray::from(text);
+    let header = header_text(meta);
+    rows.round.push(id);
+    rows.sha256.push(text(&meta.content_hash));
+    rows.file_name.push(meta.file_name.as_deref().map(text));
+    rows.map_name.push(text(&meta.map));
+    rows.session_date.push(days);
+    rows.number.push(round_number(meta).and_then(|number| i32::try_from(number).ok()));
+    rows.started_s.push(meta.start_unix);
+    rows.tracker.push(meta.tracker_version.as_deref().map(text));
+    rows.family.push(text(meta.family.name()));
+    rows.stance_known.push(meaning.stance as i32);
+    rows.sprint_known.push(meaning.sprint as i32);
+    rows.interval_ms.push(meta.interval_ms.and_then(|ms| i32::try_from(ms).ok()));
+    rows.live_ms.push(-clock.since_live_ms(crate::model::LevelTime(0)));
+    rows.complete.push(meta.complete);
+    let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+    rows.lives.push(count(round.tracks.len()));
+    rows.samples.push(count(round.tracks.iter().map(|track| track.samples.len()).sum()));
+    rows.engagements.push(count(round.engagements.len()));
+    rows.revives.push(count(round.revives.len()));
+    rows.cells.push(count(round.kill_cells.len() + round.movement_cells.len()));
+    rows.cleaned_by.push(CLEANED_BY);
+    rows.header.push(text(&header));
+    Ok(())
+}
+
+fn team_code(team: &Team) -> i32 {
+    match team {
+        Team::Axis => 0,
+        Team::Allies => 1,
+        Team::Other(_) => 2,
+    }
+}
+
+fn class_code(class: &Class) -> i32 {
+    match class {
+        Class::Soldier => 0,
+        Class::Medic => 1,
+        Class::Engineer => 2,
+        Class::FieldOps => 3,
+        Class::CovertOps => 4,
+        Class::Unknown => 5,
+        Class::Other(_) => 6,
+    }
+}
+
+fn add_life(
+    id: i64,
+    index: usize,
+    track: &Track,
+    (player, alias): (i64, i64),
+    life: Option<&Life<'_>>,
+    reason: Option<DropReason>,
+    rows: &mut Lives,
+) {
+    let micros = |ms: i64| ms.max(0) * 1_000;
+    let word = |is_other: bool, word: &str| is_other.then(|| ByteArray::from(word));
+    let (team, class) = (team_code(&track.team), class_code(&track.class));
+    rows.round.push(id);
+    rows.life.push(index as i32);
+    rows.player.push(player);
+    rows.alias.push(alias);
+    rows.bot.push(track.guid.kind() == GuidKind::Bot);
+    rows.team.push(team);
+    rows.team_word.push(word(team == 2, track.team.as_str()));
+    rows.class.push(class);
+    rows.class_word.push(word(class == 6, track.class.as_str()));
+    rows.spawn_ms.push(track.spawn.0);
+    rows.end_ms.push(track.end.map(|time| time.0));
+    rows.first_move_ms.push(track.first_move.map(|time| time.0));
+    rows.death_type.push(track.death_type.as_ref().map(|how| ByteArray::from(how.as_str())));
+    rows.declared_samples.push(track.declared_samples as i64);
+    rows.samples.push(track.samples.len() as i32);
+    rows.used_samples.push(life.map_or(0, |life| life.recorded_samples() as i32));
+    rows.tails.push(track.tails.len() as i32);
+    rows.dropped.push(reason.map(|reason| reason as i32));
+    rows.alive_us.push(life.map_or(0, |life| micros(life.alive_ms())));
+    rows.uncovered_us.push(life.map_or(0, |life| micros(life.uncovered_ms())));
+    let broken = |life: &Life<'_>| {
+        let breaks = life.steps().filter(|step| matches!(step.kind, StepKind::Break(_)));
+        breaks.map(|step| micros(step.dt_ms)).sum()
+    };
+    rows.broken_us.push(life.map_or(0, broken));
+    let words = (!track.other_events.is_empty()).then(|| serde_json::json!(track.other_events).to_string());
+    rows.words.push(words.map(|words| ByteArray::from(words.as_str())));
+}
+
+/// A number in tenths, and the number itself where that is not exactly it.
+fn tenths(value: f32) -> (i32, Option<f32>) {
+    const MOST: f64 = 1e9;
+    let tenths = (f64::from(value) * 10.0).round();
+    let whole = if tenths.is_nan() { 0 } else { tenths.clamp(-MOST, MOST) as i32 };
+    (whole, (units(whole).to_bits() != value.to_bits()).then_some(value))
+}
+
+/// Tenths as the number they stand for.
+pub(super) fn units(tenths: i32) -> f32 {
+    (f64::from(tenths) / 10.0) as f32
+}
+
+/// The seven numbers of our own tracker, if the columns are exactly they.
+fn detail(tail: &str) -> Option<Detail> {
+    Detail::parse(tail).filter(|detail| tail_text(detail) == tail)
+}
+
+/// The columns that our own tracker writes for seven numbers.
+pub(super) fn tail_text(detail: &Detail) -> String {
+    let Detail { yaw_degrees, stamina, pm_flags, eflags, velocity: [x, y, z] } = detail;
+    format!("{yaw_degrees},{stamina},{pm_flags},{eflags},{x},{y},{z}")
+}
+
+fn add_samples(
+    id: i64,
+    index: usize,
+    track: &Track,
+    player: i64,
+    life: Option<&Life<'_>>,
+    rows: &mut Samples,
+) {
+    let first = rows.round.len();
+    let bot = track.guid.kind() == GuidKind::Bot;
+    let (team, class) = (team_code(&track.team), class_code(&track.class));
+    for (place, sample) in track.samples.iter().enumerate() {
+        let ((x, odd_x), (y, odd_y), (z, odd_z)) =
+            (tenths(sample.at.x), tenths(sample.at.y), tenths(sample.at.z));
+        let (speed, odd_speed) = tenths(sample.speed_ups);
+        rows.round.push(id);
+        rows.life.push(index as i32);
+        rows.player.push(player);
+        rows.bot.push(bot);
+        rows.team.push(team);
+        rows.class.push(class);
+        rows.t.push(sample.time.0);
+        rows.x.push(x);
+        rows.y.push(y);
+        rows.z.push(z);
+        rows.dx.push(0);
+        rows.dy.push(0);
+        rows.dt.push(0);
+        rows.step.push(UNUSED);
+        rows.speed.push(speed);
+        rows.health.push(sample.health.into());
+        rows.weapon.push(sample.weapon.0.into());
+        rows.stance.push(sample.stance.into());
+        rows.sprint.push(sample.sprint.into());
+        rows.event.push(event_code(sample.event));
+        let tail = track.tails.get(place);
+        let detail = detail(tail);
+        rows.yaw.push(detail.map(|d| d.yaw_degrees.into()));
+        rows.stamina.push(detail.map(|d| d.stamina));
+        rows.pm_flags.push(detail.map(|d| d.pm_flags));
+        rows.eflags.push(detail.map(|d| d.eflags));
+        rows.vx.push(detail.map(|d| d.velocity[0].into()));
+        rows.vy.push(detail.map(|d| d.velocity[1].into()));
+        rows.vz.push(detail.map(|d| d.velocity[2].into()));
+        rows.odd_x.push(odd_x);
+        rows.odd_y.push(odd_y);
+        rows.odd_z.push(odd_z);
+        rows.odd_speed.push(odd_speed);
+        let is_odd = detail.is_none() && !tail.is_empty();
+        rows.tail.push(is_odd.then(|| ByteArray::from(tail)));
+    }
+    let Some(life) = life else { return };
+    let row = |sample: usize| life.track_sample(sample).map(|place| first + place);
+    for step in life.steps() {
+        let (Some(from), Some(to)) = (row(step.index), row(step.index + 1)) else { continue };
+        rows.dt[from] = step.dt_ms as i32;
+        rows.step[from] = match step.kind {
+            StepKind::Break(reason) => FIRST_BREAK + reason as i32,
+            StepKind::Segment(state) | StepKind::Hidden(state) => {
+                rows.dx[from] = rows.x[to] - rows.x[from];
+                rows.dy[from] = rows.y[to] - rows.y[from];
+                state.index() as i32
+            }
+        };
+    }
+    if let Some(last) = life.samples().len().checked_sub(1).and_then(row) {
+        rows.step[last] = LAST;
+    }
+}
+
+fn event_code(event: Event) -> i32 {
+    match event {
+        Event::Other(place) => FIRST_OTHER + i32::from(place),
+        known => Event::KNOWN.iter().position(|(_, event)| *event == known).unwrap_or_default() as i32,
+    }
+}
+
+fn add_engagements(id: i64, round: &Round, ids: &RoundIds, rows: &mut Engagements) {
+    let bytes = |aliases: &[i64]| {
+        ByteArray::from(aliases.iter().flat_map(|alias| alias.to_le_bytes()).collect::<Vec<u8>>())
+    };
+    for (engagement, who) in round.engagements.iter().zip(&ids.engagements) {
+        let known =
+            i32::from(engagement.killer_guid.is_some()) | i32::from(engagement.killer_name.is_some()) << 1;
+        rows.round.push(id);
+        rows.target.push(who.target);
+        rows.killer.push(who.killer);
+        rows.killer_known.push(known);
+        rows.attackers.push(bytes(&who.attackers));
+        rows.crossfire.push(bytes(&who.crossfire));
+        rows.start_ms.push(engagement.start.0);
+        rows.end_ms.push(engagement.end.0);
+        rows.outcome.push(ByteArray::from(engagement.outcome.as_str()));
+        rows.damage.push(engagement.total_damage);
+        rows.end_x.push(engagement.end_at.x);
+        rows.end_y.push(engagement.end_at.y);
+        rows.end_z.push(engagement.end_at.z);
+        rows.packed.push(ByteArray::from(packed::pack_engagement(engagement)));
+    }
+}

@@ -1,0 +1,459 @@
+//! Changes of a lake. Each is done under the lock: new files under their names, whole and on the disk, then one new
+//! `_lake.json`. Whoever is killed before has changed nothing; the files it left are removed by the next change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::error::{LakeError, Result};
+use super::manifest::{self, Manifest, Part, players_path};
+use super::people::{Grade, RoundIds, Secret};
+use super::reader::{Lake, LakeRound};
+use super::rows::{self, CLEANED_BY, SmallTables, round_id};
+use super::schema::{Players, Samples, Table};
+use super::table_file::{self, GROUP_ROWS};
+use crate::analysis::{duplicates, may_be_same_round, session_date};
+use crate::files::{self, SearchLimits};
+use crate::model::{Engagement, Guid, Round};
+use crate::text::hex;
+
+/// Samples of a compacted file: 100 to 200 MB.
+const PART_SAMPLES: u64 = 16 << 20;
+
+/// A lake that no one else can change.
+#[derive(Debug)]
+pub struct LakeWriter {
+    lake: Lake,
+    _lock: File,
+}
+
+/// What an import came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Added {
+    /// Rounds that are new in the lake.
+    pub new: usize,
+    /// Of them those that took the place of a worse copy.
+    pub better: usize,
+    /// Rounds that the lake had already, as the same file or a better one.
+    pub known: usize,
+    /// Files that a lake does not keep, a sentence each.
+    pub refused: Vec<String>,
+}
+
+impl Added {
+    /// Adds what another import came to.
+    pub fn join(&mut self, other: Self) {
+        self.new += other.new;
+        self.better += other.better;
+        self.known += other.known;
+        self.refused.extend(other.refused);
+    }
+}
+
+/// What compacting came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Compacted {
+    /// Sets of files before.
+    pub before: usize,
+    /// Sets of files after.
+    pub after: usize,
+}
+
+/// What was forgotten.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Forgotten {
+    /// Names that the player had.
+    pub names: usize,
+    /// Lives that are gone.
+    pub lives: usize,
+}
+
+/// A round on its way into a file.
+enum Coming {
+    /// From another part.
+    Kept(Box<LakeRound>),
+    /// From the input.
+    New(Box<Round>, RoundIds),
+}
+
+impl Coming {
+    fn id(&self) -> i64 {
+        match self {
+            Self::Kept(round) => round.id,
+            Self::New(round, _) => round_id(&round.meta),
+        }
+    }
+}
+
+impl LakeWriter {
+    /// Makes a lake in a folder.
+    ///
+    /// # Errors
+    /// [`LakeError`]: there is one already, or the folder cannot be written.
+    pub fn init(folder: &Path, secret: &Secret) -> Result<()> {
+        manifest::init(folder, secret.mark())
+    }
+
+    /// Opens the lake in a folder for changes; waits until others have done theirs.
+    ///
+    /// # Errors
+    /// As [`Lake::open`].
+    pub fn open(folder: &Path) -> Result<Self> {
+        let lock = manifest::lock(folder)?;
+        let lake = Lake::of(folder, Manifest::read(folder)?)?;
+        Ok(Self { lake, _lock: lock })
+    }
+
+    /// Adds rounds; what is there already stays as it is, a better copy takes a worse one's place. All of them or none.
+    ///
+    /// # Errors
+    /// Another secret, or a file that cannot be read or written.
+    pub fn add(mut self, rounds: Vec<Round>, secret: &Secret) -> Result<Added> {
+        if secret.mark() != self.lake.manifest.secret {
+            return Err(LakeError::OtherSecret(self.lake.folder.clone()));
+        }
+        let mut added = Added::default();
+        let mut groups: BTreeMap<(String, String), Vec<Round>> = BTreeMap::new();
+        for round in rounds {
+            let name = round.meta.file_name.as_deref().unwrap_or("a round");
+            match session_date(&round.meta) {
+                None => added
+                    .refused
+                    .push(format!("{name}: neither its name nor its header says when it was played")),
+                Some(_) if round.meta.content_hash.is_empty() => {
+                    added.refused.push(format!("{name}: its content hash is missing"));
+                }
+                Some(date) => {
+                    let month = date.strftime("%Y-%m").to_string();
+                    groups.entry((round.meta.map.to_ascii_lowercase(), month)).or_default().push(round);
+                }
+            }
+        }
+        let before: BTreeSet<i64> = self.lake.people.aliases().collect();
+        let mut next = self.lake.manifest.clone();
+        for ((map, month), rounds) in groups {
+            self.add_group(&map, &month, rounds, secret, &mut next, &mut added)?;
+        }
+        if added.new > 0 || next != self.lake.manifest {
+            let fresh: BTreeSet<i64> = self.lake.people.aliases().filter(|a| !before.contains(a)).collect();
+            if !fresh.is_empty() {
+                next.players.push(self.write_players(Some(&fresh))?);
+            }
+            self.commit(next)?;
+        }
+        Ok(added)
+    }
+
+    /// Adds rounds of one map and month to what the next manifest says.
+    fn add_group(
+        &mut self,
+        map: &str,
+        month: &str,
+        rounds: Vec<Round>,
+        secret: &Secret,
+        next: &mut Manifest,
+        added: &mut Added,
+    ) -> Result<()> {
+        let mut stored = Vec::new();
+        for part in 0..self.lake.parts() {
+            let Part { map: of, month: at, .. } = self.lake.part(part);
+            if of == map && at == month {
+                stored.extend(self.lake.rounds_of(part)?);
+            }
+        }
+        let known: BTreeSet<String> =
+            stored.iter().map(|round: &LakeRound| round.meta.content_hash.to_string()).collect();
+        let mut fresh: Vec<Round> = Vec::new();
+        for round in rounds {
+            let hash = &*round.meta.content_hash;
+            let is_known = known.contains(hash)
+                || next.superseded.contains_key(hash)
+                || fresh.iter().any(|other| other.meta.content_hash == round.meta.content_hash);
+            if is_known {
+                added.known += 1;
+                continue;
+            }
+            let clash = |id| id == round_id(&round.meta);
+            if stored.iter().any(|other| clash(other.id)) {
+                let name = round.meta.file_name.as_deref().unwrap_or("a round");
+                added.refused.push(format!("{name}: its number is another round's"));
+                continue;
+            }
+            fresh.push(round);
+        }
+        // A round that the lake has may be told better by one of these, or worse.
+        let is_suspect =
+            |kept: &LakeRound| fresh.iter().any(|round| may_be_same_round(&kept.meta, &round.meta));
+        let suspects: Vec<&LakeRound> = stored.iter().filter(|kept| is_suspect(kept)).collect();
+        let loaded: Vec<Round> = suspects.iter().map(|kept| self.lake.load(kept)).collect::<Result<_>>()?;
+        let all: Vec<&Round> = loaded.iter().chain(&fresh).collect();
+        let (mut worse_new, mut worse_kept) = (BTreeSet::new(), BTreeSet::new());
+        for double in duplicates(&all) {
+            let hash = |index: usize| all[index].meta.content_hash.to_string();
+            next.superseded.insert(hash(double.drop), hash(double.keep));
+            match double.drop.checked_sub(loaded.len()) {
+                Some(index) => worse_new.insert(index as i64),
+                None => worse_kept.insert(suspects[double.drop].id),
+            };
+        }
+        added.known += worse_new.len();
+        added.better += worse_kept.len();
+        let mut coming = Vec::new();
+        for (index, round) in fresh.into_iter().enumerate() {
+            if !worse_new.contains(&(index as i64)) {
+                added.new += 1;
+                let ids = self.lake.people.number(&round, secret);
+                let (round, ids, _) = self.without_erased(round, ids);
+                coming.push(Coming::New(Box::new(round), ids));
+            }
+        }
+        // What is left of a part that loses a round goes along.
+        let touched: BTreeSet<usize> =
+            stored.iter().filter(|kept| worse_kept.contains(&kept.id)).map(|kept| kept.part).collect();
+        for kept in stored.into_iter().filter(|kept| touched.contains(&kept.part)) {
+            if !worse_kept.contains(&kept.id) {
+                coming.push(Coming::Kept(Box::new(kept)));
+            }
+        }
+        let gone: Vec<Part> = touched.into_iter().map(|part| self.lake.part(part).clone()).collect();
+        next.parts.retain(|part| !gone.contains(part));
+        next.retired.extend(gone);
+        next.parts.extend(self.write_part(map, month, coming)?);
+        Ok(())
+    }
+
+    /// Puts the rounds of each map and month together in as few files as may be, and cleans anew what an older version of
+    /// the program cleaned.
+    ///
+    /// # Errors
+    /// A file that cannot be read or written.
+    pub fn compact(self) -> Result<Compacted> {
+        let mut next = self.lake.manifest.clone();
+        let mut groups: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+        for index in 0..self.lake.parts() {
+            let part = self.lake.part(index);
+            let is_done = part.rows_of(Samples::NAME) >= PART_SAMPLES && part.cleaned_by == CLEANED_BY;
+            if !is_done {
+                groups.entry((part.map.clone(), part.month.clone())).or_default().push(index);
+            }
+        }
+        groups.retain(|_, parts| {
+            parts.len() > 1 || parts.iter().any(|part| self.lake.part(*part).cleaned_by != CLEANED_BY)
+        });
+        for ((map, month), parts) in groups {
+            let mut rounds = Vec::new();
+            for part in &parts {
+                rounds.extend(self.lake.rounds_of(*part)?);
+            }
+            rounds.sort_by_key(|round| round.id);
+            let gone: Vec<Part> = parts.iter().map(|part| self.lake.part(*part).clone()).collect();
+            next.parts.retain(|part| !gone.contains(part));
+            next.retired.extend(gone);
+            let mut samples = 0;
+            let mut some = Vec::new();
+            for round in rounds {
+                samples += round.sample_rows() as u64;
+                some.push(Coming::Kept(Box::new(round)));
+                if samples >= PART_SAMPLES {
+                    next.parts.extend(self.write_part(&map, &month, std::mem::take(&mut some))?);
+                    samples = 0;
+                }
+            }
+            next.parts.extend(self.write_part(&map, &month, some)?);
+        }
+        let compacted = Compacted { before: self.lake.parts(), after: next.parts.len() };
+        if next.players.len() > 1 {
+            next.retired_players.append(&mut next.players);
+            next.players.push(self.write_players(None)?);
+        }
+        self.commit(next)?;
+        Ok(compacted)
+    }
+
+    /// Takes a player's GUID and names away, or the player's lives, too. No file of the lake holds them afterwards, and a
+    /// later import does not bring them back.
+    ///
+    /// # Errors
+    /// Another secret, a GUID that is no player's, or a file that cannot be read or written.
+    pub fn forget(mut self, guid: &Guid, grade: Grade, secret: &Secret) -> Result<Forgotten> {
+        if secret.mark() != self.lake.manifest.secret {
+            return Err(LakeError::OtherSecret(self.lake.folder.clone()));
+        }
+        let player = secret.player(guid).ok_or_else(|| {
+            LakeError::Unstorable(format!("{:?} is not the guid of a player", guid.as_str()))
+        })?;
+        let mut forgotten =
+            Forgotten { names: self.lake.people.forget(player, grade), ..Forgotten::default() };
+        let mut next = self.lake.manifest.clone();
+        if grade == Grade::Lives {
+            for index in 0..self.lake.parts() {
+                let rounds = self.lake.rounds_of(index)?;
+                let mut coming = Vec::with_capacity(rounds.len());
+                let mut lives = 0;
+                for kept in rounds {
+                    if self.is_in(&kept, player)? {
+                        let (round, ids) = self.lake.load_with_ids(&kept)?;
+                        let (round, ids, gone) = self.without_erased(round, ids);
+                        lives += gone;
+                        coming.push(Coming::New(Box::new(round), ids));
+                    } else {
+                        coming.push(Coming::Kept(Box::new(kept)));
+                    }
+                }
+                if coming.iter().any(|round| matches!(round, Coming::New(..))) {
+                    let part = self.lake.part(index).clone();
+                    next.parts.retain(|other| *other != part);
+                    next.parts.extend(self.write_part(&part.map, &part.month, coming)?);
+                    forgotten.lives += lives;
+                }
+            }
+        }
+        next.players = vec![self.write_players(None)?];
+        // Whoever reads at this moment may have to begin anew: nothing that was replaced may stay.
+        next.retired.clear();
+        next.retired_players.clear();
+        self.commit(next)?;
+        Ok(forgotten)
+    }
+
+    /// Whether a player has part in a round.
+    fn is_in(&self, kept: &LakeRound, player: i64) -> Result<bool> {
+        let (_, ids) = self.lake.load_with_ids(kept)?;
+        let is_of = |alias: &i64| self.lake.people.is_of(*alias, player);
+        Ok(ids.lives.iter().any(|(of, _)| *of == player)
+            || ids.engagements.iter().any(|who| {
+                is_of(&who.target) || who.killer.iter().chain(&who.attackers).chain(&who.crossfire).any(is_of)
+            })
+            || ids.revives.iter().any(|(of, medic)| is_of(of) || is_of(medic)))
+    }
+
+    /// The round without the lives, engagements and revives of players who are erased, and how many lives went.
+    fn without_erased(&self, mut round: Round, mut ids: RoundIds) -> (Round, RoundIds, usize) {
+        let people = &self.lake.people;
+        let is_erased = |alias: &i64| people.is_erased(*alias);
+        let before = round.tracks.len();
+        let mut lives = ids.lives.iter();
+        round.tracks.retain(|_| lives.next().is_some_and(|(_, alias)| !is_erased(alias)));
+        ids.lives.retain(|(_, alias)| !is_erased(alias));
+        let stays: Vec<bool> = ids
+            .engagements
+            .iter()
+            .map(|who| {
+                let others = who.killer.iter().chain(&who.attackers).chain(&who.crossfire);
+                !others.chain([&who.target]).any(is_erased)
+            })
+            .collect();
+        let mut keep = stays.iter();
+        round.engagements.retain(|_: &Engagement| keep.next() == Some(&true));
+        let mut keep = stays.iter();
+        ids.engagements.retain(|_| keep.next() == Some(&true));
+        let mut revives = ids.revives.iter();
+        round.revives.retain(|_| revives.next().is_some_and(|(of, by)| !is_erased(of) && !is_erased(by)));
+        ids.revives.retain(|(of, by)| !is_erased(of) && !is_erased(by));
+        let gone = before - round.tracks.len();
+        (round, ids, gone)
+    }
+
+    /// Writes the files of one part; `None` when there is no round.
+    fn write_part(&self, map: &str, month: &str, mut coming: Vec<Coming>) -> Result<Option<Part>> {
+        if coming.is_empty() {
+            return Ok(None);
+        }
+        coming.sort_by_key(Coming::id);
+        let mut hash = Sha256::new();
+        hash.update(self.lake.manifest.generation.to_le_bytes());
+        for round in &coming {
+            hash.update(round.id().to_le_bytes());
+        }
+        let mut part = Part {
+            map: map.to_owned(),
+            month: month.to_owned(),
+            name: hex(&hash.finalize()[..8]),
+            cleaned_by: CLEANED_BY,
+            rows: BTreeMap::new(),
+        };
+        let folder = &self.lake.folder;
+        let mut small = SmallTables::default();
+        let mut written = 0;
+        table_file::write::<Samples>(&part.path(folder, Samples::NAME), |group| {
+            let mut samples = Samples::default();
+            for round in coming {
+                let (round, ids) = match round {
+                    Coming::Kept(kept) => self.lake.load_with_ids(&kept)?,
+                    Coming::New(round, ids) => (*round, ids),
+                };
+                rows::add(&round, &ids, &mut small, &mut samples)?;
+                if samples.round.len() >= GROUP_ROWS {
+                    written += samples.round.len() as u64;
+                    group(&samples)?;
+                    samples.clear();
+                }
+            }
+            written += samples.round.len() as u64;
+            group(&samples)
+        })?;
+        part.rows.insert(Samples::NAME.to_owned(), written);
+        self.write_table(&mut part, &small.lives)?;
+        self.write_table(&mut part, &small.engagements)?;
+        self.write_table(&mut part, &small.revives)?;
+        self.write_table(&mut part, &small.cells)?;
+        self.write_table(&mut part, &small.rounds)?;
+        Ok(Some(part))
+    }
+
+    fn write_table<T: Table>(&self, part: &mut Part, rows: &T) -> Result<()> {
+        if rows.len() > 0 {
+            table_file::write::<T>(&part.path(&self.lake.folder, T::NAME), |group| group(rows))?;
+            part.rows.insert(T::NAME.to_owned(), rows.len() as u64);
+        }
+        Ok(())
+    }
+
+    /// Writes a file of players: these aliases, or all. Gives its name.
+    fn write_players(&self, only: Option<&BTreeSet<i64>>) -> Result<String> {
+        let rows = self.lake.people.rows(only);
+        let mut hash = Sha256::new();
+        hash.update(self.lake.manifest.generation.to_le_bytes());
+        for alias in &rows.alias {
+            hash.update(alias.to_le_bytes());
+        }
+        let name = hex(&hash.finalize()[..8]);
+        table_file::write::<Players>(&players_path(&self.lake.folder, &name), |group| group(&rows))?;
+        Ok(name)
+    }
+
+    /// Makes the next manifest the lake's, and removes the files that neither it nor the one before names.
+    fn commit(self, mut next: Manifest) -> Result<()> {
+        let before = &self.lake.manifest;
+        // What the change before this one replaced has been waiting long enough.
+        next.retired.retain(|part| !before.retired.contains(part));
+        next.retired_players.retain(|name| !before.retired_players.contains(name));
+        next.write(&self.lake.folder)?;
+        for path in orphans(&self.lake.folder, &next) {
+            fs::remove_file(&path).map_err(|source| LakeError::Io { path: path.clone(), source })?;
+        }
+        Ok(())
+    }
+}
+
+/// Files in the tables' folders that no manifest names.
+pub(super) fn orphans(folder: &Path, manifest: &Manifest) -> Vec<PathBuf> {
+    let live: BTreeSet<PathBuf> = manifest.paths(folder).into_iter().collect();
+    let is_wanted = |path: &Path, kind| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_ours =
+            name.ends_with(".parquet") || (name.starts_with(".proximity-") && name.ends_with(".part"));
+        kind == files::Kind::File && is_ours && !live.contains(path)
+    };
+    super::schema::TABLES
+        .iter()
+        .map(|table| folder.join(table))
+        .filter(|folder| folder.is_dir())
+        .flat_map(|folder| files::search(&folder, &SearchLimits::default(), is_wanted).paths)
+        .collect()
+}
