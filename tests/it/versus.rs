@@ -12,6 +12,7 @@ use proximity::figure::{Canvas, DataSummary, Orientation, Sheet};
 use proximity::format::{ReadOptions, read};
 use proximity::map::picture::PictureLimits;
 use proximity::map::{MapLibrary, WorldMap};
+use proximity::model::Event;
 use proximity::raster;
 use proximity::scene::{Item, Scene};
 use proximity::sim::{SampleOptions, SimulationOptions, write_session};
@@ -131,6 +132,9 @@ fn every_certain_death_is_a_kill_on_the_map() {
         let found = lives(round, &Filter::default());
         let deaths = Deaths::of(round);
         let died = found.lives.iter().filter(|life| deaths.of_track(life.track()).kind.is_death()).count();
+        // A death that a revive followed is one, too.
+        let events = found.lives.iter().flat_map(|life| life.samples()).map(|sample| &sample.event);
+        let died = died + events.filter(|event| **event == Event::Revived).count();
         let kills = kills(&found);
         assert_eq!(kills.len(), died);
         assert!(kills.iter().filter(|kill| kill.killer.is_some()).count() * 2 > died, "most have a killer");

@@ -29,10 +29,12 @@ impl Lengths {
         &self.cells
     }
 
-    /// Adds a straight line to planes, in each with a weight. What lies outside the grid is left out.
+    /// Adds a straight line to planes, in each with a weight. What lies outside the grid is left out, as is
+    /// a line with an end that is no place.
     pub fn add(&mut self, from: WorldPoint, to: WorldPoint, planes: &[(usize, u64)]) {
-        let length = (self.cells.length(from, to).min(LONGEST) * Self::CELL + 0.5) as u64;
-        if length == 0 {
+        let cells_long = self.cells.length(from, to);
+        let length = (cells_long.min(LONGEST) * Self::CELL + 0.5) as u64;
+        if length == 0 || !cells_long.is_finite() {
             return;
         }
         let (columns, rows) = (self.cells.columns() as usize, self.cells.rows() as usize);

@@ -19,6 +19,7 @@ et = {
     FS_READ = 0, FS_WRITE = 1, FS_APPEND = 2,
     G_Print = function(text) if text:find("error") then error(text, 0) end end,
     trap_Cvar_Get = function(name) return cvars[name] or "" end,
+    trap_Cvar_Set = function(name, value) cvars[name] = value end,
     trap_GetConfigstring = function(index) return index == 11 and "20000" or "0" end,
     trap_GetUserinfo = function(slot) return "\\cl_guid\\" .. string.rep(slot == 0 and "A1" or "b2", 16) end,
     Info_ValueForKey = function(info, key) return info:match("\\" .. key .. "\\([^\\]*)") or "" end,
