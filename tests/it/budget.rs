@@ -6,6 +6,7 @@ use allocation_counter::measure;
 use proximity::Filter;
 use proximity::Round;
 use proximity::analysis::{Cells, Occupancy, Split, Weight, lives};
+#[cfg(feature = "render")]
 use proximity::figure::paths::{PathsAccumulator, PathsSpec};
 use proximity::format::{ReadOptions, read};
 use proximity::geom::WorldRect;
@@ -49,6 +50,7 @@ fn counting_time_takes_memory_only_where_players_were() {
     assert!(cost.bytes_max < 8 << 20, "{} bytes", cost.bytes_max);
 }
 
+#[cfg(feature = "render")]
 #[test]
 fn counted_lines_take_no_more_memory_for_more_lives() {
     let round = read(&text(), &ReadOptions::default()).unwrap().file.round;

@@ -37,6 +37,7 @@ mod map;
 mod notices;
 #[cfg(feature = "render")]
 mod palette;
+#[cfg(feature = "cli")]
 mod parts;
 #[cfg(feature = "cli")]
 mod pictures;

@@ -2,8 +2,8 @@
 
 use proximity::Drawing;
 use proximity::Filter;
-use proximity::analysis::lives;
 use proximity::analysis::{Arrivals, Deaths};
+use proximity::analysis::{Life, lives};
 use proximity::basemap::BaseStyle;
 use proximity::figure::arrival::{self, ArrivalSpec};
 use proximity::figure::heatmap::{VersusAccumulator, VersusSpec};
@@ -133,7 +133,7 @@ fn every_certain_death_is_a_kill_on_the_map() {
         let deaths = Deaths::of(round);
         let died = found.lives.iter().filter(|life| deaths.of_track(life.track()).kind.is_death()).count();
         // A death that a revive followed is one, too.
-        let events = found.lives.iter().flat_map(|life| life.samples()).map(|sample| &sample.event);
+        let events = found.lives.iter().flat_map(Life::samples).map(|sample| &sample.event);
         let died = died + events.filter(|event| **event == Event::Revived).count();
         let kills = kills(&found);
         assert_eq!(kills.len(), died);
