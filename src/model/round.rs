@@ -108,6 +108,7 @@ pub struct RoundMeta {
 
 /// One file of a round that was recorded in several.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RecordedPart {
     /// The file's name (no folder), if it was read from a file.
     pub file_name: Option<Box<str>>,
