@@ -21,7 +21,7 @@ fn a_file_beyond_the_limit_is_refused_unread() {
     let limits = Limits { file_bytes: 10, ..Limits::default() };
     let error = read_within(limits, HEADER).unwrap_err();
     assert_eq!(error.kind, ErrorKind::TooLarge { limit: 10 });
-    // Pages of zeros that nobody touches cost nothing, so this reads as quickly as the text above.
+    // Pages of zeros that are never touched cost nothing, so this reads as quickly as the text above.
     let huge = vec![0; 1 << 30];
     let error = proximity::format::read(&huge, &ReadOptions::default()).unwrap_err();
     assert!(matches!(error.kind, ErrorKind::TooLarge { .. }));
