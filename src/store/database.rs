@@ -14,6 +14,7 @@ use crate::store::backend::sqlite::Sqlite;
 use crate::store::error::{Result, StoreError};
 use crate::store::figures;
 use crate::store::interface::Storage;
+use crate::store::posts::{self, Post};
 use crate::store::privacy::pseudonym::Salt;
 use crate::store::privacy::{self, Renamed};
 use crate::store::read::dump;
@@ -168,6 +169,15 @@ impl<E: Engine> Storage for Database<E> {
         let mut renamed = self.write(|engine| privacy::anonymize(engine, salt))?;
         renamed.left = self.engine.erase()?;
         Ok(renamed)
+    }
+
+    fn posts(&mut self, target: &str) -> Result<Vec<Post>> {
+        self.read(|engine| posts::posts(engine, target))
+    }
+
+    fn swap_post(&mut self, before: Option<&Post>, after: &Post) -> Result<bool> {
+        self.check()?;
+        self.write(|engine| posts::swap(engine, before, after))
     }
 
     fn verify(&mut self) -> Result<Verified> {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::analysis::Filter;
 use crate::model::{Guid, Round};
 use crate::store::error::Result;
+use crate::store::posts::Post;
 use crate::store::privacy::Renamed;
 use crate::store::privacy::pseudonym::Salt;
 use crate::store::read::load::{RoundKey, StoredRound};
@@ -112,6 +113,19 @@ pub trait Storage: Send {
     /// # Errors
     /// When the database cannot be written.
     fn anonymize(&mut self, salt: &Salt) -> Result<Renamed>;
+
+    /// The messages about sessions that were sent to a target, or are to be, by session.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn posts(&mut self, target: &str) -> Result<Vec<Post>>;
+
+    /// Writes a post in the place of the one that was read, `None` for none; `false` when another sender was faster, and
+    /// nothing has changed.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn swap_post(&mut self, before: Option<&Post>, after: &Post) -> Result<bool>;
 
     /// Reads every round and says which are damaged; those are noted, so that an import of their files replaces them.
     ///

@@ -8,6 +8,7 @@ use crate::model::{Guid, GuidKind, PlayerName};
 use crate::store::backend::engine::{Dialect, Engine, Leftover, Value};
 use crate::store::error::Result;
 use crate::store::figures;
+use crate::store::posts;
 use crate::store::privacy::pseudonym::{Pseudonyms, Salt, random_guid};
 use crate::store::row::texts::{self, LongTexts, fit};
 
@@ -48,6 +49,9 @@ pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result
     for guid in changes.iter().flat_map(|change| [&change.old.0, &change.new.0]) {
         figures::mark_player(engine, guid)?;
     }
+    for change in &changes {
+        posts::tell_anew(engine, &change.old.0)?;
+    }
     let renamed = rename(engine, &changes)?;
     figures::settle(engine)?;
     Ok(renamed)
@@ -66,6 +70,9 @@ pub(in crate::store) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Res
         // Tables that keep a guid alone have no name to change once it is a pseudonym.
         .filter(|Change { old, new }| old.0 != new.0 || (old.1 != new.1 && !old.1.is_empty()))
         .collect();
+    for change in &changes {
+        posts::tell_anew(engine, &change.old.0)?;
+    }
     let renamed = rename(engine, &changes)?;
     figures::mark_all(engine)?;
     figures::settle(engine)?;
