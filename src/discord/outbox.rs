@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::address::Address;
 use super::client::{Answer, Client};
 use super::config::{Config, Target};
+use super::message::Message;
 use super::outcome::Delivery;
 use super::session::{self, Played, Sessions};
 use crate::error::Error;
@@ -58,6 +59,9 @@ pub enum Which {
     ),
 }
 
+/// A message for a target: the target, the session, and the fingerprint of what it tells.
+type Attempt = (String, Date, String);
+
 /// A look at the sessions of a store.
 pub struct Look<'l> {
     /// The store.
@@ -79,7 +83,9 @@ pub struct Outbox {
     url: DatabaseUrl,
     targets: Vec<(Target, Address, Client)>,
     /// What cannot be told, and in what state it was: it is not drawn again until that changes.
-    failed: BTreeSet<(String, Date, String)>,
+    failed: BTreeSet<Attempt>,
+    /// The last message: what has to wait is not drawn again for each try.
+    drawn: Option<(Attempt, Message)>,
     /// Targets that are switched off, which is said once.
     off: BTreeSet<String>,
 }
@@ -100,6 +106,7 @@ impl Outbox {
             maps,
             url,
             failed: BTreeSet::new(),
+            drawn: None,
             off: BTreeSet::new(),
         })
     }
@@ -181,24 +188,30 @@ impl Outbox {
             }
             return Ok(());
         }
-        let failed = (target.name.clone(), date, played.fingerprint.clone());
-        if matches!(look.which, Which::Due { .. }) && self.failed.contains(&failed) {
+        let attempt: Attempt = (target.name.clone(), date, played.fingerprint.clone());
+        if matches!(look.which, Which::Due { .. }) && self.failed.contains(&attempt) {
             return Ok(());
         }
-        let public_url = target.public_url.as_deref();
-        let message = match session::message(look.store, &self.url, &self.maps, date, played, public_url) {
+        let message = match self.drawn.take().filter(|drawn| drawn.0 == attempt) {
+            Some((_, message)) => Ok(Some(message)),
+            None => {
+                let public_url = target.public_url.as_deref();
+                session::message(look.store, &self.url, &self.maps, date, played, public_url)
+            }
+        };
+        let message = match message {
             Ok(Some(message)) => message,
             Ok(None) => {
                 if matches!(look.which, Which::Session { .. }) {
                     (look.told)(Told::Trouble(format!("no player was in the session of {date}")));
                 }
-                self.failed.insert(failed);
+                self.failed.insert(attempt);
                 return Ok(());
             }
             Err(error) => {
                 let line = format!("{} cannot be made: {}", delivery.name(), with_causes(&error));
                 (look.told)(Told::Trouble(line));
-                self.failed.insert(failed);
+                self.failed.insert(attempt);
                 return Ok(());
             }
         };
@@ -227,6 +240,7 @@ impl Outbox {
             let answer = client.post(address, &message, &nonce(&target.name, date));
             delivery.sent(answer, (look.clock)())
         };
+        self.drawn = Some((attempt, message));
         let read = if delivery.post.message.is_some() { before.as_ref() } else { Some(&delivery.post) };
         look.store.swap_post(read, &after)?;
         (look.told)(told);

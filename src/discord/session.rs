@@ -28,7 +28,7 @@ const LONGEST_NAME: usize = 60;
 /// Most maps that are named.
 const MOST_MAPS: usize = 8;
 /// Height of the picture's map, pixels.
-const PICTURE_PX: u32 = 900;
+const PICTURE_PX: u32 = 630;
 
 /// The sessions of a store.
 #[derive(Debug, Clone, Default)]
@@ -174,7 +174,7 @@ fn content(date: Date, played: &Played, movers: &[Mover], public_url: Option<&st
     ];
     let listed = movers.iter().take(MOVERS).enumerate();
     lines.extend(listed.map(|(place, mover)| {
-        let speed = mover.speed_ups.map(|ups| format!(", {} a second", number::metres(ups)));
+        let speed = mover.speed_ups.map(|ups| format!(", {}/s", number::metres(ups)));
         format!(
             "{}. {} {}{}",
             place + 1,
