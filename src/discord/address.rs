@@ -98,7 +98,9 @@ impl Address {
     /// Where a new message is sent.
     pub(super) fn new_message(&self) -> String {
         match self {
-            Self::Webhook { url, thread } => format!("{}?wait=true{}", url.reveal(), in_thread('&', thread)),
+            Self::Webhook { url, thread } => {
+                format!("{}?wait=true{}", url.reveal(), in_thread('&', thread.as_deref()))
+            }
             Self::Channel { channel, api, .. } => format!("{api}/channels/{channel}/messages"),
         }
     }
@@ -107,7 +109,7 @@ impl Address {
     pub(super) fn message(&self, id: &str) -> String {
         match self {
             Self::Webhook { url, thread } => {
-                format!("{}/messages/{id}{}", url.reveal(), in_thread('?', thread))
+                format!("{}/messages/{id}{}", url.reveal(), in_thread('?', thread.as_deref()))
             }
             Self::Channel { channel, api, .. } => format!("{api}/channels/{channel}/messages/{id}"),
         }
@@ -122,8 +124,8 @@ impl Address {
     }
 }
 
-fn in_thread(sign: char, thread: &Option<String>) -> String {
-    thread.as_ref().map(|thread| format!("{sign}thread_id={thread}")).unwrap_or_default()
+fn in_thread(sign: char, thread: Option<&str>) -> String {
+    thread.map(|thread| format!("{sign}thread_id={thread}")).unwrap_or_default()
 }
 
 /// The address of a webhook as Discord shows it, brought to the interface's version; `None` for any other address.

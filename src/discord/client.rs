@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use ureq::http::Response;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
-use ureq::{Agent, Error};
+use ureq::typestate::WithBody;
+use ureq::{Agent, Body, Error, RequestBuilder};
 
 use super::address::Address;
 use super::message::Message;
@@ -45,7 +47,7 @@ pub(super) struct Client {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Body {
+struct Said {
     id: Option<String>,
     code: u64,
     message: String,
@@ -77,40 +79,44 @@ impl Client {
     /// Sends a message. Of several with the same nonce only the first appears, where the address knows nonces.
     pub(super) fn post(&self, address: &Address, message: &Message, nonce: &str) -> Answer {
         let nonce = address.knows_nonces().then_some(nonce);
-        self.send(self.agent.post(address.new_message()), address, message, nonce)
+        send(self.agent.post(address.new_message()), address, message, nonce)
     }
 
     /// Puts a message in the place of one that was sent.
     pub(super) fn edit(&self, address: &Address, id: &str, message: &Message) -> Answer {
-        self.send(self.agent.patch(address.message(id)), address, message, None)
+        send(self.agent.patch(address.message(id)), address, message, None)
     }
+}
 
-    fn send(
-        &self,
-        mut request: ureq::RequestBuilder<ureq::typestate::WithBody>,
-        address: &Address,
-        message: &Message,
-        nonce: Option<&str>,
-    ) -> Answer {
-        let (kind, form) = message.form(nonce);
-        if let Some(authorization) = address.authorization() {
-            request = request.header("Authorization", authorization);
+fn send(
+    mut request: RequestBuilder<WithBody>,
+    address: &Address,
+    message: &Message,
+    nonce: Option<&str>,
+) -> Answer {
+    let (kind, form) = message.form(nonce);
+    if let Some(authorization) = address.authorization() {
+        request = request.header("Authorization", authorization);
+    }
+    ended(request.header("Content-Type", kind).send(&form[..])).0
+}
+
+/// How a request ended, and the text of its answer.
+fn ended(sent: Result<Response<Body>, Error>) -> (Answer, Vec<u8>) {
+    match sent {
+        Ok(answer) => {
+            let status = answer.status().as_u16();
+            let mut text = Vec::new();
+            // The status says enough when the rest is cut off.
+            let _ = answer.into_body().into_reader().take(LONGEST_ANSWER).read_to_end(&mut text);
+            (meaning(status, serde_json::from_slice(&text).unwrap_or_default()), text)
         }
-        match request.header("Content-Type", kind).send(&form[..]) {
-            Ok(answer) => {
-                let status = answer.status().as_u16();
-                let mut text = Vec::new();
-                // The status says enough when the rest is cut off.
-                let _ = answer.into_body().into_reader().take(LONGEST_ANSWER).read_to_end(&mut text);
-                meaning(status, serde_json::from_slice(&text).unwrap_or_default())
-            }
-            Err(error) => failure(&error),
-        }
+        Err(error) => (failure(&error), Vec::new()),
     }
 }
 
 /// What an answer means.
-fn meaning(status: u16, body: Body) -> Answer {
+fn meaning(status: u16, body: Said) -> Answer {
     let words: String = body.message.chars().filter(|c| !c.is_control()).take(LONGEST_REASON).collect();
     let reason = match (words.is_empty(), body.code) {
         (true, _) => format!("Discord answered {status}"),

@@ -192,12 +192,11 @@ impl Outbox {
         if matches!(look.which, Which::Due { .. }) && self.failed.contains(&attempt) {
             return Ok(());
         }
-        let message = match self.drawn.take().filter(|drawn| drawn.0 == attempt) {
-            Some((_, message)) => Ok(Some(message)),
-            None => {
-                let public_url = target.public_url.as_deref();
-                session::message(look.store, &self.url, &self.maps, date, played, public_url)
-            }
+        let message = if let Some((_, message)) = self.drawn.take().filter(|drawn| drawn.0 == attempt) {
+            Ok(Some(message))
+        } else {
+            let public_url = target.public_url.as_deref();
+            session::message(look.store, &self.url, &self.maps, date, played, public_url)
         };
         let message = match message {
             Ok(Some(message)) => message,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
@@ -88,7 +89,7 @@ impl Sessions {
 
 /// When a round ended: by its Unix keys, else by its stamp as if the server's clock were UTC.
 fn ended(meta: &RoundMeta) -> i64 {
-    let stamp = || TimeZone::UTC.to_timestamp(written_at(meta)?).ok().map(|at| at.as_second());
+    let stamp = || TimeZone::UTC.to_timestamp(written_at(meta)?).ok().map(Timestamp::as_second);
     meta.end_unix.or(meta.start_unix).or_else(stamp).unwrap_or(0)
 }
 

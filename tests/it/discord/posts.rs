@@ -31,7 +31,7 @@ fn stop(mut child: std::process::Child) -> std::process::Output {
 #[cfg(unix)]
 #[test]
 fn a_session_that_is_over_gets_one_message_which_a_late_round_changes() {
-    let place = Place::webhook("public_url = \"https://example.com/sessions/\"");
+    let place = Place::webhook("min_rounds = 3\npublic_url = \"https://example.com/sessions/\"");
     let rounds = place.path("rounds");
     let watch = place.watch(&[]).spawn().unwrap();
     let files = files();
