@@ -19,6 +19,7 @@ pub use address::{Address, Secret};
 pub use config::{Config, Target};
 pub use error::DiscordError;
 pub use message::Message;
-pub use outbox::{Look, Outbox, Told, Which};
+pub use outbox::{Look, Outbox, Which};
+pub use outcome::Told;
 pub use session::Sessions;
 pub use words::plain;

@@ -14,7 +14,7 @@ use super::address::Address;
 use super::client::{Answer, Client};
 use super::config::{Config, Target};
 use super::message::Message;
-use super::outcome::Delivery;
+use super::outcome::{Delivery, Told};
 use super::session::{self, Played, Sessions};
 use crate::error::Error;
 use crate::rounds::Maps;
@@ -25,16 +25,6 @@ use crate::text::{hex, with_causes};
 const NONCE_LASTS_S: i64 = 120;
 /// Characters of a nonce; Discord takes 25.
 const NONCE_LENGTH: usize = 25;
-
-/// What became of a post, for the one who runs the program.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Told {
-    /// It went well.
-    Done(String),
-    /// It did not, or needs attention.
-    Trouble(String),
-}
 
 /// Which posts are looked at.
 #[derive(Debug, Clone)]

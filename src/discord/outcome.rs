@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::client::Answer;
-use super::outbox::Told;
 use crate::store::{Post, PostState};
 
 /// A message is tried for so long, seconds.
@@ -14,6 +13,16 @@ const LONGEST_WAIT_S: u64 = 300;
 const EDIT_AGAIN_S: i64 = 60;
 /// A message whose answer was lost is sent again after this where a nonce allows it, seconds.
 const REPEAT_AFTER_S: i64 = 2;
+
+/// What became of a post, for the one who runs the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Told {
+    /// It went well.
+    Done(String),
+    /// It did not, or needs attention.
+    Trouble(String),
+}
 
 /// A post that is being sent or changed.
 pub(super) struct Delivery<'d> {
