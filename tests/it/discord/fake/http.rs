@@ -50,7 +50,7 @@ impl Asked {
                 form.payload = serde_json::from_slice(body).unwrap();
             } else if head.contains("name=\"files[0]\"") {
                 let name = head.split_once("filename=\"").unwrap().1;
-                form.file_name = name.split('"').next().unwrap().to_owned();
+                name.split('"').next().unwrap().clone_into(&mut form.file_name);
                 form.file = body.to_vec();
             }
             rest = &part[end + 2 + mark.len()..];
@@ -76,10 +76,10 @@ pub fn read_head(stream: &mut TcpStream) -> Option<String> {
 }
 
 /// The request whose head was read.
-pub fn read_body(head: String, stream: &mut TcpStream) -> Option<Asked> {
+pub fn read_body(head: &str, stream: &mut TcpStream) -> Option<Asked> {
     let mut words = head.split(' ');
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let mut asked = Asked { method, path, head: head.clone(), body: Vec::new() };
+    let mut asked = Asked { method, path, head: head.to_owned(), body: Vec::new() };
     let length: usize = asked.header("content-length").map_or(0, |length| length.parse().unwrap());
     asked.body.resize(length, 0);
     stream.read_exact(&mut asked.body).ok()?;

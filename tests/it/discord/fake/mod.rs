@@ -133,7 +133,7 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
             hold.wait();
             return;
         }
-        let Some(asked) = http::read_body(head, &mut stream) else { return };
+        let Some(asked) = http::read_body(&head, &mut stream) else { return };
         state.lock().unwrap().asked.push(asked.clone());
         let (status, body) = match next {
             Some(Next::Answer(status, body)) => (status, body),
