@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::analysis::Filter;
 use crate::model::{Guid, Round};
+use crate::store::demos::{DemoFile, DemoKill, KillSearch};
 use crate::store::error::Result;
 use crate::store::privacy::Renamed;
 use crate::store::privacy::pseudonym::Salt;
@@ -101,17 +102,40 @@ pub trait Storage: Send {
     fn stats(&mut self, what: Stats, filter: &Filter) -> Result<Table>;
 
     /// Takes a player's guid and names out of every table, and off the disk; the lives stay, under a guid that no
-    /// player has. [`Renamed::left`] tells what the disk still holds; another call tries again.
+    /// player has. In the index of kills, where there are no guids, the names go whoever bore them. [`Renamed::left`] tells what the disk still holds; another call tries again.
     ///
     /// # Errors
     /// When the database cannot be written.
     fn forget(&mut self, guid: &Guid) -> Result<Renamed>;
 
-    /// Gives every player a pseudonym that only the holder of the salt can tell again.
+    /// Gives every player a pseudonym that only the holder of the salt can tell again. Empties the index of kills.
     ///
     /// # Errors
     /// When the database cannot be written.
     fn anonymize(&mut self, salt: &Salt) -> Result<Renamed>;
+
+    /// The files that were read for the index of kills, by their paths.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn demos(&mut self) -> Result<Vec<DemoFile>>;
+
+    /// Keeps files with the kills that they tell of, in the place of what was kept of them, and takes those at the paths in
+    /// `gone` out of the index.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn keep_demos(&mut self, read: &[(DemoFile, Vec<DemoKill>)], gone: &[String]) -> Result<()>;
+
+    /// Gives each kill of the index that is asked for to `take`, with its file's path; in the order of the paths.
+    ///
+    /// # Errors
+    /// When the database cannot be read, and the first error of `take`.
+    fn demo_kills(
+        &mut self,
+        search: &KillSearch,
+        take: &mut dyn FnMut(&str, DemoKill) -> Result<()>,
+    ) -> Result<()>;
 
     /// Reads every round and says which are damaged; those are noted, so that an import of their files replaces them.
     ///

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{Guid, GuidKind, PlayerName};
 use crate::store::backend::engine::{Dialect, Engine, Leftover, Value};
+use crate::store::demos;
 use crate::store::error::Result;
 use crate::store::figures;
 use crate::store::privacy::pseudonym::{Pseudonyms, Salt, random_guid};
@@ -48,6 +49,8 @@ pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result
     for guid in changes.iter().flat_map(|change| [&change.old.0, &change.new.0]) {
         figures::mark_player(engine, guid)?;
     }
+    let names = changes.iter().map(|change| change.old.1.clone()).filter(|name| !name.is_empty()).collect();
+    demos::rename(engine, &names, FORGOTTEN)?;
     let renamed = rename(engine, &changes)?;
     figures::settle(engine)?;
     Ok(renamed)
@@ -66,6 +69,7 @@ pub(in crate::store) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Res
         // Tables that keep a guid alone have no name to change once it is a pseudonym.
         .filter(|Change { old, new }| old.0 != new.0 || (old.1 != new.1 && !old.1.is_empty()))
         .collect();
+    demos::clear(engine)?;
     let renamed = rename(engine, &changes)?;
     figures::mark_all(engine)?;
     figures::settle(engine)?;
