@@ -143,7 +143,7 @@ pub trait Storage: Send {
     /// When the database cannot be read.
     fn verify(&mut self) -> Result<Verified>;
 
-    /// Every table as text, in natural order, without serial numbers and times of import: equal for equal content,
+    /// Every table of rounds as text, in natural order, without serial numbers and times of import: equal for equal content,
     /// whatever the backend and the order of imports.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Every table as text.
+//! Every table of rounds as text.
 
 use crate::model::{Guid, PlayerName};
 use crate::store::backend::engine::{Engine, Row, Value, spell};
@@ -24,8 +24,6 @@ const TABLES: &[(&str, &str)] = &[
     ("crossfire_pairs", include_str!("../../../schema/query/dump/crossfire_pairs.sql")),
     ("map_kill_heatmap", include_str!("../../../schema/query/dump/map_kill_heatmap.sql")),
     ("map_movement_heatmap", include_str!("../../../schema/query/dump/map_movement_heatmap.sql")),
-    ("demo_file", include_str!("../../../schema/query/dump/demo_file.sql")),
-    ("demo_kill", include_str!("../../../schema/query/dump/demo_kill.sql")),
 ];
 
 /// Every table, one line per row, values separated by `|`. A path stands as the hash of its JSON.

@@ -1,1 +1,0 @@
-SELECT path_hash, path, bytes, modified_ms, reader, refused, complaints FROM demo_file ORDER BY {bytes path}
