@@ -273,9 +273,10 @@ fn kill_of(row: &Row) -> Result<DemoKill> {
     let party = |first: usize| -> Result<Option<DemoParty>> {
         let Some(slot) = row[first].maybe_int()? else { return Ok(None) };
         let axis = |column: usize| row[column].real().map(|value| value as f32);
-        let at = match row[first + 3].is_null() {
-            true => None,
-            false => Some(WorldPoint::new(axis(first + 3)?, axis(first + 4)?, axis(first + 5)?)),
+        let at = if row[first + 3].is_null() {
+            None
+        } else {
+            Some(WorldPoint::new(axis(first + 3)?, axis(first + 4)?, axis(first + 5)?))
         };
         let team = row[first + 2].maybe_str()?.map(str::to_owned);
         Ok(Some(DemoParty { slot: slot as u8, name: text(first + 1)?, team, at }))

@@ -28,7 +28,9 @@ impl Spans {
         all.extend(other.0);
         all.sort_unstable();
         let mut joined = Self::default();
-        all.into_iter().for_each(|(from, to)| joined.add(from, to));
+        for (from, to) in all {
+            joined.add(from, to);
+        }
         joined
     }
 
@@ -181,7 +183,9 @@ mod tests {
 
     fn spans(list: &[(i32, i32)]) -> Spans {
         let mut spans = Spans::default();
-        list.iter().for_each(|(from, to)| spans.add(LevelTime(*from), LevelTime(*to)));
+        for (from, to) in list {
+            spans.add(LevelTime(*from), LevelTime(*to));
+        }
         spans
     }
 
