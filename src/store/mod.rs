@@ -24,10 +24,10 @@
 
 mod backend;
 mod database;
+mod demos;
 mod error;
 mod figures;
 mod interface;
-mod posts;
 mod privacy;
 mod read;
 mod row;
@@ -39,10 +39,10 @@ pub mod packed;
 
 pub use backend::engine::Leftover;
 pub use database::open;
+pub use demos::{DemoFile, DemoKill, DemoParty, DemoStamp, KillSearch};
 pub use error::{Cause, Result, StoreError};
 pub use figures::Stale;
 pub use interface::Storage;
-pub use posts::{Post, PostState};
 pub use privacy::Renamed;
 pub use privacy::pseudonym::{Pseudonyms, Salt};
 pub use read::load::{RoundKey, StoredRound};
@@ -56,5 +56,6 @@ pub use schema::{Migration, SchemaState, ddl};
 pub use url::{Create, DatabaseUrl, Tls};
 pub use write::cleanup::Removed;
 pub use write::import::{Existing, Imported};
+pub use write::posts::{Post, PostState};
 pub use write::prepare::file::{Form, ImportFile};
 pub use write::prepare::prepare;

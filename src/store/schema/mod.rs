@@ -64,9 +64,15 @@ const SQLITE: &[Step] = &[
         former: &[],
     },
     Step {
+        name: "demos",
+        up: include_str!("../../../schema/sqlite/0003_demos.sql"),
+        down: include_str!("../../../schema/sqlite/0003_demos.down.sql"),
+        former: &[],
+    },
+    Step {
         name: "posts",
-        up: include_str!("../../../schema/sqlite/0003_posts.sql"),
-        down: include_str!("../../../schema/sqlite/0003_posts.down.sql"),
+        up: include_str!("../../../schema/sqlite/0004_posts.sql"),
+        down: include_str!("../../../schema/sqlite/0004_posts.down.sql"),
         former: &[],
     },
 ];
@@ -97,9 +103,15 @@ const POSTGRES: &[Step] = &[
         former: &[],
     },
     Step {
+        name: "demos",
+        up: include_str!("../../../schema/postgres/0005_demos.sql"),
+        down: include_str!("../../../schema/postgres/0005_demos.down.sql"),
+        former: &[],
+    },
+    Step {
         name: "posts",
-        up: include_str!("../../../schema/postgres/0005_posts.sql"),
-        down: include_str!("../../../schema/postgres/0005_posts.down.sql"),
+        up: include_str!("../../../schema/postgres/0006_posts.sql"),
+        down: include_str!("../../../schema/postgres/0006_posts.down.sql"),
         former: &[],
     },
 ];
@@ -153,6 +165,8 @@ pub(in crate::store) fn state<E: Engine>(engine: &mut E) -> Result<SchemaState> 
             "long_text",
             "player_movement_stats",
             "stale_figure",
+            "demo_file",
+            "demo_kill",
             "discord_post",
         ];
         return Ok(match later.iter().find(|table| has(table)) {

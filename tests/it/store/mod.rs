@@ -8,6 +8,7 @@
 
 #[cfg(feature = "cli")]
 mod copies;
+mod demos;
 mod figures;
 mod hostile;
 mod import;

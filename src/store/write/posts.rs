@@ -97,7 +97,7 @@ impl Post {
 pub(in crate::store) fn posts<E: Engine>(engine: &mut E, target: &str) -> Result<Vec<Post>> {
     let mut posts = Vec::new();
     engine.each(
-        include_str!("../../schema/query/post/of_target.sql"),
+        include_str!("../../../schema/query/post/of_target.sql"),
         &[Value::text(target)],
         &mut |row| {
             let date = row[0].str()?;
@@ -136,10 +136,10 @@ pub(in crate::store) fn swap<E: Engine>(engine: &mut E, before: Option<&Post>, a
         Value::text(after.fingerprint.as_str()),
     ];
     let sql = match before {
-        None => include_str!("../../schema/query/post/insert.sql"),
+        None => include_str!("../../../schema/query/post/insert.sql"),
         Some(before) => {
             values.extend([Value::text(before.state.name()), Value::Int(before.attempts.into())]);
-            include_str!("../../schema/query/post/update.sql")
+            include_str!("../../../schema/query/post/update.sql")
         }
     };
     Ok(engine.run(sql, &values)? == 1)
@@ -147,5 +147,5 @@ pub(in crate::store) fn swap<E: Engine>(engine: &mut E, before: Option<&Post>, a
 
 /// Every message that tells of a player must be told anew.
 pub(in crate::store) fn tell_anew<E: Engine>(engine: &mut E, guid: &str) -> Result<()> {
-    engine.run(include_str!("../../schema/query/post/tell_anew.sql"), &[Value::text(guid)]).map(|_| ())
+    engine.run(include_str!("../../../schema/query/post/tell_anew.sql"), &[Value::text(guid)]).map(|_| ())
 }
