@@ -163,7 +163,7 @@ impl Season {
             } else {
                 // The rounds themselves say it in the words of the commands.
                 let selected = self.rounds.select(&filter).rounds()?;
-                request.filter.maps.push(selected.rounds.only_map(&Silent)?);
+                request.filter.maps.push(request.map_name(&selected.rounds, &Silent)?);
             }
         }
         Ok(request)

@@ -147,3 +147,41 @@ fn a_unique_part_of_a_name_is_enough_and_near_names_are_offered() {
     );
     assert!(complaint(&["maps", "show", "suply"]).contains("did you mean supply"));
 }
+
+#[test]
+fn the_longest_life_is_found_on_whatever_map_it_was_lived() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("life.svg");
+    let out = out.to_str().unwrap();
+    let input = data("clock_goes_back");
+    let players = complaint(&["life", &input, "--out", out]);
+    let player = players.split(": ").last().unwrap().split(',').next().unwrap().trim().to_owned();
+    let of_map = |map: &[&str]| {
+        let said = said(&[&["life", &input, "--player", &player, "--json", "--out", out], map].concat());
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        (said["map"].as_str().unwrap().to_owned(), words(out))
+    };
+    let (map, card) = of_map(&["--longest"]);
+    assert_eq!(of_map(&["--longest", "--map", &map]), (map, card));
+    let several = complaint(&["life", &input, "--player", &player, "--nth", "1", "--out", out]);
+    assert!(several.contains("--map"), "{several}");
+}
+
+#[test]
+fn of_several_rounds_the_last_is_played_and_the_others_are_named() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("round.html");
+    let session = super::session();
+    let arguments = ["replay", session.to_str().unwrap(), "--round", "1", "--out", out.to_str().unwrap()];
+    let output = run(&arguments);
+    let note = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{note}");
+    let (last, others) = note.split_once("; the others with --file: ").unwrap();
+    assert!(last.ends_with("2026-03-14-201930-proximity_demo-round-1_engagements.txt"), "{note}");
+    assert_eq!(others.trim(), "2026-03-14-200900-proximity_demo-round-1_engagements.txt");
+    let first = run(&[&arguments[..], &["--file", others.trim()]].concat());
+    assert!(first.status.success() && first.stderr.is_empty());
+    // The last round in which the followed player was there.
+    let follow = run(&[&arguments[..2], &["--follow", "Kestrel"], &arguments[4..]].concat());
+    assert!(String::from_utf8_lossy(&follow.stderr).starts_with("4 rounds match"));
+}
