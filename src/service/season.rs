@@ -178,7 +178,7 @@ impl Season {
             hash.update("\n");
         }
         for header in part.headers() {
-            hash.update(&*header.content_hash);
+            hash.update(header.content_key());
             // The name is in the picture's recipe.
             hash.update(header.file_name.as_deref().unwrap_or_default());
             hash.update("\n");

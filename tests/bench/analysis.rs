@@ -102,6 +102,7 @@ fn corpus() -> Vec<Round> {
         content_hash: "".into(),
         complete: true,
         parts: Vec::new(),
+        renamed: None,
     };
     let round = |_| Round {
         meta: meta.clone(),

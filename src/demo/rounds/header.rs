@@ -45,6 +45,7 @@ impl Header {
             content_hash: "".into(),
             complete: self.complete,
             parts: Vec::new(),
+            renamed: None,
         }
     }
 }

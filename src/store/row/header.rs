@@ -56,6 +56,7 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         complete,
         // A store keeps files; their rounds are joined when they are read.
         parts: _,
+        renamed,
     } = meta;
     // Another source may be spelt like ours.
     let other_source = match state_source {
@@ -63,7 +64,7 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         StateSource::PmFlags | StateSource::EflagsStamina => None,
     };
     let capabilities: Vec<Value> = capabilities.iter().map(|(name, on)| json!([name, on])).collect();
-    json!({
+    let mut header = json!({
         "map": map,
         "round": round_raw,
         "family": family_name(*family),
@@ -84,8 +85,11 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         "file_name": file_name,
         "content_hash": content_hash,
         "complete": complete,
-    })
-    .to_string()
+    });
+    if let Some(renamed) = renamed {
+        header["renamed"] = json!(renamed);
+    }
+    header.to_string()
 }
 
 /// The header that [`write`] wrote.
@@ -130,6 +134,7 @@ pub(crate) fn read(text: &str) -> Result<RoundMeta> {
         content_hash: needed("content_hash")?,
         complete: value["complete"].as_bool().unwrap_or_default(),
         parts: Vec::new(),
+        renamed: text("renamed"),
     })
 }
 

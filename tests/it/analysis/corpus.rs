@@ -36,6 +36,7 @@ pub fn meta(family: Family) -> RoundMeta {
         content_hash: "".into(),
         complete: true,
         parts: Vec::new(),
+        renamed: None,
     }
 }
 

@@ -171,6 +171,7 @@ prop_compose! {
             content_hash: "".into(),
             complete: true,
         parts: Vec::new(),
+        renamed: None,
         }
     }
 }
