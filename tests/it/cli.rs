@@ -6,6 +6,7 @@ mod fonts;
 mod hostile;
 mod maps;
 mod pictures;
+mod published;
 mod readme;
 mod sessions;
 mod truth;

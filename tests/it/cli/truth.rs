@@ -85,7 +85,8 @@ fn a_kill_counts_once_in_figure_tables_and_csv_also_when_its_victim_is_revived()
     let csv = std::fs::read_to_string(format!("{out}/data/players.csv")).unwrap();
     let counts = |name: &str| {
         let line = csv.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split(',').skip(3).take(2).map(|n| n.parse::<u32>().unwrap()).collect::<Vec<_>>()
+        let field = |place: usize| line.split(',').nth(place).unwrap().parse::<u32>().unwrap();
+        [field(3), field(4)]
     };
     assert_eq!(
         [counts("Alpha"), counts("Bravo"), counts("Cee"), counts("Delta")],
@@ -96,6 +97,10 @@ fn a_kill_counts_once_in_figure_tables_and_csv_also_when_its_victim_is_revived()
     let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
     let alpha = stats.as_array().unwrap().iter().find(|row| row["player_name"] == "Alpha").unwrap();
     assert_eq!(alpha["kills"], 2);
+    for name in ["Alpha", "Bravo", "Cee", "Delta"] {
+        let row = stats.as_array().unwrap().iter().find(|row| row["player_name"] == name).unwrap();
+        assert_eq!([row["deaths"].as_u64(), row["kills"].as_u64()], counts(name).map(|n| Some(u64::from(n))), "{name}");
+    }
 }
 
 #[test]
@@ -184,4 +189,23 @@ fn of_several_rounds_the_last_is_played_and_the_others_are_named() {
     // The last round in which the followed player was there.
     let follow = run(&[&arguments[..2], &["--follow", "Kestrel"], &arguments[4..]].concat());
     assert!(String::from_utf8_lossy(&follow.stderr).starts_with("4 rounds match"));
+}
+
+#[test]
+fn the_parts_of_a_round_count_as_one_round_in_stats() {
+    let home = tempfile::tempdir().unwrap();
+    let db = format!("sqlite:{}", home.path().join("parts.db").display());
+    said(&["import", &data("parts"), "--db", &db]);
+    let stats = said(&["stats", "players", "--db", &db, "--least-lives", "1", "--json"]);
+    let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
+    let rounds: Vec<_> = stats.as_array().unwrap().iter().map(|row| row["rounds"].as_u64().unwrap()).collect();
+    assert!(!rounds.is_empty() && rounds.iter().all(|rounds| *rounds == 1), "{rounds:?}");
+}
+
+#[test]
+fn a_day_without_a_session_is_answered_with_those_before_and_after() {
+    let session = super::session();
+    let day = |date: &str| complaint(&["heatmap", session.to_str().unwrap(), "--session", date, "--out", "x.png"]);
+    assert!(day("2026-03-13").contains("did you mean 2026-03-14?"));
+    assert!(day("2026-03-15..2026-03-20").contains("did you mean 2026-03-14?"));
 }

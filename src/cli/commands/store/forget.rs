@@ -98,11 +98,11 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
     }
     let url = args.database.url()?;
     if !args.yes {
-        console.complain(&format!(
+        console.say(&format!(
             "would forget {} in {url}; this cannot be undone; confirm with --yes",
             guid.as_str()
-        ));
-        return Ok(Outcome::Faults);
+        ))?;
+        return Ok(Outcome::Done);
     }
     let mut renamed = args.database.open()?.forget(&guid)?;
     // Pages may hold a guid that the store has no more.
@@ -136,10 +136,10 @@ pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<O
     }
     let url = args.database.url()?;
     if !args.yes {
-        console.complain(&format!(
+        console.say(&format!(
             "would give every player in {url} a pseudonym; there is no way back; --yes does it"
-        ));
-        return Ok(Outcome::Faults);
+        ))?;
+        return Ok(Outcome::Done);
     }
     let renamed = args.database.open()?.anonymize(&salt)?;
     let published = args.published.remake(&url, &renamed, console)?;
