@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::PublishError;
-use super::remake::Origin;
+use super::origin::Origin;
 use super::sessions::{KnownFiles, identities};
 use crate::analysis::{Filter, lives, session_date};
 use crate::basemap::BaseStyle;
@@ -205,7 +205,14 @@ pub fn make(
         return Ok(Made { summary: Summary { date, ..list.summary }, drawn: 0, faults });
     }
     refuse_foreign(&out.join("index.html"))?;
-    let (origin, names) = (Origin::of(rounds, options), names_of(rounds));
+    let origin = Origin {
+        store: rounds.store_url().map(ToString::to_string),
+        filter: options.filter.clone(),
+        base: options.base,
+        is_listed: options.index.is_some(),
+        has_past: options.past.is_some(),
+    };
+    let names = names_of(rounds);
     let (rounds, faults) = rounds.read_all(progress)?;
     if rounds.is_empty() {
         return Err(RoundsError::Empty.into());

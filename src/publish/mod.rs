@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod error;
 pub(crate) mod folder;
+pub(crate) mod origin;
 pub(crate) mod remake;
 pub(crate) mod report;
 pub(crate) mod sessions;

@@ -4,12 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use super::folder::{self, Keep, LIST, List, Options};
 use super::sessions::{KnownFiles, by_date};
-use crate::analysis::Filter;
-use crate::basemap::BaseStyle;
 use crate::error::Error;
 use crate::figure::request::RECIPE;
 use crate::files::{self, Kind, SearchLimits};
@@ -25,31 +21,6 @@ type Result<T> = std::result::Result<T, Error>;
 const MOST_BYTES: u64 = 1 << 30;
 /// Shorter names stand in too many texts by chance, bytes.
 const SHORTEST_NAME: usize = 3;
-
-/// What a folder was made from, so that it can be made anew.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Origin {
-    /// The store, without its password; `None` for files.
-    store: Option<String>,
-    filter: Filter,
-    base: BaseStyle,
-    /// Whether it is one session of several, and links to their list.
-    is_listed: bool,
-    /// Whether it shows the players' earlier sessions.
-    has_past: bool,
-}
-
-impl Origin {
-    pub(super) fn of(rounds: &Rounds, options: &Options<'_>) -> Self {
-        Self {
-            store: rounds.store_url().map(ToString::to_string),
-            filter: options.filter.clone(),
-            base: options.base,
-            is_listed: options.index.is_some(),
-            has_past: options.past.is_some(),
-        }
-    }
-}
 
 /// What became of published folders.
 #[derive(Debug, Clone, Default)]

@@ -55,8 +55,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "publish",
         &[
-            "report", "rounds", "store", "figure", "basemap", "analysis", "map", "format", "model",
-            "progress", "text", "files", "error",
+            "report", "rounds", "store", "figure", "basemap", "raster", "analysis", "map", "format",
+            "model", "progress", "text", "files", "error",
         ],
     ),
     (
