@@ -133,9 +133,10 @@ impl Needles {
         let bytes = files::read(path, MOST_BYTES)?;
         // A picture's recipe is packed.
         let recipe = read_text(&bytes, RECIPE).ok().flatten().unwrap_or_default();
-        Ok(self.texts.iter().any(|text| {
-            [&bytes, recipe.as_bytes()].iter().any(|bytes| holds_word(bytes, text.as_bytes()))
-        }))
+        Ok(self
+            .texts
+            .iter()
+            .any(|text| [&bytes, recipe.as_bytes()].iter().any(|bytes| holds_word(bytes, text.as_bytes()))))
     }
 }
 
@@ -156,7 +157,7 @@ mod tests {
     fn a_name_is_found_as_a_word_in_every_spelling() {
         let needles = Needles::new(&[("00AB".into(), "^1Al<x>".into()), (String::new(), "Me".into())]);
         let file = tempfile::NamedTempFile::new().unwrap();
-        let mut holds = |text: &str| {
+        let holds = |text: &str| {
             std::fs::write(file.path(), text).unwrap();
             needles.within(file.path()).unwrap()
         };

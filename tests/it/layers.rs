@@ -55,19 +55,24 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "publish",
         &[
-            "report", "rounds", "store", "figure", "basemap", "raster", "analysis", "map", "format",
-            "model", "progress", "text", "files", "error",
+            "report", "rounds", "store", "figure", "basemap", "raster", "analysis", "map", "format", "model",
+            "progress", "text", "files", "error",
         ],
     ),
     (
         "service",
         &["figure", "rounds", "raster", "analysis", "map", "model", "progress", "text", "files", "error"],
     ),
+    (
+        "discord",
+        &["service", "figure", "rounds", "store", "analysis", "model", "progress", "text", "files", "error"],
+    ),
     ("web", &["service", "figure", "raster", "analysis", "text", "files"]),
     (
         "cli",
         &[
             "web",
+            "discord",
             "service",
             "publish",
             "rounds",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{KillCell, LevelTime, MovementCell, RecordedPart, Round, RoundMeta};
+use crate::model::{KillCell, LevelTime, MovementCell, RecordedPart, RecorderView, Round, RoundMeta};
 
 /// The starts that parts of one round name lie at most this far apart, s. Each is reckoned in whole seconds from the clock
 /// of the moment when that part began.
@@ -72,6 +72,7 @@ pub fn join(first: Round, others: Vec<Round>) -> Round {
             (Some(first), Some(later)) => Some(format!("{first}+{later}").into()),
             (first, later) => first.or(later),
         };
+        whole.meta.recorder_view = added(whole.meta.recorder_view, part.meta.recorder_view);
         whole.tracks.extend(part.tracks);
         whole.engagements.extend(part.engagements);
         whole.revives.extend(part.revives);
@@ -103,6 +104,14 @@ pub fn join(first: Round, others: Vec<Round>) -> Round {
     whole.meta.content_hash = hashes.join("+").into();
     whole.meta.parts = told;
     whole
+}
+
+/// The view of two parts; a part that shows every player has no bearing on what was missed in the other.
+fn added(a: Option<RecorderView>, b: Option<RecorderView>) -> Option<RecorderView> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a + b),
+        (one, other) => one.or(other),
+    }
 }
 
 /// Cells of one place as one, in the order of their places.

@@ -381,7 +381,8 @@ fn map_of_longest(
         |longest, round| {
             let lives = &round.lives(filter).lives;
             let best = lives.iter().map(|life| (!life.is_away(), life.alive_ms())).max();
-            let best = best.map(|rank| (rank, Reverse(round.order), round.round.meta.map.to_ascii_lowercase()));
+            let best =
+                best.map(|rank| (rank, Reverse(round.order), round.round.meta.map.to_ascii_lowercase()));
             *longest = longest.take().max(best);
         },
         |longest, other| *longest = longest.take().max(other),

@@ -8,11 +8,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{Guid, GuidKind, PlayerName};
 use crate::store::backend::engine::{Dialect, Engine, Leftover, Value};
+use crate::store::demos;
 use crate::store::error::Result;
 use crate::store::figures;
 use crate::store::privacy::pseudonym::{Pseudonyms, Salt, random_guid};
 use crate::store::row::header;
 use crate::store::row::texts::{self, LongTexts, fit};
+use crate::store::write::posts;
 use crate::text::hex;
 
 /// How much was renamed.
@@ -54,6 +56,11 @@ pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result
     for guid in changes.iter().flat_map(|change| [&change.old.0, &change.new.0]) {
         figures::mark_player(engine, guid)?;
     }
+    let names = changes.iter().map(|change| change.old.1.clone()).filter(|name| !name.is_empty()).collect();
+    demos::rename(engine, &names, FORGOTTEN)?;
+    for change in &changes {
+        posts::tell_anew(engine, &change.old.0)?;
+    }
     let mut renamed = rename(engine, &changes)?;
     if let Some(change) = changes.first() {
         let files = ids(engine, include_str!("../../../schema/query/privacy/rounds_of.sql"), &change.new.0)?;
@@ -77,6 +84,10 @@ pub(in crate::store) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Res
         // Tables that keep a guid alone have no name to change once it is a pseudonym.
         .filter(|Change { old, new }| old.0 != new.0 || (old.1 != new.1 && !old.1.is_empty()))
         .collect();
+    demos::clear(engine)?;
+    for change in &changes {
+        posts::tell_anew(engine, &change.old.0)?;
+    }
     let mut renamed = rename(engine, &changes)?;
     if !changes.is_empty() {
         let files = ids(engine, "SELECT id FROM tracker_file WHERE $1 = $1 ORDER BY id", "")?;
@@ -99,7 +110,9 @@ fn mark<E: Engine>(engine: &mut E, files: &[i64], changes: &[Change]) -> Result<
     let new: BTreeSet<&str> = changes.iter().map(|change| change.new.0.as_str()).collect();
     for &id in files {
         let file = [Value::Int(id)];
-        let Some(row) = engine.first(include_str!("../../../schema/query/load/header.sql"), &file)? else { continue };
+        let Some(row) = engine.first(include_str!("../../../schema/query/load/header.sql"), &file)? else {
+            continue;
+        };
         let mut meta = header::read(row[0].str()?)?;
         let mark = Sha256::digest(format!("{:?} {new:?}", meta.renamed));
         meta.renamed = Some(hex(&mark[..8]).into());

@@ -14,15 +14,8 @@ use crate::bsp_builder::room;
 const README: &str = include_str!("../../../README.md");
 
 /// The sections that have command lines; each runs by itself.
-const SECTIONS: [&str; 7] = [
-    "Start",
-    "Your own rounds",
-    "A store",
-    "A lake",
-    "Every session by itself",
-    "In a browser",
-    "Maps",
-];
+const SECTIONS: [&str; 7] =
+    ["Start", "Your own rounds", "A store", "A lake", "Every session by itself", "In a browser", "Maps"];
 
 /// The command lines below each heading, in order. A line of a unit file or a crontab is the command that it runs.
 fn command_lines() -> Vec<(&'static str, String)> {
@@ -87,9 +80,10 @@ fn shell(home: &Path, line: &str) -> Command {
 
 /// Runs a server until it listens.
 fn serve(home: &Path, line: &str) {
-    let line = match line.contains("--listen ") {
-        true => line.replace(":8080", ":0"),
-        false => line.replace(" serve ", " serve --listen 127.0.0.1:0 "),
+    let line = if line.contains("--listen ") {
+        line.replace(":8080", ":0")
+    } else {
+        line.replace(" serve ", " serve --listen 127.0.0.1:0 ")
     };
     let line = line.replace("proximity serve", "exec proximity serve");
     let mut server = shell(home, &line).stdout(Stdio::piped()).spawn().unwrap();
@@ -113,9 +107,10 @@ fn run_section(section: &str) {
             serve(home, &line);
             continue;
         }
-        let line = match line.contains("proximity watch") {
-            true => format!("{} --rest 0 --once", line.trim_end_matches(" --once")),
-            false => line,
+        let line = if line.contains("proximity watch") {
+            format!("{} --rest 0.1 --once", line.trim_end_matches(" --once"))
+        } else {
+            line
         };
         let done = shell(home, &line).output().unwrap();
         assert!(done.status.success(), "{line}\n{}", String::from_utf8_lossy(&done.stderr));

@@ -99,7 +99,11 @@ fn a_kill_counts_once_in_figure_tables_and_csv_also_when_its_victim_is_revived()
     assert_eq!(alpha["kills"], 2);
     for name in ["Alpha", "Bravo", "Cee", "Delta"] {
         let row = stats.as_array().unwrap().iter().find(|row| row["player_name"] == name).unwrap();
-        assert_eq!([row["deaths"].as_u64(), row["kills"].as_u64()], counts(name).map(|n| Some(u64::from(n))), "{name}");
+        assert_eq!(
+            [row["deaths"].as_u64(), row["kills"].as_u64()],
+            counts(name).map(|n| Some(u64::from(n))),
+            "{name}"
+        );
     }
 }
 
@@ -198,14 +202,16 @@ fn the_parts_of_a_round_count_as_one_round_in_stats() {
     said(&["import", &data("parts"), "--db", &db]);
     let stats = said(&["stats", "players", "--db", &db, "--least-lives", "1", "--json"]);
     let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
-    let rounds: Vec<_> = stats.as_array().unwrap().iter().map(|row| row["rounds"].as_u64().unwrap()).collect();
+    let rounds: Vec<_> =
+        stats.as_array().unwrap().iter().map(|row| row["rounds"].as_u64().unwrap()).collect();
     assert!(!rounds.is_empty() && rounds.iter().all(|rounds| *rounds == 1), "{rounds:?}");
 }
 
 #[test]
 fn a_day_without_a_session_is_answered_with_those_before_and_after() {
     let session = super::session();
-    let day = |date: &str| complaint(&["heatmap", session.to_str().unwrap(), "--session", date, "--out", "x.png"]);
+    let day =
+        |date: &str| complaint(&["heatmap", session.to_str().unwrap(), "--session", date, "--out", "x.png"]);
     assert!(day("2026-03-13").contains("did you mean 2026-03-14?"));
     assert!(day("2026-03-15..2026-03-20").contains("did you mean 2026-03-14?"));
 }
