@@ -46,7 +46,7 @@ fn a_forgotten_player_is_in_no_published_file_or_the_file_is_named() {
     let bytes = fs::read(files(&rounds).remove(0)).unwrap();
     let round = format::read(&bytes, &format::ReadOptions::default()).unwrap().file.round;
     let track = round.tracks.iter().find(|track| !track.guid.as_str().starts_with("OMNIBOT")).unwrap();
-    let (guid, name) = (track.guid.as_str(), track.name.as_str());
+    let (guid, name) = (track.guid.as_str(), &*track.name.display());
     assert!(!holding(&sessions, guid).is_empty() && holding(&sessions, name).len() > 3, "{name}");
     let stray = sessions.join("2026-03-14/data/of-last-year.csv");
     fs::write(&stray, format!("player,guid\n{name},{guid}\n")).unwrap();
