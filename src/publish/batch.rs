@@ -48,7 +48,7 @@ pub fn batch(
     for (nth, (date, part)) in sessions.iter().enumerate() {
         let folder = folder::folder(out, *date);
         if !wanted(*date)
-            && let Some(summary) = folder::summary(&folder)
+            && let Some(summary) = folder::summary(&folder, part)
         {
             let summary = Summary { date: *date, ..summary };
             batch.made.push(Made { summary, drawn: 0, faults: Faults::default() });

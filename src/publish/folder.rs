@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::PublishError;
+use super::origin::Origin;
 use super::sessions::{KnownFiles, identities};
 use crate::analysis::{Filter, lives, session_date};
 use crate::basemap::BaseStyle;
@@ -30,14 +31,14 @@ use crate::model::Round;
 use crate::progress::{Progress, Silent};
 use crate::report::{PageData, Past, SessionReport};
 use crate::rounds::{Faults, InMemory, Maps, Rounds, RoundsError, add_bounds, fitted_to, known_players};
-use crate::store::{Create, DatabaseUrl, open};
+use crate::store::{Create, DatabaseUrl, StoredRound, open};
 use crate::{files, text};
 
 /// What can go wrong with a folder.
 type Result<T> = std::result::Result<T, Error>;
 
 /// The list of what a folder holds.
-const LIST: &str = ".proximity.json";
+pub(super) const LIST: &str = ".proximity.json";
 /// Raised when the list or the page changes its form.
 const FORM: u32 = 1;
 /// How often the list is written while pictures are drawn.
@@ -124,8 +125,14 @@ struct Entry {
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct List {
+pub(super) struct List {
     form: u32,
+    /// What it was made from.
+    #[serde(default)]
+    pub(super) origin: Option<Origin>,
+    /// See [`names_of`].
+    #[serde(default)]
+    names: String,
     /// What the whole folder was made of; empty while it is being made.
     key: String,
     summary: Summary,
@@ -133,7 +140,7 @@ struct List {
 }
 
 impl List {
-    fn load(folder: &Path) -> Self {
+    pub(super) fn load(folder: &Path) -> Self {
         let list: Option<Self> = files::read(&folder.join(LIST), files::KEPT)
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok());
@@ -198,6 +205,14 @@ pub fn make(
         return Ok(Made { summary: Summary { date, ..list.summary }, drawn: 0, faults });
     }
     refuse_foreign(&out.join("index.html"))?;
+    let origin = Origin {
+        store: rounds.store_url().map(ToString::to_string),
+        filter: options.filter.clone(),
+        base: options.base,
+        is_listed: options.index.is_some(),
+        has_past: options.past.is_some(),
+    };
+    let names = names_of(rounds);
     let (rounds, faults) = rounds.read_all(progress)?;
     if rounds.is_empty() {
         return Err(RoundsError::Empty.into());
@@ -207,6 +222,7 @@ pub fn make(
     let report = SessionReport::plan(&rounds, filter, &maps, &map_of, options.base)?;
     list.key.clear();
     list.form = FORM;
+    list.origin = Some(origin);
     let drawn = FolderBuilder { report: &report, out, options, list: Mutex::new((list, Instant::now())) }
         .make(progress, what)?;
     let Drawn { mut list, made } = drawn;
@@ -245,6 +261,7 @@ pub fn make(
         refused: faults.refused,
     };
     list.key = key;
+    list.names = names;
     list.save(out)?;
     Ok(Made { summary: list.summary, drawn: made, faults })
 }
@@ -282,10 +299,18 @@ pub fn refuse_foreign(page: &Path) -> Result<()> {
     Err(PublishError::Foreign(page.to_owned()).into())
 }
 
-/// What the list of a folder says, if the folder is whole.
-pub fn summary(folder: &Path) -> Option<Summary> {
+/// What the list of a folder says, if the folder is whole and shows the names that the store has for these rounds.
+pub fn summary(folder: &Path, rounds: &Rounds) -> Option<Summary> {
     let list = List::load(folder);
-    (!list.key.is_empty() && list.is_whole(folder)).then_some(list.summary)
+    let is_right = !list.key.is_empty() && list.names == names_of(rounds) && list.is_whole(folder);
+    is_right.then_some(list.summary)
+}
+
+/// What tells the names that a store has for these rounds from those it had before; nothing for files.
+fn names_of(rounds: &Rounds) -> String {
+    let renamed = |round: &StoredRound| round.meta.renamed.as_deref().unwrap_or_default().to_owned();
+    let names = rounds.stored().into_iter().flatten().map(renamed).filter(|mark| !mark.is_empty());
+    names.collect::<Vec<_>>().join(" ")
 }
 
 /// The players' earlier sessions, if a store knows any.

@@ -63,7 +63,7 @@ impl<'a> SessionReport<'a> {
     }
 
     /// What a picture depends on, as one hash: its request, the version of its figure, its map, and its rounds, which are
-    /// told apart by their content and file name. The same key means the same pixels.
+    /// told apart by their content, names and file name. The same key means the same pixels.
     pub fn key(&self, picture: &Picture) -> String {
         let map = &self.map_data[picture.map];
         let looks = &self.fingerprints[picture.map];
@@ -71,7 +71,7 @@ impl<'a> SessionReport<'a> {
         let mut add = |index: usize| {
             let meta = &self.rounds[index].meta;
             // Writing to a String cannot fail.
-            let _ = write!(text, " {index} {} {:?}", meta.content_hash, meta.file_name);
+            let _ = write!(text, " {index} {} {:?}", meta.content_key(), meta.file_name);
         };
         picture.rounds.iter().copied().for_each(&mut add);
         if map.picture.is_none() {

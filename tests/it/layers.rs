@@ -55,7 +55,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "publish",
         &[
-            "report", "rounds", "store", "figure", "basemap", "analysis", "map", "format", "model",
+            "report", "rounds", "store", "figure", "basemap", "raster", "analysis", "map", "format", "model",
             "progress", "text", "files", "error",
         ],
     ),

@@ -157,6 +157,25 @@ fn a_budget_is_kept_and_what_it_cost_is_said() {
 }
 
 #[test]
+fn ten_minutes_with_a_moving_camera_fit_the_budget_and_what_was_given_up_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rounds, out) = (folder.path().join("rounds"), folder.path().join("r.gif"));
+    let (rounds, out) = (rounds.to_str().unwrap(), out.to_str().unwrap());
+    said(&["sample", "--out", rounds, "--rounds", "1", "--players", "4", "--round-seconds", "600"]);
+    let follow = |budget: &str| {
+        let size = ["--size", "260", "--budget", budget, "--out", out];
+        let made = said(&[&["replay", rounds, "--follow", "Kestrel"][..], &size].concat());
+        assert!(fs::metadata(out).unwrap().len() as f64 <= budget.parse::<f64>().unwrap() * 1e6, "{made}");
+        made
+    };
+    let faster = follow("1.6");
+    assert!(faster.contains("(reduced from 10 a second, 4 times"), "{faster}");
+    let shorter = follow("0.3");
+    assert!(shorter.contains("16 times as fast, map 240 px"), "{shorter}");
+    assert!(shorter.contains("(reduced from 10 a second, 4 times, 260 px, "), "{shorter}");
+}
+
+#[test]
 fn every_choice_changes_the_picture() {
     let folder = tempfile::tempdir().unwrap();
     let who = "Kestrel";

@@ -1,5 +1,5 @@
 //! A replay as GIF or animated PNG, within a byte budget: what is too large is drawn again with fewer pictures a second,
-//! then smaller.
+//! then smaller, then faster, at last without its end.
 
 use rayon::prelude::*;
 use serde_json::json;
@@ -15,14 +15,21 @@ use crate::progress::{Bar, Progress, Silent};
 use crate::raster::encode::{self, Bounded, Effort, Frame, MAX_COLORS, Palette};
 use crate::rounds::Selection;
 use crate::scene::Bitmap;
+use crate::text::clock;
 
 /// Frames drawn at once; what is drawn but not yet encoded lies in memory.
 const CHUNK: usize = 24;
-/// More frames than this are refused: ten minutes of animation.
+/// More frames than this are too many: ten minutes of animation.
 const MOST_FRAMES: usize = 6_000;
 /// What an animation is never reduced below.
 const FEWEST_FPS: u32 = 5;
 const SMALLEST_PX: u32 = 240;
+/// How long an animation lasts at least, ms as they pass.
+const SHORTEST_MS: f64 = 3_000.0;
+/// A map of this side can be read well: the clock runs faster before the map becomes smaller.
+const READABLE_PX: u32 = 360;
+/// How many times faster than asked the clock runs at most.
+const FASTER: f64 = 4.0;
 /// Room in the palette for everything that is not the base map.
 const OWN_COLORS: usize = 96;
 
@@ -73,7 +80,7 @@ impl Replay {
 /// Draws and encodes the lives of a replay.
 ///
 /// # Errors
-/// More frames than fit, or a budget that even the smallest animation exceeds.
+/// A budget that even the smallest animation exceeds.
 pub fn animate(
     kind: AnimationKind,
     request: &Request,
@@ -86,8 +93,14 @@ pub fn animate(
     let asked = lives.spec(request, options);
     let mut spec = asked.clone();
     let recipe = recipe(request, options, lives, canvas);
+    let mut whole_span = None;
     loop {
         let replay = replay(spec.clone(), lives, canvas)?;
+        let whole_span = *whole_span.get_or_insert(replay.span());
+        if replay.frames() > MOST_FRAMES {
+            reduce(&mut spec, &asked, replay.span(), replay.frames() as f64 / MOST_FRAMES as f64)?;
+            continue;
+        }
         let bar = progress.begin("drawing", replay.frames() as u64);
         let encoded = match kind {
             AnimationKind::Gif => encode::gif_within(frames(&replay, &*bar), &mut palette(&replay), budget)?,
@@ -97,11 +110,12 @@ pub fn animate(
         };
         match encoded {
             Bounded::Whole(bytes) => {
-                return Ok(Animation { bytes, summary: chosen(&replay, &asked, &spec, options.budget_mb) });
+                let summary = chosen(&replay, &spec, &asked, whole_span, options.budget_mb);
+                return Ok(Animation { bytes, summary });
             }
             Bounded::TooLarge { frames, bytes } => {
                 let whole = bytes as f64 * replay.frames() as f64 / frames.max(1) as f64;
-                reduce(&mut spec, whole / budget as f64)?;
+                reduce(&mut spec, &asked, replay.span(), whole / budget as f64)?;
             }
         }
     }
@@ -110,15 +124,8 @@ pub fn animate(
 fn replay(spec: ReplaySpec, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<ReplayFrames, RequestError> {
     let summary = &lives.data_summary;
     let subtitle = summary.short_view().unwrap_or_else(|| summary.when().join(" · "));
-    let replay = ReplayFrames::new(lives.lives.clone(), lives.interval_ms, spec, &subtitle, canvas)
-        .ok_or(RequestError::NoLives)?;
-    if replay.frames() > MOST_FRAMES {
-        return Err(RequestError::NotFound(format!(
-            "that would be {} frames; raise --speed, lower --fps, or choose a span with --round-window A..B",
-            replay.frames()
-        )));
-    }
-    Ok(replay)
+    ReplayFrames::new(lives.lives.clone(), lives.interval_ms, spec, &subtitle, canvas)
+        .ok_or(RequestError::NoLives)
 }
 
 /// Draws the frames, a chunk at a time on all cores, in order.
@@ -163,38 +170,69 @@ fn palette(replay: &ReplayFrames) -> Palette {
     Palette::new(colors)
 }
 
-/// Makes an animation smaller that is `excess` times too large: fewer pictures a second first, then a smaller map.
-fn reduce(spec: &mut ReplaySpec, excess: f64) -> Result<(), RequestError> {
+/// Makes an animation smaller that is `excess` times too large: fewer pictures a second, then a smaller map, then a faster
+/// clock, at last less of the span that it shows, from its beginning.
+fn reduce(
+    spec: &mut ReplaySpec,
+    asked: &ReplaySpec,
+    (from, to): (i64, i64),
+    excess: f64,
+) -> Result<(), RequestError> {
     let (fps, side) = (spec.frames_per_second, spec.size_px);
+    let fastest = asked.speed * FASTER;
+    let shortest_ms = SHORTEST_MS * spec.speed;
+    let smaller = |least: u32| ((f64::from(side) / excess.sqrt().clamp(1.05, 2.0)) as u32).max(least);
     if fps > FEWEST_FPS {
         spec.frames_per_second = ((f64::from(fps) / excess) as u32).clamp(FEWEST_FPS, fps - 1);
+    } else if side > READABLE_PX {
+        spec.size_px = smaller(READABLE_PX);
+    } else if spec.speed < fastest && (to - from) as f64 > shortest_ms {
+        spec.speed = (spec.speed * excess.max(1.1)).min(fastest);
     } else if side > SMALLEST_PX {
-        let smaller = f64::from(side) / excess.sqrt().clamp(1.05, 2.0);
-        spec.size_px = (smaller as u32).max(SMALLEST_PX);
+        spec.size_px = smaller(SMALLEST_PX);
+    } else if (to - from) as f64 > shortest_ms {
+        let length_ms = ((to - from) as f64 / excess.max(1.1)).max(shortest_ms);
+        spec.window = Some((from, from + length_ms as i64));
     } else {
         return Err(RequestError::NotFound(format!(
-            "even with {FEWEST_FPS} pictures a second and a map of {SMALLEST_PX} pixels it is about {excess:.1} times \
-             too large; raise --budget or --speed, or choose a span with --round-window"
+            "even {} seconds with {FEWEST_FPS} pictures a second, a map of {SMALLEST_PX} pixels and a clock {FASTER} times \
+             faster than asked are about {excess:.1} times too large; raise --budget or --speed",
+            SHORTEST_MS / 1000.0
         )));
     }
     Ok(())
 }
 
 /// What an animation became, and what was given up for the budget.
-fn chosen(replay: &ReplayFrames, asked: &ReplaySpec, made: &ReplaySpec, budget_mb: f64) -> String {
-    let what =
-        format!("{} frames, {} a second, map {} px", replay.frames(), made.frames_per_second, made.size_px);
-    let mut reduced = Vec::new();
-    if made.frames_per_second != asked.frames_per_second {
-        reduced.push(format!("{} a second", asked.frames_per_second));
-    }
-    if made.size_px != asked.size_px {
-        reduced.push(format!("{} px", asked.size_px));
-    }
-    if reduced.is_empty() {
+fn chosen(
+    replay: &ReplayFrames,
+    made: &ReplaySpec,
+    asked: &ReplaySpec,
+    whole_span: (i64, i64),
+    budget_mb: f64,
+) -> String {
+    let times = |speed: f64| format!("{} times", (speed * 10.0).round() / 10.0);
+    let length = |(from, to): (i64, i64)| clock(to - from);
+    let what = format!(
+        "{} frames, {} a second, {} as fast, map {} px, {} shown",
+        replay.frames(),
+        made.frames_per_second,
+        times(made.speed),
+        made.size_px,
+        length(replay.span())
+    );
+    let given_up = [
+        (made.frames_per_second != asked.frames_per_second)
+            .then(|| format!("{} a second", asked.frames_per_second)),
+        (made.speed > asked.speed).then(|| times(asked.speed)),
+        (made.size_px != asked.size_px).then(|| format!("{} px", asked.size_px)),
+        (replay.span() != whole_span).then(|| length(whole_span)),
+    ];
+    let given_up: Vec<String> = given_up.into_iter().flatten().collect();
+    if given_up.is_empty() {
         return what;
     }
-    format!("{what} (reduced from {} to fit {budget_mb} MB)", reduced.join(" and "))
+    format!("{what} (reduced from {} to fit {budget_mb} MB)", given_up.join(", "))
 }
 
 fn recipe(request: &Request, options: &Replay, lives: &ReplayLives, canvas: &Canvas<'_>) -> String {

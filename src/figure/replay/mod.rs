@@ -117,7 +117,8 @@ pub struct ReplaySpec {
     pub frames_per_second: u32,
     /// Side of the map, pixels. Default: 640.
     pub size_px: u32,
-    /// The span to show, ms of the chosen clock; `None`: from the first spawn to the last end.
+    /// The span to show, ms of the chosen clock; `None`: from the first spawn to the last end, of a followed player where
+    /// there is one.
     pub window: Option<(i64, i64)>,
 }
 
@@ -166,8 +167,9 @@ impl ReplayFrames {
         let waves = waves(&lives, spec.align);
         let actors: Vec<MovingLife> =
             lives.into_iter().map(|life| MovingLife::new(life, spec.align, stale_ms)).collect();
-        let first = actors.iter().map(|actor| actor.start_ms).min()?;
-        let last = actors.iter().map(|actor| actor.end_ms).max()?;
+        let looked_at = || actors.iter().filter(|actor| spec.camera.is_on(&actor.life.path.player));
+        let first = looked_at().map(|actor| actor.start_ms).min()?;
+        let last = looked_at().map(|actor| actor.end_ms).max()?;
         let (start_ms, end_ms) = spec.window.unwrap_or((first, last));
         let frame = spec.camera.frame(spec.size_px as f32, &context.window());
         let base = context.base_map(&frame).bitmap().cloned();
@@ -191,6 +193,11 @@ impl ReplayFrames {
             start_ms,
             end_ms: end_ms.max(start_ms),
         })
+    }
+
+    /// The shown span, ms of the chosen clock.
+    pub fn span(&self) -> (i64, i64) {
+        (self.start_ms, self.end_ms)
     }
 
     /// How long the shown span lasted, ms.

@@ -49,7 +49,7 @@ pub(crate) struct BoardCell {
 /// Heads of the scoreboard's columns, and what each means.
 pub(crate) const HEADS: [(&str, &str); 10] = [
     ("kills", "kills of enemies and team-mates, by the engagements of the files"),
-    ("deaths", "lives that ended in a certain death"),
+    ("deaths", "deaths, also those that a revive followed"),
     ("K/D", "kills for each death"),
     ("given", "damage dealt to the other side"),
     ("taken", "health lost"),

@@ -29,7 +29,7 @@ impl Past {
         let mut past = Self::default();
         for round in &rounds {
             if dates.contains(&round.session_date) {
-                past.rounds.push(round.meta.content_hash.to_string());
+                past.rounds.push(round.meta.content_key());
             }
         }
         past.rounds.sort_unstable();

@@ -31,7 +31,7 @@ pub struct PastSession {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Past {
     pub(super) players: BTreeMap<Guid, Vec<PastSession>>,
-    /// Content hashes of the rounds behind it.
+    /// Content keys of the rounds behind it.
     pub(super) rounds: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ impl Past {
         self.players.get(guid).map_or(&[], Vec::as_slice)
     }
 
-    /// Content hashes of the rounds behind it, sorted: the same list means the same past.
+    /// Content keys of the rounds behind it, sorted: the same list means the same past.
     pub fn rounds(&self) -> &[String] {
         &self.rounds
     }

@@ -30,7 +30,7 @@ pub(crate) struct Args {
     pub input: InputArgs,
     #[command(flatten)]
     output: OutArgs,
-    /// The round of this tracker file, where a map was played several times
+    /// The round of this tracker file, where several match; without it the last one plays
     #[arg(long, value_name = "FILE")]
     file: Option<String>,
     /// Where the clocks begin
@@ -57,7 +57,8 @@ pub(crate) struct Args {
     /// Frames per second
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50))]
     fps: u32,
-    /// Largest size of a GIF or animated PNG, megabytes: frames per second are reduced first, then the map's size
+    /// Largest size of a GIF or animated PNG, megabytes: fewer frames per second, a smaller map, a faster clock and at last
+    /// less of the round are chosen to fit, and said
     #[arg(long, value_name = "MB", default_value_t = 8.0)]
     budget: f64,
     #[command(flatten)]
@@ -168,6 +169,9 @@ fn make(form: Form, chosen: Chosen, console: &mut Console) -> Result<Made> {
     };
     let filter = Filter { floor: data.floor, ..request.filter.clone() };
     console.complaints(&lives.faults);
+    if let Some(note) = &lives.note {
+        console.complain(note);
+    }
     let canvas = data.map.canvas(request.layout.sheet()?, &filter, lives.heights.as_ref());
     let (bytes, what) = match form {
         Form::Page => {
