@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args as Arguments;
 use jiff::civil::Date;
 
@@ -168,6 +168,16 @@ fn may_pass(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.is::<std::io::Error>() || cause.is::<FileError>())
 }
 
+/// What becomes of a file that cannot be read; `None` when it has to be tried again.
+fn refuse(path: &Path, error: &anyhow::Error, console: &mut Console) -> Option<Verdict> {
+    if may_pass(error) {
+        console.complain(&format!("{}: {error:#}; it will be tried again", path.display()));
+        return None;
+    }
+    console.complain(&format!("set aside {}: {error:#}", path.display()));
+    Some(Verdict::SetAside(visible(&format!("{error:#}"))))
+}
+
 /// Which sessions' folders have to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Due {
@@ -310,13 +320,13 @@ impl Watch<'_> {
             // It went on growing while it was read.
             return Ok(false);
         }
-        let ready = ready.and_then(|ready| match ready.is_empty() {
-            true => bail!("no round is played in this demo"),
-            false => Ok(ready),
+        let ready = ready.and_then(|ready| {
+            ensure!(!ready.is_empty(), "no round is played in this demo");
+            Ok(ready)
         });
         let (mut verdict, mut hash) = (Verdict::Kept, None);
         match ready {
-            Err(error) => match self.refuse(path, &error, console) {
+            Err(error) => match refuse(path, &error, console) {
                 Some(refused) => verdict = refused,
                 None => return Ok(false),
             },
@@ -335,16 +345,6 @@ impl Watch<'_> {
         Ok(true)
     }
 
-    /// What becomes of a file that cannot be read; `None` when it has to be tried again.
-    fn refuse(&self, path: &Path, error: &anyhow::Error, console: &mut Console) -> Option<Verdict> {
-        if may_pass(error) {
-            console.complain(&format!("{}: {error:#}; it will be tried again", path.display()));
-            return None;
-        }
-        console.complain(&format!("set aside {}: {error:#}", path.display()));
-        Some(Verdict::SetAside(visible(&format!("{error:#}"))))
-    }
-
     /// Keeps the round of a file, or one of a demo's rounds; `None` when the file has to be tried again.
     fn keep(
         &mut self,
@@ -354,7 +354,7 @@ impl Watch<'_> {
         console: &mut Console,
     ) -> Result<Option<Verdict>> {
         let file = match ready.file {
-            Err(error) => return Ok(self.refuse(path, &error, console)),
+            Err(error) => return Ok(refuse(path, &error, console)),
             Ok(import::Look::Known) => return Ok(Some(Verdict::Kept)),
             Ok(import::Look::Round(file)) => file,
         };
@@ -364,7 +364,7 @@ impl Watch<'_> {
             Ok(Imported::Changed { .. }) => "imported in place of an earlier copy",
             Ok(Imported::Repaired) => "imported in place of a damaged copy",
             Ok(Imported::AlreadyThere(_)) => "",
-            Err(error @ StoreError::Unstorable(_)) => return Ok(self.refuse(path, &error.into(), console)),
+            Err(error @ StoreError::Unstorable(_)) => return Ok(refuse(path, &error.into(), console)),
             Err(error) => return Err(error).with_context(|| format!("importing {}", path.display())),
         };
         if !word.is_empty() {
