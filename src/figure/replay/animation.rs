@@ -1,7 +1,6 @@
-//! A replay as GIF or animated PNG, within a byte budget: what is too large is drawn again with fewer pictures a second,
-//! then smaller.
+//! A replay as video, GIF or animated PNG, within a byte budget: what is too large is made again, a video less exactly,
+//! then with fewer pictures a second, then smaller.
 
-use rayon::prelude::*;
 use serde_json::json;
 
 use super::gather::ReplayLives;
@@ -11,13 +10,13 @@ use crate::error::Error;
 use crate::figure::canvas::Canvas;
 use crate::figure::request::{Layout, RECIPE, Recipe, Replay, Request, RequestError, Subject};
 use crate::map::WorldMap;
-use crate::progress::{Bar, Progress, Silent};
-use crate::raster::encode::{self, Bounded, Effort, Frame, MAX_COLORS, Palette};
+use crate::progress::{Progress, Silent};
+use crate::raster::Film;
+use crate::raster::encode::{self, Animate, ApngWriter, Effort, GifWriter, MAX_COLORS, Palette};
+#[cfg(feature = "video")]
+use crate::raster::encode::{Quality, VideoWriter};
 use crate::rounds::Selection;
-use crate::scene::Bitmap;
 
-/// Frames drawn at once; what is drawn but not yet encoded lies in memory.
-const CHUNK: usize = 24;
 /// More frames than this are refused: ten minutes of animation.
 const MOST_FRAMES: usize = 6_000;
 /// What an animation is never reduced below.
@@ -29,6 +28,9 @@ const OWN_COLORS: usize = 96;
 /// What an animation is encoded as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnimationKind {
+    /// H.264 in MP4, at a constant frame rate.
+    #[cfg(feature = "video")]
+    Video,
     /// GIF.
     Gif,
     /// Animated PNG, which carries its recipe.
@@ -83,28 +85,54 @@ pub fn animate(
     progress: &dyn Progress,
 ) -> Result<Animation, Error> {
     let budget = (options.budget_mb.clamp(0.1, 1000.0) * 1e6) as usize;
-    let asked = lives.spec(request, options);
-    let mut spec = asked.clone();
+    let asked = Plan::new(lives.spec(request, options));
+    let mut plan = asked.clone();
     let recipe = recipe(request, options, lives, canvas);
     loop {
-        let replay = replay(spec.clone(), lives, canvas)?;
-        let bar = progress.begin("drawing", replay.frames() as u64);
-        let encoded = match kind {
-            AnimationKind::Gif => encode::gif_within(frames(&replay, &*bar), &mut palette(&replay), budget)?,
-            AnimationKind::Apng => {
-                encode::apng_within(frames(&replay, &*bar), &[(RECIPE, &recipe)], Effort::Fast, budget)?
+        let replay = replay(plan.spec.clone(), lives, canvas)?;
+        match attempt(&replay, plan.writer(kind, &replay, &recipe)?, budget, progress)? {
+            Attempt::Whole(bytes) => {
+                return Ok(Animation { bytes, summary: plan.chosen(&replay, &asked, options.budget_mb) });
             }
-        };
-        match encoded {
-            Bounded::Whole(bytes) => {
-                return Ok(Animation { bytes, summary: chosen(&replay, &asked, &spec, options.budget_mb) });
-            }
-            Bounded::TooLarge { frames, bytes } => {
-                let whole = bytes as f64 * replay.frames() as f64 / frames.max(1) as f64;
-                reduce(&mut spec, whole / budget as f64)?;
-            }
+            Attempt::TooLarge { excess } => plan.reduce(kind, excess)?,
         }
     }
+}
+
+/// What came of a file that must not grow beyond a size.
+enum Attempt {
+    Whole(Vec<u8>),
+    /// It was given up; the whole would be so many times too large.
+    TooLarge {
+        excess: f64,
+    },
+}
+
+/// Draws and encodes until the file is whole or larger than `budget` bytes.
+fn attempt(
+    replay: &ReplayFrames,
+    mut writer: Box<dyn Animate>,
+    budget: usize,
+    progress: &dyn Progress,
+) -> Result<Attempt, Error> {
+    let frames = replay.frames();
+    let bar = progress.begin("drawing", frames as u64);
+    let (width, height) = replay.size();
+    let mut film = Film::new(width, height, replay.background())?;
+    for index in 0..frames {
+        film.draw(replay.ground(index), &replay.marks(index));
+        writer.push(film.picture(), film.changed(), replay.delay_ms(index))?;
+        bar.step();
+        if writer.bytes() > budget {
+            let drawn = (index + 1) as f64;
+            return Ok(Attempt::TooLarge {
+                excess: writer.bytes() as f64 * frames as f64 / drawn / budget as f64,
+            });
+        }
+    }
+    let bytes = writer.finish()?;
+    let excess = bytes.len() as f64 / budget as f64;
+    Ok(if excess > 1.0 { Attempt::TooLarge { excess } } else { Attempt::Whole(bytes) })
 }
 
 fn replay(spec: ReplaySpec, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<ReplayFrames, RequestError> {
@@ -120,38 +148,6 @@ fn replay(spec: ReplaySpec, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<
     Ok(replay)
 }
 
-/// Draws the frames, a chunk at a time on all cores, in order.
-fn frames<'r>(replay: &'r ReplayFrames, bar: &'r dyn Bar) -> impl ExactSizeIterator<Item = Frame> + 'r {
-    let mut ready: std::vec::IntoIter<Frame> = Vec::new().into_iter();
-    let mut next = 0;
-    (0..replay.frames()).map(move |_| {
-        loop {
-            if let Some(frame) = ready.next() {
-                bar.step();
-                return frame;
-            }
-            let chunk = next..(next + CHUNK).min(replay.frames());
-            next = chunk.end;
-            let drawn: Vec<Frame> = chunk
-                .into_par_iter()
-                .map(|index| {
-                    let scene = replay.scene(index);
-                    let bitmap =
-                        crate::raster::render(&scene).unwrap_or_else(|_| blank(scene.width, scene.height));
-                    Frame { bitmap, delay_ms: replay.delay_ms(index) }
-                })
-                .collect();
-            ready = drawn.into_iter();
-        }
-    })
-}
-
-/// A frame that cannot be drawn (sizes are checked before, so none was ever seen) is empty, so that the timing stays.
-fn blank(width: u32, height: u32) -> Bitmap {
-    let pixels = vec![0; width as usize * height as usize * 4];
-    Bitmap::new(width, height, pixels).unwrap_or_else(|| unreachable!("the size fits its pixels"))
-}
-
 /// The one palette of a replay: what is drawn, then what the map is made of.
 fn palette(replay: &ReplayFrames) -> Palette {
     let mut colors = replay.palette_colors();
@@ -162,38 +158,93 @@ fn palette(replay: &ReplayFrames) -> Palette {
     Palette::new(colors)
 }
 
-/// Makes an animation smaller that is `excess` times too large: fewer pictures a second first, then a smaller map.
-fn reduce(spec: &mut ReplaySpec, excess: f64) -> Result<(), RequestError> {
-    let (fps, side) = (spec.frames_per_second, spec.size_px);
-    if fps > FEWEST_FPS {
-        spec.frames_per_second = ((f64::from(fps) / excess) as u32).clamp(FEWEST_FPS, fps - 1);
-    } else if side > SMALLEST_PX {
-        let smaller = f64::from(side) / excess.sqrt().clamp(1.05, 2.0);
-        spec.size_px = (smaller as u32).max(SMALLEST_PX);
-    } else {
-        return Err(RequestError::NotFound(format!(
-            "even with {FEWEST_FPS} pictures a second and a map of {SMALLEST_PX} pixels it is about {excess:.1} times \
-             too large; raise --budget or --speed, or choose a span with --round-window"
-        )));
-    }
-    Ok(())
+/// How an animation is to be made, reduced step by step until it fits.
+#[derive(Clone)]
+struct Plan {
+    spec: ReplaySpec,
+    #[cfg(feature = "video")]
+    quality: Quality,
 }
 
-/// What an animation became, and what was given up for the budget.
-fn chosen(replay: &ReplayFrames, asked: &ReplaySpec, made: &ReplaySpec, budget_mb: f64) -> String {
-    let what =
-        format!("{} frames, {} a second, map {} px", replay.frames(), made.frames_per_second, made.size_px);
-    let mut reduced = Vec::new();
-    if made.frames_per_second != asked.frames_per_second {
-        reduced.push(format!("{} a second", asked.frames_per_second));
+impl Plan {
+    fn new(spec: ReplaySpec) -> Self {
+        Self {
+            spec,
+            #[cfg(feature = "video")]
+            quality: Quality::BEST,
+        }
     }
-    if made.size_px != asked.size_px {
-        reduced.push(format!("{} px", asked.size_px));
+
+    /// The file that the frames go to.
+    fn writer(
+        &self,
+        kind: AnimationKind,
+        replay: &ReplayFrames,
+        recipe: &str,
+    ) -> Result<Box<dyn Animate>, Error> {
+        let (width, height) = replay.size();
+        Ok(match kind {
+            #[cfg(feature = "video")]
+            AnimationKind::Video => {
+                Box::new(VideoWriter::new(width, height, self.spec.frames_per_second, self.quality)?)
+            }
+            AnimationKind::Gif => Box::new(GifWriter::new(width, height, palette(replay))?),
+            AnimationKind::Apng => {
+                let texts = [(RECIPE, recipe)];
+                Box::new(ApngWriter::new(width, height, replay.frames(), &texts, Effort::Fast)?)
+            }
+        })
     }
-    if reduced.is_empty() {
-        return what;
+
+    /// Makes an animation smaller that is `excess` times too large.
+    fn reduce(&mut self, kind: AnimationKind, excess: f64) -> Result<(), RequestError> {
+        #[cfg(feature = "video")]
+        if kind == AnimationKind::Video && self.quality != Quality::LEAST {
+            self.quality = self.quality.reduced(excess);
+            return Ok(());
+        }
+        #[cfg(not(feature = "video"))]
+        let _ = kind;
+        let (fps, side) = (self.spec.frames_per_second, self.spec.size_px);
+        if fps > FEWEST_FPS {
+            self.spec.frames_per_second = ((f64::from(fps) / excess) as u32).clamp(FEWEST_FPS, fps - 1);
+        } else if side > SMALLEST_PX {
+            let smaller = f64::from(side) / excess.sqrt().clamp(1.05, 2.0);
+            self.spec.size_px = (smaller as u32).max(SMALLEST_PX);
+        } else {
+            return Err(RequestError::NotFound(format!(
+                "even with {FEWEST_FPS} pictures a second and a map of {SMALLEST_PX} pixels it is about {excess:.1} times \
+                 too large; raise --budget or --speed, or choose a span with --round-window"
+            )));
+        }
+        Ok(())
     }
-    format!("{what} (reduced from {} to fit {budget_mb} MB)", reduced.join(" and "))
+
+    /// What an animation became, and what was given up for the budget.
+    fn chosen(&self, replay: &ReplayFrames, asked: &Self, budget_mb: f64) -> String {
+        let (made, wanted) = (&self.spec, &asked.spec);
+        let what = format!(
+            "{} frames, {} a second, map {} px",
+            replay.frames(),
+            made.frames_per_second,
+            made.size_px
+        );
+        let mut reduced = Vec::new();
+        #[cfg(feature = "video")]
+        if self.quality != asked.quality {
+            reduced.push("best quality".to_owned());
+        }
+        if made.frames_per_second != wanted.frames_per_second {
+            reduced.push(format!("{} a second", wanted.frames_per_second));
+        }
+        if made.size_px != wanted.size_px {
+            reduced.push(format!("{} px", wanted.size_px));
+        }
+        if reduced.is_empty() {
+            return what;
+        }
+        format!("{what} (reduced from {} to fit {budget_mb} MB)", reduced.join(" and "))
+    }
 }
 
 fn recipe(request: &Request, options: &Replay, lives: &ReplayLives, canvas: &Canvas<'_>) -> String {

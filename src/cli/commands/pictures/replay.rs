@@ -112,10 +112,14 @@ enum Form {
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let out = &args.output.out;
     let form = match out.extension().as_deref() {
+        #[cfg(feature = "video")]
+        Some("mp4") => Form::Animation(AnimationKind::Video),
+        #[cfg(not(feature = "video"))]
+        Some("mp4") => bail!("{out}: this program was built without its feature `video`"),
         Some("gif") => Form::Animation(AnimationKind::Gif),
         Some("png") => Form::Animation(AnimationKind::Apng),
         Some("html") => Form::Page,
-        _ => bail!("{out}: name it .gif, .png (animated) or .html"),
+        _ => bail!("{out}: name it .mp4, .gif, .png (animated) or .html"),
     };
     args.request().check()?;
     let chosen = choose(args.request(), &args.input.rounds(console)?, &args.picture.maps, console)?;
