@@ -47,7 +47,7 @@ pub struct Animation {
 }
 
 impl Replay {
-    /// The lives of a selection, moving over the map, as GIF or animated PNG.
+    /// The lives of a selection, moving over the map, as video, GIF or animated PNG.
     ///
     /// # Errors
     /// Input that cannot be read or does not match, or a budget that even the smallest animation exceeds.

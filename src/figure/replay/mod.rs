@@ -2,6 +2,7 @@
 
 mod animation;
 mod camera;
+mod feed;
 mod gather;
 mod marks;
 pub(crate) mod moving_life;
@@ -11,6 +12,7 @@ mod strip;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use feed::Feed;
 use marks::{Detail, Marks};
 use moving_life::{MovingLife, Trail};
 use strip::Strip;
@@ -149,6 +151,7 @@ pub struct ReplayFrames {
     base: Option<Arc<Bitmap>>,
     theme: &'static Theme,
     strip: Strip,
+    feed: Feed,
     start_ms: i64,
     end_ms: i64,
 }
@@ -190,6 +193,7 @@ impl ReplayFrames {
             allies: count(&Team::Allies),
             axis: count(&Team::Axis),
         };
+        let feed = Feed::new(&actors, spec.align, spec.speed);
         Some(Self {
             actors,
             waves,
@@ -199,6 +203,7 @@ impl ReplayFrames {
             base,
             theme: context.theme(),
             strip,
+            feed,
             start_ms,
             end_ms: end_ms.max(start_ms),
         })
@@ -292,6 +297,12 @@ impl ReplayFrames {
         let mut map: Vec<Item> =
             self.visible(now).flat_map(|actor| actor.trail(now, trail, &frame, scale, self.theme)).collect();
         map.extend(self.players(now, &frame, scale));
+        map.extend(self.feed.items(now, scale, self.theme));
+        if index + 1 == self.frames() && self.spec.align == Align::Clock {
+            let alive: Vec<&MovingLife> = self.actors.iter().filter(|actor| actor.is_alive(now)).collect();
+            let heading = format!("Alive at {}", strip::clock(now));
+            map.extend(feed::survivors(&alive, &heading, scale, self.theme));
+        }
         let mut items = vec![Item::Clip { rect: PixelRect::new(0.0, 0.0, side, side), items: map }];
         items.extend(self.strip.marks(&self.moment_of_strip(now), side, scale, self.theme));
         items
@@ -312,7 +323,7 @@ impl ReplayFrames {
             .filter(|actor| actor.is_near(now, DEATH_FADE_MS))
             .filter_map(|actor| Some((actor, actor.stand(now)?)))
             .collect();
-        for (actor, stand) in stands.iter().filter(|(actor, _)| now >= actor.end_ms) {
+        for (actor, stand) in stands.iter().filter(|(actor, _)| !actor.is_alive(now)) {
             marks.end(actor, stand, now, DEATH_FADE_MS);
         }
         for (actor, stand) in stands.iter().filter(|(actor, _)| actor.life.died() && fresh(actor.end_ms)) {
@@ -320,7 +331,7 @@ impl ReplayFrames {
                 marks.kill(from, frame.project(stand.at), age(actor.end_ms));
             }
         }
-        let living = || stands.iter().filter(|(actor, _)| now < actor.end_ms);
+        let living = || stands.iter().filter(|(actor, _)| actor.is_alive(now));
         for (_, stand) in living() {
             marks.keep_clear(frame.project(stand.at));
         }

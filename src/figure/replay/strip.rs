@@ -160,7 +160,7 @@ impl Pen {
 }
 
 /// `m:ss.t`
-fn clock(ms: i64) -> String {
+pub(super) fn clock(ms: i64) -> String {
     let sign = if ms < 0 { "−" } else { "" };
     let tenths = ms.abs() / 100;
     format!("{sign}{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)

@@ -63,8 +63,7 @@ impl VideoWriter {
     /// second, or none.
     pub fn new(width: u32, height: u32, frames_per_second: u32, quality: Quality) -> Result<Self, Error> {
         let (short, long) = (width.min(height), width.max(height));
-        if short < LEAST
-            || short > SHORT_SIDE
+        if !(LEAST..=SHORT_SIDE).contains(&short)
             || long > LONGEST
             || !(1..=MOST_FPS).contains(&frames_per_second)
         {
@@ -129,5 +128,66 @@ impl Animate for VideoWriter {
             return Err(Error::NoFrames);
         }
         self.track.finish().ok_or(Error::VideoLength)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use openh264::decoder::Decoder;
+    use openh264::formats::YUVSource;
+
+    use super::*;
+    use crate::raster::Film;
+    use crate::scene::{Color, Item, PixelRect};
+
+    fn square(x: f32) -> Item {
+        let rect = PixelRect::new(x, 30.0, 20.0, 20.0);
+        Item::Rect { rect, radius: 0.0, fill: Some(Color::hex(0xff_ffff)), stroke: None }
+    }
+
+    #[test]
+    fn a_decoder_shows_what_was_pushed() {
+        let mut film = Film::new(97, 80, Color::hex(0x20_3040)).unwrap();
+        let mut writer = VideoWriter::new(97, 80, 10, Quality::BEST).unwrap();
+        for x in [0.0, 40.0, 70.0] {
+            film.draw(Vec::new(), &[square(x)]);
+            writer.push(film.picture(), film.changed(), 200).unwrap();
+        }
+        assert_eq!(writer.track.frames(), 6, "0.2 s at ten a second are two frames");
+        let mut decoder = Decoder::new().unwrap();
+        let units = writer.track.units();
+        let mut shown = Vec::new();
+        for unit in units {
+            if let Some(picture) = decoder.decode(&unit).unwrap() {
+                let luma = |x: usize| picture.y()[40 * picture.strides().0 + x];
+                assert_eq!(picture.dimensions(), (98, 80));
+                shown.push([10, 50, 80].map(|x| luma(x) > 200));
+            }
+        }
+        let (a, b, c) = ([true, false, false], [false, true, false], [false, false, true]);
+        assert_eq!(shown, [a, a, b, b, c, c]);
+    }
+
+    #[test]
+    fn what_the_encoder_has_no_room_for_is_refused() {
+        for (width, height, fps) in
+            [(15, 100, 10), (4000, 100, 10), (2200, 2200, 10), (100, 100, 0), (100, 100, 61)]
+        {
+            let refused = VideoWriter::new(width, height, fps, Quality::BEST).err().unwrap();
+            assert!(
+                refused.to_string().contains(&format!("{width} x {height} pixels at {fps}")),
+                "{refused}"
+            );
+        }
+        let empty = Box::new(VideoWriter::new(100, 100, 10, Quality::BEST).unwrap());
+        assert!(matches!(empty.finish(), Err(Error::NoFrames)));
+    }
+
+    #[test]
+    fn quality_falls_with_the_excess_and_has_an_end() {
+        assert_eq!(Quality(24).reduced(2.0), Quality(30));
+        assert_eq!(Quality(24).reduced(1.01), Quality(25));
+        assert_eq!(Quality(24).reduced(100.0), Quality::LEAST);
+        assert_eq!(Quality(24).reduced(f64::INFINITY), Quality::LEAST);
     }
 }

@@ -71,14 +71,14 @@ impl Track {
     pub fn finish(self) -> Option<Vec<u8>> {
         let frames = u32::try_from(self.sizes.len()).ok()?;
         let ticks = frames.checked_mul(TICKS)?;
-        let kind = boxed(b"ftyp", [&b"isom"[..], &u32s([0x200]), b"isomiso2avc1mp41"].concat());
+        let kind = boxed(*b"ftyp", [&b"isom"[..], &u32s([0x200]), b"isomiso2avc1mp41"].concat());
         let index = |start| self.index(frames, ticks, start);
         // The index has the same length wherever the pictures begin.
         let start = kind.len() + index(0).len() + 8;
         u32::try_from(start + self.data.len()).ok()?;
         let mut file = kind;
         file.extend(index(start as u32));
-        file.extend(boxed(b"mdat", self.data));
+        file.extend(boxed(*b"mdat", self.data));
         Some(file)
     }
 
@@ -88,7 +88,7 @@ impl Track {
         movie.extend(u32s(UPRIGHT));
         // Six reserved words, and the number of the next track.
         movie.extend(u32s([0, 0, 0, 0, 0, 0, 2]));
-        boxed(b"moov", [boxed(b"mvhd", movie), self.track(frames, ticks, scale, start)].concat())
+        boxed(*b"moov", [boxed(*b"mvhd", movie), self.track(frames, ticks, scale, start)].concat())
     }
 
     fn track(&self, frames: u32, ticks: u32, scale: u32, start: u32) -> Vec<u8> {
@@ -97,27 +97,27 @@ impl Track {
         header.extend(u32s(UPRIGHT));
         header.extend(u32s([self.width << 16, self.height << 16]));
         // `und`: no language.
-        let media = boxed(b"mdhd", u32s([0, 0, 0, scale, ticks, 0x55c4_0000]));
+        let media = boxed(*b"mdhd", u32s([0, 0, 0, scale, ticks, 0x55c4_0000]));
         let handler = [u32s([0, 0]), b"vide".to_vec(), u32s([0, 0, 0]), b"video\0".to_vec()].concat();
         // The data lie in this file.
-        let place = boxed(b"dinf", boxed(b"dref", [u32s([0, 1]), boxed(b"url ", u32s([1]))].concat()));
-        let information = [boxed(b"vmhd", u32s([1, 0, 0])), place, self.table(frames, start)].concat();
-        let parts = [media, boxed(b"hdlr", handler), boxed(b"minf", information)].concat();
-        boxed(b"trak", [boxed(b"tkhd", header), boxed(b"mdia", parts)].concat())
+        let place = boxed(*b"dinf", boxed(*b"dref", [u32s([0, 1]), boxed(*b"url ", u32s([1]))].concat()));
+        let information = [boxed(*b"vmhd", u32s([1, 0, 0])), place, self.table(frames, start)].concat();
+        let parts = [media, boxed(*b"hdlr", handler), boxed(*b"minf", information)].concat();
+        boxed(*b"trak", [boxed(*b"tkhd", header), boxed(*b"mdia", parts)].concat())
     }
 
     fn table(&self, frames: u32, start: u32) -> Vec<u8> {
         let counted = |list: &[u32]| u32s([0, list.len() as u32].into_iter().chain(list.iter().copied()));
         let parts = [
-            boxed(b"stsd", [u32s([0, 1]), boxed(b"avc1", self.description())].concat()),
+            boxed(*b"stsd", [u32s([0, 1]), boxed(*b"avc1", self.description())].concat()),
             // All frames last as long, and lie in one chunk.
-            boxed(b"stts", u32s([0, 1, frames, TICKS])),
-            boxed(b"stss", counted(&self.keys)),
-            boxed(b"stsc", u32s([0, 1, 1, frames, 1])),
-            boxed(b"stsz", u32s([0, 0, frames].into_iter().chain(self.sizes.iter().copied()))),
-            boxed(b"stco", u32s([0, 1, start])),
+            boxed(*b"stts", u32s([0, 1, frames, TICKS])),
+            boxed(*b"stss", counted(&self.keys)),
+            boxed(*b"stsc", u32s([0, 1, 1, frames, 1])),
+            boxed(*b"stsz", u32s([0, 0, frames].into_iter().chain(self.sizes.iter().copied()))),
+            boxed(*b"stco", u32s([0, 1, start])),
         ];
-        boxed(b"stbl", parts.concat())
+        boxed(*b"stbl", parts.concat())
     }
 
     /// How the frames are coded.
@@ -137,9 +137,9 @@ impl Track {
         sets.push(1);
         sets.extend((self.picture.len() as u16).to_be_bytes());
         sets.extend(&self.picture);
-        entry.extend(boxed(b"avcC", sets));
+        entry.extend(boxed(*b"avcC", sets));
         // BT.709 for primaries, transfer and matrix; limited range.
-        entry.extend(boxed(b"colr", [&b"nclx"[..], &[0, 1, 0, 1, 0, 1, 0]].concat()));
+        entry.extend(boxed(*b"colr", [&b"nclx"[..], &[0, 1, 0, 1, 0, 1, 0]].concat()));
         entry
     }
 }
@@ -149,7 +149,7 @@ fn without_start_code(unit: &[u8]) -> &[u8] {
 }
 
 /// A box: its length, its kind, what it holds.
-fn boxed(kind: &[u8; 4], body: Vec<u8>) -> Vec<u8> {
+fn boxed(kind: [u8; 4], body: Vec<u8>) -> Vec<u8> {
     let mut whole = ((body.len() + 8) as u32).to_be_bytes().to_vec();
     whole.extend(kind);
     whole.extend(body);
@@ -158,6 +158,21 @@ fn boxed(kind: &[u8; 4], body: Vec<u8>) -> Vec<u8> {
 
 fn u32s(words: impl IntoIterator<Item = u32>) -> Vec<u8> {
     words.into_iter().flat_map(u32::to_be_bytes).collect()
+}
+
+#[cfg(test)]
+impl Track {
+    /// The frames as a decoder takes them: with start codes, parameter sets first.
+    pub fn units(&self) -> Vec<Vec<u8>> {
+        let mut rest = &self.data[..];
+        let mut all = vec![[&[0, 0, 0, 1], &self.sequence[..], &[0, 0, 0, 1], &self.picture[..]].concat()];
+        while let Some((length, body)) = rest.split_first_chunk::<4>() {
+            let (unit, after) = body.split_at(u32::from_be_bytes(*length) as usize);
+            all.push([&[0, 0, 0, 1], unit].concat());
+            rest = after;
+        }
+        all
+    }
 }
 
 #[cfg(test)]
