@@ -1,7 +1,7 @@
 // Video, GIF and animated PNG in a decoder that is not the encoder's: Chromium's.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { address, browser, folder, open, proximity, session } from "./harness.mjs";
@@ -68,7 +68,10 @@ test("a GIF keeps the time, in colours of one palette", async () => {
 test("a video plays: its length, its size, and other pixels later", async () => {
   const file = join(folder, "few.mp4");
   proximity("replay", session, ...COMMON, "--out", file);
-  const shown = await page.page.evaluate(async (base64) => {
+  // A page without rules of its own; a replay's page plays no videos.
+  writeFileSync(join(folder, "video.html"), "<!doctype html><title>video</title>");
+  const plain = await open(address(join(folder, "video.html")));
+  const shown = await plain.page.evaluate(async (base64) => {
     const data = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
     const video = document.createElement("video");
     video.muted = true;
