@@ -67,7 +67,7 @@ pub(crate) enum Command {
     Arrival(arrival::Args),
     /// Draw the card of a single life
     Life(life::Args),
-    /// Animate lives: as a GIF, an animated PNG, or a web page that plays them
+    /// Animate lives: as a video, a GIF, an animated PNG, or a web page that plays them
     Replay(replay::Args),
     /// Make a folder for a session: a page, pictures of every map and round, tables
     Report(report::Args),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cleaned::Life;
 use crate::model::{
-    DeathType, Engagement, Event, Family, Guid, LevelTime, Outcome, PlayerName, Round, Team, Track,
+    DeathType, Engagement, Event, Family, Guid, LevelTime, Outcome, PlayerName, Round, Team, Track, Weapon,
 };
 
 /// A death and the engagement that explains it end within this many milliseconds of each other.
@@ -68,6 +68,8 @@ pub struct Death {
     pub kind: DeathKind,
     /// The killer, where an engagement tells.
     pub killer: Option<(Guid, PlayerName)>,
+    /// The weapon that the killer hit most with; the last hit's is not recorded.
+    pub weapon: Option<Weapon>,
     /// Whether the file said something else.
     pub corrected: bool,
 }
@@ -163,7 +165,7 @@ impl<'a> Deaths<'a> {
             DeathKind::Survived | DeathKind::ChangedSides | DeathKind::Left | DeathKind::Replaced
         );
         let Some(kill) = end.and_then(|end| self.kill(track, end)).filter(|_| !survived) else {
-            return Death { kind: written, killer: None, corrected: false };
+            return Death { kind: written, killer: None, weapon: None, corrected: false };
         };
         let (guid, name) = (kill.killer_guid.clone(), kill.killer_name.clone());
         let killer = guid.map(|guid| (guid, name.unwrap_or_else(|| PlayerName::from(""))));
@@ -177,7 +179,12 @@ impl<'a> Deaths<'a> {
             (true, false) if unsaid && killer.is_some() => DeathKind::SelfKill,
             _ => written,
         };
-        Death { kind, killer: killer.filter(|_| by_another), corrected: kind != written && !unsaid }
+        Death {
+            kind,
+            killer: killer.filter(|_| by_another),
+            weapon: weapon_of(kill).filter(|_| by_another),
+            corrected: kind != written && !unsaid,
+        }
     }
 
     /// The kill of this life's player that ended at a moment.
@@ -188,6 +195,13 @@ impl<'a> Deaths<'a> {
             list[near..].iter().take_while(|engagement| engagement.end.since(end) <= SAME_MOMENT_MS);
         candidates.min_by_key(|engagement| engagement.end.since(end).abs()).copied()
     }
+}
+
+/// What the killer hit most with; of several the first in the list of weapons.
+fn weapon_of(kill: &Engagement) -> Option<Weapon> {
+    let killer = kill.attackers.iter().find(|attacker| Some(&attacker.guid) == kill.killer_guid.as_ref())?;
+    let most = killer.weapons.iter().max_by_key(|hits| (hits.hits, std::cmp::Reverse(hits.weapon.0)))?;
+    Some(most.weapon).filter(|weapon| weapon.0 != 0)
 }
 
 fn is_team_mate(kill: &Engagement, victims: &Team) -> bool {

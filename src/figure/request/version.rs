@@ -15,7 +15,7 @@ const OWN: [(&str, u32); 8] = [
     ("kills", 2),
     ("arrival", 1),
     ("life", 1),
-    ("replay", 1),
+    ("replay", 2),
 ];
 
 /// The version of a subject's figure, as text.
