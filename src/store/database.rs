@@ -26,6 +26,7 @@ use crate::store::schema::{self, Migration, SchemaState, january};
 use crate::store::url::{Create, DatabaseUrl, Place};
 use crate::store::write::cleanup::{self, Removed};
 use crate::store::write::import::{self, Imported};
+use crate::store::write::posts::{self, Post};
 use crate::store::write::prepare::file::{Form, ImportFile};
 
 /// A store over an engine.
@@ -189,6 +190,15 @@ impl<E: Engine> Storage for Database<E> {
         take: &mut dyn FnMut(&str, DemoKill) -> Result<()>,
     ) -> Result<()> {
         self.read(|engine| demos::search(engine, search, take))
+    }
+
+    fn posts(&mut self, target: &str) -> Result<Vec<Post>> {
+        self.read(|engine| posts::posts(engine, target))
+    }
+
+    fn swap_post(&mut self, before: Option<&Post>, after: &Post) -> Result<bool> {
+        self.check()?;
+        self.write(|engine| posts::swap(engine, before, after))
     }
 
     fn verify(&mut self) -> Result<Verified> {

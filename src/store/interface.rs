@@ -17,6 +17,7 @@ use crate::store::read::verify::Verified;
 use crate::store::schema::{Migration, SchemaState};
 use crate::store::write::cleanup::Removed;
 use crate::store::write::import::Imported;
+use crate::store::write::posts::Post;
 use crate::store::write::prepare::file::{Form, ImportFile};
 #[cfg(doc)]
 use crate::store::write::prepare::prepare;
@@ -136,6 +137,19 @@ pub trait Storage: Send {
         search: &KillSearch,
         take: &mut dyn FnMut(&str, DemoKill) -> Result<()>,
     ) -> Result<()>;
+
+    /// The messages about sessions that were sent to a target, or are to be, by session.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn posts(&mut self, target: &str) -> Result<Vec<Post>>;
+
+    /// Writes a post in the place of the one that was read, `None` for none; `false` when another sender was faster, and
+    /// nothing has changed.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn swap_post(&mut self, before: Option<&Post>, after: &Post) -> Result<bool>;
 
     /// Reads every round and says which are damaged; those are noted, so that an import of their files replaces them.
     ///

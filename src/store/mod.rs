@@ -56,5 +56,6 @@ pub use schema::{Migration, SchemaState, ddl};
 pub use url::{Create, DatabaseUrl, Tls};
 pub use write::cleanup::Removed;
 pub use write::import::{Existing, Imported};
+pub use write::posts::{Post, PostState};
 pub use write::prepare::file::{Form, ImportFile};
 pub use write::prepare::prepare;

@@ -11,6 +11,7 @@ use crate::store::error::Result;
 use crate::store::figures;
 use crate::store::privacy::pseudonym::{Pseudonyms, Salt, random_guid};
 use crate::store::row::texts::{self, LongTexts, fit};
+use crate::store::write::posts;
 
 /// How much was renamed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,6 +52,9 @@ pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result
     }
     let names = changes.iter().map(|change| change.old.1.clone()).filter(|name| !name.is_empty()).collect();
     demos::rename(engine, &names, FORGOTTEN)?;
+    for change in &changes {
+        posts::tell_anew(engine, &change.old.0)?;
+    }
     let renamed = rename(engine, &changes)?;
     figures::settle(engine)?;
     Ok(renamed)
@@ -70,6 +74,9 @@ pub(in crate::store) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Res
         .filter(|Change { old, new }| old.0 != new.0 || (old.1 != new.1 && !old.1.is_empty()))
         .collect();
     demos::clear(engine)?;
+    for change in &changes {
+        posts::tell_anew(engine, &change.old.0)?;
+    }
     let renamed = rename(engine, &changes)?;
     figures::mark_all(engine)?;
     figures::settle(engine)?;

@@ -69,6 +69,12 @@ const SQLITE: &[Step] = &[
         down: include_str!("../../../schema/sqlite/0003_demos.down.sql"),
         former: &[],
     },
+    Step {
+        name: "posts",
+        up: include_str!("../../../schema/sqlite/0004_posts.sql"),
+        down: include_str!("../../../schema/sqlite/0004_posts.down.sql"),
+        former: &[],
+    },
 ];
 
 const POSTGRES: &[Step] = &[
@@ -100,6 +106,12 @@ const POSTGRES: &[Step] = &[
         name: "demos",
         up: include_str!("../../../schema/postgres/0005_demos.sql"),
         down: include_str!("../../../schema/postgres/0005_demos.down.sql"),
+        former: &[],
+    },
+    Step {
+        name: "posts",
+        up: include_str!("../../../schema/postgres/0006_posts.sql"),
+        down: include_str!("../../../schema/postgres/0006_posts.down.sql"),
         former: &[],
     },
 ];
@@ -155,6 +167,7 @@ pub(in crate::store) fn state<E: Engine>(engine: &mut E) -> Result<SchemaState> 
             "stale_figure",
             "demo_file",
             "demo_kill",
+            "discord_post",
         ];
         return Ok(match later.iter().find(|table| has(table)) {
             Some(table) => SchemaState::Foreign(format!("it has a table {table} of another program")),

@@ -18,6 +18,7 @@ mod packed;
 mod passwords;
 #[cfg(feature = "cli")]
 mod pictures;
+mod posts;
 mod privacy;
 #[cfg(feature = "cli")]
 mod process;
