@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::Filter;
 use crate::basemap::BaseStyle;
+use crate::report::Sheets;
 
 /// What a folder was made from, so that it can be made anew.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,4 +19,8 @@ pub(super) struct Origin {
     pub(super) is_listed: bool,
     /// Whether it shows the players' earlier sessions.
     pub(super) has_past: bool,
+    /// What the full sheets are.
+    pub(super) sheets: Sheets,
+    /// Where the folder is on the web.
+    pub(super) address: Option<String>,
 }

@@ -101,6 +101,8 @@ fn one(
         index: origin.is_listed.then_some("../index.html"),
         past: origin.has_past.then(|| url.clone()),
         keep: Keep::WhatIsRight,
+        sheets: origin.sheets,
+        address: origin.address,
         stop: None,
     };
     Ok(folder::make(&rounds, out, &options, known, "drawing", progress)?.drawn)

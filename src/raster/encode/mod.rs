@@ -3,6 +3,7 @@
 mod apng;
 mod delta;
 mod gif;
+mod jpeg;
 mod palette;
 mod png;
 #[cfg(feature = "video")]
@@ -10,6 +11,7 @@ mod video;
 
 pub use apng::{ApngWriter, apng};
 pub use gif::{GifWriter, gif};
+pub use jpeg::jpeg;
 pub use palette::{MAX_COLORS, Palette, median_cut};
 pub use png::{MAX_TEXT_BYTES, png, read_text};
 #[cfg(feature = "video")]
@@ -128,6 +130,9 @@ pub enum Error {
     #[cfg(feature = "video")]
     #[error("a video cannot be encoded")]
     Video(#[from] openh264::Error),
+    /// What the JPEG encoder says: an empty picture, or one that is too large.
+    #[error("a JPEG cannot be written")]
+    Jpeg(#[source] image::ImageError),
     /// What the PNG encoder says: an empty picture, a keyword that is not 1 … 79 Latin-1 characters.
     #[error("a PNG cannot be written")]
     Png(#[from] ::png::EncodingError),
