@@ -1,6 +1,16 @@
 //! Two spaces and the transform between them: the game's world in units, a picture in pixels.
 //!
 //! A [`WorldPoint`] is never a [`PixelPoint`]; only an [`Affine`] turns one into the other.
+//!
+//! ```
+//! use proximity::geom::{Affine, PixelPoint, WorldPoint, WorldRect};
+//!
+//! let world = WorldRect::new(-1000.0, -500.0, 1000.0, 500.0).expect("a rectangle that is not empty");
+//! let on_picture = Affine::fit(&world, 0.0, 0.0, 400.0, 200.0).expect("a picture that is not empty");
+//! let north_west = on_picture.project(WorldPoint::new(-1000.0, 500.0, 24.0));
+//! assert_eq!(north_west, PixelPoint::new(0.0, 0.0));
+//! assert_eq!(on_picture.unproject(PixelPoint::new(200.0, 100.0), 24.0), WorldPoint::new(0.0, 0.0, 24.0));
+//! ```
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,33 @@
 //! How long work tells how far it is. The program draws a bar; a library user need not listen.
+//!
+//! ```
+//! use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+//!
+//! use proximity::progress::{Bar, Progress};
+//!
+//! #[derive(Default)]
+//! struct Count(AtomicU64);
+//!
+//! impl Progress for Count {
+//!     fn begin<'a>(&'a self, _what: &str, _steps: u64) -> Box<dyn Bar + 'a> {
+//!         Box::new(Step(self))
+//!     }
+//! }
+//!
+//! struct Step<'a>(&'a Count);
+//!
+//! impl Bar for Step<'_> {
+//!     fn step(&self) {
+//!         self.0.0.fetch_add(1, Relaxed);
+//!     }
+//! }
+//!
+//! let count = Count::default();
+//! let bar = count.begin("drawing", 2);
+//! bar.step();
+//! bar.step();
+//! assert_eq!(count.0.load(Relaxed), 2);
+//! ```
 
 /// Whoever wants to know how far work is. Default implementation: [`Silent`].
 pub trait Progress: Sync {

@@ -13,6 +13,8 @@
 
 use std::fmt::Write as _;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
 use crate::geom::PixelPoint;
 use crate::raster::encode::{self, Effort};
 use crate::scene::{
@@ -73,7 +75,7 @@ impl Svg {
             self.text,
             r#"<image x="{x}" y="{y}" width="{w}" height="{h}" href="data:image/png;base64,"#
         );
-        base64(&png, &mut self.text);
+        BASE64_STANDARD.encode_string(&png, &mut self.text);
         self.text.push_str("\"/>\n");
     }
 
@@ -291,39 +293,9 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// RFC 4648, section 4, with padding.
-pub(crate) fn base64(bytes: &[u8], out: &mut String) {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    out.reserve(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let bits =
-            three.iter().fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte)) << (8 * (3 - three.len()));
-        for i in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * i)) as usize & 63];
-            out.push(if i <= three.len() { char::from(digit) } else { '=' });
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_as_in_the_rfc() {
-        for (bytes, text) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            let mut out = String::new();
-            base64(bytes.as_bytes(), &mut out);
-            assert_eq!(out, text);
-        }
-    }
 
     #[test]
     fn numbers_are_short() {

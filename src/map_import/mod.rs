@@ -7,6 +7,22 @@
 //!
 //! Importing again changes nothing. What a person has edited stays: the last line of a description holds the hashes
 //! of what was written, and a file that no longer fits them is not touched.
+//!
+//! ```
+//! use std::fs;
+//!
+//! use proximity::map_import::{ImportOptions, import};
+//!
+//! # let home = tempfile::tempdir()?;
+//! # let (archive, maps) = (home.path().join("pak0.pk3"), home.path().join("maps"));
+//! fs::write(&archive, "no archive at all")?;
+//! let report = import(&[&archive], &maps, &ImportOptions::default(), |nth, of, map| {
+//!     println!("{nth}/{of} {}: {:?}", map.name, map.outcome);
+//! })?;
+//! assert!(report.maps.is_empty());
+//! assert!(report.faults[0].contains("pak0.pk3: not a readable pk3"), "a fault costs its archive, and is told");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub(crate) mod gather;
 pub(crate) mod seal;

@@ -3,6 +3,20 @@
 //! [`SessionReport::plan`] looks at all rounds of a session and decides which pictures there will be and on which scale;
 //! [`SessionReport::pictures`] are drawn one by one, in any order and on any thread; [`SessionReport::page`] is the page
 //! that shows them. Nothing here touches the disk.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//!
+//! use proximity::report::SessionReport;
+//! use proximity::{Filter, basemap::BaseStyle};
+//!
+//! let filter = Filter::new();
+//! let report = SessionReport::plan(&[], &filter, &[], &BTreeMap::new(), BaseStyle::default())?;
+//! assert_eq!(report.pictures().count(), 0, "no rounds, no pictures");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! `Report` of the crate's root does all of it, with maps, a folder and what is there already.
 
 mod charts;
 mod downloads;

@@ -77,6 +77,11 @@ fn report_of_files_makes_a_whole_folder() {
         assert!(page.contains(&name), "{name} is not on the page");
     });
     assert_eq!(shown.count(), pictures);
+    let charts = page.split("<figure class=\"chart\"").skip(1).map(|chart| {
+        let (chart, _) = chart.split_once("</figure>").unwrap();
+        chart.replace('>', ">\n")
+    });
+    insta::assert_snapshot!("charts_of_a_page", charts.collect::<String>());
 }
 
 #[cfg(feature = "sqlite")]

@@ -11,6 +11,7 @@ pub(crate) mod player;
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sha2::{Digest, Sha256};
 
 use self::first_screen::{Board, HEADS, HighlightView, MapCard};
@@ -72,11 +73,7 @@ struct Page {
 
 /// Only our own style and script may run, only pictures of this folder may be shown, and nothing else may be loaded.
 pub(in crate::report) fn policy(script: Option<&str>) -> String {
-    let hash = |text: &str| {
-        let mut base64 = String::new();
-        crate::svg::base64(&Sha256::digest(text.as_bytes()), &mut base64);
-        format!("'sha256-{base64}'")
-    };
+    let hash = |text: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)));
     let script = script.map_or("'none'".to_owned(), hash);
     format!(
         "default-src 'none'; img-src 'self' file: data:; style-src {}; script-src {script}; base-uri 'none'; \

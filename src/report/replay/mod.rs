@@ -6,6 +6,7 @@ pub(crate) mod rounds;
 use std::io::Cursor;
 
 use askama::Template;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -21,7 +22,6 @@ use crate::map::Layers;
 use crate::model::{Team, Weapon};
 use crate::plane::MapFrame;
 use crate::scene::{Color, PixelRect};
-use crate::svg;
 use crate::theme::Theme;
 use pack::Packer;
 
@@ -156,7 +156,7 @@ pub fn page(lives: &[ReplayLife], about: &ReplayPage<'_>) -> Result<String, aska
     let picture = match about.picture {
         // One transparent pixel: an image without a source would be loaded from the page's own address.
         [] => "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==".to_owned(),
-        bytes => format!("data:image/jpeg;base64,{}", base64(bytes)),
+        bytes => format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(bytes)),
     };
     let seen = |state: &State| {
         lives.iter().any(|life| {
@@ -230,7 +230,7 @@ impl Data<'_> {
                 json!({
                     "p": self.place(&life.path.player), "t": life.start_ms(align) - zero,
                     "end": life.end_ms(align) - zero, "died": life.died(), "k": life.number,
-                    "class": life.class, "n": life.path.points.len(), "d": base64(&packer.pack(&life.path)),
+                    "class": life.class, "n": life.path.points.len(), "d": BASE64_STANDARD.encode(packer.pack(&life.path)),
                 })
             })
             .collect();
@@ -317,18 +317,12 @@ fn obituary(life: &ReplayLife) -> String {
 
 /// Only our own script and style may run, and nothing may be loaded from anywhere.
 fn policy() -> String {
-    let hash = |text: &str| format!("'sha256-{}'", base64(&Sha256::digest(text.as_bytes())));
+    let hash = |text: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)));
     format!(
         "default-src 'none'; img-src data:; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
         hash(STYLE),
         hash(SCRIPT)
     )
-}
-
-fn base64(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    svg::base64(bytes, &mut text);
-    text
 }
 
 fn hex(color: Color) -> String {

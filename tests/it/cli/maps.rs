@@ -11,6 +11,7 @@ use zip::write::SimpleFileOptions;
 
 use super::{run, said, session};
 use crate::bsp_builder::room;
+use crate::golden;
 use proximity::format::content_hash;
 
 const CORNERS: &str = "\"mapcoordsmins\" \"-1024 1024\" \"mapcoordsmaxs\" \"1024 -1024\"";
@@ -166,7 +167,7 @@ fn a_picture_is_calibrated_by_points_and_proved() {
     let residual = summary["residual_units"].as_f64().unwrap();
     assert!(residual > 1.0 && residual < 20.0, "two pixels of 100 off are some units: {residual}");
     assert_eq!(summary["points"].as_array().unwrap().len(), 3);
-    assert_eq!(image::image_dimensions(&proof).unwrap(), (1520, 1080));
+    golden::check("proof_sheet", &golden::decode(&fs::read(&proof).unwrap()));
     let shown = said(&["maps", "show", "quay", "--maps", text(&maps)]);
     assert!(shown.contains("calibrated by 3 points") && shown.contains("quay.png"), "{shown}");
 
