@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use super::tables::Player;
 use crate::analysis::{Arrivals, Filter, Lives, PlayerKey, RoundFlag};
 use crate::basemap::BaseStyle;
+use crate::figure::exits::ExitArea;
 use crate::figure::request::{MapData, Request, Subject};
 use crate::model::Round;
 
@@ -28,6 +29,8 @@ pub(crate) struct MapPart {
     pub pictures: Vec<Picture>,
     /// First arrivals over the whole map; `None` where its extent holds no cells.
     pub arrivals: Option<Arrivals>,
+    /// How players left their spawns.
+    pub exits: Vec<ExitArea>,
     /// The map below its replays, once one was made.
     pub replay_map: OnceLock<Vec<u8>>,
 }

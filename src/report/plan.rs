@@ -9,9 +9,10 @@ use super::model::{MapPart, Picture, RoundPart, SessionReport};
 use super::players;
 use crate::analysis::lives;
 use crate::analysis::round_flags;
-use crate::analysis::{Arrivals, Filter, Life, Lives, PlayerPattern, Weight, round_number};
+use crate::analysis::{Arrivals, ExitOptions, Filter, Life, Lives, PlayerPattern, Weight, round_number};
 use crate::basemap::BaseStyle;
 use crate::figure::arrival::{self, ArrivalSpec};
+use crate::figure::exits::{self, ExitArea};
 use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, SpecError};
 use crate::figure::paths::PathColor;
 use crate::figure::request::{
@@ -123,6 +124,12 @@ impl<'a> SessionReport<'a> {
             bases: None,
         };
         Ok((heat.data_summary().counts().lives > 0).then(|| heat.scale(&context).reference()))
+    }
+
+    /// How players left the spawns of a map.
+    fn exits(&self, map: usize, members: &[usize]) -> Vec<ExitArea> {
+        let all: Vec<&Life<'_>> = members.iter().flat_map(|index| &self.cleaned[*index].lives).collect();
+        exits::areas(&all, &ExitOptions::default(), &self.map_data[map].map)
     }
 
     /// One scale for the panels of both sides' classes: the larger of what each would have by itself.
@@ -255,7 +262,14 @@ impl<'a> SessionReport<'a> {
         if members.iter().all(|index| self.cleaned[*index].lives.is_empty()) {
             pictures.clear();
         }
-        Ok(MapPart { map, rounds, pictures, arrivals, replay_map: OnceLock::new() })
+        Ok(MapPart {
+            map,
+            rounds,
+            pictures,
+            arrivals,
+            exits: self.exits(map, members),
+            replay_map: OnceLock::new(),
+        })
     }
 
     /// The longest life and the fastest one.

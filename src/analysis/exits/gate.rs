@@ -42,7 +42,7 @@ impl Arc<'_> {
 
     /// Where to part it: between the neighbours about whom fewest others cross, as near to its middle as can be.
     fn thinnest(&self, reach: f64) -> usize {
-        let middle = (self.members[0].0 + self.members[self.members.len() - 1].0) / 2.0;
+        let middle = f64::midpoint(self.members[0].0, self.members[self.members.len() - 1].0);
         let crowd = |i: usize| {
             let at = f64::midpoint(self.members[i - 1].0, self.members[i].0);
             let below = self.members.partition_point(|(angle, _)| *angle < at - reach);

@@ -113,24 +113,20 @@ pub fn figure_of<'l, 'a: 'l>(
     }
     let legend = legend(exit_legend::sections(&shown, &rest, places, theme));
     let mut recipe = Recipe::new("exits", spec, context, &data_summary);
-    match panels.first() {
-        Some(first) => {
-            let (window, rect) = (first.frame.extent, first.frame.rect);
-            recipe.calibration.window_units =
-                [window.min_x(), window.min_y(), window.max_x(), window.max_y()];
-            recipe.calibration.rect_px = [rect.x, rect.y, rect.width, rect.height];
-            let whole = &context.map.extent.rect;
-            let most_of_it = panels.len() == 1
-                && window.width() * window.height() > LOCATOR_MOST * whole.width() * whole.height();
-            if let Some(place) = place.filter(|_| !most_of_it) {
-                drawn.extend(locator::items(&shown, place, context));
-            }
+    if let Some(first) = panels.first() {
+        let (window, rect) = (first.frame.extent, first.frame.rect);
+        recipe.calibration.window_units = [window.min_x(), window.min_y(), window.max_x(), window.max_y()];
+        recipe.calibration.rect_px = [rect.x, rect.y, rect.width, rect.height];
+        let whole = &context.map.extent.rect;
+        let most_of_it = panels.len() == 1
+            && window.width() * window.height() > LOCATOR_MOST * whole.width() * whole.height();
+        if let Some(place) = place.filter(|_| !most_of_it) {
+            drawn.extend(locator::items(&shown, place, context));
         }
-        None => {
-            let frame = context.frame();
-            drawn.extend(context.base_map(&frame).item(&frame.rect));
-            drawn.extend(context.nothing_found());
-        }
+    } else {
+        let frame = context.frame();
+        drawn.extend(context.base_map(&frame).item(&frame.rect));
+        drawn.extend(context.nothing_found());
     }
     Drawing::new(sheet.compose(theme, context.background(), drawn, &legend), recipe)
 }

@@ -33,14 +33,17 @@ impl Dice {
 /// Ways that bend, out of a spawn through one to nine places of a ring, some of them by several corridors.
 fn ways(dice: &mut Dice) -> Vec<ExitPath> {
     let gates: Vec<f64> =
-        (0..1 + (dice.next() * 9.0) as usize).map(|_| dice.between(0.0, std::f64::consts::TAU)).collect();
+        (0..=(dice.next() * 9.0) as usize).map(|_| dice.between(0.0, std::f64::consts::TAU)).collect();
     let bends: Vec<f64> = (0..2 * gates.len()).map(|_| dice.between(-900.0, 900.0)).collect();
     (0..20 + (dice.next() * 120.0) as usize)
         .map(|life| {
             let gate = (dice.next() * dice.next() * gates.len() as f64) as usize;
             let stray = dice.next() < 0.1;
-            let angle =
-                if stray { dice.between(0.0, 6.283) } else { gates[gate] + dice.between(-0.08, 0.08) };
+            let angle = if stray {
+                dice.between(0.0, std::f64::consts::TAU)
+            } else {
+                gates[gate] + dice.between(-0.08, 0.08)
+            };
             let bend = bends[2 * gate + usize::from(dice.next() < 0.3)] + dice.between(-60.0, 60.0);
             let (sin, cos) = libm::sincos(angle);
             let from = (dice.between(-150.0, 150.0), dice.between(-150.0, 150.0));
