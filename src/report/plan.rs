@@ -126,6 +126,15 @@ impl<'a> SessionReport<'a> {
         Ok((heat.data_summary().counts().lives > 0).then(|| heat.scale(&context).reference()))
     }
 
+    /// When each side first got where on a map; `None` where its extent holds no cells.
+    fn arrivals(&self, map: usize, members: &[usize]) -> Option<Arrivals> {
+        let mut arrivals = Arrivals::new(arrival::cells(&self.map_data[map].map.extent.rect)?);
+        for index in members {
+            arrivals.add(&self.cleaned[*index]);
+        }
+        Some(arrivals)
+    }
+
     /// How players left the spawns of a map.
     fn exits(&self, map: usize, members: &[usize]) -> Vec<ExitArea> {
         let all: Vec<&Life<'_>> = members.iter().flat_map(|index| &self.cleaned[*index].lives).collect();
@@ -183,13 +192,7 @@ impl<'a> SessionReport<'a> {
             rounds: members.to_vec(),
             map,
         };
-        let arrivals = arrival::cells(&self.map_data[map].map.extent.rect).map(|cells| {
-            let mut arrivals = Arrivals::new(cells);
-            for index in members {
-                arrivals.add(&self.cleaned[*index]);
-            }
-            arrivals
-        });
+        let arrivals = self.arrivals(map, members);
         let whole = |subject: Subject| request(subject, MAP_PX);
         let mut pictures = vec![
             picture("heat", "Where time was spent, by state".to_owned(), whole(state_heat())),
