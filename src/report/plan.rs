@@ -192,7 +192,7 @@ impl<'a> SessionReport<'a> {
             rounds: members.to_vec(),
             map,
         };
-        let arrivals = self.arrivals(map, members);
+        let (arrivals, exits) = (self.arrivals(map, members), self.exits(map, members));
         let whole = |subject: Subject| request(subject, MAP_PX);
         let mut pictures = vec![
             picture("heat", "Where time was spent, by state".to_owned(), whole(state_heat())),
@@ -265,14 +265,7 @@ impl<'a> SessionReport<'a> {
         if members.iter().all(|index| self.cleaned[*index].lives.is_empty()) {
             pictures.clear();
         }
-        Ok(MapPart {
-            map,
-            rounds,
-            pictures,
-            arrivals,
-            exits: self.exits(map, members),
-            replay_map: OnceLock::new(),
-        })
+        Ok(MapPart { map, rounds, pictures, arrivals, exits, replay_map: OnceLock::new() })
     }
 
     /// The longest life and the fastest one.
