@@ -16,6 +16,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+#[cfg(feature = "discord-post")]
+use commands::discord;
 #[cfg(feature = "lake")]
 use commands::lake;
 use commands::pictures::{arrival, exits, explain, heatmap, kills, life, paths, redo, replay};
@@ -84,6 +86,9 @@ pub(crate) enum Command {
     /// Serve an explorer, reports and pictures to browsers
     #[cfg(feature = "serve")]
     Serve(serve::Args),
+    /// Messages in Discord channels
+    #[cfg(feature = "discord-post")]
+    Discord(discord::Args),
     /// Show what a store holds
     Status(status::StatusArgs),
     /// Remove a session from a store
@@ -154,6 +159,8 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Watch(args) => watch::run(args, console),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(args, console),
+        #[cfg(feature = "discord-post")]
+        Command::Discord(args) => discord::run(args, console),
         Command::Status(args) => status::status(args, console),
         Command::Cleanup(args) => status::cleanup(args, console),
         Command::Verify(args) => verify::run(args, console),

@@ -128,7 +128,7 @@ pub use meaning::Means;
 pub use merge::{Merged, is_same_round, merge, merge_all};
 pub use options::{Limits, ReadOptions};
 pub use reader::{Kind, RecordedRound, Summary};
-pub use rounds::{Kill, LifeSource, Party, SampleSource, Source, multi_kills};
+pub use rounds::{Kill, LifeSource, Party, SampleSource, Sight, Source, Spans, multi_kills};
 
 use std::io::Read;
 

@@ -10,7 +10,7 @@ use super::file::date::{DateSource, Recorded, tracker_name};
 use super::file::sniff::{Layout, layout};
 use super::message::{self, Arrival, Received, Scratch};
 use super::options::ReadOptions;
-use super::rounds::{Kill, LifeSource, Recorder, RoundParts};
+use super::rounds::{Kill, LifeSource, Recorder, RoundParts, Sight};
 use super::server::{Brought, Frames, Payloads};
 use super::state::{ConfigStrings, Connection, Snapshot, Update};
 use crate::model::{DeathType, PlayerName, Round};
@@ -55,6 +55,8 @@ pub struct RecordedRound {
     pub lives: Vec<LifeSource>,
     /// Every death that the server told of while the round was played.
     pub kills: Vec<Kill>,
+    /// What it shows of each player who is not its recorder; empty where every player is there, whole.
+    pub sights: Vec<Sight>,
     /// Server time at which the round's clock is zero, and of its last snapshot, ms.
     pub server_time: (i32, i32),
     /// Whose eyes it was recorded with.
@@ -376,6 +378,7 @@ impl<'o, F: FnMut(RecordedRound)> Reading<'o, F> {
             round,
             lives: parts.lives,
             kills: parts.kills,
+            sights: parts.sights,
             server_time: parts.server_time,
             kind: self.summary.kind,
         });

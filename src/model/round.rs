@@ -102,8 +102,39 @@ pub struct RoundMeta {
     pub content_hash: Box<str>,
     /// Whether the file is whole (no sign of truncation).
     pub complete: bool,
+    /// What the recorder saw of the other players; `None` where every player is there, whole.
+    pub recorder_view: Option<RecorderView>,
     /// The files of a round that was recorded in several, in the order of time; empty for a round of one file.
     pub parts: Vec<RecordedPart>,
+}
+
+/// How much of the others there is in a round that one or several players recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct RecorderView {
+    /// How long the others were in view, added up over all of them, ms.
+    pub seen_ms: u64,
+    /// How long they were alive, ms. The death of a player comes to all clients; of a spawn out of view only the latest time
+    /// is known, one wave after the death.
+    pub alive_ms: u64,
+}
+
+impl RecorderView {
+    /// The share of their time alive in which the others were in view; 1 where there were none.
+    pub fn share(&self) -> f64 {
+        if self.alive_ms == 0 { 1.0 } else { self.seen_ms as f64 / self.alive_ms as f64 }
+    }
+}
+
+impl std::ops::Add for RecorderView {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            seen_ms: self.seen_ms.saturating_add(other.seen_ms),
+            alive_ms: self.alive_ms.saturating_add(other.alive_ms),
+        }
+    }
 }
 
 /// One file of a round that was recorded in several.
@@ -150,6 +181,7 @@ impl Default for RoundMeta {
             file_name: None,
             content_hash: "".into(),
             complete: true,
+            recorder_view: None,
             parts: Vec::new(),
         }
     }

@@ -17,6 +17,8 @@ mod inputs;
 #[cfg(feature = "store")]
 mod keep;
 #[cfg(feature = "cli")]
+pub(crate) mod kills;
+#[cfg(feature = "cli")]
 mod laid_out;
 #[cfg(feature = "render")]
 mod map;

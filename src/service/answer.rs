@@ -101,8 +101,8 @@ pub(super) fn alt_of(png: &[u8]) -> Option<String> {
     Some(alt(&serde_json::from_str(&text).ok()?))
 }
 
-/// A picture in a sentence: what it is, whose lives, and how many.
-pub(super) fn alt(recipe: &Recipe) -> String {
+/// A picture in a sentence: what it is, whose lives, and how many. Names in it are foreign text.
+pub fn alt(recipe: &Recipe) -> String {
     let counts = &recipe.counts;
     let mut figure = recipe.figure.clone();
     if let Some(first) = figure.get_mut(..1) {

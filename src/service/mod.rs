@@ -26,7 +26,7 @@ mod part;
 mod queue;
 mod season;
 
-pub use answer::{Picture, Refusal};
+pub use answer::{Picture, Refusal, alt};
 pub use contents::{Contents, MapEntry, PlayerEntry, SessionEntry};
 pub use metrics::Metrics;
 pub use part::Part;

@@ -11,6 +11,7 @@ use crate::store::backend::engine::{Dialect, Engine};
 use crate::store::backend::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 use crate::store::backend::sqlite::Sqlite;
+use crate::store::demos::{self, DemoFile, DemoKill, KillSearch};
 use crate::store::error::{Result, StoreError};
 use crate::store::figures;
 use crate::store::interface::Storage;
@@ -25,6 +26,7 @@ use crate::store::schema::{self, Migration, SchemaState, january};
 use crate::store::url::{Create, DatabaseUrl, Place};
 use crate::store::write::cleanup::{self, Removed};
 use crate::store::write::import::{self, Imported};
+use crate::store::write::posts::{self, Post};
 use crate::store::write::prepare::file::{Form, ImportFile};
 
 /// A store over an engine.
@@ -168,6 +170,35 @@ impl<E: Engine> Storage for Database<E> {
         let mut renamed = self.write(|engine| privacy::anonymize(engine, salt))?;
         renamed.left = self.engine.erase()?;
         Ok(renamed)
+    }
+
+    fn demos(&mut self) -> Result<Vec<DemoFile>> {
+        self.read(demos::files)
+    }
+
+    fn keep_demos(&mut self, read: &[(DemoFile, Vec<DemoKill>)], gone: &[String]) -> Result<()> {
+        self.check()?;
+        self.write(|engine| {
+            gone.iter().try_for_each(|path| demos::drop(engine, path))?;
+            demos::keep(engine, read)
+        })
+    }
+
+    fn demo_kills(
+        &mut self,
+        search: &KillSearch,
+        take: &mut dyn FnMut(&str, DemoKill) -> Result<()>,
+    ) -> Result<()> {
+        self.read(|engine| demos::search(engine, search, take))
+    }
+
+    fn posts(&mut self, target: &str) -> Result<Vec<Post>> {
+        self.read(|engine| posts::posts(engine, target))
+    }
+
+    fn swap_post(&mut self, before: Option<&Post>, after: &Post) -> Result<bool> {
+        self.check()?;
+        self.write(|engine| posts::swap(engine, before, after))
     }
 
     fn verify(&mut self) -> Result<Verified> {

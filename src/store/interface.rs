@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::analysis::Filter;
 use crate::model::{Guid, Round};
+use crate::store::demos::{DemoFile, DemoKill, KillSearch};
 use crate::store::error::Result;
 use crate::store::privacy::Renamed;
 use crate::store::privacy::pseudonym::Salt;
@@ -16,6 +17,7 @@ use crate::store::read::verify::Verified;
 use crate::store::schema::{Migration, SchemaState};
 use crate::store::write::cleanup::Removed;
 use crate::store::write::import::Imported;
+use crate::store::write::posts::Post;
 use crate::store::write::prepare::file::{Form, ImportFile};
 #[cfg(doc)]
 use crate::store::write::prepare::prepare;
@@ -101,17 +103,53 @@ pub trait Storage: Send {
     fn stats(&mut self, what: Stats, filter: &Filter) -> Result<Table>;
 
     /// Takes a player's guid and names out of every table, and off the disk; the lives stay, under a guid that no
-    /// player has. [`Renamed::left`] tells what the disk still holds; another call tries again.
+    /// player has. In the index of kills, where there are no guids, the names go whoever bore them. [`Renamed::left`] tells what the disk still holds; another call tries again.
     ///
     /// # Errors
     /// When the database cannot be written.
     fn forget(&mut self, guid: &Guid) -> Result<Renamed>;
 
-    /// Gives every player a pseudonym that only the holder of the salt can tell again.
+    /// Gives every player a pseudonym that only the holder of the salt can tell again. Empties the index of kills.
     ///
     /// # Errors
     /// When the database cannot be written.
     fn anonymize(&mut self, salt: &Salt) -> Result<Renamed>;
+
+    /// The files that were read for the index of kills, by their paths.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn demos(&mut self) -> Result<Vec<DemoFile>>;
+
+    /// Keeps files with the kills that they tell of, in the place of what was kept of them, and takes those at the paths in
+    /// `gone` out of the index.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn keep_demos(&mut self, read: &[(DemoFile, Vec<DemoKill>)], gone: &[String]) -> Result<()>;
+
+    /// Gives each kill of the index that is asked for to `take`, with its file's path; in the order of the paths.
+    ///
+    /// # Errors
+    /// When the database cannot be read, and the first error of `take`.
+    fn demo_kills(
+        &mut self,
+        search: &KillSearch,
+        take: &mut dyn FnMut(&str, DemoKill) -> Result<()>,
+    ) -> Result<()>;
+
+    /// The messages about sessions that were sent to a target, or are to be, by session.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn posts(&mut self, target: &str) -> Result<Vec<Post>>;
+
+    /// Writes a post in the place of the one that was read, `None` for none; `false` when another sender was faster, and
+    /// nothing has changed.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn swap_post(&mut self, before: Option<&Post>, after: &Post) -> Result<bool>;
 
     /// Reads every round and says which are damaged; those are noted, so that an import of their files replaces them.
     ///
@@ -119,7 +157,7 @@ pub trait Storage: Send {
     /// When the database cannot be read.
     fn verify(&mut self) -> Result<Verified>;
 
-    /// Every table as text, in natural order, without serial numbers and times of import: equal for equal content,
+    /// Every table of rounds as text, in natural order, without serial numbers and times of import: equal for equal content,
     /// whatever the backend and the order of imports.
     ///
     /// # Errors

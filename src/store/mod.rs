@@ -24,6 +24,7 @@
 
 mod backend;
 mod database;
+mod demos;
 mod error;
 mod figures;
 mod interface;
@@ -38,6 +39,7 @@ pub mod packed;
 
 pub use backend::engine::Leftover;
 pub use database::open;
+pub use demos::{DemoFile, DemoKill, DemoParty, DemoStamp, KillSearch};
 pub use error::{Cause, Result, StoreError};
 pub use figures::Stale;
 pub use interface::Storage;
@@ -54,5 +56,6 @@ pub use schema::{Migration, SchemaState, ddl};
 pub use url::{Create, DatabaseUrl, Tls};
 pub use write::cleanup::Removed;
 pub use write::import::{Existing, Imported};
+pub use write::posts::{Post, PostState};
 pub use write::prepare::file::{Form, ImportFile};
 pub use write::prepare::prepare;

@@ -101,6 +101,7 @@ fn corpus() -> Vec<Round> {
         file_name: None,
         content_hash: "".into(),
         complete: true,
+        recorder_view: None,
         parts: Vec::new(),
     };
     let round = |_| Round {

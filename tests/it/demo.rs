@@ -4,7 +4,7 @@
 //! `tracker/` and `truth/`; then `cargo test --test it demo:: -- --ignored --nocapture` prints how much was compared.
 #![allow(clippy::print_stderr, reason = "a run with --nocapture is to show what it counted")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ fn tracked(folder: &Path, series: &str) -> Round {
 }
 
 /// A row of the server's log: health, x, y, z, vx, vy, flags of movement, flags, stamina, weapon.
-type Row = [f64; 10];
+type Row = [f64; 12];
 
 /// The server's log of a round while it was played, by time on the round's clock and slot.
 fn truth(folder: &Path, series: &str) -> BTreeMap<(i64, u8), Vec<Row>> {
@@ -50,17 +50,27 @@ fn truth(folder: &Path, series: &str) -> BTreeMap<(i64, u8), Vec<Row>> {
     for line in text.lines().skip(1) {
         let values: Vec<f64> = line.split(',').map(|value| value.parse().unwrap()).collect();
         if values[2] == 0.0 {
-            let row = [6, 7, 8, 9, 10, 11, 13, 14, 15, 16].map(|column| values[column]);
+            let row = [6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 4, 12].map(|column| values[column]);
             rows.entry(((values[0] - values[1]) as i64, values[3] as u8)).or_default().push(row);
         }
     }
     rows
 }
 
-fn is_like(track: &Track, place: usize, source: Source, row: &Row) -> bool {
-    let [health, x, y, z, vx, vy, move_flags, flags, stamina, weapon] = *row;
+/// Whether a log's row shows a living player's own state.
+fn is_alive(row: &Row) -> bool {
+    let [health, .., move_flags, _, _, _, team, kind] = *row;
+    (team == 1.0 || team == 2.0) && kind == 0.0 && health > 0.0 && move_flags as i32 & (4096 | 16384) == 0
+}
+
+/// How far a server's frame carries on a body whose player's commands are late, seconds.
+const CARRIED_ON_S: f64 = 0.05;
+
+/// Whether a sample is a row of the log, up to its last digits, `ahead_s` later.
+fn is_like(track: &Track, place: usize, source: Source, row: &Row, ahead_s: f64) -> bool {
+    let [health, x, y, z, vx, vy, move_flags, flags, stamina, weapon, ..] = *row;
     let sample = &track.samples[place];
-    let near = |a: f32, b: f64, most: f64| (f64::from(a) - b).abs() <= most;
+    let near = |a: f64, b: f64, most: f64| (a - b).abs() <= most;
     let detail: Vec<Option<f64>> = track.tails.get(place).split(',').map(|text| text.parse().ok()).collect();
     // While following, the recorder's own flag is left out.
     let own = source != Source::Recorded
@@ -68,10 +78,13 @@ fn is_like(track: &Track, place: usize, source: Source, row: &Row) -> bool {
             && detail[1] == Some(stamina)
             && detail[2] == Some(move_flags));
     let speed = (vx * vx + vy * vy).sqrt();
-    near(sample.at.x, x, 0.006)
-        && near(sample.at.y, y, 0.006)
-        && near(sample.at.z, z, 0.006)
-        && near(sample.speed_ups, speed, 0.2)
+    let digits = 0.006 + 0.05 * ahead_s;
+    near(sample.at.x.into(), x + vx * ahead_s, digits)
+        && near(sample.at.y.into(), y + vy * ahead_s, digits)
+        && near(sample.at.z.into(), z, 0.006)
+        && near(sample.speed_ups.into(), speed, 0.2)
+        && detail[4].is_some_and(|found| near(found, vx, 0.6))
+        && detail[5].is_some_and(|found| near(found, vy, 0.6))
         && detail[3] == Some(flags % 16_777_216.0)
         && f64::from(sample.weapon.0) == weapon
         && own
@@ -93,7 +106,8 @@ fn every_sample_equals_the_servers_own_log() {
     ] {
         let truth = truth(&folder, &name[..1]);
         let recorded = rounds(&folder.join("recorded").join(name), 0).remove(0);
-        let (mut own, mut seen, mut different) = (0, 0, Vec::new());
+        let (mut own, mut seen, mut carried, mut different) = (0, 0, 0, Vec::new());
+        let (mut frames, mut told) = (BTreeSet::new(), BTreeSet::new());
         for (track, life) in recorded.round.tracks.iter().zip(&recorded.lives) {
             for (place, sample) in track.samples.iter().enumerate() {
                 let source = life.samples[place].place;
@@ -101,23 +115,67 @@ fn every_sample_equals_the_servers_own_log() {
                 if source == Source::Coarse || !measured {
                     continue;
                 }
-                let rows = truth.get(&(i64::from(sample.time.0), life.slot)).map_or(&[][..], Vec::as_slice);
-                if rows.iter().any(|row| is_like(track, place, source, row)) {
-                    own += usize::from(source == Source::Recorded);
-                    seen += usize::from(source == Source::Seen);
-                } else {
-                    different.push((
+                let key = (i64::from(sample.time.0), life.slot);
+                frames.insert(key.0);
+                let rows = truth.get(&key).map_or(&[][..], Vec::as_slice);
+                let is = |ahead_s| rows.iter().any(|row| is_like(track, place, source, row, ahead_s));
+                match source {
+                    Source::Recorded if is(0.0) => {
+                        own += 1;
+                        told.insert(key);
+                    }
+                    Source::Seen if is(0.0) => seen += 1,
+                    Source::Seen if is(CARRIED_ON_S) => carried += 1,
+                    _ => different.push((
                         track.name.clone(),
                         sample.time,
                         track.tails.get(place).to_owned(),
                         rows,
-                    ));
+                    )),
                 }
             }
         }
-        eprintln!("{name}: {own} recorded and {seen} seen samples equal the log, {} differ", different.len());
+        // Every frame of the recorder, and in TV and server demos of every player, is there.
+        let is_whole = |slot: u8| {
+            let known = recorded.lives.iter().any(|life| life.slot == slot);
+            known && recorded.sights.iter().all(|sight| sight.slot != slot)
+        };
+        let first = frames.first().copied().unwrap();
+        let living = truth.iter().filter(|((time, slot), rows)| {
+            *time >= first && frames.contains(time) && is_whole(*slot) && rows.iter().all(is_alive)
+        });
+        let missing: Vec<_> = living.map(|(key, _)| key).filter(|key| !told.contains(key)).collect();
+        eprintln!(
+            "{name}: {own} recorded and {seen} seen samples equal the log, {carried} were carried on, {} differ, {} are missing",
+            different.len(),
+            missing.len()
+        );
         assert!(own > 500, "{name}");
+        assert!(carried < 10, "{name}");
         assert!(different.is_empty(), "{name}: {:?}", &different[..different.len().min(3)]);
+        assert!(missing.is_empty(), "{name}: {:?}", &missing[..missing.len().min(3)]);
+    }
+}
+
+#[test]
+#[ignore = "needs real demos: PROXIMITY_DEMOS=FOLDER"]
+fn the_others_time_alive_is_that_of_the_servers_log() {
+    let folder = folder();
+    for name in ["B_r1_al_one.dm_84", "T_r1_human_a.dm_84", "T_r1_human_lossy.dm_84", "T_r1_watcher.dm_84"] {
+        let recorded = rounds(&folder.join("recorded").join(name), 0).remove(0);
+        let samples = || recorded.round.tracks.iter().flat_map(|track| &track.samples);
+        let times = || samples().map(|s| i64::from(s.time.0));
+        let span = times().min().unwrap()..=times().max().unwrap();
+        let others: Vec<u8> = recorded.sights.iter().map(|sight| sight.slot).collect();
+        let log = truth(&folder, &name[..1]);
+        let living = log.iter().filter(|((time, slot), rows)| {
+            span.contains(time) && others.contains(slot) && rows.iter().all(is_alive)
+        });
+        let alive_ms = living.count() as u64 * 50;
+        let view = recorded.round.meta.recorder_view.unwrap();
+        eprintln!("{name}: {view:?}, {:.3}; alive by the log {alive_ms} ms", view.share());
+        let apart = view.alive_ms.abs_diff(alive_ms) as f64 / alive_ms as f64;
+        assert!(apart < 0.05, "{name}: {view:?}, and by the log {alive_ms}");
     }
 }
 

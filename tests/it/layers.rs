@@ -63,11 +63,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "service",
         &["figure", "rounds", "raster", "analysis", "map", "model", "progress", "text", "files", "error"],
     ),
+    (
+        "discord",
+        &["service", "figure", "rounds", "store", "analysis", "model", "progress", "text", "files", "error"],
+    ),
     ("web", &["service", "figure", "raster", "analysis", "text", "files"]),
     (
         "cli",
         &[
             "web",
+            "discord",
             "service",
             "publish",
             "rounds",

@@ -13,6 +13,8 @@ mod calibrate;
 mod cli;
 #[cfg(feature = "cli")]
 mod demo;
+#[cfg(all(feature = "discord-post", feature = "sqlite"))]
+mod discord;
 #[cfg(feature = "render")]
 mod encode;
 mod examples;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{KillCell, LevelTime, MovementCell, RecordedPart, Round, RoundMeta};
+use crate::model::{KillCell, LevelTime, MovementCell, RecordedPart, RecorderView, Round, RoundMeta};
 
 /// The starts that parts of one round name lie at most this far apart, s. Each is reckoned in whole seconds from the clock
 /// of the moment when that part began.
@@ -68,6 +68,7 @@ pub fn join(first: Round, others: Vec<Round>) -> Round {
         whole.meta.complete &= part.meta.complete;
         whole.meta.end_unix = part.meta.end_unix.or(whole.meta.end_unix);
         whole.meta.stamp = part.meta.stamp.or(whole.meta.stamp);
+        whole.meta.recorder_view = added(whole.meta.recorder_view, part.meta.recorder_view);
         whole.tracks.extend(part.tracks);
         whole.engagements.extend(part.engagements);
         whole.revives.extend(part.revives);
@@ -99,6 +100,14 @@ pub fn join(first: Round, others: Vec<Round>) -> Round {
     whole.meta.content_hash = hashes.join("+").into();
     whole.meta.parts = told;
     whole
+}
+
+/// The view of two parts; a part that shows every player has no bearing on what was missed in the other.
+fn added(a: Option<RecorderView>, b: Option<RecorderView>) -> Option<RecorderView> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a + b),
+        (one, other) => one.or(other),
+    }
 }
 
 /// Cells of one place as one, in the order of their places.

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::analysis::StateAudit;
 use crate::cli::Outcome;
 use crate::cli::console::Console;
+use crate::figure::words::recorder_view;
 use crate::model::{GuidKind, Round, Track};
 use crate::rounds::{Hash, ReadRound, Rounds, RoundsError, choices};
 use crate::text::{counted, visible};
@@ -81,8 +82,9 @@ fn finding(outcome: &ReadRound) -> Finding {
         Ok(round) => {
             let audit = StateAudit::of(round);
             let meaning = audit.decoder;
+            let view = recorder_view::line(round.meta.recorder_view.into_iter(), 1);
             let notes: Vec<String> =
-                audit.doubts().map(|doubt| doubt.to_string()).chain(no_own_guid(round)).collect();
+                audit.doubts().map(|doubt| doubt.to_string()).chain(no_own_guid(round)).chain(view).collect();
             let tracks = round.tracks.len();
             let samples = round.tracks.iter().map(|t| t.samples.len()).sum::<usize>();
             let mut lines = vec![format!(

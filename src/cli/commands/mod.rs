@@ -3,6 +3,8 @@
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod demo;
+#[cfg(feature = "discord-post")]
+pub(crate) mod discord;
 #[cfg(feature = "lake")]
 pub(crate) mod lake;
 pub(crate) mod licenses;

@@ -14,6 +14,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args as Arguments;
 use jiff::civil::Date;
 
+#[cfg(feature = "discord-post")]
+use super::discord::posts::Posts;
 use super::maps::MapsArgs;
 use super::store::import::{self, Reader};
 use crate::analysis::{Bots, Filter, session_date};
@@ -39,13 +41,18 @@ const SET_ASIDE: &str = "set-aside.txt";
 #[derive(Debug, Arguments)]
 #[command(after_help = "Examples:\n  \
     proximity watch ~/.etlegacy/legacy/proximity --db sqlite:proximity.db --report sessions\n  \
-    proximity watch rounds/ --report sessions --once      # for cron")]
+    proximity watch rounds/ --report sessions --once      # for cron\n  \
+    proximity watch rounds/ --report sessions --post discord.toml")]
 pub(crate) struct Args {
     /// The folder that the server writes to; its folders are looked through as well
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     #[command(flatten)]
     database: DatabaseArgs,
+    /// Send a message after each session; `proximity discord post --help` shows what this file holds
+    #[cfg(feature = "discord-post")]
+    #[arg(long, value_name = "FILE")]
+    post: Option<PathBuf>,
     /// Keep a report of every session up to date in this folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
@@ -97,6 +104,8 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         place: None,
         known: BTreeSet::new(),
         told: BTreeSet::new(),
+        #[cfg(feature = "discord-post")]
+        posts: Posts::new(args.post.as_deref(), &args.database, &args.maps, console)?,
     };
     let mut store = watch.open(console)?;
     if !args.once {
@@ -183,6 +192,9 @@ struct Watch<'a> {
     known: BTreeSet<String>,
     /// Lines about what lies in the folder and cannot be looked at.
     told: BTreeSet<String>,
+    /// The messages after sessions.
+    #[cfg(feature = "discord-post")]
+    posts: Option<Posts>,
 }
 
 /// What tells a file from another one of its name: its device and number, where the system has them.
@@ -221,6 +233,10 @@ impl Watch<'_> {
             console.complain(&format!("{files} no longer in {} and will be imported again", self.url));
         }
         self.place = self.url.sqlite_path().and_then(file_place);
+        #[cfg(feature = "discord-post")]
+        if let Some(posts) = &mut self.posts {
+            posts.store_is_another();
+        }
         Ok(store)
     }
 
@@ -263,7 +279,15 @@ impl Watch<'_> {
             store.settle()?;
             self.write_state()?;
         }
-        self.refresh(console)
+        // A message links to the session's page, so the page is made first.
+        self.refresh(console)?;
+        #[cfg(feature = "discord-post")]
+        if let Some(posts) = &mut self.posts
+            && !self.stop.load(Ordering::Relaxed)
+        {
+            posts.look(store, console)?;
+        }
+        Ok(())
     }
 
     /// Imports one file; `false` when it has to be tried again.
@@ -328,6 +352,10 @@ impl Watch<'_> {
     }
 
     fn add_due(&mut self, date: Option<Date>) {
+        #[cfg(feature = "discord-post")]
+        if let (Some(posts), Some(date)) = (&mut self.posts, date) {
+            posts.came(date);
+        }
         match &mut self.due {
             Due::Sessions(dates) => {
                 dates.insert(date);

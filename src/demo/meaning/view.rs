@@ -68,6 +68,8 @@ pub(in crate::demo) struct View {
     pub(in crate::demo) condition: Condition,
     pub(in crate::demo) at: WorldPoint,
     pub(in crate::demo) velocity: [f32; 3],
+    /// Whether the server told the velocity; otherwise it is left to the distance between two looks.
+    pub(in crate::demo) velocity_told: bool,
     pub(in crate::demo) yaw: f32,
     pub(in crate::demo) weapon: Weapon,
     pub(in crate::demo) flags: i32,
@@ -88,6 +90,7 @@ impl View {
             condition: Condition::Alive,
             at,
             velocity: [0.0; 3],
+            velocity_told: false,
             yaw: 0.0,
             weapon: Weapon::default(),
             flags: 0,
@@ -161,6 +164,7 @@ pub(in crate::demo) fn of_player(state: &PlayerState, followed: bool, meaning: &
         condition: if team.is_some() { condition } else { Condition::Away },
         at: point(state.vector(player::ORIGIN)),
         velocity,
+        velocity_told: true,
         yaw: state.vector(player::VIEW)[1],
         weapon: weapon(meaning.family, state.int(player::WEAPON)),
         flags,
@@ -189,15 +193,16 @@ pub(in crate::demo) fn of_entity(seen: &Entity, meaning: &Meaning) -> Option<Vie
     let flags = seen.int(entity::FLAGS);
     let crouching = seen.int(entity::MOVE_TYPE) == 1 || flags & FLAG_CROUCHING != 0;
     let stance = stance(flags & FLAG_PRONE != 0, crouching);
-    let velocity = match meaning.family {
+    let (velocity, velocity_told) = match meaning.family {
         // Not sent unless the server smooths its players' moves: then it is a guess of where they go.
-        Family::Classic => [0.0; 3],
-        Family::Legacy => seen.vector(entity::VELOCITY),
+        Family::Classic => ([0.0; 3], false),
+        Family::Legacy => (seen.vector(entity::VELOCITY), true),
     };
     Some(View {
         condition: if flags & FLAG_DEAD == 0 { Condition::Alive } else { Condition::Down },
         at: point(seen.vector(entity::ORIGIN)),
         velocity,
+        velocity_told,
         yaw: seen.vector(entity::ANGLES)[1],
         weapon: weapon(meaning.family, seen.int(entity::WEAPON)),
         flags,

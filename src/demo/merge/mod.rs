@@ -12,8 +12,8 @@ use life::{Known, merge_lives};
 pub use same::is_same_round;
 
 use super::reader::{Kind, RecordedRound};
-use super::rounds::{LifeSource, SampleSource, Source};
-use crate::model::Round;
+use super::rounds::{LifeSource, SampleSource, Sight, Source, joined_sights, recorder_view};
+use crate::model::{RecorderView, Round};
 
 /// What became of recordings of one round.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +40,9 @@ impl RecordedRound {
                 samples: vec![known; track.samples.len()],
             })
             .collect();
-        Self { round, lives, kills: Vec::new(), server_time: (0, 0), kind: Kind::Server }
+        // The file may itself have been made from a player's demo.
+        let kind = if round.meta.recorder_view.is_some() { Kind::Client } else { Kind::Server };
+        Self { round, lives, kills: Vec::new(), sights: Vec::new(), server_time: (0, 0), kind }
     }
 }
 
@@ -64,11 +66,28 @@ pub fn merge(recordings: Vec<RecordedRound>) -> Option<Merged> {
         .collect();
     let (tracks, lives, conflicts) = merge_lives(&knowns);
     let kills = recordings.iter().map(|recorded| &recorded.kills).max_by_key(|kills| kills.len())?.clone();
+    let sights = joined_sights(recordings.iter().map(|recorded| recorded.sights.clone()));
+    let view = view_of_all(&recordings, &sights);
     let mut recorded = recordings.into_iter().nth(best)?;
+    recorded.round.meta.recorder_view = view;
+    recorded.sights = sights;
     recorded.round.tracks = tracks;
     recorded.lives = lives;
     recorded.kills = kills;
     Some(Merged { recorded, sources, conflicts })
+}
+
+/// What all of them together show of the players who recorded none of them. Where a recording does not say it player by
+/// player, the one that saw most stands for all.
+fn view_of_all(recordings: &[RecordedRound], joined: &[Sight]) -> Option<RecorderView> {
+    if recordings.iter().any(|recorded| recorded.kind.shows_everyone()) {
+        return None;
+    }
+    if recordings.iter().all(|recorded| !recorded.sights.is_empty()) {
+        return Some(recorder_view(joined));
+    }
+    let views = recordings.iter().filter_map(|recorded| recorded.round.meta.recorder_view);
+    views.max_by(|a, b| a.share().total_cmp(&b.share()))
 }
 
 /// Puts recordings together that are of one round; the others stay as they are. In the order of the first of each.

@@ -1,7 +1,7 @@
 //! What a round from a demo says of itself, as a tracker file's header would.
 
 use super::engagements::{CROSSFIRE_WINDOW_MS, ESCAPE_DISTANCE_UNITS, ESCAPE_TIME_MS};
-use crate::model::{Family, RoundMeta, StateSource};
+use crate::model::{Family, RecorderView, RoundMeta, StateSource};
 
 /// What stands in the place of our own module's version.
 const VERSION: &str = "demo";
@@ -16,7 +16,8 @@ pub(super) struct Header {
     pub(super) interval_ms: u32,
     /// Axis and Allied wave intervals, ms.
     pub(super) waves_ms: [Option<u32>; 2],
-    pub(super) everyone: bool,
+    /// What a client saw of the others; `None` where every player is there.
+    pub(super) recorder_view: Option<RecorderView>,
     pub(super) complete: bool,
 }
 
@@ -39,11 +40,12 @@ impl Header {
             end_unix: None,
             axis_spawn_interval_ms: self.waves_ms[0],
             allies_spawn_interval_ms: self.waves_ms[1],
-            capabilities: capabilities(self.everyone),
+            capabilities: capabilities(self.recorder_view.is_none()),
             stamp: None,
             file_name: None,
             content_hash: "".into(),
             complete: self.complete,
+            recorder_view: self.recorder_view,
             parts: Vec::new(),
         }
     }

@@ -72,7 +72,7 @@ impl OpenLife {
     pub(super) fn look(&mut self, mut view: View, now: LevelTime) {
         let elapsed = now.since(self.last_time);
         let known = elapsed > 0 && elapsed <= LONGEST_GAP_MS;
-        if known && view.own.is_none() && view.velocity == [0.0; 3] {
+        if known && !view.velocity_told {
             derive_motion(&self.last, &mut view, elapsed);
         }
         if known {

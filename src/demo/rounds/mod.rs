@@ -10,8 +10,11 @@ mod open_round;
 mod provenance;
 mod recorder;
 mod roster;
+mod sight;
 
 pub use kill::{Kill, Party, multi_kills};
 pub(super) use open_round::RoundParts;
 pub use provenance::{LifeSource, SampleSource, Source};
 pub(super) use recorder::Recorder;
+pub use sight::{Sight, Spans};
+pub(super) use sight::{joined as joined_sights, recorder_view};

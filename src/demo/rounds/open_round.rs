@@ -5,7 +5,8 @@ use super::heat::{kill_cells, movement_cells};
 use super::kill::{Kill, Party};
 use super::lives::{Lives, Moment};
 use super::provenance::{LifeSource, Source};
-use crate::demo::meaning::{Cause, Condition, Obituary, View};
+use super::sight::{Sight, Sights, Told, recorder_view};
+use crate::demo::meaning::{Cause, Condition, Obituary, Teammate, View};
 use crate::demo::state::{ConfigStrings, Connection};
 use crate::model::{DeathType, LevelTime, Round};
 
@@ -19,6 +20,8 @@ pub(in crate::demo) struct RoundParts {
     pub(in crate::demo) round: Round,
     pub(in crate::demo) lives: Vec<LifeSource>,
     pub(in crate::demo) kills: Vec<Kill>,
+    /// What a client's demo shows of the others; empty where every player is there.
+    pub(in crate::demo) sights: Vec<Sight>,
     /// Server time of the round's zero and of its last snapshot, ms.
     pub(in crate::demo) server_time: (i32, i32),
     /// Whether samples were left out because there were too many.
@@ -40,6 +43,7 @@ pub(super) struct OpenRound {
     started: bool,
     pub(super) everyone: bool,
     pub(super) lives: Lives,
+    sights: Sights,
     kills: Vec<Kill>,
 }
 
@@ -68,6 +72,7 @@ impl OpenRound {
             started,
             everyone: connection.tv,
             lives: Lives::new(interval_ms, samples, started),
+            sights: Sights::default(),
             kills: Vec::new(),
         }
     }
@@ -127,16 +132,32 @@ impl OpenRound {
         self.lives.die(told.victim, (&kind, by), view, told.at, moment);
     }
 
+    /// Looks at who is alive, and who of them in view, with a client's eyes.
+    pub(super) fn watch(
+        &mut self,
+        told: &[Obituary],
+        mates: &[Teammate],
+        views: &[Option<(View, Source)>],
+        recorder: u8,
+        moment: Moment,
+    ) {
+        let victims: Vec<u8> = told.iter().map(|told| told.victim).collect();
+        let (roster, waves_ms) = (moment.roster, self.waves_ms);
+        let told = Told { recorder, roster, views, victims: &victims, mates, waves_ms };
+        self.sights.watch(self.now, moment.continuous, told);
+    }
+
     /// Ends the round and all its lives.
     pub(super) fn close(mut self, kind: &DeathType, interval_ms: u32) -> RoundParts {
         self.lives.end_all(kind, self.now);
         let lives = self.lives;
+        let sights = self.sights.finish();
         let header = Header {
             map: self.map,
             number: self.number,
             interval_ms,
             waves_ms: self.waves_ms,
-            everyone: self.everyone,
+            recorder_view: (!self.everyone).then(|| recorder_view(&sights)),
             complete: self.started && *kind == DeathType::RoundEnd,
         };
         let movement_cells = movement_cells(&lives.tracks, &lives.hits, &lives.escapes);
@@ -151,6 +172,7 @@ impl OpenRound {
             },
             lives: lives.sources,
             kills: self.kills,
+            sights,
             server_time: (self.zero, self.server_time),
             full: lives.full,
         }

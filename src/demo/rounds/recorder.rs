@@ -180,6 +180,9 @@ impl Recorder {
         for told in &self.told {
             open.tell(told, &self.views, moment);
         }
+        if !open.everyone {
+            open.watch(&self.told, &self.mates, &self.views, connection.client, moment);
+        }
         for (slot, seen) in self.views.iter_mut().enumerate() {
             match seen.take() {
                 Some((view, source)) => {

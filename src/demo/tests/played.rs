@@ -5,7 +5,7 @@ use crate::demo::delta::fields::{entity, player};
 use crate::demo::delta::{Entity, PlayerState};
 use crate::demo::state::Snapshot;
 use crate::demo::{ReadOptions, RecordedRound, Source, Summary, merge_all, read};
-use crate::model::{DeathType, Event, LevelTime, Outcome, Team};
+use crate::model::{DeathType, Event, LevelTime, Outcome, RecorderView, Team};
 
 const START: i32 = 20_000;
 const OBITUARY: u32 = 130;
@@ -230,6 +230,33 @@ fn who_is_out_of_sight_leaves_a_gap() {
 }
 
 #[test]
+fn the_others_time_alive_and_in_view_is_counted() {
+    let info = r"\mapname\oasis\gamename\legacy\mod_version\v2.83.2\g_redlimbotime\2000\g_bluelimbotime\1000";
+    let mut writer = begin(false, info);
+    let alpha = actor(0, 1);
+    let (beta, gamma) = (actor(1, 2), actor(2, 1));
+    for ms in (0..=4000).step_by(50) {
+        // Beta is in view for a second, dies unseen at two and may be back a second later. Gamma, in view after half a
+        // second, is reported dead at three and leaves the game.
+        let mut others = Vec::new();
+        others.extend((ms <= 1000).then(|| beta.body()));
+        others.extend((500..3000).contains(&ms).then(|| gamma.body()));
+        others.extend((ms == 2000).then(|| obituary(200, OBITUARY, 1, 0, 8)));
+        let commands: &[&str] = match ms {
+            3000 => &["tinfo 1 2 0 0 24 0 0 48"],
+            3500 => &["cs 691 \"\""],
+            _ => &[],
+        };
+        own(&mut writer, ms, commands, &alpha.state(), &others);
+    }
+    let (_, rounds) = rounds(&writer.finish(), &ReadOptions::default());
+    let times = rounds[0].sights.iter().map(|sight| (sight.slot, sight.seen.ms(), sight.alive.ms()));
+    assert_eq!(times.collect::<Vec<_>>(), [(1, 1000, 3000), (2, 2500, 2950)]);
+    let view = rounds[0].round.meta.recorder_view.unwrap();
+    assert_eq!((view.seen_ms, view.alive_ms), (3500, 5950));
+}
+
+#[test]
 fn a_followed_players_state_is_that_players() {
     let mut writer = begin(false, LEGACY);
     let (alpha, mut beta) = (actor(0, 1), actor(1, 2));
@@ -378,6 +405,9 @@ fn two_demos_of_one_round_become_one() {
     let merged = merge_all(recordings);
     let [one] = &merged[..] else { panic!("{} rounds", merged.len()) };
     assert_eq!((one.sources, one.conflicts), (2, 0));
+    // Both recorded themselves; the third player was never in view.
+    let view = RecorderView { seen_ms: 0, alive_ms: 2450 };
+    assert_eq!(one.recorded.round.meta.recorder_view, Some(view));
     assert_eq!(one.recorded.round.tracks.len(), 2);
     for (track, life) in one.recorded.round.tracks.iter().zip(&one.recorded.lives) {
         assert!(life.samples.iter().all(|s| s.place == Source::Recorded), "{:?}", life.samples);

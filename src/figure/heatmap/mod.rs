@@ -34,6 +34,7 @@ use super::layout::scale_bar;
 use super::layout::sheet::{Panels, filled};
 use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
+use super::words::recorder_view;
 use crate::plane::MapFrame;
 use crate::plane::oklab::Lab;
 use crate::theme;
@@ -510,6 +511,9 @@ impl<'d> Composition<'d> {
         legend = legend.caption(data_summary.used_line());
         for line in data_summary.dropped_lines() {
             legend = legend.caption(line);
+        }
+        if data_summary.view_line().is_some() {
+            legend = legend.caption(recorder_view::HEAT);
         }
         if !empty {
             if spec.by == By::State

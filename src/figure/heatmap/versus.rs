@@ -19,6 +19,7 @@ use crate::figure::words::data_summary::DataSummary;
 use crate::figure::words::filter_words;
 use crate::figure::words::number;
 use crate::figure::words::number::UNIT_GAP;
+use crate::figure::words::recorder_view;
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
 use crate::model::Round;
 use crate::plane::MapFrame;
@@ -162,6 +163,9 @@ impl VersusAccumulator {
         legend = legend.section(scale_bar::section(&sheet, &frame));
         for (letter, group) in [("A", &self.a), ("B", &self.b)] {
             legend = legend.caption(format!("{letter}: {}", group.data_summary.used_line()));
+        }
+        if let Some(line) = self.both().view_line() {
+            legend = legend.caption(line).caption(recorder_view::HEAT);
         }
         if surface.is_some() {
             let PermutationTest { count, seed } = self.spec.test;

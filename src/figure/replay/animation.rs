@@ -108,7 +108,8 @@ pub fn animate(
 }
 
 fn replay(spec: ReplaySpec, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<ReplayFrames, RequestError> {
-    let subtitle = lives.data_summary.when().join(" · ");
+    let summary = &lives.data_summary;
+    let subtitle = summary.short_view().unwrap_or_else(|| summary.when().join(" · "));
     let replay = ReplayFrames::new(lives.lives.clone(), lives.interval_ms, spec, &subtitle, canvas)
         .ok_or(RequestError::NoLives)?;
     if replay.frames() > MOST_FRAMES {

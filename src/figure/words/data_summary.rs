@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::number;
+use super::{number, recorder_view};
 use crate::analysis::{
     DropReason, Dropped, Filter, Life, Lives, LowMeaning, PlayerKey, Provenance, StateSet, round_number,
     session_date,
 };
 use crate::geom::WorldRect;
-use crate::model::Round;
+use crate::model::{RecorderView, Round};
 
 /// What the user did not ask for, in the order: bots, other lives, the rest of those that are used.
 const NOT_SELECTED: [DropReason; 3] = [DropReason::Bot, DropReason::Filtered, DropReason::Window];
@@ -26,6 +26,8 @@ pub struct DataSummary {
     files: u64,
     /// Rounds that were recorded in several files, by their hash: how many files, and the time between those, ms.
     in_parts: BTreeMap<Box<str>, (u64, i64)>,
+    /// Rounds that a player recorded, by their hash: what is there of the others.
+    views: BTreeMap<Box<str>, RecorderView>,
     players: BTreeSet<PlayerKey>,
     lives: u64,
     recorded: u64,
@@ -92,6 +94,9 @@ impl DataSummary {
             self.inputs
                 .extend(round.meta.parts.iter().map(|part| input(&part.file_name, &part.content_hash)));
         }
+        if let Some(view) = round.meta.recorder_view {
+            self.views.insert(round.meta.content_hash.clone(), view);
+        }
         self.rounds.extend(round_number(&round.meta));
         self.dates.extend(session_date(&round.meta));
         self.dropped.merge(&lives.dropped);
@@ -129,6 +134,7 @@ impl DataSummary {
             .sum();
         self.files -= again.count() as u64 - joined_again;
         self.in_parts.extend(other.in_parts);
+        self.views.extend(other.views);
         self.inputs.extend(other.inputs);
         self.rounds.extend(other.rounds);
         self.dates.extend(other.dates);
@@ -237,6 +243,16 @@ impl DataSummary {
         })
     }
 
+    /// `recorder's view: others seen 41 % of their time`, of rounds that a player recorded.
+    pub fn view_line(&self) -> Option<String> {
+        recorder_view::line(self.views.values().copied(), self.files)
+    }
+
+    /// The same without the number of rounds.
+    pub fn short_view(&self) -> Option<String> {
+        recorder_view::short(self.views.values().copied())
+    }
+
     /// What was left out, each with its reason, in samples; whole lives in brackets.
     pub fn dropped_lines(&self) -> Vec<String> {
         let mut reasons: Vec<String> = Vec::new();
@@ -253,7 +269,7 @@ impl DataSummary {
         if self.off_map > 0 {
             reasons.push(format!("{} off the map", number::count(self.off_map)));
         }
-        let mut lines: Vec<String> = self.parts_line().into_iter().collect();
+        let mut lines: Vec<String> = self.view_line().into_iter().chain(self.parts_line()).collect();
         if !reasons.is_empty() {
             lines.push(format!("dropped samples: {}", reasons.join(", ")));
         }

@@ -4,4 +4,5 @@ pub mod data_summary;
 pub mod filter_words;
 pub mod names;
 pub mod number;
+pub mod recorder_view;
 pub mod state_legend;

@@ -4,10 +4,10 @@ use crate::format::error::ReadError;
 use crate::format::read::lines::{Line, LineEnd};
 use crate::format::read::value::fault::Faults;
 use crate::format::read::value::field::{Field, Whole, split};
-use crate::model::{RoundMeta, StateSource};
+use crate::model::{RecorderView, RoundMeta, StateSource};
 
 /// The keys that say something to the model. Others are kept in the header's text.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "map",
     "round",
     "crossfire_window",
@@ -23,6 +23,7 @@ const KEYS: [&str; 15] = [
     "tracker",
     "tracker_version",
     "state_source",
+    "recorder_view",
 ];
 
 /// Which keys the header has, as far as it was read.
@@ -101,8 +102,27 @@ fn take(
                 other => StateSource::Other(other.into()),
             }
         }
+        "recorder_view" => return take_view(key, value, line, meta, faults),
         _ => return take_capabilities(value, line, meta, faults),
     }
+    Ok(())
+}
+
+fn take_view(
+    key: &'static str,
+    value: Field,
+    line: usize,
+    meta: &mut RoundMeta,
+    faults: &mut Faults,
+) -> Result<(), ReadError> {
+    let numbers: Vec<Field> = split(value, b',').collect();
+    let [seen, alive] = numbers[..] else {
+        let fault = value.fault(key, "two numbers of milliseconds, parted by a comma");
+        return faults.lost(line, fault.offset, format_args!("{}", fault.what));
+    };
+    let seen = number(key, seen, line, faults)?;
+    let alive = number(key, alive, line, faults)?;
+    meta.recorder_view = seen.zip(alive).map(|(seen_ms, alive_ms)| RecorderView { seen_ms, alive_ms });
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::PageData;
 use crate::analysis::{
     BreakReason, DropReason, Dropped, Provenance, StateDecoder, Tally, session_date, written_at,
 };
-use crate::figure::words::{filter_words, number};
+use crate::figure::words::{filter_words, number, recorder_view};
 use crate::report::model::SessionReport;
 use crate::report::past;
 use crate::report::tables::clock;
@@ -55,7 +55,14 @@ impl SessionReport<'_> {
         parts.push(number::counted(self.maps.len() as u64, "map", "maps"));
         parts.push(number::counted(self.rounds.len() as u64, "round", "rounds"));
         parts.push(number::counted(self.people.len() as u64, "player", "players"));
+        parts.extend(self.view_line());
         (title, parts.join(" · "))
+    }
+
+    /// How much of the others there is, in rounds that a player recorded.
+    fn view_line(&self) -> Option<String> {
+        let views = self.rounds.iter().filter_map(|round| round.meta.recorder_view);
+        recorder_view::line(views, self.rounds.len() as u64)
     }
 
     /// What a reader must know to read the figures: how states are known, what was left out.
@@ -69,6 +76,12 @@ impl SessionReport<'_> {
             .collect();
         for (stance, sprint) in meanings {
             notes.push(format!("States: stance {stance}, sprint {sprint}."));
+        }
+        if self.view_line().is_some() {
+            notes.push(
+                "In a player's own demo others are there while they were in view: heat, paths and figures count only what was seen."
+                    .to_owned(),
+            );
         }
         let mut dropped = Dropped::default();
         for lives in &self.cleaned {

@@ -187,6 +187,7 @@ pub fn page_of(options: &Replay, lives: &ReplayLives, canvas: &Canvas<'_>) -> Re
     let picture = map_picture(canvas)?;
     let mut parts = crate::figure::words::filter_words::who(canvas.filter);
     parts.extend(lives.data_summary.when());
+    parts.extend(lives.data_summary.view_line());
     let about = ReplayPage {
         title: &canvas.title(),
         subtitle: &parts.join(" · "),

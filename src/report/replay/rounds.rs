@@ -65,9 +65,11 @@ impl SessionReport<'_> {
         };
         let mut data_summary = DataSummary::new(data.map.extent.rect);
         data_summary.add(round, lives, self.filter);
+        let mut subtitle = data_summary.when();
+        subtitle.extend(data_summary.view_line());
         let about = ReplayPage {
             title: &context.title(),
-            subtitle: &data_summary.when().join(" · "),
+            subtitle: &subtitle.join(" · "),
             extent: context.window(),
             picture,
             interval_ms: lives.clock.interval.effective_ms(),

@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 
 use crate::model::{Guid, GuidKind, PlayerName};
 use crate::store::backend::engine::{Dialect, Engine, Leftover, Value};
+use crate::store::demos;
 use crate::store::error::Result;
 use crate::store::figures;
 use crate::store::privacy::pseudonym::{Pseudonyms, Salt, random_guid};
 use crate::store::row::texts::{self, LongTexts, fit};
+use crate::store::write::posts;
 
 /// How much was renamed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,6 +50,11 @@ pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result
     for guid in changes.iter().flat_map(|change| [&change.old.0, &change.new.0]) {
         figures::mark_player(engine, guid)?;
     }
+    let names = changes.iter().map(|change| change.old.1.clone()).filter(|name| !name.is_empty()).collect();
+    demos::rename(engine, &names, FORGOTTEN)?;
+    for change in &changes {
+        posts::tell_anew(engine, &change.old.0)?;
+    }
     let renamed = rename(engine, &changes)?;
     figures::settle(engine)?;
     Ok(renamed)
@@ -66,6 +73,10 @@ pub(in crate::store) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Res
         // Tables that keep a guid alone have no name to change once it is a pseudonym.
         .filter(|Change { old, new }| old.0 != new.0 || (old.1 != new.1 && !old.1.is_empty()))
         .collect();
+    demos::clear(engine)?;
+    for change in &changes {
+        posts::tell_anew(engine, &change.old.0)?;
+    }
     let renamed = rename(engine, &changes)?;
     figures::mark_all(engine)?;
     figures::settle(engine)?;

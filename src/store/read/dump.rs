@@ -1,4 +1,4 @@
-//! Every table as text.
+//! Every table of rounds as text.
 
 use crate::model::{Guid, PlayerName};
 use crate::store::backend::engine::{Engine, Row, Value, spell};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Family, RoundMeta, StateSource};
+use crate::model::{Family, RecorderView, RoundMeta, StateSource};
 use crate::store::error::{Result, StoreError};
 
 /// The families by the names under which they are kept.
@@ -54,6 +54,7 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         file_name,
         content_hash,
         complete,
+        recorder_view,
         // A store keeps files; their rounds are joined when they are read.
         parts: _,
     } = meta;
@@ -63,7 +64,7 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         StateSource::PmFlags | StateSource::EflagsStamina => None,
     };
     let capabilities: Vec<Value> = capabilities.iter().map(|(name, on)| json!([name, on])).collect();
-    json!({
+    let mut header = json!({
         "map": map,
         "round": round_raw,
         "family": family_name(*family),
@@ -84,8 +85,11 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         "file_name": file_name,
         "content_hash": content_hash,
         "complete": complete,
-    })
-    .to_string()
+    });
+    if let Some(RecorderView { seen_ms, alive_ms }) = recorder_view {
+        header["recorder_view"] = json!([seen_ms, alive_ms]);
+    }
+    header.to_string()
 }
 
 /// The header that [`write`] wrote.
@@ -129,6 +133,10 @@ pub(crate) fn read(text: &str) -> Result<RoundMeta> {
         file_name: text("file_name"),
         content_hash: needed("content_hash")?,
         complete: value["complete"].as_bool().unwrap_or_default(),
+        recorder_view: value["recorder_view"][0]
+            .as_u64()
+            .zip(value["recorder_view"][1].as_u64())
+            .map(|(seen_ms, alive_ms)| RecorderView { seen_ms, alive_ms }),
         parts: Vec::new(),
     })
 }

@@ -78,6 +78,7 @@ fn round<E: Engine>(engine: &mut E, row: &Row, day: Date, place: i64) -> Result<
         axis_spawn_interval_ms: None,
         allies_spawn_interval_ms: None,
         capabilities: Vec::new(),
+        recorder_view: None,
         stamp: Some(stamp),
         file_name: None,
         content_hash: row[1].str()?.into(),

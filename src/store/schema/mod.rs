@@ -63,6 +63,18 @@ const SQLITE: &[Step] = &[
         down: include_str!("../../../schema/sqlite/0002_stale.down.sql"),
         former: &[],
     },
+    Step {
+        name: "demos",
+        up: include_str!("../../../schema/sqlite/0003_demos.sql"),
+        down: include_str!("../../../schema/sqlite/0003_demos.down.sql"),
+        former: &[],
+    },
+    Step {
+        name: "posts",
+        up: include_str!("../../../schema/sqlite/0004_posts.sql"),
+        down: include_str!("../../../schema/sqlite/0004_posts.down.sql"),
+        former: &[],
+    },
 ];
 
 const POSTGRES: &[Step] = &[
@@ -88,6 +100,18 @@ const POSTGRES: &[Step] = &[
         name: "stale",
         up: include_str!("../../../schema/postgres/0004_stale.sql"),
         down: include_str!("../../../schema/postgres/0004_stale.down.sql"),
+        former: &[],
+    },
+    Step {
+        name: "demos",
+        up: include_str!("../../../schema/postgres/0005_demos.sql"),
+        down: include_str!("../../../schema/postgres/0005_demos.down.sql"),
+        former: &[],
+    },
+    Step {
+        name: "posts",
+        up: include_str!("../../../schema/postgres/0006_posts.sql"),
+        down: include_str!("../../../schema/postgres/0006_posts.down.sql"),
         former: &[],
     },
 ];
@@ -141,6 +165,9 @@ pub(in crate::store) fn state<E: Engine>(engine: &mut E) -> Result<SchemaState> 
             "long_text",
             "player_movement_stats",
             "stale_figure",
+            "demo_file",
+            "demo_kill",
+            "discord_post",
         ];
         return Ok(match later.iter().find(|table| has(table)) {
             Some(table) => SchemaState::Foreign(format!("it has a table {table} of another program")),

@@ -121,3 +121,43 @@ fn a_demo_goes_where_a_tracker_file_goes() {
     let again = said(&["import", text(&copy), "--db", &store]);
     assert!(again.contains("0 new") || again.contains("already"), "{again}");
 }
+
+#[test]
+fn an_index_of_kills_reads_only_new_and_changed_demos() {
+    let folder = tempfile::tempdir().unwrap();
+    let demos = folder.path().join("demos");
+    fs::create_dir(&demos).unwrap();
+    for name in ["a.tv_84", "b.tv_84"] {
+        fs::copy(demo("engine_written.tv_84"), demos.join(name)).unwrap();
+    }
+    fs::write(demos.join("c.dm_84"), "no demo").unwrap();
+    let store = format!("sqlite:{}", folder.path().join("kills.db").display());
+    let indexed = |inputs: &[&str]| -> (Value, String) {
+        let words = [&["demo", "kills", "--json", "--db", &store], inputs].concat();
+        let output = run(&words);
+        (serde_json::from_slice(&output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let direct = run(&["demo", "kills", text(&demos), "--json"]);
+    assert_eq!(direct.status.code(), Some(1), "one of them is no demo");
+    let direct: Value = serde_json::from_slice(&direct.stdout).unwrap();
+    assert!(!direct["kills"].as_array().unwrap().is_empty());
+    let (kills, said) = indexed(&[text(&demos)]);
+    assert_eq!(kills, direct, "the index tells the same");
+    assert!(said.contains("c.dm_84: skipped: ") && said.contains("3 demo files, 3 read now"), "{said}");
+    let (kills, said) = indexed(&[text(&demos)]);
+    assert_eq!(kills, direct);
+    assert!(said.contains("c.dm_84: skipped: ") && said.contains("3 demo files, 0 read now"), "{said}");
+    // A demo that grows is read again; one that is gone is gone.
+    let bytes = fs::read(demo("engine_written.tv_84")).unwrap();
+    fs::write(demos.join("a.tv_84"), &bytes[..bytes.len() / 2]).unwrap();
+    fs::remove_file(demos.join("c.dm_84")).unwrap();
+    let (kills, said) = indexed(&[text(&demos)]);
+    assert!(said.contains("2 demo files, 1 read now"), "{said}");
+    let (fewer, all) = (kills["kills"].as_array().unwrap().len(), direct["kills"].as_array().unwrap().len());
+    assert!(fewer < all && fewer > all / 2, "{fewer} of {all}");
+    // The store alone tells what was read before.
+    let (alone, _) = indexed(&[]);
+    assert_eq!(alone, kills);
+    let (none, _) = indexed(&["--player", "no such player"]);
+    assert_eq!(none["kills"], serde_json::json!([]));
+}

@@ -6,8 +6,8 @@ use proximity::format::{Read, ReadOptions, TrackerFile, content_hash, read, writ
 use proximity::geom::WorldPoint;
 use proximity::model::{
     Attacker, DeathType, Engagement, EngagementEvent, EngagementPoint, Event, Family, Guid, KillCell,
-    LevelTime, MovementCell, Outcome, PlayerName, Revive, RoundMeta, Sample, StateSource, Tails, Track,
-    Weapon, WeaponHits,
+    LevelTime, MovementCell, Outcome, PlayerName, RecorderView, Revive, RoundMeta, Sample, StateSource,
+    Tails, Track, Weapon, WeaponHits,
 };
 use proximity::{Class, Round, Team};
 
@@ -142,6 +142,7 @@ prop_compose! {
         version in "[0-9.]{1,5}",
         capabilities in prop::collection::vec(("[a-z_]{1,9}", any::<bool>()), 0..3),
         own_module in any::<bool>(),
+        seen in prop::option::of((any::<u64>(), any::<u64>())),
     ) -> RoundMeta {
         let own_module = own_module && family == Family::V6_11;
         let [interval, crossfire, escape, axis, allies] = numbers;
@@ -170,7 +171,8 @@ prop_compose! {
             file_name: None,
             content_hash: "".into(),
             complete: true,
-        parts: Vec::new(),
+            recorder_view: seen.map(|(seen_ms, alive_ms)| RecorderView { seen_ms, alive_ms }),
+            parts: Vec::new(),
         }
     }
 }

@@ -8,6 +8,7 @@
 
 #[cfg(feature = "cli")]
 mod copies;
+mod demos;
 mod figures;
 mod hostile;
 mod import;
@@ -17,6 +18,7 @@ mod packed;
 mod passwords;
 #[cfg(feature = "cli")]
 mod pictures;
+mod posts;
 mod privacy;
 #[cfg(feature = "cli")]
 mod process;

@@ -9,6 +9,7 @@ use super::clock;
 use crate::cli::Outcome;
 use crate::cli::console::Console;
 use crate::demo::{DateSource, RecordedRound, Source, Summary};
+use crate::figure::words::recorder_view;
 use crate::model::Round;
 use crate::rounds::demos;
 use crate::text::{counted, visible};
@@ -94,7 +95,7 @@ fn round_info(recorded: &RecordedRound) -> RoundInfo {
     let length = recorded.server_time.1.wrapping_sub(recorded.server_time.0);
     let sources = sources(recorded);
     let text = format!(
-        "round {} · {} · {} · {} · {} · {} · {}{}",
+        "round {} · {} · {} · {} · {} · {} · {}{}{}",
         round.meta.round_raw.unwrap_or(1),
         round.meta.map,
         clock(length),
@@ -102,6 +103,8 @@ fn round_info(recorded: &RecordedRound) -> RoundInfo {
         counted(round.tracks.len() as u64, "life", "lives"),
         counted(recorded.kills.len() as u64, "death", "deaths"),
         counted(samples as u64, "sample", "samples"),
+        recorder_view::short(round.meta.recorder_view.into_iter())
+            .map_or_else(String::new, |seen| format!(" · {seen}")),
         if round.meta.complete { "" } else { " · not from start to end" },
     );
     let json = json!({
@@ -111,6 +114,7 @@ fn round_info(recorded: &RecordedRound) -> RoundInfo {
         "length_ms": length, "players": players, "lives": round.tracks.len(),
         "deaths": recorded.kills.len(), "engagements": round.engagements.len(), "samples": samples,
         "sources": sources,
+        "others": round.meta.recorder_view.map(|view| json!({"seen_ms": view.seen_ms, "alive_ms": view.alive_ms})),
     });
     RoundInfo { text, json }
 }

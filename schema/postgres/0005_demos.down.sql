@@ -1,0 +1,2 @@
+DROP TABLE demo_kill;
+DROP TABLE demo_file;

@@ -1,0 +1,1 @@
+DELETE FROM demo_kill WHERE file_id IN (SELECT id FROM demo_file WHERE path_hash = $1)

@@ -1,0 +1,65 @@
+//! `discord`: messages in Discord channels.
+
+mod post;
+pub(crate) mod posts;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args as Arguments, Subcommand};
+
+use crate::cli::Outcome;
+use crate::cli::console::Console;
+use crate::discord::Told;
+
+/// The switch that stops everything that this program does by itself; another value than these leaves it on.
+const SWITCH: &str = "PROXIMITY_ENABLED";
+const OFF: [&str; 4] = ["false", "0", "no", "off"];
+
+/// Arguments of `discord`.
+#[derive(Debug, Arguments)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Send or change the message about a session
+    Post(post::Args),
+}
+
+/// Where the targets are written down.
+#[derive(Debug, Arguments)]
+pub(crate) struct ConfigArgs {
+    /// The targets and how to reach them
+    #[arg(long, value_name = "FILE", default_value = "discord.toml")]
+    config: PathBuf,
+}
+
+pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    match &args.command {
+        Command::Post(args) => post::run(args, console),
+    }
+}
+
+/// Whether the switch stops messages.
+pub(crate) fn is_switched_off() -> bool {
+    std::env::var(SWITCH).is_ok_and(|value| OFF.contains(&value.trim().to_ascii_lowercase().as_str()))
+}
+
+/// Says what became of a post.
+pub(crate) fn tell(told: Told, console: &mut Console) -> Result<()> {
+    match told {
+        Told::Done(line) => console.say(&crate::text::visible(&line)),
+        Told::Trouble(line) => {
+            console.complain(&line);
+            Ok(())
+        }
+    }
+}
+
+/// Seconds since 1970.
+pub(crate) fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}

@@ -1,0 +1,159 @@
+//! Requests to Discord, one at a time, and what their answers mean for a message.
+
+use std::io::Read as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use ureq::http::Response;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::typestate::WithBody;
+use ureq::{Agent, Body, Error, RequestBuilder};
+
+use super::address::Address;
+use super::message::Message;
+
+/// More of an answer is not read, bytes.
+const LONGEST_ANSWER: u64 = 64 << 10;
+/// More of Discord's own words is not shown, characters.
+const LONGEST_REASON: usize = 200;
+/// Longest wait that an answer may ask for.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+/// Code of an answer: the message is not there any more.
+const UNKNOWN_MESSAGE: u64 = 10_008;
+
+/// How sending a message ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// It arrived, as the message of this number.
+    Done(Option<String>),
+    /// It did not arrive; it may be tried again, after a time if one is said.
+    Later(Option<Duration>, String),
+    /// Whether it arrived is not known.
+    Lost(String),
+    /// The address does not take messages of this sender.
+    Refused(String),
+    /// The message to be changed is not there any more.
+    Gone,
+    /// Discord does not take this message.
+    NotTaken(String),
+}
+
+/// A client of Discord.
+#[derive(Debug)]
+pub(super) struct Client {
+    agent: Agent,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    id: Option<String>,
+    code: u64,
+    message: String,
+    retry_after: Option<f64>,
+}
+
+impl Client {
+    /// A client whose requests end after `timeout`.
+    pub(super) fn new(timeout: Duration) -> Self {
+        let roots = rustls_native_certs::load_native_certs().certs;
+        let roots: Vec<Certificate<'static>> =
+            roots.iter().map(|root| Certificate::from_der(root).to_owned()).collect();
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::new_with_certs(&roots))
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .build();
+        let agent = Agent::config_builder()
+            .tls_config(tls)
+            .http_status_as_error(false)
+            // An address that leads elsewhere would carry its secret there.
+            .max_redirects(0)
+            .timeout_global(Some(timeout))
+            .user_agent(concat!("DiscordBot (proximity, ", env!("CARGO_PKG_VERSION"), ")"))
+            .build()
+            .into();
+        Self { agent }
+    }
+
+    /// Sends a message. Of several with the same nonce only the first appears, where the address knows nonces.
+    pub(super) fn post(&self, address: &Address, message: &Message, nonce: &str) -> Answer {
+        let nonce = address.knows_nonces().then_some(nonce);
+        send(self.agent.post(address.new_message()), address, message, nonce)
+    }
+
+    /// Puts a message in the place of one that was sent.
+    pub(super) fn edit(&self, address: &Address, id: &str, message: &Message) -> Answer {
+        send(self.agent.patch(address.message(id)), address, message, None)
+    }
+}
+
+fn send(
+    mut request: RequestBuilder<WithBody>,
+    address: &Address,
+    message: &Message,
+    nonce: Option<&str>,
+) -> Answer {
+    let (kind, form) = message.form(nonce);
+    if let Some(authorization) = address.authorization() {
+        request = request.header("Authorization", authorization);
+    }
+    ended(request.header("Content-Type", kind).send(&form[..])).0
+}
+
+/// How a request ended, and the text of its answer.
+fn ended(sent: Result<Response<Body>, Error>) -> (Answer, Vec<u8>) {
+    match sent {
+        Ok(answer) => {
+            let status = answer.status().as_u16();
+            let mut text = Vec::new();
+            // The status says enough when the rest is cut off.
+            let _ = answer.into_body().into_reader().take(LONGEST_ANSWER).read_to_end(&mut text);
+            (meaning(status, serde_json::from_slice(&text).unwrap_or_default()), text)
+        }
+        Err(error) => (failure(&error), Vec::new()),
+    }
+}
+
+/// What an answer means.
+fn meaning(status: u16, body: Said) -> Answer {
+    let words: String = body.message.chars().filter(|c| !c.is_control()).take(LONGEST_REASON).collect();
+    let reason = match (words.is_empty(), body.code) {
+        (true, _) => format!("Discord answered {status}"),
+        (false, 0) => format!("Discord answered {status}: {words}"),
+        (false, code) => format!("Discord answered {status}: {words} (code {code})"),
+    };
+    match status {
+        200..=299 => Answer::Done(body.id),
+        429 => {
+            let seconds = body.retry_after.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
+            let wait = Duration::from_secs_f64(seconds.unwrap_or(5.0).min(LONGEST_WAIT.as_secs_f64()));
+            Answer::Later(Some(wait), reason)
+        }
+        404 if body.code == UNKNOWN_MESSAGE => Answer::Gone,
+        401 | 403 | 404 => Answer::Refused(reason),
+        500..=599 => Answer::Later(None, reason),
+        _ => Answer::NotTaken(reason),
+    }
+}
+
+/// What a request without an answer means. The library's own words may hold the address, so they are not used.
+fn failure(error: &Error) -> Answer {
+    let before_it_was_sent = match error {
+        Error::HostNotFound => Some("the name discord.com is not known to this machine"),
+        Error::ConnectionFailed => Some("the connection failed"),
+        Error::Io(cause) if cause.kind() == std::io::ErrorKind::ConnectionRefused => {
+            Some("the connection was refused")
+        }
+        Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => {
+            Some("no connection came about in time")
+        }
+        Error::Tls(_) | Error::Rustls(_) => Some("the connection could not be secured"),
+        _ => None,
+    };
+    match (before_it_was_sent, error) {
+        (Some(reason), _) => Answer::Later(None, reason.to_owned()),
+        (None, Error::Timeout(_)) => Answer::Lost("Discord did not answer in time".to_owned()),
+        (None, _) => Answer::Lost("the connection broke off before Discord answered".to_owned()),
+    }
+}

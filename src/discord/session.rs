@@ -1,0 +1,190 @@
+//! The sessions of a store, and what a message tells of one: a picture, three numbers, and who moved most.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
+
+use super::message::Message;
+use super::words::plain;
+use crate::analysis::{Filter, written_at};
+use crate::error::Error;
+use crate::figure::request::{Figure, Heatmap, Layout, Request};
+use crate::figure::words::number;
+use crate::model::{PlayerName, RoundMeta};
+use crate::progress::Silent;
+use crate::rounds::{Maps, Rounds};
+use crate::service::alt;
+use crate::store::{Cell, DatabaseUrl, Stats, Storage, StoreError};
+use crate::text::{counted, hex};
+
+/// The version of the message: messages of an older one are not told anew.
+const VERSION: &str = "1";
+/// Players in the list of who moved most.
+const MOVERS: usize = 5;
+/// Longest name of a player or map in a message, characters.
+const LONGEST_NAME: usize = 60;
+/// Most maps that are named.
+const MOST_MAPS: usize = 8;
+/// Height of the picture's map, pixels.
+const PICTURE_PX: u32 = 630;
+
+/// The sessions of a store.
+#[derive(Debug, Clone, Default)]
+pub struct Sessions(BTreeMap<Date, Played>);
+
+/// The rounds of a session.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Played {
+    /// Its rounds.
+    pub rounds: usize,
+    /// When its last round ended, seconds since 1970, as far as its files tell.
+    pub ended: i64,
+    /// What tells one state of it from another.
+    pub fingerprint: String,
+    hashes: BTreeSet<String>,
+    rounds_of_map: BTreeMap<String, usize>,
+}
+
+impl Sessions {
+    /// The sessions that a store holds.
+    ///
+    /// # Errors
+    /// A store that cannot be read.
+    pub fn of(store: &mut dyn Storage) -> Result<Self, StoreError> {
+        let mut sessions: BTreeMap<Date, Played> = BTreeMap::new();
+        for round in store.rounds(&Filter::everything())? {
+            let played = sessions.entry(round.session_date).or_default();
+            played.rounds += 1;
+            played.ended = played.ended.max(ended(&round.meta));
+            *played.rounds_of_map.entry(round.meta.map.to_ascii_lowercase()).or_default() += 1;
+            played.hashes.insert(round.meta.content_hash.to_string());
+        }
+        for played in sessions.values_mut() {
+            let mut hash = Sha256::new();
+            hash.update(VERSION);
+            played.hashes.iter().for_each(|content| hash.update(content));
+            played.fingerprint = hex(&hash.finalize());
+        }
+        Ok(Self(sessions))
+    }
+
+    /// Whether it holds a session of this date.
+    pub fn holds(&self, date: Date) -> bool {
+        self.0.contains_key(&date)
+    }
+
+    /// All of them with their dates, the oldest first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Date, &Played)> {
+        self.0.iter().map(|(date, played)| (*date, played))
+    }
+
+    /// Whether a later session has begun.
+    pub(super) fn is_followed(&self, date: Date) -> bool {
+        self.0.last_key_value().is_some_and(|(last, _)| *last > date)
+    }
+}
+
+/// When a round ended: by its Unix keys, else by its stamp as if the server's clock were UTC.
+fn ended(meta: &RoundMeta) -> i64 {
+    let stamp = || TimeZone::UTC.to_timestamp(written_at(meta)?).ok().map(Timestamp::as_second);
+    meta.end_unix.or(meta.start_unix).or_else(stamp).unwrap_or(0)
+}
+
+/// A player's part in a session.
+struct Mover {
+    name: String,
+    distance_units: f64,
+    speed_ups: Option<f64>,
+}
+
+/// The message about a session; `None` when no player was in it.
+///
+/// # Errors
+/// A store that cannot be read, or a picture that cannot be drawn.
+pub(super) fn message(
+    store: &mut dyn Storage,
+    url: &DatabaseUrl,
+    maps: &Maps,
+    date: Date,
+    played: &Played,
+    public_url: Option<&str>,
+) -> Result<Option<Message>, Error> {
+    let movers = movers(store, date)?;
+    if movers.is_empty() {
+        return Ok(None);
+    }
+    let content = content(date, played, &movers, public_url);
+    let most = played.rounds_of_map.iter().max_by_key(|(_, rounds)| **rounds);
+    let map = most.map(|(map, _)| map.clone()).unwrap_or_default();
+    let filter = Filter { sessions: Some((date, date)), ..Filter::new() }.map(&map);
+    let request = Request::new(Heatmap::by_state().subject(), filter).on(Layout::landscape(PICTURE_PX));
+    let rounds = Rounds::store(url.clone())?;
+    let of_map = rounds.select(&request.filter).rounds()?.rounds;
+    let world = maps.find(&map, &of_map, &Silent)?;
+    let drawing = request.draw_rounds(&of_map, world, &Silent)?.drawing;
+    let (picture, alt) = (drawing.png()?, alt(&drawing.recipe));
+    Ok(Some(Message::new(&content, &format!("session-{date}.png"), picture, &alt)))
+}
+
+/// Who covered how much, farthest first.
+fn movers(store: &mut dyn Storage, date: Date) -> Result<Vec<Mover>, Error> {
+    let filter = Filter { sessions: Some((date, date)), ..Filter::new() };
+    let table = store.stats(Stats::Players { least_lives: 1 }, &filter)?;
+    let column = |name: &str| table.columns.iter().position(|column| *column == name).unwrap_or(usize::MAX);
+    let (name, distance, speed) =
+        (column("player_name"), column("total_distance_units"), column("avg_speed_ups"));
+    let real = |cell: Option<&Cell>| match cell {
+        Some(Cell::Real(value)) => Some(*value),
+        Some(Cell::Int(value)) => Some(*value as f64),
+        _ => None,
+    };
+    let mut movers: Vec<Mover> = table
+        .rows
+        .iter()
+        .map(|row| Mover {
+            name: match row.get(name) {
+                Some(Cell::Text(text)) => PlayerName::from(text.as_str()).display().into_owned(),
+                _ => String::new(),
+            },
+            distance_units: real(row.get(distance)).unwrap_or(0.0),
+            speed_ups: real(row.get(speed)),
+        })
+        .collect();
+    movers.sort_by(|a, b| b.distance_units.total_cmp(&a.distance_units));
+    Ok(movers)
+}
+
+fn content(date: Date, played: &Played, movers: &[Mover], public_url: Option<&str>) -> String {
+    let mut maps: Vec<String> =
+        played.rounds_of_map.keys().take(MOST_MAPS).map(|map| plain(map, LONGEST_NAME)).collect();
+    if played.rounds_of_map.len() > MOST_MAPS {
+        maps.push("…".to_owned());
+    }
+    let covered: f64 = movers.iter().map(|mover| mover.distance_units).sum();
+    let mut lines = vec![
+        format!("**Session of {}** · {}", number::date(date), maps.join(", ")),
+        format!(
+            "**{}** · **{}** · **{}** covered",
+            counted(played.rounds as u64, "round", "rounds"),
+            counted(movers.len() as u64, "player", "players"),
+            number::kilometres(covered),
+        ),
+    ];
+    let listed = movers.iter().take(MOVERS).enumerate();
+    lines.extend(listed.map(|(place, mover)| {
+        let speed = mover.speed_ups.map(|ups| format!(", {}/s", number::metres(ups)));
+        format!(
+            "{}. {} {}{}",
+            place + 1,
+            plain(&mover.name, LONGEST_NAME),
+            number::kilometres(mover.distance_units),
+            speed.unwrap_or_default()
+        )
+    }));
+    // In angle brackets an address shows no preview.
+    lines.extend(public_url.map(|url| format!("<{url}/{date}/>")));
+    lines.join("\n")
+}
