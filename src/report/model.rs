@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::tables::Player;
 use crate::analysis::{Arrivals, Filter, Lives, PlayerKey, RoundFlag};
 use crate::basemap::BaseStyle;
+use crate::figure::exits::ExitArea;
 use crate::figure::request::{MapData, Request, Subject};
 use crate::model::Round;
 
@@ -30,6 +31,8 @@ pub(crate) struct MapPart {
     pub pictures: Vec<Picture>,
     /// First arrivals over the whole map; `None` where its extent holds no cells.
     pub arrivals: Option<Arrivals>,
+    /// How players left their spawns.
+    pub exits: Vec<ExitArea>,
     /// The file of the map alone, which lies below its players' marks: `pictures/01-supply-ground.jpg`.
     pub ground: String,
     /// The same map over a light ground, once a picture of it was made.

@@ -9,9 +9,10 @@ use super::model::{MapPart, Picture, RoundPart, SessionReport};
 use super::players;
 use crate::analysis::lives;
 use crate::analysis::round_flags;
-use crate::analysis::{Arrivals, Filter, Life, Lives, PlayerPattern, Weight, round_number};
+use crate::analysis::{Arrivals, ExitOptions, Filter, Life, Lives, PlayerPattern, Weight, round_number};
 use crate::basemap::BaseStyle;
 use crate::figure::arrival::{self, ArrivalSpec};
+use crate::figure::exits::{self, ExitArea};
 use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, SpecError};
 use crate::figure::paths::PathColor;
 use crate::figure::request::{
@@ -125,6 +126,21 @@ impl<'a> SessionReport<'a> {
         Ok((heat.data_summary().counts().lives > 0).then(|| heat.scale(&context).reference()))
     }
 
+    /// When each side first got where on a map; `None` where its extent holds no cells.
+    fn arrivals(&self, map: usize, members: &[usize]) -> Option<Arrivals> {
+        let mut arrivals = Arrivals::new(arrival::cells(&self.map_data[map].map.extent.rect)?);
+        for index in members {
+            arrivals.add(&self.cleaned[*index]);
+        }
+        Some(arrivals)
+    }
+
+    /// How players left the spawns of a map.
+    fn exits(&self, map: usize, members: &[usize]) -> Vec<ExitArea> {
+        let all: Vec<&Life<'_>> = members.iter().flat_map(|index| &self.cleaned[*index].lives).collect();
+        exits::areas(&all, &ExitOptions::default(), &self.map_data[map].map)
+    }
+
     /// One scale for the panels of both sides' classes: the larger of what each would have by itself.
     fn class_scale(&self, map: usize, members: &[usize]) -> Result<Option<Scale>, SpecError> {
         let spec = HeatmapSpec { by: By::Class, mode: Mode::Panels, ..HeatmapSpec::default() };
@@ -177,13 +193,7 @@ impl<'a> SessionReport<'a> {
             map,
             has_light: true,
         };
-        let arrivals = arrival::cells(&self.map_data[map].map.extent.rect).map(|cells| {
-            let mut arrivals = Arrivals::new(cells);
-            for index in members {
-                arrivals.add(&self.cleaned[*index]);
-            }
-            arrivals
-        });
+        let (arrivals, exits) = (self.arrivals(map, members), self.exits(map, members));
         let whole = |subject: Subject| request(subject, MAP_PX);
         let mut pictures = vec![
             picture("heat", "Where time was spent".to_owned(), whole(Subject::Heatmap(Heatmap::plain()))),
@@ -234,6 +244,7 @@ impl<'a> SessionReport<'a> {
             rounds,
             pictures,
             arrivals,
+            exits,
             ground: format!("{prefix}-ground.jpg"),
             light_map: OnceLock::new(),
             replay_map: OnceLock::new(),

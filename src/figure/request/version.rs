@@ -11,7 +11,7 @@ const OWN: [(&str, u32); 8] = [
     ("heatmap", 2),
     ("versus", 1),
     ("paths", 2),
-    ("exits", 1),
+    ("exits", 2),
     ("kills", 2),
     ("arrival", 1),
     ("life", 1),

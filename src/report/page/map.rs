@@ -22,6 +22,7 @@ pub(crate) struct MapView {
     pub cards: Vec<PictureView>,
     pub charts: Vec<Chart>,
     pub arrivals: Option<Table>,
+    pub exits: Option<Table>,
     pub rounds: Vec<RoundView>,
     pub warm_ups: Vec<RoundView>,
     pub notes: Vec<String>,
@@ -95,6 +96,7 @@ impl SessionReport<'_> {
                 .into_iter()
                 .flatten()
                 .collect(),
+            exits: Some(tables::exits(&part.exits)).filter(|table| !table.rows.is_empty()),
             arrivals: part
                 .arrivals
                 .as_ref()

@@ -108,6 +108,28 @@ fn a_kill_counts_once_in_figure_tables_and_csv_also_when_its_victim_is_revived()
 }
 
 #[test]
+fn the_exits_of_a_store_are_those_of_the_picture() {
+    let home = tempfile::tempdir().unwrap();
+    let session = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/session");
+    let db = format!("sqlite:{}", home.path().join("p.db").display());
+    said(&["import", session, "--db", &db]);
+    let told = said(&["stats", "exits", "--db", &db, "--json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&told).unwrap();
+    let area = |name: &str| rows.iter().filter(|row| row["spawn_area"] == name).collect::<Vec<_>>();
+    let mill = area("Allies · Mill Camp");
+    let percents: f64 = mill.iter().map(|row| row["exit_pct"].as_f64().unwrap()).sum();
+    assert!((percents - 100.0).abs() < 0.05, "{percents}");
+    for gate in &mill {
+        assert!(gate["fastest_tenth_ms"].as_i64() <= gate["median_exit_ms"].as_i64(), "{gate}");
+    }
+    let out = home.path().join("exits.svg");
+    said(&["exits", session, "--team", "allies", "--size", "400", "--out", out.to_str().unwrap()]);
+    let picture = std::fs::read_to_string(out).unwrap();
+    let median = mill[0]["median_exit_ms"].as_f64().unwrap() / 1_000.0;
+    assert!(picture.contains(&format!("{median:.1}\u{a0}s")), "{median}");
+}
+
+#[test]
 fn a_filtered_report_says_its_filter_in_its_title() {
     let home = tempfile::tempdir().unwrap();
     let title = |filter: &[&str]| {

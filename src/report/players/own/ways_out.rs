@@ -1,4 +1,4 @@
-//! By which lanes a player leaves the spawns, beside how the whole side leaves them.
+//! By which gates a player leaves the spawns, beside how the whole side leaves them.
 
 use std::collections::BTreeMap;
 
@@ -6,25 +6,25 @@ use crate::analysis::{ExitOptions, Life, PlayerKey, spawn_exits};
 use crate::figure::exits::area_name;
 use crate::report::model::{MapPart, SessionReport};
 
-/// A lane out of a spawn area.
+/// A gate out of a spawn area.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct WayOut {
     /// The spawn area: `Axis · Garage`.
     pub area: String,
-    /// Where the lane leads.
+    /// Where the gate lies, seen from the spawns.
     pub direction: &'static str,
-    /// Exits by it, and by all lanes of the area.
+    /// Exits by it, and by all gates of the area.
     pub exits: [u64; 2],
     /// Median time from the first movement to the ring, ms.
     pub median_ms: i64,
-    /// Exits of each player by it, and by all lanes of the area, by the place in [`SessionReport::people`].
+    /// Exits of each player by it, and by all gates of the area, by the place in [`SessionReport::people`].
     pub players: BTreeMap<usize, [u64; 2]>,
     /// The player with the shortest time by it, and that time, ms.
     pub first: Option<(usize, i64)>,
 }
 
 impl SessionReport<'_> {
-    /// The lanes of a map by area, those with most exits first.
+    /// The gates of a map by area, those with most exits first.
     pub(crate) fn ways_out(&self, part: &MapPart) -> Vec<WayOut> {
         let places = self.places();
         let lives: Vec<&Life<'_>> =
@@ -41,8 +41,8 @@ impl SessionReport<'_> {
                 *of_area.entry(person).or_default() += 1;
             }
             let all: u64 = area.paths.len() as u64;
-            for lane in &area.lanes {
-                let paths = || lane.paths.iter().map(|path| &area.paths[*path]);
+            for gate in &area.gates {
+                let paths = || gate.paths.iter().map(|path| &area.paths[*path]);
                 let mut players: BTreeMap<usize, [u64; 2]> = BTreeMap::new();
                 for person in paths().filter_map(|path| person(lives[path.life])) {
                     let of_area = of_area.get(&person).copied().unwrap_or_default();
@@ -51,9 +51,9 @@ impl SessionReport<'_> {
                 let first = paths().filter_map(|path| Some((path.exit_ms, person(lives[path.life])?))).min();
                 found.push(WayOut {
                     area: name.clone(),
-                    direction: lane.direction.label(),
-                    exits: [lane.paths.len() as u64, all],
-                    median_ms: lane.median_exit_ms,
+                    direction: gate.direction.label(),
+                    exits: [gate.paths.len() as u64, all],
+                    median_ms: gate.median_exit_ms,
                     players,
                     first: first.map(|(ms, person)| (person, ms)),
                 });
