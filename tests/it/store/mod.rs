@@ -9,6 +9,7 @@
 #[cfg(feature = "cli")]
 mod copies;
 mod figures;
+mod foreign;
 mod hostile;
 mod import;
 mod january;
@@ -24,7 +25,6 @@ mod safety;
 mod sample;
 mod server;
 #[cfg(feature = "cli")]
-mod strangers;
 mod trouble;
 
 use proximity::store::{Create, DatabaseUrl, Storage, open};
