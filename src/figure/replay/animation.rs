@@ -108,7 +108,6 @@ pub fn animate(
                 let summary = plan.chosen(&replay, &asked, whole_span, options.budget_mb);
                 return Ok(Animation { bytes, summary });
             }
-            }
             Attempt::TooLarge { excess } => plan.reduce_file(kind, &asked, replay.span(), excess)?,
         }
     }
@@ -253,13 +252,7 @@ impl Plan {
     }
 
     /// What an animation became, and what was given up for the budget.
-    fn chosen(
-        &self,
-        replay: &ReplayFrames,
-        asked: &Self,
-        whole_span: (i64, i64),
-        budget_mb: f64,
-    ) -> String {
+    fn chosen(&self, replay: &ReplayFrames, asked: &Self, whole_span: (i64, i64), budget_mb: f64) -> String {
         let (made, wanted) = (&self.spec, &asked.spec);
         let times = |speed: f64| format!("{} times", (speed * 10.0).round() / 10.0);
         let length = |(from, to): (i64, i64)| clock(to - from);
