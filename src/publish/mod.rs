@@ -12,6 +12,7 @@
 //! ```
 
 pub(crate) mod batch;
+pub(crate) mod contents;
 pub(crate) mod error;
 pub(crate) mod folder;
 pub(crate) mod report;

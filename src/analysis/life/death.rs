@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cleaned::Life;
+use crate::geom::WorldPoint;
 use crate::model::{
     DeathType, Engagement, Event, Family, Guid, LevelTime, Outcome, PlayerName, Round, Team, Track,
 };
@@ -73,10 +74,14 @@ pub struct Death {
 }
 
 /// A kill of an enemy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EnemyKill<'a> {
     /// The killer, as [`Guid::within_file`] tells players apart.
     pub killer: (&'a Guid, &'a str),
+    /// The victim, likewise; `None` where it may be any player's.
+    pub victim: Option<(&'a Guid, &'a str)>,
+    /// Where the victim died.
+    pub at: WorldPoint,
     /// When.
     pub time: LevelTime,
 }
@@ -152,7 +157,7 @@ impl<'a> Deaths<'a> {
             let enemy = engagement.outcome == Outcome::Killed
                 && Some(killer) != victim
                 && !is_team_mate(engagement, &engagement.target_team);
-            enemy.then_some(EnemyKill { killer, time: engagement.end })
+            enemy.then_some(EnemyKill { killer, victim, at: engagement.end_at, time: engagement.end })
         })
     }
 

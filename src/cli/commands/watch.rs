@@ -28,6 +28,7 @@ use crate::files::{self, FileError};
 use crate::publish::batch::batch;
 use crate::publish::folder::{Keep, Options};
 use crate::publish::watch_state::{Look, Verdict, WatchState};
+use crate::report::Sheets;
 use crate::rounds::{Maps, Rounds, demos};
 use crate::store::{Create, DatabaseUrl, Imported, Storage, StoreError, open};
 use crate::text::{counted, visible};
@@ -428,6 +429,8 @@ impl Watch<'_> {
             index: Some("../index.html"),
             past: Some(self.url.clone()),
             keep: Keep::WhatIsRight,
+            sheets: Sheets::default(),
+            address: None,
             stop: Some(&self.stop),
         };
         let wanted = |date| matches!(&self.due, Due::Sessions(dates) if dates.contains(&date));

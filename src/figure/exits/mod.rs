@@ -174,7 +174,8 @@ fn areas(found: &[SpawnArea], map: &WorldMap) -> Vec<ExitArea> {
         .collect()
 }
 
-fn area_name(area: &SpawnArea, map: &WorldMap) -> String {
+/// What an area is called: its side, and the map's own name for it or its place on the map.
+pub(crate) fn area_name(area: &SpawnArea, map: &WorldMap) -> String {
     let side = match area.team {
         Team::Axis => Some(Side::Axis),
         Team::Allies => Some(Side::Allies),

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::recipe::Drawing;
 use crate::error::Error;
 use crate::raster::{self, encode};
-use crate::scene::Scene;
+use crate::scene::{Bitmap, Scene};
 
 /// Keyword of the text chunk that holds a picture's recipe.
 pub const RECIPE: &str = "proximity";
@@ -21,8 +21,15 @@ impl Drawing {
     /// # Errors
     /// A picture too large to be drawn or encoded.
     pub fn png(&self) -> Result<Vec<u8>, Error> {
-        let bitmap = raster::render(&self.scene)?;
-        Ok(encode::png(&bitmap, &[(RECIPE, &self.recipe.to_json())], encode::Effort::Fast)?)
+        self.encoded(&raster::render(&self.scene)?)
+    }
+
+    /// The same of pixels that were rendered before.
+    ///
+    /// # Errors
+    /// A picture too large to be encoded.
+    pub(crate) fn encoded(&self, bitmap: &Bitmap) -> Result<Vec<u8>, Error> {
+        Ok(encode::png(bitmap, &[(RECIPE, &self.recipe.to_json())], encode::Effort::Fast)?)
     }
 
     /// The text of an SVG.

@@ -3,11 +3,13 @@
 mod apng;
 mod delta;
 mod gif;
+mod jpeg;
 mod palette;
 mod png;
 
 pub use apng::{apng, apng_within};
 pub use gif::{gif, gif_within};
+pub use jpeg::jpeg;
 pub use palette::{MAX_COLORS, Palette, median_cut};
 pub use png::{MAX_TEXT_BYTES, png, read_text};
 
@@ -83,6 +85,9 @@ pub enum Error {
         /// Height.
         height: u32,
     },
+    /// What the JPEG encoder says: an empty picture, or one that is too large.
+    #[error("a JPEG cannot be written")]
+    Jpeg(#[source] image::ImageError),
     /// What the PNG encoder says: an empty picture, a keyword that is not 1 … 79 Latin-1 characters.
     #[error("a PNG cannot be written")]
     Png(#[from] ::png::EncodingError),

@@ -136,6 +136,12 @@ impl SessionReport<'_> {
         let mut facts = vec![clock(lives.clock.duration_ms())];
         facts.push(number::counted(lives.lives.len() as u64, "life", "lives"));
         facts.extend(written_at(&round.meta).map(|at| format!("ended {}", at.strftime("%H:%M"))));
+        let wave = |ms: Option<u32>| ms.map(|ms| format!("{}{}s", ms / 1000, number::UNIT_GAP));
+        if let (Some(axis), Some(allies)) =
+            (wave(round.meta.axis_spawn_interval_ms), wave(round.meta.allies_spawn_interval_ms))
+        {
+            facts.push(format!("waves every {allies} (Allies), {axis} (Axis)"));
+        }
         facts.push(format!("tracker {}", round.meta.family.name()));
         facts.join(" · ")
     }

@@ -25,6 +25,17 @@ pub struct PastSession {
     pub distance_units: f64,
     /// Time alive, ms.
     pub alive_ms: i64,
+    /// Kills, as engagements tell them.
+    pub kills: Option<i64>,
+    /// Deaths, likewise.
+    pub deaths: Option<i64>,
+}
+
+impl PastSession {
+    /// Kills for each death; without a death, the kills.
+    pub fn kills_per_death(&self) -> Option<f64> {
+        Some(self.kills? as f64 / self.deaths?.max(1) as f64)
+    }
 }
 
 /// The earlier sessions of every player of a store, oldest first.

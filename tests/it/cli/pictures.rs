@@ -126,12 +126,15 @@ fn a_report_is_one_folder_that_needs_nothing_else() {
         let path = std::path::Path::new(picture.as_str().unwrap());
         let name = path.strip_prefix(&out).unwrap().to_str().unwrap();
         let (width, height) = image::image_dimensions(path).unwrap();
-        let tag = format!("src=\"{name}\"");
-        assert!(page.contains(&tag), "{name} is not on the page");
-        assert!(
-            page.contains(&format!("width=\"{width}\" height=\"{height}\"")),
-            "{name} is {width} × {height}"
-        );
+        let small = name.replace(".jpg", "-small.jpg");
+        let [small_width, small_height] =
+            <[u32; 2]>::from(image::image_dimensions(out.join(&small)).unwrap());
+        assert!(small_width < width && small_height < height, "{small} of {width} × {height}");
+        assert!(page.contains(&format!("href=\"{name}\"")), "{name} is not on the page");
+        let tag = format!("src=\"{small}\"");
+        let place = page.find(&tag).unwrap_or_else(|| panic!("{small} is not on the page"));
+        let size = format!("width=\"{small_width}\" height=\"{small_height}\"");
+        assert!(page[place..].split('>').next().unwrap().contains(&size), "{small} is {size}");
     }
     for outside in ["http://", "https://", "//cdn", "<script src", "url(", "@import", "style=\""] {
         assert!(!page.contains(outside), "the page reaches out: {outside}");
@@ -170,7 +173,7 @@ fn every_picture_of_a_report_can_be_made_again() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let session = session();
-    said(&["report", session.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    said(&["report", session.to_str().unwrap(), "--pictures", "full", "--out", out.to_str().unwrap()]);
     for picture in one_of_each(&out.join("pictures")) {
         let before = fs::read(&picture).unwrap();
         let copy = folder.path().join("again.png");
