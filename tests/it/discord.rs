@@ -1,7 +1,7 @@
 //! Discord, by the real program against a server on this machine that behaves as Discord's interface does.
 
 mod crash;
-mod fake;
+pub mod fake;
 mod posts;
 
 use std::path::{Path, PathBuf};

@@ -13,7 +13,7 @@ pub use apng::{ApngWriter, apng};
 pub use gif::{GifWriter, gif};
 pub use jpeg::jpeg;
 pub use palette::{MAX_COLORS, Palette, median_cut};
-pub use png::{MAX_TEXT_BYTES, png, read_text};
+pub use png::{MAX_TEXT_BYTES, png};
 #[cfg(feature = "video")]
 pub use video::{Quality, VideoWriter};
 
@@ -133,15 +133,31 @@ pub enum Error {
     /// What the JPEG encoder says: an empty picture, or one that is too large.
     #[error("a JPEG cannot be written")]
     Jpeg(#[source] image::ImageError),
+    /// A text in a JPEG that is longer than [`MAX_TEXT_BYTES`] or no UTF-8.
+    #[error("the text in the JPEG is too long or damaged")]
+    JpegText,
     /// What the PNG encoder says: an empty picture, a keyword that is not 1 … 79 Latin-1 characters.
     #[error("a PNG cannot be written")]
     Png(#[from] ::png::EncodingError),
     /// What the PNG decoder says.
-    #[error("not a readable PNG")]
+    #[error("not a readable PNG or JPEG")]
     NotPng(#[from] ::png::DecodingError),
     /// What the GIF encoder says.
     #[error("a GIF cannot be written")]
     Gif(#[from] ::gif::EncodingError),
+}
+
+/// The text kept under `keyword` before the pixels of a PNG or JPEG file; `None` when there is none.
+///
+/// # Errors
+/// When the bytes are neither, or the text is damaged or longer than [`MAX_TEXT_BYTES`].
+pub fn read_text(file: &[u8], keyword: &str) -> Result<Option<String>, Error> {
+    if is_jpeg(file) { jpeg::read_text(file, keyword) } else { png::read_text(file, keyword) }
+}
+
+/// Whether a file is a JPEG, by how it begins.
+pub fn is_jpeg(file: &[u8]) -> bool {
+    file.starts_with(&jpeg::START)
 }
 
 /// Checks a frame against the size of the first one.

@@ -20,7 +20,6 @@ use crate::text::hex;
 
 /// Qualities at which text on a sheet stays clean, and a small version too: on our pictures, JPEG takes a sixth of what
 /// lossless PNG or WebP take.
-const SHEET_QUALITY: u8 = 90;
 const SMALL_QUALITY: u8 = 85;
 
 /// A picture's files.
@@ -112,10 +111,10 @@ impl<'a> SessionReport<'a> {
         let drawing = self.figure(picture)?.drawing;
         let bitmap = raster::render(&drawing.scene)?;
         let sheet = match sheets {
-            Sheets::Small => encode::jpeg(&bitmap, SHEET_QUALITY)?,
+            Sheets::Small => drawing.encoded_with_loss(&bitmap)?,
             Sheets::Full => drawing.encoded(&bitmap)?,
         };
-        let small = small::version(picture, bitmap).map(|small| encode::jpeg(&small, SMALL_QUALITY));
+        let small = small::version(picture, bitmap).map(|small| encode::jpeg(&small, &[], SMALL_QUALITY));
         let light = if picture.has_light { Some(self.light(picture)?) } else { None };
         Ok(Drawn { sheet, small: small.transpose()?.unwrap_or_default(), light, recipe: drawing.recipe })
     }
@@ -129,7 +128,7 @@ impl<'a> SessionReport<'a> {
         let part = self.maps.iter().find(|part| part.map == picture.map);
         let kept = part.map(|part| part.light_map.get_or_init(|| dark.over(BaseStyle::Light)));
         let drawn = request.draw_on(&members, kept.unwrap_or(dark), None, &Silent)?;
-        Ok(encode::jpeg(&raster::render(&drawn.drawing.scene)?, SMALL_QUALITY)?)
+        Ok(encode::jpeg(&raster::render(&drawn.drawing.scene)?, &[], SMALL_QUALITY)?)
     }
 
     /// Draws one picture.

@@ -120,7 +120,7 @@ pub fn map_picture(context: &Canvas<'_>) -> Result<Vec<u8>, encode::Error> {
     let [width, height] = map_size(&window);
     let rect = PixelRect::new(0.0, 0.0, width as f32, height as f32);
     let base = context.base_map(&MapFrame::fit(rect, &window));
-    base.bitmap().map_or(Ok(Vec::new()), |bitmap| encode::jpeg(bitmap, JPEG_QUALITY))
+    base.bitmap().map_or(Ok(Vec::new()), |bitmap| encode::jpeg(bitmap, &[], JPEG_QUALITY))
 }
 
 /// Width and height of a page's map, pixels.

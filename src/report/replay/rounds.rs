@@ -110,7 +110,7 @@ impl SessionReport<'_> {
         }
         // A map without a ground is a plain one: the page asks for a picture in any case.
         let Color { r, g, b, a } = self.map_canvas(part).theme().ground;
-        Bitmap::new(1, 1, vec![r, g, b, a]).map_or(Ok(Vec::new()), |plain| encode::jpeg(&plain, 90))
+        Bitmap::new(1, 1, vec![r, g, b, a]).map_or(Ok(Vec::new()), |plain| encode::jpeg(&plain, &[], 90))
     }
 
     /// Width and height of a part's ground, pixels.

@@ -21,11 +21,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
     let holds = |path: &PathBuf| {
         let bytes = fs::read(path).unwrap();
-        let recipe = if path.extension().is_some_and(|ending| ending == "png") {
-            said(&["explain", path.to_str().unwrap(), "--json"])
-        } else {
-            String::new()
-        };
+        // A packed recipe hides from a search of the bytes; what has none says so.
+        let recipe = String::from_utf8(run(&["explain", path.to_str().unwrap(), "--json"]).stdout).unwrap();
         recipe.contains(text) || bytes.windows(text.len()).any(|window| window == text.as_bytes())
     };
     files(folder).into_iter().filter(holds).collect()

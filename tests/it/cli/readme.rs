@@ -10,12 +10,22 @@ use tempfile::TempDir;
 use super::maps::pk3;
 use super::{said, session};
 use crate::bsp_builder::room;
+use crate::discord::fake::Fake;
 
 const README: &str = include_str!("../../../README.md");
 
 /// The sections that have command lines; each runs by itself.
-const SECTIONS: [&str; 7] =
-    ["Start", "Your own rounds", "A store", "A lake", "Every session by itself", "In a browser", "Maps"];
+const SECTIONS: [&str; 8] = [
+    "Start",
+    "Your own rounds",
+    "A store",
+    "A lake",
+    "Every session by itself",
+    DISCORD,
+    "In a browser",
+    "Maps",
+];
+const DISCORD: &str = "A message in Discord after each session";
 
 /// The command lines below each heading, in order. A line of a unit file or a crontab is the command that it runs.
 fn command_lines() -> Vec<(&'static str, String)> {
@@ -33,6 +43,13 @@ fn command_lines() -> Vec<(&'static str, String)> {
         }
     }
     lines
+}
+
+/// The configuration that the README shows.
+fn discord_toml() -> String {
+    let section = README.split(&format!("## {DISCORD}\n")).nth(1).unwrap().split("\n## ").next().unwrap();
+    let code = section.lines().filter_map(|line| line.strip_prefix("    "));
+    code.filter(|line| !line.starts_with("proximity ")).map(|line| format!("{line}\n")).collect()
 }
 
 /// A place like the one of which the README speaks: rounds of supply, a demo, a game with a map, and its sections' stores.
@@ -55,6 +72,7 @@ fn home(section: &str) -> TempDir {
     fs::copy(project.join("tests/data/demo/engine_written.tv_84"), at("demos/match.tv_84")).unwrap();
     let corners = "\"mapcoordsmins\" \"-1024 1024\" \"mapcoordsmaxs\" \"1024 -1024\"";
     pk3(&at(".etlegacy/etmain/stone.pk3"), &[("maps/stone.bsp", &room(corners).build())]);
+    fs::write(at("discord.toml"), discord_toml()).unwrap();
     image::RgbImage::new(1024, 1024).save(at("mymap.jpg")).unwrap();
     if section != "A store" {
         let store = format!("sqlite:{}", at("proximity.db").display());
@@ -96,6 +114,10 @@ fn serve(home: &Path, line: &str) {
 
 /// Runs the command lines of a section, one after another.
 fn run_section(section: &str) {
+    run_section_with(section, &[]);
+}
+
+fn run_section_with(section: &str, environment: &[(&str, &str)]) {
     let home = home(section);
     let home = home.path();
     for (_, line) in command_lines().into_iter().filter(|(heading, _)| *heading == section) {
@@ -112,7 +134,7 @@ fn run_section(section: &str) {
         } else {
             line
         };
-        let done = shell(home, &line).output().unwrap();
+        let done = shell(home, &line).envs(environment.iter().copied()).output().unwrap();
         assert!(done.status.success(), "{line}\n{}", String::from_utf8_lossy(&done.stderr));
         let mut words = line.split_whitespace();
         let out = words.find(|word| *word == "--out").and_then(|_| words.next());
@@ -155,6 +177,14 @@ fn a_lake() {
 #[test]
 fn every_session_by_itself() {
     run_section("Every session by itself");
+}
+
+#[test]
+fn a_message_in_discord() {
+    let fake = Fake::start();
+    let address = format!("http://{}/api/webhooks/12/a-secret-of-the-stand-in", fake.address);
+    run_section_with(DISCORD, &[("PROXIMITY_WEBHOOK", &address)]);
+    assert_eq!(fake.messages().len(), 1, "one message, whatever is run after it");
 }
 
 #[test]
