@@ -65,7 +65,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "discord",
-        &["service", "figure", "rounds", "store", "analysis", "model", "progress", "text", "files", "error"],
+        &[
+            "publish", "report", "figure", "rounds", "store", "analysis", "model", "progress", "text",
+            "files", "error",
+        ],
     ),
     ("web", &["service", "figure", "raster", "analysis", "text", "files"]),
     (
