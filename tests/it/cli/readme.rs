@@ -49,7 +49,7 @@ fn command_lines() -> Vec<(&'static str, String)> {
 fn discord_toml() -> String {
     let section = README.split(&format!("## {DISCORD}\n")).nth(1).unwrap().split("\n## ").next().unwrap();
     let code = section.lines().filter_map(|line| line.strip_prefix("    "));
-    code.filter(|line| !line.starts_with("proximity ")).map(|line| format!("{line}\n")).collect()
+    code.filter(|line| !line.starts_with("proximity ")).collect::<Vec<_>>().join("\n")
 }
 
 /// A place like the one of which the README speaks: rounds of supply, a demo, a game with a map, and its sections' stores.
