@@ -1,11 +1,13 @@
 //! Published folders after the names in their store have changed: those made from it are made anew, as they were made, and
 //! what still holds an old name is found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::folder::{self, Keep, LIST, List, Options};
-use super::sessions::{KnownFiles, by_date};
+use super::batch::{Batch, batch};
+use super::folder::{self, Keep, LIST, List, Made, Options};
+use super::origin::Origin;
+use super::sessions::KnownFiles;
 use crate::error::Error;
 use crate::figure::request::RECIPE;
 use crate::files::{self, Kind, SearchLimits};
@@ -52,13 +54,28 @@ pub fn remake(
     let is_list = |path: &&PathBuf| path.file_name().is_some_and(|name| name == LIST);
     let rounds = Rounds::store(url.clone())?;
     let mut known = KnownFiles::default();
+    // Sessions that a list links to are made with their list, which has players' names, too.
+    let mut lists: BTreeMap<PathBuf, Origin> = BTreeMap::new();
     for list in everything.paths.iter().filter(is_list) {
         let Some(folder) = list.parent() else { continue };
         remade.folders += 1;
-        match one(folder, &rounds, url, maps, &mut known, progress) {
-            Ok(drawn) => remade.drawn += drawn,
-            Err(error) => remade.left.push(format!("{}: {}", folder.display(), text::with_causes(&error))),
+        // What was made of files keeps its names, and is looked through like anything else.
+        let Some(origin) = List::load(folder).origin.filter(|origin| origin.is_of(url)) else { continue };
+        if let Some(above) = folder.parent().filter(|_| origin.is_listed) {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            lists.entry(above.to_owned()).or_insert_with(|| origin.of_list(&name));
+        } else {
+            let made = one(folder, &origin, &rounds, url, maps, &mut known, progress);
+            remade.note(folder, made.map(|made| made.drawn));
         }
+    }
+    for (folder, origin) in lists {
+        let (drawn, complaints) = match all(&folder, &origin, &rounds, url, maps, progress) {
+            Ok(batch) => (Ok(batch.made.iter().map(|made| made.drawn).sum()), batch.complaints),
+            Err(error) => (Err(error), Vec::new()),
+        };
+        remade.left.extend(complaints);
+        remade.note(&folder, drawn);
     }
     let needles = Needles::new(old);
     let there = files::search(top, &SearchLimits::default(), |_, kind| kind == Kind::File);
@@ -72,29 +89,47 @@ pub fn remake(
     Ok(remade)
 }
 
-/// Makes one folder anew; says how many files of it had to be.
+impl Remade {
+    fn note(&mut self, folder: &Path, drawn: Result<usize>) {
+        match drawn {
+            Ok(drawn) => self.drawn += drawn,
+            Err(error) => self.left.push(format!("{}: {}", folder.display(), text::with_causes(&error))),
+        }
+    }
+}
+
+/// Brings one session's folder up to date.
 fn one(
     out: &Path,
+    origin: &Origin,
     rounds: &Rounds,
     url: &DatabaseUrl,
     maps: &Maps,
     known: &mut KnownFiles,
     progress: &dyn Progress,
-) -> Result<usize> {
-    let Some(origin) = List::load(out).origin.filter(|origin| origin.store == Some(url.to_string())) else {
-        // Files keep their names; what was made of them is looked through like anything else.
-        return Ok(0);
-    };
+) -> Result<Made> {
     let mut rounds = rounds.clone();
     rounds.choose(&origin.filter)?;
-    if origin.is_listed {
-        let name = out.file_name().map(|name| name.to_string_lossy().into_owned());
-        let sessions = by_date(&rounds)?;
-        let session = sessions.into_iter().find(|(date, _)| Some(folder::folder_name(*date)) == name);
-        let Some((_, session)) = session else { return Ok(0) };
-        rounds = session;
-    }
-    let options = Options {
+    folder::make(&rounds, out, &options(origin, url, maps), known, "drawing", progress)
+}
+
+/// Brings all sessions of a folder up to date, and their list.
+fn all(
+    out: &Path,
+    origin: &Origin,
+    rounds: &Rounds,
+    url: &DatabaseUrl,
+    maps: &Maps,
+    progress: &dyn Progress,
+) -> Result<Batch> {
+    let mut rounds = rounds.clone();
+    rounds.choose(&origin.filter)?;
+    batch(&rounds, out, &options(origin, url, maps), |_| false, progress)
+}
+
+/// The options that a folder was made with.
+fn options<'a>(origin: &'a Origin, url: &DatabaseUrl, maps: &'a Maps) -> Options<'a> {
+    Options {
         filter: &origin.filter,
         base: origin.base,
         maps,
@@ -102,10 +137,9 @@ fn one(
         past: origin.has_past.then(|| url.clone()),
         keep: Keep::WhatIsRight,
         sheets: origin.sheets,
-        address: origin.address,
+        address: origin.address.clone(),
         stop: None,
-    };
-    Ok(folder::make(&rounds, out, &options, known, "drawing", progress)?.drawn)
+    }
 }
 
 /// Old guids and names, in every spelling that this program publishes them in.

@@ -157,7 +157,7 @@ test("a player's part has the figures, the maps with every death and kill, and t
   assert.ok((await own.locator("a[href^='#player=']").count()) > 0, "opponents link to their pages");
   const box = await own.locator("h3").boundingBox();
   assert.ok(box.y < DESKTOP.height / 2, "the page begins with the player");
-  await page.locator(".own-map img").first().scrollIntoViewIfNeeded();
+  await own.locator(".own-map img").first().scrollIntoViewIfNeeded();
   await page.waitForFunction(() => document.querySelector(".chosen .own-map img").naturalWidth > 0);
   await fits(page);
   await accessible(page);
