@@ -184,6 +184,10 @@ impl Plan {
     }
 
     /// The file that the frames go to.
+    #[cfg_attr(
+        not(feature = "video"),
+        expect(clippy::unused_self, reason = "only a video has a quality to choose")
+    )]
     fn writer(
         &self,
         kind: AnimationKind,
