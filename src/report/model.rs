@@ -77,10 +77,10 @@ pub struct Picture {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Sheets {
-    /// JPEG: a session of ten rounds takes about 20 MB.
+    /// JPEG: a session of ten rounds takes about 30 MB.
     #[default]
     Small,
-    /// PNG without any loss, each with its recipe inside: about four times as much.
+    /// PNG without any loss: about four times as much.
     Full,
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct Args {
     /// Make everything again, even what has not changed
     #[arg(long)]
     fresh: bool,
-    /// What the full pictures behind the small ones are: JPEG, or PNG with their recipes inside
+    /// What the full pictures behind the small ones are: JPEG, or PNG without any loss
     #[arg(long, value_name = "KIND", default_value = "small")]
     pictures: Sheets,
     /// Where the folder will be on the web: a link to the page then unfolds with a picture
