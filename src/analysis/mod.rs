@@ -31,6 +31,7 @@ pub(crate) mod stats;
 
 pub use exits::compass::Compass;
 pub use exits::exit_path::ExitPath;
+pub use exits::gate::Gate;
 pub use exits::lane::Lane;
 pub use exits::options::{ExitOptions, RingFit};
 pub use exits::spawn_exit::{SpawnArea, spawn_exits};

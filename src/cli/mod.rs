@@ -27,6 +27,7 @@ use commands::store::{export, forget, import, schema, stats, status, verify};
 use commands::{check, completions, demo, licenses, maps, report, sample, watch};
 use console::Console;
 
+use crate::error::Error;
 use crate::rounds::RoundsError;
 
 /// How a command ended when it could do its work.
@@ -67,7 +68,7 @@ pub(crate) enum Command {
     Arrival(arrival::Args),
     /// Draw the card of a single life
     Life(life::Args),
-    /// Animate lives: as a GIF, an animated PNG, or a web page that plays them
+    /// Animate lives: as a video, a GIF, an animated PNG, or a web page that plays them
     Replay(replay::Args),
     /// Make a folder for a session: a page, pictures of every map and round, tables
     Report(report::Args),
@@ -128,14 +129,24 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Faults) => ExitCode::from(1),
         Err(error) if console::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            if let Some(RoundsError::NothingReadable { complaints }) = error.downcast_ref() {
-                for line in complaints {
-                    console.complain(line);
-                }
+            for line in unreadable(&error) {
+                console.complain(line);
             }
             console.complain(&format!("error: {error:#}"));
             ExitCode::from(2)
         }
+    }
+}
+
+/// What was wrong with each file, when nothing could be read.
+fn unreadable(error: &anyhow::Error) -> &[String] {
+    let of_rounds = match error.downcast_ref() {
+        Some(Error::Rounds(error)) => Some(error),
+        _ => error.downcast_ref(),
+    };
+    match of_rounds {
+        Some(RoundsError::NothingReadable { complaints }) => complaints,
+        _ => &[],
     }
 }
 

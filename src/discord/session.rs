@@ -11,12 +11,11 @@ use super::message::Message;
 use super::words::plain;
 use crate::analysis::{Filter, written_at};
 use crate::error::Error;
-use crate::figure::request::{Figure, Heatmap, Layout, Request};
 use crate::figure::words::number;
 use crate::model::{PlayerName, RoundMeta};
-use crate::progress::Silent;
+use crate::publish::report::Report;
+use crate::report::SharePicture;
 use crate::rounds::{Maps, Rounds};
-use crate::service::alt;
 use crate::store::{Cell, DatabaseUrl, Stats, Storage, StoreError};
 use crate::text::{counted, hex};
 
@@ -28,8 +27,6 @@ const MOVERS: usize = 5;
 const LONGEST_NAME: usize = 60;
 /// Most maps that are named.
 const MOST_MAPS: usize = 8;
-/// Height of the picture's map, pixels.
-const PICTURE_PX: u32 = 630;
 
 /// The sessions of a store.
 #[derive(Debug, Clone, Default)]
@@ -122,16 +119,10 @@ pub(super) fn message(
         return Ok(None);
     }
     let content = content(date, played, &movers, public_url);
-    let most = played.rounds_of_map.iter().max_by_key(|(_, rounds)| **rounds);
-    let map = most.map(|(map, _)| map.clone()).unwrap_or_default();
-    let filter = Filter { sessions: Some((date, date)), ..Filter::new() }.map(&map);
-    let request = Request::new(Heatmap::by_state().subject(), filter).on(Layout::landscape(PICTURE_PX));
-    let rounds = Rounds::store(url.clone())?;
-    let of_map = rounds.select(&request.filter).rounds()?.rounds;
-    let world = maps.find(&map, &of_map, &Silent)?;
-    let drawing = request.draw_rounds(&of_map, world, &Silent)?.drawing;
-    let (picture, alt) = (drawing.png()?, alt(&drawing.recipe));
-    Ok(Some(Message::new(&content, &format!("session-{date}.png"), picture, &alt)))
+    let filter = Filter { sessions: Some((date, date)), ..Filter::new() };
+    let report = Report::new().of(filter).maps(maps.clone());
+    let SharePicture { png, alt } = report.share_picture(&Rounds::store(url.clone())?)?;
+    Ok(Some(Message::new(&content, &format!("session-{date}.png"), png, &alt)))
 }
 
 /// Who covered how much, farthest first.

@@ -62,7 +62,7 @@ pub(crate) struct Rows {
     pub(crate) columns: Columns,
     pub(crate) count: usize,
     /// The fields of unknown columns, row by row.
-    pub(crate) strangers: Vec<Box<str>>,
+    pub(crate) unknown: Vec<Box<str>>,
 }
 
 impl Layout {
@@ -77,14 +77,14 @@ impl Layout {
         }
     }
 
-    /// Counts a row of `table` at this place; `strangers` are its fields of unknown columns.
-    pub(crate) fn push_row(&mut self, table: Table, columns: &Columns, mut strangers: Vec<Box<str>>) {
+    /// Counts a row of `table` at this place; `unknown` are its fields of unknown columns.
+    pub(crate) fn push_row(&mut self, table: Table, columns: &Columns, mut unknown: Vec<Box<str>>) {
         match self.blocks.last_mut() {
             Some(Block::Rows(rows)) if rows.table == table => {
                 rows.count += 1;
-                rows.strangers.append(&mut strangers);
+                rows.unknown.append(&mut unknown);
             }
-            _ => self.blocks.push(Block::Rows(Rows { table, columns: columns.clone(), count: 1, strangers })),
+            _ => self.blocks.push(Block::Rows(Rows { table, columns: columns.clone(), count: 1, unknown })),
         }
     }
 

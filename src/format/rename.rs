@@ -22,13 +22,13 @@ pub fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Re
     for track in &round.tracks {
         known.entry(track.guid.as_str()).or_default().insert(track.name.as_str());
     }
-    for fight in &round.engagements {
-        known.entry(fight.target_guid.as_str()).or_default().insert(fight.target_name.as_str());
-        if let Some(guid) = &fight.killer_guid {
-            let name = fight.killer_name.as_ref().map_or("", |name| name.as_str());
+    for engagement in &round.engagements {
+        known.entry(engagement.target_guid.as_str()).or_default().insert(engagement.target_name.as_str());
+        if let Some(guid) = &engagement.killer_guid {
+            let name = engagement.killer_name.as_ref().map_or("", |name| name.as_str());
             known.entry(guid.as_str()).or_default().insert(name);
         }
-        for attacker in &fight.attackers {
+        for attacker in &engagement.attackers {
             known.entry(attacker.guid.as_str()).or_default().insert(attacker.name.as_str());
         }
     }

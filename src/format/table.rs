@@ -130,7 +130,7 @@ impl Columns {
     }
 
     /// Whether there are columns this program does not know.
-    pub(crate) fn has_strangers(&self) -> bool {
+    pub(crate) fn has_unknown(&self) -> bool {
         self.slots.contains(&None)
     }
 
@@ -152,7 +152,7 @@ impl Columns {
     }
 
     /// The fields of a row that belong to unknown columns.
-    pub(crate) fn strangers<'a>(&self, line: Line<'a>) -> Vec<Field<'a>> {
+    pub(crate) fn unknown_fields<'a>(&self, line: Line<'a>) -> Vec<Field<'a>> {
         let mut fields = Vec::new();
         let row = self.each(line, |slot, field| {
             if slot.is_none() {
@@ -225,8 +225,8 @@ mod tests {
             panic!("every name is there")
         };
         assert_eq!(texts(&columns, "1;x;2;3;4;5").unwrap(), ["3", "1", "4", "2"]);
-        let strangers: Vec<_> = columns.strangers(line("1;x;2;3;4;5")).iter().map(|f| f.bytes).collect();
-        assert_eq!(strangers, [b"x", b"5"]);
+        let unknown: Vec<_> = columns.unknown_fields(line("1;x;2;3;4;5")).iter().map(|f| f.bytes).collect();
+        assert_eq!(unknown, [b"x", b"5"]);
     }
 
     #[test]

@@ -106,6 +106,9 @@ pub struct RoundMeta {
     pub recorder_view: Option<RecorderView>,
     /// The files of a round that was recorded in several, in the order of time; empty for a round of one file.
     pub parts: Vec<RecordedPart>,
+    /// Changes whenever a store gives players of the round other names; `None` for the names of the file.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub renamed: Option<Box<str>>,
 }
 
 /// How much of the others there is in a round that one or several players recorded.
@@ -152,6 +155,14 @@ pub struct RecordedPart {
 }
 
 impl RoundMeta {
+    /// What tells this round from every other, and from itself under other names.
+    pub fn content_key(&self) -> String {
+        match &self.renamed {
+            Some(renamed) => format!("{} {renamed}", self.content_hash),
+            None => self.content_hash.to_string(),
+        }
+    }
+
     /// Time between the parts of the round, of which no file tells, ms.
     pub fn unrecorded_ms(&self) -> i64 {
         self.parts.windows(2).map(|pair| pair[1].from.since(pair[0].to).max(0)).sum()
@@ -183,6 +194,7 @@ impl Default for RoundMeta {
             complete: true,
             recorder_view: None,
             parts: Vec::new(),
+            renamed: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! All sessions of an input: a folder for each, and a page that lists them.
 
+use std::fs;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -9,7 +10,7 @@ use super::folder::{self, Made, Options, Summary};
 use super::sessions::{KnownFiles, by_date};
 use crate::error::Error;
 use crate::progress::Progress;
-use crate::report::{SessionEntry, sessions_page};
+use crate::report::{AcrossPage, SessionEntry, across_pages, sessions_page};
 use crate::rounds::{Faults, Rounds, RoundsError};
 use crate::{files, text};
 
@@ -48,14 +49,16 @@ pub fn batch(
     for (nth, (date, part)) in sessions.iter().enumerate() {
         let folder = folder::folder(out, *date);
         if !wanted(*date)
-            && let Some(summary) = folder::summary(&folder)
+            && let Some(summary) = folder::summary(&folder, part)
         {
             let summary = Summary { date: *date, ..summary };
             batch.made.push(Made { summary, drawn: 0, faults: Faults::default() });
             continue;
         }
         let what = format!("{} of {}", nth + 1, sessions.len());
-        match folder::make(part, &folder, options, &mut known, &what, progress) {
+        let address = options.address.as_ref().map(|all| format!("{all}{}/", folder::folder_name(*date)));
+        let options = Options { address, ..options.clone() };
+        match folder::make(part, &folder, &options, &mut known, &what, progress) {
             Ok(mut made) => {
                 batch.complaints.append(&mut made.faults.complaints);
                 made.summary.date = *date;
@@ -77,7 +80,12 @@ pub fn batch(
         return Err(PublishError::NoSession { sessions: sessions.len(), complaints: batch.complaints }.into());
     }
     let entries: Vec<SessionEntry> = batch.made.iter().rev().map(|made| entry(&made.summary)).collect();
-    write_changed(&out.join("index.html"), sessions_page(&entries)?.as_bytes())?;
+    let pages = across_pages(&entries)?;
+    for page in &pages {
+        write_changed(&out.join(&page.file), page.html.as_bytes())?;
+    }
+    remove_others(out, &pages);
+    write_changed(&out.join("index.html"), sessions_page(&entries, &pages)?.as_bytes())?;
     write_changed(&out.join(KNOWN), &known.to_json()?)?;
     Ok(batch)
 }
@@ -91,14 +99,30 @@ fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
     }
 }
 
+/// Removes pages of players and maps that no session names any more, but none that this program did not make.
+fn remove_others(out: &Path, pages: &[AcrossPage]) {
+    for folder in ["players", "maps"] {
+        let Ok(entries) = fs::read_dir(out.join(folder)) else { continue };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let is_page = path.extension().is_some_and(|extension| extension == "html");
+            let is_wanted = pages.iter().any(|page| out.join(&page.file) == path);
+            if is_page && !is_wanted && folder::refuse_foreign(&path).is_ok() {
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+}
+
 fn entry(summary: &Summary) -> SessionEntry {
     SessionEntry {
         folder: folder::folder_name(summary.date),
+        date: summary.date,
         title: folder::title(summary.date),
         maps: summary.titles.clone(),
         rounds: summary.rounds as u64,
         players: summary.players as u64,
         lives: summary.lives,
         picture: summary.cover.clone(),
+        players_on_maps: summary.players_on_maps.clone(),
     }
 }

@@ -16,34 +16,34 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::contents::Contents;
 use super::error::PublishError;
+use super::origin::Origin;
 use super::sessions::{KnownFiles, identities};
-use crate::analysis::{Filter, lives, session_date};
+use crate::analysis::{Filter, session_date};
 use crate::basemap::BaseStyle;
 use crate::error::Error;
 use crate::figure::Recipe;
-use crate::figure::request::MapData;
 use crate::figure::words::filter_words::map_title;
 use crate::figure::words::number;
-use crate::map::{MapLibrary, WorldMap, fit};
-use crate::model::Round;
-use crate::progress::{Progress, Silent};
-use crate::report::{PageData, Past, SessionReport};
-use crate::rounds::{Faults, InMemory, Maps, Rounds, RoundsError, add_bounds, fitted_to, known_players};
-use crate::store::{Create, DatabaseUrl, open};
+use crate::progress::Progress;
+use crate::report::{PageData, Past, PlayerOnMap, SHARE_FILE, SessionReport, Sheets};
+use crate::rounds::{Faults, Maps, Rounds};
+use crate::store::{Create, DatabaseUrl, StoredRound, open};
 use crate::{files, text};
 
 /// What can go wrong with a folder.
 type Result<T> = std::result::Result<T, Error>;
 
 /// The list of what a folder holds.
-const LIST: &str = ".proximity.json";
+pub(super) const LIST: &str = ".proximity.json";
 /// Raised when the list or the page changes its form.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 /// How often the list is written while pictures are drawn.
 const LIST_EVERY: Duration = Duration::from_secs(2);
 
 /// What every session of a run shares.
+#[derive(Clone)]
 pub struct Options<'a> {
     /// Which lives are shown.
     pub filter: &'a Filter,
@@ -57,6 +57,10 @@ pub struct Options<'a> {
     pub past: Option<DatabaseUrl>,
     /// Whether what is there already may stay.
     pub keep: Keep,
+    /// What the full sheets are.
+    pub sheets: Sheets,
+    /// Where the folder will be on the web, with a `/` at its end: links to its page then unfold with a picture.
+    pub address: Option<String>,
     /// Set to end: no further file is begun.
     pub stop: Option<&'a AtomicBool>,
 }
@@ -96,8 +100,10 @@ pub struct Summary {
     pub players: usize,
     /// Pictures, by their names in the folder.
     pub pictures: Vec<String>,
-    /// The first picture, with its width and height.
+    /// The first picture's small version, with its width and height.
     pub cover: Option<(String, u32, u32)>,
+    /// What each player did on each map.
+    pub players_on_maps: Vec<PlayerOnMap>,
     /// Faults inside the files.
     pub faults: usize,
     /// Files that could not be read.
@@ -124,8 +130,14 @@ struct Entry {
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct List {
+pub(super) struct List {
     form: u32,
+    /// What it was made from.
+    #[serde(default)]
+    pub(super) origin: Option<Origin>,
+    /// See [`names_of`].
+    #[serde(default)]
+    names: String,
     /// What the whole folder was made of; empty while it is being made.
     key: String,
     summary: Summary,
@@ -133,7 +145,7 @@ struct List {
 }
 
 impl List {
-    fn load(folder: &Path) -> Self {
+    pub(super) fn load(folder: &Path) -> Self {
         let list: Option<Self> = files::read(&folder.join(LIST), files::KEPT)
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok());
@@ -198,26 +210,38 @@ pub fn make(
         return Ok(Made { summary: Summary { date, ..list.summary }, drawn: 0, faults });
     }
     refuse_foreign(&out.join("index.html"))?;
-    let (rounds, faults) = rounds.read_all(progress)?;
-    if rounds.is_empty() {
-        return Err(RoundsError::Empty.into());
-    }
-    let filter = &shown(&rounds, options.filter, progress)?;
-    let (maps, map_of) = maps_of(&rounds, filter, options.base, &options.maps.library()?)?;
-    let report = SessionReport::plan(&rounds, filter, &maps, &map_of, options.base)?;
+    let origin = Origin {
+        store: rounds.store_url().map(ToString::to_string),
+        filter: options.filter.clone(),
+        base: options.base,
+        is_listed: options.index.is_some(),
+        has_past: options.past.is_some(),
+        sheets: options.sheets,
+        address: options.address.clone(),
+    };
+    let names = names_of(rounds);
+    let contents = Contents::read(rounds, options.filter, options.base, options.maps, progress)?;
+    let (report, faults) = (contents.report()?, contents.faults.clone());
+    let (rounds, maps) = (&contents.rounds, &contents.maps);
     list.key.clear();
     list.form = FORM;
+    list.origin = Some(origin);
     let drawn = FolderBuilder { report: &report, out, options, list: Mutex::new((list, Instant::now())) }
         .make(progress, what)?;
     let Drawn { mut list, made } = drawn;
 
-    let recipes = list.files.iter().filter_map(|(name, entry)| Some((name.clone(), entry.recipe.clone()?)));
+    let recipes = report.pictures().filter_map(|picture| {
+        let entry = list.files.get(&picture.sheet(options.sheets))?;
+        Some((picture.file.clone(), entry.recipe.clone()?))
+    });
     let downloads = report.downloads();
     let data = PageData {
         recipes: recipes.collect(),
         past: past.as_ref(),
         downloads: downloads.iter().map(|(name, _)| *name).collect(),
         index: options.index,
+        sheets: options.sheets,
+        address: options.address.as_deref(),
     };
     let page = report.page(&data)?.into_bytes();
     for (name, bytes) in downloads.iter().map(|(name, bytes)| (*name, bytes)).chain([("index.html", &page)]) {
@@ -236,32 +260,16 @@ pub fn make(
         tracks: rounds.iter().map(|round| round.tracks.len()).sum(),
         lives: report.lives(),
         players: report.players(),
-        pictures: report.pictures().map(|picture| picture.file.clone()).collect(),
-        cover: report.pictures().next().and_then(|picture| {
-            let [width, height] = data.recipes.get(&picture.file)?.size_px;
-            Some((picture.file.clone(), width, height))
-        }),
+        pictures: report.pictures().map(|picture| picture.sheet(options.sheets)).collect(),
+        cover: report.cover_picture(&data.recipes),
+        players_on_maps: report.players_on_maps(),
         faults: faults.inside,
         refused: faults.refused,
     };
     list.key = key;
+    list.names = names;
     list.save(out)?;
     Ok(Made { summary: list.summary, drawn: made, faults })
-}
-
-/// The filter whose lives are shown: a part of a name that only one player has stands for that player.
-///
-/// # Errors
-/// A filter that leaves no life, though without it there are some.
-fn shown(rounds: &[Round], filter: &Filter, progress: &dyn Progress) -> Result<Filter> {
-    let none = |filter: &Filter| rounds.iter().all(|round| lives(round, filter).lives.is_empty());
-    let whole = Filter { maps: filter.maps.clone(), bots: filter.bots, ..Filter::default() };
-    if !none(filter) || *filter == whole || none(&whole) {
-        return Ok(filter.clone());
-    }
-    let in_memory = InMemory::new(rounds.iter().collect());
-    let known = known_players(&in_memory, filter, progress)?;
-    Ok(known.ok_or_else(|| RoundsError::NothingMatches("no life matches the filters".to_owned()))?)
 }
 
 /// Refuses to write over a page that this program did not make.
@@ -282,10 +290,18 @@ pub fn refuse_foreign(page: &Path) -> Result<()> {
     Err(PublishError::Foreign(page.to_owned()).into())
 }
 
-/// What the list of a folder says, if the folder is whole.
-pub fn summary(folder: &Path) -> Option<Summary> {
+/// What the list of a folder says, if the folder is whole and shows the names that the store has for these rounds.
+pub fn summary(folder: &Path, rounds: &Rounds) -> Option<Summary> {
     let list = List::load(folder);
-    (!list.key.is_empty() && list.is_whole(folder)).then_some(list.summary)
+    let is_right = !list.key.is_empty() && list.names == names_of(rounds) && list.is_whole(folder);
+    is_right.then_some(list.summary)
+}
+
+/// What tells the names that a store has for these rounds from those it had before; nothing for files.
+fn names_of(rounds: &Rounds) -> String {
+    let renamed = |round: &StoredRound| round.meta.renamed.as_deref().unwrap_or_default().to_owned();
+    let names = rounds.stored().into_iter().flatten().map(renamed).filter(|mark| !mark.is_empty());
+    names.collect::<Vec<_>>().join(" ")
 }
 
 /// The players' earlier sessions, if a store knows any.
@@ -310,6 +326,7 @@ fn key_of(
     add(&format!("{} {FORM}", env!("CARGO_PKG_VERSION")));
     add(&SessionReport::look());
     add(&format!("{:?} {:?} {:?}", options.filter, options.base, options.index));
+    add(&format!("{:?} {:?}", options.sheets, options.address));
     identities(rounds, known)?.iter().for_each(|identity| add(identity));
     past.into_iter().flat_map(Past::rounds).for_each(|round| add(round));
     // A map's picture or description that comes, goes or changes.
@@ -349,6 +366,8 @@ struct Drawn {
 /// A file to be made.
 enum Job<'a> {
     Picture(&'a crate::report::Picture),
+    Ground(usize),
+    Share,
     Replay(crate::report::ReplayFile),
 }
 
@@ -357,15 +376,30 @@ impl FolderBuilder<'_> {
         let report = self.report;
         let pictures = report
             .pictures()
-            .map(|picture| (picture.file.clone(), report.key(picture), Job::Picture(picture)));
+            .map(|picture| (picture.sheet(self.options.sheets), report.key(picture), Job::Picture(picture)));
         let replays = report
             .replays()
             .map(|replay| (replay.file.clone(), report.replay_key(&replay), Job::Replay(replay)));
-        let jobs: Vec<(String, String, Job<'_>)> = pictures.chain(replays).collect();
-        let wanted: BTreeSet<String> = jobs.iter().map(|(file, ..)| file.clone()).collect();
+        let grounds = report.grounds().map(|(map, file, key)| (file, key, Job::Ground(map)));
+        let share = (SHARE_FILE.to_owned(), report.share_key(), Job::Share);
+        let jobs: Vec<(String, String, Job<'_>)> =
+            pictures.chain(replays).chain(grounds).chain([share]).collect();
+        let small = report.pictures().flat_map(|picture| [Some(picture.small()), picture.light()]).flatten();
+        let wanted: BTreeSet<String> = jobs.iter().map(|(file, ..)| file.clone()).chain(small).collect();
         let missing: Vec<&(String, String, Job<'_>)> = {
             let (list, _) = &*self.list.lock().unwrap_or_else(PoisonError::into_inner);
-            jobs.iter().filter(|(file, key, _)| list.holds(self.out, file, key).is_none()).collect()
+            let is_there = |file: &str, key: &str| list.holds(self.out, file, key).is_some();
+            let is_whole = |(file, key, job): &&(String, String, Job<'_>)| {
+                let small_is_there = match job {
+                    Job::Picture(picture) => {
+                        let versions = [Some(picture.small()), picture.light()];
+                        versions.iter().flatten().all(|file| is_there(file, key))
+                    }
+                    Job::Replay(_) | Job::Ground(_) | Job::Share => true,
+                };
+                is_there(file, key) && small_is_there
+            };
+            jobs.iter().filter(|job| !is_whole(job)).collect()
         };
         let bar = progress.begin(what, missing.len() as u64);
         let failed: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -408,64 +442,38 @@ impl FolderBuilder<'_> {
     }
 
     fn one(&self, file: &str, key: &str, job: &Job<'_>) -> Result<()> {
-        let (bytes, recipe) = match job {
+        let made = match job {
             Job::Picture(picture) => {
-                let drawing = self.report.figure(picture)?.drawing;
-                (drawing.png()?, Some(drawing.recipe))
+                let drawn = self.report.draw(picture, self.options.sheets)?;
+                let light = picture.light().zip(drawn.light).map(|(name, bytes)| (name, bytes, None));
+                let sheet = (file.to_owned(), drawn.sheet, Some(drawn.recipe));
+                [sheet, (picture.small(), drawn.small, None)].into_iter().chain(light).collect()
             }
+            Job::Ground(map) => {
+                let ground =
+                    self.report.ground(*map).map_err(|source| PublishError::Replay(source.into()))?;
+                vec![(file.to_owned(), ground, None)]
+            }
+            Job::Share => vec![(file.to_owned(), self.report.share_picture()?.png, None)],
             Job::Replay(replay) => {
-                (self.report.replay(replay).map_err(PublishError::Replay)?.into_bytes(), None)
+                let page = self.report.replay(replay).map_err(PublishError::Replay)?;
+                vec![(file.to_owned(), page.into_bytes(), None)]
             }
         };
-        files::write(&self.out.join(file), &bytes)?;
+        for (file, bytes, _) in &made {
+            files::write(&self.out.join(file), bytes)?;
+        }
         let mut guard = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         let (list, saved) = &mut *guard;
-        list.files.insert(file.to_owned(), Entry { key: key.to_owned(), bytes: bytes.len() as u64, recipe });
+        for (file, bytes, recipe) in made {
+            list.files.insert(file, Entry { key: key.to_owned(), bytes: bytes.len() as u64, recipe });
+        }
         if saved.elapsed() >= LIST_EVERY {
             *saved = Instant::now();
             list.save(self.out)?;
         }
         Ok(())
     }
-}
-
-/// Every map of the session with its picture or, where there is none, its ground; and which of them a name means.
-fn maps_of(
-    rounds: &[Round],
-    filter: &Filter,
-    base: BaseStyle,
-    library: &MapLibrary,
-) -> Result<(Vec<MapData>, BTreeMap<String, usize>)> {
-    let mut maps = Vec::new();
-    let mut map_of = BTreeMap::new();
-    for round in rounds {
-        let name = round.meta.map.to_ascii_lowercase();
-        if map_of.contains_key(&name) {
-            continue;
-        }
-        let here: Vec<&Round> =
-            rounds.iter().filter(|other| other.meta.map.eq_ignore_ascii_case(&name)).collect();
-        // A map without a single place has nothing to draw; its rounds still count in the tables.
-        let Some(map) = map_named(&name, &here, library)? else { continue };
-        let here = InMemory::new(here);
-        map_of.insert(name.clone(), maps.len());
-        let filter = Filter { maps: vec![name], ..filter.clone() };
-        maps.push(MapData::measured(map, base, &here, &filter, &Silent)?);
-    }
-    Ok((maps, map_of))
-}
-
-/// A map as it is known, else fitted to all tracks; `None` where neither is possible.
-fn map_named(name: &str, rounds: &[&Round], library: &MapLibrary) -> Result<Option<WorldMap>> {
-    if let Some(map) = library.find(name)? {
-        return Ok(Some(map));
-    }
-    let all_players = Filter { maps: vec![name.to_owned()], ..Filter::everything() };
-    let mut bounds = fit::Bounds::default();
-    for round in rounds {
-        add_bounds(&mut bounds, round, &all_players);
-    }
-    Ok(fitted_to(name, &bounds).ok())
 }
 
 /// A session's title for people.

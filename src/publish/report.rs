@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use super::contents::Contents;
 use super::folder::{Keep, Made, Options, make};
 use super::sessions::KnownFiles;
 use crate::analysis::Filter;
 use crate::basemap::BaseStyle;
 use crate::error::Error;
 use crate::progress::{Progress, Silent};
+use crate::report::{SharePicture, Sheets};
 use crate::rounds::{Maps, Rounds};
 
 /// A report: one folder of a page, its pictures, replays and tables.
@@ -16,6 +18,8 @@ pub struct Report {
     filter: Filter,
     base: BaseStyle,
     maps: Maps,
+    sheets: Sheets,
+    address: Option<String>,
 }
 
 impl Report {
@@ -34,6 +38,18 @@ impl Report {
     #[must_use]
     pub fn over(self, base: BaseStyle) -> Self {
         Self { base, ..self }
+    }
+
+    /// With full sheets of this kind.
+    #[must_use]
+    pub fn sheets(self, sheets: Sheets) -> Self {
+        Self { sheets, ..self }
+    }
+
+    /// For a folder that will be at this address on the web: a link to it then unfolds with a picture.
+    #[must_use]
+    pub fn at(self, address: &str) -> Self {
+        Self { address: Some(format!("{}/", address.trim_end_matches('/'))), ..self }
     }
 
     /// Also look for maps here.
@@ -65,17 +81,32 @@ impl Report {
     pub fn write_with(&self, rounds: &Rounds, out: &Path, progress: &dyn Progress) -> Result<Made, Error> {
         let mut rounds = rounds.clone();
         let doubles = rounds.choose(&self.filter)?;
-        let options = Options {
+        let mut made = make(&rounds, out, &self.options(), &mut KnownFiles::default(), "drawing", progress)?;
+        made.faults.doubles = doubles;
+        Ok(made)
+    }
+
+    /// The session in one picture, 1200 × 630, with its words: what a chat shows of it. Nothing is written.
+    ///
+    /// # Errors
+    /// Input that cannot be read or of which the filter leaves nothing.
+    pub fn share_picture(&self, rounds: &Rounds) -> Result<SharePicture, Error> {
+        let mut rounds = rounds.clone();
+        rounds.choose(&self.filter)?;
+        Contents::read(&rounds, &self.filter, self.base, &self.maps, &Silent)?.report()?.share_picture()
+    }
+
+    fn options(&self) -> Options<'_> {
+        Options {
             filter: &self.filter,
             base: self.base,
             maps: &self.maps,
             index: None,
             past: None,
             keep: Keep::WhatIsRight,
+            sheets: self.sheets,
+            address: self.address.clone(),
             stop: None,
-        };
-        let mut made = make(&rounds, out, &options, &mut KnownFiles::default(), "drawing", progress)?;
-        made.faults.doubles = doubles;
-        Ok(made)
+        }
     }
 }

@@ -93,7 +93,7 @@ pub fn identities(rounds: &Rounds, known: &mut KnownFiles) -> Result<Vec<String>
     match rounds.stored() {
         Some(stored) => Ok(stored
             .iter()
-            .map(|round| format!("{:?} {}", round.meta.file_name, round.meta.content_hash))
+            .map(|round| format!("{:?} {}", round.meta.file_name, round.meta.content_key()))
             .collect()),
         None => rounds
             .paths()

@@ -101,7 +101,8 @@ impl WatchState {
         self.files.get(path).is_some_and(|seen| seen.look == look)
     }
 
-    /// Whether nothing will be added to a file: it ends with its end marker, or has been at rest for so long.
+    /// Whether nothing will be added to a file: it ends with its end marker (a tracker file's, a demo's), or has been at
+    /// rest for so long.
     pub(crate) fn is_complete(&mut self, path: &Path, look: Look, rest: Duration) -> bool {
         if look.bytes == 0 {
             return false;
@@ -159,7 +160,8 @@ fn has_end_marker(path: &Path) -> io::Result<bool> {
     let bytes = file.metadata()?.len();
     file.seek(SeekFrom::Start(bytes.saturating_sub(format::END_MARKER_BYTES)))?;
     file.take(format::END_MARKER_BYTES).read_to_end(&mut tail)?;
-    Ok(format::ends_with_marker(&tail))
+    // A demo ends with a sequence number and a length of -1.
+    Ok(format::ends_with_marker(&tail) || tail.ends_with(&[0xff; 8]))
 }
 
 #[cfg(test)]

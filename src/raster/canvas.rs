@@ -1,5 +1,6 @@
 //! A band of the picture: straight sRGB RGBA rows, and how colour is laid on them.
 
+use super::Part;
 use crate::scene::{Color, PixelRect};
 
 /// A rectangle of whole pixels, right and bottom edges excluded.
@@ -43,6 +44,12 @@ impl Window {
 
     pub fn is_empty(self) -> bool {
         self.left >= self.right || self.top >= self.bottom
+    }
+
+    /// The same as a part of a picture, which it must lie in.
+    pub fn part(self) -> Part {
+        let (left, top) = (self.left.max(0) as usize, self.top.max(0) as usize);
+        Part { left, top, width: self.width(), height: self.height() }
     }
 
     /// Columns, 0 when empty.

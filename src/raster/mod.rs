@@ -18,8 +18,10 @@
 
 mod canvas;
 pub mod encode;
+mod film;
 mod glyph;
 mod image;
+mod part;
 mod path;
 mod plan;
 mod polyline;
@@ -27,9 +29,12 @@ mod transfer;
 
 use rayon::prelude::*;
 
-use crate::scene::{Bitmap, Scene};
-use canvas::Band;
+use crate::scene::{Bitmap, Color, Scene};
+use canvas::{Band, Window};
 use plan::{Figure, Mark};
+
+pub use film::Film;
+pub use part::Part;
 
 /// Longest side of a picture, pixels.
 pub const MAX_SIDE: u32 = 16_384;
@@ -70,29 +75,34 @@ pub enum Error {
 /// # Errors
 /// When the scene is empty or larger than [`MAX_SIDE`] or [`MAX_PIXELS`] allow.
 pub fn render(scene: &Scene) -> Result<Bitmap, Error> {
-    let (width, height) = (scene.width, scene.height);
-    if width == 0 || height == 0 {
-        return Err(Error::Empty { width, height });
-    }
-    if width.max(height) > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(Error::TooLarge { width, height });
-    }
-
-    let marks = plan::resolve(scene);
-    let row_bytes = width as usize * 4;
-    let ground = scene.background;
-    let mut rgba = [ground.r, ground.g, ground.b, ground.a].repeat(width as usize * height as usize);
-    rgba.par_chunks_mut(row_bytes * BAND_ROWS).enumerate().for_each_init(
+    let mut picture = blank(scene.width, scene.height, scene.background)?;
+    let window = Window::new(0, 0, scene.width as i32, scene.height as i32);
+    let marks = plan::resolve(&scene.items, window, &mut glyph::Cutter::default());
+    let row_bytes = scene.width as usize * 4;
+    picture.rgba_mut().par_chunks_mut(row_bytes * BAND_ROWS).enumerate().for_each_init(
         Brushes::default,
         |brushes, (i, rows)| {
-            let mut band = Band::new(width, (i * BAND_ROWS) as i32, rows);
+            let mut band = Band::new(scene.width, (i * BAND_ROWS) as i32, rows);
             for mark in &marks {
-                draw_mark(&mut band, mark, brushes);
+                draw_mark(&mut band, window, mark, brushes);
             }
         },
     );
+    Ok(picture)
+}
+
+/// A picture of one colour.
+fn blank(width: u32, height: u32, color: Color) -> Result<Bitmap, Error> {
+    if width == 0 || height == 0 {
+        return Err(Error::Empty { width, height });
+    }
+    let too_large = Error::TooLarge { width, height };
+    if width.max(height) > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(too_large);
+    }
+    let rgba = [color.r, color.g, color.b, color.a].repeat(width as usize * height as usize);
     // The buffer was made with exactly this size.
-    Bitmap::new(width, height, rgba).ok_or(Error::TooLarge { width, height })
+    Bitmap::new(width, height, rgba).ok_or(too_large)
 }
 
 /// Buffers that marks reuse, one set for each thread.
@@ -102,8 +112,9 @@ struct Brushes {
     line: polyline::Brush,
 }
 
-fn draw_mark(band: &mut Band, mark: &Mark, brushes: &mut Brushes) {
-    let window = mark.window.intersect(band.window());
+/// Draws what of a mark lies in a band and in `window`.
+fn draw_mark(band: &mut Band, window: Window, mark: &Mark, brushes: &mut Brushes) {
+    let window = window.intersect(mark.window).intersect(band.window());
     if window.is_empty() {
         return;
     }

@@ -5,7 +5,7 @@ use tiny_skia::{LineCap, LineJoin, Path};
 use super::canvas::Window;
 use super::glyph::{Coverage, Cutter};
 use super::path::{self, Area};
-use crate::scene::{Bitmap, Blend, Color, Item, Marker, PixelRect, Polygon, Polyline, Scene, Shape, Stroke};
+use crate::scene::{Bitmap, Blend, Color, Item, Marker, PixelRect, Polygon, Polyline, Shape, Stroke};
 
 /// One thing to fill and the only pixels it may touch.
 pub(super) struct Mark<'s> {
@@ -22,20 +22,33 @@ pub(super) enum Figure<'s> {
     Text { coverage: Coverage, color: Color },
 }
 
-/// Resolves a scene: nested clips are intersected, strokes become outlines, text becomes coverage.
-/// What can't be seen is left out.
-pub(super) fn resolve(scene: &Scene) -> Vec<Mark<'_>> {
-    let mut plan = Plan { marks: Vec::with_capacity(scene.items.len()), cutter: Cutter::default() };
-    plan.items(&scene.items, Window::new(0, 0, scene.width as i32, scene.height as i32));
+impl Mark<'_> {
+    /// Windows that together hold all it can touch; a long line has several, which leave out most of what it passes by.
+    pub fn windows(&self) -> Vec<Window> {
+        match &self.figure {
+            Figure::Line(line) => {
+                let parts = super::polyline::windows_of(line).map(|window| window.intersect(self.window));
+                parts.filter(|window| !window.is_empty()).collect()
+            }
+            _ => vec![self.window],
+        }
+    }
+}
+
+/// Resolves items: nested clips are intersected, strokes become outlines, text becomes coverage.
+/// What can't be seen in `window` is left out.
+pub(super) fn resolve<'s>(items: &'s [Item], window: Window, cutter: &mut Cutter) -> Vec<Mark<'s>> {
+    let mut plan = Plan { marks: Vec::with_capacity(items.len()), cutter };
+    plan.items(items, window);
     plan.marks
 }
 
-struct Plan<'s> {
+struct Plan<'s, 'c> {
     marks: Vec<Mark<'s>>,
-    cutter: Cutter,
+    cutter: &'c mut Cutter,
 }
 
-impl<'s> Plan<'s> {
+impl<'s> Plan<'s, '_> {
     fn items(&mut self, items: &'s [Item], clip: Window) {
         for item in items {
             match item {

@@ -37,6 +37,9 @@ const TO_STEPS: f32 = 65_536.0 - NEAREST;
 /// Nothing has come near.
 const UNTOUCHED: i32 = i32::MAX;
 
+/// Segments that share a window, see [`windows_of`].
+const WINDOW_SEGMENTS: usize = 8;
+
 /// Most changes of colour in one layer.
 const MAX_COLORS: usize = 1 << 16;
 
@@ -131,14 +134,27 @@ fn casing_reach(line: &Polyline) -> f32 {
 
 /// The pixels a line may touch.
 pub(super) fn window_of(line: &Polyline) -> Window {
-    if line.vertices.len() < 2 || line.opacity.is_nan() {
+    window_around(line, &line.vertices)
+}
+
+/// The pixels a line may touch, in windows of a few segments each.
+pub(super) fn windows_of(line: &Polyline) -> impl Iterator<Item = Window> {
+    let ends = line.vertices.len();
+    (0..ends.saturating_sub(1)).step_by(WINDOW_SEGMENTS).map(move |first| {
+        window_around(line, &line.vertices[first..=(first + WINDOW_SEGMENTS).min(ends - 1)])
+    })
+}
+
+/// The pixels that the segments between some of a line's vertices may touch.
+fn window_around(line: &Polyline, vertices: &[Vertex]) -> Window {
+    if vertices.len() < 2 || line.opacity.is_nan() {
         return Window::new(0, 0, 0, 0);
     }
     let mut widest = 1.0_f32;
     let [mut left, mut top] = [f32::INFINITY; 2];
     let [mut right, mut bottom] = [f32::NEG_INFINITY; 2];
     // `min` and `max` pass over what is not a number.
-    for vertex in &line.vertices {
+    for vertex in vertices {
         left = left.min(vertex.at.x);
         right = right.max(vertex.at.x);
         top = top.min(vertex.at.y);

@@ -29,8 +29,10 @@ pub(crate) mod players;
 pub(crate) mod replay;
 pub(crate) mod tables;
 
-pub use model::{Picture, SessionReport};
+pub use model::{Picture, PlayerOnMap, SessionReport, Sheets};
 pub use page::PageData;
-pub use page::index::{SessionEntry, sessions_page};
+pub use page::index::{AcrossPage, SessionEntry, across_pages, sessions_page};
 pub use past::{Past, PastSession};
+pub use pictures::Drawn;
+pub use pictures::share::{SHARE_FILE, SHARE_PX, SharePicture};
 pub use replay::rounds::{ReplayError, ReplayFile};

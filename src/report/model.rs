@@ -2,9 +2,12 @@
 
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
+
 use super::tables::Player;
 use crate::analysis::{Arrivals, Filter, Lives, PlayerKey, RoundFlag};
 use crate::basemap::BaseStyle;
+use crate::figure::exits::ExitArea;
 use crate::figure::request::{MapData, Request, Subject};
 use crate::model::Round;
 
@@ -28,6 +31,12 @@ pub(crate) struct MapPart {
     pub pictures: Vec<Picture>,
     /// First arrivals over the whole map; `None` where its extent holds no cells.
     pub arrivals: Option<Arrivals>,
+    /// How players left their spawns.
+    pub exits: Vec<ExitArea>,
+    /// The file of the map alone, which lies below its players' marks: `pictures/01-supply-ground.jpg`.
+    pub ground: String,
+    /// The same map over a light ground, once a picture of it was made.
+    pub light_map: OnceLock<MapData>,
     /// The map below its replays, once one was made.
     pub replay_map: OnceLock<Vec<u8>>,
 }
@@ -52,7 +61,7 @@ impl RoundPart {
 /// A picture that the page will show.
 #[derive(Debug)]
 pub struct Picture {
-    /// Its name within the folder: `pictures/01-supply-heat.png`. Made of plain letters only.
+    /// Its name within the folder as a PNG: `pictures/01-supply-heat.png`. Made of plain letters only.
     pub file: String,
     /// What it shows, as a sentence.
     pub title: String,
@@ -60,13 +69,69 @@ pub struct Picture {
     pub request: Request,
     pub(super) rounds: Vec<usize>,
     pub(super) map: usize,
+    /// Whether light pages and prints show a version of it over a light map.
+    pub(super) has_light: bool,
+}
+
+/// What the full sheets behind a report's small versions are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Sheets {
+    /// JPEG: a session of ten rounds takes about 30 MB.
+    #[default]
+    Small,
+    /// PNG without any loss: about four times as much.
+    Full,
 }
 
 impl Picture {
+    /// The small version's name within the folder.
+    pub fn small(&self) -> String {
+        format!("{}-small.jpg", self.stem())
+    }
+
+    /// The name of the small version over a light map, for light pages and paper; `None` where there is none.
+    pub fn light(&self) -> Option<String> {
+        self.has_light.then(|| format!("{}-light.jpg", self.stem()))
+    }
+
+    /// The full sheet's name within the folder.
+    pub fn sheet(&self, sheets: Sheets) -> String {
+        match sheets {
+            Sheets::Small => format!("{}.jpg", self.stem()),
+            Sheets::Full => self.file.clone(),
+        }
+    }
+
+    fn stem(&self) -> &str {
+        self.file.strip_suffix(".png").unwrap_or(&self.file)
+    }
+
     /// Whether it is about a single life.
     pub(super) fn is_card(&self) -> bool {
         matches!(self.request.subject, Subject::Life(_))
     }
+}
+
+/// What one player did on one map of a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlayerOnMap {
+    /// Stands for the player in names of files: made of plain letters only, and tells no GUID.
+    pub id: String,
+    /// The name, with its colour codes.
+    pub name: String,
+    /// The map's name for people, and the one in names of files, made of plain letters only.
+    pub map: [String; 2],
+    /// Lives.
+    pub lives: u64,
+    /// Kills.
+    pub kills: u64,
+    /// Deaths.
+    pub deaths: u64,
+    /// Time alive, ms.
+    pub alive_ms: i64,
+    /// Distance, whole units.
+    pub distance_units: u64,
 }
 
 /// A player's part of the page.

@@ -9,9 +9,10 @@ use super::model::{MapPart, Picture, RoundPart, SessionReport};
 use super::players;
 use crate::analysis::lives;
 use crate::analysis::round_flags;
-use crate::analysis::{Arrivals, Filter, Life, Lives, PlayerPattern, Weight, round_number};
+use crate::analysis::{Arrivals, ExitOptions, Filter, Life, Lives, PlayerPattern, Weight, round_number};
 use crate::basemap::BaseStyle;
 use crate::figure::arrival::{self, ArrivalSpec};
+use crate::figure::exits::{self, ExitArea};
 use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, Scale, SpecError};
 use crate::figure::paths::PathColor;
 use crate::figure::request::{
@@ -125,6 +126,21 @@ impl<'a> SessionReport<'a> {
         Ok((heat.data_summary().counts().lives > 0).then(|| heat.scale(&context).reference()))
     }
 
+    /// When each side first got where on a map; `None` where its extent holds no cells.
+    fn arrivals(&self, map: usize, members: &[usize]) -> Option<Arrivals> {
+        let mut arrivals = Arrivals::new(arrival::cells(&self.map_data[map].map.extent.rect)?);
+        for index in members {
+            arrivals.add(&self.cleaned[*index]);
+        }
+        Some(arrivals)
+    }
+
+    /// How players left the spawns of a map.
+    fn exits(&self, map: usize, members: &[usize]) -> Vec<ExitArea> {
+        let all: Vec<&Life<'_>> = members.iter().flat_map(|index| &self.cleaned[*index].lives).collect();
+        exits::areas(&all, &ExitOptions::default(), &self.map_data[map].map)
+    }
+
     /// One scale for the panels of both sides' classes: the larger of what each would have by itself.
     fn class_scale(&self, map: usize, members: &[usize]) -> Result<Option<Scale>, SpecError> {
         let spec = HeatmapSpec { by: By::Class, mode: Mode::Panels, ..HeatmapSpec::default() };
@@ -175,22 +191,17 @@ impl<'a> SessionReport<'a> {
             request,
             rounds: members.to_vec(),
             map,
+            has_light: true,
         };
-        let arrivals = arrival::cells(&self.map_data[map].map.extent.rect).map(|cells| {
-            let mut arrivals = Arrivals::new(cells);
-            for index in members {
-                arrivals.add(&self.cleaned[*index]);
-            }
-            arrivals
-        });
+        let (arrivals, exits) = (self.arrivals(map, members), self.exits(map, members));
         let whole = |subject: Subject| request(subject, MAP_PX);
         let mut pictures = vec![
-            picture("heat", "Where time was spent, by state".to_owned(), whole(state_heat())),
-            picture("paths", "Paths by team".to_owned(), whole(Subject::Paths(Paths::by(PathColor::Team)))),
-            picture("exits", "Spawn exits".to_owned(), whole(Subject::Exits(Exits::default()))),
+            picture("heat", "Where time was spent".to_owned(), whole(Subject::Heatmap(Heatmap::plain()))),
+            picture("states", "How players moved there".to_owned(), whole(state_heat())),
+            picture("exits", "Ways out of the spawns".to_owned(), whole(Subject::Exits(Exits::default()))),
             picture(
                 "kills",
-                "Kills and deaths over the movement".to_owned(),
+                "Where players killed and died".to_owned(),
                 whole(Subject::Kills(Kills::default())),
             ),
         ];
@@ -201,61 +212,79 @@ impl<'a> SessionReport<'a> {
                 let spec = ArrivalSpec { team: team.clone(), latest_s };
                 let request = of_side(Subject::Arrival(Arrival { spec }), team);
                 let file = format!("arrival-{}", name.to_lowercase());
-                pictures.push(picture(&file, format!("First arrival: {name}"), request));
+                pictures.push(picture(&file, format!("How early {name} got there"), request));
             }
         }
-        let teams = Subject::Heatmap(Heatmap::by_team().mode(Mode::Panels));
-        pictures.push(picture("teams", "Each team by itself".to_owned(), whole(teams)));
         let class_scale = self.class_scale(map, members)?;
         for (team, name) in SIDES {
             let classes = on_scale(Heatmap::by_class().mode(Mode::Panels), class_scale.as_ref());
             let file = format!("classes-{}", name.to_lowercase());
-            pictures.push(picture(&file, format!("{name}: each class by itself"), of_side(classes, &team)));
+            pictures.push(picture(&file, format!("{name}, class by class"), of_side(classes, &team)));
         }
+        let teams = Subject::Heatmap(Heatmap::by_team().mode(Mode::Panels));
+        pictures.push(picture("teams", "Each side by itself".to_owned(), whole(teams)));
+        let paths = Subject::Paths(Paths::by(PathColor::Team));
+        pictures.push(picture("paths", "Every life's path".to_owned(), whole(paths)));
         for (name, title, (round, life)) in self.notable_lives(members) {
             pictures.push(Picture {
                 rounds: vec![round],
+                has_light: false,
                 ..picture(name, title.to_owned(), self.card(map, life, MAP_PX))
             });
         }
-        let rounds = members
-            .iter()
-            .enumerate()
-            .map(|(nth, &index)| {
-                let small = |name: &str, title: &str, subject: Subject| Picture {
-                    file: format!("{prefix}-{:02}-{name}.png", nth + 1),
-                    title: title.to_owned(),
-                    request: request(subject, ROUND_PX),
-                    rounds: vec![index],
-                    map,
-                };
-                let played = !self.cleaned[index].lives.is_empty();
-                let pictures = vec![
-                    small("heat", "Where time was spent, by state", state_heat()),
-                    small("paths", "Paths by team", Subject::Paths(Paths::by(PathColor::Team))),
-                    small("exits", "Spawn exits", Subject::Exits(Exits::default())),
-                    small("kills", "Kills and deaths", Subject::Kills(Kills::default())),
-                ];
-                let replay = format!(
-                    "replays/{:02}-{}-{:02}.html",
-                    place + 1,
-                    &prefix["pictures/00-".len()..],
-                    nth + 1
-                );
-                RoundPart {
-                    index,
-                    number: round_number(&self.rounds[index].meta),
-                    flags: round_flags(&self.rounds[index]),
-                    // Of a round without lives there is nothing to show but its name.
-                    pictures: if played { pictures } else { Vec::new() },
-                    replay: played.then_some(replay),
-                }
-            })
-            .collect();
+        let rounds = members.iter().enumerate();
+        let rounds =
+            rounds.map(|(nth, &index)| self.round_part(&prefix, nth, index, map, &request, &state_heat()));
+        let rounds = rounds.collect();
         if members.iter().all(|index| self.cleaned[*index].lives.is_empty()) {
             pictures.clear();
         }
-        Ok(MapPart { map, rounds, pictures, arrivals, replay_map: OnceLock::new() })
+        Ok(MapPart {
+            map,
+            rounds,
+            pictures,
+            arrivals,
+            exits,
+            ground: format!("{prefix}-ground.jpg"),
+            light_map: OnceLock::new(),
+            replay_map: OnceLock::new(),
+        })
+    }
+
+    /// One round's part; `stem` begins the names of its map's pictures: `pictures/01-supply`.
+    fn round_part(
+        &self,
+        stem: &str,
+        nth: usize,
+        index: usize,
+        map: usize,
+        request: &dyn Fn(Subject, u32) -> Request,
+        state_heat: &Subject,
+    ) -> RoundPart {
+        let small = |name: &str, title: &str, subject: Subject| Picture {
+            file: format!("{stem}-{:02}-{name}.png", nth + 1),
+            title: title.to_owned(),
+            request: request(subject, ROUND_PX),
+            rounds: vec![index],
+            map,
+            has_light: false,
+        };
+        let played = !self.cleaned[index].lives.is_empty();
+        let pictures = vec![
+            small("heat", "How players moved", state_heat.clone()),
+            small("paths", "Every life's path", Subject::Paths(Paths::by(PathColor::Team))),
+            small("exits", "Ways out of the spawns", Subject::Exits(Exits::default())),
+            small("kills", "Where players killed and died", Subject::Kills(Kills::default())),
+        ];
+        let replay = format!("replays/{}-{:02}.html", &stem["pictures/".len()..], nth + 1);
+        RoundPart {
+            index,
+            number: round_number(&self.rounds[index].meta),
+            flags: round_flags(&self.rounds[index]),
+            // Of a round without lives there is nothing to show but its name.
+            pictures: if played { pictures } else { Vec::new() },
+            replay: played.then_some(replay),
+        }
     }
 
     /// The longest life and the fastest one.
@@ -290,7 +319,7 @@ fn mean_speed_milliups(life: &Life<'_>) -> u64 {
 }
 
 /// A map's name, which is foreign text, as part of a file name: lower-case letters, digits, `_` and `-`, at most 40.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     let plain: String = name
         .chars()
         .take(40)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::{Arrivals, Crossfires, Lives, PlayerKey, State, Tally, Teamplay, summaries};
 use crate::figure::arrival::NEAR_UNITS;
+use crate::figure::exits::{ExitArea, ExitGate};
 use crate::figure::words::number;
 use crate::map::{LabelKind, MapLabel};
 use crate::model::{Class, Guid, PlayerName, Team};
@@ -255,6 +256,30 @@ pub fn arrivals(arrivals: &Arrivals, labels: &[MapLabel]) -> Table {
                 ..Row::default()
             })
             .collect(),
+    }
+}
+
+/// How players left their spawns: one row for each gate.
+pub fn exits(areas: &[ExitArea]) -> Table {
+    let row = |area: &ExitArea, gate: &ExitGate| {
+        let towards = gate.place.as_deref().unwrap_or(gate.direction.label());
+        let seconds = |ms: i64| number::seconds(ms as f64 / 1000.0);
+        Row {
+            name: format!("{} · to {towards}", area.name),
+            cells: vec![
+                number::count(gate.exits),
+                number::percent(gate.share),
+                seconds(gate.median_ms),
+                seconds(gate.fastest_tenth_ms),
+            ],
+            ..Row::default()
+        }
+    };
+    Table {
+        title: "Spawn exits".to_owned(),
+        note: "How players left their spawns, from the first movement to the ring of the picture.".to_owned(),
+        heads: vec!["spawn and gate", "exits", "share", "median", "fastest tenth"],
+        rows: areas.iter().flat_map(|area| area.gates.iter().map(move |gate| row(area, gate))).collect(),
     }
 }
 

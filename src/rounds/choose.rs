@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use super::error::RoundsError;
 use super::read::{Hash, WorkerState};
 use super::{Places, Rounds};
@@ -161,12 +163,14 @@ fn in_playing_order(kept: impl Iterator<Item = usize>, headers: &[Option<RoundMe
 /// What to say when a filter leaves nothing of these rounds: what there is to choose from.
 fn nothing_matches(filter: &Filter, rounds: &[RoundMeta]) -> RoundsError {
     let there: BTreeSet<String> = rounds.iter().map(|meta| meta.map.to_ascii_lowercase()).collect();
-    let meant: BTreeSet<&str> = filter
+    let mut meant: BTreeSet<String> = filter
         .maps
         .iter()
         .filter(|map| !there.contains(&map.to_ascii_lowercase()))
         .flat_map(|map| near(map, there.iter().map(String::as_str)))
+        .map(str::to_owned)
         .collect();
+    meant.extend(filter.sessions.into_iter().flat_map(|span| near_sessions(span, rounds)));
     let hint = if meant.is_empty() {
         String::new()
     } else {
@@ -182,6 +186,16 @@ fn nothing_matches(filter: &Filter, rounds: &[RoundMeta]) -> RoundsError {
         counted(rounds.len() as u64, "round", "rounds"),
         parts.map(|(word, known)| format!("--{word} {known}")).collect::<Vec<_>>().join("; ")
     ))
+}
+
+/// The last session before a span without any, and the first after it.
+fn near_sessions((first, last): (Date, Date), rounds: &[RoundMeta]) -> Vec<String> {
+    let dates: BTreeSet<Date> = rounds.iter().filter_map(session_date).collect();
+    if dates.range(first..=last).next().is_some() {
+        return Vec::new();
+    }
+    let (before, after) = (dates.range(..first).next_back(), dates.range(last..).next());
+    before.into_iter().chain(after).map(ToString::to_string).collect()
 }
 
 /// Names to choose from, in order and each once; the first two dozen of many.

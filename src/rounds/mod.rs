@@ -209,6 +209,17 @@ impl Rounds {
         }
     }
 
+    /// The store that they come from, if they do.
+    #[cfg(feature = "store")]
+    pub fn store_url(&self) -> Option<&DatabaseUrl> {
+        match &self.places {
+            Places::Store(url, _) => Some(url),
+            Places::Files(_) => None,
+            #[cfg(feature = "lake")]
+            Places::Lake(..) => None,
+        }
+    }
+
     /// The rounds of the store, if they come from one.
     #[cfg(feature = "store")]
     pub fn stored(&self) -> Option<&[StoredRound]> {

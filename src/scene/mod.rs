@@ -103,7 +103,7 @@ impl PixelRect {
 }
 
 /// Pixels of their own: a base map, a coloured heat grid.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Bitmap {
     width: u32,
     height: u32,
@@ -133,6 +133,11 @@ impl Bitmap {
     /// Rows of straight sRGB RGBA bytes, top row first.
     pub fn rgba(&self) -> &[u8] {
         &self.rgba
+    }
+
+    /// The same rows, to draw on.
+    pub(crate) fn rgba_mut(&mut self) -> &mut [u8] {
+        &mut self.rgba
     }
 
     /// The same bitmap with its opacity multiplied, 0 … 1.

@@ -163,7 +163,7 @@ impl Season {
             } else {
                 // The rounds themselves say it in the words of the commands.
                 let selected = self.rounds.select(&filter).rounds()?;
-                request.filter.maps.push(selected.rounds.only_map(&Silent)?);
+                request.filter.maps.push(request.map_name(&selected.rounds, &Silent)?);
             }
         }
         Ok(request)
@@ -178,7 +178,7 @@ impl Season {
             hash.update("\n");
         }
         for header in part.headers() {
-            hash.update(&*header.content_hash);
+            hash.update(header.content_key());
             // The name is in the picture's recipe.
             hash.update(header.file_name.as_deref().unwrap_or_default());
             hash.update("\n");

@@ -103,6 +103,7 @@ fn corpus() -> Vec<Round> {
         complete: true,
         recorder_view: None,
         parts: Vec::new(),
+        renamed: None,
     };
     let round = |_| Round {
         meta: meta.clone(),

@@ -153,9 +153,9 @@ fn frames(side: u32, count: usize) -> Vec<Frame> {
 fn gif_of_300_frames_640_px(bencher: Bencher) {
     let frames = frames(640, 300);
     let colors = encode::median_cut(&frames[0].bitmap, 240);
-    bencher.with_inputs(|| frames.clone()).bench_local_values(|frames| {
-        encode::gif(frames, &mut Palette::new(colors.iter().copied().chain(STATES)))
-    });
+    bencher
+        .with_inputs(|| frames.clone())
+        .bench_local_values(|frames| encode::gif(frames, Palette::new(colors.iter().copied().chain(STATES))));
 }
 
 #[divan::bench(sample_count = 3, sample_size = 1)]

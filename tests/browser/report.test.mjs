@@ -1,6 +1,7 @@
 // The session report, as people read it.
 
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { looksLike } from "./look.mjs";
@@ -36,6 +37,21 @@ test("a picture opens at full size and closes again", async () => {
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Escape");
   assert.ok(!(await page.locator("#full").isVisible()));
+  await check();
+});
+
+test("the first view is light, and the full sheet comes on demand", async () => {
+  const { page, check } = await open(address(index), { within });
+  await page.waitForLoadState("networkidle");
+  const loaded = await page.evaluate(() => [...document.images].filter((image) => image.naturalWidth).map((image) => image.getAttribute("src")));
+  assert.ok(loaded.length > 0 && loaded.every((file) => file.endsWith("-small.jpg")), String(loaded));
+  const page_bytes = statSync(index).size;
+  const bytes = [...new Set(loaded)].reduce((sum, file) => sum + statSync(join(out, file)).size, page_bytes);
+  assert.ok(bytes <= 1.5e6, `${bytes} bytes at first`);
+  assert.ok(page_bytes <= 400e3, `${page_bytes} bytes of page`);
+  const picture = page.locator("a.zoom:visible").first();
+  await picture.click();
+  await page.waitForFunction(() => document.querySelector("#full img").naturalWidth > 1000);
   await check();
 });
 
@@ -120,6 +136,74 @@ test("the page turns to one player by a link, and back", async () => {
   await page.goto("about:blank");
   await page.goto(address(index, "#player=%E0%A4%A"));
   assert.ok((await page.locator("article.person:visible").count()) > 1, "a name that no player has changes nothing");
+  await check();
+});
+
+test("a player's part has the figures, the maps with every death and kill, and the duels", async () => {
+  const { page, check } = await open(address(index), { within });
+  const name = await page.locator(`${board} tbody th a`).first().textContent();
+  await page.goto(address(index, `#player=${encodeURIComponent(name)}`));
+  assert.ok((await page.title()).startsWith(name));
+  const own = page.locator("article.person.chosen");
+  const of = async (figure) => Number((await own.locator("table.own tr", { hasText: new RegExp(`^${figure}`) }).locator("td").first().textContent()).replace(/\D/g, ""));
+  const marks = async (kind) => own.locator(`polyline.${kind}`).evaluateAll((lines) =>
+    lines.reduce((sum, line) => sum + line.getAttribute("points").split(" ").filter(Boolean).length, 0));
+  const deaths = await of("deaths");
+  assert.equal(await marks("deaths"), deaths);
+  const kills = await of("kills");
+  assert.ok(kills > 0);
+  assert.equal(await marks("kills"), kills);
+  assert.ok((await own.locator(".own-map path").count()) > 0, "own ground against the team's");
+  assert.ok((await own.locator("a[href^='#player=']").count()) > 0, "opponents link to their pages");
+  const box = await own.locator("h3").boundingBox();
+  assert.ok(box.y < DESKTOP.height / 2, "the page begins with the player");
+  await own.locator(".own-map img").first().scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => document.querySelector(".chosen .own-map img").naturalWidth > 0);
+  await fits(page);
+  await accessible(page);
+  await check();
+});
+
+test("a map's pictures begin with plain heat, each with a legend in words", async () => {
+  const { page, check } = await open(address(index), { within });
+  const files = await page.$$eval("section.map:first-of-type .gallery:not(.screen) a.zoom, section.map .gallery a.zoom", (links) =>
+    links.map((link) => link.getAttribute("href")));
+  const order = ["heat", "states", "exits", "kills", "arrival-allies", "arrival-axis", "classes-allies"];
+  assert.deepEqual(files.slice(0, order.length).map((file) => /\d\d-[^-]+-(.*)\.jpg/.exec(file)[1]), order);
+  const figure = page.locator("section.map figure.picture").first();
+  assert.match(await figure.textContent(), /brighter/);
+  await check();
+});
+
+test("light pages and paper have light maps", async () => {
+  const { page, check } = await open(address(index), { scheme: "light", within });
+  const shown = await page.$$eval("section.map .gallery:not(.screen) img", (images) => images.slice(0, 4).map((image) => (image.loading = "eager") && image.closest("picture") !== null));
+  assert.ok(shown.every(Boolean));
+  await page.waitForFunction(() => document.querySelector(".tile img").currentSrc.endsWith("-light.jpg"));
+  await check();
+});
+
+test("it prints on few pages", async () => {
+  const { page, check } = await open(address(index), { within });
+  const pdf = (await page.pdf({ format: "A4", printBackground: false })).toString("latin1");
+  const pages = pdf.match(/\/Type\s*\/Page\b/g).length;
+  assert.ok(pages >= 2 && pages <= 7, `${pages} pages`);
+  await check();
+});
+
+test("a chat finds the picture that a link unfolds to", async () => {
+  const { page, check } = await open(address(index), { within });
+  const tag = (name) => page.locator(`meta[property="og:${name}"]`).getAttribute("content");
+  const file = join(out, await tag("image"));
+  const size = await page.evaluate(async (src) => {
+    const image = new Image();
+    image.src = src;
+    await image.decode();
+    return [image.naturalWidth, image.naturalHeight];
+  }, address(file));
+  assert.deepEqual(size, [Number(await tag("image:width")), Number(await tag("image:height"))]);
+  assert.equal(await tag("title"), await page.locator("h1").textContent());
+  assert.match(await tag("image:alt"), /1\. .*kills?/);
   await check();
 });
 

@@ -6,6 +6,8 @@ mod fonts;
 mod hostile;
 mod maps;
 mod pictures;
+mod published;
+mod readme;
 mod sessions;
 mod truth;
 mod watch;

@@ -3,7 +3,7 @@
 #[cfg(feature = "discord")]
 mod bot;
 mod crash;
-mod fake;
+pub mod fake;
 mod posts;
 
 use std::path::{Path, PathBuf};

@@ -200,10 +200,10 @@ fn a_report_draws_houses_floor_by_floor() {
     let out = home.path().join("report");
     said(&["report", input.to_str().unwrap(), "--out", out.to_str().unwrap()]);
     let recipe = |name: &str| said(&["explain", out.join("pictures").join(name).to_str().unwrap()]);
-    for name in ["01-house-heat.png", "01-house-paths.png", "01-house-01-heat.png"] {
+    for name in ["01-house-heat.jpg", "01-house-paths.jpg", "01-house-01-heat.jpg"] {
         assert!(recipe(name).contains("one per floor"), "{name}");
     }
-    assert!(!recipe("01-house-exits.png").contains("one per floor"));
+    assert!(!recipe("01-house-exits.jpg").contains("one per floor"));
 }
 
 /// A picture without its recipe.

@@ -55,7 +55,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "publish",
         &[
-            "report", "rounds", "store", "figure", "basemap", "analysis", "map", "format", "model",
+            "report", "rounds", "store", "figure", "basemap", "raster", "analysis", "map", "format", "model",
             "progress", "text", "files", "error",
         ],
     ),
@@ -65,7 +65,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "discord",
-        &["service", "figure", "rounds", "store", "analysis", "model", "progress", "text", "files", "error"],
+        &[
+            "publish", "report", "figure", "rounds", "store", "analysis", "model", "progress", "text",
+            "files", "error",
+        ],
     ),
     ("web", &["service", "figure", "raster", "analysis", "text", "files"]),
     (

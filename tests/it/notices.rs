@@ -56,9 +56,12 @@ fn host() -> String {
     said.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
 }
 
-/// The licence texts of a crate. Of several to choose from the MIT licence alone, if it is among them.
+/// The licence texts of a crate, and of a library in another language that it builds. Of several to choose from the MIT licence alone, if it is among them.
 fn texts(folder: &Path) -> Vec<String> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let folders = [folder.to_owned(), folder.join("upstream")];
+    let entries =
+        folders.iter().filter(|folder| folder.is_dir()).flat_map(|folder| fs::read_dir(folder).unwrap());
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| {
         let name = file.file_name().unwrap().to_str().unwrap_or_default().to_lowercase();
         file.is_file() && NAMES.iter().any(|start| name.starts_with(start))

@@ -91,10 +91,38 @@ fn a_gif_has_one_palette_and_keeps_the_time() {
     assert!(smaller > 30, "only {smaller} of {count} frames are smaller than the picture");
 }
 
+#[cfg(feature = "video")]
+#[test]
+fn a_video_lasts_as_long_as_its_frames() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("r.mp4");
+    replay(&out, &[&SHORT[..], &["--size", "201"]].concat());
+    let file = fs::read(&out).unwrap();
+    let find = |kind: &[u8]| file.windows(4).position(|at| at == kind).unwrap() + 4;
+    let word = |at: usize| u32::from_be_bytes(file[at..at + 4].try_into().unwrap());
+    // Six seconds at ten a second, and the end for a second and a half.
+    assert_eq!(word(find(b"stsz") + 8), 60 + 15);
+    let (scale, duration) = (word(find(b"mdhd") + 12), word(find(b"mdhd") + 16));
+    assert_eq!(f64::from(duration) / f64::from(scale), 7.5);
+    let size = find(b"tkhd") + 76;
+    assert_eq!([word(size) >> 16, word(size + 4) >> 16], [202, 226], "odd sides are filled up");
+    assert!(find(b"moov") < find(b"mdat"), "it plays before it is whole");
+}
+
+#[test]
+fn what_discord_does_not_play_is_refused() {
+    for (out, why) in [("r.png", "only the first frame"), ("r.html", "no pages")] {
+        let answer = run(&["replay", first_file().to_str().unwrap(), "--for", "discord", "--out", out]);
+        assert_eq!(answer.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&answer.stderr).into_owned();
+        assert!(said.contains(why) && said.contains(".mp4"), "{said}");
+    }
+}
+
 #[test]
 fn a_replay_is_the_same_for_one_and_many_threads() {
     let folder = tempfile::tempdir().unwrap();
-    for ending in ["gif", "png", "html"] {
+    for ending in ["gif", "png", "html"].into_iter().chain(cfg!(feature = "video").then_some("mp4")) {
         let made = ["1", "7"].map(|threads| {
             let out = folder.path().join(format!("{threads}.{ending}"));
             let done = proximity()
@@ -119,7 +147,10 @@ fn a_replay_is_the_same_for_one_and_many_threads() {
 #[test]
 fn a_budget_is_kept_and_what_it_cost_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    for ending in ["gif", "png"] {
+    for (ending, first) in [("gif", "20 a second"), ("png", "20 a second"), ("mp4", "best quality")] {
+        if ending == "mp4" && !cfg!(feature = "video") {
+            continue;
+        }
         let out = folder.path().join(format!("r.{ending}"));
         let free =
             replay(&out, &["--round-window", "20..32", "--speed", "1", "--fps", "20", "--size", "400"]);
@@ -131,7 +162,7 @@ fn a_budget_is_kept_and_what_it_cost_is_said() {
         let made = replay(&out, &tight);
         assert!(fs::metadata(&out).unwrap().len() as f64 <= budget.parse::<f64>().unwrap() * 1e6, "{made}");
         let what = made["what"].as_str().unwrap();
-        assert!(what.contains("(reduced from 20 a second"), "{what}");
+        assert!(what.contains(&format!("(reduced from {first}")), "{what}");
         assert!(what.contains(&format!("to fit {budget} MB)")), "{what}");
     }
     let out = folder.path().join("never.gif");
@@ -148,12 +179,31 @@ fn a_budget_is_kept_and_what_it_cost_is_said() {
         "5",
         "--size",
         "240",
-        "--round-window",
-        "20..60",
+        "--follow",
+        "Kestrel",
     ]);
     assert_eq!(answer.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&answer.stderr).contains("raise --budget"));
     assert!(!out.exists(), "nothing is written that is too large");
+}
+
+#[test]
+fn ten_minutes_with_a_moving_camera_fit_the_budget_and_what_was_given_up_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rounds, out) = (folder.path().join("rounds"), folder.path().join("r.gif"));
+    let (rounds, out) = (rounds.to_str().unwrap(), out.to_str().unwrap());
+    said(&["sample", "--out", rounds, "--rounds", "1", "--players", "4", "--round-seconds", "600"]);
+    let follow = |budget: &str| {
+        let size = ["--size", "260", "--budget", budget, "--out", out];
+        let made = said(&[&["replay", rounds, "--follow", "Kestrel"][..], &size].concat());
+        assert!(fs::metadata(out).unwrap().len() as f64 <= budget.parse::<f64>().unwrap() * 1e6, "{made}");
+        made
+    };
+    let faster = follow("1.6");
+    assert!(faster.contains("(reduced from 10 a second, 4 times"), "{faster}");
+    let shorter = follow("0.5");
+    assert!(shorter.contains("16 times as fast, map 240 px"), "{shorter}");
+    assert!(shorter.contains("(reduced from 10 a second, 4 times, 260 px, "), "{shorter}");
 }
 
 #[test]
@@ -223,6 +273,11 @@ fn a_role_knows_its_killer_and_a_wave_its_players() {
                     <= 100
         });
         assert!(engagement.is_some(), "{} was killed by {}", life.path.name, killer.name);
+        let attackers = &engagement.unwrap().attackers;
+        let hits = &attackers.iter().find(|attacker| attacker.guid == *killer.player.guid()).unwrap().weapons;
+        let most = hits.iter().map(|hits| hits.hits).max();
+        let named = hits.iter().find(|hits| Some(hits.weapon) == killer.weapon).map(|hits| hits.hits);
+        assert_eq!(named, most, "{} killed with what hit most", killer.name);
     }
     let (together, apart) = (waves(&all, Align::Spawn), waves(&all, Align::Clock));
     let spawns = all.iter().filter(|life| life.path.from_spawn).count();

@@ -11,9 +11,8 @@ const READ: [&str; 8] = ["src", "lua", "schema", "maps", "examples", "tests", "R
 const ENDINGS: [&str; 9] = ["rs", "lua", "sql", "md", "js", "mjs", "html", "css", "toml"];
 /// What is not: files from elsewhere, and this file, which has to name some of the words.
 const FOREIGN: [&str; 3] = ["tests/browser/node_modules", "tests/data", "tests/it/words.rs"];
-/// Rooms that still have to be gone through.
-const HELD: [&str; 5] =
-    ["src/cli/commands/store", "src/format", "src/store", "tests/it/format", "tests/it/store"];
+/// A database's columns keep the names that they were made with.
+const COLUMNS: [&str; 1] = ["fight"];
 
 /// The retired words of the glossary, each with the words that are used instead.
 fn retired(architecture: &str) -> BTreeMap<String, String> {
@@ -74,13 +73,17 @@ fn retired_words_do_not_come_back() {
     let mut faults = Vec::new();
     for file in found {
         let place = file.strip_prefix(root).unwrap();
-        if FOREIGN.iter().chain(&HELD).any(|left_out| place.starts_with(left_out)) {
+        if FOREIGN.iter().any(|left_out| place.starts_with(left_out)) {
             continue;
         }
         let name = place.to_string_lossy().into_owned();
         let text = fs::read_to_string(&file).unwrap();
         for (number, line) in std::iter::once(name.as_str()).chain(text.lines()).enumerate() {
             if Path::new(&name).extension().is_some_and(|end| end == "sql") && !is_free_comment(place, line) {
+                continue;
+            }
+            let is_column = COLUMNS.iter().any(|column| line.contains(&format!("\"{column}\"")));
+            if place.starts_with("src/store") && is_column {
                 continue;
             }
             for word in words(line) {

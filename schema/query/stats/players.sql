@@ -1,17 +1,29 @@
 -- The original tracker's "fastest players", one row each under the name of the last round, with what engagements say of
--- them. Stand-in guids mean no player.
+-- them. Stand-in guids mean no player. Files that begin with the same round are its parts, one round. Deaths are those of
+-- the report: lives that ended in one, other ends of engagements, and falls of which only a revive tells.
 SELECT s.player_guid,
        (SELECT r.player_name FROM round_player r JOIN tracker_file f ON f.id = r.file_id
         WHERE r.player_guid = s.player_guid ORDER BY f.written_at DESC, {bytes f.content_hash} DESC LIMIT 1),
-       COUNT(*), COUNT(DISTINCT s.file_id),
+       COUNT(*),
+       COUNT(DISTINCT CASE WHEN s.round_start_unix > 0 THEN LOWER(s.map_name) || ' ' || s.round_start_unix
+                      ELSE 'file ' || s.file_id END),
        (SELECT COUNT(*) FROM engagement_attacker a JOIN combat_engagement e ON e.file_id = a.file_id AND e.fight = a.fight
         WHERE a.player_guid = s.player_guid AND a.got_kill AND e.outcome = 'killed'
           AND a.file_id IN (SELECT CAST(value AS integer) FROM {list $1})
           AND (CAST($3 AS text) IS NULL OR a.team IN (SELECT value FROM {list $3}))),
-       (SELECT COUNT(*) FROM combat_engagement e
-        WHERE e.target_guid = s.player_guid AND e.outcome = 'killed'
-          AND e.file_id IN (SELECT CAST(value AS integer) FROM {list $1})
-          AND (CAST($3 AS text) IS NULL OR e.target_team IN (SELECT value FROM {list $3}))),
+       COUNT(CASE WHEN s.death_type IN ('killed', 'teamkill', 'selfkill', 'fallen', 'world') THEN 1 END)
+       + (SELECT COUNT(*) FROM combat_engagement e
+          WHERE e.target_guid = s.player_guid AND e.outcome IN ('killed', 'teamkill')
+            AND e.file_id IN (SELECT CAST(value AS integer) FROM {list $1})
+            AND (CAST($3 AS text) IS NULL OR e.target_team IN (SELECT value FROM {list $3}))
+            AND NOT EXISTS (SELECT 1 FROM player_track t WHERE t.file_id = e.file_id AND t.player_guid = e.target_guid
+                AND t.death_type IN ('killed', 'teamkill', 'selfkill', 'fallen', 'world')
+                AND t.death_time_ms BETWEEN e.end_time_ms - 100 AND e.end_time_ms + 100))
+       + (SELECT COUNT(*) FROM revive v
+          WHERE v.player_guid = s.player_guid AND v.file_id IN (SELECT CAST(value AS integer) FROM {list $1})
+            AND NOT EXISTS (SELECT 1 FROM combat_engagement e WHERE e.file_id = v.file_id
+                AND e.target_guid = v.player_guid AND e.outcome IN ('killed', 'teamkill')
+                AND e.end_time_ms BETWEEN v.time_ms - 40000 AND v.time_ms)),
        (SELECT CAST(COALESCE(SUM(a.damage), 0) AS bigint) FROM engagement_attacker a
         WHERE a.player_guid = s.player_guid
           AND a.file_id IN (SELECT CAST(value AS integer) FROM {list $1})

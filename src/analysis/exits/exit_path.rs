@@ -32,9 +32,9 @@ pub(crate) enum WayOut {
     Unknown,
 }
 
-/// Follows a life from its first movement until it crosses the ring around its own spawn. Both moments are taken on
-/// the path between samples, so they do not depend on the sampling interval.
-pub(crate) fn way_out(life: &Life<'_>, ring_units: f64, options: &ExitOptions) -> WayOut {
+/// Follows a life from its first movement until it crosses the ring around `middle`, inside which it began. Both moments
+/// are taken on the path between samples, so they do not depend on the sampling interval.
+pub(crate) fn way_out(life: &Life<'_>, middle: WorldPoint, ring_units: f64, options: &ExitOptions) -> WayOut {
     let spawn = life.samples()[0];
     let mut points = vec![spawn.at];
     let mut moved_ms: Option<f64> = None;
@@ -46,16 +46,16 @@ pub(crate) fn way_out(life: &Life<'_>, ring_units: f64, options: &ExitOptions) -
             return WayOut::Unknown;
         }
         let begin = step.from.time.since(spawn.time) as f64;
-        let moment = |radius: f64| {
-            let share = crossing(spawn.at, step.from.at, step.to.at, radius);
+        let moment = |center: WorldPoint, radius: f64| {
+            let share = crossing(center, step.from.at, step.to.at, radius);
             (begin + share * step.dt_ms as f64, share)
         };
         if moved_ms.is_none() && far > options.first_move_units {
-            moved_ms = Some(moment(options.first_move_units).0);
+            moved_ms = Some(moment(spawn.at, options.first_move_units).0);
         }
         let Some(moved_ms) = moved_ms else { continue };
-        if far >= ring_units {
-            let (out_ms, share) = moment(ring_units);
+        if middle.distance_2d(step.to.at) >= ring_units {
+            let (out_ms, share) = moment(middle, ring_units);
             let exit_ms = (out_ms - moved_ms).round() as i64;
             if exit_ms > options.longest_ms {
                 return WayOut::LeftLate;
@@ -65,7 +65,7 @@ pub(crate) fn way_out(life: &Life<'_>, ring_units: f64, options: &ExitOptions) -
         }
         if begin + step.dt_ms as f64 - moved_ms > options.longest_ms as f64 {
             let later = &life.samples()[step.index + 1..];
-            let leaves = later.iter().any(|sample| spawn.at.distance_2d(sample.at) >= ring_units);
+            let leaves = later.iter().any(|sample| middle.distance_2d(sample.at) >= ring_units);
             return if leaves { WayOut::LeftLate } else { WayOut::NeverLeft };
         }
         points.push(step.to.at);

@@ -1,8 +1,9 @@
-//! How players leave their spawns: spawn areas, exit paths, and the lanes that group them.
+//! How players leave their spawns: spawn areas, exit paths, the gates they pass and the lanes that lead there.
 
 pub mod compass;
 pub(crate) mod exit_path;
 pub mod frechet;
+pub mod gate;
 pub mod lane;
 pub mod linkage;
 pub mod options;

@@ -4,19 +4,22 @@ use std::collections::BTreeMap;
 
 use super::exit_path::{ExitPath, WayOut, flat, way_out};
 use super::frechet::PlanePoint;
-use super::lane::{Lane, lanes};
+use super::gate::{Gate, gates};
 use super::options::{ExitOptions, RingFit};
 use super::spawn_area::group_places;
 use crate::analysis::life::cleaned::Life;
 use crate::geom::WorldPoint;
 use crate::model::{Event, Team};
 
+/// An area's ring has at least this many times the radius of the area itself, so that every exit path has a length.
+const ROOM: f64 = 1.25;
+
 /// Spawns of one side that lie close together, and how players left them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpawnArea {
     /// Whose.
     pub team: Team,
-    /// Mean place of its spawns.
+    /// The middle of its ring: of its spawns the one nearest to their mean.
     pub center: WorldPoint,
     /// Radius of the ring that had to be crossed, units.
     pub ring_units: f64,
@@ -24,8 +27,8 @@ pub struct SpawnArea {
     pub spawns: Vec<usize>,
     /// The exit paths, one per life that left in time, in an order that does not depend on that of the lives.
     pub paths: Vec<ExitPath>,
-    /// The lanes, largest first; empty when there are fewer exits than [`ExitOptions::fewest`].
-    pub lanes: Vec<Lane>,
+    /// The gates, largest first; empty when there are fewer exits than [`ExitOptions::fewest`].
+    pub gates: Vec<Gate>,
     /// Lives that left, but took longer than [`ExitOptions::longest_ms`].
     pub left_late: usize,
     /// Lives that stayed, or ended before they were out.
@@ -39,11 +42,11 @@ pub struct SpawnArea {
 impl SpawnArea {
     /// Whether there were too few exits to group.
     pub fn is_too_few(&self) -> bool {
-        self.lanes.is_empty()
+        self.gates.is_empty()
     }
 }
 
-/// Finds the spawn areas of the given lives and the lanes that lead out of them. Areas are sorted by side, then by
+/// Finds the spawn areas of the given lives and the gates and lanes that lead out of them. Areas are sorted by side, then by
 /// number of spawns, largest first. Lives that do not begin with their spawn (cut by a
 /// window, or begun by a revive) are left out.
 pub fn spawn_exits(lives: &[&Life<'_>], options: &ExitOptions) -> Vec<SpawnArea> {
@@ -73,8 +76,10 @@ fn area(team: &Team, spawns: &[usize], lives: &[&Life<'_>], options: &ExitOption
         RingFit::Fixed => 8..=8,
         RingFit::Shrink => 3..=8,
     };
-    let radii = eighths.rev().map(|n| options.ring_units * f64::from(n) / 8.0);
-    let tries = radii.map(|radius| leave(team, spawns, lives, radius, options));
+    let center = center(spawns, lives);
+    let farthest = spawns.iter().map(|&i| center.distance_2d(lives[i].samples()[0].at)).fold(0.0, f64::max);
+    let radii = eighths.rev().map(|n| (options.ring_units * f64::from(n) / 8.0).max(ROOM * farthest));
+    let tries = radii.map(|radius| leave(team, spawns, lives, (center, radius), options));
     let mut best: Option<SpawnArea> = None;
     for area in tries {
         let moved = area.paths.len() + area.left_late + area.never_left - area.never_moved;
@@ -87,9 +92,9 @@ fn area(team: &Team, spawns: &[usize], lives: &[&Life<'_>], options: &ExitOption
             break;
         }
     }
-    let mut area = best.unwrap_or_else(|| leave(team, spawns, lives, options.ring_units, options));
+    let mut area = best.unwrap_or_else(|| leave(team, spawns, lives, (center, options.ring_units), options));
     if area.paths.len() >= options.fewest.max(1) {
-        area.lanes = lanes(&area.paths, options.cut_share * area.ring_units, options);
+        area.gates = gates(&area.paths, area.center, area.ring_units, options);
     }
     area
 }
@@ -99,23 +104,23 @@ fn leave(
     team: &Team,
     spawns: &[usize],
     lives: &[&Life<'_>],
-    ring_units: f64,
+    (center, ring_units): (WorldPoint, f64),
     options: &ExitOptions,
 ) -> SpawnArea {
     let mut area = SpawnArea {
         team: team.clone(),
-        center: center(spawns, lives),
+        center,
         ring_units,
         spawns: spawns.to_vec(),
         paths: Vec::new(),
-        lanes: Vec::new(),
+        gates: Vec::new(),
         left_late: 0,
         never_left: 0,
         never_moved: 0,
         unknown: 0,
     };
     for &i in spawns {
-        match way_out(lives[i], ring_units, options) {
+        match way_out(lives[i], center, ring_units, options) {
             WayOut::Left { points, wait_ms, exit_ms } => {
                 area.paths.push(ExitPath { life: i, points, wait_ms, exit_ms });
             }
@@ -138,15 +143,21 @@ fn leave(
     area
 }
 
-/// Mean of the spawns in whole hundredths, so that the order does not matter.
+/// The spawn that is nearest to the mean of all, which is taken in whole hundredths so that their order does not matter.
 fn center(spawns: &[usize], lives: &[&Life<'_>]) -> WorldPoint {
-    let mut sums = [0_i64; 3];
-    for &i in spawns {
-        let at = lives[i].samples()[0].at;
-        for (sum, value) in sums.iter_mut().zip([at.x, at.y, at.z]) {
+    let place = |&i: &usize| lives[i].samples()[0].at;
+    let mut sums = [0_i64; 2];
+    for at in spawns.iter().map(place) {
+        for (sum, value) in sums.iter_mut().zip([at.x, at.y]) {
             *sum += (f64::from(value) * 100.0).round() as i64;
         }
     }
     let mean = |sum: i64| (sum as f64 / spawns.len().max(1) as f64 / 100.0) as f32;
-    WorldPoint::new(mean(sums[0]), mean(sums[1]), mean(sums[2]))
+    let mean = WorldPoint::new(mean(sums[0]), mean(sums[1]), 0.0);
+    let rank = |at: &WorldPoint| (mean.distance_2d(*at), at.x, at.y, at.z);
+    let nearest = spawns.iter().map(place).min_by(|a, b| {
+        let (a, b) = (rank(a), rank(b));
+        a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2)).then(a.3.total_cmp(&b.3))
+    });
+    nearest.unwrap_or(mean)
 }

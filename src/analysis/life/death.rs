@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::cleaned::Life;
+use crate::geom::WorldPoint;
 use crate::model::{
-    DeathType, Engagement, Event, Family, Guid, LevelTime, Outcome, PlayerName, Round, Team, Track,
+    DeathType, Engagement, Event, Family, Guid, LevelTime, Outcome, PlayerName, Round, Team, Track, Weapon,
 };
 
 /// A death and the engagement that explains it end within this many milliseconds of each other.
@@ -68,15 +69,21 @@ pub struct Death {
     pub kind: DeathKind,
     /// The killer, where an engagement tells.
     pub killer: Option<(Guid, PlayerName)>,
+    /// The weapon that the killer hit most with; the last hit's is not recorded.
+    pub weapon: Option<Weapon>,
     /// Whether the file said something else.
     pub corrected: bool,
 }
 
 /// A kill of an enemy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EnemyKill<'a> {
     /// The killer, as [`Guid::within_file`] tells players apart.
     pub killer: (&'a Guid, &'a str),
+    /// The victim, likewise; `None` where it may be any player's.
+    pub victim: Option<(&'a Guid, &'a str)>,
+    /// Where the victim died.
+    pub at: WorldPoint,
     /// When.
     pub time: LevelTime,
 }
@@ -152,7 +159,7 @@ impl<'a> Deaths<'a> {
             let enemy = engagement.outcome == Outcome::Killed
                 && Some(killer) != victim
                 && !is_team_mate(engagement, &engagement.target_team);
-            enemy.then_some(EnemyKill { killer, time: engagement.end })
+            enemy.then_some(EnemyKill { killer, victim, at: engagement.end_at, time: engagement.end })
         })
     }
 
@@ -163,7 +170,7 @@ impl<'a> Deaths<'a> {
             DeathKind::Survived | DeathKind::ChangedSides | DeathKind::Left | DeathKind::Replaced
         );
         let Some(kill) = end.and_then(|end| self.kill(track, end)).filter(|_| !survived) else {
-            return Death { kind: written, killer: None, corrected: false };
+            return Death { kind: written, killer: None, weapon: None, corrected: false };
         };
         let (guid, name) = (kill.killer_guid.clone(), kill.killer_name.clone());
         let killer = guid.map(|guid| (guid, name.unwrap_or_else(|| PlayerName::from(""))));
@@ -177,7 +184,12 @@ impl<'a> Deaths<'a> {
             (true, false) if unsaid && killer.is_some() => DeathKind::SelfKill,
             _ => written,
         };
-        Death { kind, killer: killer.filter(|_| by_another), corrected: kind != written && !unsaid }
+        Death {
+            kind,
+            killer: killer.filter(|_| by_another),
+            weapon: weapon_of(kill).filter(|_| by_another),
+            corrected: kind != written && !unsaid,
+        }
     }
 
     /// The kill of this life's player that ended at a moment.
@@ -188,6 +200,13 @@ impl<'a> Deaths<'a> {
             list[near..].iter().take_while(|engagement| engagement.end.since(end) <= SAME_MOMENT_MS);
         candidates.min_by_key(|engagement| engagement.end.since(end).abs()).copied()
     }
+}
+
+/// What the killer hit most with; of several the first in the list of weapons.
+fn weapon_of(kill: &Engagement) -> Option<Weapon> {
+    let killer = kill.attackers.iter().find(|attacker| Some(&attacker.guid) == kill.killer_guid.as_ref())?;
+    let most = killer.weapons.iter().max_by_key(|hits| (hits.hits, std::cmp::Reverse(hits.weapon.0)))?;
+    Some(most.weapon).filter(|weapon| weapon.0 != 0)
 }
 
 fn is_team_mate(kill: &Engagement, victims: &Team) -> bool {

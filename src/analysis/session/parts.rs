@@ -68,6 +68,10 @@ pub fn join(first: Round, others: Vec<Round>) -> Round {
         whole.meta.complete &= part.meta.complete;
         whole.meta.end_unix = part.meta.end_unix.or(whole.meta.end_unix);
         whole.meta.stamp = part.meta.stamp.or(whole.meta.stamp);
+        whole.meta.renamed = match (whole.meta.renamed.take(), part.meta.renamed) {
+            (Some(first), Some(later)) => Some(format!("{first}+{later}").into()),
+            (first, later) => first.or(later),
+        };
         whole.meta.recorder_view = added(whole.meta.recorder_view, part.meta.recorder_view);
         whole.tracks.extend(part.tracks);
         whole.engagements.extend(part.engagements);

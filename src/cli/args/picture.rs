@@ -20,8 +20,16 @@ pub(crate) struct PictureArgs {
     #[arg(long, value_name = "PX", default_value_t = 1080)]
     pub size: u32,
     /// Where the legend goes
-    #[arg(long, value_name = "LAYOUT", default_value = "landscape")]
+    #[arg(
+        long,
+        value_name = "LAYOUT",
+        default_value = "landscape",
+        default_value_if("place", "discord", "portrait")
+    )]
     pub layout: Orientation,
+    /// Choose what this place shows without a click: a picture's portrait layout, a video's size, frame rate and budget
+    #[arg(long = "for", value_name = "PLACE")]
+    pub place: Option<Place>,
     /// Which names stand on the map
     #[arg(long, value_name = "WHICH", default_value = "key")]
     pub labels: Names,
@@ -31,6 +39,13 @@ pub(crate) struct PictureArgs {
     /// Only movement on this floor, on that floor's picture; 0 is the lowest
     #[arg(long, value_name = "N")]
     pub floor: Option<usize>,
+}
+
+/// Where a picture or video is to be posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Place {
+    /// Files of at most 10 MB; PNG, GIF and MP4.
+    Discord,
 }
 
 impl PictureArgs {

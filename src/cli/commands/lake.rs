@@ -251,11 +251,11 @@ fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome> {
     let secret = args.secret.of(&args.lake)?;
     let (grade, what) = if args.erase { (Grade::Lives, "forget and erase") } else { (Grade::Name, "forget") };
     if !args.yes {
-        console.complain(&format!(
+        console.say(&format!(
             "would {what} {} in {lake}; this cannot be undone; confirm with --yes",
             guid.as_str()
-        ));
-        return Ok(Outcome::Faults);
+        ))?;
+        return Ok(Outcome::Done);
     }
     let forgotten = LakeWriter::open(&args.lake)?.forget(&guid, grade, &secret)?;
     let names = counted(forgotten.names as u64, "name", "names");

@@ -15,6 +15,7 @@ use crate::publish::batch::{Batch, batch};
 use crate::publish::folder;
 use crate::publish::folder::{Keep, Made, Options};
 use crate::publish::sessions::KnownFiles;
+use crate::report::Sheets;
 use crate::rounds::{Faults, Maps};
 use crate::text::{counted, visible};
 
@@ -35,6 +36,12 @@ pub(crate) struct Args {
     /// Make everything again, even what has not changed
     #[arg(long)]
     fresh: bool,
+    /// What the full pictures behind the small ones are: JPEG, or PNG without any loss
+    #[arg(long, value_name = "KIND", default_value = "small")]
+    pictures: Sheets,
+    /// Where the folder will be on the web: a link to the page then unfolds with a picture
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
@@ -60,6 +67,8 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         index: args.all.then_some("../index.html"),
         past: args.input.database()?,
         keep: if args.fresh { Keep::Nothing } else { Keep::WhatIsRight },
+        sheets: args.pictures,
+        address: args.url.as_ref().map(|url| format!("{}/", url.trim_end_matches('/'))),
         stop: None,
     };
     let mut faults = Faults::default();

@@ -121,6 +121,10 @@ fn look(args: &Args, site: &Site, before: &mut Vec<String>) -> Result<()> {
     let now = seen(&rounds);
     if *before != now {
         site.service.replace(season(args, rounds, &Silent)?);
+        if before.iter().any(|round| !now.contains(round)) {
+            // A round that is gone, or has other names: none of its pictures stays.
+            site.service.forget_pictures();
+        }
         *before = now;
     }
     Ok(())
@@ -129,7 +133,7 @@ fn look(args: &Args, site: &Site, before: &mut Vec<String>) -> Result<()> {
 /// By what it is known whether the rounds are the same: of files their stamps, of a store the rounds' hashes.
 fn seen(rounds: &Rounds) -> Vec<String> {
     match rounds.stored() {
-        Some(stored) => stored.iter().map(|round| round.meta.content_hash.to_string()).collect(),
+        Some(stored) => stored.iter().map(|round| round.meta.content_key()).collect(),
         None => rounds
             .paths()
             .iter()

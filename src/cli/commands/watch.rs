@@ -1,4 +1,4 @@
-//! `watch`: a folder's new files go into a store as they come, and the report follows.
+//! `watch`: a folder's new files and demos go into a store as they come, and the report follows.
 //!
 //! The folder is looked at every few seconds, which works on network shares too. Nothing in it is ever moved, changed or
 //! deleted: a faulty file stays where it is, and its message goes to stderr and into `set-aside.txt` beside the report.
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args as Arguments;
 use jiff::civil::Date;
 
@@ -28,7 +28,8 @@ use crate::files::{self, FileError};
 use crate::publish::batch::batch;
 use crate::publish::folder::{Keep, Options};
 use crate::publish::watch_state::{Look, Verdict, WatchState};
-use crate::rounds::{Maps, Rounds};
+use crate::report::Sheets;
+use crate::rounds::{Maps, Rounds, demos};
 use crate::store::{Create, DatabaseUrl, Imported, Storage, StoreError, open};
 use crate::text::{counted, visible};
 
@@ -168,6 +169,16 @@ fn may_pass(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.is::<std::io::Error>() || cause.is::<FileError>())
 }
 
+/// What becomes of a file that cannot be read; `None` when it has to be tried again.
+fn refuse(path: &Path, error: &anyhow::Error, console: &mut Console) -> Option<Verdict> {
+    if may_pass(error) {
+        console.complain(&format!("{}: {error:#}; it will be tried again", path.display()));
+        return None;
+    }
+    console.complain(&format!("set aside {}: {error:#}", path.display()));
+    Some(Verdict::SetAside(visible(&format!("{error:#}"))))
+}
+
 /// Which sessions' folders have to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Due {
@@ -252,7 +263,8 @@ impl Watch<'_> {
 
     /// One look at the folder and everything that follows from it.
     fn pass(&mut self, store: &mut dyn Storage, console: &mut Console) -> Result<()> {
-        let (files, passed_over) = Rounds::search(&self.args.folder);
+        let (mut files, passed_over) = Rounds::search(&self.args.folder);
+        files.extend(demos::below(&self.args.folder));
         for line in passed_over {
             // Said once, not at every look.
             if self.told.insert(line.clone()) {
@@ -300,55 +312,75 @@ impl Watch<'_> {
         store: &mut dyn Storage,
         console: &mut Console,
     ) -> Result<bool> {
-        let ready = reader.read(path, bytes);
+        let ready = if demos::is_demo_file(path) {
+            reader.read_demo(path, bytes)
+        } else {
+            Ok(vec![reader.read(path, bytes)])
+        };
         if Look::at(path).ok() != Some(look) {
             // It went on growing while it was read.
             return Ok(false);
         }
-        let set_aside = |error: &anyhow::Error, console: &mut Console| {
-            console.complain(&format!("set aside {}: {error:#}", path.display()));
-            Verdict::SetAside(visible(&format!("{error:#}")))
-        };
-        let verdict = match ready.file {
-            Err(error) if may_pass(&error) => {
-                console.complain(&format!("{}: {error:#}; it will be tried again", path.display()));
-                return Ok(false);
-            }
-            Err(error) => set_aside(&error, console),
-            Ok(import::Look::Known) => Verdict::Kept,
-            Ok(import::Look::Round(file)) => {
-                let date = session_date(&file.round().meta);
-                match store.import_unsettled(*file) {
-                    Ok(imported) => {
-                        let word = match imported {
-                            Imported::New => "imported",
-                            Imported::Changed { .. } => "imported in place of an earlier copy",
-                            Imported::Repaired => "imported in place of a damaged copy",
-                            Imported::AlreadyThere(_) => "",
-                        };
-                        if !word.is_empty() {
-                            self.add_due(date);
-                            console.say(&visible(&format!("{}: {word}", path.display())))?;
-                        }
-                        match ready.faults {
-                            0 => Verdict::Kept,
-                            n => {
-                                let faults = counted(n as u64, "fault", "faults");
-                                let message = format!("{faults}; `proximity check` tells where");
-                                console.complain(&format!("{}: {message}", path.display()));
-                                Verdict::KeptWithFaults(message)
-                            }
-                        }
-                    }
-                    Err(error @ StoreError::Unstorable(_)) => set_aside(&error.into(), console),
-                    Err(error) => {
-                        return Err(error).with_context(|| format!("importing {}", path.display()));
+        let ready = ready.and_then(|ready| {
+            ensure!(!ready.is_empty(), "no round is played in this demo");
+            Ok(ready)
+        });
+        let (mut verdict, mut hash) = (Verdict::Kept, None);
+        match ready {
+            Err(error) => match refuse(path, &error, console) {
+                Some(refused) => verdict = refused,
+                None => return Ok(false),
+            },
+            Ok(ready) => {
+                for one in ready {
+                    hash = hash.or_else(|| one.hash.clone());
+                    match self.keep(path, one, store, console)? {
+                        Some(Verdict::Kept) => {}
+                        Some(other) => verdict = other,
+                        None => return Ok(false),
                     }
                 }
             }
-        };
-        self.state.settle(path, look, verdict, ready.hash);
+        }
+        self.state.settle(path, look, verdict, hash);
         Ok(true)
+    }
+
+    /// Keeps the round of a file, or one of a demo's rounds; `None` when the file has to be tried again.
+    fn keep(
+        &mut self,
+        path: &Path,
+        ready: import::Ready,
+        store: &mut dyn Storage,
+        console: &mut Console,
+    ) -> Result<Option<Verdict>> {
+        let file = match ready.file {
+            Err(error) => return Ok(refuse(path, &error, console)),
+            Ok(import::Look::Known) => return Ok(Some(Verdict::Kept)),
+            Ok(import::Look::Round(file)) => file,
+        };
+        let date = session_date(&file.round().meta);
+        let word = match store.import_unsettled(*file) {
+            Ok(Imported::New) => "imported",
+            Ok(Imported::Changed { .. }) => "imported in place of an earlier copy",
+            Ok(Imported::Repaired) => "imported in place of a damaged copy",
+            Ok(Imported::AlreadyThere(_)) => "",
+            Err(error @ StoreError::Unstorable(_)) => return Ok(refuse(path, &error.into(), console)),
+            Err(error) => return Err(error).with_context(|| format!("importing {}", path.display())),
+        };
+        if !word.is_empty() {
+            self.add_due(date);
+            console.say(&visible(&format!("{}: {word}", path.display())))?;
+        }
+        Ok(Some(match ready.faults {
+            0 => Verdict::Kept,
+            n => {
+                let faults = counted(n as u64, "fault", "faults");
+                let message = format!("{faults}; `proximity check` tells where");
+                console.complain(&format!("{}: {message}", path.display()));
+                Verdict::KeptWithFaults(message)
+            }
+        }))
     }
 
     fn add_due(&mut self, date: Option<Date>) {
@@ -397,6 +429,8 @@ impl Watch<'_> {
             index: Some("../index.html"),
             past: Some(self.url.clone()),
             keep: Keep::WhatIsRight,
+            sheets: Sheets::default(),
+            address: None,
             stop: Some(&self.stop),
         };
         let wanted = |date| matches!(&self.due, Due::Sessions(dates) if dates.contains(&date));

@@ -47,6 +47,7 @@ impl Header {
             complete: self.complete,
             recorder_view: self.recorder_view,
             parts: Vec::new(),
+            renamed: None,
         }
     }
 }

@@ -4,6 +4,7 @@ mod engine_written;
 mod hostile;
 mod known_answers;
 mod played;
+mod private;
 mod round_trip;
 mod writer;
 

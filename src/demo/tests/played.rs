@@ -8,13 +8,13 @@ use crate::demo::{ReadOptions, RecordedRound, Source, Summary, merge_all, read};
 use crate::model::{DeathType, Event, LevelTime, Outcome, RecorderView, Team};
 
 const START: i32 = 20_000;
-const OBITUARY: u32 = 130;
+pub(super) const OBITUARY: u32 = 130;
 
 /// A player of a scene.
 #[derive(Debug, Clone, Copy)]
-struct Actor {
+pub(super) struct Actor {
     slot: u8,
-    x: f32,
+    pub(super) x: f32,
     health: i16,
     team: i16,
     spawns: i16,
@@ -24,7 +24,7 @@ struct Actor {
     limbo: bool,
 }
 
-fn actor(slot: u8, team: i16) -> Actor {
+pub(super) fn actor(slot: u8, team: i16) -> Actor {
     Actor {
         slot,
         x: f32::from(slot) * 100.0,
@@ -39,7 +39,7 @@ fn actor(slot: u8, team: i16) -> Actor {
 }
 
 impl Actor {
-    fn state(&self) -> PlayerState {
+    pub(super) fn state(&self) -> PlayerState {
         let mut state = PlayerState::ZERO;
         state.fields[player::CLIENT] = self.slot.into();
         state.fields[player::ORIGIN] = self.x.to_bits();
@@ -57,7 +57,7 @@ impl Actor {
         state
     }
 
-    fn body(&self) -> Entity {
+    pub(super) fn body(&self) -> Entity {
         let mut body = Entity::zero(self.slot.into());
         body.fields[entity::TYPE] = 1;
         body.fields[entity::ORIGIN] = self.x.to_bits();
@@ -68,7 +68,7 @@ impl Actor {
     }
 }
 
-fn obituary(number: u16, kind: u32, victim: u8, killer: u32, means: u32) -> Entity {
+pub(super) fn obituary(number: u16, kind: u32, victim: u8, killer: u32, means: u32) -> Entity {
     let mut told = Entity::zero(number);
     told.fields[entity::TYPE] = kind;
     told.fields[entity::OTHER] = victim.into();
@@ -88,7 +88,7 @@ fn config<'a>(info: &'a str, start: &'a str) -> [(usize, &'a str); 6] {
     ]
 }
 
-const LEGACY: &str = r"\mapname\oasis\gamename\legacy\mod_version\v2.83.2\g_gametype\3";
+pub(super) const LEGACY: &str = r"\mapname\oasis\gamename\legacy\mod_version\v2.83.2\g_gametype\3";
 
 /// Writes a frame of a TV demo.
 fn everyone(writer: &mut DemoWriter, ms: i32, commands: &[&str], actors: &[Actor], events: &[Entity]) {
@@ -101,7 +101,13 @@ fn everyone(writer: &mut DemoWriter, ms: i32, commands: &[&str], actors: &[Actor
 }
 
 /// Writes a frame of the demo of the first actor, who sees the others.
-fn own(writer: &mut DemoWriter, ms: i32, commands: &[&str], recorder: &PlayerState, others: &[Entity]) {
+pub(super) fn own(
+    writer: &mut DemoWriter,
+    ms: i32,
+    commands: &[&str],
+    recorder: &PlayerState,
+    others: &[Entity],
+) {
     let mut frame = Snapshot::empty();
     frame.server_time = START + ms;
     frame.player = *recorder;
@@ -116,7 +122,7 @@ fn rounds(bytes: &[u8], options: &ReadOptions) -> (Summary, Vec<RecordedRound>) 
     (summary, rounds)
 }
 
-fn begin(tv: bool, info: &str) -> DemoWriter {
+pub(super) fn begin(tv: bool, info: &str) -> DemoWriter {
     let mut writer = DemoWriter::new(tv);
     writer.gamestate(&config(info, "20000"), 0);
     writer

@@ -1,220 +1,253 @@
-//! The letters and shares at the arrows' tips, pushed apart until none hides another.
+//! The labels round a ring: each near its gate's head, with a leader, and none over anything else.
 
-use super::arrow::direction;
-use crate::figure::words::number;
+use super::flow::{Head, direction};
 use crate::geom::PixelPoint;
-use crate::scene::{Align, Color, Item, Label, Marker, PixelRect, Polyline, Shape, Stroke, Vertex, Weight};
-use crate::theme::{HALO_OPACITY, Theme, halo_width};
+use crate::scene::{
+    Align, Color, Item, Label, Marker, PixelRect, Polyline, Shape, Stroke, Vertex, Weight, text,
+};
+use crate::theme::Theme;
 
-/// A label's box, design pixels.
-const WIDTH: f32 = 96.0;
+/// A label's measures, design pixels of its text.
 const HEIGHT: f32 = 54.0;
-/// From the tip to the middle of the box, outward, design pixels.
-const OUT_X: f32 = 62.0;
-const OUT_Y: f32 = 44.0;
-/// Farther than this from its tip, or nearer to another one, a label gets a leader, design pixels.
-const LEADER_FROM: f32 = 78.0;
-/// How far out a label may stand, of the distances above, and what that costs: the nearer, the better.
-const REACHES: [(f32, usize); 3] = [(1.0, 0), (1.35, 2), (1.8, 4)];
-/// What it costs to stand nearer to a tip than its own label does, and over another label.
-const BY_ANOTHER_TIP: usize = 5;
-const OVER_LABEL: usize = 9;
-/// Turns from straight out that a label may take, radians: the smaller, the earlier.
-const TURNS: [f32; 9] = [0.0, 0.5, -0.5, 1.0, -1.0, 1.6, -1.6, 2.2, -2.2];
-/// Rounds of pushing; each separates every pair a little.
-const ROUNDS: usize = 400;
+const PADDING: f32 = 9.0;
+const DISC_RADIUS: f32 = 12.5;
+const SHARE_SIZE: f32 = 26.0;
+const TIME_SIZE: f32 = 19.0;
+/// Where the words begin, from the box's left edge.
+const WORDS_LEFT: f32 = PADDING + 2.0 * DISC_RADIUS + 8.0;
+/// Room between a label and everything else.
+const GAP: f32 = 5.0;
+/// How far along the ring a label may go from its gate, and in which steps, radians.
+const STEP: f32 = 0.035;
+const STEPS: usize = 40;
+/// Places that are tried at most before a picture shows one gate fewer.
+const MOST_TRIES: usize = 40_000;
 
-/// What is said about one lane.
-pub(super) struct TipLabel {
-    /// The arrow's tip.
-    pub tip: PixelPoint,
-    /// The middle of the spawn area: labels stand away from it.
-    pub spawn: PixelPoint,
+/// What is said about one gate.
+#[derive(Debug, Clone)]
+pub(super) struct GateLabel {
     /// Its letter in the legend.
     pub letter: char,
     /// Share of the area's exits, in words.
     pub share: String,
-    /// Median time, ms.
-    pub median_ms: i64,
-    /// The side's colour.
-    pub color: Color,
-    /// Points along its arrow, a few pixels apart: no label should lie on them.
-    pub shaft: Vec<PixelPoint>,
+    /// Median time, in words.
+    pub time: String,
 }
 
-/// Draws the labels inside `bounds`, clear of the discs at `spawns`.
-pub(super) fn items(
-    labels: &[TipLabel],
-    spawns: &[PixelPoint],
-    bounds: PixelRect,
-    scale: f32,
-    theme: &Theme,
-) -> Vec<Item> {
-    let places = places(labels, spawns, bounds, scale);
-    let mut items = Vec::new();
-    for (label, middle) in labels.iter().zip(&places) {
-        if label.tip.distance(*middle) > LEADER_FROM * scale || foreign(labels, label.tip, *middle) > 0 {
-            items.extend(leader(label.tip, *middle, scale, theme));
-        }
+impl GateLabel {
+    /// Width of its box at `scale` pixels per design pixel.
+    pub(super) fn width(&self, scale: f32) -> f32 {
+        let share = text::width(&self.share, SHARE_SIZE, Weight::SemiBold);
+        let time = text::width(&self.time, TIME_SIZE, Weight::Regular);
+        ((WORDS_LEFT + share.max(time) + PADDING) * scale).ceil()
     }
-    for (label, middle) in labels.iter().zip(&places) {
-        items.extend(one(label, *middle, scale, theme));
-    }
-    items
 }
 
-/// How many other tips are nearer to `middle` than `tip`.
-fn foreign(labels: &[TipLabel], tip: PixelPoint, middle: PixelPoint) -> usize {
-    let own = tip.distance(middle);
-    labels.iter().filter(|other| other.tip.distance(middle) < own).count()
+/// A label's box, and the line that ties it to its head.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Placed {
+    pub area: PixelRect,
+    pub leader: (PixelPoint, PixelPoint),
 }
 
-fn places(labels: &[TipLabel], spawns: &[PixelPoint], bounds: PixelRect, scale: f32) -> Vec<PixelPoint> {
-    let (half_width, half_height) = (WIDTH / 2.0 * scale, HEIGHT / 2.0 * scale);
-    let inside = |p: PixelPoint| {
-        PixelPoint::new(
-            p.x.clamp(bounds.x + half_width, (bounds.right() - half_width).max(bounds.x + half_width)),
-            p.y.clamp(bounds.y + half_height, (bounds.bottom() - half_height).max(bounds.y + half_height)),
-        )
-    };
-    let mut places: Vec<PixelPoint> = Vec::with_capacity(labels.len());
-    for label in labels {
-        let (dx, dy) = direction(label.spawn, label.tip);
-        // Straight out first, then turned to either side: the cheapest place wins.
-        let candidates = REACHES.iter().flat_map(|(reach, cost)| {
-            TURNS.iter().map(move |turn| {
-                let (sin, cos) = libm::sincosf(*turn);
-                let (x, y) = ((dx * cos - dy * sin) * reach, (dx * sin + dy * cos) * reach);
-                let at = PixelPoint::new(label.tip.x + x * OUT_X * scale, label.tip.y + y * OUT_Y * scale);
-                (*cost, inside(at))
-            })
-        });
-        let cost = |middle: &PixelPoint| {
-            let over =
-                |p: &PixelPoint| (p.x - middle.x).abs() < half_width && (p.y - middle.y).abs() < half_height;
-            let near = |p: &PixelPoint| {
-                (p.x - middle.x).abs() < 2.0 * half_width && (p.y - middle.y).abs() < 2.0 * half_height
+/// Where labels may stand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    pub middle: PixelPoint,
+    pub radius: f32,
+    pub heads: &'a [Head],
+    /// The panel.
+    pub bounds: PixelRect,
+    /// What no label may cover: the panel's title, a locator.
+    pub taken: &'a [PixelRect],
+    /// Pixels per design pixel of the text.
+    pub scale: f32,
+}
+
+impl Surroundings<'_> {
+    /// The places of labels of these widths, one per head; `None` if they cannot all stand without covering anything.
+    pub(super) fn places(&self, widths: &[f32]) -> Option<Vec<Placed>> {
+        let candidates: Vec<Vec<Placed>> =
+            widths.iter().enumerate().map(|(gate, width)| self.candidates(gate, *width)).collect();
+        let mut chosen: Vec<usize> = Vec::new();
+        let mut tries = 0;
+        // Depth first, every gate's nearest place first: gates come largest first, so the largest are moved least.
+        let mut next = 0;
+        while chosen.len() < candidates.len() {
+            let gate = chosen.len();
+            let fits = |place: &Placed| {
+                chosen
+                    .iter()
+                    .enumerate()
+                    .all(|(other, i)| apart(place, &candidates[other][*i], self.scale * GAP))
             };
-            let shafts = labels.iter().flat_map(|other| &other.shaft).filter(|p| over(p)).count();
-            let taken = places.iter().filter(|p| near(p)).count();
-            shafts + OVER_LABEL * taken + BY_ANOTHER_TIP * foreign(labels, label.tip, *middle)
+            match (next..candidates[gate].len()).find(|i| fits(&candidates[gate][*i])) {
+                Some(i) if tries < MOST_TRIES => {
+                    chosen.push(i);
+                    next = 0;
+                }
+                _ => next = chosen.pop()? + 1,
+            }
+            tries += 1;
+            if tries >= 2 * MOST_TRIES {
+                return None;
+            }
+        }
+        Some(chosen.iter().zip(&candidates).map(|(i, places)| places[*i]).collect())
+    }
+
+    /// Places where a gate's label covers nothing, the nearest first.
+    fn candidates(&self, gate: usize, width: f32) -> Vec<Placed> {
+        let head = &self.heads[gate];
+        let (dx, dy) = direction(self.middle, head.base);
+        let height = HEIGHT * self.scale;
+        let longest = self.heads.iter().map(|head| head.tip.distance(head.base)).fold(0.0, f32::max);
+        let mut found: Vec<(f32, Placed)> = Vec::new();
+        for step in 0..=2 * STEPS {
+            let turn = STEP * step.div_ceil(2) as f32 * if step % 2 == 0 { 1.0 } else { -1.0 };
+            let (sin, cos) = libm::sincosf(turn);
+            let towards = (dx * cos - dy * sin, dx * sin + dy * cos);
+            for clear in [self.radius + GAP * self.scale, self.radius + longest + GAP * self.scale] {
+                let area = self.outside(towards, clear, width, height);
+                let leader = (head.tip, nearest(&area, head.tip));
+                let place = Placed { area, leader };
+                if self.is_free(gate, &place) {
+                    // The middle of a label should be near; a short leader alone would prefer corners.
+                    let middle = PixelPoint::new(area.x + width / 2.0, area.y + height / 2.0);
+                    found.push((leader.0.distance(leader.1) + 0.4 * middle.distance(head.tip), place));
+                }
+            }
+        }
+        found.sort_by(|a, b| a.0.total_cmp(&b.0));
+        found.into_iter().map(|(_, place)| place).collect()
+    }
+
+    /// The box in a direction from the middle that keeps `clear` pixels from it.
+    fn outside(&self, (dx, dy): (f32, f32), clear: f32, width: f32, height: f32) -> PixelRect {
+        let at = |reach: f32| {
+            let (x, y) = (self.middle.x + dx * reach, self.middle.y + dy * reach);
+            PixelRect::new((x - width / 2.0).round(), (y - height / 2.0).round(), width, height)
         };
-        let best = candidates.map(|(far, place)| (far + cost(&place), place)).min_by_key(|(cost, _)| *cost);
-        places.push(best.map_or(label.tip, |(_, place)| place));
-    }
-    for _ in 0..ROUNDS {
-        let mut moved = false;
-        for i in 0..places.len() {
-            for j in i + 1..places.len() {
-                let (dx, dy) = (places[j].x - places[i].x, places[j].y - places[i].y);
-                if dx.abs() < 2.0 * half_width && dy.abs() < 2.0 * half_height {
-                    let push = (2.0 * half_height - dy.abs()) / 2.0 + 0.5 * scale;
-                    let sign = if dy >= 0.0 { 1.0 } else { -1.0 };
-                    places[i] = inside(PixelPoint::new(places[i].x, places[i].y - sign * push));
-                    places[j] = inside(PixelPoint::new(places[j].x, places[j].y + sign * push));
-                    moved = true;
-                }
-            }
-            for spawn in spawns {
-                let (dx, dy) = (places[i].x - spawn.x, places[i].y - spawn.y);
-                let clear = half_height + 18.0 * scale;
-                if dx.abs() < half_width + 18.0 * scale && dy.abs() < clear {
-                    let sign = if dy >= 0.0 { 1.0 } else { -1.0 };
-                    places[i] = inside(PixelPoint::new(places[i].x, spawn.y + sign * (clear + 0.5 * scale)));
-                    moved = true;
-                }
-            }
+        let mut reach = clear;
+        while nearest(&at(reach), self.middle).distance(self.middle) < clear && reach < clear + width + height
+        {
+            reach += 1.0;
         }
-        if !moved {
-            break;
-        }
+        at(reach)
     }
-    places
+
+    /// Whether a label and its leader cover nothing but the map.
+    fn is_free(&self, gate: usize, place: &Placed) -> bool {
+        let gap = GAP * self.scale;
+        let room = grown(&place.area, gap);
+        let inside = room.x >= self.bounds.x
+            && room.y >= self.bounds.y
+            && room.right() <= self.bounds.right()
+            && room.bottom() <= self.bounds.bottom();
+        let (from, to) = place.leader;
+        inside
+            && !self.taken.iter().any(|area| area.meets(&room) || crosses(area, from, to))
+            && self.heads.iter().enumerate().all(|(i, head)| {
+                let corners = [head.corners[0], head.tip, head.corners[1]];
+                let sides = (0..3).map(|k| (corners[k], corners[(k + 1) % 3]));
+                let meets = |area: &PixelRect| {
+                    corners.iter().any(|corner| area.contains(*corner))
+                        || sides.clone().any(|(a, b)| crosses(area, a, b))
+                };
+                !meets(&room) && (i == gate || !sides.clone().any(|(a, b)| meet((a, b), (from, to))))
+            })
+            && to_segment(self.middle, from, to) >= self.radius
+    }
 }
 
-fn leader(tip: PixelPoint, middle: PixelPoint, scale: f32, theme: &Theme) -> [Item; 1] {
-    let (dx, dy) = direction(middle, tip);
-    let edge = PixelPoint::new(middle.x + dx * 40.0 * scale, middle.y + dy * 26.0 * scale);
+/// Whether two labels and their leaders keep clear of each other.
+fn apart(a: &Placed, b: &Placed, gap: f32) -> bool {
+    !grown(&a.area, gap).meets(&b.area)
+        && !meet(a.leader, b.leader)
+        && !crosses(&grown(&b.area, gap / 2.0), a.leader.0, a.leader.1)
+        && !crosses(&grown(&a.area, gap / 2.0), b.leader.0, b.leader.1)
+}
+
+fn grown(area: &PixelRect, by: f32) -> PixelRect {
+    PixelRect::new(area.x - by, area.y - by, area.width + 2.0 * by, area.height + 2.0 * by)
+}
+
+/// The point of an area that is nearest to a point.
+fn nearest(area: &PixelRect, at: PixelPoint) -> PixelPoint {
+    PixelPoint::new(at.x.clamp(area.x, area.right()), at.y.clamp(area.y, area.bottom()))
+}
+
+/// How near a segment comes to a point.
+fn to_segment(at: PixelPoint, a: PixelPoint, b: PixelPoint) -> f32 {
+    let (dx, dy) = (b.x - a.x, b.y - a.y);
+    let length = dx * dx + dy * dy;
+    let t =
+        if length > 0.0 { (((at.x - a.x) * dx + (at.y - a.y) * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
+    at.distance(PixelPoint::new(a.x + dx * t, a.y + dy * t))
+}
+
+/// Whether two segments share a point.
+fn meet((a, b): (PixelPoint, PixelPoint), (c, d): (PixelPoint, PixelPoint)) -> bool {
+    let side =
+        |p: PixelPoint, q: PixelPoint, r: PixelPoint| (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x);
+    let parts = |x: f32, y: f32| (x <= 0.0 && y >= 0.0) || (x >= 0.0 && y <= 0.0);
+    let boxes = a.x.min(b.x) <= c.x.max(d.x)
+        && c.x.min(d.x) <= a.x.max(b.x)
+        && a.y.min(b.y) <= c.y.max(d.y)
+        && c.y.min(d.y) <= a.y.max(b.y);
+    boxes && parts(side(a, b, c), side(a, b, d)) && parts(side(c, d, a), side(c, d, b))
+}
+
+/// Whether a segment comes into an area.
+fn crosses(area: &PixelRect, a: PixelPoint, b: PixelPoint) -> bool {
+    let corner = |x: f32, y: f32| PixelPoint::new(x, y);
+    let (nw, ne) = (corner(area.x, area.y), corner(area.right(), area.y));
+    let (sw, se) = (corner(area.x, area.bottom()), corner(area.right(), area.bottom()));
+    area.contains(a) || area.contains(b) || meet((a, b), (nw, se)) || meet((a, b), (ne, sw))
+}
+
+/// A label in its place, its leader below it.
+pub(super) fn items(label: &GateLabel, place: &Placed, color: Color, scale: f32, theme: &Theme) -> Vec<Item> {
+    let (from, to) = place.leader;
     let vertex = |at| Vertex { at, color: theme.text, width: 1.6 * scale };
-    let casing = Stroke { width: 2.4 * scale, color: theme.ink };
-    [Item::Polyline(Polyline {
-        vertices: vec![vertex(edge), vertex(tip)],
-        opacity: 0.9,
-        casing: Some(casing),
-    })]
-}
-
-fn one(label: &TipLabel, middle: PixelPoint, scale: f32, theme: &Theme) -> [Item; 4] {
-    let at = |dx: f32, dy: f32| PixelPoint::new(middle.x + dx * scale, middle.y + dy * scale);
-    let text = |words: String, at, size: f32, weight, align| {
-        let halo = Stroke { width: halo_width(size) * scale, color: theme.ink.opacity(HALO_OPACITY) };
-        let size = size * scale;
-        Item::Label(Label { text: words, at, size, weight, color: theme.text, align, halo: Some(halo) })
+    let area = place.area;
+    let words = |words: &str, y: f32, size: f32, weight: Weight, color: Color| {
+        Item::Label(Label {
+            text: words.to_owned(),
+            at: PixelPoint::new(area.x + WORDS_LEFT * scale, area.y + y * scale),
+            size: size * scale,
+            weight,
+            color,
+            align: Align::Left,
+            halo: None,
+        })
     };
-    let [disc, letter] = letter_disc(label.letter, at(-32.0, -11.0), label.color, scale, theme);
-    [
-        disc,
-        letter,
-        text(label.share.clone(), at(-14.0, -2.0), 26.0, Weight::SemiBold, Align::Left),
-        text(
-            number::seconds(label.median_ms as f64 / 1000.0),
-            at(10.0, 22.0),
-            20.0,
-            Weight::Regular,
-            Align::Center,
-        ),
-    ]
-}
-
-/// A disc in a side's colour with a letter in ink.
-fn letter_disc(letter: char, at: PixelPoint, color: Color, scale: f32, theme: &Theme) -> [Item; 2] {
-    [
+    let disc = PixelPoint::new(area.x + (PADDING + DISC_RADIUS) * scale, area.y + 19.0 * scale);
+    vec![
+        Item::Polyline(Polyline {
+            vertices: vec![vertex(from), vertex(to)],
+            opacity: 0.9,
+            casing: Some(Stroke { width: 2.4 * scale, color: theme.ink }),
+        }),
+        Item::Rect { rect: area, radius: 6.0 * scale, fill: Some(theme.panel.opacity(0.92)), stroke: None },
         Item::Marker(Marker {
-            at,
+            at: disc,
             shape: Shape::Circle,
-            radius: 12.5 * scale,
+            radius: DISC_RADIUS * scale,
             fill: Some(color),
             stroke: None,
-            casing: Some(Stroke { width: 4.0 * scale, color: theme.ink.opacity(0.8) }),
+            casing: None,
         }),
         Item::Label(Label {
-            text: letter.to_string(),
-            at: PixelPoint::new(at.x, at.y + 6.0 * scale),
+            text: label.letter.to_string(),
+            at: PixelPoint::new(disc.x, disc.y + 6.0 * scale),
             size: 17.0 * scale,
             weight: Weight::SemiBold,
             color: theme.ink,
             align: Align::Center,
             halo: None,
         }),
+        words(&label.share, 28.0, SHARE_SIZE, Weight::SemiBold, theme.text),
+        words(&label.time, 47.0, TIME_SIZE, Weight::Regular, theme.muted),
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::theme::DARK;
-
-    #[test]
-    fn labels_are_pushed_apart_and_stay_inside() {
-        let bounds = PixelRect::new(0.0, 0.0, 600.0, 600.0);
-        let labels: Vec<TipLabel> = (0..5)
-            .map(|i| TipLabel {
-                tip: PixelPoint::new(300.0 + i as f32, 590.0),
-                spawn: PixelPoint::new(300.0, 300.0),
-                letter: 'A',
-                share: "20 %".to_owned(),
-                median_ms: 5_000,
-                color: DARK.axis,
-                shaft: Vec::new(),
-            })
-            .collect();
-        let places = places(&labels, &[PixelPoint::new(300.0, 300.0)], bounds, 1.0);
-        for (i, a) in places.iter().enumerate() {
-            assert!(a.y <= 600.0 - HEIGHT / 2.0 && a.y >= HEIGHT / 2.0);
-            for b in &places[i + 1..] {
-                let (dx, dy) = ((a.x - b.x).abs(), (a.y - b.y).abs());
-                assert!(dx >= WIDTH - 1.0 || dy >= HEIGHT - 1.0, "{places:?}");
-            }
-        }
-    }
 }

@@ -1,7 +1,6 @@
-//! A replay as GIF or animated PNG, within a byte budget: what is too large is drawn again with fewer pictures a second,
-//! then smaller.
+//! A replay as video, GIF or animated PNG, within a byte budget: what is too large is made again, a video less exactly,
+//! then with fewer pictures a second, then smaller, then faster, at last without its end.
 
-use rayon::prelude::*;
 use serde_json::json;
 
 use super::gather::ReplayLives;
@@ -11,24 +10,34 @@ use crate::error::Error;
 use crate::figure::canvas::Canvas;
 use crate::figure::request::{Layout, RECIPE, Recipe, Replay, Request, RequestError, Subject};
 use crate::map::WorldMap;
-use crate::progress::{Bar, Progress, Silent};
-use crate::raster::encode::{self, Bounded, Effort, Frame, MAX_COLORS, Palette};
+use crate::progress::{Progress, Silent};
+use crate::raster::Film;
+use crate::raster::encode::{self, Animate, ApngWriter, Effort, GifWriter, MAX_COLORS, Palette};
+#[cfg(feature = "video")]
+use crate::raster::encode::{Quality, VideoWriter};
 use crate::rounds::Selection;
-use crate::scene::Bitmap;
+use crate::text::clock;
 
-/// Frames drawn at once; what is drawn but not yet encoded lies in memory.
-const CHUNK: usize = 24;
-/// More frames than this are refused: ten minutes of animation.
+/// More frames than this are too many: ten minutes of animation.
 const MOST_FRAMES: usize = 6_000;
 /// What an animation is never reduced below.
 const FEWEST_FPS: u32 = 5;
 const SMALLEST_PX: u32 = 240;
+/// How long an animation lasts at least, ms as they pass.
+const SHORTEST_MS: f64 = 3_000.0;
+/// A map of this side can be read well: the clock runs faster before the map becomes smaller.
+const READABLE_PX: u32 = 360;
+/// How many times faster than asked the clock runs at most.
+const FASTER: f64 = 4.0;
 /// Room in the palette for everything that is not the base map.
 const OWN_COLORS: usize = 96;
 
 /// What an animation is encoded as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnimationKind {
+    /// H.264 in MP4, at a constant frame rate.
+    #[cfg(feature = "video")]
+    Video,
     /// GIF.
     Gif,
     /// Animated PNG, which carries its recipe.
@@ -45,7 +54,7 @@ pub struct Animation {
 }
 
 impl Replay {
-    /// The lives of a selection, moving over the map, as GIF or animated PNG.
+    /// The lives of a selection, moving over the map, as video, GIF or animated PNG.
     ///
     /// # Errors
     /// Input that cannot be read or does not match, or a budget that even the smallest animation exceeds.
@@ -73,7 +82,7 @@ impl Replay {
 /// Draws and encodes the lives of a replay.
 ///
 /// # Errors
-/// More frames than fit, or a budget that even the smallest animation exceeds.
+/// A budget that even the smallest animation exceeds.
 pub fn animate(
     kind: AnimationKind,
     request: &Request,
@@ -83,74 +92,68 @@ pub fn animate(
     progress: &dyn Progress,
 ) -> Result<Animation, Error> {
     let budget = (options.budget_mb.clamp(0.1, 1000.0) * 1e6) as usize;
-    let asked = lives.spec(request, options);
-    let mut spec = asked.clone();
+    let asked = Plan::new(lives.spec(request, options));
+    let mut plan = asked.clone();
     let recipe = recipe(request, options, lives, canvas);
+    let mut whole_span = None;
     loop {
-        let replay = replay(spec.clone(), lives, canvas)?;
-        let bar = progress.begin("drawing", replay.frames() as u64);
-        let encoded = match kind {
-            AnimationKind::Gif => encode::gif_within(frames(&replay, &*bar), &mut palette(&replay), budget)?,
-            AnimationKind::Apng => {
-                encode::apng_within(frames(&replay, &*bar), &[(RECIPE, &recipe)], Effort::Fast, budget)?
+        let replay = replay(plan.spec.clone(), lives, canvas)?;
+        let whole_span = *whole_span.get_or_insert(replay.span());
+        if replay.frames() > MOST_FRAMES {
+            plan.reduce(&asked, replay.span(), replay.frames() as f64 / MOST_FRAMES as f64)?;
+            continue;
+        }
+        match attempt(&replay, plan.writer(kind, &replay, &recipe)?, budget, progress)? {
+            Attempt::Whole(bytes) => {
+                let summary = plan.chosen(&replay, &asked, whole_span, options.budget_mb);
+                return Ok(Animation { bytes, summary });
             }
-        };
-        match encoded {
-            Bounded::Whole(bytes) => {
-                return Ok(Animation { bytes, summary: chosen(&replay, &asked, &spec, options.budget_mb) });
-            }
-            Bounded::TooLarge { frames, bytes } => {
-                let whole = bytes as f64 * replay.frames() as f64 / frames.max(1) as f64;
-                reduce(&mut spec, whole / budget as f64)?;
-            }
+            Attempt::TooLarge { excess } => plan.reduce_file(kind, &asked, replay.span(), excess)?,
         }
     }
+}
+
+/// What came of a file that must not grow beyond a size.
+enum Attempt {
+    Whole(Vec<u8>),
+    /// It was given up; the whole would be so many times too large.
+    TooLarge {
+        excess: f64,
+    },
+}
+
+/// Draws and encodes until the file is whole or larger than `budget` bytes.
+fn attempt(
+    replay: &ReplayFrames,
+    mut writer: Box<dyn Animate>,
+    budget: usize,
+    progress: &dyn Progress,
+) -> Result<Attempt, Error> {
+    let frames = replay.frames();
+    let bar = progress.begin("drawing", frames as u64);
+    let (width, height) = replay.size();
+    let mut film = Film::new(width, height, replay.background())?;
+    for index in 0..frames {
+        film.draw(replay.ground(index), &replay.marks(index));
+        writer.push(film.picture(), film.changed(), replay.delay_ms(index))?;
+        bar.step();
+        if writer.bytes() > budget {
+            let drawn = (index + 1) as f64;
+            return Ok(Attempt::TooLarge {
+                excess: writer.bytes() as f64 * frames as f64 / drawn / budget as f64,
+            });
+        }
+    }
+    let bytes = writer.finish()?;
+    let excess = bytes.len() as f64 / budget as f64;
+    Ok(if excess > 1.0 { Attempt::TooLarge { excess } } else { Attempt::Whole(bytes) })
 }
 
 fn replay(spec: ReplaySpec, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<ReplayFrames, RequestError> {
     let summary = &lives.data_summary;
     let subtitle = summary.short_view().unwrap_or_else(|| summary.when().join(" · "));
-    let replay = ReplayFrames::new(lives.lives.clone(), lives.interval_ms, spec, &subtitle, canvas)
-        .ok_or(RequestError::NoLives)?;
-    if replay.frames() > MOST_FRAMES {
-        return Err(RequestError::NotFound(format!(
-            "that would be {} frames; raise --speed, lower --fps, or choose a span with --round-window A..B",
-            replay.frames()
-        )));
-    }
-    Ok(replay)
-}
-
-/// Draws the frames, a chunk at a time on all cores, in order.
-fn frames<'r>(replay: &'r ReplayFrames, bar: &'r dyn Bar) -> impl ExactSizeIterator<Item = Frame> + 'r {
-    let mut ready: std::vec::IntoIter<Frame> = Vec::new().into_iter();
-    let mut next = 0;
-    (0..replay.frames()).map(move |_| {
-        loop {
-            if let Some(frame) = ready.next() {
-                bar.step();
-                return frame;
-            }
-            let chunk = next..(next + CHUNK).min(replay.frames());
-            next = chunk.end;
-            let drawn: Vec<Frame> = chunk
-                .into_par_iter()
-                .map(|index| {
-                    let scene = replay.scene(index);
-                    let bitmap =
-                        crate::raster::render(&scene).unwrap_or_else(|_| blank(scene.width, scene.height));
-                    Frame { bitmap, delay_ms: replay.delay_ms(index) }
-                })
-                .collect();
-            ready = drawn.into_iter();
-        }
-    })
-}
-
-/// A frame that cannot be drawn (sizes are checked before, so none was ever seen) is empty, so that the timing stays.
-fn blank(width: u32, height: u32) -> Bitmap {
-    let pixels = vec![0; width as usize * height as usize * 4];
-    Bitmap::new(width, height, pixels).unwrap_or_else(|| unreachable!("the size fits its pixels"))
+    ReplayFrames::new(lives.lives.clone(), lives.interval_ms, spec, &subtitle, canvas)
+        .ok_or(RequestError::NoLives)
 }
 
 /// The one palette of a replay: what is drawn, then what the map is made of.
@@ -163,38 +166,130 @@ fn palette(replay: &ReplayFrames) -> Palette {
     Palette::new(colors)
 }
 
-/// Makes an animation smaller that is `excess` times too large: fewer pictures a second first, then a smaller map.
-fn reduce(spec: &mut ReplaySpec, excess: f64) -> Result<(), RequestError> {
-    let (fps, side) = (spec.frames_per_second, spec.size_px);
-    if fps > FEWEST_FPS {
-        spec.frames_per_second = ((f64::from(fps) / excess) as u32).clamp(FEWEST_FPS, fps - 1);
-    } else if side > SMALLEST_PX {
-        let smaller = f64::from(side) / excess.sqrt().clamp(1.05, 2.0);
-        spec.size_px = (smaller as u32).max(SMALLEST_PX);
-    } else {
-        return Err(RequestError::NotFound(format!(
-            "even with {FEWEST_FPS} pictures a second and a map of {SMALLEST_PX} pixels it is about {excess:.1} times \
-             too large; raise --budget or --speed, or choose a span with --round-window"
-        )));
-    }
-    Ok(())
+/// How an animation is to be made, reduced step by step until it fits.
+#[derive(Clone)]
+struct Plan {
+    spec: ReplaySpec,
+    #[cfg(feature = "video")]
+    quality: Quality,
 }
 
-/// What an animation became, and what was given up for the budget.
-fn chosen(replay: &ReplayFrames, asked: &ReplaySpec, made: &ReplaySpec, budget_mb: f64) -> String {
-    let what =
-        format!("{} frames, {} a second, map {} px", replay.frames(), made.frames_per_second, made.size_px);
-    let mut reduced = Vec::new();
-    if made.frames_per_second != asked.frames_per_second {
-        reduced.push(format!("{} a second", asked.frames_per_second));
+impl Plan {
+    fn new(spec: ReplaySpec) -> Self {
+        Self {
+            spec,
+            #[cfg(feature = "video")]
+            quality: Quality::BEST,
+        }
     }
-    if made.size_px != asked.size_px {
-        reduced.push(format!("{} px", asked.size_px));
+
+    /// The file that the frames go to.
+    #[cfg_attr(
+        not(feature = "video"),
+        expect(clippy::unused_self, reason = "only a video has a quality to choose")
+    )]
+    fn writer(
+        &self,
+        kind: AnimationKind,
+        replay: &ReplayFrames,
+        recipe: &str,
+    ) -> Result<Box<dyn Animate>, Error> {
+        let (width, height) = replay.size();
+        Ok(match kind {
+            #[cfg(feature = "video")]
+            AnimationKind::Video => {
+                Box::new(VideoWriter::new(width, height, self.spec.frames_per_second, self.quality)?)
+            }
+            AnimationKind::Gif => Box::new(GifWriter::new(width, height, palette(replay))?),
+            AnimationKind::Apng => {
+                let texts = [(RECIPE, recipe)];
+                Box::new(ApngWriter::new(width, height, replay.frames(), &texts, Effort::Fast)?)
+            }
+        })
     }
-    if reduced.is_empty() {
-        return what;
+
+    /// Makes an animation smaller whose file is `excess` times too large.
+    fn reduce_file(
+        &mut self,
+        kind: AnimationKind,
+        asked: &Self,
+        span: (i64, i64),
+        excess: f64,
+    ) -> Result<(), RequestError> {
+        #[cfg(feature = "video")]
+        if kind == AnimationKind::Video && self.quality != Quality::LEAST {
+            self.quality = self.quality.reduced(excess);
+            return Ok(());
+        }
+        #[cfg(not(feature = "video"))]
+        let _ = kind;
+        self.reduce(asked, span, excess)
     }
-    format!("{what} (reduced from {} to fit {budget_mb} MB)", reduced.join(" and "))
+
+    /// Makes an animation smaller that is `excess` times too large: fewer pictures a second, then a smaller map, then a
+    /// faster clock, at last less of the span that it shows, from its beginning.
+    fn reduce(&mut self, asked: &Self, (from, to): (i64, i64), excess: f64) -> Result<(), RequestError> {
+        let spec = &mut self.spec;
+        let (fps, side) = (spec.frames_per_second, spec.size_px);
+        let fastest = asked.spec.speed * FASTER;
+        let shortest_ms = SHORTEST_MS * spec.speed;
+        let smaller = |least: u32| ((f64::from(side) / excess.sqrt().clamp(1.05, 2.0)) as u32).max(least);
+        if fps > FEWEST_FPS {
+            spec.frames_per_second = ((f64::from(fps) / excess) as u32).clamp(FEWEST_FPS, fps - 1);
+        } else if side > READABLE_PX {
+            spec.size_px = smaller(READABLE_PX);
+        } else if spec.speed < fastest && (to - from) as f64 > shortest_ms {
+            spec.speed = (spec.speed * excess.max(1.1)).min(fastest);
+        } else if side > SMALLEST_PX {
+            spec.size_px = smaller(SMALLEST_PX);
+        } else if (to - from) as f64 > shortest_ms {
+            let length_ms = ((to - from) as f64 / excess.max(1.1)).max(shortest_ms);
+            spec.window = Some((from, from + length_ms as i64));
+        } else {
+            return Err(RequestError::NotFound(format!(
+                "even {} seconds with {FEWEST_FPS} pictures a second, a map of {SMALLEST_PX} pixels and a clock {FASTER} \
+                 times faster than asked are about {excess:.1} times too large; raise --budget or --speed",
+                SHORTEST_MS / 1000.0
+            )));
+        }
+        Ok(())
+    }
+
+    /// What an animation became, and what was given up for the budget.
+    fn chosen(&self, replay: &ReplayFrames, asked: &Self, whole_span: (i64, i64), budget_mb: f64) -> String {
+        let (made, wanted) = (&self.spec, &asked.spec);
+        let times = |speed: f64| format!("{} times", (speed * 10.0).round() / 10.0);
+        let length = |(from, to): (i64, i64)| clock(to - from);
+        let what = format!(
+            "{} frames, {} a second, {} as fast, map {} px, {} shown",
+            replay.frames(),
+            made.frames_per_second,
+            times(made.speed),
+            made.size_px,
+            length(replay.span())
+        );
+        let mut given_up = Vec::new();
+        #[cfg(feature = "video")]
+        if self.quality != asked.quality {
+            given_up.push("best quality".to_owned());
+        }
+        if made.frames_per_second != wanted.frames_per_second {
+            given_up.push(format!("{} a second", wanted.frames_per_second));
+        }
+        if made.speed > wanted.speed {
+            given_up.push(times(wanted.speed));
+        }
+        if made.size_px != wanted.size_px {
+            given_up.push(format!("{} px", wanted.size_px));
+        }
+        if replay.span() != whole_span {
+            given_up.push(length(whole_span));
+        }
+        if given_up.is_empty() {
+            return what;
+        }
+        format!("{what} (reduced from {} to fit {budget_mb} MB)", given_up.join(", "))
+    }
 }
 
 fn recipe(request: &Request, options: &Replay, lives: &ReplayLives, canvas: &Canvas<'_>) -> String {

@@ -27,6 +27,14 @@ pub enum Camera {
 }
 
 impl Camera {
+    /// Whether it looks at this player's lives: a fixed one looks at all.
+    pub(super) fn is_on(&self, who: &PlayerKey) -> bool {
+        match self {
+            Self::Fixed => true,
+            Self::Following { player, .. } => player == who,
+        }
+    }
+
     /// Where the map lies for a picture of `side` pixels while the camera looks at its top left corner.
     pub(super) fn frame(&self, side: f32, window: &WorldRect) -> MapFrame {
         let zoom = match self {

@@ -23,6 +23,8 @@ pub struct ReplayLives {
     pub interval_ms: u32,
     /// Whom the camera follows.
     pub follow: Option<PlayerKey>,
+    /// Which round plays, where several match.
+    pub note: Option<String>,
     /// What went in.
     pub data_summary: DataSummary,
     /// The ground, if it is drawn from the tracks.
@@ -38,7 +40,7 @@ impl ReplayLives {
     /// Reads the lives that a request wants, of rounds that are all on the map.
     ///
     /// # Errors
-    /// Input of which nothing can be read, several rounds that cannot play at once, or no lives.
+    /// Input of which nothing can be read, or no lives.
     pub fn gather(
         request: &Request,
         options: &Replay,
@@ -80,13 +82,9 @@ impl ReplayLives {
                 return Err(RequestError::NotFound(said).into());
             }
         }
-        if parts.len() > 1 && request.filter.players.is_empty() && options.align == Align::Clock {
-            return Err(RequestError::NotFound(format!(
-                "{} rounds match, which cannot be played at once; name one with --file ({names}), name players, or let all \
-                 lives start together with --align spawn",
-                parts.len()
-            ))
-            .into());
+        let mut note = None;
+        if request.filter.players.is_empty() && options.align == Align::Clock {
+            note = keep_last(&mut parts, options.follow.as_deref());
         }
         let mut data_summary = DataSummary::new(extent);
         let (mut lives, mut interval_ms) = (Vec::new(), 50);
@@ -100,7 +98,7 @@ impl ReplayLives {
         }
         let follow = options.follow.as_deref().map(|who| followed(who, &lives)).transpose()?;
         let heights = heights.as_ref().and_then(height_field);
-        Ok(Self { lives, interval_ms, follow, data_summary, heights, faults })
+        Ok(Self { lives, interval_ms, follow, note, data_summary, heights, faults })
     }
 
     /// How these lives are shown.
@@ -122,6 +120,23 @@ impl ReplayLives {
                 .and_then(|WindowMs { from, to }| (from > i64::MIN && to < i64::MAX).then_some((from, to))),
         }
     }
+}
+
+/// Leaves the last of several rounds, which cannot play at once: of those in which the followed player is there, if one
+/// is. Says which it is, and how the others are named.
+fn keep_last(parts: &mut Vec<Part>, follow: Option<&str>) -> Option<String> {
+    let is_wanted = |(_, _, _, lives, _): &Part| {
+        !lives.is_empty() && follow.is_none_or(|who| followed(who, lives).is_ok())
+    };
+    let last = parts.iter().rposition(is_wanted).or(parts.len().checked_sub(1))?;
+    let kept = parts.remove(last);
+    let others = choices(parts.iter().filter_map(|(_, name, ..)| name.clone()));
+    let matching = parts.len() + 1;
+    *parts = vec![kept];
+    let name = parts[0].1.as_deref().unwrap_or("without a name");
+    (matching > 1).then(|| {
+        format!("{matching} rounds match, and one can play at a time: the last, {name}; the others with --file: {others}")
+    })
 }
 
 /// The player in the replay whom `--follow` means: a name, a GUID, or a part of a name that only one player has.

@@ -2,16 +2,20 @@
 
 mod animation;
 mod camera;
+mod feed;
 mod gather;
 mod marks;
 pub(crate) mod moving_life;
 pub(crate) mod replay_life;
 mod strip;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use feed::Feed;
 use marks::{Detail, Marks};
 use moving_life::{MovingLife, Trail};
+use strip::Strip;
 
 pub use animation::{Animation, AnimationKind, animate};
 pub use camera::Camera;
@@ -117,7 +121,8 @@ pub struct ReplaySpec {
     pub frames_per_second: u32,
     /// Side of the map, pixels. Default: 640.
     pub size_px: u32,
-    /// The span to show, ms of the chosen clock; `None`: from the first spawn to the last end.
+    /// The span to show, ms of the chosen clock; `None`: from the first spawn to the last end, of a followed player where
+    /// there is one.
     pub window: Option<(i64, i64)>,
 }
 
@@ -146,8 +151,8 @@ pub struct ReplayFrames {
     frame: MapFrame,
     base: Option<Arc<Bitmap>>,
     theme: &'static Theme,
-    title: String,
-    subtitle: String,
+    strip: Strip,
+    feed: Feed,
     start_ms: i64,
     end_ms: i64,
 }
@@ -166,8 +171,9 @@ impl ReplayFrames {
         let waves = waves(&lives, spec.align);
         let actors: Vec<MovingLife> =
             lives.into_iter().map(|life| MovingLife::new(life, spec.align, stale_ms)).collect();
-        let first = actors.iter().map(|actor| actor.start_ms).min()?;
-        let last = actors.iter().map(|actor| actor.end_ms).max()?;
+        let looked_at = || actors.iter().filter(|actor| spec.camera.is_on(&actor.life.path.player));
+        let first = looked_at().map(|actor| actor.start_ms).min()?;
+        let last = looked_at().map(|actor| actor.end_ms).max()?;
         let (start_ms, end_ms) = spec.window.unwrap_or((first, last));
         let frame = spec.camera.frame(spec.size_px as f32, &context.window());
         let base = context.base_map(&frame).bitmap().cloned();
@@ -178,6 +184,18 @@ impl ReplayFrames {
             Chips::Auto if crowd <= MOST_CHIPS => Detail::Chips,
             Chips::Auto | Chips::Never => Detail::Named,
         };
+        let count = |team| members(&actors, team, spec.align);
+        let strip = Strip {
+            title: context.title(),
+            subtitle: subtitle.to_owned(),
+            speed: spec.speed,
+            trail: spec.trail,
+            align: spec.align,
+            rings: detail != Detail::Dot,
+            allies: count(&Team::Allies),
+            axis: count(&Team::Axis),
+        };
+        let feed = Feed::new(&actors, spec.align, spec.speed);
         Some(Self {
             actors,
             waves,
@@ -186,11 +204,16 @@ impl ReplayFrames {
             frame,
             base,
             theme: context.theme(),
-            title: context.title(),
-            subtitle: subtitle.to_owned(),
+            strip,
+            feed,
             start_ms,
             end_ms: end_ms.max(start_ms),
         })
+    }
+
+    /// The shown span, ms of the chosen clock.
+    pub fn span(&self) -> (i64, i64) {
+        (self.start_ms, self.end_ms)
     }
 
     /// How long the shown span lasted, ms.
@@ -212,42 +235,88 @@ impl ReplayFrames {
         (self.spec.speed * 1000.0 / f64::from(self.spec.frames_per_second.max(1))).max(1.0)
     }
 
+    /// Width and height of every frame, pixels.
+    pub fn size(&self) -> (u32, u32) {
+        (self.spec.size_px, self.spec.size_px + (STRIP_PX * self.scale() + 0.5) as u32)
+    }
+
+    /// What lies below everything.
+    pub fn background(&self) -> Color {
+        self.theme.ground
+    }
+
     /// The scene of frame `index`.
     pub fn scene(&self, index: usize) -> Scene {
-        let now = (self.start_ms + (self.step_ms() * index as f64) as i64).min(self.end_ms);
-        let scale = self.spec.size_px as f32 / MAP_PX;
-        let side = self.spec.size_px;
-        let frame = self.spec.camera.look(now, &self.frame, side as f32, &self.actors);
-        let mut map = Vec::new();
+        let (width, height) = self.size();
+        let mut items = self.ground(index);
+        items.extend(self.marks(index));
+        Scene { width, height, background: self.background(), items }
+    }
+
+    /// Pixels for each design pixel.
+    fn scale(&self) -> f32 {
+        self.spec.size_px as f32 / MAP_PX
+    }
+
+    /// The moment of frame `index` on the replay's clock, ms.
+    fn moment(&self, index: usize) -> i64 {
+        (self.start_ms + (self.step_ms() * index as f64) as i64).min(self.end_ms)
+    }
+
+    fn visible(&self, now: i64) -> impl Iterator<Item = &MovingLife> {
+        self.actors.iter().filter(move |actor| actor.is_near(now, DEATH_FADE_MS))
+    }
+
+    /// What of frame `index` is seldom another than in the frame before: the map, the paths drawn faintly, and of the strip
+    /// what never changes. It lies below the marks.
+    pub fn ground(&self, index: usize) -> Vec<Item> {
+        let (now, scale) = (self.moment(index), self.scale());
+        let side = self.spec.size_px as f32;
+        let frame = self.spec.camera.look(now, &self.frame, side, &self.actors);
+        let mut items = Vec::new();
         if let Some(base) = &self.base {
             let (x, y) = (frame.rect.x as i32, frame.rect.y as i32);
-            map.push(Item::Image { x, y, bitmap: Arc::clone(base), blend: Blend::Srgb });
+            items.push(Item::Image { x, y, bitmap: Arc::clone(base), blend: Blend::Srgb });
         }
-        let visible = || self.actors.iter().filter(|actor| actor.is_near(now, DEATH_FADE_MS));
         let ghost = match self.spec.ghost {
             Ghost::Whole => Some(i64::MAX),
             Ghost::SoFar => Some(now),
             Ghost::None => None,
         };
         if let Some(to) = ghost {
-            map.extend(visible().flat_map(|actor| actor.ghost(to, &frame, scale, self.theme)));
+            items.extend(self.visible(now).flat_map(|actor| actor.ghost(to, &frame, scale, self.theme)));
         }
+        // It covers what reaches over the map's lower edge.
+        items.extend(self.strip.ground(side, scale, self.theme));
+        items
+    }
+
+    /// What moves in frame `index`: trails, players, and what the strip counts.
+    pub fn marks(&self, index: usize) -> Vec<Item> {
+        let (now, scale) = (self.moment(index), self.scale());
+        let side = self.spec.size_px as f32;
+        let frame = self.spec.camera.look(now, &self.frame, side, &self.actors);
         let trail = match self.spec.trail {
             TrailLength::Full => Trail { from: i64::MIN, to: i64::MAX, fade: None },
             TrailLength::SoFar => Trail { from: i64::MIN, to: now, fade: None },
             TrailLength::Last(ms) => Trail { from: now.saturating_sub(ms), to: now, fade: Some(ms.max(1)) },
         };
-        map.extend(visible().flat_map(|actor| actor.trail(now, trail, &frame, scale, self.theme)));
-        map.extend(self.marks(now, &frame, scale));
-        let mut items =
-            vec![Item::Clip { rect: PixelRect::new(0.0, 0.0, side as f32, side as f32), items: map }];
-        items.extend(strip::items(&self.strip(now), side as f32, scale, self.theme));
-        let height = side + (STRIP_PX * scale + 0.5) as u32;
-        Scene { width: side, height, background: self.theme.ground, items }
+        let mut map: Vec<Item> =
+            self.visible(now).flat_map(|actor| actor.trail(now, trail, &frame, scale, self.theme)).collect();
+        map.extend(self.players(now, &frame, scale));
+        map.extend(self.feed.items(now, scale, self.theme));
+        if index + 1 == self.frames() && self.spec.align == Align::Clock {
+            let alive: Vec<&MovingLife> = self.actors.iter().filter(|actor| actor.is_alive(now)).collect();
+            let heading = format!("Alive at {}", strip::clock(now));
+            map.extend(feed::survivors(&alive, &heading, scale, self.theme));
+        }
+        let mut items = vec![Item::Clip { rect: PixelRect::new(0.0, 0.0, side, side), items: map }];
+        items.extend(self.strip.marks(&self.moment_of_strip(now), side, scale, self.theme));
+        items
     }
 
     /// Rings, deaths, kills, then the living on top: they matter most.
-    fn marks(&self, now: i64, frame: &MapFrame, scale: f32) -> Vec<Item> {
+    fn players(&self, now: i64, frame: &MapFrame, scale: f32) -> Vec<Item> {
         let mut marks = Marks::new(frame, scale, self.theme);
         let flash = (FLASH_MS as f64).max(FLASH_FRAMES * self.step_ms()) as i64;
         let age = |since: i64| (now - since) as f32 / flash as f32;
@@ -261,7 +330,7 @@ impl ReplayFrames {
             .filter(|actor| actor.is_near(now, DEATH_FADE_MS))
             .filter_map(|actor| Some((actor, actor.stand(now)?)))
             .collect();
-        for (actor, stand) in stands.iter().filter(|(actor, _)| now >= actor.end_ms) {
+        for (actor, stand) in stands.iter().filter(|(actor, _)| !actor.is_alive(now)) {
             marks.end(actor, stand, now, DEATH_FADE_MS);
         }
         for (actor, stand) in stands.iter().filter(|(actor, _)| actor.life.died() && fresh(actor.end_ms)) {
@@ -269,7 +338,7 @@ impl ReplayFrames {
                 marks.kill(from, frame.project(stand.at), age(actor.end_ms));
             }
         }
-        let living = || stands.iter().filter(|(actor, _)| now < actor.end_ms);
+        let living = || stands.iter().filter(|(actor, _)| actor.is_alive(now));
         for (_, stand) in living() {
             marks.keep_clear(frame.project(stand.at));
         }
@@ -295,32 +364,17 @@ impl ReplayFrames {
         stand.stale.is_none().then(|| frame.project(stand.at))
     }
 
-    fn strip(&self, now: i64) -> strip::Strip {
-        let count = |team: &Team| {
+    fn moment_of_strip(&self, now: i64) -> strip::Moment {
+        let alive = |team: &Team| {
             let members = self.actors.iter().filter(|actor| actor.life.path.team == *team);
-            let all = match self.spec.align {
-                Align::Clock => {
-                    let mut players: Vec<_> = members.clone().map(|actor| &actor.life.path.player).collect();
-                    players.sort();
-                    players.dedup();
-                    players.len()
-                }
-                Align::Spawn => members.clone().count(),
-            };
-            (members.filter(|actor| actor.is_alive(now)).count(), all)
+            members.filter(|actor| actor.is_alive(now)).count()
         };
         let span = self.span_ms().max(1) as f64;
-        strip::Strip {
+        strip::Moment {
             clock_ms: now,
             progress: (now - self.start_ms) as f32 / span as f32,
-            title: self.title.clone(),
-            subtitle: self.subtitle.clone(),
-            speed: self.spec.speed,
-            trail: self.spec.trail,
-            align: self.spec.align,
-            rings: self.detail != Detail::Dot,
-            allies: count(&Team::Allies),
-            axis: count(&Team::Axis),
+            allies: alive(&Team::Allies),
+            axis: alive(&Team::Axis),
         }
     }
 
@@ -341,6 +395,15 @@ impl ReplayFrames {
     /// The base map, for the rest of the palette.
     pub fn base(&self) -> Option<&Arc<Bitmap>> {
         self.base.as_ref()
+    }
+}
+
+/// How many of a team take part: players, or lives where all begin together.
+fn members(actors: &[MovingLife], team: &Team, align: Align) -> usize {
+    let members = actors.iter().filter(|actor| actor.life.path.team == *team);
+    match align {
+        Align::Clock => members.map(|actor| &actor.life.path.player).collect::<BTreeSet<_>>().len(),
+        Align::Spawn => members.count(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::Align;
 use super::replay_life::ReplayLife;
-use crate::analysis::State;
-use crate::figure::paths::life_path::Next;
+use crate::analysis::{DeathKind, State};
+use crate::figure::paths::life_path::{Next, PathEnd};
 use crate::geom::{PixelPoint, WorldPoint};
 use crate::plane::MapFrame;
 use crate::scene::{Color, Item, Polyline, Stroke, Vertex};
@@ -21,8 +21,10 @@ pub(crate) struct MovingLife {
     pub life: ReplayLife,
     pub start_ms: i64,
     pub end_ms: i64,
+    /// From then on it shows as ended: later than its last point where it did not end, or lasts to the end of the round.
+    alive_until_ms: i64,
     /// From a point's own time to the replay's.
-    offset_ms: i64,
+    pub offset_ms: i64,
     stale_ms: i64,
 }
 
@@ -46,7 +48,13 @@ pub(crate) struct Stand {
 impl MovingLife {
     pub(crate) fn new(life: ReplayLife, align: Align, stale_ms: i64) -> Self {
         let (start_ms, end_ms) = (life.start_ms(align), life.end_ms(align));
-        Self { start_ms, end_ms, offset_ms: life.offset_ms(align), stale_ms, life }
+        let survived = life.fate.as_ref().is_some_and(|fate| fate.kind == DeathKind::Survived);
+        let alive_until_ms = match life.path.end {
+            PathEnd::Alive if survived && align == Align::Clock => i64::MAX,
+            PathEnd::Cut => end_ms.saturating_add(stale_ms),
+            PathEnd::Alive | PathEnd::Death => end_ms,
+        };
+        Self { start_ms, end_ms, alive_until_ms, offset_ms: life.offset_ms(align), stale_ms, life }
     }
 
     fn time(&self, index: usize) -> i64 {
@@ -54,7 +62,7 @@ impl MovingLife {
     }
 
     pub(crate) fn is_alive(&self, now: i64) -> bool {
-        (self.start_ms..self.end_ms).contains(&now)
+        (self.start_ms..self.alive_until_ms).contains(&now)
     }
 
     /// Whether anything of it shows: it lives, or ended not longer than `fade_ms` ago.

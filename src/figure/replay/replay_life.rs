@@ -1,10 +1,10 @@
 //! A life as a replay tells it: its path, how it really ended, and the killer.
 
 use super::Align;
-use crate::analysis::{DeathKind, Deaths, Lives, PlayerKey};
+use crate::analysis::{Death, DeathKind, Deaths, Lives, PlayerKey};
 use crate::figure::paths::life_path::{LifePath, PathEnd};
 use crate::geom::WorldPoint;
-use crate::model::Team;
+use crate::model::{Team, Weapon};
 
 /// Spawns of one side within this time and distance of the first of them are one wave.
 const WAVE_MS: i64 = 1_000;
@@ -21,6 +21,8 @@ pub struct ReplayLife {
     pub number: u32,
     /// How it ended; `None` where the end lies outside of what is shown.
     pub fate: Option<Fate>,
+    /// Every death in it, those that a revive followed too, each with its time since the spawn, ms.
+    pub deaths: Vec<(i32, Fate)>,
 }
 
 /// How a life ended.
@@ -39,6 +41,8 @@ pub struct Killer {
     pub player: PlayerKey,
     /// The name without colour codes.
     pub name: Box<str>,
+    /// The weapon that hit most, where the file tells.
+    pub weapon: Option<Weapon>,
 }
 
 /// A wave of spawns: players of one side who begin together.
@@ -61,19 +65,24 @@ pub fn replay_lives(order: u32, lives: &Lives<'_>) -> Vec<ReplayLife> {
     let replay_life = |life: &crate::analysis::Life<'_>| {
         let path = LifePath::of(order, life);
         let track = life.track();
-        let fate = (path.end != PathEnd::Cut).then(|| {
-            let death = deaths.of_track(track);
+        let fate_of = |death: Death| {
             let killer = death.killer.map(|(guid, name)| Killer {
                 player: PlayerKey::of(life.round(), &guid, name.as_str()),
                 name: name.display().into(),
+                weapon: death.weapon,
             });
             Fate { kind: death.kind, killer }
-        });
+        };
+        let fate = (path.end != PathEnd::Cut).then(|| fate_of(deaths.of_track(track)));
+        let died = deaths.of_life(life).into_iter();
+        let deaths =
+            died.filter_map(|(index, death)| Some((path.points.get(index)?.ms, fate_of(death)))).collect();
         ReplayLife {
             path,
             class: crate::figure::words::filter_words::class(&track.class).into(),
             number: life.number(),
             fate,
+            deaths,
         }
     };
     let mut found: Vec<ReplayLife> = lives.lives.iter().map(replay_life).collect();

@@ -3,15 +3,14 @@
 use super::{Align, STRIP_PX, TrailLength};
 use crate::analysis::State;
 use crate::geom::PixelPoint;
+use crate::scene::text::ellipsize;
 use crate::scene::{
     Align as TextAlign, Color, Item, Label, Marker, PixelRect, Polyline, Shape, Vertex, Weight,
 };
 use crate::theme::Theme;
 
-/// What the strip says at one moment.
+/// What the strip says all the time.
 pub(super) struct Strip {
-    pub clock_ms: i64,
-    pub progress: f32,
     pub title: String,
     pub subtitle: String,
     pub speed: f64,
@@ -19,70 +18,86 @@ pub(super) struct Strip {
     pub align: Align,
     /// Whether rings round the players show their health.
     pub rings: bool,
-    /// Alive, and in all: players, or lives where all begin together.
-    pub allies: (usize, usize),
-    pub axis: (usize, usize),
+    /// How many take part: players, or lives where all begin together.
+    pub allies: usize,
+    pub axis: usize,
 }
 
-/// Draws it below a map of `side` pixels.
-pub(super) fn items(strip: &Strip, side: f32, scale: f32, theme: &Theme) -> Vec<Item> {
-    let mut pen = Pen { top: side, scale, items: Vec::new() };
-    pen.fill(PixelRect::new(0.0, side, side, STRIP_PX * scale + 1.0), theme.panel);
-    pen.fill(PixelRect::new(0.0, side, side, 4.0 * scale), theme.rule);
-    pen.fill(PixelRect::new(0.0, side, side * strip.progress.clamp(0.0, 1.0), 4.0 * scale), theme.text);
-    pen.text(&clock(strip.clock_ms), 20.0, 46.0, 38.0, Weight::SemiBold, theme.text, TextAlign::Left);
-    let speed = format!("{}× speed", trimmed(strip.speed));
-    let below = match strip.align {
-        Align::Clock => format!("round time · {speed}"),
-        Align::Spawn => format!("since spawn · {speed}"),
-    };
-    pen.text(&below, 20.0, 77.0, 17.0, Weight::Regular, theme.muted, TextAlign::Left);
-    for (y, shape, color, name, (alive, all)) in [
-        (33.0, Shape::Circle, theme.allies, "Allies", strip.allies),
-        (77.0, Shape::Square, theme.axis, "Axis", strip.axis),
-    ] {
-        if all == 0 {
-            continue;
+/// What it says at one moment.
+pub(super) struct Moment {
+    pub clock_ms: i64,
+    pub progress: f32,
+    /// How many are alive.
+    pub allies: usize,
+    pub axis: usize,
+}
+
+/// Where the counts of the two sides stand.
+const ALLIES_Y: f32 = 33.0;
+const AXIS_Y: f32 = 77.0;
+
+impl Strip {
+    /// What never changes, below a map of `side` pixels.
+    pub fn ground(&self, side: f32, scale: f32, theme: &Theme) -> Vec<Item> {
+        let mut pen = Pen { top: side, scale, items: Vec::new() };
+        pen.fill(PixelRect::new(0.0, side, side, STRIP_PX * scale + 1.0), theme.panel);
+        pen.fill(PixelRect::new(0.0, side, side, 4.0 * scale), theme.rule);
+        let speed = format!("{}× speed", trimmed(self.speed));
+        let below = match self.align {
+            Align::Clock => format!("round time · {speed}"),
+            Align::Spawn => format!("since spawn · {speed}"),
+        };
+        pen.text(&below, 20.0, 77.0, 17.0, Weight::Regular, theme.muted, TextAlign::Left);
+        for (y, shape, color, radius, all) in [
+            (ALLIES_Y, Shape::Circle, theme.allies, 8.0, self.allies),
+            (AXIS_Y, Shape::Square, theme.axis, 7.0, self.axis),
+        ] {
+            if all > 0 {
+                pen.mark(PixelPoint::new(230.0, y - 6.0), shape, radius, color);
+            }
         }
-        let radius = if shape == Shape::Square { 7.0 } else { 8.0 };
-        pen.mark(PixelPoint::new(230.0, y - 6.0), shape, radius, color);
-        pen.text(
-            &match strip.align {
+        let states = [
+            (395.0, 33.0, State::Sprint),
+            (505.0, 33.0, State::Upright),
+            (395.0, 77.0, State::Crouch),
+            (505.0, 77.0, State::Prone),
+        ];
+        for (x, y, state) in states {
+            pen.stroke(x, y - 6.0, 26.0, theme.state(state));
+            pen.text(state.short_label(), x + 35.0, y, 18.0, Weight::Regular, theme.text, TextAlign::Left);
+        }
+        let title = ellipsize(&self.title, 20.0 * scale, Weight::SemiBold, 190.0 * scale);
+        pen.text(&title, 780.0, 33.0, 20.0, Weight::SemiBold, theme.text, TextAlign::Right);
+        let subtitle = ellipsize(&self.subtitle, 16.0 * scale, Weight::Regular, 210.0 * scale);
+        pen.text(&subtitle, 780.0, 57.0, 16.0, Weight::Regular, theme.muted, TextAlign::Right);
+        let trail = match self.trail {
+            TrailLength::Full => "trail: whole path".to_owned(),
+            TrailLength::SoFar => "trail: path so far".to_owned(),
+            TrailLength::Last(ms) => format!("trail: last {} s", trimmed(ms as f64 / 1000.0)),
+        };
+        let trail = if self.rings { format!("{trail} · ring: health") } else { trail };
+        pen.text(&trail, 780.0, 80.0, 16.0, Weight::Regular, theme.muted, TextAlign::Right);
+        pen.items
+    }
+
+    /// What it says at a moment: the clock, how much is over, who is alive.
+    pub fn marks(&self, moment: &Moment, side: f32, scale: f32, theme: &Theme) -> Vec<Item> {
+        let mut pen = Pen { top: side, scale, items: Vec::new() };
+        pen.fill(PixelRect::new(0.0, side, side * moment.progress.clamp(0.0, 1.0), 4.0 * scale), theme.text);
+        pen.text(&clock(moment.clock_ms), 20.0, 46.0, 38.0, Weight::SemiBold, theme.text, TextAlign::Left);
+        for (y, name, alive, all) in
+            [(ALLIES_Y, "Allies", moment.allies, self.allies), (AXIS_Y, "Axis", moment.axis, self.axis)]
+        {
+            let words = match self.align {
+                _ if all == 0 => continue,
                 Align::Clock => format!("{name} {alive} of {all}"),
                 // Lives, which are many: no room for the side's name, which the mark tells.
                 Align::Spawn => format!("{alive} of {all} lives"),
-            },
-            247.0,
-            y,
-            18.0,
-            Weight::Regular,
-            theme.text,
-            TextAlign::Left,
-        );
+            };
+            pen.text(&words, 247.0, y, 18.0, Weight::Regular, theme.text, TextAlign::Left);
+        }
+        pen.items
     }
-    let states = [
-        (395.0, 33.0, State::Sprint),
-        (505.0, 33.0, State::Upright),
-        (395.0, 77.0, State::Crouch),
-        (505.0, 77.0, State::Prone),
-    ];
-    for (x, y, state) in states {
-        pen.stroke(x, y - 6.0, 26.0, theme.state(state));
-        pen.text(state.short_label(), x + 35.0, y, 18.0, Weight::Regular, theme.text, TextAlign::Left);
-    }
-    let title = crate::scene::text::ellipsize(&strip.title, 20.0 * scale, Weight::SemiBold, 190.0 * scale);
-    pen.text(&title, 780.0, 33.0, 20.0, Weight::SemiBold, theme.text, TextAlign::Right);
-    let subtitle =
-        crate::scene::text::ellipsize(&strip.subtitle, 16.0 * scale, Weight::Regular, 210.0 * scale);
-    pen.text(&subtitle, 780.0, 57.0, 16.0, Weight::Regular, theme.muted, TextAlign::Right);
-    let trail = match strip.trail {
-        TrailLength::Full => "trail: whole path".to_owned(),
-        TrailLength::SoFar => "trail: path so far".to_owned(),
-        TrailLength::Last(ms) => format!("trail: last {} s", trimmed(ms as f64 / 1000.0)),
-    };
-    let trail = if strip.rings { format!("{trail} · ring: health") } else { trail };
-    pen.text(&trail, 780.0, 80.0, 16.0, Weight::Regular, theme.muted, TextAlign::Right);
-    pen.items
 }
 
 struct Pen {
@@ -145,7 +160,7 @@ impl Pen {
 }
 
 /// `m:ss.t`
-fn clock(ms: i64) -> String {
+pub(super) fn clock(ms: i64) -> String {
     let sign = if ms < 0 { "−" } else { "" };
     let tenths = ms.abs() / 100;
     format!("{sign}{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)

@@ -1,10 +1,12 @@
 //! From a request and rounds to a drawing: read, collect, compose. All figures go this way, wherever the rounds lie.
 
+use std::cmp::Reverse;
+
 use super::floors::{Collected, FloorChoice};
 use super::layout::PanelsWhen;
 use super::map_data::{FloorsData, MapData, add_heights, all_floors};
 use super::recipe::Drawing;
-use super::{Figure, Request, RequestError, Subject};
+use super::{Figure, LifeCard, Request, RequestError, Subject, WhichLife};
 use crate::analysis::{Filter, Floor, Heights, Lives};
 use crate::basemap::ink::HeightField;
 use crate::error::Error;
@@ -14,7 +16,7 @@ use crate::figure::paths::life_path::LifePath;
 use crate::figure::paths::{PathColor, Player, Tally};
 use crate::map::WorldMap;
 use crate::progress::{Progress, Silent};
-use crate::rounds::{EachRound, Faults, Selection, known_players};
+use crate::rounds::{EachRound, Faults, Rounds, RoundsError, Selection, known_players};
 
 /// A drawing, and what was wrong with the input it was made from.
 #[derive(Debug)]
@@ -64,6 +66,31 @@ impl Request {
             _ => None,
         };
         both
+    }
+
+    /// The map that the picture is about: the filter's, else the only one of the rounds. The longest life of all is about
+    /// the map that it was lived on.
+    ///
+    /// # Errors
+    /// Rounds of several maps, a player who is not there, or input that cannot be read.
+    pub fn map_name(&self, rounds: &Rounds, progress: &dyn Progress) -> Result<String, Error> {
+        if let Some(map) = self.filter.maps.first() {
+            return Ok(map.clone());
+        }
+        let several = match rounds.only_map(progress) {
+            Err(several @ RoundsError::SeveralMaps { .. }) => several,
+            only => return Ok(only?),
+        };
+        if self.subject != Subject::Life(LifeCard { which: WhichLife::Longest }) {
+            return Err(several.into());
+        }
+        let mut longest = map_of_longest(rounds, &self.filter, progress)?;
+        if longest.is_none()
+            && let Some(known) = known_players(rounds, &self.filter, progress)?
+        {
+            longest = map_of_longest(rounds, &known, progress)?;
+        }
+        Ok(longest.ok_or(RequestError::NoLives)?)
     }
 
     /// Draws what is asked for, of these rounds, all of which are on the map.
@@ -339,4 +366,26 @@ impl<R: EachRound> Job<'_, R> {
     fn canvas<'c>(&'c self, heights: Option<&'c HeightField>) -> Result<Canvas<'c>, Error> {
         Ok(self.map.canvas(self.request.layout.sheet()?, &self.filter, heights))
     }
+}
+
+/// The map, in lower case, on which the longest life was lived that matches; of equally long ones the first.
+fn map_of_longest(
+    rounds: &Rounds,
+    filter: &Filter,
+    progress: &dyn Progress,
+) -> Result<Option<String>, RoundsError> {
+    let longest = rounds.look(
+        progress,
+        "looking for the longest life",
+        || None,
+        |longest, round| {
+            let lives = &round.lives(filter).lives;
+            let best = lives.iter().map(|life| (!life.is_away(), life.alive_ms())).max();
+            let best =
+                best.map(|rank| (rank, Reverse(round.order), round.round.meta.map.to_ascii_lowercase()));
+            *longest = longest.take().max(best);
+        },
+        |longest, other| *longest = longest.take().max(other),
+    )?;
+    Ok(longest.map(|(_, _, map)| map))
 }

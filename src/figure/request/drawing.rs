@@ -5,10 +5,13 @@ use std::path::Path;
 use super::recipe::Drawing;
 use crate::error::Error;
 use crate::raster::{self, encode};
-use crate::scene::Scene;
+use crate::scene::{Bitmap, Scene};
 
 /// Keyword of the text chunk that holds a picture's recipe.
 pub const RECIPE: &str = "proximity";
+
+/// Of JPEG files: letters of a legend keep their edges.
+const JPEG_QUALITY: u8 = 82;
 
 impl Drawing {
     /// The draw list: flat, resolved, in pixels.
@@ -21,8 +24,31 @@ impl Drawing {
     /// # Errors
     /// A picture too large to be drawn or encoded.
     pub fn png(&self) -> Result<Vec<u8>, Error> {
-        let bitmap = raster::render(&self.scene)?;
-        Ok(encode::png(&bitmap, &[(RECIPE, &self.recipe.to_json())], encode::Effort::Fast)?)
+        self.encoded(&raster::render(&self.scene)?)
+    }
+
+    /// The same of pixels that were rendered before.
+    ///
+    /// # Errors
+    /// A picture too large to be encoded.
+    pub(crate) fn encoded(&self, bitmap: &Bitmap) -> Result<Vec<u8>, Error> {
+        Ok(encode::png(bitmap, &[(RECIPE, &self.recipe.to_json())], encode::Effort::Fast)?)
+    }
+
+    /// The bytes of a JPEG that carries its recipe: about a quarter of a PNG's, with a loss that a magnifier finds.
+    ///
+    /// # Errors
+    /// A picture too large to be drawn or encoded.
+    pub fn jpeg(&self) -> Result<Vec<u8>, Error> {
+        self.encoded_with_loss(&raster::render(&self.scene)?)
+    }
+
+    /// The same of pixels that were rendered before.
+    ///
+    /// # Errors
+    /// A picture too large to be encoded.
+    pub(crate) fn encoded_with_loss(&self, bitmap: &Bitmap) -> Result<Vec<u8>, Error> {
+        Ok(encode::jpeg(bitmap, &[(RECIPE, &self.recipe.to_json())], JPEG_QUALITY)?)
     }
 
     /// The text of an SVG.

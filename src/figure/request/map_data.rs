@@ -38,7 +38,7 @@ pub struct MapData {
 }
 
 /// Floors that get panels of their own.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct FloorsData {
     /// The lowest first; empty where one map shows everything.
     pub floors: Vec<FloorData>,
@@ -47,7 +47,7 @@ pub struct FloorsData {
 }
 
 /// A floor that gets a panel of its own.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FloorData {
     /// Which floor.
     pub floor: Floor,
@@ -143,6 +143,18 @@ impl MapData {
             crop: None,
             filter,
             bases: heights.is_none().then_some(&self.bases),
+        }
+    }
+
+    /// The same map and ground, drawn in another style of the same picture.
+    pub(crate) fn over(&self, base: BaseStyle) -> Self {
+        Self {
+            map: self.map.clone(),
+            base,
+            picture: self.picture.clone(),
+            heights: self.heights.clone(),
+            floors: self.floors.clone(),
+            bases: BaseMaps::default(),
         }
     }
 

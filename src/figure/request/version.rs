@@ -11,11 +11,11 @@ const OWN: [(&str, u32); 8] = [
     ("heatmap", 2),
     ("versus", 1),
     ("paths", 2),
-    ("exits", 1),
+    ("exits", 2),
     ("kills", 2),
     ("arrival", 1),
     ("life", 1),
-    ("replay", 1),
+    ("replay", 2),
 ];
 
 /// The version of a subject's figure, as text.

@@ -21,11 +21,11 @@ pub(crate) fn version(bytes: &[u8], file_name: Option<&str>) -> Result<u32, Read
             _ => Err(error(MAGIC.len() + 1, ErrorKind::NotATrackerFile { found: Quoted(first).to_string() })),
         };
     }
-    Err(stranger(bytes, first, file_name))
+    Err(no_tracker_file(bytes, first, file_name))
 }
 
 /// Says as well as possible what the file is instead.
-fn stranger(bytes: &[u8], first: &[u8], file_name: Option<&str>) -> ReadError {
+fn no_tracker_file(bytes: &[u8], first: &[u8], file_name: Option<&str>) -> ReadError {
     let named = |suffix| file_name.is_some_and(|name| name.ends_with(suffix));
     let probe = &bytes[..bytes.len().min(PROBE_BYTES)];
     if bytes.trim_ascii().is_empty() {

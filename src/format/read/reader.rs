@@ -328,9 +328,9 @@ impl<'a> Reader<'a> {
         match result {
             Ok(()) if table == Table::Revives => {}
             Ok(()) => {
-                let strangers = if columns.has_strangers() { columns.strangers(line) } else { Vec::new() };
+                let unknown = if columns.has_unknown() { columns.unknown_fields(line) } else { Vec::new() };
                 let texts =
-                    strangers.iter().map(|field| field.text("an unknown column", line.number, faults).into());
+                    unknown.iter().map(|field| field.text("an unknown column", line.number, faults).into());
                 self.layout.push_row(table, columns, texts.collect());
             }
             Err(RowError::Fatal(error)) => return Err(error),

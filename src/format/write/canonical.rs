@@ -191,7 +191,7 @@ fn push_table(layout: &mut Layout, table: Table, columns: &str, comments: &[&str
     }
     if count > 0 {
         let columns = Columns::known(table, columns);
-        layout.blocks.push(Block::Rows(Rows { table, columns, count, strangers: Vec::new() }));
+        layout.blocks.push(Block::Rows(Rows { table, columns, count, unknown: Vec::new() }));
     }
 }
 

@@ -1,4 +1,4 @@
-//! A row of `REVIVES`, made from the round's lives and fights.
+//! A row of `REVIVES`, made from the round's lives and engagements.
 
 use crate::model::{EngagementEvent, Guid, LevelTime, Revive, Round, Team, Track};
 
@@ -31,8 +31,8 @@ fn nearest_enemy<'r>(revive: &Revive, team: &Team, round: &'r Round) -> Option<(
 }
 
 fn is_under_fire(medic: &Guid, time: LevelTime, round: &Round) -> bool {
-    let fights = round.engagements.iter().filter(|fight| fight.target_guid == *medic);
-    fights.flat_map(|fight| &fight.positions).any(|point| {
+    let engagements = round.engagements.iter().filter(|engagement| engagement.target_guid == *medic);
+    engagements.flat_map(|engagement| &engagement.positions).any(|point| {
         point.event == EngagementEvent::Hit && (0..=UNDER_FIRE_MS).contains(&time.since(point.time))
     })
 }

@@ -24,7 +24,7 @@ pub(crate) fn write(file: &TrackerFile) -> Vec<u8> {
                 out.push(b'\n');
             }
             Block::Rows(rows) => {
-                let mut strangers = rows.strangers.iter();
+                let mut unknown = rows.unknown.iter();
                 for _ in 0..rows.count {
                     record.clear();
                     let row = match rows.table {
@@ -38,7 +38,7 @@ pub(crate) fn write(file: &TrackerFile) -> Vec<u8> {
                         Table::Revives => None,
                     };
                     if row.is_some() {
-                        push_row(&mut out, rows, &record, &mut strangers);
+                        push_row(&mut out, rows, &record, &mut unknown);
                     }
                 }
             }
@@ -58,7 +58,7 @@ fn push_row<'a>(
     out: &mut Vec<u8>,
     rows: &Rows,
     record: &Record,
-    strangers: &mut impl Iterator<Item = &'a Box<str>>,
+    unknown: &mut impl Iterator<Item = &'a Box<str>>,
 ) {
     for (place, slot) in rows.columns.slots().iter().enumerate() {
         if place > 0 {
@@ -66,7 +66,7 @@ fn push_row<'a>(
         }
         match slot {
             Some(column) => out.extend_from_slice(record.field(*column)),
-            None => out.extend_from_slice(strangers.next().map_or(b"", |text| text.as_bytes())),
+            None => out.extend_from_slice(unknown.next().map_or(b"", |text| text.as_bytes())),
         }
     }
     out.push(b'\n');

@@ -4,120 +4,147 @@ use std::borrow::Cow;
 
 use ::gif::{DisposalMethod, Encoder, Repeat};
 
-use super::delta::{Part, changed};
+use super::delta::changed;
 use super::palette::Palette;
-use super::{Bounded, Error, Frame, check_size};
+use super::{Animate, Error, Frame, check_size, encoded};
+use crate::raster::Part;
+use crate::scene::Bitmap;
 
-/// An animation as a GIF file that runs for ever.
+/// An animation as a GIF file; see [`GifWriter`].
+///
+/// # Errors
+/// When there is no frame, a frame differs in size, or a side is empty or longer than 65535 pixels.
+pub fn gif(frames: impl IntoIterator<Item = Frame>, palette: Palette) -> Result<Vec<u8>, Error> {
+    encoded(frames, |width, height| GifWriter::new(width, height, palette))
+}
+
+/// A GIF file that runs for ever.
 ///
 /// Every pixel takes the palette's nearest colour, without dithering (dithering flickers). After the first frame
 /// only the rectangle that changed is written, unchanged pixels in it as transparent; frames without any change
 /// lengthen the one before. Opacity is ignored. Delays are rounded so that their sum stays true to a hundredth of a
 /// second, at least 0.02 s each (below that, viewers slow down to 0.1 s).
-///
-/// # Errors
-/// When there is no frame, a frame differs in size, or a side is empty or longer than 65535 pixels.
-pub fn gif(frames: impl IntoIterator<Item = Frame>, palette: &mut Palette) -> Result<Vec<u8>, Error> {
-    match gif_within(frames, palette, usize::MAX)? {
-        Bounded::Whole(file) => Ok(file),
-        Bounded::TooLarge { .. } => unreachable!("nothing is larger than any number"),
-    }
-}
-
-/// The same as [`gif()`], but gives up as soon as the file is larger than `most_bytes`.
-///
-/// # Errors
-/// The same as [`gif()`].
-pub fn gif_within(
-    frames: impl IntoIterator<Item = Frame>,
-    palette: &mut Palette,
-    most_bytes: usize,
-) -> Result<Bounded, Error> {
-    let mut frames = frames.into_iter();
-    let first = frames.next().ok_or(Error::NoFrames)?;
-    let size = (first.bitmap.width(), first.bitmap.height());
-    let side = |side: u32| u16::try_from(side).ok().filter(|side| *side > 0);
-    let (Some(width), Some(height)) = (side(size.0), side(size.1)) else {
-        return Err(Error::GifSize { width: size.0, height: size.1 });
-    };
-    let colors = palette.colors().concat();
-    let mut encoder = Encoder::new(Vec::new(), width, height, &colors)?;
-    encoder.set_repeat(Repeat::Infinite)?;
-
-    let mut animation = Animation {
-        width: usize::from(width),
-        transparent: palette.colors().len() as u8,
-        clock: Clock::default(),
-        indices: Vec::new(),
-        rgba: Vec::new(),
-    };
-    let mut pending = animation.whole(&first, palette);
-    for (index, frame) in frames.enumerate() {
-        check_size(index + 1, &frame.bitmap, size)?;
-        match animation.difference(&frame, palette) {
-            Some(next) => {
-                encoder.write_frame(&pending)?;
-                let bytes = encoder.get_ref().len();
-                if bytes > most_bytes {
-                    return Ok(Bounded::TooLarge { frames: index + 1, bytes });
-                }
-                pending = next;
-                pending.delay = animation.clock.tick(frame.delay_ms);
-            }
-            None => pending.delay = pending.delay.saturating_add(animation.clock.tick(frame.delay_ms)),
-        }
-    }
-    encoder.write_frame(&pending)?;
-    Ok(Bounded::Whole(encoder.into_inner()?))
-}
-
-/// What the viewer shows so far.
-struct Animation {
-    width: usize,
-    transparent: u8,
+pub struct GifWriter {
+    encoder: Encoder<Vec<u8>>,
+    palette: Palette,
+    size: (u32, u32),
+    frames: usize,
     clock: Clock,
-    /// Palette index of each pixel.
+    /// Palette index of each pixel that the viewer shows.
     indices: Vec<u8>,
-    /// The frame's own colours: pixels that did not change need no look-up.
+    /// The last frame's own colours: pixels that did not change need no look-up.
     rgba: Vec<u8>,
+    /// The next frame's indices where they differ, transparent elsewhere; transparent all over between frames.
+    delta: Vec<u8>,
+    pending: Option<::gif::Frame<'static>>,
 }
 
-impl Animation {
-    fn whole(&mut self, frame: &Frame, palette: &mut Palette) -> ::gif::Frame<'static> {
-        let (pixels, _) = frame.bitmap.rgba().as_chunks::<4>();
-        self.indices = pixels.iter().map(|[r, g, b, _]| palette.nearest([*r, *g, *b])).collect();
-        self.rgba = frame.bitmap.rgba().to_vec();
-        let height = pixels.len().checked_div(self.width).unwrap_or(0);
-        let part = Part::whole(self.width, height);
-        let mut written = written(part, None, self.indices.clone());
-        written.delay = self.clock.tick(frame.delay_ms);
-        written
+impl GifWriter {
+    /// A file without frames yet.
+    ///
+    /// # Errors
+    /// When a side is empty or longer than 65535 pixels.
+    pub fn new(width: u32, height: u32, palette: Palette) -> Result<Self, Error> {
+        let side = |side: u32| u16::try_from(side).ok().filter(|side| *side > 0);
+        let (Some(columns), Some(rows)) = (side(width), side(height)) else {
+            return Err(Error::GifSize { width, height });
+        };
+        let mut encoder = Encoder::new(Vec::new(), columns, rows, &palette.colors().concat())?;
+        encoder.set_repeat(Repeat::Infinite)?;
+        let pixels = width as usize * height as usize;
+        Ok(Self {
+            encoder,
+            size: (width, height),
+            frames: 0,
+            clock: Clock::default(),
+            indices: Vec::new(),
+            rgba: Vec::new(),
+            delta: vec![palette.colors().len() as u8; pixels],
+            pending: None,
+            palette,
+        })
+    }
+
+    /// The index that means "as before".
+    fn transparent(&self) -> u8 {
+        self.palette.colors().len() as u8
+    }
+
+    fn whole(&mut self, picture: &Bitmap) -> ::gif::Frame<'static> {
+        let (pixels, _) = picture.rgba().as_chunks::<4>();
+        self.indices = pixels.iter().map(|[r, g, b, _]| self.palette.nearest([*r, *g, *b])).collect();
+        self.rgba = picture.rgba().to_vec();
+        let part = Part::whole(picture.width() as usize, picture.height() as usize);
+        written(part, None, self.indices.clone())
     }
 
     /// The rectangle of a frame that differs; `None` when nothing does.
-    fn difference(&mut self, frame: &Frame, palette: &mut Palette) -> Option<::gif::Frame<'static>> {
-        let (before, _) = self.rgba.as_chunks::<4>();
-        let (after, _) = frame.bitmap.rgba().as_chunks::<4>();
-        let part = changed(before, after, self.width)?;
-        let mut pixels = Vec::with_capacity(part.width * part.height);
+    fn difference(&mut self, picture: &Bitmap, parts: &[Part]) -> Option<::gif::Frame<'static>> {
+        let width = picture.width() as usize;
+        let transparent = self.transparent();
+        let (before, _) = self.rgba.as_chunks_mut::<4>();
+        let (after, _) = picture.rgba().as_chunks::<4>();
+        let part = changed(before, after, width, parts)?;
         let mut differs = false;
-        for row in part.rows(self.width) {
-            for ((before, after), index) in
-                before[row.clone()].iter().zip(&after[row.clone()]).zip(&mut self.indices[row])
-            {
-                let now =
-                    if before == after { *index } else { palette.nearest([after[0], after[1], after[2]]) };
-                if now == *index {
-                    pixels.push(self.transparent);
-                } else {
-                    *index = now;
-                    pixels.push(now);
-                    differs = true;
+        for row in parts.iter().flat_map(|part| part.rows(width)) {
+            let (before, after) = (&mut before[row.clone()], &after[row.clone()]);
+            if before == after {
+                continue;
+            }
+            let (indices, delta) = (&mut self.indices[row.clone()], &mut self.delta[row]);
+            for (((before, after), index), delta) in before.iter_mut().zip(after).zip(indices).zip(delta) {
+                if before != after {
+                    *before = *after;
+                    let now = self.palette.nearest([after[0], after[1], after[2]]);
+                    if now != *index {
+                        (*index, *delta) = (now, now);
+                        differs = true;
+                    }
                 }
             }
         }
-        self.rgba.copy_from_slice(frame.bitmap.rgba());
-        differs.then(|| written(part, Some(self.transparent), pixels))
+        if !differs {
+            return None;
+        }
+        let mut pixels = Vec::with_capacity(part.width * part.height);
+        for row in part.rows(width) {
+            let row = &mut self.delta[row];
+            pixels.extend_from_slice(row);
+            row.fill(transparent);
+        }
+        Some(written(part, Some(transparent), pixels))
+    }
+}
+
+impl Animate for GifWriter {
+    fn push(&mut self, picture: &Bitmap, parts: &[Part], delay_ms: u32) -> Result<(), Error> {
+        check_size(self.frames, picture, self.size)?;
+        self.frames += 1;
+        let next = match &self.pending {
+            None => Some(self.whole(picture)),
+            Some(_) => self.difference(picture, parts),
+        };
+        let delay = self.clock.tick(delay_ms);
+        match (&mut self.pending, next) {
+            (_, Some(mut next)) => {
+                next.delay = delay;
+                if let Some(pending) = self.pending.replace(next) {
+                    self.encoder.write_frame(&pending)?;
+                }
+            }
+            (Some(pending), None) => pending.delay = pending.delay.saturating_add(delay),
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    fn bytes(&self) -> usize {
+        self.encoder.get_ref().len()
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<u8>, Error> {
+        self.encoder.write_frame(&self.pending.ok_or(Error::NoFrames)?)?;
+        Ok(self.encoder.into_inner()?)
     }
 }
 

@@ -49,7 +49,7 @@ pub fn png(bitmap: &Bitmap, texts: &[(&str, &str)], effort: Effort) -> Result<Ve
 ///
 /// # Errors
 /// When the bytes are not a PNG file, or the text is damaged or longer than [`MAX_TEXT_BYTES`].
-pub fn read_text(file: &[u8], keyword: &str) -> Result<Option<String>, Error> {
+pub(super) fn read_text(file: &[u8], keyword: &str) -> Result<Option<String>, Error> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(file), Limits { bytes: 2 * MAX_TEXT_BYTES });
     decoder.set_ignore_iccp_chunk(true);
     let reader = decoder.read_info()?;

@@ -1,9 +1,11 @@
 //! What the page says first: the maps, the moments, the scoreboard.
 
+use super::PageData;
 use super::name::{NamePart, colored};
-use super::player::anchor;
+use super::player::{Trend, anchor, trend};
 use crate::figure::words::number;
 use crate::report::model::{MapPart, SessionReport};
+use crate::report::past::PastSession;
 use crate::report::players::highlights::Highlight;
 use crate::report::players::scoreboard::Score;
 use crate::report::tables::clock;
@@ -27,6 +29,8 @@ pub(crate) struct HighlightView {
 /// The scoreboard of all maps, or of one.
 pub(crate) struct Board {
     pub title: String,
+    /// Whether a store knows earlier sessions.
+    pub has_past: bool,
     pub rows: Vec<BoardRow>,
 }
 
@@ -34,6 +38,8 @@ pub(crate) struct BoardRow {
     pub anchor: String,
     pub name: Vec<NamePart>,
     pub cells: Vec<BoardCell>,
+    /// Kills for each death, over earlier sessions and this one.
+    pub trend: Option<Trend>,
 }
 
 /// A figure as it is written and as it is sorted by.
@@ -49,7 +55,7 @@ pub(crate) struct BoardCell {
 /// Heads of the scoreboard's columns, and what each means.
 pub(crate) const HEADS: [(&str, &str); 10] = [
     ("kills", "kills of enemies and team-mates, by the engagements of the files"),
-    ("deaths", "lives that ended in a certain death"),
+    ("deaths", "deaths, also those that a revive followed"),
     ("K/D", "kills for each death"),
     ("given", "damage dealt to the other side"),
     ("taken", "health lost"),
@@ -93,8 +99,15 @@ impl SessionReport<'_> {
     }
 
     /// The scoreboard of the whole session, then of each map if there are several.
-    pub(crate) fn boards(&self) -> Vec<Board> {
-        let all = self.board("All maps".to_owned(), self.scores(0..self.cleaned.len()));
+    pub(crate) fn boards(&self, data: &PageData<'_>) -> Vec<Board> {
+        let mut all = self.board("All maps".to_owned(), self.scores(0..self.cleaned.len()));
+        for (row, score) in all.rows.iter_mut().zip(self.scores(0..self.cleaned.len())) {
+            let guid = self.people[score.person].key.guid();
+            let past = data.past.map_or(&[][..], |past| past.of(guid));
+            let ratios = past.iter().filter_map(PastSession::kills_per_death);
+            row.trend = trend(ratios.chain([score.kills_per_death()]), |ratio| format!("{ratio:.2}"));
+        }
+        all.has_past = all.rows.iter().any(|row| row.trend.is_some());
         let of_maps = self.maps.iter().filter(|_| self.maps.len() > 1).map(|part| {
             let rounds = part.rounds.iter().map(|round| round.index);
             self.board(self.map_title(part.map), self.scores(rounds))
@@ -108,8 +121,9 @@ impl SessionReport<'_> {
             anchor: anchor(score.person),
             name: colored(&self.people[score.person].player.written),
             cells: cells(&score, most),
+            trend: None,
         };
-        Board { title, rows: scores.into_iter().map(row).collect() }
+        Board { title, has_past: false, rows: scores.into_iter().map(row).collect() }
     }
 }
 

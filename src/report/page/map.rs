@@ -22,6 +22,7 @@ pub(crate) struct MapView {
     pub cards: Vec<PictureView>,
     pub charts: Vec<Chart>,
     pub arrivals: Option<Table>,
+    pub exits: Option<Table>,
     pub rounds: Vec<RoundView>,
     pub warm_ups: Vec<RoundView>,
     pub notes: Vec<String>,
@@ -95,6 +96,7 @@ impl SessionReport<'_> {
                 .into_iter()
                 .flatten()
                 .collect(),
+            exits: Some(tables::exits(&part.exits)).filter(|table| !table.rows.is_empty()),
             arrivals: part
                 .arrivals
                 .as_ref()
@@ -136,6 +138,12 @@ impl SessionReport<'_> {
         let mut facts = vec![clock(lives.clock.duration_ms())];
         facts.push(number::counted(lives.lives.len() as u64, "life", "lives"));
         facts.extend(written_at(&round.meta).map(|at| format!("ended {}", at.strftime("%H:%M"))));
+        let wave = |ms: Option<u32>| ms.map(|ms| format!("{}{}s", ms / 1000, number::UNIT_GAP));
+        if let (Some(axis), Some(allies)) =
+            (wave(round.meta.axis_spawn_interval_ms), wave(round.meta.allies_spawn_interval_ms))
+        {
+            facts.push(format!("waves every {allies} (Allies), {axis} (Axis)"));
+        }
         facts.push(format!("tracker {}", round.meta.family.name()));
         facts.join(" · ")
     }

@@ -3,8 +3,9 @@
 mod cover;
 mod first_screen;
 pub(crate) mod index;
+mod legend;
 mod map;
-mod name;
+pub(in crate::report) mod name;
 mod picture;
 pub(crate) mod player;
 
@@ -16,8 +17,9 @@ use sha2::{Digest, Sha256};
 
 use self::first_screen::{Board, HEADS, HighlightView, MapCard};
 use self::map::MapView;
-use super::model::SessionReport;
+use super::model::{SessionReport, Sheets};
 use super::past::Past;
+use super::pictures::share::{SHARE_FILE, SHARE_PX};
 use super::tables::{self, Table};
 use crate::analysis::{Crossfires, Tally, Teamplay, summaries};
 use crate::figure::Recipe;
@@ -47,6 +49,11 @@ pub struct PageData<'a> {
     pub downloads: Vec<&'static str>,
     /// Where the list of all sessions is, if there is one.
     pub index: Option<&'static str>,
+    /// What the full sheets are.
+    pub sheets: Sheets,
+    /// Where the folder will be on the web, with a `/` at its end: a link to the page unfolds with its picture only if
+    /// this is known.
+    pub address: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -68,7 +75,19 @@ struct Page {
     people: Vec<PersonView>,
     tables: Vec<Table>,
     downloads: Vec<(&'static str, &'static str)>,
+    lossless: bool,
+    card: Card,
     version: &'static str,
+}
+
+/// What a chat shows of a link to the page.
+struct Card {
+    /// The page's address, if it is known.
+    page: Option<String>,
+    image: String,
+    width: u32,
+    height: u32,
+    alt: String,
 }
 
 /// Only our own style and script may run, only pictures of this folder may be shown, and nothing else may be loaded.
@@ -94,6 +113,7 @@ impl SessionReport<'_> {
         let teamplay = Teamplay::of(self.rounds);
         let crossfires = Crossfires::of(self.rounds);
         let who = self.guids();
+        let own = self.own();
         let tables = vec![
             tables::movers(&players),
             tables::reaction(&players),
@@ -112,7 +132,7 @@ impl SessionReport<'_> {
             index: data.index,
             cards: self.maps.iter().enumerate().map(|(place, part)| self.map_card(place, part)).collect(),
             highlights: self.highlights().iter().filter_map(|one| self.highlight_view(one)).collect(),
-            boards: self.boards(),
+            boards: self.boards(data),
             heads: HEADS,
             facts: self.facts(&whole, players.len()),
             notes: self.notes(&whole, data),
@@ -126,10 +146,18 @@ impl SessionReport<'_> {
                 .people
                 .iter()
                 .enumerate()
-                .map(|(place, person)| self.person_view(place, person, data))
+                .map(|(place, person)| self.person_view(place, person, &own, data))
                 .collect(),
             tables: tables.into_iter().filter(|table| !table.rows.is_empty()).collect(),
             downloads,
+            lossless: data.sheets == Sheets::Full,
+            card: Card {
+                page: data.address.map(str::to_owned),
+                image: format!("{}{SHARE_FILE}", data.address.unwrap_or_default()),
+                width: SHARE_PX[0],
+                height: SHARE_PX[1],
+                alt: self.share_alt(),
+            },
             version: env!("CARGO_PKG_VERSION"),
         }
         .render()

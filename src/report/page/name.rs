@@ -7,12 +7,27 @@ const COLORS: u8 = 32;
 /// The code of white, which a name begins with.
 const WHITE: u8 = 7;
 
+/// The game's colour table, as `0xRRGGBB`; the style sheet has the same as `--c`.
+const TABLE: [u32; COLORS as usize] = [
+    0x00_00_00, 0xff_00_00, 0x00_ff_00, 0xff_ff_00, 0x00_00_ff, 0x00_ff_ff, 0xff_00_ff, 0xff_ff_ff,
+    0xff_7f_00, 0x7f_7f_7f, 0xbf_bf_bf, 0xbf_bf_bf, 0x00_7f_00, 0x7f_7f_00, 0x00_00_7f, 0x7f_00_00,
+    0x7f_3f_00, 0xff_99_19, 0x00_7f_7f, 0x7f_00_7f, 0x00_7f_ff, 0x7f_00_ff, 0x33_99_cc, 0xcc_ff_cc,
+    0x00_66_33, 0xff_00_33, 0xb2_19_19, 0x99_33_00, 0xcc_99_33, 0x99_99_33, 0xff_ff_bf, 0xff_ff_7f,
+];
+
 /// A part of a name in one colour.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NamePart {
     /// Its entry in the game's colour table; the style sheet has a class for each.
     pub color: u8,
     pub text: String,
+}
+
+impl NamePart {
+    /// Its colour as `0xRRGGBB`.
+    pub(crate) fn rgb(&self) -> u32 {
+        TABLE[usize::from(self.color % COLORS)]
+    }
 }
 
 /// A name as parts of one colour each; `unnamed` where nothing of it can be shown.
@@ -50,6 +65,22 @@ mod tests {
     fn a_name_keeps_its_colours() {
         assert_eq!(of("drift^3^1!"), [(7, "drift".to_owned()), (1, "!".to_owned())]);
         assert_eq!(of("^pab^Pc"), [(0, "abc".to_owned())]);
+    }
+
+    #[test]
+    fn the_style_sheet_has_the_same_colours() {
+        let style = crate::report::page::STYLE;
+        for (color, rgb) in TABLE.iter().enumerate() {
+            let [r, g, b] = [rgb >> 16, (rgb >> 8) & 0xff, rgb & 0xff];
+            let long = format!("{{--c:#{rgb:06x}}}");
+            let short = format!("{{--c:#{:x}{:x}{:x}}}", r >> 4, g >> 4, b >> 4);
+            let rest = style
+                .split_once(&format!(".c{color}{{"))
+                .or_else(|| style.split_once(&format!(".c{color},")));
+            let value = rest.and_then(|(_, rest)| rest.find("--c:").map(|at| format!("{{{}", &rest[at..])));
+            let value = value.unwrap_or_default();
+            assert!(value.starts_with(&long) || value.starts_with(&short), "colour {color}: {rgb:06x}");
+        }
     }
 
     #[test]

@@ -1,18 +1,29 @@
 //! What the page says of one picture.
 
+use std::collections::BTreeMap;
+
 use super::PageData;
+use super::legend::{Legend, legend};
 use crate::figure::Recipe;
 use crate::figure::request::{LifeCard, Subject, WhichLife};
 use crate::figure::words::number;
 use crate::report::model::Picture;
-use crate::report::model::SessionReport;
+use crate::report::model::{SessionReport, Sheets};
+use crate::report::pictures::small;
 
 /// Places that a path is told by; of a longer one the beginning and the end.
 const MOST_PLACES: usize = 6;
 
 #[derive(Clone)]
 pub(crate) struct PictureView {
+    /// The full sheet.
     pub file: String,
+    /// What its link is called.
+    pub kind: &'static str,
+    pub small: String,
+    /// The small version over a light map, if there is one.
+    pub light: Option<String>,
+    pub legend: Legend,
     pub title: String,
     /// A life's path by place names; empty where there is none.
     pub route: String,
@@ -28,11 +39,19 @@ impl SessionReport<'_> {
     pub(crate) fn picture_view(&self, picture: &Picture, about: &str, data: &PageData<'_>) -> PictureView {
         let recipe = data.recipes.get(&picture.file);
         // A picture that is not drawn yet is a square for now.
-        let [width, height] = recipe.map_or([picture.request.layout.size_px; 2], |recipe| recipe.size_px);
+        let sheet = recipe.map_or([picture.request.layout.size_px; 2], |recipe| recipe.size_px);
+        let [width, height] = small::size(picture, sheet);
         let route = self.route_in_words(picture);
         let told = if route.is_empty() { String::new() } else { format!(". Route: {route}") };
         PictureView {
-            file: picture.file.clone(),
+            file: picture.sheet(data.sheets),
+            kind: match data.sheets {
+                Sheets::Small => "JPEG",
+                Sheets::Full => "PNG",
+            },
+            small: picture.small(),
+            light: picture.light(),
+            legend: legend(&picture.request.subject),
             title: picture.title.clone(),
             alt: format!("{about}: {}{told}", picture.title.to_lowercase()),
             route,
@@ -41,6 +60,13 @@ impl SessionReport<'_> {
             replay: None,
             recipe: recipe.map(recipe_rows).unwrap_or_default(),
         }
+    }
+
+    /// The first picture's small version, with its width and height.
+    pub(crate) fn cover_picture(&self, recipes: &BTreeMap<String, Recipe>) -> Option<(String, u32, u32)> {
+        let picture = self.pictures().next()?;
+        let [width, height] = small::size(picture, recipes.get(&picture.file)?.size_px);
+        Some((picture.small(), width, height))
     }
 
     /// A life's path by the names of the map's places: `Mill Camp → Ford → Chapel`. Empty where it names fewer than two, and

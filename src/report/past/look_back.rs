@@ -29,16 +29,33 @@ impl Past {
         let mut past = Self::default();
         for round in &rounds {
             if dates.contains(&round.session_date) {
-                past.rounds.push(round.meta.content_hash.to_string());
+                past.rounds.push(round.meta.content_key());
             }
         }
         past.rounds.sort_unstable();
         for &date in dates {
             let table = store.stats(Stats::Players { least_lives: 1 }, &span(date, date))?;
             let place = |name: &str| table.columns.iter().position(|column| *column == name);
-            let places =
-                ["player_guid", "lives", "avg_speed_ups", "total_distance_units", "alive_ms"].map(place);
-            let [Some(guid), Some(lives), Some(speed), Some(distance), Some(alive)] = places else {
+            let places = [
+                "player_guid",
+                "lives",
+                "avg_speed_ups",
+                "total_distance_units",
+                "alive_ms",
+                "kills",
+                "deaths",
+            ]
+            .map(place);
+            let [
+                Some(guid),
+                Some(lives),
+                Some(speed),
+                Some(distance),
+                Some(alive),
+                Some(kills),
+                Some(deaths),
+            ] = places
+            else {
                 continue;
             };
             for row in &table.rows {
@@ -49,6 +66,8 @@ impl Past {
                     speed_ups: number(&row[speed]),
                     distance_units: number(&row[distance]).unwrap_or_default(),
                     alive_ms: number(&row[alive]).unwrap_or_default() as i64,
+                    kills: number(&row[kills]).map(|n| n as i64),
+                    deaths: number(&row[deaths]).map(|n| n as i64),
                 });
             }
         }

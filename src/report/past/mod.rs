@@ -25,13 +25,24 @@ pub struct PastSession {
     pub distance_units: f64,
     /// Time alive, ms.
     pub alive_ms: i64,
+    /// Kills, as engagements tell them.
+    pub kills: Option<i64>,
+    /// Deaths, likewise.
+    pub deaths: Option<i64>,
+}
+
+impl PastSession {
+    /// Kills for each death; without a death, the kills.
+    pub fn kills_per_death(&self) -> Option<f64> {
+        Some(self.kills? as f64 / self.deaths?.max(1) as f64)
+    }
 }
 
 /// The earlier sessions of every player of a store, oldest first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Past {
     pub(super) players: BTreeMap<Guid, Vec<PastSession>>,
-    /// Content hashes of the rounds behind it.
+    /// Content keys of the rounds behind it.
     pub(super) rounds: Vec<String>,
 }
 
@@ -41,7 +52,7 @@ impl Past {
         self.players.get(guid).map_or(&[], Vec::as_slice)
     }
 
-    /// Content hashes of the rounds behind it, sorted: the same list means the same past.
+    /// Content keys of the rounds behind it, sorted: the same list means the same past.
     pub fn rounds(&self) -> &[String] {
         &self.rounds
     }

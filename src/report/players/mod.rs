@@ -1,6 +1,7 @@
 //! The players of a session, each with the lives worth a card.
 
 pub(super) mod highlights;
+pub(super) mod own;
 pub(super) mod scoreboard;
 
 use std::collections::BTreeMap;
@@ -90,6 +91,7 @@ fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usiz
             request: request.clone(),
             rounds: vec![life.round],
             map: *map,
+            has_light: false,
         },
         round: life.round,
         since_live_ms: life.since_live_ms,

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
+
 use super::{kills_by_player, within};
 use crate::analysis::{Lives, PlayerKey, Tally, summaries};
 use crate::model::{Guid, LevelTime};
-use crate::report::model::SessionReport;
+use crate::report::model::{MapPart, PlayerOnMap, SessionReport};
+use crate::report::plan::plain;
+use crate::text::hex;
 
 /// One player's row.
 pub(crate) struct Score {
@@ -65,6 +69,31 @@ impl SessionReport<'_> {
         let mut scores: Vec<Score> = scores.into_values().collect();
         scores.sort_by_key(|score| (std::cmp::Reverse(score.kills), score.tally.deaths, score.person));
         scores
+    }
+}
+
+impl SessionReport<'_> {
+    /// What each player did on each map, for pages over many sessions.
+    pub fn players_on_maps(&self) -> Vec<PlayerOnMap> {
+        let of_map = |part: &MapPart| {
+            let map = [self.map_title(part.map), plain(&self.map_data[part.map].map.name)];
+            let scores = self.scores(part.rounds.iter().map(|round| round.index));
+            scores.into_iter().map(move |score| {
+                let person = &self.people[score.person];
+                PlayerOnMap {
+                    // A hash, so that the page tells no GUID.
+                    id: hex(&Sha256::digest(format!("{:?}", person.key).as_bytes()))[..16].to_owned(),
+                    name: person.player.written.as_str().to_owned(),
+                    map: map.clone(),
+                    lives: score.tally.lives,
+                    kills: score.kills,
+                    deaths: score.tally.deaths,
+                    alive_ms: score.tally.alive_ms,
+                    distance_units: score.tally.distance_units() as u64,
+                }
+            })
+        };
+        self.maps.iter().flat_map(of_map).collect()
     }
 }
 

@@ -3,8 +3,6 @@
 mod pack;
 pub(crate) mod rounds;
 
-use std::io::Cursor;
-
 use askama::Template;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
@@ -21,6 +19,7 @@ use crate::geom::WorldRect;
 use crate::map::Layers;
 use crate::model::{Team, Weapon};
 use crate::plane::MapFrame;
+use crate::raster::encode;
 use crate::scene::{Color, PixelRect};
 use crate::theme::Theme;
 use pack::Packer;
@@ -116,23 +115,18 @@ struct Page<'a> {
 ///
 /// # Errors
 /// When the encoder refuses it.
-pub fn map_picture(context: &Canvas<'_>) -> Result<Vec<u8>, image::ImageError> {
+pub fn map_picture(context: &Canvas<'_>) -> Result<Vec<u8>, encode::Error> {
     let window = context.window();
-    let longer = window.width().max(window.height());
-    let side = |units: f64| ((f64::from(MAP_PX) * units / longer) as u32).max(1) as f32;
-    let rect = PixelRect::new(0.0, 0.0, side(window.width()), side(window.height()));
+    let [width, height] = map_size(&window);
+    let rect = PixelRect::new(0.0, 0.0, width as f32, height as f32);
     let base = context.base_map(&MapFrame::fit(rect, &window));
-    let mut jpeg = Vec::new();
-    if let Some(bitmap) = base.bitmap() {
-        let rgb: Vec<u8> = bitmap.rgba().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
-        image::codecs::jpeg::JpegEncoder::new_with_quality(Cursor::new(&mut jpeg), JPEG_QUALITY).encode(
-            &rgb,
-            bitmap.width(),
-            bitmap.height(),
-            image::ExtendedColorType::Rgb8,
-        )?;
-    }
-    Ok(jpeg)
+    base.bitmap().map_or(Ok(Vec::new()), |bitmap| encode::jpeg(bitmap, &[], JPEG_QUALITY))
+}
+
+/// Width and height of a page's map, pixels.
+pub(crate) fn map_size(window: &WorldRect) -> [u32; 2] {
+    let longer = window.width().max(window.height());
+    [window.width(), window.height()].map(|units| ((f64::from(MAP_PX) * units / longer) as u32).max(1))
 }
 
 /// The players of some lives, each once: sides together, then by name. A page numbers them in this order.

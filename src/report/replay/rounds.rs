@@ -2,9 +2,11 @@
 
 use super::{Opening, ReplayPage};
 use crate::figure::replay::{ReplayLife, replay_lives};
-use crate::figure::{DataSummary, Orientation, Sheet};
-use crate::report::model::{RoundPart, SessionReport};
+use crate::figure::{Canvas, DataSummary, Orientation, Sheet};
+use crate::raster::encode;
+use crate::report::model::{MapPart, RoundPart, SessionReport};
 use crate::report::replay;
+use crate::scene::{Bitmap, Color};
 use crate::text::hex;
 use sha2::{Digest, Sha256};
 
@@ -21,8 +23,8 @@ pub struct ReplayFile {
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
     /// The base map could not be encoded.
-    #[error("the base map of a replay: {0}")]
-    Picture(#[from] image::ImageError),
+    #[error("the base map of a replay")]
+    Picture(#[from] encode::Error),
     /// The template failed.
     #[error(transparent)]
     Page(#[from] askama::Error),
@@ -54,15 +56,8 @@ impl SessionReport<'_> {
         let part = &self.maps[replay.map];
         let index = part.rounds[replay.round].index;
         let (data, lives, round) = (&self.map_data[part.map], &self.cleaned[index], &self.rounds[index]);
-        // The page's picture is the map alone; any size in bounds will do.
-        let sheet = Sheet::new(Orientation::Bare, 1024).unwrap_or_else(|| unreachable!("a size in bounds"));
-        let context = data.canvas(sheet, self.filter, None);
-        let picture = if let Some(picture) = part.replay_map.get() {
-            picture
-        } else {
-            let picture = replay::map_picture(&context)?;
-            part.replay_map.get_or_init(|| picture)
-        };
+        let context = self.map_canvas(part);
+        let picture = self.map_alone(part)?;
         let mut data_summary = DataSummary::new(data.map.extent.rect);
         data_summary.add(round, lives, self.filter);
         let mut subtitle = data_summary.when();
@@ -78,6 +73,49 @@ impl SessionReport<'_> {
             opening: Opening::default(),
         };
         Ok(replay::page(&self.replay_lives(index), &about)?)
+    }
+
+    /// What the map of a part is drawn in.
+    fn map_canvas(&self, part: &MapPart) -> Canvas<'_> {
+        // The picture is the map alone; any size in bounds will do.
+        let sheet = Sheet::new(Orientation::Bare, 1024).unwrap_or_else(|| unreachable!("a size in bounds"));
+        self.map_data[part.map].canvas(sheet, self.filter, None)
+    }
+
+    /// The map below replays, drawn once.
+    fn map_alone<'p>(&self, part: &'p MapPart) -> Result<&'p [u8], encode::Error> {
+        if let Some(picture) = part.replay_map.get() {
+            return Ok(picture);
+        }
+        let picture = replay::map_picture(&self.map_canvas(part))?;
+        Ok(part.replay_map.get_or_init(|| picture))
+    }
+
+    /// The maps alone, which lie below the players' marks on the page: their files, and what each depends on.
+    pub fn grounds(&self) -> impl Iterator<Item = (usize, String, String)> {
+        let drawn =
+            self.maps.iter().enumerate().filter_map(|(map, part)| Some((map, part, part.pictures.first()?)));
+        drawn.map(|(map, part, heat)| (map, part.ground.clone(), format!("ground {}", self.key(heat))))
+    }
+
+    /// One of [`SessionReport::grounds`] as a JPEG, by its number.
+    ///
+    /// # Errors
+    /// When the encoder refuses it.
+    pub fn ground(&self, map: usize) -> Result<Vec<u8>, encode::Error> {
+        let part = &self.maps[map];
+        let picture = self.map_alone(part)?;
+        if !picture.is_empty() {
+            return Ok(picture.to_vec());
+        }
+        // A map without a ground is a plain one: the page asks for a picture in any case.
+        let Color { r, g, b, a } = self.map_canvas(part).theme().ground;
+        Bitmap::new(1, 1, vec![r, g, b, a]).map_or(Ok(Vec::new()), |plain| encode::jpeg(&plain, &[], 90))
+    }
+
+    /// Width and height of a part's ground, pixels.
+    pub(crate) fn ground_size(&self, part: &MapPart) -> [u32; 2] {
+        replay::map_size(&self.map_canvas(part).window())
     }
 
     fn replay_lives(&self, round: usize) -> Vec<ReplayLife> {

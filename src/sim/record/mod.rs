@@ -113,6 +113,7 @@ fn meta(truth: &RoundTruth, tracker: Tracker, interval_ms: u32) -> RoundMeta {
         complete: true,
         recorder_view: None,
         parts: Vec::new(),
+        renamed: None,
     }
 }
 

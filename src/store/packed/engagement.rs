@@ -17,7 +17,7 @@ use crate::store::packed::{decimal, words};
 pub struct Participants {
     /// Who was attacked.
     pub target: (Guid, PlayerName),
-    /// Who killed him.
+    /// Who killed the target.
     pub killer: (Option<Guid>, Option<PlayerName>),
     /// Who attacked, in the engagement's order.
     pub attackers: Vec<(Guid, PlayerName)>,

@@ -4,17 +4,21 @@ pub(super) mod pseudonym;
 
 use std::collections::BTreeSet;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::model::{Guid, GuidKind, PlayerName};
 use crate::store::backend::engine::{Dialect, Engine, Leftover, Value};
 use crate::store::demos;
 use crate::store::error::Result;
 use crate::store::figures;
 use crate::store::privacy::pseudonym::{Pseudonyms, Salt, random_guid};
+use crate::store::row::header;
 use crate::store::row::texts::{self, LongTexts, fit};
 use crate::store::write::posts;
+use crate::text::hex;
 
 /// How much was renamed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Renamed {
     /// Guids.
     pub players: u64,
@@ -22,6 +26,8 @@ pub struct Renamed {
     pub names: u64,
     /// What the disk still holds of the old ones, if that is so.
     pub left: Option<Leftover>,
+    /// The old guids and names, as the store kept them: to look for what was published under them.
+    pub old: Vec<(String, String)>,
 }
 
 /// What a forgotten player is called.
@@ -55,7 +61,12 @@ pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result
     for change in &changes {
         posts::tell_anew(engine, &change.old.0)?;
     }
-    let renamed = rename(engine, &changes)?;
+    let mut renamed = rename(engine, &changes)?;
+    if let Some(change) = changes.first() {
+        let files = ids(engine, include_str!("../../../schema/query/privacy/rounds_of.sql"), &change.new.0)?;
+        mark(engine, &files, &changes)?;
+    }
+    renamed.old = changes.into_iter().map(|change| change.old).collect();
     figures::settle(engine)?;
     Ok(renamed)
 }
@@ -77,10 +88,38 @@ pub(in crate::store) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Res
     for change in &changes {
         posts::tell_anew(engine, &change.old.0)?;
     }
-    let renamed = rename(engine, &changes)?;
+    let mut renamed = rename(engine, &changes)?;
+    if !changes.is_empty() {
+        let files = ids(engine, "SELECT id FROM tracker_file WHERE $1 = $1 ORDER BY id", "")?;
+        mark(engine, &files, &changes)?;
+    }
+    renamed.old = changes.into_iter().map(|change| change.old).collect();
     figures::mark_all(engine)?;
     figures::settle(engine)?;
     Ok(renamed)
+}
+
+/// The files that a query finds for a guid.
+fn ids<E: Engine>(engine: &mut E, sql: &str, guid: &str) -> Result<Vec<i64>> {
+    engine.rows(sql, &[Value::text(guid)])?.iter().map(|row| row[0].int()).collect()
+}
+
+/// Writes into the files' headers that their players have other names now: whatever was made of these rounds before is
+/// known to be old.
+fn mark<E: Engine>(engine: &mut E, files: &[i64], changes: &[Change]) -> Result<()> {
+    let new: BTreeSet<&str> = changes.iter().map(|change| change.new.0.as_str()).collect();
+    for &id in files {
+        let file = [Value::Int(id)];
+        let Some(row) = engine.first(include_str!("../../../schema/query/load/header.sql"), &file)? else {
+            continue;
+        };
+        let mut meta = header::read(row[0].str()?)?;
+        let mark = Sha256::digest(format!("{:?} {new:?}", meta.renamed));
+        meta.renamed = Some(hex(&mark[..8]).into());
+        let values = [Value::text(header::write(&meta)), Value::Int(id)];
+        engine.run("UPDATE tracker_file SET header = $1 WHERE id = $2", &values)?;
+    }
+    Ok(())
 }
 
 /// Every guid and name that base rows have, as they stand in their columns.
@@ -129,5 +168,5 @@ fn rename<E: Engine>(engine: &mut E, changes: &[Change]) -> Result<Renamed> {
     let guids: BTreeSet<&str> = changes.iter().map(|change| change.old.0.as_str()).collect();
     // Tables that keep a guid alone say no name.
     let names = changes.iter().filter(|change| !change.old.1.is_empty()).count();
-    Ok(Renamed { players: guids.len() as u64, names: names as u64, left: None })
+    Ok(Renamed { players: guids.len() as u64, names: names as u64, ..Renamed::default() })
 }

@@ -57,6 +57,7 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         recorder_view,
         // A store keeps files; their rounds are joined when they are read.
         parts: _,
+        renamed,
     } = meta;
     // Another source may be spelt like ours.
     let other_source = match state_source {
@@ -86,6 +87,9 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         "content_hash": content_hash,
         "complete": complete,
     });
+    if let Some(renamed) = renamed {
+        header["renamed"] = json!(renamed);
+    }
     if let Some(RecorderView { seen_ms, alive_ms }) = recorder_view {
         header["recorder_view"] = json!([seen_ms, alive_ms]);
     }
@@ -138,6 +142,7 @@ pub(crate) fn read(text: &str) -> Result<RoundMeta> {
             .zip(value["recorder_view"][1].as_u64())
             .map(|(seen_ms, alive_ms)| RecorderView { seen_ms, alive_ms }),
         parts: Vec::new(),
+        renamed: text("renamed"),
     })
 }
 

@@ -84,6 +84,7 @@ fn round<E: Engine>(engine: &mut E, row: &Row, day: Date, place: i64) -> Result<
         content_hash: row[1].str()?.into(),
         complete: true,
         parts: Vec::new(),
+        renamed: None,
     };
     let lives = engine.rows(include_str!("../../../schema/postgres/query/january_lives.sql"), &file)?;
     let engagements =

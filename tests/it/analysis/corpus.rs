@@ -37,6 +37,7 @@ pub fn meta(family: Family) -> RoundMeta {
         complete: true,
         recorder_view: None,
         parts: Vec::new(),
+        renamed: None,
     }
 }
 

@@ -51,19 +51,23 @@ fn crossroads() -> Round {
 }
 
 #[test]
-fn lanes_shares_and_times() {
+fn gates_shares_and_times() {
     let round = crossroads();
     let found = areas(&round, &ExitOptions::default());
     let [area] = found.as_slice() else { panic!("one area, not {}", found.len()) };
     assert_eq!((area.spawns.len(), area.paths.len()), (11, 9));
     assert_eq!((area.never_left, area.never_moved, area.unknown), (2, 1, 0));
     assert_eq!((area.team.clone(), area.ring_units), (Team::Allies, 1_300.0));
-    let [east, north] = area.lanes.as_slice() else { panic!("two lanes, not {}", area.lanes.len()) };
+    let [east, north] = area.gates.as_slice() else { panic!("two gates, not {}", area.gates.len()) };
     assert_eq!((east.paths.len(), north.paths.len()), (6, 3));
     assert_eq!((east.direction, north.direction), (Compass::East, Compass::North));
     assert!((east.share - 6.0 / 9.0).abs() < 1e-12);
-    // From 24 u to 1300 u: 1276 u at 260 u/s, at 325 u/s; the jitter moves both ends by a few units.
-    assert!((east.median_exit_ms - 4_908).abs() < 25, "{}", east.median_exit_ms);
+    // The mean of the spawns is nearest to the one at 120 u, so the ring is crossed at 1420 u to the east. Those who go there
+    // begin at 0 to 200 u, 40 u apart; from 24 u after that they run at 260 u/s. The lower median of six began at 120 u,
+    // the fastest at 200 u. To the north it is 1276 u at 325 u/s. The jitter moves both ends by a few units.
+    assert_eq!((area.center.x, area.center.y), (120.0, 0.0));
+    assert!((east.median_exit_ms - 4_908).abs() < 40, "{}", east.median_exit_ms);
+    assert!((east.fastest_tenth_ms - 4_600).abs() < 40, "{}", east.fastest_tenth_ms);
     assert!((north.median_exit_ms - 3_926).abs() < 40, "{}", north.median_exit_ms);
     // 24 u take 92 ms after a wait of 1000 ms.
     let quick = area.paths.iter().find(|w| area.spawns.contains(&w.life) && w.life == 0).unwrap();
@@ -81,9 +85,9 @@ fn a_way_is_real_and_ends_on_the_ring() {
             let samples = list[path.life].samples();
             let (last, real) = path.points.split_last().unwrap();
             assert!(real.iter().all(|p| samples.iter().any(|s| *p == s.at)));
-            assert!((samples[0].at.distance_2d(*last) - 700.0).abs() < 0.01);
+            assert!((area.center.distance_2d(*last) - 700.0).abs() < 0.01);
         }
-        for lane in &area.lanes {
+        for lane in area.gates.iter().flat_map(|gate| &gate.lanes) {
             assert!(lane.paths.contains(&lane.medoid));
         }
     }
@@ -158,8 +162,8 @@ fn the_ring_of_a_deep_spawn_shrinks_and_says_so() {
     let fixed = areas(&round, &ExitOptions { ring_fit: RingFit::Fixed, ..ExitOptions::default() });
     assert_eq!((fixed[0].paths.len(), fixed[0].ring_units), (0, 1_300.0));
     let fitted = areas(&round, &ExitOptions::default());
-    // None gets 6/8 of it, 975 u, far; 5/8 all three to the north and those who began west of 87 u.
-    assert_eq!((fitted[0].paths.len(), fitted[0].ring_units), (6, 812.5));
+    // The ring's middle lies at 120 u: 5/8 of it, 812.5 u, are crossed by the three to the north alone; 4/8 by all.
+    assert_eq!((fitted[0].paths.len(), fitted[0].ring_units), (9, 650.0));
     // A player who never moves cannot shrink a ring.
     let idle: Vec<Track> = (0..6).map(|i| leaver(&guid(i), (0.0, 0.0), 0, (0.0, 0.0), 0.0)).collect();
     assert_eq!(areas(&own_round(idle), &ExitOptions::default())[0].ring_units, 1_300.0);
@@ -189,12 +193,12 @@ fn many_exits_are_sampled_and_none_is_lost() {
     });
     let round = own_round(tracks.collect());
     let found = areas(&round, &ExitOptions { most: 40, ..ExitOptions::default() });
-    let counts: Vec<usize> = found[0].lanes.iter().map(|l| l.paths.len()).collect();
+    let counts: Vec<usize> = found[0].gates.iter().map(|gate| gate.paths.len()).collect();
     assert_eq!(counts, [200, 100]);
     let every = areas(&round, &ExitOptions::default());
     assert_eq!(
-        every[0].lanes.iter().map(|l| l.paths.clone()).collect::<Vec<_>>(),
-        found[0].lanes.iter().map(|l| l.paths.clone()).collect::<Vec<_>>()
+        every[0].gates.iter().map(|gate| gate.paths.clone()).collect::<Vec<_>>(),
+        found[0].gates.iter().map(|gate| gate.paths.clone()).collect::<Vec<_>>()
     );
 }
 
@@ -203,7 +207,7 @@ fn the_sampling_interval_hardly_shows() {
     let fine = crossroads();
     let coarse = own_round(fine.tracks.iter().map(|life| decimated(life, 5)).collect());
     let times = |round: &Round| -> Vec<i64> {
-        areas(round, &ExitOptions::default())[0].lanes.iter().map(|l| l.median_exit_ms).collect()
+        areas(round, &ExitOptions::default())[0].gates.iter().map(|gate| gate.median_exit_ms).collect()
     };
     for (a, b) in times(&fine).into_iter().zip(times(&coarse)) {
         assert!((a - b).abs() < 100, "{a} and {b} ms");
@@ -219,10 +223,11 @@ proptest! {
         let told = |list: &[&Life<'_>]| {
             let area = spawn_exits(list, &ExitOptions::default()).remove(0);
             let who = |path: usize| list[area.paths[path].life].track().guid.clone();
-            let lanes: Vec<_> = area.lanes.iter().map(|l| {
-                (l.paths.iter().map(|&w| who(w)).collect::<Vec<_>>(), who(l.medoid), l.median_exit_ms)
+            let gates: Vec<_> = area.gates.iter().map(|gate| {
+                let lanes: Vec<_> = gate.lanes.iter().map(|lane| (who(lane.medoid), lane.paths.len())).collect();
+                (gate.paths.iter().map(|&w| who(w)).collect::<Vec<_>>(), lanes, gate.median_exit_ms)
             }).collect();
-            (area.center.x.to_bits(), area.center.y.to_bits(), lanes)
+            (area.center.x.to_bits(), area.center.y.to_bits(), gates)
         };
         let first = told(&list);
         list.rotate_left(turn);

@@ -161,3 +161,47 @@ fn an_index_of_kills_reads_only_new_and_changed_demos() {
     let (none, _) = indexed(&["--player", "no such player"]);
     assert_eq!(none["kills"], serde_json::json!([]));
 }
+
+/// Every file below a folder.
+fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files_below(&path, found) } else { found.push(path) }
+    }
+}
+
+#[test]
+fn what_players_said_and_their_addresses_are_in_no_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let talk = folder.path().join("2025-03-09-210407-talk.dm_84");
+    fs::copy(demo("talk.dm_84"), &talk).unwrap();
+    let at = |name: &str| text(&folder.path().join("out").join(name)).to_owned();
+    let store = format!("sqlite:{}", at("rounds.db"));
+    fs::create_dir(folder.path().join("out")).unwrap();
+    let mut told = Vec::new();
+    for words in [
+        &["demo", "info", text(&talk), "--json"][..],
+        &["demo", "tracks", text(&talk), "--out", &at("tracks")],
+        &["demo", "tracks", text(&talk), "--out", &at("lines"), "--jsonl"],
+        &["demo", "kills", text(&talk), "--json"],
+        &["demo", "kills", text(&talk), "--db", &store],
+        &["check", text(&talk), "--json"],
+        &["import", text(&talk), "--db", &store],
+        &["export", "--db", &store, "--out", &at("exported")],
+        &["report", text(&talk), "--out", &at("report")],
+    ] {
+        let output = run(words);
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        told.push((words.join(" "), [output.stdout, output.stderr].concat()));
+    }
+    let mut files = Vec::new();
+    files_below(&folder.path().join("out"), &mut files);
+    assert!(files.len() > 10, "{files:?}");
+    told.extend(files.iter().map(|path| (text(path).to_owned(), fs::read(path).unwrap())));
+    assert!(told.iter().any(|(_, bytes)| memchr::memmem::find(bytes, b"Beta").is_some()));
+    for (what, bytes) in told {
+        for secret in ["s3cret", "203.0.113.7"] {
+            assert!(memchr::memmem::find(&bytes, secret.as_bytes()).is_none(), "{secret} is in {what}");
+        }
+    }
+}

@@ -17,7 +17,7 @@ use proximity::format::content_hash;
 const CORNERS: &str = "\"mapcoordsmins\" \"-1024 1024\" \"mapcoordsmaxs\" \"1024 -1024\"";
 
 /// An archive of entries, each written under exactly its name.
-fn pk3(path: &Path, entries: &[(&str, &[u8])]) {
+pub fn pk3(path: &Path, entries: &[(&str, &[u8])]) {
     let mut zip = ZipWriter::new(fs::File::create(path).unwrap());
     for (name, bytes) in entries {
         zip.start_file(*name, SimpleFileOptions::default()).unwrap();

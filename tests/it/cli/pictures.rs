@@ -126,13 +126,18 @@ fn a_report_is_one_folder_that_needs_nothing_else() {
         let path = std::path::Path::new(picture.as_str().unwrap());
         let name = path.strip_prefix(&out).unwrap().to_str().unwrap();
         let (width, height) = image::image_dimensions(path).unwrap();
-        let tag = format!("src=\"{name}\"");
-        assert!(page.contains(&tag), "{name} is not on the page");
-        assert!(
-            page.contains(&format!("width=\"{width}\" height=\"{height}\"")),
-            "{name} is {width} × {height}"
-        );
+        let small = name.replace(".jpg", "-small.jpg");
+        let [small_width, small_height] =
+            <[u32; 2]>::from(image::image_dimensions(out.join(&small)).unwrap());
+        assert!(small_width < width && small_height < height, "{small} of {width} × {height}");
+        assert!(page.contains(&format!("href=\"{name}\"")), "{name} is not on the page");
+        let tag = format!("src=\"{small}\"");
+        let place = page.find(&tag).unwrap_or_else(|| panic!("{small} is not on the page"));
+        let size = format!("width=\"{small_width}\" height=\"{small_height}\"");
+        assert!(page[place..].split('>').next().unwrap().contains(&size), "{small} is {size}");
     }
+    // A marker within the page itself reaches nowhere.
+    let page = page.replace("url(#", "");
     for outside in ["http://", "https://", "//cdn", "<script src", "url(", "@import", "style=\""] {
         assert!(!page.contains(outside), "the page reaches out: {outside}");
     }
@@ -173,12 +178,11 @@ fn every_picture_of_a_report_can_be_made_again() {
     said(&["report", session.to_str().unwrap(), "--out", out.to_str().unwrap()]);
     for picture in one_of_each(&out.join("pictures")) {
         let before = fs::read(&picture).unwrap();
-        let copy = folder.path().join("again.png");
+        let copy = folder.path().join("again.jpg");
         fs::copy(&picture, &copy).unwrap();
         said(&["redo", copy.to_str().unwrap(), session.to_str().unwrap()]);
-        let same = image::load_from_memory(&fs::read(&copy).unwrap()).unwrap()
-            == image::load_from_memory(&before).unwrap();
-        assert!(same, "{}", picture.display());
+        let [before, again] = [&before, &fs::read(&copy).unwrap()].map(|file| image::load_from_memory(file));
+        assert!(before.unwrap() == again.unwrap(), "{}", picture.display());
         let told = said(&["explain", copy.to_str().unwrap()]);
         assert!(told.contains("request       {"), "{told}");
     }

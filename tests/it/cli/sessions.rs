@@ -96,9 +96,26 @@ fn a_batch_makes_again_only_what_changed() {
     let changed = batch(&rounds, &out);
     assert_eq!(drawn(&changed)[0], 0);
     assert!(drawn(&changed)[1] > 0);
-    let left = fs::read_dir(out.join("2026-03-15/pictures")).unwrap().count();
-    assert!(left < second, "{left} of {second} pictures are left");
-    assert_eq!(left, changed["sessions"][1]["pictures"].as_array().unwrap().len());
+    let left: Vec<String> = fs::read_dir(out.join("2026-03-15/pictures"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let count = |end: &str| left.iter().filter(|name| name.ends_with(end)).count();
+    let pictures = changed["sessions"][1]["pictures"].as_array().unwrap().len();
+    assert!(pictures < second, "{pictures} of {second} pictures are left");
+    // Each picture is a sheet and its small version; those of a whole map have a light one, and each map its ground.
+    assert_eq!(count("-small.jpg"), pictures);
+    assert_eq!((count("-ground.jpg"), count("share.png")), (1, 1));
+    assert_eq!(left.len(), 2 * pictures + count("-light.jpg") + 2);
+
+    // Players and maps have a page over all sessions; those of a player who is gone do not stay.
+    let players = || fs::read_dir(out.join("players")).unwrap().count();
+    let there = players();
+    assert!(there > 0 && out.join("maps").read_dir().unwrap().count() == 1);
+    fs::write(out.join("players/old.html"), r#"<meta name="generator" content="proximity 0">"#).unwrap();
+    fs::write(out.join("players/own.html"), "not made by the program").unwrap();
+    batch(&rounds, &out);
+    assert_eq!(players(), there + 1, "a page that another program made stays");
 }
 
 #[test]
@@ -176,9 +193,11 @@ fn downloads_agree_with_the_store_and_players_with_their_past() {
     let output = run(&["report", "--db", &db, "--session", "2026-03-15", "--out", to]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let page = fs::read_to_string(out.join("index.html")).unwrap();
-    assert!(page.contains(">usual "), "players are set against their past");
+    assert!(page.contains(">usual</th>"), "players are set against their past");
     assert!(page.contains("1 session before this one"));
     assert!(page.contains("Speed, session by session"));
+    assert!(page.contains("K/D, over sessions"), "the scoreboard has a line for each player");
+    assert!(page.contains(r#"<svg class="trend""#));
     let lives = fs::read_to_string(out.join("data/lives.csv")).unwrap();
     let players = fs::read_to_string(out.join("data/players.csv")).unwrap();
     let sum: usize =
@@ -186,5 +205,5 @@ fn downloads_agree_with_the_store_and_players_with_their_past() {
     assert_eq!(lives.lines().count() - 1, sum, "each player's lives are in the list of lives");
     // The first session has no past.
     said(&["report", "--db", &db, "--session", "2026-03-14", "--out", to]);
-    assert!(!fs::read_to_string(out.join("index.html")).unwrap().contains(">usual "));
+    assert!(!fs::read_to_string(out.join("index.html")).unwrap().contains(">usual</th>"));
 }

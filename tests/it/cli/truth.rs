@@ -85,7 +85,8 @@ fn a_kill_counts_once_in_figure_tables_and_csv_also_when_its_victim_is_revived()
     let csv = std::fs::read_to_string(format!("{out}/data/players.csv")).unwrap();
     let counts = |name: &str| {
         let line = csv.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split(',').skip(3).take(2).map(|n| n.parse::<u32>().unwrap()).collect::<Vec<_>>()
+        let field = |place: usize| line.split(',').nth(place).unwrap().parse::<u32>().unwrap();
+        [field(3), field(4)]
     };
     assert_eq!(
         [counts("Alpha"), counts("Bravo"), counts("Cee"), counts("Delta")],
@@ -96,6 +97,36 @@ fn a_kill_counts_once_in_figure_tables_and_csv_also_when_its_victim_is_revived()
     let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
     let alpha = stats.as_array().unwrap().iter().find(|row| row["player_name"] == "Alpha").unwrap();
     assert_eq!(alpha["kills"], 2);
+    for name in ["Alpha", "Bravo", "Cee", "Delta"] {
+        let row = stats.as_array().unwrap().iter().find(|row| row["player_name"] == name).unwrap();
+        assert_eq!(
+            [row["deaths"].as_u64(), row["kills"].as_u64()],
+            counts(name).map(|n| Some(u64::from(n))),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_exits_of_a_store_are_those_of_the_picture() {
+    let home = tempfile::tempdir().unwrap();
+    let session = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/session");
+    let db = format!("sqlite:{}", home.path().join("p.db").display());
+    said(&["import", session, "--db", &db]);
+    let told = said(&["stats", "exits", "--db", &db, "--json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&told).unwrap();
+    let area = |name: &str| rows.iter().filter(|row| row["spawn_area"] == name).collect::<Vec<_>>();
+    let mill = area("Allies · Mill Camp");
+    let percents: f64 = mill.iter().map(|row| row["exit_pct"].as_f64().unwrap()).sum();
+    assert!((percents - 100.0).abs() < 0.05, "{percents}");
+    for gate in &mill {
+        assert!(gate["fastest_tenth_ms"].as_i64() <= gate["median_exit_ms"].as_i64(), "{gate}");
+    }
+    let out = home.path().join("exits.svg");
+    said(&["exits", session, "--team", "allies", "--size", "400", "--out", out.to_str().unwrap()]);
+    let picture = std::fs::read_to_string(out).unwrap();
+    let median = mill[0]["median_exit_ms"].as_f64().unwrap() / 1_000.0;
+    assert!(picture.contains(&format!("{median:.1}\u{a0}s")), "{median}");
 }
 
 #[test]
@@ -146,4 +177,63 @@ fn a_unique_part_of_a_name_is_enough_and_near_names_are_offered() {
         complaint(&["heatmap", &input, "--map", "suply", "--out", &out]).contains("did you mean supply?")
     );
     assert!(complaint(&["maps", "show", "suply"]).contains("did you mean supply"));
+}
+
+#[test]
+fn the_longest_life_is_found_on_whatever_map_it_was_lived() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("life.svg");
+    let out = out.to_str().unwrap();
+    let input = data("clock_goes_back");
+    let players = complaint(&["life", &input, "--out", out]);
+    let player = players.split(": ").last().unwrap().split(',').next().unwrap().trim().to_owned();
+    let of_map = |map: &[&str]| {
+        let said = said(&[&["life", &input, "--player", &player, "--json", "--out", out], map].concat());
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        (said["map"].as_str().unwrap().to_owned(), words(out))
+    };
+    let (map, card) = of_map(&["--longest"]);
+    assert_eq!(of_map(&["--longest", "--map", &map]), (map, card));
+    let several = complaint(&["life", &input, "--player", &player, "--nth", "1", "--out", out]);
+    assert!(several.contains("--map"), "{several}");
+}
+
+#[test]
+fn of_several_rounds_the_last_is_played_and_the_others_are_named() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("round.html");
+    let session = super::session();
+    let arguments = ["replay", session.to_str().unwrap(), "--round", "1", "--out", out.to_str().unwrap()];
+    let output = run(&arguments);
+    let note = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{note}");
+    let (last, others) = note.split_once("; the others with --file: ").unwrap();
+    assert!(last.ends_with("2026-03-14-201930-proximity_demo-round-1_engagements.txt"), "{note}");
+    assert_eq!(others.trim(), "2026-03-14-200900-proximity_demo-round-1_engagements.txt");
+    let first = run(&[&arguments[..], &["--file", others.trim()]].concat());
+    assert!(first.status.success() && first.stderr.is_empty());
+    // The last round in which the followed player was there.
+    let follow = run(&[&arguments[..2], &["--follow", "Kestrel"], &arguments[4..]].concat());
+    assert!(String::from_utf8_lossy(&follow.stderr).starts_with("4 rounds match"));
+}
+
+#[test]
+fn the_parts_of_a_round_count_as_one_round_in_stats() {
+    let home = tempfile::tempdir().unwrap();
+    let db = format!("sqlite:{}", home.path().join("parts.db").display());
+    said(&["import", &data("parts"), "--db", &db]);
+    let stats = said(&["stats", "players", "--db", &db, "--least-lives", "1", "--json"]);
+    let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
+    let rounds: Vec<_> =
+        stats.as_array().unwrap().iter().map(|row| row["rounds"].as_u64().unwrap()).collect();
+    assert!(!rounds.is_empty() && rounds.iter().all(|rounds| *rounds == 1), "{rounds:?}");
+}
+
+#[test]
+fn a_day_without_a_session_is_answered_with_those_before_and_after() {
+    let session = super::session();
+    let day =
+        |date: &str| complaint(&["heatmap", session.to_str().unwrap(), "--session", date, "--out", "x.png"]);
+    assert!(day("2026-03-13").contains("did you mean 2026-03-14?"));
+    assert!(day("2026-03-15..2026-03-20").contains("did you mean 2026-03-14?"));
 }

@@ -158,3 +158,27 @@ fn a_store_that_is_removed_under_the_watch_is_filled_again() {
     assert!(complaint.contains("was removed or replaced"), "{complaint}");
     assert!(complaint.contains("no longer in"), "{complaint}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_demo_is_imported_when_its_recording_has_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = format!("sqlite:{}", folder.path().join("p.db").display());
+    let demos = folder.path().join("demos");
+    fs::create_dir_all(&demos).unwrap();
+    fs::write(demos.join("2025-03-09-200000-other.dm_84"), "no demo").unwrap();
+    let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/demo/talk.dm_84")).unwrap();
+    let child = watch(&demos, &db, &["--rest", "3600"]);
+    until("the store is there", || run(&["status", "--db", &db]).status.success());
+    let mut file = fs::File::create(demos.join("2025-03-09-210407-talk.dm_84")).unwrap();
+    file.write_all(&bytes[..bytes.len() / 2]).unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    assert_eq!(rounds_in(&db), 0, "a recording that goes on is left alone");
+    file.write_all(&bytes[bytes.len() / 2..]).unwrap();
+    drop(file);
+    until("the demo's round is imported", || rounds_in(&db) == 1);
+    assert_eq!(end(child, "-TERM").status.code(), Some(0));
+    let again = run(&["watch", demos.to_str().unwrap(), "--db", &db, "--rest", "0.1", "--once"]);
+    assert_eq!(again.status.code(), Some(0));
+    assert_eq!(rounds_in(&db), 1, "it is known again");
+}

@@ -56,7 +56,10 @@ fn a_session_that_is_over_gets_one_message_which_a_late_round_changes() {
         first.picture.starts_with(b"\x89PNG\r\n\x1a\n") && first.picture.ends_with(b"IEND\xae\x42\x60\x82")
     );
     let alt = plain(&first.payload["attachments"][0]["description"]);
-    assert!(alt.starts_with("Heatmap of proximity_demo (session 14 Mar 2026, "), "{alt}");
+    assert!(
+        alt.contains("1. ") && alt.contains(" kills, ") && alt.contains("where time was spent on"),
+        "{alt}"
+    );
 
     copy(&files[3]);
     place.fake.until("the change", |messages| messages[0].edits == 1);

@@ -12,11 +12,12 @@ fn report(name: &str, bytes: &[u8]) -> String {
     };
     let round = &read.file.round;
     let samples: usize = round.tracks.iter().map(|track| track.samples.len()).sum();
-    let (lives, fights, faults) = (round.tracks.len(), round.engagements.len(), read.faults);
+    let (lives, engagements, faults) = (round.tracks.len(), round.engagements.len(), read.faults);
     let whole = if round.meta.complete { "whole" } else { "cut" };
     let family = round.meta.family.name();
-    let mut text =
-        format!("{whole} {family}: {lives} lives, {samples} samples, {fights} fights, {faults} faults\n");
+    let mut text = format!(
+        "{whole} {family}: {lives} lives, {samples} samples, {engagements} engagements, {faults} faults\n"
+    );
     for warning in &read.warnings {
         writeln!(text, "{warning}").unwrap();
     }

@@ -79,22 +79,22 @@ fn a_folder_in_front_of_the_name_does_not_matter() {
 }
 
 #[test]
-fn version_3_has_fights_only_and_names_with_any_character() {
+fn version_3_has_engagements_only_and_names_with_any_character() {
     let round = round("2025-12-29-220101-goldrush-round-1_engagements.txt");
-    let fight = &round.engagements[0];
-    assert_eq!(fight.target_guid.kind(), GuidKind::FileLocal);
-    assert_eq!(fight.target_name.as_str(), "a,b|c");
-    assert_eq!((fight.start.0, fight.end.0, fight.duration_ms), (-40, 0, 40));
-    assert_eq!(fight.outcome, Outcome::RoundEnd);
-    assert_eq!(fight.attackers[0].name.as_str(), "x,y;z");
-    assert_eq!(fight.attackers[0].weapons, []);
+    let engagement = &round.engagements[0];
+    assert_eq!(engagement.target_guid.kind(), GuidKind::FileLocal);
+    assert_eq!(engagement.target_name.as_str(), "a,b|c");
+    assert_eq!((engagement.start.0, engagement.end.0, engagement.duration_ms), (-40, 0, 40));
+    assert_eq!(engagement.outcome, Outcome::RoundEnd);
+    assert_eq!(engagement.attackers[0].name.as_str(), "x,y;z");
+    assert_eq!(engagement.attackers[0].weapons, []);
     assert_eq!(round.meta.interval_ms, None);
 }
 
 #[test]
 fn a_kill_with_its_attacker() {
     let round = round("2025-12-28-213015-supply-round-0_engagements.txt");
-    let [escape, kill] = &round.engagements[..] else { panic!("two fights") };
+    let [escape, kill] = &round.engagements[..] else { panic!("two engagements") };
     assert_eq!((escape.outcome.as_str(), escape.killer_guid.as_ref()), ("escaped", None));
     assert_eq!(escape.positions.len(), 5);
     assert_eq!(escape.positions[4].event, EngagementEvent::Escape);
@@ -144,21 +144,21 @@ fn a_life_without_samples_or_guid() {
     assert_eq!((bravo.guid.as_str(), bravo.guid.kind()), ("", GuidKind::FileLocal));
     assert_eq!((&spec.team, &spec.death_type), (&Team::Other("SPEC".into()), &Some(DeathType::Unknown)));
     assert_eq!(spec.samples.len(), 0);
-    let fight = &round.engagements[0];
-    assert_eq!(fight.killer_guid.as_ref().unwrap().kind(), GuidKind::World);
-    assert_eq!(fight.killer_name, None);
+    let engagement = &round.engagements[0];
+    assert_eq!(engagement.killer_guid.as_ref().unwrap().kind(), GuidKind::World);
+    assert_eq!(engagement.killer_name, None);
 }
 
 #[test]
 fn several_attackers_whose_weapons_end_in_semicolons() {
     let round = round("2026-03-21-220045-radar-round-1_engagements.txt");
-    let fight = &round.engagements[0];
+    let engagement = &round.engagements[0];
     assert_eq!(
-        (&fight.outcome, fight.is_crossfire, fight.crossfire_delay_ms),
+        (&engagement.outcome, engagement.is_crossfire, engagement.crossfire_delay_ms),
         (&Outcome::Timeout, true, Some(100))
     );
-    assert_eq!(fight.crossfire_participants.len(), 2);
-    let weapons = fight.attackers.iter().map(|attacker| attacker.weapons.len()).collect::<Vec<_>>();
+    assert_eq!(engagement.crossfire_participants.len(), 2);
+    let weapons = engagement.attackers.iter().map(|attacker| attacker.weapons.len()).collect::<Vec<_>>();
     assert_eq!(weapons, [2, 0]);
     assert_eq!(round.meta.axis_spawn_interval_ms, None, "0 means unknown");
     assert_eq!(round.tracks[0].death_type, Some(DeathType::Shutdown));

@@ -50,7 +50,7 @@ fn a_declared_number_reserves_nothing() {
 }
 
 #[test]
-fn lives_samples_fights_and_cells_are_limited() {
+fn lives_samples_engagements_and_cells_are_limited() {
     let path = [SAMPLE; 5].join("|");
     let lives = format!("G;n;AXIS;MEDIC;0;1;;killed;5;{path}\n").repeat(4);
     let cells =
@@ -119,7 +119,7 @@ fn many_columns_and_many_unknown_events() {
 }
 
 #[test]
-fn names_from_a_stranger_are_only_text() {
+fn foreign_names_are_only_text() {
     let life = format!("../../etc;<script>alert(1)</script>;AXIS;MEDIC;0;1;;killed;1;{SAMPLE}\n");
     let text = format!("{}{TRACKS}{life}", HEADER.replace("supply", "../../x"));
     let read = read_within(Limits::default(), &text).unwrap();

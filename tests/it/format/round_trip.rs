@@ -173,6 +173,7 @@ prop_compose! {
             complete: true,
             recorder_view: seen.map(|(seen_ms, alive_ms)| RecorderView { seen_ms, alive_ms }),
             parts: Vec::new(),
+            renamed: None,
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::sample::{PLAYERS, evening};
+use super::sample::{PLAYERS, session};
 use super::{answer, program};
 
 /// Rounds as files.
 fn files() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for sheet in evening() {
+    for sheet in session() {
         std::fs::write(folder.path().join(sheet.name()), sheet.text()).unwrap();
     }
     folder
@@ -47,7 +47,7 @@ fn text_of(files: &[(String, Vec<u8>)]) -> String {
 }
 
 #[test]
-fn a_forgotten_players_files_are_copied_without_him() {
+fn a_forgotten_players_files_are_copied_without_the_player() {
     let originals = files();
     let before = contents(originals.path());
     let place = tempfile::tempdir().unwrap();
@@ -60,8 +60,8 @@ fn a_forgotten_players_files_are_copied_without_him() {
     assert_eq!(copies.len(), before.len());
     let text = text_of(&copies);
     assert!(text_of(&before).contains(guid));
-    assert!(!text.to_uppercase().contains(guid), "his guid is still there");
-    assert!(!text.split([';', ',', '|', '\n']).any(|field| field == name), "his name is still there");
+    assert!(!text.to_uppercase().contains(guid), "the guid is still there");
+    assert!(!text.split([';', ',', '|', '\n']).any(|field| field == name), "the name is still there");
     for (other, ..) in PLAYERS.iter().filter(|(other, ..)| *other != guid) {
         assert_eq!(
             text.matches(other).count(),
@@ -78,7 +78,7 @@ fn a_forgotten_players_files_are_copied_without_him() {
 }
 
 #[test]
-fn anonymous_copies_name_nobody_and_show_the_same() {
+fn anonymous_copies_name_no_player_and_show_the_same() {
     let originals = files();
     let before = contents(originals.path());
     let place = tempfile::tempdir().unwrap();

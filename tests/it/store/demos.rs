@@ -5,7 +5,7 @@ use proximity::model::Guid;
 use proximity::store::{DemoFile, DemoKill, DemoParty, DemoStamp, KillSearch, Salt, Storage};
 
 use super::on_each;
-use super::sample::{PLAYERS, evening, ready};
+use super::sample::{PLAYERS, ready, session};
 
 fn file(path: &str, bytes: i64) -> DemoFile {
     DemoFile {
@@ -97,7 +97,7 @@ fn hostile_texts_are_kept_as_far_as_a_database_can() {
 fn a_forgotten_players_names_leave_the_index_and_pseudonyms_empty_it() {
     on_each(|backend| {
         let mut store = backend.ready();
-        for sheet in evening() {
+        for sheet in session() {
             store.import(ready(&sheet.round(), &*store)).unwrap();
         }
         let (guid, name) = (PLAYERS[2].0, PLAYERS[2].1);

@@ -6,7 +6,7 @@ use proximity::Filter;
 use proximity::analysis::Teamplay;
 use proximity::store::{Cell, Imported, Stale, Stats, Storage};
 
-use super::sample::{Sheet, evening, ready};
+use super::sample::{Sheet, ready, session};
 use super::{Backend, on_each, server};
 
 /// What can happen to a store.
@@ -35,7 +35,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn sheet(round: usize, seed: u32) -> Sheet {
-    let mut sheets = evening();
+    let mut sheets = session();
     sheets.push(Sheet { stamp: "2026-09-20-203000", start_unix: 1_790_000_000, ..sheets[1].clone() });
     Sheet { seed, ..sheets.swap_remove(round) }
 }

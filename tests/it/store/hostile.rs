@@ -1,4 +1,4 @@
-//! Strangers' data: what a name may do, what a number may be, and what stays whole.
+//! Foreign data: what a name may do, what a number may be, and what stays whole.
 
 use proximity::Filter;
 use proximity::analysis::{PlayerPattern, session_date};
@@ -17,15 +17,15 @@ fn round_of(people: &[(&str, &str)]) -> Round {
         track.guid = Guid::from(guid);
         track.name = PlayerName::from(name);
     }
-    for (index, fight) in round.engagements.iter_mut().enumerate() {
+    for (index, engagement) in round.engagements.iter_mut().enumerate() {
         let (guid, name) = people[index % people.len()];
-        fight.target_guid = Guid::from(guid);
-        fight.target_name = PlayerName::from(name);
-        for attacker in &mut fight.attackers {
+        engagement.target_guid = Guid::from(guid);
+        engagement.target_name = PlayerName::from(name);
+        for attacker in &mut engagement.attackers {
             attacker.guid = Guid::from(guid);
             attacker.name = PlayerName::from(name);
         }
-        fight.crossfire_participants = vec![Guid::from(guid), Guid::from("nobody else")];
+        engagement.crossfire_participants = vec![Guid::from(guid), Guid::from("another one")];
     }
     round.revives[0].name = PlayerName::from(people[0].1);
     round.revives[0].medic_guid = Guid::from(people[0].0);
@@ -44,7 +44,7 @@ fn strange_texts_are_kept_whole_and_harm_nothing() {
         ("0F1E2D3C4B5A69788796A5B4C3D2E1F0", "\u{202e}evil\u{7f}\u{1b}[31m"),
         ("", ""),
     ];
-    // Recorded before anybody is forgotten, who becomes somebody random.
+    // Recorded before a player is forgotten, whose stand-in is random.
     on_each(|backend| {
         let mut store = backend.ready();
         let mut round = round_of(&people);
@@ -85,12 +85,12 @@ fn numbers_may_be_absurd() {
         track.samples[3].at.x = 1e30;
         track.samples[4].at.y = -0.0;
         track.samples[5].speed_ups = f32::MAX;
-        let fight = &mut round.engagements[0];
-        (fight.id, fight.duration_ms, fight.total_damage, fight.num_attackers) =
+        let engagement = &mut round.engagements[0];
+        (engagement.id, engagement.duration_ms, engagement.total_damage, engagement.num_attackers) =
             (i64::MAX, i64::MIN, i64::MAX, i64::MAX);
-        fight.distance_units = 1e38;
-        fight.attackers[0].damage = i64::MAX;
-        fight.attackers[0].hits = i64::MIN;
+        engagement.distance_units = 1e38;
+        engagement.attackers[0].damage = i64::MAX;
+        engagement.attackers[0].hits = i64::MIN;
         round.meta.round_raw = Some(i32::MAX);
         round.meta.start_unix = Some(i64::MAX);
         round.meta.end_unix = Some(i64::MIN);

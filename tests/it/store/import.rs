@@ -8,7 +8,7 @@ use proximity::analysis::{Crossfires, Teamplay};
 use proximity::store::{Cell, Existing, Imported, Stats, Storage};
 
 use super::on_both;
-use super::sample::{Sheet, evening, read, ready};
+use super::sample::{Sheet, read, ready, session};
 
 /// Imports a round and says what became of it.
 fn import(store: &mut dyn Storage, round: &Round) -> Imported {
@@ -20,18 +20,18 @@ fn import(store: &mut dyn Storage, round: &Round) -> Imported {
 fn a_round_comes_back_as_it_was_read() {
     on_both(|backend| {
         let mut store = backend.ready();
-        for sheet in evening() {
+        for sheet in session() {
             assert_eq!(import(&mut *store, &sheet.round()), Imported::New);
         }
         let stored = store.rounds(&Filter::everything()).unwrap();
         assert_eq!(stored.len(), 4);
-        for (stored, sheet) in stored.iter().zip(evening()) {
+        for (stored, sheet) in stored.iter().zip(session()) {
             let round = sheet.round();
             assert_eq!(store.load(stored.key).unwrap(), round);
             assert_eq!(stored.meta, round.meta);
             assert_eq!(stored.session_date.to_string(), "2026-09-12");
         }
-        insta::assert_snapshot!("evening", store.dump().unwrap());
+        insta::assert_snapshot!("session", store.dump().unwrap());
     });
 }
 
@@ -152,7 +152,7 @@ fn a_file_written_again_replaces_its_rows() {
 fn aggregates_are_those_of_the_analysis() {
     on_both(|backend| {
         let mut store = backend.ready();
-        let rounds: Vec<Round> = evening().iter().map(Sheet::round).collect();
+        let rounds: Vec<Round> = session().iter().map(Sheet::round).collect();
         for round in &rounds {
             import(&mut *store, round);
         }
@@ -190,7 +190,7 @@ fn aggregates_are_those_of_the_analysis() {
 fn every_table_of_figures() {
     on_both(|backend| {
         let mut store = backend.ready();
-        for sheet in evening() {
+        for sheet in session() {
             import(&mut *store, &sheet.round());
         }
         let mut text = String::new();
@@ -245,7 +245,7 @@ fn every_table_of_figures() {
 fn a_day_can_be_removed() {
     on_both(|backend| {
         let mut store = backend.ready();
-        let sheets = evening();
+        let sheets = session();
         import(&mut *store, &sheets[0].round());
         let before = store.dump().unwrap();
         let next = Sheet { stamp: "2026-09-20-203000", start_unix: 1_790_000_000, ..sheets[1].clone() };

@@ -3,7 +3,7 @@
 use proximity::Filter;
 use proximity::store::{Imported, SchemaState};
 
-use super::sample::{evening, ready};
+use super::sample::{ready, session};
 use super::{Backend, server};
 
 /// The tables of January 2026, with the columns that rows had.
@@ -94,7 +94,7 @@ fn copy_back(from: &mut postgres::Client, to: &mut postgres::Client) {
 fn its_rows_are_kept_and_its_files_are_known_again() {
     let (Some(now), Some(then)) = (postgres(), postgres()) else { return };
     let server = server::server().unwrap();
-    let rounds: Vec<_> = evening()[..2].iter().map(super::sample::Sheet::round).collect();
+    let rounds: Vec<_> = session()[..2].iter().map(super::sample::Sheet::round).collect();
     let mut store = now.ready();
     for round in &rounds {
         store.import(ready(round, &*store)).unwrap();
@@ -102,7 +102,7 @@ fn its_rows_are_kept_and_its_files_are_known_again() {
     let mut old = server.client(then.database.as_deref().unwrap());
     copy_back(&mut server.client(now.database.as_deref().unwrap()), &mut old);
     let everything = |client: &mut postgres::Client| -> Vec<Vec<String>> {
-        // Fights and lives keep every value; sums are recomputed, so of those only whose they are is compared.
+        // Engagements and lives keep every value; sums are recomputed, so of those only whose they are is compared.
         TABLES
             .iter()
             .map(|(table, columns)| match *table {
@@ -175,16 +175,16 @@ fn figures_apart(rows: &[String]) -> Vec<serde_json::Value> {
 fn its_questions_are_understood_by_a_new_database() {
     let Some(backend) = postgres() else { return };
     let mut store = backend.ready();
-    for sheet in evening() {
+    for sheet in session() {
         store.import(ready(&sheet.round(), &*store)).unwrap();
     }
     let mut client = server::server().unwrap().client(backend.database.as_deref().unwrap());
     assert_eq!(asked(&mut client, QUESTIONS[1]).len(), 5, "a row for each class");
-    assert_eq!(asked(&mut client, QUESTIONS[2]).len(), 6, "everybody has eight lives");
+    assert_eq!(asked(&mut client, QUESTIONS[2]).len(), 6, "each player has eight lives");
     assert_eq!(asked(&mut client, QUESTIONS[3]).len(), 5);
     client.batch_execute("UPDATE player_track SET session_date = CURRENT_DATE").unwrap();
     let today = client.query(QUESTIONS[0], &[]).unwrap();
-    let lives: usize = evening().iter().map(|sheet| sheet.round().tracks.len()).sum();
+    let lives: usize = session().iter().map(|sheet| sheet.round().tracks.len()).sum();
     assert_eq!(today.len(), lives);
     let distances: Vec<Option<f32>> = today.iter().map(|row| row.get(3)).collect();
     let known: Vec<f32> = distances.iter().flatten().copied().collect();

@@ -10,6 +10,7 @@
 mod copies;
 mod demos;
 mod figures;
+mod foreign;
 mod hostile;
 mod import;
 mod january;
@@ -26,7 +27,6 @@ mod safety;
 mod sample;
 mod server;
 #[cfg(feature = "cli")]
-mod strangers;
 mod trouble;
 
 use proximity::store::{Create, DatabaseUrl, Storage, open};

@@ -71,13 +71,13 @@ fn someone() -> (Guid, PlayerName) {
     (Guid::from("11AA22BB33CC44DD55EE66FF77001188"), PlayerName::from("Bravo"))
 }
 
-/// The people of a fight.
-fn fighters(fight: &Engagement) -> Participants {
+/// The people of a engagement.
+fn participants_of(engagement: &Engagement) -> Participants {
     Participants {
-        target: (fight.target_guid.clone(), fight.target_name.clone()),
-        killer: (fight.killer_guid.clone(), fight.killer_name.clone()),
-        attackers: fight.attackers.iter().map(|a| (a.guid.clone(), a.name.clone())).collect(),
-        participants: fight.crossfire_participants.clone(),
+        target: (engagement.target_guid.clone(), engagement.target_name.clone()),
+        killer: (engagement.killer_guid.clone(), engagement.killer_name.clone()),
+        attackers: engagement.attackers.iter().map(|a| (a.guid.clone(), a.name.clone())).collect(),
+        participants: engagement.crossfire_participants.clone(),
     }
 }
 
@@ -134,10 +134,10 @@ fn what_velocities_foretell_needs_no_room() {
 fn what_was_packed_by_version_1_is_still_read() {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/store");
     let life = unpack(&std::fs::read(format!("{data}/life_version_1.bin")).unwrap()).unwrap();
-    let fight = std::fs::read(format!("{data}/fight_version_1.bin")).unwrap();
-    let fight = unpack_engagement(
-        &fight,
-        Participants { attackers: vec![someone(); 5], ..fighters(&self::fight(Vec::new(), 0)) },
+    let engagement = std::fs::read(format!("{data}/engagement_version_1.bin")).unwrap();
+    let engagement = unpack_engagement(
+        &engagement,
+        Participants { attackers: vec![someone(); 5], ..participants_of(&self::engagement(Vec::new(), 0)) },
     )
     .unwrap();
     let mut text = format!("{:?} {:?} {:?} {:?}\n", life.team, life.class, life.spawn, life.death_type);
@@ -158,7 +158,7 @@ fn what_was_packed_by_version_1_is_still_read() {
         );
         text.push_str(&line);
     }
-    for point in &fight.positions {
+    for point in &engagement.positions {
         writeln!(text, "{} {} {} {} {}", point.time.0, point.at.x, point.at.y, point.at.z, point.event)
             .unwrap();
     }
@@ -177,7 +177,7 @@ fn what_was_packed_by_version_2_is_still_read() {
     assert_eq!((packed[0], today[0]), (2, 3));
     assert_eq!(packed[1..], today[1..today.len() - 4]);
     let packed = std::fs::read(format!("{data}/engagement_version_2.bin")).unwrap();
-    let who = Participants { attackers: vec![someone(); 2], ..fighters(&fight(Vec::new(), 0)) };
+    let who = Participants { attackers: vec![someone(); 2], ..participants_of(&engagement(Vec::new(), 0)) };
     let today = pack_engagement(&unpack_engagement(&packed, who).unwrap());
     assert_eq!(packed[1..], today[1..today.len() - 4]);
 }
@@ -187,10 +187,10 @@ fn a_count_that_would_fill_the_memory_is_refused() {
     // Version 1, 2^40 samples.
     let bytes = [1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 0, 0];
     assert!(unpack(&bytes).is_err());
-    assert!(unpack_engagement(&bytes, fighters(&fight(Vec::new(), 0))).is_err());
+    assert!(unpack_engagement(&bytes, participants_of(&engagement(Vec::new(), 0))).is_err());
 }
 
-fn fight(positions: Vec<EngagementPoint>, attackers: i64) -> Engagement {
+fn engagement(positions: Vec<EngagementPoint>, attackers: i64) -> Engagement {
     let attacker = |number: i64| Attacker {
         guid: someone().0,
         name: someone().1,
@@ -277,7 +277,7 @@ proptest! {
     }
 
     #[test]
-    fn any_fight_comes_back(
+    fn any_engagement_comes_back(
         attackers in 0..4_i64,
         rows in prop::collection::vec((any::<i32>(), decimal(), decimal(), decimal(), "hit|sample|start|[a-z_]{0,9}"), 0..40),
     ) {
@@ -285,8 +285,8 @@ proptest! {
             .into_iter()
             .map(|(time, x, y, z, event)| EngagementPoint { time: LevelTime(time), at: WorldPoint::new(x, y, z), event: event.as_str().into() })
             .collect();
-        let whole = fight(points, attackers);
-        let back = unpack_engagement(&pack_engagement(&whole), fighters(&whole)).unwrap();
+        let whole = engagement(points, attackers);
+        let back = unpack_engagement(&pack_engagement(&whole), participants_of(&whole)).unwrap();
         prop_assert_eq!(format!("{whole:?}"), format!("{back:?}"));
     }
 
@@ -304,12 +304,12 @@ proptest! {
         packed[at] = value;
         // Version 1 and 2 had no checksum: with their number, anything may come out.
         prop_assert!(unpack(&packed).is_err() || !is_damaged || (at == 0 && (1..3).contains(&value)));
-        let _ = unpack_engagement(&packed, fighters(&fight(Vec::new(), 0)));
+        let _ = unpack_engagement(&packed, participants_of(&engagement(Vec::new(), 0)));
     }
 
     #[test]
     fn noise_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = unpack(&bytes);
-        let _ = unpack_engagement(&bytes, fighters(&fight(Vec::new(), 1)));
+        let _ = unpack_engagement(&bytes, participants_of(&engagement(Vec::new(), 1)));
     }
 }

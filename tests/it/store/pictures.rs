@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{answer, on_each};
 
-/// Somebody who is in every file.
+/// A player who is in every file.
 fn player(session: &str) -> String {
     let first = std::fs::read_dir(session)
         .unwrap()

@@ -5,7 +5,7 @@ use proximity::model::Guid;
 use proximity::store::{Post, PostState};
 
 use super::on_each;
-use super::sample::{PLAYERS, evening, ready};
+use super::sample::{PLAYERS, ready, session};
 
 #[test]
 fn of_two_senders_one_takes_the_post() {
@@ -35,7 +35,7 @@ fn messages_about_a_forgotten_players_sessions_are_told_anew() {
     on_each(|backend| {
         let mut store = backend.ready();
         let mut dates = Vec::new();
-        for sheet in evening() {
+        for sheet in session() {
             let round = sheet.round();
             dates.push(proximity::analysis::session_date(&round.meta).unwrap());
             store.import(ready(&round, &*store)).unwrap();

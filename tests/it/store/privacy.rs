@@ -4,15 +4,15 @@ use proximity::Filter;
 use proximity::model::{Guid, GuidKind};
 use proximity::store::{Existing, Imported, Salt};
 
-use super::sample::{PLAYERS, evening, ready};
+use super::sample::{PLAYERS, ready, session};
 use super::{on_both, on_each};
 
 #[test]
 fn a_forgotten_player_is_in_no_table() {
-    // Nobody can say who a forgotten player becomes: the tables are never the same.
+    // The stand-in of a forgotten player is random: the tables are never the same.
     on_each(|backend| {
         let mut store = backend.ready();
-        for sheet in evening() {
+        for sheet in session() {
             store.import(ready(&sheet.round(), &*store)).unwrap();
         }
         let (guid, name, ..) = PLAYERS[2];
@@ -34,13 +34,13 @@ fn a_forgotten_player_is_in_no_table() {
             let found: i64 = client.query_one(sql, &[&format!("%{guid}%")]).unwrap().get(0);
             assert_eq!(found, 0);
         }
-        // His lives are still there, as one nobody's; and the file does not bring him back.
+        // The lives are still there under a stand-in; and the file does not bring the name back.
         let rounds = store.rounds(&Filter::everything()).unwrap();
         let round = store.load(rounds[0].key).unwrap();
         assert_eq!(round.tracks[2].name.as_str(), "forgotten");
         assert_eq!(round.tracks[2].guid.kind(), GuidKind::Person);
-        assert_eq!(round.tracks[2].samples, evening()[0].round().tracks[2].samples);
-        let again = store.import(ready(&evening()[0].round(), &*store)).unwrap();
+        assert_eq!(round.tracks[2].samples, session()[0].round().tracks[2].samples);
+        let again = store.import(ready(&session()[0].round(), &*store)).unwrap();
         assert_eq!(again, Imported::AlreadyThere(Existing::SameBytes));
         assert_eq!(store.forget(&Guid::from(guid)).unwrap().players, 0);
     });
@@ -61,7 +61,7 @@ fn pseudonyms_are_the_same_in_both_databases_and_again() {
     let salt = Salt::new(b"correct horse battery staple").unwrap();
     on_both(|backend| {
         let mut store = backend.ready();
-        let sheets = evening();
+        let sheets = session();
         for sheet in &sheets[..3] {
             store.import(ready(&sheet.round(), &*store)).unwrap();
         }

@@ -4,7 +4,7 @@ use proximity::Filter;
 use proximity::model::Guid;
 use proximity::store::{Create, DatabaseUrl, Existing, Imported, Leftover, StoreError, open};
 
-use super::sample::{PLAYERS, Sheet, evening, ready};
+use super::sample::{PLAYERS, Sheet, ready, session};
 use super::{Backend, on_each, server};
 
 /// Runs SQL behind the store's back.
@@ -21,7 +21,7 @@ fn change(backend: &Backend, sqlite: &str, postgres: &str) {
 fn damage_is_found_and_an_import_of_the_same_file_repairs_it() {
     on_each(|backend| {
         let mut store = backend.ready();
-        let rounds: Vec<_> = evening().iter().map(Sheet::round).collect();
+        let rounds: Vec<_> = session().iter().map(Sheet::round).collect();
         for round in &rounds {
             store.import(ready(round, &*store)).unwrap();
         }
@@ -40,7 +40,7 @@ fn damage_is_found_and_an_import_of_the_same_file_repairs_it() {
         );
         let verified = store.verify().unwrap();
         let names: Vec<_> = verified.damaged.iter().filter_map(|round| round.file_name.clone()).collect();
-        assert_eq!(names, [evening()[1].name(), evening()[2].name()]);
+        assert_eq!(names, [session()[1].name(), session()[2].name()]);
         assert!(verified.damaged[0].reason.contains("checksum"), "{verified:?}");
         assert!(!verified.is_whole() && verified.is_noted);
         let damaged = store.load(verified.damaged[0].key).unwrap_err().to_string();
@@ -65,7 +65,7 @@ fn damage_is_found_and_an_import_of_the_same_file_repairs_it() {
 fn a_reader_that_keeps_old_text_on_the_disk_is_told_of() {
     on_each(|backend| {
         let mut store = backend.ready();
-        for sheet in evening() {
+        for sheet in session() {
             store.import(ready(&sheet.round(), &*store)).unwrap();
         }
         drop(store);

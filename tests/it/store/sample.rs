@@ -47,7 +47,7 @@ pub const PLAYERS: [(&str, &str, &str, &str); 6] = [
     ("SLOT5", "visitor", "ALLIES", "SOLDIER"),
 ];
 
-const FIGHT: &str = "# id;start_time;end_time;duration;target_guid;target_name;target_team;outcome;total_damage;\
+const ENGAGEMENT: &str = "# id;start_time;end_time;duration;target_guid;target_name;target_team;outcome;total_damage;\
     killer_guid;killer_name;num_attackers;is_crossfire;crossfire_delay;crossfire_participants;start_x;start_y;start_z;\
     end_x;end_y;end_z;distance_traveled;positions;attackers";
 
@@ -65,12 +65,12 @@ impl Sheet {
              # escape_distance=300\n# position_sample_interval={interval_ms}\n# round_start_unix={start_unix}\n\
              # round_end_unix={}\n# axis_spawn_interval=30000\n# allies_spawn_interval=20000\n\
              # tracker_version_full=6.11\n# test_mode=0\n# capabilities=engagement_tracking:1,shot_fired:0\n\
-             # ENGAGEMENTS\n{FIGHT}\n",
+             # ENGAGEMENTS\n{ENGAGEMENT}\n",
             if *start_unix == 0 { 0 } else { start_unix + 60 },
         );
         let mut noise = Noise(self.seed);
-        for fight in 0..3 {
-            self.fight(&mut out, &mut noise, fight);
+        for engagement in 0..3 {
+            self.engagement(&mut out, &mut noise, engagement);
         }
         out.push_str(
             "\n# PLAYER_TRACKS\n\
@@ -101,7 +101,7 @@ impl Sheet {
         out
     }
 
-    fn fight(&self, out: &mut String, noise: &mut Noise, number: i32) {
+    fn engagement(&self, out: &mut String, noise: &mut Noise, number: i32) {
         let (target, first, second) = (PLAYERS[number as usize % 2], PLAYERS[2], PLAYERS[3]);
         let start = 1_000 + 400 * number + noise.below(100);
         let (x, y) = (noise.below(2_000), noise.below(2_000));
@@ -218,8 +218,8 @@ impl Noise {
     }
 }
 
-/// An evening: two maps, two rounds each.
-pub fn evening() -> Vec<Sheet> {
+/// A session: two maps, two rounds each.
+pub fn session() -> Vec<Sheet> {
     let rounds = [
         ("2026-09-12-203000", "supply", 1),
         ("2026-09-12-204500", "supply", 2),

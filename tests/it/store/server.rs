@@ -16,8 +16,8 @@ pub struct Server {
     pub folder: PathBuf,
 }
 
-/// Makes the server and waits until nobody reads from us any more. TLS is on, with a certificate for `localhost` from
-/// an authority of its own; everybody is trusted but the role `guarded`, who needs a password.
+/// Makes the server and waits until all readers have gone. TLS is on, with a certificate for `localhost` from
+/// an authority of its own; all are trusted but the role `guarded`, who needs a password.
 const KEEPER: &str = r#"
 set -e
 bin=$1 dir=$2 port=$3

@@ -3,7 +3,7 @@
 use proximity::Filter;
 use proximity::store::{Create, SchemaState, StoreError, open};
 
-use super::sample::{Sheet, evening, ready};
+use super::sample::{Sheet, ready, session};
 use super::{Backend, on_both, on_each, server};
 
 /// The SQLite database of a fresh pair.
@@ -38,7 +38,7 @@ fn a_read_only_database_says_so_and_can_be_read() {
     let url = format!("{}?mode=ro", backend.url).parse().unwrap();
     let mut store = open(&url, Create::Never).unwrap();
     assert_eq!(store.status().unwrap().rounds, 1);
-    let refused = store.import(ready(&evening()[1].round(), &*store));
+    let refused = store.import(ready(&session()[1].round(), &*store));
     assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
     let Some((backend, server, database)) = postgres() else { return };
     backend.ready();
@@ -80,7 +80,7 @@ fn a_full_disk_leaves_nothing_half_done() {
     let before = store.dump().unwrap();
     drop(store);
     let folder = tempfile::tempdir().unwrap();
-    let large = Sheet { lives: 20, samples: 6_000, ..evening()[1].clone() };
+    let large = Sheet { lives: 20, samples: 6_000, ..session()[1].clone() };
     std::fs::write(folder.path().join(large.name()), large.text()).unwrap();
     let after = tempfile::tempdir().unwrap();
     // In a mount namespace of its own, so that nothing stays mounted however this ends.
@@ -109,12 +109,12 @@ fn a_lost_connection_leaves_nothing_half_done() {
     let mut store = backend.ready();
     store.import(ready(&Sheet::default().round(), &*store)).unwrap();
     let before = store.dump().unwrap();
-    // Somebody else has the turn; then the server throws everybody out who waits for it.
+    // Another client has the turn; then the server throws out all who wait for it.
     let mut other = server.client(&database);
     let mut admin = server.client("postgres");
     other.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(x'50726f78696d6974'::bigint)").unwrap();
     let waiting = std::thread::spawn(move || {
-        let file = ready(&evening()[1].round(), &*store);
+        let file = ready(&session()[1].round(), &*store);
         store.import(file)
     });
     std::thread::sleep(std::time::Duration::from_millis(300));
@@ -225,7 +225,7 @@ fn passwords_come_from_a_file_and_tls_from_the_url() {
     let trusted = format!("sslrootcert={}", authority.display());
     tls("localhost", &format!("sslmode=verify-full&{trusted}")).unwrap().status().unwrap();
     tls("127.0.0.1", &format!("sslmode=verify-ca&{trusted}")).unwrap().status().unwrap();
-    // Another name than the certificate's, and an authority that nobody knows.
+    // Another name than the certificate's, and an authority that is not known.
     let refused = tls("127.0.0.1", &format!("sslmode=require&{trusted}")).err().unwrap();
     assert!(matches!(refused, StoreError::Tls { .. }), "{refused}");
     let refused = tls("localhost", "sslmode=require").err().unwrap();

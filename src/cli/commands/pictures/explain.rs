@@ -21,7 +21,7 @@ const MOST_BYTES: u64 = 512 << 20;
 #[command(after_help = "Example:\n  proximity explain heat.png")]
 pub(crate) struct ExplainArgs {
     /// A picture that this program made
-    #[arg(value_name = "F.png")]
+    #[arg(value_name = "PICTURE")]
     picture: PathBuf,
     /// Print the recipe as JSON
     #[arg(long)]
@@ -29,7 +29,7 @@ pub(crate) struct ExplainArgs {
 }
 
 pub(crate) fn explain(args: &ExplainArgs, console: &mut Console) -> Result<Outcome> {
-    let text = recipe_text(&args.picture)?;
+    let (text, _) = recipe_text(&args.picture)?;
     if args.json {
         let value: serde_json::Value = serde_json::from_str(&text)?;
         console.json(&value)?;
@@ -42,12 +42,13 @@ pub(crate) fn explain(args: &ExplainArgs, console: &mut Console) -> Result<Outco
     Ok(Outcome::Done)
 }
 
-/// The recipe in a picture, as it stands there.
-pub(super) fn recipe_text(picture: &Path) -> Result<String> {
+/// The recipe in a picture, as it stands there; and whether the picture is a JPEG.
+pub(super) fn recipe_text(picture: &Path) -> Result<(String, bool)> {
     let bytes = files::read(picture, MOST_BYTES)?;
-    encode::read_text(&bytes, RECIPE)
+    let text = encode::read_text(&bytes, RECIPE)
         .with_context(|| picture.display().to_string())?
-        .with_context(|| format!("{} carries no recipe: it was not made by proximity", picture.display()))
+        .with_context(|| format!("{} carries no recipe: it was not made by proximity", picture.display()))?;
+    Ok((text, encode::is_jpeg(&bytes)))
 }
 
 /// A recipe from its text.

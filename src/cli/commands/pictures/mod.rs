@@ -53,7 +53,8 @@ pub(crate) struct Chosen {
     pub map: WorldMap,
 }
 
-/// Finds the rounds that are wanted and the map they are about. Without a map in the filter the rounds must be about one.
+/// Finds the rounds that are wanted and the map they are about. Without a map in the filter the rounds must be about one,
+/// unless the longest of all lives is wanted.
 ///
 /// # Errors
 /// Several maps, a filter that leaves nothing, or a maps folder that cannot be read.
@@ -64,9 +65,11 @@ pub(crate) fn choose(
     console: &Console,
 ) -> Result<Chosen> {
     let progress: &dyn Progress = console.progress();
-    let selected = rounds.select(&request.rounds_filter()).rounds()?;
+    let mut selected = rounds.select(&request.rounds_filter()).rounds()?;
     if request.filter.maps.is_empty() {
-        request.filter.maps.push(selected.rounds.only_map(progress)?);
+        request.filter.maps.push(request.map_name(&selected.rounds, progress)?);
+        // The longest life may lie on one map of several.
+        selected = rounds.select(&request.rounds_filter()).rounds()?;
     }
     maps.check()?;
     let map = Maps::in_folders(&maps.folders()).find(&request.filter.maps[0], &selected.rounds, progress)?;

@@ -25,7 +25,7 @@ use crate::text::counted;
 )]
 pub(crate) struct RedoArgs {
     /// A picture that this program made; it is rendered again under the same name
-    #[arg(value_name = "F.png")]
+    #[arg(value_name = "PICTURE")]
     picture: PathBuf,
     /// Where its rounds are: tracker files or folders. They are known by their content, whatever they are called now
     #[arg(value_name = "INPUT", default_value = ".")]
@@ -45,7 +45,8 @@ pub(crate) struct RedoArgs {
 const COMMANDS: [&str; 5] = ["heatmap", "paths", "exits", "life", "replay"];
 
 pub(crate) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
-    let recipe = parse(&args.picture, &recipe_text(&args.picture)?)?;
+    let (text, is_jpeg) = recipe_text(&args.picture)?;
+    let recipe = parse(&args.picture, &text)?;
     let picture = args.picture.display();
     if recipe.inputs.is_empty() {
         bail!("{picture} shows no round, so there is nothing to make it from again");
@@ -71,7 +72,8 @@ pub(crate) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
         let Chosen { request, selected, map } = chosen;
         let finished = request.draw_rounds(&selected.rounds, map, console.progress())?;
         console.complaints(&finished.faults);
-        (finished.drawing.png()?, finished.drawing.recipe)
+        let drawing = finished.drawing;
+        (if is_jpeg { drawing.jpeg()? } else { drawing.png()? }, drawing.recipe)
     };
     if again.inputs != recipe.inputs {
         bail!(

@@ -1,4 +1,4 @@
-//! `replay`: lives that move, as GIF, animated PNG, or a page that plays by itself.
+//! `replay`: lives that move, as video, GIF, animated PNG, or a page that plays by itself.
 
 use anyhow::{Context, Result, bail};
 use clap::Args as Arguments;
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Chosen, choose, request};
 use crate::analysis::Filter;
 use crate::cli::Outcome;
-use crate::cli::args::picture::PictureArgs;
+use crate::cli::args::picture::{PictureArgs, Place};
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
 use crate::error::Error;
@@ -20,9 +20,10 @@ use crate::text::counted;
 
 /// Arguments of `replay`.
 #[derive(Debug, Arguments)]
-#[command(mut_arg("size", |size| size.default_value("640")))]
+#[command(mut_arg("size", |size| size.default_value("640").default_value_if("place", "discord", "720")))]
 #[command(after_help = "Examples:\n  \
     proximity replay examples/session/2026-03-14-2009* --out round.gif\n  \
+    proximity replay rounds/ --map supply --round 1 --for discord --out round.mp4\n  \
     proximity replay rounds/ --map supply --round 1 --follow Kestrel --out kestrel.png\n  \
     proximity replay rounds/ --map supply --player Kestrel --align spawn --trail full --out paths.html")]
 pub(crate) struct Args {
@@ -30,7 +31,7 @@ pub(crate) struct Args {
     pub input: InputArgs,
     #[command(flatten)]
     output: OutArgs,
-    /// The round of this tracker file, where a map was played several times
+    /// The round of this tracker file, where several match; without it the last one plays
     #[arg(long, value_name = "FILE")]
     file: Option<String>,
     /// Where the clocks begin
@@ -55,10 +56,17 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value_t = 4.0)]
     speed: f64,
     /// Frames per second
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        default_value_if("place", "discord", "15"),
+        value_parser = clap::value_parser!(u32).range(1..=50)
+    )]
     fps: u32,
-    /// Largest size of a GIF or animated PNG, megabytes: frames per second are reduced first, then the map's size
-    #[arg(long, value_name = "MB", default_value_t = 8.0)]
+    /// Largest size of a video, GIF or animated PNG, megabytes: a video's quality is reduced first, then frames per second,
+    /// then the map's size, the clock gets faster, and at last less of the round is shown; what was given up is said
+    #[arg(long, value_name = "MB", default_value_t = 8.0, default_value_if("place", "discord", "9.5"))]
     budget: f64,
     #[command(flatten)]
     filter: FilterArgs,
@@ -112,11 +120,23 @@ enum Form {
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let out = &args.output.out;
     let form = match out.extension().as_deref() {
+        #[cfg(feature = "video")]
+        Some("mp4") => Form::Animation(AnimationKind::Video),
+        #[cfg(not(feature = "video"))]
+        Some("mp4") => bail!("{out}: this program was built without its feature `video`"),
         Some("gif") => Form::Animation(AnimationKind::Gif),
         Some("png") => Form::Animation(AnimationKind::Apng),
         Some("html") => Form::Page,
-        _ => bail!("{out}: name it .gif, .png (animated) or .html"),
+        _ => bail!("{out}: name it .mp4, .gif, .png (animated) or .html"),
     };
+    let only_first = "Discord shows only the first frame of an animated PNG; name it .mp4";
+    if args.picture.place == Some(Place::Discord) {
+        match form {
+            Form::Page => bail!("{out}: Discord shows no pages; name it .mp4"),
+            Form::Animation(AnimationKind::Apng) => bail!("{out}: {only_first}"),
+            Form::Animation(_) => {}
+        }
+    }
     args.request().check()?;
     let chosen = choose(args.request(), &args.input.rounds(console)?, &args.picture.maps, console)?;
     let name = chosen.map.name.clone();
@@ -138,6 +158,9 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
             bytes.div_ceil(1024)
         );
         out.summary(&summary, console)?;
+        if form == Form::Animation(AnimationKind::Apng) {
+            console.complain(only_first);
+        }
     }
     Ok(if args.input.strict && made.faults.any() { Outcome::Faults } else { Outcome::Done })
 }
@@ -168,6 +191,9 @@ fn make(form: Form, chosen: Chosen, console: &mut Console) -> Result<Made> {
     };
     let filter = Filter { floor: data.floor, ..request.filter.clone() };
     console.complaints(&lives.faults);
+    if let Some(note) = &lives.note {
+        console.complain(note);
+    }
     let canvas = data.map.canvas(request.layout.sheet()?, &filter, lives.heights.as_ref());
     let (bytes, what) = match form {
         Form::Page => {

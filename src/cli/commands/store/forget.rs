@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args as Arguments;
 
+use super::super::maps::MapsArgs;
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::console::Console;
 use crate::files;
 use crate::format::rename;
 use crate::model::{Guid, GuidKind, PlayerName};
-use crate::rounds::{self, Rounds};
-use crate::store::{DatabaseUrl, Leftover, Pseudonyms, Salt};
-use crate::text::counted;
+use crate::publish::remake::remake;
+use crate::rounds::{self, Maps, Rounds};
+use crate::store::{DatabaseUrl, Leftover, Pseudonyms, Renamed, Salt};
+use crate::text::{counted, visible};
 
 /// Tracker files to copy.
 #[derive(Debug, Arguments)]
@@ -27,9 +29,21 @@ struct FileArgs {
     out: Option<PathBuf>,
 }
 
+/// What was published from the store.
+#[derive(Debug, Arguments)]
+struct PublishedArgs {
+    /// A folder of reports made from the store, or a cache of pictures; may be repeated. What shows the old names there is
+    /// made anew, or named
+    #[arg(long, value_name = "DIR", conflicts_with = "files")]
+    published: Vec<PathBuf>,
+    #[command(flatten)]
+    maps: MapsArgs,
+}
+
 /// Arguments of `forget`.
 #[derive(Debug, Arguments)]
 #[command(after_help = "Example:\n  proximity forget 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --yes\n  \
+                  proximity forget 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --yes --published sessions\n  \
                   proximity forget 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --files rounds/ --out copies/")]
 pub(crate) struct ForgetArgs {
     /// The player's guid
@@ -38,6 +52,8 @@ pub(crate) struct ForgetArgs {
     database: DatabaseArgs,
     #[command(flatten)]
     files: FileArgs,
+    #[command(flatten)]
+    published: PublishedArgs,
     /// Confirm; this cannot be undone
     #[arg(long)]
     yes: bool,
@@ -53,6 +69,8 @@ pub(crate) struct AnonymizeArgs {
     database: DatabaseArgs,
     #[command(flatten)]
     files: FileArgs,
+    #[command(flatten)]
+    published: PublishedArgs,
     /// A file with a secret of 16 bytes or more; the same secret gives the same pseudonyms. Keep it elsewhere
     #[arg(long, value_name = "FILE")]
     salt_file: PathBuf,
@@ -80,24 +98,27 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
     }
     let url = args.database.url()?;
     if !args.yes {
-        console.complain(&format!(
+        console.say(&format!(
             "would forget {} in {url}; this cannot be undone; confirm with --yes",
             guid.as_str()
-        ));
-        return Ok(Outcome::Faults);
+        ))?;
+        return Ok(Outcome::Done);
     }
-    let renamed = args.database.open()?.forget(&guid)?;
+    let mut renamed = args.database.open()?.forget(&guid)?;
+    // Pages may hold a guid that the store has no more.
+    renamed.old.push((guid.as_str().to_owned(), String::new()));
+    let published = args.published.remake(&url, &renamed, console)?;
     if let Some(left) = renamed.left {
         return Ok(say_left(&url, left, console));
     }
-    if renamed.players == 0 {
+    if renamed.players == 0 && published == Outcome::Done && !args.published.is_any() {
         bail!(
             "no player in {url} has the guid {}; `proximity stats players --least-lives 1 --bots include` lists them",
             guid.as_str()
         );
     }
     console.say(&format!("{url}: forgotten under {}", counted(renamed.names, "name", "names")))?;
-    Ok(Outcome::Done)
+    Ok(published)
 }
 
 pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<Outcome> {
@@ -115,12 +136,13 @@ pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<O
     }
     let url = args.database.url()?;
     if !args.yes {
-        console.complain(&format!(
+        console.say(&format!(
             "would give every player in {url} a pseudonym; there is no way back; --yes does it"
-        ));
-        return Ok(Outcome::Faults);
+        ))?;
+        return Ok(Outcome::Done);
     }
     let renamed = args.database.open()?.anonymize(&salt)?;
+    let published = args.published.remake(&url, &renamed, console)?;
     if let Some(left) = renamed.left {
         return Ok(say_left(&url, left, console));
     }
@@ -129,7 +151,39 @@ pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<O
         counted(renamed.players, "player", "players"),
         counted(renamed.names, "name", "names")
     ))?;
-    Ok(Outcome::Done)
+    Ok(published)
+}
+
+impl PublishedArgs {
+    fn is_any(&self) -> bool {
+        !self.published.is_empty()
+    }
+
+    /// Brings what was published up to date, and says what still shows an old name.
+    fn remake(&self, url: &DatabaseUrl, renamed: &Renamed, console: &mut Console) -> Result<Outcome> {
+        if !self.is_any() && renamed.players > 0 {
+            console.complain(
+                "reports that were made of the store show the old names until they are made anew: name their folders with \
+                 --published, or make them again",
+            );
+        }
+        let maps = Maps::in_folders(&self.maps.folders());
+        let mut outcome = Outcome::Done;
+        for folder in &self.published {
+            let remade = remake(folder, url, &renamed.old, &maps, console.progress())?;
+            console.say(&format!(
+                "{}: {}, {} made anew",
+                visible(&folder.display().to_string()),
+                counted(remade.folders as u64, "report", "reports"),
+                counted(remade.drawn as u64, "file", "files")
+            ))?;
+            for line in &remade.left {
+                console.complain(line);
+                outcome = Outcome::Faults;
+            }
+        }
+        Ok(outcome)
+    }
 }
 
 /// Says what is still on the disk, and what to do about it.

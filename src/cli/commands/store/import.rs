@@ -132,6 +132,13 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads a demo and makes its rounds ready for the store.
+    pub(crate) fn read_demo(&self, path: &Path, bytes: &mut Vec<u8>) -> Result<Vec<Ready>> {
+        // The rounds lie in its temporary folder as long as it lives.
+        let rounds = Rounds::files(&[path.to_owned()])?;
+        Ok(rounds.paths().iter().map(|round| self.read(round, bytes)).collect())
+    }
+
     /// Reads one file and makes it ready for the store.
     pub(crate) fn read(&self, path: &Path, bytes: &mut Vec<u8>) -> Ready {
         let (mut faults, mut read) = (0, None);

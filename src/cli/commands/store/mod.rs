@@ -1,5 +1,6 @@
 //! Commands that work on a store.
 
+mod exit_table;
 pub(crate) mod export;
 pub(crate) mod forget;
 pub(crate) mod import;

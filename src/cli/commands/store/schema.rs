@@ -62,8 +62,8 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         Command::Rollback(rollback) => {
             let url = rollback.database.url()?;
             if !rollback.yes {
-                console.complain(&format!("{url}: a rollback loses data; confirm with --yes"));
-                return Ok(Outcome::Faults);
+                console.say(&format!("{url}: a rollback loses data; confirm with --yes"))?;
+                return Ok(Outcome::Done);
             }
             match rollback.database.open()?.rollback()? {
                 Some(taken) => {

@@ -4,11 +4,12 @@ use anyhow::{Result, bail};
 use clap::{Args as Arguments, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use super::known_in;
+use super::{exit_table, known_in};
 use crate::analysis::StateSet;
 use crate::cli::Outcome;
 use crate::cli::args::FilterArgs;
 use crate::cli::args::database::DatabaseArgs;
+use crate::cli::commands::maps::MapsArgs;
 use crate::cli::console::Console;
 use crate::model::PlayerName;
 use crate::store::{Cell, Stats, Table};
@@ -36,6 +37,8 @@ pub(crate) struct Args {
     least_lives: u32,
     #[command(flatten)]
     filter: FilterArgs,
+    #[command(flatten)]
+    maps: MapsArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -54,6 +57,8 @@ enum What {
     Teamplay,
     /// Pairs of players who fire together
     Pairs,
+    /// How players leave their spawns: shares and times of every gate, as on the picture
+    Exits,
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
@@ -73,6 +78,10 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         What::Players => Stats::Players { least_lives: args.least_lives },
         What::Teamplay => Stats::Teamplay,
         What::Pairs => Stats::Pairs,
+        What::Exits => {
+            let table = exit_table::of(&args.database.url()?, &filter, &args.maps, console)?;
+            return print(args, table, console);
+        }
     };
     let mut store = args.database.open()?;
     let mut table = store.stats(what, &filter)?;
@@ -80,6 +89,10 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         let known = known_in(&args.database.url()?, &filter, console)?;
         table = store.stats(what, &known)?;
     }
+    print(args, table, console)
+}
+
+fn print(args: &Args, mut table: Table, console: &mut Console) -> Result<Outcome> {
     table.rows.truncate(args.top.unwrap_or(usize::MAX));
     if args.json {
         console.json(&as_json(&table))?;
@@ -176,7 +189,7 @@ enum Shown {
 const METRES_PER_UNIT: f64 = 0.0254;
 
 /// Headings by the columns' names, with the unit that values are shown in.
-const HEADINGS: [(&str, &str, Shown); 45] = [
+const HEADINGS: [(&str, &str, Shown); 53] = [
     ("player_name", "player", Shown::Text),
     ("player1_name", "player", Shown::Text),
     ("player2_name", "and", Shown::Text),
@@ -222,6 +235,14 @@ const HEADINGS: [(&str, &str, Shown); 45] = [
     ("total_damage_taken", "taken", Shown::Count),
     ("games_together", "rounds", Shown::Count),
     ("player_guid", "guid", Shown::Text),
+    ("gate", "gate", Shown::Text),
+    ("spawn_area", "spawn area", Shown::Text),
+    ("direction", "to", Shown::Text),
+    ("place", "place", Shown::Text),
+    ("exits", "exits", Shown::Count),
+    ("exit_pct", "share %", Shown::Percent),
+    ("median_exit_ms", "median s", Shown::Seconds),
+    ("fastest_tenth_ms", "fastest tenth s", Shown::Seconds),
 ];
 
 /// A cell as people read it.

@@ -21,6 +21,8 @@ use crate::theme::Theme;
 const HALF_CAP: f32 = 7.0;
 /// Right end of the value column in front of swatches.
 const SWATCH_VALUES: f32 = 176.0;
+/// Longest bar of a share.
+const BAR_WIDTH: f32 = 116.0;
 /// Where swatches begin, how wide they are and how far apart.
 const SWATCHES: (f32, f32, f32) = (192.0, 60.0, 6.0);
 
@@ -266,15 +268,16 @@ impl Pen<'_> {
                 self.text(value, SWATCH_VALUES, baseline, plain.bold().align(Align::Right), 90.0);
                 self.bar(bar, (SWATCHES.0, middle - 12.0), (TEXT_WIDTH - SWATCHES.0, 24.0));
             }
-            Row::Bar { mark, label, share, color, value, aside } => {
+            Row::Bar { mark, label, share, color, value, asides: [first, second] } => {
                 let x = self.mark(*mark, middle);
                 self.text(label, x, baseline, plain, 84.0 - x + 38.0 - 2.0);
-                let width = (160.0 * share.clamp(0.0, 1.0)).max(2.0);
+                let width = (BAR_WIDTH * share.clamp(0.0, 1.0)).max(2.0);
                 let rect = self.rect(76.0, middle - 9.0, width, 18.0);
                 self.fill(rect, 3.0_f32.min(width / 2.0), *color);
-                self.text(value, 310.0, baseline, plain.bold().align(Align::Right), 72.0);
+                self.text(value, 262.0, baseline, plain.bold().align(Align::Right), 72.0);
+                self.text(first, 332.0, baseline, plain.align(Align::Right), 68.0);
                 let muted = Style { color: self.theme.muted, ..plain }.align(Align::Right);
-                self.text(aside, TEXT_WIDTH, baseline, muted, 70.0);
+                self.text(second, TEXT_WIDTH, baseline, muted, 48.0);
             }
             Row::Stack(parts) => self.stack(parts, top + 2.0),
             Row::Ramp { bars, thickness, ticks } => self.ramp(bars, *thickness, ticks, top + 8.0),

@@ -74,7 +74,7 @@ pub enum Row {
         /// Colours from left to right, at equal distances.
         bar: Vec<Color>,
     },
-    /// A mark, a short text, a bar of a share, the share, and one more value.
+    /// A mark, a short text, a bar of a share, the share, and two more values.
     Bar {
         /// What stands before the text.
         mark: Mark,
@@ -86,8 +86,8 @@ pub enum Row {
         color: Color,
         /// Semi-bold value.
         value: String,
-        /// Muted value at the right edge.
-        aside: String,
+        /// Muted values at the right edge.
+        asides: [String; 2],
     },
     /// One bar of parts that fill the width.
     Stack(Vec<(Color, f32)>),

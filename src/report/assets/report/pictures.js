@@ -12,9 +12,7 @@
   const show = (link) => {
     place = links.indexOf(link);
     const small = link.querySelector("img");
-    const image = new Image(small.width, small.height);
-    image.width = small.getAttribute("width");
-    image.height = small.getAttribute("height");
+    const image = new Image();
     image.alt = small.alt;
     image.src = link.getAttribute("href");
     image.addEventListener("click", () => frame.classList.toggle("real"));

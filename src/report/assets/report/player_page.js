@@ -8,7 +8,10 @@ const me = document.getElementById("me");
 const personNamed = (name) => people.find((one) => one.dataset.name.toLowerCase() === name.trim().toLowerCase());
 const addressOf = (person) => `#player=${encodeURIComponent(person.dataset.name)}`;
 
+const pageTitle = document.title;
+
 const turnTo = (person) => {
+  document.title = person ? `${person.dataset.name} – ${pageTitle}` : pageTitle;
   document.body.classList.toggle("one-player", person !== undefined);
   for (const one of document.querySelectorAll("[data-player]")) {
     one.classList.toggle("chosen", one.dataset.player === person?.dataset.player);
@@ -16,7 +19,7 @@ const turnTo = (person) => {
   me.hidden = person === undefined;
   if (person) {
     me.firstElementChild.replaceChildren(person.querySelector("h3 .et").cloneNode(true));
-    person.scrollIntoView({ behavior: "instant" });
+    scrollTo({ top: 0, behavior: "instant" });
   }
 };
 

@@ -1,4 +1,4 @@
-//! Strangers' files on their way through the program: imported, counted and exported on both databases.
+//! Foreign files on their way through the program: imported, counted and exported on both databases.
 
 use std::path::PathBuf;
 

@@ -1,0 +1,233 @@
+//! One spawn area, zoomed: its ring, the flow inside it, heads on it, and labels round it.
+
+use super::exit_area::ExitArea;
+use super::flow::{self, Head, Ring, Shaft, Way};
+use super::labels::{self, GateLabel, Placed, Surroundings};
+use crate::figure::canvas::{Canvas, units};
+use crate::figure::layout::sheet::{Background, filled};
+use crate::figure::words::filter_words;
+use crate::figure::words::number;
+use crate::geom::{PixelPoint, WorldPoint, WorldRect};
+use crate::plane::MapFrame;
+use crate::scene::{
+    Align, Color, Item, Label, Marker, PixelRect, Polyline, Shape, Stroke, Vertex, Weight, text,
+};
+use crate::theme::{HALO_OPACITY, Theme, halo_width};
+
+/// The side of a panel for which widths and sizes are given, design pixels; text grows and shrinks less than the panel.
+const DESIGN_SIDE: f32 = 760.0;
+const TEXT_SCALE: (f32, f32) = (0.82, 1.15);
+/// A panel's half side is at least this many times its ring's radius.
+const ROUND_RING: f32 = 1.3;
+/// Lanes no farther apart than this share a trunk, units.
+const JOIN_UNITS: f64 = 96.0;
+/// Baselines of the title and the line below it, and their distance from the left edge, design pixels of the text.
+const TITLE: (f32, f32, f32) = (36.0, 62.0, 18.0);
+const TITLE_SIZE: f32 = 26.0;
+const NOTE_SIZE: f32 = 18.0;
+
+/// A laid-out panel.
+#[derive(Debug)]
+pub(super) struct Panel {
+    /// Its place on the sheet, and what of the world it shows.
+    pub frame: MapFrame,
+    pub ring: Ring,
+    pub shafts: Vec<Shaft>,
+    pub heads: Vec<Head>,
+    /// One for each gate.
+    pub labels: Vec<(GateLabel, Placed)>,
+    /// What the title and a locator cover.
+    pub taken: Vec<PixelRect>,
+    /// Pixels per design pixel of text.
+    text: f32,
+}
+
+impl Panel {
+    /// The panel of an area in a square of the sheet, of whose pixels `scale` are a design pixel. `covered` is no place for
+    /// labels. Gates whose labels have no room are left out of the area. `None` if the world is too large for a picture.
+    pub(super) fn of(
+        area: &mut ExitArea,
+        square: PixelRect,
+        covered: Option<PixelRect>,
+        scale: f32,
+    ) -> Option<Self> {
+        let (least, most) = TEXT_SCALE;
+        let text = scale * (square.width / scale / DESIGN_SIDE).clamp(least, most);
+        loop {
+            let labels: Vec<GateLabel> = area
+                .gates
+                .iter()
+                .zip(area.percents())
+                .map(|(gate, share)| GateLabel {
+                    letter: gate.letter,
+                    share,
+                    time: number::seconds(gate.median_ms as f64 / 1000.0),
+                })
+                .collect();
+            let mut taken = vec![title_area(area, square, covered, text)];
+            taken.extend(covered);
+            let widths: Vec<f32> = labels.iter().map(|label| label.width(text)).collect();
+            let panel = Self::around(area, square, &widths, taken, text)?;
+            let surroundings = Surroundings {
+                middle: panel.ring.middle,
+                radius: panel.ring.radius,
+                heads: &panel.heads,
+                bounds: square,
+                taken: &panel.taken,
+                scale: text,
+            };
+            if let Some(places) = surroundings.places(&widths) {
+                return Some(Self { labels: labels.into_iter().zip(places).collect(), ..panel });
+            }
+            area.leave_out_smallest();
+        }
+    }
+
+    /// The panel without labels; those of these widths will stand round the ring.
+    fn around(
+        area: &ExitArea,
+        square: PixelRect,
+        widths: &[f32],
+        taken: Vec<PixelRect>,
+        text: f32,
+    ) -> Option<Self> {
+        let half = square.width / 2.0;
+        let widest = widths.iter().copied().fold(0.0, f32::max);
+        let radius = (half / ROUND_RING).min(half - widest - 14.0 * text).max(half / 4.0);
+        let units_per_px = area.ring_units / f64::from(radius);
+        let reach = units_per_px * f64::from(half);
+        let (x, y) = (f64::from(area.center.x), f64::from(area.center.y));
+        let frame = MapFrame::fit(square, &WorldRect::new(x - reach, y - reach, x + reach, y + reach)?);
+        let ring = Ring {
+            middle: frame.project(area.center),
+            radius,
+            scale: square.width / DESIGN_SIDE,
+            joins: (JOIN_UNITS / units_per_px) as f32,
+        };
+        let gates: Vec<(PixelPoint, f32)> =
+            area.gates.iter().map(|gate| (frame.project(gate.at), gate.share as f32)).collect();
+        let heads = flow::heads(&gates, &ring);
+        let mut ways: Vec<Way> = Vec::new();
+        for (gate, found) in area.gates.iter().enumerate() {
+            ways.extend(found.lanes.iter().map(|(path, share)| Way {
+                path: path.iter().map(|at| frame.project(*at)).collect(),
+                share: *share as f32,
+                gate,
+            }));
+        }
+        ways.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.gate.cmp(&b.gate)));
+        let shafts = flow::shafts(&ways, &heads, &ring);
+        Some(Self { frame, ring, shafts, heads, labels: Vec::new(), taken, text })
+    }
+
+    /// Everything it shows, clipped to its square.
+    pub(super) fn items(&self, area: &ExitArea, context: &Canvas<'_>) -> Item {
+        let (theme, color) = (context.theme(), context.theme().team(&area.team));
+        let mut items = Vec::new();
+        if context.background() == Background::Ground {
+            items.push(filled(self.frame.rect, 0.0, theme.strip[0]));
+        }
+        let zoomed = Canvas { crop: Some(self.frame.extent), ..*context };
+        // What lies outside the map's picture is a plain ground and no darkness.
+        let base: Vec<Item> = zoomed.base_map(&self.frame).item(&self.frame.rect).into_iter().collect();
+        items.push(Item::Clip { rect: map_area(&self.frame, &context.map.extent.rect), items: base });
+        let over = self.over(area, color, theme);
+        let map_labels = zoomed.map_labels(&self.frame, &over);
+        items.extend(over.into_iter().chain(map_labels));
+        Item::Clip { rect: self.frame.rect, items }
+    }
+
+    fn over(&self, area: &ExitArea, color: Color, theme: &Theme) -> Vec<Item> {
+        let (ring, text) = (&self.ring, self.text);
+        let mut items: Vec<Item> =
+            area.paths.iter().map(|path| thin_path(path, &self.frame, 1.6 * text, color)).collect();
+        let circle = |radius: f32, fill: Option<Color>, stroke: Stroke, casing: Option<Stroke>| {
+            let (at, stroke) = (ring.middle, Some(stroke));
+            Item::Marker(Marker { at, shape: Shape::Circle, radius, fill, stroke, casing })
+        };
+        let thin = Stroke { width: 1.8 * text, color: color.opacity(0.75) };
+        items.push(circle(ring.radius, None, thin, None));
+        items.extend(flow::items(&self.shafts, &self.heads, ring, color, theme));
+        let casing = Stroke { width: 6.0 * text, color: theme.ink.opacity(0.8) };
+        let edge = Stroke { width: 3.0 * text, color };
+        items.push(circle(19.0 * text, Some(theme.ink), edge, Some(casing)));
+        let at = PixelPoint::new(ring.middle.x, ring.middle.y + 7.0 * text);
+        items.push(Item::Label(Label {
+            text: area.spawns.to_string(),
+            at,
+            size: 20.0 * text,
+            weight: Weight::SemiBold,
+            color: theme.text,
+            align: Align::Center,
+            halo: None,
+        }));
+        for (label, place) in &self.labels {
+            items.extend(labels::items(label, place, color, text, theme));
+        }
+        items.extend(self.title(area, theme));
+        items
+    }
+
+    fn title(&self, area: &ExitArea, theme: &Theme) -> [Item; 2] {
+        let (upper, lower, left) = TITLE;
+        let corner = self.taken.first().copied().unwrap_or(self.frame.rect);
+        let room = self.frame.rect.right() - corner.x - 2.0 * left * self.text;
+        let line = |words: &str, y: f32, size: f32, weight: Weight, color: Color| {
+            let size = size * self.text;
+            let halo = Stroke { width: halo_width(26.0) * self.text, color: theme.ink.opacity(HALO_OPACITY) };
+            Item::Label(Label {
+                text: text::ellipsize(words, size, weight, room),
+                at: PixelPoint::new(corner.x + left * self.text, corner.y + y * self.text),
+                size,
+                weight,
+                color,
+                align: Align::Left,
+                halo: Some(halo),
+            })
+        };
+        [
+            line(&area.name, upper, TITLE_SIZE, Weight::SemiBold, theme.text),
+            line(&note(area), lower, NOTE_SIZE, Weight::Regular, theme.muted),
+        ]
+    }
+}
+
+/// Where the whole map lies on a frame, in whole pixels.
+fn map_area(frame: &MapFrame, map: &WorldRect) -> PixelRect {
+    let corner = |x: f64, y: f64| frame.project(WorldPoint::new(x as f32, y as f32, 0.0));
+    let (from, to) = (corner(map.min_x(), map.max_y()), corner(map.max_x(), map.min_y()));
+    let (left, top) = (from.x.max(frame.rect.x).round(), from.y.max(frame.rect.y).round());
+    let (right, bottom) = (to.x.min(frame.rect.right()).round(), to.y.min(frame.rect.bottom()).round());
+    PixelRect::new(left, top, (right - left).max(0.0), (bottom - top).max(0.0))
+}
+
+/// The line below a panel's title.
+fn note(area: &ExitArea) -> String {
+    let mut parts =
+        vec![number::counted(area.spawns, "spawn", "spawns"), format!("ring {}", units(area.ring_units))];
+    if area.gates.is_empty() && area.other_gates.0 == 0 {
+        parts.push("too few exits to group".to_owned());
+    }
+    filter_words::joined(&parts)
+}
+
+/// What the title covers, with room about it: the square's corner, or beside what lies there.
+fn title_area(area: &ExitArea, square: PixelRect, covered: Option<PixelRect>, scale: f32) -> PixelRect {
+    let (_, lower, left) = TITLE;
+    let wide = text::width(&area.name, TITLE_SIZE, Weight::SemiBold).max(text::width(
+        &note(area),
+        NOTE_SIZE,
+        Weight::Regular,
+    ));
+    let size = ((wide + 2.0 * left) * scale, (lower + 14.0) * scale);
+    let corner = PixelRect::new(square.x, square.y, size.0.min(square.width), size.1);
+    match covered.filter(|covered| covered.contains(PixelPoint::new(square.x, square.y))) {
+        Some(covered) => PixelRect { x: covered.right(), ..corner },
+        None => corner,
+    }
+}
+
+fn thin_path(path: &[WorldPoint], frame: &MapFrame, width: f32, color: Color) -> Item {
+    let vertices = path.iter().map(|at| Vertex { at: frame.project(*at), color, width }).collect();
+    Item::Polyline(Polyline { vertices, opacity: 0.25, casing: None })
+}

@@ -1,0 +1,135 @@
+//! RGB to the planes of video: brightness for each pixel, colour for each square of four.
+
+use openh264::formats::YUVSource;
+
+use crate::raster::Part;
+use crate::scene::Bitmap;
+
+/// ITU-R BT.709 in the limited range (16 … 235 and 16 … 240), as shares of 2^16: what red, green and blue add.
+const LUMA: [i32; 3] = [11_966, 40_254, 4_064];
+const BLUE: [i32; 3] = [-6_596, -22_189, 28_785];
+const RED: [i32; 3] = [28_785, -26_145, -2_640];
+
+/// One picture as planes of even size.
+pub(super) struct Planes {
+    width: usize,
+    height: usize,
+    y: Vec<u8>,
+    u: Vec<u8>,
+    v: Vec<u8>,
+}
+
+impl Planes {
+    /// Planes for pictures of a size, which need not be even.
+    pub fn new(width: usize, height: usize) -> Self {
+        let (width, height) = (width.next_multiple_of(2), height.next_multiple_of(2));
+        let quarter = width * height / 4;
+        Self { width, height, y: vec![16; width * height], u: vec![128; quarter], v: vec![128; quarter] }
+    }
+
+    /// Columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// Takes over some parts of a picture; opacity is ignored.
+    pub fn take(&mut self, picture: &Bitmap, parts: &[Part]) {
+        let (pixels, _) = picture.rgba().as_chunks::<4>();
+        let (width, height) = (picture.width() as usize, picture.height() as usize);
+        for part in parts {
+            for row in part.top / 2..(part.top + part.height).div_ceil(2) {
+                let [upper, lower] = [2 * row, (2 * row + 1).min(height - 1)]
+                    .map(|row| &pixels[row * width..(row + 1) * width]);
+                for column in part.left / 2..(part.left + part.width).div_ceil(2) {
+                    let (left, right) = (2 * column, (2 * column + 1).min(width - 1));
+                    let square = [upper[left], upper[right], lower[left], lower[right]];
+                    self.square(row, column, square);
+                }
+            }
+        }
+    }
+
+    fn square(&mut self, row: usize, column: usize, square: [[u8; 4]; 4]) {
+        let mut sum = [0; 3];
+        let top = 2 * row * self.width + 2 * column;
+        let places = [top, top + 1, top + self.width, top + self.width + 1];
+        for (place, [r, g, b, _]) in places.into_iter().zip(square) {
+            let rgb = [r, g, b].map(i32::from);
+            self.y[place] = weighted(LUMA, rgb, 16, 16);
+            sum = [sum[0] + rgb[0], sum[1] + rgb[1], sum[2] + rgb[2]];
+        }
+        // Four pixels: two bits more.
+        let place = row * (self.width / 2) + column;
+        self.u[place] = weighted(BLUE, sum, 128, 18);
+        self.v[place] = weighted(RED, sum, 128, 18);
+    }
+}
+
+/// A weighted sum as a byte above `zero`; it is `2^bits` times too large.
+fn weighted(weights: [i32; 3], rgb: [i32; 3], zero: i32, bits: u32) -> u8 {
+    let sum = weights[0] * rgb[0] + weights[1] * rgb[1] + weights[2] * rgb[2];
+    ((sum + (zero << bits) + (1 << (bits - 1))) >> bits) as u8
+}
+
+impl YUVSource for Planes {
+    fn dimensions(&self) -> (usize, usize) {
+        (self.width, self.height)
+    }
+
+    fn strides(&self) -> (usize, usize, usize) {
+        (self.width, self.width / 2, self.width / 2)
+    }
+
+    fn y(&self) -> &[u8] {
+        &self.y
+    }
+
+    fn u(&self) -> &[u8] {
+        &self.u
+    }
+
+    fn v(&self) -> &[u8] {
+        &self.v
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_keep_to_the_standards_range() {
+        // Black, white, and the primaries as BT.709 gives them, rounded.
+        for (rgb, yuv) in [
+            ([0, 0, 0], [16, 128, 128]),
+            ([255, 255, 255], [235, 128, 128]),
+            ([255, 0, 0], [63, 102, 240]),
+            ([0, 255, 0], [173, 42, 26]),
+            ([0, 0, 255], [32, 240, 118]),
+        ] {
+            let mut planes = Planes::new(3, 1);
+            let [r, g, b] = rgb;
+            let picture = Bitmap::new(3, 1, [r, g, b, 255].repeat(3)).unwrap();
+            planes.take(&picture, &[Part::whole(3, 1)]);
+            assert_eq!((planes.width(), planes.height()), (4, 2), "odd sides are filled up");
+            assert_eq!(
+                (planes.y.clone(), planes.u, planes.v),
+                (vec![yuv[0]; 8], vec![yuv[1]; 2], vec![yuv[2]; 2])
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_parts_are_taken() {
+        let mut planes = Planes::new(6, 4);
+        let white = Bitmap::new(6, 4, vec![255; 6 * 4 * 4]).unwrap();
+        planes.take(&white, &[Part { left: 3, top: 1, width: 1, height: 1 }]);
+        let lit: Vec<usize> = (0..24).filter(|i| planes.y[*i] == 235).collect();
+        assert_eq!(lit, [2, 3, 8, 9], "the square that holds the pixel");
+    }
+}

@@ -1,0 +1,138 @@
+//! Where each player died and killed, and who got whom.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::{DeathKind, Deaths, Life, PlayerKey};
+use crate::geom::WorldPoint;
+use crate::model::PlayerName;
+use crate::report::model::SessionReport;
+
+/// A death of a player of the report.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OwnDeath {
+    /// Who died: a place in [`SessionReport::people`].
+    pub victim: usize,
+    /// The enemy who killed, likewise; `None` for any other death, and for killers that no file names.
+    pub killer: Option<usize>,
+    /// The round.
+    pub round: usize,
+    /// Where the victim was.
+    pub at: WorldPoint,
+}
+
+/// A kill of an enemy within the killer's own life, as the scoreboard counts them.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OwnKill {
+    /// Who killed: a place in [`SessionReport::people`].
+    pub killer: usize,
+    /// Who died, likewise; `None` for a player that the report is not about, a bot say.
+    pub victim: Option<usize>,
+    /// The round.
+    pub round: usize,
+    /// Where the victim was.
+    pub at: WorldPoint,
+}
+
+/// How often two players killed each other, seen by one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Duel {
+    /// The other: a place in [`SessionReport::people`].
+    pub opponent: usize,
+    /// Own kills.
+    pub kills: u64,
+    /// Deaths by the other.
+    pub deaths: u64,
+}
+
+impl SessionReport<'_> {
+    /// Every certain death, in the order of rounds and lives.
+    pub(crate) fn own_deaths(&self) -> Vec<OwnDeath> {
+        let places = self.places();
+        let mut found = Vec::new();
+        for (index, cleaned) in self.cleaned.iter().enumerate() {
+            let round = &self.rounds[index];
+            let deaths = Deaths::of(round);
+            for life in &cleaned.lives {
+                let track = life.track();
+                let key = PlayerKey::of(round, &track.guid, track.name.as_str());
+                let Some(&victim) = places.get(&key) else { continue };
+                for (sample, death) in deaths.of_life(life) {
+                    let killer = death.killer.filter(|_| death.kind == DeathKind::Killed);
+                    let person = |(guid, name): (_, PlayerName)| {
+                        places.get(&PlayerKey::of(round, &guid, name.as_str())).copied()
+                    };
+                    found.push(OwnDeath {
+                        victim,
+                        killer: killer.and_then(person),
+                        round: index,
+                        at: life.samples()[sample].at,
+                    });
+                }
+            }
+        }
+        found
+    }
+}
+
+impl SessionReport<'_> {
+    /// Every kill that the scoreboard counts, in the order of rounds.
+    pub(crate) fn own_kills(&self) -> Vec<OwnKill> {
+        let places = self.places();
+        let mut found = Vec::new();
+        for (index, cleaned) in self.cleaned.iter().enumerate() {
+            let round = &self.rounds[index];
+            let mut lives: BTreeMap<_, Vec<&Life<'_>>> = BTreeMap::new();
+            for life in &cleaned.lives {
+                if let Some(player) = life.track().guid.within_file(life.track().name.as_str()) {
+                    lives.entry(player).or_default().push(life);
+                }
+            }
+            for kill in Deaths::of(round).enemy_kills() {
+                let within = |life: &&&Life<'_>| (life.start()..=life.end()).contains(&kill.time);
+                let own = lives.get(&kill.killer).into_iter().flatten();
+                let person = |(guid, name)| places.get(&PlayerKey::of(round, guid, name)).copied();
+                for life in own.filter(within) {
+                    let track = life.track();
+                    let Some(killer) = person((&track.guid, track.name.as_str())) else { continue };
+                    let victim = kill.victim.and_then(person);
+                    found.push(OwnKill { killer, victim, round: index, at: kill.at });
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Whom a player killed and who killed the player, the most frequent first.
+pub(crate) fn duels(person: usize, kills: &[OwnKill], deaths: &[OwnDeath]) -> Vec<Duel> {
+    let mut by_opponent: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
+    for victim in kills.iter().filter(|kill| kill.killer == person).filter_map(|kill| kill.victim) {
+        by_opponent.entry(victim).or_default().0 += 1;
+    }
+    for killer in deaths.iter().filter(|death| death.victim == person).filter_map(|death| death.killer) {
+        by_opponent.entry(killer).or_default().1 += 1;
+    }
+    let duel = |(opponent, (kills, deaths))| Duel { opponent, kills, deaths };
+    let mut duels: Vec<Duel> = by_opponent.into_iter().map(duel).collect();
+    duels.sort_by_key(|duel| (std::cmp::Reverse(duel.kills + duel.deaths), duel.opponent));
+    duels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duel_counts_both_ways() {
+        let at = WorldPoint::new(0.0, 0.0, 0.0);
+        let kill = |killer, victim| OwnKill { killer, victim, round: 0, at };
+        let death = |victim, killer| OwnDeath { victim, killer, round: 0, at };
+        let kills = [kill(0, Some(1)), kill(0, Some(1)), kill(0, None), kill(1, Some(0))];
+        let deaths = [death(0, Some(1)), death(0, Some(2)), death(0, None), death(1, Some(0))];
+        assert_eq!(
+            duels(0, &kills, &deaths),
+            [Duel { opponent: 1, kills: 2, deaths: 1 }, Duel { opponent: 2, kills: 0, deaths: 1 }]
+        );
+        assert_eq!(duels(3, &kills, &deaths), []);
+    }
+}

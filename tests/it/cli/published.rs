@@ -1,0 +1,70 @@
+//! What was published from a store, after a player was forgotten.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proximity::format;
+
+use super::sessions::write_session_of_day;
+use super::{run, said};
+
+/// Every file under a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
+    let holds = |path: &PathBuf| {
+        let bytes = fs::read(path).unwrap();
+        // A packed recipe hides from a search of the bytes; what has none says so.
+        let recipe = String::from_utf8(run(&["explain", path.to_str().unwrap(), "--json"]).stdout).unwrap();
+        recipe.contains(text) || bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    };
+    files(folder).into_iter().filter(holds).collect()
+}
+
+#[test]
+fn a_forgotten_player_is_in_no_published_file_or_the_file_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name);
+    let (rounds, sessions) = (at("rounds"), at("sessions"));
+    fs::create_dir(&rounds).unwrap();
+    write_session_of_day(&rounds, 0);
+    let db = format!("sqlite:{}", at("p.db").display());
+    let published = sessions.to_str().unwrap();
+    let report = ["report", "--all", "--db", &db, "--out", published];
+    said(&["import", rounds.to_str().unwrap(), "--db", &db]);
+    said(&report);
+    let bytes = fs::read(files(&rounds).remove(0)).unwrap();
+    let round = format::read(&bytes, &format::ReadOptions::default()).unwrap().file.round;
+    let is_meant = |name: &str| name.contains("żubr");
+    let track = round.tracks.iter().find(|track| is_meant(track.name.as_str())).unwrap();
+    let (guid, name) = (track.guid.as_str(), &*track.name.display());
+    assert!(!holding(&sessions, guid).is_empty() && holding(&sessions, name).len() > 3, "{name}");
+    let stray = sessions.join("2026-03-14/data/of-last-year.csv");
+    fs::write(&stray, format!("player,guid\n{name},{guid}\n")).unwrap();
+
+    let forget = ["forget", guid, "--db", &db, "--published", published, "--yes"];
+    let dry = run(&forget[..6]);
+    assert_eq!((dry.status.code(), holding(&sessions, guid).is_empty()), (Some(0), false), "only said");
+    let first = run(&forget);
+    let complaint = String::from_utf8(first.stderr).unwrap();
+    assert_eq!(first.status.code(), Some(1), "{complaint}");
+    assert_eq!(complaint.trim(), format!("{} holds an old name or guid", stray.display()));
+    fs::remove_file(&stray).unwrap();
+    assert!(said(&forget).contains("1 report, 0 files made anew"));
+    for page in ["index.html", "maps/proximity_demo.html"] {
+        assert!(fs::read_to_string(sessions.join(page)).unwrap().contains("Kestrel"), "{page} is whole");
+    }
+    assert_eq!((holding(&sessions, guid), holding(&sessions, name)), (vec![], vec![]));
+    let again: String = said(&report);
+    assert!(again.contains("0 made anew"), "{again}");
+    let unknown = run(&["forget", guid, "--db", &db, "--yes"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("no player"));
+}
