@@ -20,6 +20,7 @@ use crate::map::{MapLibrary, WorldMap, fit};
 use crate::model::{EngagementPoint, Round, RoundMeta, Sample};
 use crate::progress::{Progress, Silent};
 use crate::rounds::{EachRound, Hash, Maps, Rounds, RoundsError, add_bounds, fitted_to};
+use crate::scene::fallback_identity;
 use crate::text::hex;
 
 /// So many maps stay loaded with their pictures.
@@ -170,10 +171,10 @@ impl Season {
     }
 
     /// Everything that decides the pixels of a request's picture, as 64 hexadecimal digits: the request, the content of its
-    /// rounds, the maps, and the program's version.
+    /// rounds, the maps, further typefaces, and the program's version.
     pub fn key(&self, request: &Request, part: &Part<'_>) -> String {
         let mut hash = Sha256::new();
-        for line in [env!("CARGO_PKG_VERSION"), &request.key(), &self.maps_stamp] {
+        for line in [env!("CARGO_PKG_VERSION"), &request.key(), &self.maps_stamp, fallback_identity()] {
             hash.update(line);
             hash.update("\n");
         }

@@ -216,7 +216,11 @@ pub(super) const ADMIN: [(&str, &str, Option<Opt>); 3] = [
         "Send or change the message about a session",
         Some(required(text("date", "The session", Offer::Sessions))),
     ),
-    ("forget", "Remove a player's name and GUID from the store", Some(required(PLAYER))),
+    (
+        "forget",
+        "Remove a player's name and GUID from the store",
+        Some(required(text("player", "The player", Offer::Players))),
+    ),
 ];
 
 /// A command by its name.

@@ -118,6 +118,18 @@ impl Drop for Bot {
     }
 }
 
+/// Commands as JSON, each option on a line of its own.
+fn lines_of(commands: &Value) -> String {
+    let mut lines = Vec::new();
+    for command in commands.as_array().unwrap() {
+        let mut command = command.clone();
+        let options = command.as_object_mut().unwrap().remove("options").unwrap();
+        lines.push(command.to_string());
+        lines.extend(options.as_array().unwrap().iter().map(|option| format!("    {option}")));
+    }
+    lines.join("\n")
+}
+
 fn map() -> Value {
     json!({"name": "map", "type": 3, "value": "proximity_demo"})
 }
@@ -135,7 +147,7 @@ fn commands_are_registered_once_and_are_those_of_the_snapshot() {
     let body = bot.fake().asked().into_iter().find(|asked| asked.method == "PUT").unwrap();
     assert_eq!(body.header("authorization"), Some(&*format!("Bot {SECRET}")));
     let commands: Value = serde_json::from_slice(&body.body).unwrap();
-    insta::assert_snapshot!("commands", serde_json::to_string_pretty(&commands).unwrap());
+    insta::assert_snapshot!("commands", lines_of(&commands));
     let opened = bot.fake().gateway(|gateway| gateway.opened[0].clone());
     assert_eq!(opened["d"]["intents"], 0);
     let registered = bot.place.bot_command("register", &[]).output().unwrap();
@@ -173,7 +185,7 @@ fn a_command_is_answered_with_the_bytes_that_the_program_draws() {
     ]);
     assert!(picture == std::fs::read(&out).unwrap(), "the bot and the command draw the same bytes");
     let alt = message["attachments"][0]["description"].as_str().unwrap();
-    assert!(alt.starts_with("Heatmap of proximity_demo (axis"), "{alt}");
+    assert!(alt.starts_with("Heatmap of proximity_demo (Axis, "), "{alt}");
     assert_eq!(message["allowed_mentions"], json!({"parse": []}));
     // Two equal commands are one drawing.
     let ids: Vec<String> = (0..2).map(|_| bot.give("kills", &json!([map()]))).collect();
