@@ -128,6 +128,12 @@ impl Client {
         ended(request.header("Content-Type", "application/json").send(body.to_string())).0
     }
 
+    /// Removes a message of a bot's.
+    #[cfg(feature = "discord")]
+    pub(super) fn delete(&self, url: &str, token: &Secret) -> Answer {
+        ended(self.agent.delete(url).header("Authorization", format!("Bot {}", token.reveal())).call()).0
+    }
+
     /// Asks for JSON.
     #[cfg(feature = "discord")]
     pub(super) fn fetch(&self, url: &str, token: &Secret) -> Result<Value, Answer> {

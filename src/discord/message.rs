@@ -18,7 +18,7 @@ pub struct Message {
     pub content: String,
     /// The picture's name, of plain letters.
     pub file_name: String,
-    /// The picture, a PNG; empty for none.
+    /// The picture, a PNG, GIF or MP4 by its name; empty for none.
     pub picture: Vec<u8>,
     /// What the picture shows, in a sentence for those who cannot see it. No markup is read in it.
     pub alt: String,
@@ -59,6 +59,14 @@ impl Message {
         payload
     }
 
+    fn media_type(&self) -> &'static str {
+        match self.file_name.rsplit_once('.') {
+            Some((_, "gif")) => "image/gif",
+            Some((_, "mp4")) => "video/mp4",
+            _ => "image/png",
+        }
+    }
+
     /// The message as a form (RFC 7578): its content type and its bytes.
     pub(super) fn form(&self, nonce: Option<&str>) -> (String, Vec<u8>) {
         if self.picture.is_empty() {
@@ -70,9 +78,10 @@ impl Message {
             "--{boundary}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\
              Content-Type: application/json\r\n\r\n{}\r\n\
              --{boundary}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"{}\"\r\n\
-             Content-Type: image/png\r\n\r\n",
+             Content-Type: {}\r\n\r\n",
             self.payload(nonce),
             self.file_name,
+            self.media_type(),
         )
         .into_bytes();
         form.extend_from_slice(&self.picture);

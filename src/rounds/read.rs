@@ -203,7 +203,9 @@ impl EachRound for InMemory<'_> {
         } else {
             let parts: Vec<A> = (0..self.workers).into_par_iter().map(look).collect();
             let mut whole = make();
-            parts.into_iter().for_each(|part| merge(&mut whole, part));
+            for part in parts {
+                merge(&mut whole, part);
+            }
             whole
         };
         // What was left out would be missing from the result without a word.

@@ -1,7 +1,6 @@
 //! What admins may ask of the bot.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 
@@ -33,11 +32,16 @@ impl Bot {
         let made = match (what.name.as_str(), given) {
             ("status", _) => Ok(status(guild)),
             ("post", Some(date)) => self.post(guild, date),
-            ("forget", Some(name)) => forget(guild, name),
+            ("forget", Some(name)) => {
+                let made = forget(guild, name);
+                self.remove_answers();
+                made
+            }
             _ => Ok("This is not known any more; try again in a few minutes.".to_owned()),
         };
         let message = made.map_or_else(|error| self.fault(&error), |text| Message::text(&text));
-        self.finish(asked, &message);
+        // Only the asker sees it.
+        let _ = self.finish(asked, &message);
     }
 
     /// Sends or changes the message about a session, to the targets of the configuration.
@@ -106,12 +110,11 @@ fn forget(guild: &Guild, name: &str) -> Result<String, Error> {
     for guid in &guids {
         left |= store.forget(guid)?.left.is_some();
     }
-    guild.is_changed.store(true, Ordering::Relaxed);
     guild.service.forget_pictures();
     let rest =
         if left { " The store's disk still holds old text; `proximity forget` says more." } else { "" };
     Ok(format!(
         "The player is forgotten. New pictures know the player no more within half a minute, and messages about sessions are \
-         told anew.{rest} Pictures that were sent as answers stay until they are deleted."
+         told anew. Answers of the last three months that named the player are removed.{rest}"
     ))
 }

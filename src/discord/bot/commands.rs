@@ -9,6 +9,8 @@ pub(super) enum Work {
     Picture(&'static str, Audience),
     /// One group of lives against another.
     Versus,
+    /// Lives that move.
+    Replay,
     /// A table of a store's figures.
     Table(Table),
     /// What the message after a session says.
@@ -116,6 +118,9 @@ const BY: Opt = text("by", "What the colours tell apart", Offer::Words(&["state"
 /// The filter's options that every picture has.
 const PICTURE: [Opt; 9] = [required(MAP), PLAYER, TEAM, CLASS, STATE, SESSION, ROUND, LIFE_WINDOW, ONLY_ME];
 
+/// What replays are made as, the usual first.
+pub(super) const REPLAY_FILES: &[&str] = if cfg!(feature = "video") { &["video", "gif"] } else { &["gif"] };
+
 /// All of them.
 pub(super) const COMMANDS: &[Command] = &[
     Command {
@@ -172,6 +177,20 @@ pub(super) const COMMANDS: &[Command] = &[
                 Offer::Words(&["soldier", "medic", "engineer", "fieldops", "covertops"]),
             ),
             text("versus_session", "The other session", Offer::Sessions),
+            ONLY_ME,
+        ],
+    },
+    Command {
+        name: "replay",
+        description: "A round as a moving picture, four times as fast",
+        work: Work::Replay,
+        options: &[
+            required(MAP),
+            SESSION,
+            ROUND,
+            text("round_window", "Only these seconds of the round: 60..180", Offer::Nothing),
+            text("follow", "Let the camera follow this player", Offer::Players),
+            text("file", "What kind of file", Offer::Words(REPLAY_FILES)),
             ONLY_ME,
         ],
     },

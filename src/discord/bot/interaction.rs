@@ -25,6 +25,7 @@ pub(super) struct Interaction {
     pub kind: u8,
     pub token: String,
     pub guild_id: Option<String>,
+    pub channel_id: Option<String>,
     pub member: Option<Member>,
     #[serde(default)]
     pub data: Data,

@@ -9,26 +9,30 @@ mod complete;
 mod gateway;
 mod interaction;
 mod request;
+mod setup;
+mod shown;
 mod tables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 pub use gateway::{GatewayError, run};
 
-use self::commands::{Audience, Command, Work};
+use self::commands::{Audience, Command, REPLAY_FILES, Work};
 use self::interaction::{AUTOCOMPLETE, COMMAND, Interaction};
+use self::shown::Shown;
 use super::client::{Answer, Client, Method};
 use super::config::{BotConfig, Config};
 use super::error::DiscordError;
 use super::message::Message;
 use super::session::{self, Sessions};
 use super::words::plain;
-use crate::figure::request::Request;
+use crate::analysis::Filter;
+use crate::figure::replay::AnimationKind;
+use crate::figure::request::{Request, Subject};
 use crate::rounds::Maps;
 use crate::service::{Asker, Refusal, Service};
 use crate::store::{Create, DatabaseUrl, Storage, open};
@@ -42,10 +46,10 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const MOST_TRIES: u32 = 6;
 /// An answer is changed for at most so long: Discord's token for it lasts 15 minutes.
 const ANSWERED_WITHIN: Duration = Duration::from_mins(14);
-/// Of the limit for a file so much is used, percent.
-const USED_OF_LIMIT: u64 = 95;
 /// Heights that a picture is drawn at when it is too large, pixels.
 const SMALLER_PX: [u32; 3] = [720, 480, 300];
+/// Longest text beside a picture, characters.
+const LONGEST_TEXT: usize = 600;
 /// Rows of a table where none are named, and the most.
 const ROWS: (usize, usize) = (10, 20);
 
@@ -59,25 +63,12 @@ pub struct Guild {
     pub service: Arc<Service>,
     /// The folder of reports as others reach it.
     pub public_url: Option<String>,
-    /// Whether the store was changed in a way that its rounds do not show.
-    is_changed: AtomicBool,
 }
 
 impl Guild {
     /// A server that may ask about the rounds of a store.
     pub fn new(id: &str, url: DatabaseUrl, service: Service, public_url: Option<String>) -> Self {
-        Self {
-            id: id.to_owned(),
-            url,
-            service: Arc::new(service),
-            public_url,
-            is_changed: AtomicBool::new(false),
-        }
-    }
-
-    /// Whether the rounds have to be read anew although they are the same; says so once.
-    pub fn take_changed(&self) -> bool {
-        self.is_changed.swap(false, Ordering::Relaxed)
+        Self { id: id.to_owned(), url, service: Arc::new(service), public_url }
     }
 }
 
@@ -139,19 +130,13 @@ impl Bot {
         if let Err(sentence) = request::check(asked, season.contents()) {
             return self.refuse(asked, &sentence);
         }
-        let hidden = asked.is_set("only_me");
+        let hidden = asked.is_set("only_me") || matches!(command.work, Work::Picture(_, Audience::Asker));
         match command.work {
-            Work::Picture(_, audience) => match request::request(command, asked) {
-                Ok(request) => {
-                    self.defer(asked, hidden || audience == Audience::Asker);
-                    self.picture(guild, asked, &request);
-                }
-                Err(sentence) => self.refuse(asked, &sentence),
-            },
-            Work::Versus => match request::request(command, asked) {
+            Work::Picture(..) | Work::Versus | Work::Replay => match request::request(command, asked) {
                 Ok(request) => {
                     self.defer(asked, hidden);
-                    self.picture(guild, asked, &request);
+                    let shown = Shown::by(&request);
+                    self.give(guild, asked, &self.picture(guild, asked, request), shown, hidden);
                 }
                 Err(sentence) => self.refuse(asked, &sentence),
             },
@@ -163,14 +148,13 @@ impl Bot {
                     let made = open(&guild.url, Create::Never).and_then(|mut store| {
                         tables::table(&mut *store, which, &filter, top.clamp(1, ROWS.1))
                     });
-                    self.finish(
-                        asked,
-                        &match made {
-                            Ok(Some(text)) => Message::text(&text),
-                            Ok(None) => Message::text("No life matches these filters."),
-                            Err(error) => self.fault(&error),
-                        },
-                    );
+                    let (message, names) = match made {
+                        Ok(Some((text, names))) => (Message::text(&text), names),
+                        Ok(None) => (Message::text("No life matches these filters."), BTreeSet::new()),
+                        Err(error) => (self.fault(&error), BTreeSet::new()),
+                    };
+                    let shown = Shown { names, ..Shown::by_filter(&filter) };
+                    self.give(guild, asked, &message, shown, hidden);
                 }
                 Err(sentence) => self.refuse(asked, &sentence),
             },
@@ -181,10 +165,20 @@ impl Bot {
                     return self.refuse(asked, "A session is a date: 2026-11-22.");
                 };
                 self.defer(asked, hidden);
-                let made = self.session(guild, date);
-                self.finish(asked, &made);
+                let filter = Filter { sessions: Some((date, date)), ..Filter::new() };
+                let shown = Shown { of: vec![filter], ..Shown::default() };
+                self.give(guild, asked, &self.session(guild, date), shown, hidden);
             }
             Work::Admin => self.admin(guild, asked),
+        }
+    }
+
+    /// Gives an answer, and notes whom it shows if others see it.
+    fn give(&self, guild: &Guild, asked: &Interaction, message: &Message, shown: Shown, hidden: bool) {
+        if let Some(id) = self.finish(asked, message)
+            && !hidden
+        {
+            self.note(guild, asked, id, shown);
         }
     }
 
@@ -202,28 +196,31 @@ impl Bot {
         }
     }
 
-    /// Draws and answers, smaller where the picture is larger than a file may be.
-    fn picture(&self, guild: &Guild, asked: &Interaction, request: &Request) {
+    /// Draws, smaller where the picture is larger than a file may be. A replay keeps its size by itself.
+    fn picture(&self, guild: &Guild, asked: &Interaction, mut request: Request) -> Message {
         let user = asked.member.as_ref().map_or("", |member| member.user.id.as_str());
         let asker = Asker::new(user, &guild.id);
-        let most = asked.attachment_size_limit * USED_OF_LIMIT / 100;
-        let mut request = request.clone();
+        let most = request::most_bytes(asked);
+        let replay = matches!(request.subject, Subject::Replay(_)).then(|| replay_kind(asked.text("file")));
         for smaller in SMALLER_PX.map(Some).into_iter().chain([None]) {
-            match guild.service.picture(&request, &asker) {
+            let (made, ending) = match replay {
+                Some((kind, ending)) => (guild.service.replay(&request, kind, &asker), ending),
+                None => (guild.service.picture(&request, &asker), "png"),
+            };
+            match made {
                 Ok(picture) if picture.bytes.len() as u64 <= most => {
-                    let name = format!("{}.png", asked.data.name);
-                    let text = plain(&picture.alt, 600);
-                    return self
-                        .finish(asked, &Message::new(&text, &name, picture.bytes.to_vec(), &picture.alt));
+                    let name = format!("{}.{ending}", asked.data.name);
+                    let text = plain(&picture.alt, LONGEST_TEXT);
+                    return Message::new(&text, &name, picture.bytes.to_vec(), &picture.alt);
                 }
                 Ok(_) => match smaller {
                     Some(size_px) => request.layout.size_px = size_px,
                     None => break,
                 },
-                Err(refusal) => return self.finish(asked, &self.refusal(&refusal)),
+                Err(refusal) => return self.refusal(&refusal),
             }
         }
-        self.finish(asked, &Message::text("The picture is larger than a file may be in this channel."));
+        Message::text("The picture is larger than a file may be in this channel.")
     }
 
     fn refusal(&self, refusal: &Refusal) -> Message {
@@ -260,8 +257,8 @@ impl Bot {
         }
     }
 
-    /// Puts the answer into the place of the promise.
-    fn finish(&self, asked: &Interaction, message: &Message) {
+    /// Puts the answer into the place of the promise; the number of its message, if it arrived.
+    fn finish(&self, asked: &Interaction, message: &Message) -> Option<String> {
         let url = format!(
             "{}/webhooks/{}/{}/messages/@original",
             self.config.api, asked.application_id, asked.token
@@ -269,89 +266,32 @@ impl Bot {
         let begin = std::time::Instant::now();
         for attempt in 0..MOST_TRIES {
             match self.client.edit_answer(&url, message) {
-                Answer::Done(_) => return,
+                Answer::Done(id) => return id,
                 Answer::Later(wait, _) if begin.elapsed() < ANSWERED_WITHIN => {
                     let own = Duration::from_secs(1 << attempt);
                     std::thread::sleep(wait.unwrap_or(own).min(Duration::from_mins(1)));
                 }
-                other => return (self.log)(&format!("an answer did not arrive: {}", other.reason())),
+                other => {
+                    (self.log)(&format!("an answer did not arrive: {}", other.reason()));
+                    return None;
+                }
             }
         }
         (self.log)("an answer did not arrive: Discord was busy for too long");
-    }
-
-    /// Tells Discord of the commands, if it has others; whether it had.
-    ///
-    /// # Errors
-    /// Discord does not take them; says why.
-    pub fn register(&self, guild: Option<&str>) -> Result<bool, String> {
-        let application = &self.config.application;
-        let url = match guild {
-            Some(guild) => format!("{}/applications/{application}/guilds/{guild}/commands", self.config.api),
-            None => format!("{}/applications/{application}/commands", self.config.api),
-        };
-        let token = &self.config.token;
-        let there = self.client.fetch(&url, token).map_err(|answer| answer.reason())?;
-        if commands::are_registered(&there) {
-            return Ok(false);
-        }
-        match self.client.call(Method::Put, &url, Some(token), &commands::registration()) {
-            Answer::Done(_) => Ok(true),
-            other => Err(other.reason()),
-        }
-    }
-
-    /// What is right and what is missing, a line each.
-    pub fn check(&self) -> Vec<(bool, String)> {
-        let api = &self.config.api;
-        let token = &self.config.token;
-        let mut lines = Vec::new();
-        match self.client.fetch(&format!("{api}/users/@me"), token) {
-            Ok(user) => {
-                let name = user["username"].as_str().unwrap_or("?");
-                lines.push((true, format!("the token is that of {name}")));
-            }
-            Err(answer) => {
-                lines.push((false, format!("Discord does not accept the token: {}", answer.reason())));
-                return lines;
-            }
-        }
-        let application = &self.config.application;
-        match self.client.fetch(&format!("{api}/applications/{application}/commands"), token) {
-            Ok(there) if commands::are_registered(&there) => {
-                lines.push((true, "the commands are registered".to_owned()));
-            }
-            Ok(_) => lines
-                .push((false, "the commands are not registered: `proximity discord register`".to_owned())),
-            Err(answer) => lines.push((
-                false,
-                format!(
-                    "the commands cannot be read; is {application} the application's number? {}",
-                    answer.reason()
-                ),
-            )),
-        }
-        for guild in self.guilds.values() {
-            match self.client.fetch(&format!("{api}/guilds/{}", guild.id), token) {
-                Ok(_) => lines.push((
-                    true,
-                    format!("server {}: the bot is there; {} rounds", guild.id, guild.service.season().len()),
-                )),
-                Err(answer) => lines.push((
-                    false,
-                    format!(
-                        "server {}: the bot is not there; `proximity discord invite`: {}",
-                        guild.id,
-                        answer.reason()
-                    ),
-                )),
-            }
-        }
-        lines
+        None
     }
 
     /// The servers.
     pub fn guilds(&self) -> impl Iterator<Item = &Guild> {
         self.guilds.values()
+    }
+}
+
+/// What a replay is made as, and the ending of its file.
+fn replay_kind(wanted: Option<&str>) -> (AnimationKind, &'static str) {
+    match wanted.unwrap_or(REPLAY_FILES[0]) {
+        #[cfg(feature = "video")]
+        "video" => (AnimationKind::Video, "mp4"),
+        _ => (AnimationKind::Gif, "gif"),
     }
 }

@@ -6,7 +6,7 @@ use super::commands::{Command, Work};
 use super::interaction::{Given, Interaction};
 use crate::analysis::Filter;
 use crate::figure::request::Request;
-use crate::service::Contents;
+use crate::service::{Contents, LARGEST_REPLAY_MB};
 use crate::text::{near, with_causes};
 
 /// Longest text of an option, characters.
@@ -14,9 +14,18 @@ const LONGEST: usize = 200;
 /// Names in a message about what there is.
 const MOST_NAMES: usize = 10;
 /// Options that are no part of the filter.
-const OTHERS: [&str; 4] = ["by", "only_me", "top", "date"];
+const OTHERS: [&str; 6] = ["by", "only_me", "top", "date", "follow", "file"];
+/// Side of a replay's map, pixels.
+const REPLAY_PX: u32 = 640;
+/// Of the limit for a file so much is used, percent.
+const USED_OF_LIMIT: u64 = 95;
 /// Options of the other group.
 const VERSUS: &str = "versus_";
+
+/// The largest file that an answer may have, bytes.
+pub(super) fn most_bytes(asked: &Interaction) -> u64 {
+    asked.attachment_size_limit / 100 * USED_OF_LIMIT
+}
 
 /// The request that a command's options mean, or a sentence about what is wrong with them.
 pub(super) fn request(command: &Command, asked: &Interaction) -> Result<Request, String> {
@@ -41,9 +50,20 @@ pub(super) fn request(command: &Command, asked: &Interaction) -> Result<Request,
             ("versus", json!({"against": against}))
         }
         Work::Picture(figure, _) => (figure, json!({})),
+        Work::Replay => {
+            let budget_mb = most_bytes(asked) as f64 / 1e6;
+            ("replay", json!({"follow": asked.text("follow"), "budget_mb": budget_mb.min(LARGEST_REPLAY_MB)}))
+        }
         Work::Table(_) | Work::Session | Work::Admin => return Err("This command draws nothing.".to_owned()),
     };
-    let request = json!({"version": 1, "figure": figure, "options": options, "filter": filter});
+    // A still's legend stands below the map, where a phone shows it; a replay's side is the map's.
+    let layout = if command.work == Work::Replay {
+        json!({"size_px": REPLAY_PX})
+    } else {
+        json!({"legend": "portrait"})
+    };
+    let request =
+        json!({"version": 1, "figure": figure, "options": options, "filter": filter, "layout": layout});
     Request::from_json(&request.to_string()).map_err(|error| sentence(&with_causes(&error)))
 }
 
@@ -102,7 +122,8 @@ fn missing<'n>(what: &str, asked: &str, near: Vec<&'n str>, all: impl Iterator<I
         near.into_iter().map(plain).collect()
     };
     if names.len() > MOST_NAMES {
-        names[MOST_NAMES] = "…".to_owned();
+        names.truncate(MOST_NAMES);
+        names.push("…".to_owned());
     }
     format!("There is no {what} {}. There are: {}.", plain(asked), names.join(", "))
 }

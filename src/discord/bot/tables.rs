@@ -1,5 +1,6 @@
 //! Tables of figures as text in a message.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::commands::Table;
@@ -12,13 +13,13 @@ use crate::text::visible;
 /// Longest name in a table, characters.
 const LONGEST_NAME: usize = 20;
 
-/// The first rows of a table as a block of text; `None` when it has none.
+/// The first rows of a table as a block of text, and the names in it; `None` when it has none.
 pub(super) fn table(
     store: &mut dyn Storage,
     which: Table,
     filter: &Filter,
     top: usize,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<(String, BTreeSet<String>)>, StoreError> {
     let stats = match which {
         Table::Movers => Stats::Movers,
         Table::Reaction => Stats::Reaction,
@@ -28,6 +29,10 @@ pub(super) fn table(
     if table.rows.is_empty() {
         return Ok(None);
     }
+    let names = match which {
+        Table::Movers => table.rows.iter().take(top).map(|row| name(row.first())).collect(),
+        Table::Reaction | Table::Sprint => BTreeSet::new(),
+    };
     let mut lines = vec![head(which)];
     lines.extend(table.rows.iter().take(top).map(|row| match which {
         Table::Movers => vec![
@@ -51,7 +56,7 @@ pub(super) fn table(
             ]
         }
     }));
-    Ok(Some(block(&lines)))
+    Ok(Some((block(&lines), names)))
 }
 
 fn head(which: Table) -> Vec<String> {

@@ -1,5 +1,8 @@
 //! The bot: commands through a real gateway to a real answer.
 
+mod privacy;
+mod text;
+
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -27,10 +30,14 @@ impl Place {
     }
 
     fn configure_bot(&self) {
+        self.configure_guilds(&format!("[[guild]]\nid = \"{GUILD}\"\n"));
+    }
+
+    fn configure_guilds(&self, guilds: &str) {
         let path = self.path("discord.toml");
         let post = std::fs::read_to_string(&path).unwrap();
         let bot = format!(
-            "{post}\n[bot]\napplication = \"1111\"\ntoken_env = \"T\"\napi = \"http://{}\"\n[[guild]]\nid = \"{GUILD}\"\n",
+            "{post}\n[bot]\napplication = \"1111\"\ntoken_env = \"T\"\napi = \"http://{}\"\n{guilds}",
             self.fake.address
         );
         std::fs::write(path, bot).unwrap();
@@ -174,6 +181,8 @@ fn a_command_is_answered_with_the_bytes_that_the_program_draws() {
     said(&[
         "heatmap",
         sample.to_str().unwrap(),
+        "--for",
+        "discord",
         "--map",
         "proximity_demo",
         "--team",
@@ -307,6 +316,25 @@ fn a_picture_shrinks_below_the_limit_of_its_channel() {
 }
 
 #[test]
+fn a_replay_keeps_the_limit_of_its_channel() {
+    let bot = Bot::new();
+    for (file, start) in [("gif", &b"GIF89a"[..]), ("video", &b"\0\0\0"[..])] {
+        if file == "video" && !cfg!(feature = "video") {
+            continue;
+        }
+        let options = json!([map(), option("round_window", "20..50"), option("file", file)]);
+        let fields = json!({"attachment_size_limit": 200_000, "data": {"id": "5", "name": "replay", "type": 1, "options": options}});
+        let (message, replay) = bot.answer(&bot.give_with(&fields));
+        assert!(replay.starts_with(start) && replay.len() < 200_000, "{} bytes: {message}", replay.len());
+        let ending = if file == "gif" { ".gif" } else { ".mp4" };
+        assert!(message["attachments"][0]["filename"].as_str().unwrap().ends_with(ending), "{message}");
+        let alt = message["attachments"][0]["description"].as_str().unwrap();
+        assert!(alt.starts_with("Replay of proximity_demo"), "{alt}");
+    }
+    bot.end();
+}
+
+#[test]
 fn a_broken_connection_is_taken_up_where_it_was() {
     let bot = Bot::new();
     let first = bot.first(&bot.give("session", &json!([])));
@@ -336,41 +364,6 @@ fn discords_last_word_ends_the_bot() {
     let output = bot.child.take().unwrap().wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("does not accept the bot (close code 4004)"), "{}", err(&output));
-}
-
-#[test]
-fn a_forgotten_player_leaves_the_messages_and_the_pictures() {
-    let bot = Bot::new();
-    let (db, posted) = (bot.place.db(), bot.place.posted(&[]));
-    assert!(posted.status.success(), "{}", err(&posted));
-    let text = bot.fake().messages()[0].payload["content"].as_str().unwrap().to_owned();
-    let name =
-        text.lines().find_map(|line| line.strip_prefix("1. ")).unwrap().split(' ').next().unwrap().to_owned();
-    bot.answer(&bot.give("life", &json!([option("player", name.as_str())])));
-    let forget = json!([{"name": "forget", "type": 1, "options": [option("player", name.as_str())]}]);
-    let (said, _) = bot.answer(&bot.give("proximity", &forget));
-    assert!(said["content"].as_str().unwrap().starts_with("The player is forgotten."), "{said}");
-    let pictures = std::fs::read_dir(bot.place.path("cache"))
-        .unwrap()
-        .flat_map(|guild| std::fs::read_dir(guild.unwrap().path()).unwrap());
-    assert_eq!(pictures.count(), 0);
-    // The message about the session is told anew, by whoever sends next.
-    let again = bot.place.posted(&[]);
-    assert!(again.status.success(), "{}", err(&again));
-    let messages = bot.fake().messages();
-    assert_eq!((messages.len(), messages[0].edits), (1, 1));
-    assert!(!messages[0].payload["content"].as_str().unwrap().contains(&format!(". {name} ")));
-    let begin = Instant::now();
-    loop {
-        let (message, _) = bot.answer(&bot.give("life", &json!([option("player", name.as_str())])));
-        if message["attachments"] == json!([]) {
-            break;
-        }
-        assert!(begin.elapsed() < Duration::from_mins(1), "the player is still drawn");
-        std::thread::sleep(Duration::from_millis(500));
-    }
-    assert!(db.starts_with("sqlite:"));
-    bot.end();
 }
 
 #[test]

@@ -203,33 +203,42 @@ fn one_of(args: &BotArgs) -> Result<File> {
     }
 }
 
-/// Looks for new rounds until the end.
+/// Looks for new rounds, and for answers to remove, until the end.
 fn follow(args: &RunArgs, bot: &Bot, stop: &AtomicBool) {
-    let seen = |url: &DatabaseUrl| -> Result<Vec<String>> {
-        let rounds = Rounds::store(url.clone())?;
-        let stored = rounds.stored().unwrap_or_default().iter();
-        Ok(stored.map(|round| round.meta.content_hash.to_string()).collect())
-    };
-    let mut before: Vec<Option<Vec<String>>> = bot.guilds().map(|guild| seen(&guild.url).ok()).collect();
+    let mut seen: Vec<Option<Vec<String>>> = bot.guilds().map(|guild| rounds_of(&guild.url).ok()).collect();
     let mut looked = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         std::thread::sleep(Duration::from_millis(100));
         if looked.elapsed() < Duration::from_secs(args.interval) {
             continue;
         }
-        for (guild, before) in bot.guilds().zip(&mut before) {
-            let now = seen(&guild.url).ok();
-            if guild.take_changed() || (now.is_some() && *before != now) {
-                match season(&args.bot, &guild.url) {
-                    Ok(season) => {
-                        guild.service.replace(season);
-                        *before = now;
-                    }
-                    // What was read before still answers; a store that is away comes back.
-                    Err(error) => Console::new().complain(&format!("{error:#}")),
-                }
+        for (guild, before) in bot.guilds().zip(&mut seen) {
+            if let Err(error) = look(&args.bot, guild, before) {
+                // What was read before still answers; a store that is away comes back.
+                Console::new().complain(&format!("{error:#}"));
             }
         }
+        bot.remove_answers();
         looked = Instant::now();
     }
+}
+
+/// Reads a server's rounds again if they are others than before.
+fn look(args: &BotArgs, guild: &Guild, before: &mut Option<Vec<String>>) -> Result<()> {
+    let now = rounds_of(&guild.url)?;
+    if before.as_ref() != Some(&now) {
+        guild.service.replace(season(args, &guild.url)?);
+        if before.iter().flatten().any(|round| !now.contains(round)) {
+            // A round that is gone, or has other names: none of its pictures stays.
+            guild.service.forget_pictures();
+        }
+        *before = Some(now);
+    }
+    Ok(())
+}
+
+/// By what it is known whether a store's rounds are the same.
+fn rounds_of(url: &DatabaseUrl) -> Result<Vec<String>> {
+    let rounds = Rounds::store(url.clone())?;
+    Ok(rounds.stored().unwrap_or_default().iter().map(|round| round.meta.content_key()).collect())
 }

@@ -25,6 +25,8 @@ pub struct Bot {
     /// The answers that followed, by the interaction's token.
     answers: BTreeMap<String, (Value, Vec<u8>)>,
     commands: Option<Value>,
+    /// Messages that were removed: channel and message.
+    removed: Vec<(String, String)>,
 }
 
 impl Fake {
@@ -41,6 +43,11 @@ impl Fake {
     /// The message that answered an interaction, and its file.
     pub fn answer_to(&self, id: &str) -> Option<(Value, Vec<u8>)> {
         self.state.lock().unwrap().bot.answers.get(&format!("token-{id}")).cloned()
+    }
+
+    /// The messages that were removed: channel and message.
+    pub fn removed(&self) -> Vec<(String, String)> {
+        self.state.lock().unwrap().bot.removed.clone()
     }
 
     /// Waits until something is so.
@@ -64,7 +71,12 @@ pub fn answer(asked: &Asked, parts: &[&str], bot: &mut Bot) -> Option<(u16, Valu
         ("PATCH", ["webhooks", _, token, "messages", "@original"]) => {
             let form = asked.form();
             bot.answers.insert((*token).to_owned(), (form.payload, form.file));
-            (200, json!({"id": "1"}))
+            // The interaction's own number serves as that of its message.
+            (200, json!({"id": token.trim_start_matches("token-")}))
+        }
+        ("DELETE", ["channels", channel, "messages", message]) => {
+            bot.removed.push(((*channel).to_owned(), (*message).to_owned()));
+            (204, Value::Null)
         }
         ("GET", ["applications", _, "commands"]) => (200, bot.commands.clone().unwrap_or_else(|| json!([]))),
         ("PUT", ["applications", _, "commands"]) => {
