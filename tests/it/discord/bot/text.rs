@@ -18,7 +18,7 @@ fn rounds_with_that_name(folder: &Path) {
     std::fs::create_dir(folder).unwrap();
     for file in std::fs::read_dir(session()).unwrap().map(|file| file.unwrap().path()) {
         let name = file.file_name().unwrap().to_str().unwrap().to_owned();
-        if name.ends_with(".txt") {
+        if name.ends_with("_engagements.txt") {
             let text = std::fs::read_to_string(&file).unwrap();
             assert!(text.contains("^3Kes^7trel"));
             std::fs::write(folder.join(name), text.replace("^3Kes^7trel", NAME)).unwrap();
