@@ -33,6 +33,17 @@ pub struct ReadRound {
     pub faults: usize,
 }
 
+impl ReadRound {
+    /// The same under the names of the recordings that it was read from: `match.tv_84 + other.dm_84: round 2`.
+    fn by_its_recordings(self) -> Self {
+        let named = self.round.as_ref().ok().and_then(|round| {
+            let files = round.meta.recordings.as_ref()?.files.join(" + ");
+            Some(PathBuf::from(format!("{files}: round {}", round.meta.round_raw.unwrap_or(1))))
+        });
+        Self { path: named.unwrap_or(self.path), ..self }
+    }
+}
+
 /// What was wrong with the input of work that goes on regardless.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Faults {
@@ -386,7 +397,10 @@ impl Rounds {
         worker_state: &mut WorkerState,
     ) -> Result<ReadRound, RoundsError> {
         match &self.places {
-            Places::Files(files) => read_file(&files[index], hash, &mut worker_state.bytes),
+            Places::Files(files) => {
+                let read = read_file(&files[index], hash, &mut worker_state.bytes)?;
+                Ok(if self.is_laid_out(&files[index]) { read.by_its_recordings() } else { read })
+            }
             #[cfg(feature = "store")]
             Places::Store(url, rounds) => {
                 let failed = |source| RoundsError::Store { url: url.to_string(), source };
