@@ -198,7 +198,6 @@ fn what_servers_sent_is_written_again() {
             (snapshots, same) = (snapshots + of_file.0, same + of_file.1);
         }
     }
-    eprintln!("{same} of {snapshots} snapshots to the bit");
     // A velocity of minus zero counts as a change for the server, and is sent as zero: no state tells of it.
     assert!(snapshots > 10_000 && same * 100 >= snapshots * 98, "{same} of {snapshots}");
 }
