@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::canvas::Canvas;
-use super::layout::legend::{Legend, Mark, Row, Section};
+use super::layout::legend::{Mark, Row, Section};
 use super::layout::scale_bar;
 use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
@@ -129,7 +129,8 @@ impl KillsAccumulator {
             items.extend(self.overlay(&frame, theme));
             items.extend(marks.into_iter().chain(map_labels));
         }
-        let mut legend = Legend::new(context.title())
+        let mut legend = context
+            .legend(context.title())
             .subtitle("Kills and deaths over the movement")
             .subtitle(context.subject_line(&self.data_summary))
             .section(self.deaths_legend(theme))

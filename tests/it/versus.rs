@@ -41,6 +41,7 @@ fn on_ford(draw: impl FnOnce(&Canvas<'_>) -> Drawing) -> Drawing {
         base: BaseStyle::Dim,
         sheet: Sheet::new(Orientation::Landscape, SIZE).unwrap(),
         crop: None,
+        imprint: None,
         filter: &Filter::default(),
         bases: None,
     })

@@ -481,7 +481,9 @@ impl<'d> Composition<'d> {
 
     fn legend(&self, base: crate::basemap::base::BaseKind, empty: bool) -> Legend {
         let (spec, data_summary) = (&self.heat.spec, &self.heat.data_summary);
-        let mut legend = Legend::new(self.context.title())
+        let mut legend = self
+            .context
+            .legend(self.context.title())
             .subtitle(legend::headline(spec))
             .subtitle(self.context.subject_line(data_summary));
         if !empty {

@@ -8,7 +8,7 @@ use clap::Args as Arguments;
 use super::{Chosen, choose, request, write_figure};
 use crate::analysis::Weight;
 use crate::cli::Outcome;
-use crate::cli::args::picture::{FloorArgs, PictureArgs};
+use crate::cli::args::picture::{FloorArgs, PictureArgs, StillArgs};
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
 use crate::figure::heatmap::{By, HeatmapSpec, Mode, Normalize, Scale, VersusSpec, parse_weight};
@@ -61,6 +61,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     picture: PictureArgs,
     #[command(flatten)]
+    still: StillArgs,
+    #[command(flatten)]
     floors: FloorArgs,
 }
 
@@ -70,7 +72,11 @@ impl Args {
         if let Some(words) = &self.versus {
             let against = self.filter.replaced_by(words)?.filter();
             let spec = VersusSpec { sigma_units: self.sigma, ..VersusSpec::default() };
-            return Ok(request(Subject::Versus(Versus { against, spec }), &self.filter, &self.picture));
+            return self.still.of(request(
+                Subject::Versus(Versus { against, spec }),
+                &self.filter,
+                &self.picture,
+            ));
         }
         let normalize = match &self.scale_from {
             Some(file) => Normalize::FromScale(read_scale(file)?),
@@ -89,7 +95,7 @@ impl Args {
             floors: self.floors.floors,
             elevation: self.floors.elevation,
         };
-        Ok(request(Subject::Heatmap(heatmap), &self.filter, &self.picture))
+        self.still.of(request(Subject::Heatmap(heatmap), &self.filter, &self.picture))
     }
 }
 
