@@ -127,7 +127,7 @@ impl Canvas<'_> {
     pub fn map_lines(&self, base: BaseKind) -> Vec<String> {
         let mut lines = Vec::new();
         if self.crop.is_some() {
-            lines.push("part of the map; counts and scale are the whole map's".to_owned());
+            lines.push("part of the map; counts are of all of it".to_owned());
         }
         if self.map.extent.is_doubtful() || matches!(self.map.extent.source, crate::map::ExtentSource::Fitted)
         {

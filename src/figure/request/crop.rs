@@ -199,7 +199,9 @@ fn around(
         )));
     }
     let mut bounds = Bounds::default();
-    found.iter().for_each(|at| bounds.add(*at));
+    for at in found {
+        bounds.add(at);
+    }
     Ok(bounds.grown(reach))
 }
 
@@ -248,7 +250,7 @@ impl Seen {
                 bounds.high = (bounds.high.0.max(high.0), bounds.high.1.max(high.1));
             }
             (Self::Spawns(spawns), Self::Spawns(more)) => spawns.extend(more),
-            (Self::Ground(_), _) | (Self::Spawns(_), _) => {}
+            (Self::Ground(_) | Self::Spawns(_), _) => {}
         }
     }
 }

@@ -20,7 +20,8 @@ use crate::files;
 #[command(after_help = "Examples:\n  \
     proximity heatmap examples/session --out heat.png\n  \
     proximity heatmap rounds/ --map supply --life-window 0..10 --mode panels --out opening.png\n  \
-    proximity heatmap rounds/ --map supply --team allies --versus team=axis --out sides.png")]
+    proximity heatmap rounds/ --map supply --team allies --versus team=axis --out sides.png\n  \
+    proximity heatmap examples/session --crop spawn:chapel --title \"Cup final\" --out chapel.png")]
 pub(crate) struct Args {
     #[command(flatten)]
     pub input: InputArgs,
