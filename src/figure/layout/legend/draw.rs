@@ -356,7 +356,11 @@ impl Pen<'_> {
                     shape,
                     radius: radius * self.scale,
                     fill,
-                    stroke: Some(Stroke { width: 2.2 * self.scale, color: self.theme.text }),
+                    // A cross has nothing to fill.
+                    stroke: Some(Stroke {
+                        width: 2.2 * self.scale,
+                        color: fill.filter(|_| shape == Shape::Cross).unwrap_or(self.theme.text),
+                    }),
                     casing: None,
                 };
                 self.items.push(Item::Marker(marker));
