@@ -22,15 +22,12 @@ pub(super) fn deaths(kills: &[&Kill], heat: Option<&DeathHeat>, marks: Marks, th
     for team in SIDES {
         let (color, label) = (theme.team(&team), filter_words::team(&team));
         let count = died(team);
-        section = section.row(match heat {
-            Some(heat) => {
-                let bar = Shading { theme, look: heat.look() }.bar(&|_| theme::lab(color));
-                Row::Glow { label, value: number::count(count), bar }
-            }
-            None => {
-                let mark = if marks == Marks::Crosses { cross_mark(color) } else { dot_mark(color) };
-                Row::entry(mark, label, number::count(count))
-            }
+        section = section.row(if let Some(heat) = heat {
+            let bar = Shading { theme, look: heat.look() }.bar(&|_| theme::lab(color));
+            Row::Glow { label, value: number::count(count), bar }
+        } else {
+            let mark = if marks == Marks::Crosses { cross_mark(color) } else { dot_mark(color) };
+            Row::entry(mark, label, number::count(count))
         });
     }
     if heat.is_some() && marks == Marks::Dots {
