@@ -61,13 +61,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "service",
-        &["figure", "rounds", "raster", "analysis", "map", "model", "progress", "text", "files", "error"],
+        &[
+            "figure", "rounds", "raster", "scene", "analysis", "map", "model", "progress", "text", "files",
+            "error",
+        ],
     ),
     (
         "discord",
         &[
-            "publish", "report", "figure", "rounds", "store", "analysis", "model", "progress", "text",
-            "files", "error",
+            "service", "publish", "report", "figure", "rounds", "store", "analysis", "model", "progress",
+            "text", "files", "error",
         ],
     ),
     ("web", &["service", "figure", "raster", "analysis", "text", "files"]),

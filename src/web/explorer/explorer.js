@@ -128,6 +128,12 @@ const untangle = (moved) => {
 
 const query = (request) => `request=${encodeURIComponent(JSON.stringify(request))}`;
 
+/** The replay of what a request shows: its last round, or its player's lives in all of them. */
+const replayOf = ({ filter = {} }) => {
+  const { state, ...rest } = filter;
+  return { version: 1, figure: "replay", options: {}, filter: rest, layout: { size_px: 640 } };
+};
+
 // The request that is shown. It may say more than the controls can, when it came with a link.
 let current;
 let corners = [];
@@ -176,6 +182,7 @@ const draw = async (request) => {
   element("link").href = address(request);
   element("png").href = `/api/picture.png?download=1&${words}`;
   element("json").href = `/api/request.json?${words}`;
+  element("replay").href = `/api/replay.${season.replay}?${query(replayOf(request))}`;
   sheet.classList.add("waiting");
   sheet.setAttribute("aria-busy", "true");
   status.classList.remove("wrong");
