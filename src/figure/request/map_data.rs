@@ -165,6 +165,7 @@ impl MapData {
             base: self.base,
             sheet,
             crop: None,
+            imprint: None,
             filter,
             bases: heights.is_none().then_some(&self.bases),
         }

@@ -62,13 +62,15 @@ const requestOf = () => {
   const request = { version: 1, figure, options: optionsOf(figure), filter, layout };
   if (kept.base) request.base = kept.base;
   if (kept.floor !== undefined) request.floor = kept.floor;
+  if (kept.crop) request.crop = kept.crop;
+  if (kept.imprint) request.imprint = kept.imprint;
   return request;
 };
 
 /** Sets the controls to what a request says. A value that has no option gets one. */
 const show = (request) => {
   controls.reset();
-  const { figure = "heatmap", options = {}, filter = {}, layout, base, floor } = request;
+  const { figure = "heatmap", options = {}, filter = {}, layout, base, floor, crop, imprint } = request;
   const choose = (name, value) => {
     const select = field(name);
     if (value === undefined || value === null) return;
@@ -90,7 +92,7 @@ const show = (request) => {
     field(`${name}-from`).value = from || 0;
     field(`${name}-to`).value = to || WINDOWS[name];
   }
-  kept = { figure, options, filter, layout, base, floor };
+  kept = { figure, options, filter, layout, base, floor, crop, imprint };
   arrange();
 };
 
