@@ -322,10 +322,10 @@ fn a_replay_keeps_the_limit_of_its_channel() {
         if file == "video" && !cfg!(feature = "video") {
             continue;
         }
-        let options = json!([map(), option("round_window", "20..50"), option("file", file)]);
-        let fields = json!({"attachment_size_limit": 200_000, "data": {"id": "5", "name": "replay", "type": 1, "options": options}});
+        let options = json!([map(), option("round_window", "20..32"), option("file", file)]);
+        let fields = json!({"attachment_size_limit": 150_000, "data": {"id": "5", "name": "replay", "type": 1, "options": options}});
         let (message, replay) = bot.answer(&bot.give_with(&fields));
-        assert!(replay.starts_with(start) && replay.len() < 200_000, "{} bytes: {message}", replay.len());
+        assert!(replay.starts_with(start) && replay.len() < 150_000, "{} bytes: {message}", replay.len());
         let ending = if file == "gif" { ".gif" } else { ".mp4" };
         assert!(message["attachments"][0]["filename"].as_str().unwrap().ends_with(ending), "{message}");
         let alt = message["attachments"][0]["description"].as_str().unwrap();
