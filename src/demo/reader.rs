@@ -13,7 +13,7 @@ use super::options::ReadOptions;
 use super::rounds::{Kill, LifeSource, Recorder, RoundParts, Sight};
 use super::server::{Brought, Frames, Payloads};
 use super::state::{ConfigStrings, Connection, Snapshot, Update};
-use crate::model::{DeathType, PlayerName, Recordings, Round};
+use crate::model::{DeathType, LevelTime, PlayerName, Recordings, Round};
 
 /// Enough of a file to know what kind of demo it is.
 const HEAD_BYTES: usize = 64;
@@ -59,8 +59,19 @@ pub struct RecordedRound {
     pub sights: Vec<Sight>,
     /// Server time at which the round's clock is zero, and of its last snapshot, ms.
     pub server_time: (i32, i32),
+    /// Server times of the round's zero, each with the time from which on it holds: later after each pause.
+    pub(super) zeros: Vec<(LevelTime, i32)>,
     /// Whose eyes it was recorded with.
     pub kind: Kind,
+}
+
+impl RecordedRound {
+    /// The server's own time at a time on the round's clock, which stands still while the game is paused, ms.
+    pub fn server_time_at(&self, time: LevelTime) -> i32 {
+        let after = self.zeros.partition_point(|(from, _)| *from <= time);
+        let zero = after.checked_sub(1).map_or(self.server_time.0, |place| self.zeros[place].1);
+        time.0.wrapping_add(zero)
+    }
 }
 
 /// What a demo is, beside its rounds.
@@ -190,11 +201,12 @@ fn read_messages<R: Read, F: FnMut(RecordedRound)>(
     let mut connection = Connection::new();
     let (mut payload, mut scratch, mut received) = (Vec::new(), Scratch::default(), Received::default());
     let end = loop {
-        let step = records.next(&mut payload);
-        let step = step.map_err(|source| ReadError::Input { offset: records.offset, source })?;
-        let sequence = match step {
-            Step::End(end) => break end,
-            Step::Record(sequence) => sequence,
+        let sequence = match records.next(&mut payload) {
+            Ok(Step::End(end)) => break end,
+            Ok(Step::Record(sequence)) => sequence,
+            // A packed file that breaks off costs what is behind.
+            Err(_) if reading.summary.messages > 0 => break End::Cut,
+            Err(source) => return Err(ReadError::Input { offset: records.offset, source }),
         };
         let place = (records.count, records.offset);
         let outcome = message::read(&payload, sequence, &mut connection, &mut scratch, &mut received);
@@ -233,9 +245,11 @@ fn read_frames<R: Read, F: FnMut(RecordedRound)>(
     let mut frames = Frames::new();
     let mut payload = Vec::new();
     let end = loop {
-        let step = payloads.next(&mut payload);
-        if let Some(end) = step.map_err(|source| ReadError::Input { offset: payloads.offset, source })? {
-            break end;
+        match payloads.next(&mut payload) {
+            Ok(None) => {}
+            Ok(Some(end)) => break end,
+            Err(_) if reading.summary.messages > 0 => break End::Cut,
+            Err(source) => return Err(ReadError::Input { offset: payloads.offset, source }),
         }
         reading.hash.clone_from(&payloads.input.hash);
         reading.summary.messages += 1;
@@ -386,6 +400,7 @@ impl<'o, F: FnMut(RecordedRound)> Reading<'o, F> {
             kills: parts.kills,
             sights: parts.sights,
             server_time: parts.server_time,
+            zeros: parts.zeros,
             kind: self.summary.kind,
         });
     }
@@ -408,7 +423,7 @@ impl<'o, F: FnMut(RecordedRound)> Reading<'o, F> {
             End::Missing => {
                 Some("the end marker is missing; the recording was not stopped in order".to_owned())
             }
-            End::Cut => Some("the file ends within this record".to_owned()),
+            End::Cut => Some("the file ends within this record, or breaks off".to_owned()),
             End::Length(length) => Some(format!("{length} is not a message's length; reading stops here")),
         };
         self.summary.complete = message.is_none();

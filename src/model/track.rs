@@ -1,7 +1,7 @@
 //! One life of one player.
 
 use super::player::{Class, Guid, PlayerName, Team};
-use super::sample::Sample;
+use super::sample::{Event, Sample};
 use super::time::LevelTime;
 use super::word::words;
 
@@ -59,6 +59,15 @@ pub struct Track {
     pub other_events: Vec<Box<str>>,
     /// What stood after each sample's tenth value; empty when nothing did.
     pub tails: Tails,
+}
+
+impl Track {
+    /// Whether the life is told from its spawn on. In a demo it may begin where the player comes into view: then no spawn is
+    /// among its samples, and [`Self::spawn`] is that moment.
+    pub fn is_told_from_spawn(&self) -> bool {
+        let begins = |first: &Sample| first.event == Event::Sample && first.time == self.spawn;
+        !self.samples.first().is_some_and(begins)
+    }
 }
 
 /// Text after each sample's tenth value, kept as it stood: one slice per sample, all in one buffer.

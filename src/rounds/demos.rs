@@ -82,7 +82,10 @@ impl Names {
 /// The demos below a folder, by their names and in order, and what could not be looked at.
 pub(crate) fn below(folder: &Path) -> Found {
     files::search(folder, &SearchLimits::default(), |path, kind| {
-        kind == Kind::File && path.file_name().is_some_and(|name| is_demo_name(&name.to_string_lossy()))
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+        // An archive of another name is looked into.
+        kind == Kind::File && (is_demo_name(&name) || (name.ends_with(".zip") && is_demo_file(path)))
     })
 }
 
@@ -132,7 +135,6 @@ pub(crate) fn find(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
 }
 
 fn is_demo_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
     NAME_PARTS.iter().any(|part| name.contains(part))
 }
 

@@ -49,7 +49,7 @@ fn is_tracker_file(path: &Path) -> bool {
     file_name(path).is_some_and(|name| name.ends_with(SUFFIX))
 }
 
-fn is_zip(path: &Path) -> bool {
+pub(super) fn is_zip(path: &Path) -> bool {
     cfg!(feature = "cli") && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
 }
 

@@ -25,15 +25,16 @@ pub(super) struct LaidOut {
     pub(super) faults: Vec<String>,
 }
 
-/// Lays out the demos among `inputs`: named ones, and those in folders. A demo that cannot be read stays an input, and is
-/// refused by its name when it is read as a tracker file.
+/// Lays out the demos among `inputs`: named ones, and those in folders and archives. A demo that cannot be read costs itself
+/// alone, unless there is nothing else.
 pub(super) fn lay_out(inputs: &[PathBuf]) -> Result<LaidOut, RoundsError> {
     let (mut others, mut demos) = (Vec::new(), Vec::new());
     let (mut passed_over, mut faults) = (Vec::new(), Vec::new());
     for input in inputs {
         let found = demos_of(input);
         let has_demos = !found.paths.is_empty();
-        if !has_demos || (input.is_dir() && inputs::files(std::slice::from_ref(input)).is_ok()) {
+        let may_hold_both = input.is_dir() || inputs::is_zip(input);
+        if !has_demos || (may_hold_both && inputs::files(std::slice::from_ref(input)).is_ok()) {
             others.push(input.clone());
         } else {
             passed_over.extend(found.faults.iter().map(ToString::to_string));
@@ -49,7 +50,6 @@ pub(super) fn lay_out(inputs: &[PathBuf]) -> Result<LaidOut, RoundsError> {
     demos.dedup();
     let mut recordings = Recordings::beside(&others)?;
     let mut folder = Folder::new()?;
-    let mut refused = Vec::new();
     for path in demos {
         let mut failed = Ok(());
         let mut add = |recorded| -> Result<(), RoundsError> {
@@ -63,21 +63,18 @@ pub(super) fn lay_out(inputs: &[PathBuf]) -> Result<LaidOut, RoundsError> {
         });
         failed?;
         let outcomes = outcomes.unwrap_or_default();
-        if outcomes.iter().all(|outcome| outcome.read.is_err()) {
-            refused.push(path);
-            continue;
-        }
-        let complaints =
-            outcomes.iter().filter_map(|demo| Some(format!("{}: {}", demo.name, demo.complaint()?)));
-        faults.extend(complaints);
+        let told = outcomes.iter().filter_map(|demo| Some(format!("{}: {}", demo.name, demo.complaint()?)));
+        faults.extend(told);
     }
     while let Some(merged) = recordings.oldest()? {
         folder.write(merged)?;
     }
     let taken = recordings.taken();
     others.retain(|path| !taken.contains(&**path));
-    others.extend(refused);
     others.extend(folder.files);
+    if others.is_empty() {
+        return Err(RoundsError::NothingReadable { complaints: faults });
+    }
     Ok(LaidOut { inputs: others, folder: Some(Arc::new(folder.home)), passed_over, faults })
 }
 

@@ -48,7 +48,7 @@ impl SpawnArea {
 
 /// Finds the spawn areas of the given lives and the gates and lanes that lead out of them. Areas are sorted by side, then by
 /// number of spawns, largest first. Lives that do not begin with their spawn (cut by a
-/// window, or begun by a revive) are left out.
+/// window, begun by a revive, or first seen later in a demo) are left out.
 pub fn spawn_exits(lives: &[&Life<'_>], options: &ExitOptions) -> Vec<SpawnArea> {
     let began: Vec<(usize, (Team, WorldPoint))> =
         lives.iter().enumerate().filter_map(|(i, life)| Some((i, spawn_of(life)?))).collect();
@@ -65,7 +65,8 @@ pub fn spawn_exits(lives: &[&Life<'_>], options: &ExitOptions) -> Vec<SpawnArea>
 /// Where a life began, and on whose side; `None` for one that does not begin with its spawn.
 pub(crate) fn spawn_of(life: &Life<'_>) -> Option<(Team, WorldPoint)> {
     let first = &life.samples()[0];
-    let is_spawn = life.track_sample(0) == Some(0) && first.event != Event::Revived;
+    let is_spawn =
+        life.track_sample(0) == Some(0) && first.event != Event::Revived && life.track().is_told_from_spawn();
     is_spawn.then(|| (life.track().team.clone(), first.at))
 }
 

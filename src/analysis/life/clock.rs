@@ -19,6 +19,8 @@ const FALLBACK_INTERVAL_MS: u32 = 500;
 /// What a round's zero was taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ZeroSource {
+    /// A demo tells when the round began; it may itself begin later.
+    Recorded,
     /// The first spawn, less 500 ms.
     FirstSpawn,
     /// There are no lives: the first engagement. Where zero lies is not really known.
@@ -78,6 +80,7 @@ impl RoundClock {
         let first_spawn = round.tracks.iter().map(|t| t.spawn).min();
         let first_engagement = round.engagements.iter().map(|e| e.start).min();
         let (zero, zero_source) = match (first_spawn, first_engagement) {
+            (Some(_), _) if round.meta.recordings.is_some() => (LevelTime(0), ZeroSource::Recorded),
             (Some(spawn), _) => {
                 let zero = (i64::from(spawn.0) - FIRST_SPAWN_MS).max(i64::from(i32::MIN));
                 (LevelTime(zero as i32), ZeroSource::FirstSpawn)

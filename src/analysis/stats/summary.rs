@@ -72,7 +72,10 @@ impl LifeSummary {
         let measured = life.samples().iter().filter(|s| !s.event.is_terminal() && s.speed_ups.is_finite());
         Self {
             duration_ms: track.end.map(|end| end.since(track.spawn)).filter(|&ms| ms >= 0),
-            time_to_first_move_ms: track.first_move.map(|t| t.since(track.spawn)),
+            time_to_first_move_ms: track
+                .first_move
+                .filter(|_| track.is_told_from_spawn())
+                .map(|t| t.since(track.spawn)),
             sample_count: track.samples.len() as u64,
             declared_samples: track.declared_samples,
             total_distance_units: sums.distance,

@@ -36,7 +36,8 @@ impl DatabaseArgs {
 
 /// Warns of a password in the command line: other users of the machine see it in the list of processes.
 pub(crate) fn warn_of_password(console: &mut Console) {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let given =
         words.iter().zip(words.iter().skip(1)).filter(|(word, _)| *word == "--db").map(|(_, url)| &**url);
     let joined = words.iter().filter_map(|word| word.strip_prefix("--db="));

@@ -11,6 +11,11 @@ const SAME_END_MS: i64 = 150;
 /// A coarse place adds nothing this near to a better one, ms.
 const COARSE_ADDS_AFTER_MS: i64 = 1_000;
 
+/// Whether a life goes on where its recording stops: nothing is told of its end.
+fn is_open(track: &Track) -> bool {
+    matches!(track.death_type, None | Some(DeathType::Shutdown))
+}
+
 /// A life as one recording knows it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known<'a> {
@@ -21,14 +26,18 @@ pub(super) struct Known<'a> {
 }
 
 impl Known<'_> {
-    /// Whether two recordings tell of one life: the same player, with the same end or one within the other.
+    /// Whether two recordings tell of one life: the same player, alive at the same time, with the same end or without one
+    /// where a recording stops.
     fn is_same(&self, other: &Self) -> bool {
         let (a, b) = (self.track, other.track);
         if a.team != b.team || plain(&a.name) != plain(&b.name) {
             return false;
         }
         let end = |track: &Track| track.end.unwrap_or(LevelTime(i32::MAX));
-        let ends = end(a).since(end(b)).abs() <= SAME_END_MS;
+        let (of_a, of_b) = (end(a), end(b));
+        let ends = of_a.since(of_b).abs() <= SAME_END_MS
+            || (is_open(a) && of_a.since(of_b) <= SAME_END_MS)
+            || (is_open(b) && of_b.since(of_a) <= SAME_END_MS);
         let overlap = end(a).min(end(b)).since(a.spawn.max(b.spawn));
         ends && overlap >= 0
     }
@@ -61,7 +70,8 @@ fn merge_life(group: &[Known], conflicts: &mut usize) -> (Track, LifeSource) {
     let mut track = Track { samples: Vec::new(), tails: Tails::default(), ..first.track.clone() };
     track.guid = named.track.guid.clone();
     track.first_move = group.iter().filter_map(|known| known.track.first_move).min();
-    if let Some(known) = group.iter().find(|known| is_told(known.track)) {
+    let longest = group.iter().max_by_key(|known| known.track.end);
+    if let Some(known) = group.iter().find(|known| is_told(known.track)).or(longest) {
         track.end = known.track.end;
         track.death_type.clone_from(&known.track.death_type);
     }
@@ -81,7 +91,7 @@ fn merge_life(group: &[Known], conflicts: &mut usize) -> (Track, LifeSource) {
 }
 
 fn is_told(track: &Track) -> bool {
-    !matches!(track.death_type, None | Some(DeathType::Unknown))
+    !is_open(track) && track.death_type != Some(DeathType::Unknown)
 }
 
 /// Which recording tells each moment: time, and whether it is an end (which comes after anything else of its time).
@@ -94,8 +104,14 @@ fn moments<'k, 'a>(
         let SampleSource { place: at, health } = known.source.samples[place];
         (at, health, !known.best)
     };
+    let last = group.iter().filter_map(|known| known.track.end).max();
     for known in group {
+        let goes_on = is_open(known.track) && known.track.end < last;
         for (place, sample) in known.track.samples.iter().enumerate() {
+            // Where a recording stops another one goes on.
+            if goes_on && sample.event.is_terminal() {
+                continue;
+            }
             let key = (sample.time, sample.event.is_terminal());
             match best.get(&key) {
                 None => {

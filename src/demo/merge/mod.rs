@@ -42,7 +42,15 @@ impl RecordedRound {
             .collect();
         // The file may itself have been made from a player's demo.
         let kind = if round.meta.recorder_view.is_some() { Kind::Client } else { Kind::Server };
-        Self { round, lives, kills: Vec::new(), sights: Vec::new(), server_time: (0, 0), kind }
+        Self {
+            round,
+            lives,
+            kills: Vec::new(),
+            sights: Vec::new(),
+            server_time: (0, 0),
+            zeros: Vec::new(),
+            kind,
+        }
     }
 }
 

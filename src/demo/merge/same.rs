@@ -12,7 +12,7 @@ pub(super) const SAME_PLACE_UNITS: f64 = 2.0;
 /// A player who stands still may stand there in every round; one who moves does not come by again at the same moment.
 const MOVING_UPS: f32 = 50.0;
 /// Fewer common looks than this mean nothing.
-const FEWEST_LOOKS: usize = 20;
+const FEWEST_LOOKS: usize = 10;
 /// Fewer common deaths than this mean nothing.
 const FEWEST_DEATHS: usize = 3;
 /// An obituary comes to all clients with the same snapshot, or with the next when that one is lost.

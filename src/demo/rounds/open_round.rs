@@ -24,6 +24,8 @@ pub(in crate::demo) struct RoundParts {
     pub(in crate::demo) sights: Vec<Sight>,
     /// Server time of the round's zero and of its last snapshot, ms.
     pub(in crate::demo) server_time: (i32, i32),
+    /// Server times of the round's zero, each with the time from which on it holds: later after each pause.
+    pub(in crate::demo) zeros: Vec<(LevelTime, i32)>,
     /// Whether samples were left out because there were too many.
     pub(in crate::demo) full: bool,
 }
@@ -37,6 +39,7 @@ pub(super) struct OpenRound {
     waves_ms: [Option<u32>; 2],
     /// Server time of the round's zero; later when the game was paused.
     pub(super) zero: i32,
+    zeros: Vec<(LevelTime, i32)>,
     pub(super) now: LevelTime,
     /// Server time of the last snapshot.
     pub(super) server_time: i32,
@@ -67,6 +70,7 @@ impl OpenRound {
             waves_ms: ["g_redlimbotime", "g_bluelimbotime"]
                 .map(|key| info(key).parse().ok().filter(|ms| *ms > 0)),
             zero,
+            zeros: Vec::new(),
             now: LevelTime(i32::MIN),
             server_time,
             started,
@@ -81,6 +85,9 @@ impl OpenRound {
     pub(super) fn advance(&mut self, server_time: i32) {
         self.server_time = server_time;
         self.now = self.now.max(LevelTime(server_time.wrapping_sub(self.zero)));
+        if self.zeros.last().is_none_or(|(_, zero)| *zero != self.zero) {
+            self.zeros.push((self.now, self.zero));
+        }
     }
 
     /// Takes in an obituary.
@@ -174,6 +181,7 @@ impl OpenRound {
             kills: self.kills,
             sights,
             server_time: (self.zero, self.server_time),
+            zeros: self.zeros,
             full: lives.full,
         }
     }

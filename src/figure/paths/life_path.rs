@@ -98,6 +98,7 @@ impl LifePath {
                 PathEnd::Cut
             },
             from_spawn: life.start() == spawn
+                && track.is_told_from_spawn()
                 && life.samples().first().is_some_and(|first| life.is_on_floor(first)),
             points,
         }

@@ -4,7 +4,7 @@ use super::PageData;
 use crate::analysis::{
     BreakReason, DropReason, Dropped, Provenance, StateDecoder, Tally, session_date, written_at,
 };
-use crate::figure::words::{filter_words, number, recorder_view};
+use crate::figure::words::{filter_words, number, recorder_view, recordings};
 use crate::report::model::SessionReport;
 use crate::report::past;
 use crate::report::tables::clock;
@@ -56,6 +56,8 @@ impl SessionReport<'_> {
         parts.push(number::counted(self.rounds.len() as u64, "round", "rounds"));
         parts.push(number::counted(self.people.len() as u64, "player", "players"));
         parts.extend(self.view_line());
+        parts
+            .extend(recordings::lines(self.rounds.iter().filter_map(|round| round.meta.recordings.as_ref())));
         (title, parts.join(" · "))
     }
 

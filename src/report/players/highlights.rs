@@ -243,7 +243,8 @@ type Found<'a> = (Rule, String, Moment<'a>);
 
 fn first_off_spawn<'a>(lives: impl Iterator<Item = (usize, &'a Life<'a>)>) -> Option<Found<'a>> {
     let mut best = Best::new();
-    for (round, life) in lives.filter(|(_, life)| !life.flags().clipped) {
+    for (round, life) in lives.filter(|(_, life)| !life.flags().clipped && life.track().is_told_from_spawn())
+    {
         let Some(spawn) = life.samples().first() else { continue };
         let away = |at: WorldPoint| at.distance_2d(spawn.at) as f32;
         for step in life.steps() {

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 
 use crate::analysis::duplicates;
 use crate::demo::{RecordedRound, is_same_round as is_same_round_of_demos};
-use crate::model::{Engagement, Round, RoundMeta, Track};
+use crate::model::{Engagement, GuidKind, Round, RoundMeta, Track};
 use crate::store::backend::engine::{Engine, Value};
 use crate::store::error::Result;
 use crate::store::read::load;
@@ -94,6 +94,10 @@ pub(super) fn verdict(new: &Round, candidate: &Candidate) -> Verdict {
     if is_legacy(&candidate.hash) {
         return if is_same_round(new, old) { Verdict::Better } else { Verdict::AnotherRound };
     }
+    // Demos have no date of their own, and each tells its part of the round.
+    if is_same_recording(old, new) {
+        return if told(new) > told(old) { Verdict::Better } else { Verdict::Worse };
+    }
     if is_same_file(&new.meta, &old.meta) {
         // The file was written again under its name: the later writing counts, unless it lost its end.
         let longer = samples(new) > samples(old);
@@ -104,8 +108,6 @@ pub(super) fn verdict(new: &Round, candidate: &Candidate) -> Verdict {
         };
     }
     match duplicates(&[old, new]).first() {
-        None if is_same_recording(old, new) && told(new) > told(old) => Verdict::Better,
-        None if is_same_recording(old, new) => Verdict::Worse,
         None => Verdict::AnotherRound,
         Some(duplicate) if duplicate.keep == 1 => Verdict::Better,
         Some(_) => Verdict::Worse,
@@ -119,9 +121,13 @@ fn is_same_recording(a: &Round, b: &Round) -> bool {
     (of_demo(a) || of_demo(b)) && is_same_round_of_demos(&recorded(a), &recorded(b))
 }
 
-/// How much a recording tells: every player before what one of them saw.
-fn told(round: &Round) -> (bool, bool, usize) {
-    (round.meta.recorder_view.is_none(), round.meta.complete, samples(round))
+/// How much a recording tells: GUIDs, which the server's own files alone have, then every player before what one of them
+/// saw, then the number of recordings that were put together.
+fn told(round: &Round) -> (bool, bool, usize, bool, usize) {
+    let meta = &round.meta;
+    let has_guids = round.tracks.iter().any(|track| track.guid.kind() == GuidKind::Person);
+    let recordings = meta.recordings.as_ref().map_or(1, |recordings| recordings.files.len());
+    (has_guids, meta.recorder_view.is_none(), recordings, meta.complete, samples(round))
 }
 
 /// The identity of a round: map, time of writing, start.

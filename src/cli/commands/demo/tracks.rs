@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use super::complain;
@@ -12,8 +12,8 @@ use crate::demo::{LifeSource, Merged, RecordedRound, Source};
 use crate::files;
 use crate::format::{self, TrackerFile};
 use crate::model::{Event, Track};
-use crate::rounds::demos;
 use crate::rounds::recordings::Recordings;
+use crate::rounds::{self, Rounds, demos};
 use crate::text::{counted, visible};
 
 /// Arguments of `demo tracks`.
@@ -53,8 +53,19 @@ struct Writer<'a> {
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut writer = Writer { args, names: demos::Names::default(), written: Vec::new() };
-    let (trackers, inputs): (Vec<PathBuf>, Vec<PathBuf>) =
-        args.inputs.iter().cloned().partition(|input| args.merge && is_tracker_file(input));
+    let (mut trackers, mut inputs) = (Vec::new(), Vec::new());
+    for input in &args.inputs {
+        if args.merge && input.is_dir() {
+            let (files, _) = Rounds::search(input);
+            let has_demos = files.is_empty() || !demos::below(input).paths.is_empty();
+            trackers.extend(files);
+            inputs.extend(has_demos.then(|| input.clone()));
+        } else if args.merge && is_tracker_file(input) {
+            trackers.push(input.clone());
+        } else {
+            inputs.push(input.clone());
+        }
+    }
     let mut recordings = Recordings::beside(&trackers)?;
     let (mut refused, mut faults) = (false, 0);
     for path in demos::find(&inputs)? {
@@ -94,6 +105,11 @@ fn is_tracker_file(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("_engagements.txt"))
 }
 
+/// Whether a file was written here before: a game server's own file is not replaced.
+fn is_made_of_demos(path: &Path) -> bool {
+    rounds::header(path).is_ok_and(|meta| meta.is_some_and(|meta| meta.recordings.is_some()))
+}
+
 impl Writer<'_> {
     /// Writes a round that recordings were put together for; gives a line about it.
     fn write_merged(&mut self, merged: Merged) -> Result<String> {
@@ -125,6 +141,9 @@ impl Writer<'_> {
         if self.args.jsonl {
             write_lines(&path, &recorded)?;
         } else {
+            if path.exists() && !is_made_of_demos(&path) {
+                bail!("{} is there already and was not made of demos; choose another --out", path.display());
+            }
             files::write(&path, &format::write(&TrackerFile::from_round(recorded.round)))?;
         }
         Ok(format!(
@@ -166,7 +185,7 @@ fn line(recorded: &RecordedRound, (life, track, known): (usize, &Track, &LifeSou
     json!({
         "map": meta.map, "round": meta.round_raw, "life": life, "slot": known.slot, "name": track.name.as_str(),
         "team": track.team.as_str(), "class": track.class.as_str(),
-        "time": sample.time.0, "server_time": sample.time.0.wrapping_add(recorded.server_time.0),
+        "time": sample.time.0, "server_time": recorded.server_time_at(sample.time),
         "x": thousandth(sample.at.x), "y": thousandth(sample.at.y), "z": thousandth(sample.at.z),
         "velocity": if known_place { json!(velocity) } else { Value::Null },
         "yaw": yaw, "eflags": flags,
