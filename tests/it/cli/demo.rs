@@ -163,6 +163,25 @@ fn a_demo_and_the_tracker_file_of_its_round_are_one_round() {
 }
 
 #[test]
+fn a_picture_says_what_a_recorder_saw() {
+    let out = tempfile::tempdir().unwrap();
+    let drawn = |input: &str| {
+        let path = out.path().join("heat.svg");
+        said(&["heatmap", text(&demo(input)), "--map", "oasis", "--out", text(&path)]);
+        fs::read_to_string(path).unwrap().replace("&#39;", "'")
+    };
+    let of_player = drawn("engine_written.dm_84");
+    for line in [
+        "recorder's view: others seen ",
+        "heat counts only what was seen",
+        "last changes of the demos' files",
+    ] {
+        assert!(of_player.contains(line), "{line}");
+    }
+    assert!(!drawn("engine_written.tv_84").contains("recorder's view"), "a TV demo shows everyone");
+}
+
+#[test]
 fn kills_that_are_not_there_are_told_as_none() {
     let output = run(&["demo", "kills", text(&demo("engine_written.tv_84")), "--player", "Nemo"]);
     assert!(output.stdout.is_empty());
