@@ -58,6 +58,7 @@ pub struct ArrivalSpec {
     pub latest_s: Option<u32>,
 }
 
+#[expect(clippy::ref_option, reason = "serde passes the field by reference")]
 fn word<S: serde::Serializer>(team: &Option<Team>, to: S) -> Result<S::Ok, S::Error> {
     match team {
         Some(team) => to.serialize_str(&filter_words::team(team).to_lowercase()),
@@ -119,7 +120,7 @@ pub fn figure(
         let surfaces: Vec<Surface> = sides.iter().map(|team| Surface::of(arrivals, team)).collect();
         let hues = sides.iter().map(|team| theme.team(team)).collect::<Vec<Color>>();
         let first = Surface::first(&surfaces);
-        let ramps = ramps(&spec.team, &hues, theme);
+        let ramps = ramps(spec.team.as_ref(), &hues, theme);
         items.extend(surface::item(&surfaces, &ramps, latest, &frame, theme));
         if let [allies, axis] = surfaces.as_slice() {
             items.extend(isochrone::meeting(allies, axis, &frame, sheet.scale(), theme));
@@ -150,7 +151,7 @@ pub fn figure(
 }
 
 /// From early to late, one list of colours for each surface: the theme's ramp, or a side's own hue.
-fn ramps(team: &Option<Team>, hues: &[Color], theme: &Theme) -> Vec<Vec<Color>> {
+fn ramps(team: Option<&Team>, hues: &[Color], theme: &Theme) -> Vec<Vec<Color>> {
     let steps = || (0..=RAMP_STEPS).map(|i| i as f32 / RAMP_STEPS as f32);
     if team.is_some() {
         return vec![steps().map(|t| theme.ramp(1.0 - t)).collect()];
