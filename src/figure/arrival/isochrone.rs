@@ -176,12 +176,12 @@ mod tests {
 
     #[test]
     fn lines_end_where_no_ground_is_reached() {
-        // A street of three cells that goes on to the right: reached at 1, 2, 3 … s.
-        let rows: Vec<f32> = (0..5)
-            .flat_map(|y| (0..8).map(move |x| if (1..4).contains(&y) { NEVER_S - x as f32 } else { 0.0 }))
+        // A street of five cells that goes on to the right: reached at 0, 1, 2 … s.
+        let rows: Vec<f32> = (0..7)
+            .flat_map(|y| (0..8).map(move |x| if (1..6).contains(&y) { NEVER_S - x as f32 } else { 0.0 }))
             .collect();
-        let field = Field::new(8, 5, rows).unwrap();
-        let street = |(_, y): (f32, f32)| (1.0..4.0).contains(&y);
+        let field = Field::new(8, 7, rows).unwrap();
+        let street = |(x, y): (f32, f32)| x > 1.0 && (2.0..5.0).contains(&y);
         let found = runs(&field, NEVER_S - 4.5, street);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].iter().all(|(x, _)| (*x - 5.0).abs() < 0.01), "{found:?}");

@@ -31,14 +31,6 @@ const SHORTEST_MS: f64 = 3_000.0;
 const READABLE_PX: u32 = 360;
 /// How many times faster than asked the clock runs at most.
 const FASTER: f64 = 4.0;
-/// A video's size is estimated from so many runs of frames, evenly spread, of so many frames each.
-#[cfg(feature = "video")]
-const PROBES: usize = 6;
-#[cfg(feature = "video")]
-const PROBE_FRAMES: usize = 20;
-/// An estimate may be so much too low before a whole video is made for nothing.
-#[cfg(feature = "video")]
-const DOUBT: f64 = 1.04;
 /// Room in the palette for everything that is not the base map.
 const OWN_COLORS: usize = 96;
 
@@ -130,10 +122,6 @@ pub fn animate(
             plan.reduce(&asked, replay.span(), replay.frames() as f64 / MOST_FRAMES as f64)?;
             continue;
         }
-        #[cfg(feature = "video")]
-        if kind == AnimationKind::Video {
-            plan.choose_quality(&replay, budget, deadline)?;
-        }
         match attempt(&replay, plan.writer(kind, &replay, &recipe)?, budget, progress, deadline)? {
             Attempt::Whole(bytes) => {
                 let summary = plan.chosen(&replay, &asked, whole_span, options.budget_mb);
@@ -216,54 +204,6 @@ impl Plan {
             #[cfg(feature = "video")]
             quality: Quality::BEST,
         }
-    }
-
-    /// The best quality whose file will probably fit. A few runs of frames tell, for a small part of a whole video's work.
-    #[cfg(feature = "video")]
-    fn choose_quality(
-        &mut self,
-        replay: &ReplayFrames,
-        budget: usize,
-        deadline: Option<Instant>,
-    ) -> Result<(), Error> {
-        // Of a short one the whole is as quick.
-        while self.quality != Quality::LEAST && replay.frames() > 3 * PROBES * PROBE_FRAMES {
-            let excess = DOUBT * self.probable_bytes(replay, deadline)? / budget as f64;
-            if excess <= 1.0 {
-                break;
-            }
-            self.quality = self.quality.reduced(excess);
-        }
-        Ok(())
-    }
-
-    /// About how many bytes a video will have.
-    #[cfg(feature = "video")]
-    fn probable_bytes(&self, replay: &ReplayFrames, deadline: Option<Instant>) -> Result<f64, Error> {
-        let (width, height) = replay.size();
-        let frames = replay.frames();
-        // Of pictures that need no other one, and of all.
-        let (mut whole, mut all) = (0, 0);
-        for probe in 0..PROBES {
-            let first = (frames - PROBE_FRAMES) * probe / (PROBES - 1);
-            let mut writer = VideoWriter::new(width, height, self.spec.frames_per_second, self.quality)?;
-            let mut film = Film::new(width, height, replay.background())?;
-            for index in first..first + PROBE_FRAMES {
-                if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                    return Err(RoundsError::TooSlow.into());
-                }
-                film.draw(replay.ground(index), &replay.marks(index));
-                // Each for the time of one frame, so that all count alike.
-                writer.push(film.picture(), film.changed(), 1)?;
-                if index == first {
-                    whole += writer.bytes();
-                }
-            }
-            all += writer.bytes();
-        }
-        let keys = frames.div_ceil(VideoWriter::key_frames(self.spec.frames_per_second)) as f64;
-        let follower = all.saturating_sub(whole) as f64 / (PROBES * (PROBE_FRAMES - 1)) as f64;
-        Ok(keys * whole as f64 / PROBES as f64 + (frames as f64 - keys) * follower)
     }
 
     /// The file that the frames go to.

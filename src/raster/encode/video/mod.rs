@@ -79,7 +79,7 @@ impl VideoWriter {
             .qp(QpRange::new(quality.0, quality.0))
             .bitrate(BitRate::from_bps(2_000_000))
             .max_frame_rate(FrameRate::from_hz(frames_per_second as f32))
-            .intra_frame_period(IntraFramePeriod::from_num_frames(Self::key_frames(frames_per_second) as u32))
+            .intra_frame_period(IntraFramePeriod::from_num_frames(KEY_SECONDS * frames_per_second))
             .skip_frames(false)
             .scene_change_detect(false)
             .adaptive_quantization(false)
@@ -89,11 +89,6 @@ impl VideoWriter {
         let encoder = Encoder::with_api_config(OpenH264API::from_source(), config)?;
         let track = Track::new(planes.width() as u32, planes.height() as u32, frames_per_second);
         Ok(Self { encoder, size: (width, height), frames_per_second, frames: 0, planes, track })
-    }
-
-    /// After so many frames comes one that needs no other.
-    pub fn key_frames(frames_per_second: u32) -> usize {
-        (KEY_SECONDS * frames_per_second) as usize
     }
 
     /// Encodes what the planes hold.
