@@ -1,5 +1,7 @@
 //! Where players were killed, and from where, over all movement.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::canvas::Canvas;
@@ -11,7 +13,7 @@ use super::words::filter_words;
 use super::words::number;
 use crate::analysis::{Cells, Death, DeathKind, Deaths, Filter, Life, Lives, Occupancy, Split, Weight};
 use crate::geom::WorldPoint;
-use crate::model::{LevelTime, Team};
+use crate::model::{Guid, LevelTime, PlayerName, Team};
 use crate::plane::MapFrame;
 use crate::plane::field::Field;
 use crate::plane::overlay;
@@ -46,15 +48,10 @@ pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
     let deaths = Deaths::of(first.round());
     // A filter says whose deaths are shown, not who may have caused them.
     let everyone = crate::analysis::lives(first.round(), &Filter::everything());
+    let places = Places::of(&everyone.lives);
     let kill = |life: &Life<'_>, index: usize, death: Death| {
         let (track, sample) = (life.track(), life.samples()[index]);
-        let killer = death.killer.as_ref().and_then(|(guid, _)| {
-            let stood = |other: &Life<'_>| {
-                let found = other.at(sample.time).filter(|at| at.age_ms <= FRESH_MS)?;
-                Some((other.samples()[found.index].at, other.track().team.clone()))
-            };
-            everyone.lives.iter().filter(|other| other.track().guid == *guid).find_map(stood)
-        });
+        let killer = death.killer.as_ref().and_then(|(guid, name)| places.fresh(guid, name, sample.time));
         Kill { at: sample.at, team: track.team.clone(), kind: death.kind, killer, time: sample.time }
     };
     lives
@@ -63,6 +60,35 @@ pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
         .flat_map(|life| deaths.of_life(life).into_iter().map(move |(index, death)| (life, index, death)))
         .map(|(life, index, death)| kill(life, index, death))
         .collect()
+}
+
+/// Where each player of a round was, found without a look at every life.
+struct Places<'l, 'a> {
+    /// By player, as [`Guid::within_file`] tells them apart, and by start: a player's lives do not overlap.
+    lives: BTreeMap<(&'a Guid, &'a str), Vec<&'l Life<'a>>>,
+}
+
+impl<'l, 'a> Places<'l, 'a> {
+    fn of(lives: &'l [Life<'a>]) -> Self {
+        let mut by_player: BTreeMap<(&Guid, &str), Vec<&Life<'a>>> = BTreeMap::new();
+        for life in lives {
+            if let Some(player) = life.track().guid.within_file(life.track().name.as_str()) {
+                by_player.entry(player).or_default().push(life);
+            }
+        }
+        for list in by_player.values_mut() {
+            list.sort_by_key(|life| life.start());
+        }
+        Self { lives: by_player }
+    }
+
+    /// Where a player stood at a moment and on whose side, by a sample that is not too old.
+    fn fresh(&self, guid: &Guid, name: &PlayerName, time: LevelTime) -> Option<(WorldPoint, Team)> {
+        let list = self.lives.get(&guid.within_file(name.as_str())?)?;
+        let life = list[..list.partition_point(|life| life.start() <= time)].last()?;
+        let found = life.at(time).filter(|at| at.age_ms <= FRESH_MS)?;
+        Some((life.samples()[found.index].at, life.track().team.clone()))
+    }
 }
 
 /// Everything that decides how the picture looks: nothing yet.
