@@ -1,7 +1,5 @@
 //! Where players were killed, and from where, over all movement.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::canvas::Canvas;
@@ -11,9 +9,11 @@ use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::filter_words;
 use super::words::number;
-use crate::analysis::{Cells, Death, DeathKind, Deaths, Filter, Life, Lives, Occupancy, Split, Weight};
+use crate::analysis::{
+    Cells, Death, DeathKind, Deaths, Filter, Life, Lives, Occupancy, Places, Split, Weight,
+};
 use crate::geom::WorldPoint;
-use crate::model::{Guid, LevelTime, PlayerName, Team};
+use crate::model::{LevelTime, Team};
 use crate::plane::MapFrame;
 use crate::plane::field::Field;
 use crate::plane::overlay;
@@ -51,7 +51,10 @@ pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
     let places = Places::of(&everyone.lives);
     let kill = |life: &Life<'_>, index: usize, death: Death| {
         let (track, sample) = (life.track(), life.samples()[index]);
-        let killer = death.killer.as_ref().and_then(|(guid, name)| places.fresh(guid, name, sample.time));
+        let killer = death.killer.as_ref().and_then(|(guid, name)| {
+            let (other, index) = places.fresh(guid, name, sample.time, FRESH_MS)?;
+            Some((other.samples()[index].at, other.track().team.clone()))
+        });
         Kill { at: sample.at, team: track.team.clone(), kind: death.kind, killer, time: sample.time }
     };
     lives
@@ -60,35 +63,6 @@ pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
         .flat_map(|life| deaths.of_life(life).into_iter().map(move |(index, death)| (life, index, death)))
         .map(|(life, index, death)| kill(life, index, death))
         .collect()
-}
-
-/// Where each player of a round was, found without a look at every life.
-struct Places<'l, 'a> {
-    /// By player, as [`Guid::within_file`] tells them apart, and by start: a player's lives do not overlap.
-    lives: BTreeMap<(&'a Guid, &'a str), Vec<&'l Life<'a>>>,
-}
-
-impl<'l, 'a> Places<'l, 'a> {
-    fn of(lives: &'l [Life<'a>]) -> Self {
-        let mut by_player: BTreeMap<(&Guid, &str), Vec<&Life<'a>>> = BTreeMap::new();
-        for life in lives {
-            if let Some(player) = life.track().guid.within_file(life.track().name.as_str()) {
-                by_player.entry(player).or_default().push(life);
-            }
-        }
-        for list in by_player.values_mut() {
-            list.sort_by_key(|life| life.start());
-        }
-        Self { lives: by_player }
-    }
-
-    /// Where a player stood at a moment and on whose side, by a sample that is not too old.
-    fn fresh(&self, guid: &Guid, name: &PlayerName, time: LevelTime) -> Option<(WorldPoint, Team)> {
-        let list = self.lives.get(&guid.within_file(name.as_str())?)?;
-        let life = list[..list.partition_point(|life| life.start() <= time)].last()?;
-        let found = life.at(time).filter(|at| at.age_ms <= FRESH_MS)?;
-        Some((life.samples()[found.index].at, life.track().team.clone()))
-    }
 }
 
 /// Everything that decides how the picture looks: nothing yet.

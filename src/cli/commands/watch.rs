@@ -266,12 +266,7 @@ impl Watch<'_> {
 
     /// One look, and a second one after a rest when the first cannot tell whether a file still grows. Says which files
     /// wait for the next time, and why.
-    fn once(
-        &mut self,
-        store: &mut dyn Storage,
-        woken: &Receiver<()>,
-        console: &mut Console,
-    ) -> Result<()> {
+    fn once(&mut self, store: &mut dyn Storage, woken: &Receiver<()>, console: &mut Console) -> Result<()> {
         let mut waiting = self.pass(store, console)?;
         let rest = Duration::from_secs_f64(self.args.rest);
         if waiting.iter().any(|(_, why)| *why == Wait::OtherClock)

@@ -155,7 +155,8 @@ fn one_look_says_which_files_wait_and_judges_a_clock_that_is_ahead_by_a_second_o
     }
     let all = files.len();
     let complaint = once("3600");
-    let waiting = complaint.lines().filter(|line| line.contains("waits: it has no end marker and was changed"));
+    let waiting =
+        complaint.lines().filter(|line| line.contains("waits: it has no end marker and was changed"));
     assert_eq!(waiting.count(), all, "{complaint}");
     assert_eq!(rounds_in(&db), 0);
 
