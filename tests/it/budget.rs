@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use allocation_counter::measure;
 use proximity::Filter;
 use proximity::Round;
-use proximity::analysis::{Area, Cells, Lives, Occupancy, Passes, Split, Weight, lives, summaries};
+use proximity::analysis::{Cells, Occupancy, Split, Weight, lives};
 #[cfg(feature = "render")]
 use proximity::figure::paths::{PathsAccumulator, PathsSpec};
 use proximity::format::{ReadOptions, read};
 use proximity::geom::WorldRect;
-use proximity::model::LevelTime;
 
 /// The largest round of the example session.
 fn text() -> Vec<u8> {
@@ -68,64 +67,4 @@ fn counted_lines_take_no_more_memory_for_more_lives() {
     let (few, many) = (cost_of(1_000 / lives), cost_of(4_000 / lives));
     assert!(many.count_total > 3 * few.count_total, "four times as many lives were added");
     assert!(many.bytes_max < few.bytes_max * 11 / 10, "{} bytes after {}", many.bytes_max, few.bytes_max);
-}
-
-/// A round that is played so many times over, one after the other: more lives of the same players.
-#[cfg(target_os = "linux")]
-fn over_and_over(round: &Round, times: i32) -> Round {
-    let span = round.tracks.iter().filter_map(|track| track.end).max().unwrap().0 + 30_000;
-    let mut long = Round { tracks: Vec::new(), engagements: Vec::new(), ..round.clone() };
-    for nth in 0..times {
-        let later = |time: &mut LevelTime| time.0 += span * nth;
-        for mut track in round.tracks.clone() {
-            later(&mut track.spawn);
-            track.end.iter_mut().chain(&mut track.first_move).for_each(later);
-            track.samples.iter_mut().for_each(|sample| later(&mut sample.time));
-            long.tracks.push(track);
-        }
-        for mut engagement in round.engagements.clone() {
-            later(&mut engagement.start);
-            later(&mut engagement.end);
-            long.engagements.push(engagement);
-        }
-    }
-    long
-}
-
-/// Time that this thread was given by the processor, ns: waiting for other programs does not count.
-#[cfg(target_os = "linux")]
-fn processor_ns() -> u64 {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    told.split(' ').next().unwrap().parse().unwrap()
-}
-
-#[cfg(all(feature = "render", target_os = "linux"))]
-#[test]
-fn sixteen_times_the_lives_are_sixteen_times_the_work() {
-    let round = read(&text(), &ReadOptions::default()).unwrap().file.round;
-    let everywhere = [(-9e3, -9e3), (9e3, -9e3), (9e3, 9e3), (-9e3, 9e3)];
-    let area = Area::new(everywhere.to_vec()).unwrap();
-    type Work<'a> = (&'a str, &'a dyn Fn(&Round, &Lives<'_>));
-    let all: [Work<'_>; 4] = [
-        ("cleaning", &|round, _| assert!(!lives(round, &Filter::everything()).lives.is_empty())),
-        ("summing up", &|_, lives| assert!(!summaries(lives).is_empty())),
-        ("kills", &|_, lives| assert!(!proximity::figure::kills::kills(lives).is_empty())),
-        ("passes", &|round, lives| Passes::default().add(round, lives, &area)),
-    ];
-    let [few, many] = [8, 128].map(|times| over_and_over(&round, times));
-    let cleaned = [&few, &many].map(|round| (round, lives(round, &Filter::everything())));
-    assert!(cleaned[1].1.lives.len() > 5_000);
-    for (what, work) in all {
-        let [small, large] = [(0, 3), (1, 1)].map(|(size, tries): (usize, usize)| {
-            let (round, lives) = &cleaned[size];
-            let once = || {
-                let begin = processor_ns();
-                work(round, lives);
-                processor_ns() - begin
-            };
-            (0..tries).map(|_| once()).min().unwrap()
-        });
-        // Work that grows with the square takes 256 times as long.
-        assert!(large < 64 * small, "{what}: {small} ns for a sixteenth, {large} ns");
-    }
 }

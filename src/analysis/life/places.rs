@@ -22,7 +22,9 @@ impl<'l, 'a> Places<'l, 'a> {
                 by_player.entry(player).or_default().push(life);
             }
         }
-        by_player.values_mut().for_each(|list| list.sort_by_key(|life| life.start()));
+        for list in by_player.values_mut() {
+            list.sort_by_key(|life| life.start());
+        }
         Self { lives: by_player }
     }
 

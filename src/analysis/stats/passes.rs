@@ -167,7 +167,9 @@ fn kills<'a>(deaths: &Deaths<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime
     for kill in deaths.enemy_kills() {
         kills.entry(kill.killer).or_default().push(kill.time);
     }
-    kills.values_mut().for_each(|times| times.sort_unstable());
+    for times in kills.values_mut() {
+        times.sort_unstable();
+    }
     kills
 }
 

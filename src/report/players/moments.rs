@@ -28,12 +28,16 @@ impl<'a, T> Moments<'a, T> {
                 spawns.entry(player).or_default().push(track.spawn);
             }
         }
-        spawns.values_mut().for_each(|times| times.sort_unstable());
+        for times in spawns.values_mut() {
+            times.sort_unstable();
+        }
         Self { of: BTreeMap::new(), spawns }
     }
 
     fn sorted(mut self) -> Self {
-        self.of.values_mut().for_each(|moments| moments.sort_by_key(|(time, _)| *time));
+        for moments in self.of.values_mut() {
+            moments.sort_by_key(|(time, _)| *time);
+        }
         self
     }
 
