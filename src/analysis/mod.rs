@@ -35,6 +35,7 @@ pub use exits::gate::Gate;
 pub use exits::lane::Lane;
 pub use exits::options::{ExitOptions, RingFit};
 pub use exits::spawn_exit::{SpawnArea, spawn_exits};
+pub(crate) use exits::spawn_exit::{spawn_areas, spawn_of};
 pub use filter::floor::Floor;
 pub(crate) use filter::select::{Bots, Filter};
 pub use filter::select::{PlayerPattern, StateSet, WindowMs};

@@ -39,7 +39,8 @@ pub(super) fn part_around(
     let range = |span: (f64, f64), whole: u32| {
         // On the coarser grid's lines, so that it is the whole picture's.
         let first = ((span.0 - margin).clamp(0.0, f64::from(whole - 1)) as usize / factor * factor) as u32;
-        first..((span.1 + margin).ceil().clamp(f64::from(first + 1), f64::from(whole)) as u32)
+        let end = (span.1 + margin).ceil().clamp(f64::from(first + 1), f64::from(whole));
+        first..end as u32
     };
     [range(spans[0], whole.0), range(spans[1], whole.1)]
 }

@@ -50,8 +50,11 @@ impl Console {
         }
     }
 
-    /// A line about each thing that lay beside the input and could not be looked at.
+    /// A line about each thing that lay beside the input and could not be looked at, and each demo with a fault.
     pub(crate) fn passed_over(&mut self, rounds: &Rounds) {
+        for line in rounds.demo_faults() {
+            self.complain(line);
+        }
         for line in rounds.passed_over() {
             self.complain(&format!("passed over: {line}"));
         }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Result, bail};
 
-use crate::files::{self, Kind, SearchLimits};
+use crate::files::{self, Kind, SearchLimits, Stamp};
 use crate::scene::{FallbackFace, set_fallback};
 
 /// What allows the system's fonts.
@@ -44,7 +44,11 @@ pub(crate) fn install(named: &[PathBuf]) -> Result<()> {
         }
     }
     if !fonts.is_empty() {
-        set_fallback(Box::new(move |letter| find(&fonts, letter)));
+        // The files' sizes and times, as for everything that is read once.
+        let stamps =
+            fonts.iter().map(|font| format!("{} {:?}\n", font.path.display(), Stamp::of(&font.path).ok()));
+        let identity = stamps.collect();
+        set_fallback(identity, Box::new(move |letter| find(&fonts, letter)));
     }
     Ok(())
 }

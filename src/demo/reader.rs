@@ -13,7 +13,7 @@ use super::options::ReadOptions;
 use super::rounds::{Kill, LifeSource, Recorder, RoundParts, Sight};
 use super::server::{Brought, Frames, Payloads};
 use super::state::{ConfigStrings, Connection, Snapshot, Update};
-use crate::model::{DeathType, PlayerName, Round};
+use crate::model::{DeathType, PlayerName, Recordings, Round};
 
 /// Enough of a file to know what kind of demo it is.
 const HEAD_BYTES: usize = 64;
@@ -372,6 +372,12 @@ impl<'o, F: FnMut(RecordedRound)> Reading<'o, F> {
         let number = round.meta.round_raw.unwrap_or(1);
         round.meta.file_name = stamp.map(|stamp| tracker_name(stamp, &round.meta.map, number).into());
         round.meta.stamp = stamp;
+        let own_name = self.options.file_name.as_deref().and_then(|name| name.rsplit(['/', '\\']).next());
+        round.meta.recordings = Some(Recordings {
+            files: own_name.map(Into::into).into_iter().collect(),
+            conflicts: 0,
+            dated_by_file: self.recorded.source == DateSource::Modified,
+        });
         round.meta.content_hash = hex(self.hash.clone()).into();
         self.summary.rounds += 1;
         (self.each)(RecordedRound {

@@ -5,16 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+#[cfg(feature = "discord")]
+use serde_json::Value;
 use ureq::http::Response;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::typestate::WithBody;
 use ureq::{Agent, Body, Error, RequestBuilder};
 
 use super::address::Address;
+#[cfg(feature = "discord")]
+use super::address::Secret;
 use super::message::Message;
 
 /// More of an answer is not read, bytes.
-const LONGEST_ANSWER: u64 = 64 << 10;
+const LONGEST_ANSWER: u64 = 1 << 20;
 /// More of Discord's own words is not shown, characters.
 const LONGEST_REASON: usize = 200;
 /// Longest wait that an answer may ask for.
@@ -37,6 +41,28 @@ pub(super) enum Answer {
     Gone,
     /// Discord does not take this message.
     NotTaken(String),
+}
+
+#[cfg(feature = "discord")]
+impl Answer {
+    /// Why it did not go well.
+    pub(super) fn reason(&self) -> String {
+        match self {
+            Self::Done(_) => "it went well".to_owned(),
+            Self::Gone => "it is not there any more".to_owned(),
+            Self::Later(_, reason) | Self::Lost(reason) | Self::Refused(reason) | Self::NotTaken(reason) => {
+                reason.clone()
+            }
+        }
+    }
+}
+
+/// How JSON is sent.
+#[cfg(feature = "discord")]
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Method {
+    Post,
+    Put,
 }
 
 /// A client of Discord.
@@ -80,6 +106,43 @@ impl Client {
     pub(super) fn post(&self, address: &Address, message: &Message, nonce: &str) -> Answer {
         let nonce = address.knows_nonces().then_some(nonce);
         send(self.agent.post(address.new_message()), address, message, nonce)
+    }
+
+    /// Puts a message in the place of a bot's promise of an answer.
+    #[cfg(feature = "discord")]
+    pub(super) fn edit_answer(&self, url: &str, message: &Message) -> Answer {
+        let (kind, form) = message.form(None);
+        ended(self.agent.patch(url).header("Content-Type", kind).send(&form[..])).0
+    }
+
+    /// Sends JSON.
+    #[cfg(feature = "discord")]
+    pub(super) fn call(&self, method: Method, url: &str, token: Option<&Secret>, body: &Value) -> Answer {
+        let mut request = match method {
+            Method::Post => self.agent.post(url),
+            Method::Put => self.agent.put(url),
+        };
+        if let Some(token) = token {
+            request = request.header("Authorization", format!("Bot {}", token.reveal()));
+        }
+        ended(request.header("Content-Type", "application/json").send(body.to_string())).0
+    }
+
+    /// Removes a message of a bot's.
+    #[cfg(feature = "discord")]
+    pub(super) fn delete(&self, url: &str, token: &Secret) -> Answer {
+        ended(self.agent.delete(url).header("Authorization", format!("Bot {}", token.reveal())).call()).0
+    }
+
+    /// Asks for JSON.
+    #[cfg(feature = "discord")]
+    pub(super) fn fetch(&self, url: &str, token: &Secret) -> Result<Value, Answer> {
+        let request = self.agent.get(url).header("Authorization", format!("Bot {}", token.reveal()));
+        match ended(request.call()) {
+            (Answer::Done(_), text) => serde_json::from_slice(&text)
+                .map_err(|_| Answer::NotTaken("Discord's answer is no JSON".to_owned())),
+            (other, _) => Err(other),
+        }
     }
 
     /// Puts a message in the place of one that was sent.

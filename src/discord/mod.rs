@@ -6,6 +6,8 @@
 //! others cannot read; no error and no log shows them.
 
 mod address;
+#[cfg(feature = "discord")]
+mod bot;
 mod client;
 mod config;
 mod error;
@@ -16,6 +18,10 @@ mod session;
 mod words;
 
 pub use address::{Address, Secret};
+#[cfg(feature = "discord")]
+pub use bot::{Bot, GatewayError, Guild, run};
+#[cfg(feature = "discord")]
+pub use config::{BotConfig, GuildConfig};
 pub use config::{Config, Target};
 pub use error::DiscordError;
 pub use message::Message;

@@ -73,6 +73,11 @@ impl Sessions {
         self.0.contains_key(&date)
     }
 
+    #[cfg(feature = "discord")]
+    pub(super) fn get(&self, date: Date) -> Option<&Played> {
+        self.0.get(&date)
+    }
+
     /// All of them with their dates, the oldest first.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Date, &Played)> {
         self.0.iter().map(|(date, played)| (*date, played))

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::canvas::Canvas;
-use super::layout::legend::{Legend, Row, Section};
+use super::layout::legend::{Row, Section};
 use super::layout::scale_bar;
 use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
@@ -83,7 +83,8 @@ pub fn figure(
     let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
     let latest = spec.latest_s.or_else(|| latest_s(arrivals, std::slice::from_ref(&spec.team)));
     let side = filter_words::team(&spec.team);
-    let mut legend = Legend::new(context.title())
+    let mut legend = context
+        .legend(context.title())
         .subtitle(format!("First arrival · {side}"))
         .subtitle(context.subject_line(data_summary));
     if let Some(latest) = latest {

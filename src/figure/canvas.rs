@@ -6,8 +6,10 @@ use image::RgbaImage;
 
 use crate::basemap::{BaseMaps, Keep};
 
+use super::layout::legend::Legend;
 use super::layout::map_labels;
 use super::layout::sheet::{Background, Panels, Sheet};
+use super::request::Imprint;
 use super::words::data_summary::DataSummary;
 use super::words::filter_words;
 use super::words::number;
@@ -37,6 +39,8 @@ pub struct Canvas<'a> {
     pub sheet: Sheet,
     /// The part of the world to show. `None`: the map's whole extent.
     pub crop: Option<WorldRect>,
+    /// What is added to the legend. `None`: nothing.
+    pub imprint: Option<&'a Imprint>,
     /// What was asked for.
     pub filter: &'a Filter,
     /// Base maps of this map, style and ground that were drawn already. `None`: each is drawn anew.
@@ -102,6 +106,16 @@ impl Canvas<'_> {
         self.map.title.clone().unwrap_or_else(|| filter_words::map_title(&self.map.name))
     }
 
+    /// An empty legend under `title`, with what the imprint adds.
+    pub fn legend(&self, title: impl Into<String>) -> Legend {
+        match self.imprint {
+            Some(Imprint { title: own, subtitle, mark }) => Legend::new(own.clone().unwrap_or(title.into()))
+                .with_subtitle_of_its_own(subtitle.clone())
+                .with_logo(mark.as_ref().map(|logo| Arc::clone(logo.picture()))),
+            None => Legend::new(title),
+        }
+    }
+
     /// The line below the title: who, which rounds, when.
     pub fn subject_line(&self, data_summary: &DataSummary) -> String {
         let mut parts = filter_words::who(self.filter);
@@ -112,6 +126,9 @@ impl Canvas<'_> {
     /// What a caption says about the map: only what a reader must know.
     pub fn map_lines(&self, base: BaseKind) -> Vec<String> {
         let mut lines = Vec::new();
+        if self.crop.is_some() {
+            lines.push("part of the map; counts are of all of it".to_owned());
+        }
         if self.map.extent.is_doubtful() || matches!(self.map.extent.source, crate::map::ExtentSource::Fitted)
         {
             lines.push(self.map.extent.sentence());
@@ -136,6 +153,11 @@ impl Canvas<'_> {
 
     /// What stands on the map when nothing was found: that nothing was found, and what was asked for.
     pub fn nothing_found(&self) -> Vec<Item> {
+        self.notice("no lives match")
+    }
+
+    /// A sentence on the map where nothing is to be drawn, and what was asked for.
+    pub fn notice(&self, sentence: &str) -> Vec<Item> {
         let theme = self.theme();
         let square = self.sheet.map_area();
         let middle = square.x + square.width / 2.0;
@@ -156,7 +178,7 @@ impl Canvas<'_> {
         };
         let lines = filter_words::conditions(self.filter);
         let mut y = square.y + square.height / 2.0 - self.sheet.px(14.0 * lines.len() as f32);
-        let mut items = vec![label("no lives match".to_owned(), y, 32.0, Weight::SemiBold)];
+        let mut items = vec![label(sentence.to_owned(), y, 32.0, Weight::SemiBold)];
         y += self.sheet.px(16.0);
         for line in lines {
             y += self.sheet.px(28.0);

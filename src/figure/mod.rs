@@ -40,7 +40,7 @@ pub use layout::map_labels::{GridLines, MapLabels, Names};
 pub use layout::sheet::{Background, Orientation, Panels, Sheet};
 pub use request::recipe::{Calibration, FloorPanels, Recipe};
 pub use request::{
-    Finished, FloorData, FloorsData, LifeData, LifeKey, MapData, PanelsWhen, RequestError, WhichLife,
-    version_of,
+    Crop, Finished, FloorData, FloorsData, Imprint, LifeData, LifeKey, Logo, MapData, PanelsWhen,
+    RequestError, WhichLife, version_of,
 };
 pub use words::data_summary::{Counts, DataSummary, Input};

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::canvas::Canvas;
 use super::layout::game_grid;
-use super::layout::legend::{Legend, Mark, Row, Section};
+use super::layout::legend::{Mark, Row, Section};
 use super::paths::life_path::LifePath;
 use super::paths::{PathsAccumulator, marks};
 use super::request::recipe::{Drawing, Recipe};
@@ -59,7 +59,8 @@ impl Proof<'_> {
             items.extend(self.point(nth, point, &frame, scale, theme));
         }
         let options = ProofOptions { points: self.points.len(), rms_units: self.calibration.rms_units };
-        let mut legend = Legend::new(context.title())
+        let mut legend = context
+            .legend(context.title())
             .subtitle("Proof of a calibration")
             .subtitle(format!("{} matched points", self.points.len()))
             .section(self.table(theme))

@@ -65,6 +65,9 @@
 //! | `tracker_version` | our own module's version; promises an end marker |
 //! | `state_source` | `eflags+stamina`: stance is true, sprint inferred from stamina |
 //! | `recorder_view` | in the round of a player's demo: how long the others were in view, and how long they were alive, each ms and added up over all of them: `81500,196350` |
+//! | `recordings` | in a round of demos: the names of the files it was read from, parted by `\|` |
+//! | `recording_conflicts` | likewise: at how many moments two of them put one player in different places |
+//! | `recording_date` | likewise: where the round's date is from, the `name` of the demo or the last change of its `file` |
 //!
 //! # Sections
 //!

@@ -30,8 +30,8 @@ pub(crate) use player::{Class, Team};
 pub use player::{Guid, GuidKind, PlayerName};
 pub(crate) use round::Round;
 pub use round::{
-    Family, HEAT_CELL_UNITS, KillCell, MovementCell, RecordedPart, RecorderView, Revive, RoundMeta,
-    StateSource,
+    Family, HEAT_CELL_UNITS, KillCell, MovementCell, RecordedPart, RecorderView, Recordings, Revive,
+    RoundMeta, StateSource,
 };
 pub use sample::{Event, Sample};
 pub use time::{FileStamp, LevelTime};

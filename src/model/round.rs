@@ -104,11 +104,26 @@ pub struct RoundMeta {
     pub complete: bool,
     /// What the recorder saw of the other players; `None` where every player is there, whole.
     pub recorder_view: Option<RecorderView>,
+    /// The recordings that it was read from; `None` where the game server wrote the file itself.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub recordings: Option<Recordings>,
     /// The files of a round that was recorded in several, in the order of time; empty for a round of one file.
     pub parts: Vec<RecordedPart>,
     /// Changes whenever a store gives players of the round other names; `None` for the names of the file.
     #[cfg_attr(feature = "serde", serde(default))]
     pub renamed: Option<Box<str>>,
+}
+
+/// The demos that a round was read from, and the tracker file of the same round, if they were put together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Recordings {
+    /// Their files' names (no folders), in the order in which they were given.
+    pub files: Vec<Box<str>>,
+    /// Moments at which two of them put one player in different places.
+    pub conflicts: u32,
+    /// Whether the round's date is the last change of the demo's file: nothing in a demo tells when it was recorded.
+    pub dated_by_file: bool,
 }
 
 /// How much of the others there is in a round that one or several players recorded.
@@ -193,6 +208,7 @@ impl Default for RoundMeta {
             content_hash: "".into(),
             complete: true,
             recorder_view: None,
+            recordings: None,
             parts: Vec::new(),
             renamed: None,
         }

@@ -120,6 +120,7 @@ impl<'a> SessionReport<'a> {
             base: BaseStyle::None,
             sheet,
             crop: None,
+            imprint: None,
             filter,
             bases: None,
         };

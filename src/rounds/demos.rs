@@ -1,23 +1,23 @@
 //! Demos: plain, gzipped, or in zip archives. What a file is, its content decides.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use crate::demo::{self, ReadOptions, RecordedRound, Summary};
+use crate::files::{self, Found, Kind, SearchLimits};
 use crate::model::FileStamp;
+use crate::text::counted;
 
 /// Parts of names by which a folder is searched for demos.
 const NAME_PARTS: [&str; 3] = [".dm_8", ".tv_84", ".sv_84"];
-/// Deeper folders than this are not searched; a link that leads back up ends here too.
-const MAX_DEPTH: usize = 16;
 /// Enough of a file to know whether it is a demo.
 const HEAD_BYTES: u64 = 64;
 /// More than this comes out of no honest archive, bytes.
@@ -31,6 +31,20 @@ pub(crate) struct DemoOutcome {
     pub(crate) name: String,
     /// What it is, or why it could not be read.
     pub(crate) read: Result<Summary>,
+}
+
+impl DemoOutcome {
+    /// What was wrong with it, in a sentence; `None` when nothing was.
+    pub(crate) fn complaint(&self) -> Option<String> {
+        match &self.read {
+            Err(error) => Some(format!("skipped: {error:#}")),
+            Ok(summary) if summary.faults > 0 => {
+                let first = summary.warnings.first().map(ToString::to_string).unwrap_or_default();
+                Some(format!("{}, the first: {first}", counted(summary.faults as u64, "fault", "faults")))
+            }
+            Ok(_) => None,
+        }
+    }
 }
 
 /// A demo, and what was made of its rounds.
@@ -63,29 +77,19 @@ impl Names {
         self.0.insert(name.clone());
         name
     }
-
-    /// Whether no name was given.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
-/// The demos below a folder, by their names and in order; none where it cannot be read.
-pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    // What cannot be read is told by whoever looks for tracker files in it.
-    let _ = search(folder, 0, &mut files);
-    files.sort();
-    files
+/// The demos below a folder, by their names and in order, and what could not be looked at.
+pub(crate) fn below(folder: &Path) -> Found {
+    files::search(folder, &SearchLimits::default(), |path, kind| {
+        kind == Kind::File && path.file_name().is_some_and(|name| is_demo_name(&name.to_string_lossy()))
+    })
 }
 
 /// Whether a file is a demo, or an archive that holds one.
 pub(crate) fn is_demo_file(path: &Path) -> bool {
     // To open and close a pipe would cost its writer the reader.
-    if !fs::metadata(path).is_ok_and(|about| about.is_file()) {
-        return false;
-    }
-    let Ok(mut file) = File::open(path) else { return false };
+    let Ok(mut file) = files::open(path) else { return false };
     let begins = |input: &mut dyn Read| {
         let mut head = Vec::new();
         input.take(HEAD_BYTES).read_to_end(&mut head).is_ok() && demo::is_demo(&head)
@@ -108,38 +112,23 @@ pub(crate) fn is_demo_file(path: &Path) -> bool {
 pub(crate) fn find(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for input in inputs {
-        let kind = fs::metadata(input).with_context(|| format!("cannot read {}", input.display()))?;
-        if kind.is_dir() {
-            let before = files.len();
-            search(input, 0, &mut files)?;
-            if files.len() == before {
-                bail!(
-                    "no demos (*.dm_84, *.tv_84, *.sv_84, or those with .gz or .zip) in {}",
-                    input.display()
-                );
-            }
-        } else {
+        if !input.is_dir() {
+            files::Stamp::of(input)?;
             files.push(input.clone());
+            continue;
         }
+        let Found { paths, faults } = below(input);
+        if paths.is_empty() {
+            if let Some(fault) = faults.into_iter().next() {
+                return Err(fault.into());
+            }
+            bail!("no demos (*.dm_84, *.tv_84, *.sv_84, or those with .gz or .zip) in {}", input.display());
+        }
+        files.extend(paths);
     }
     files.sort();
     files.dedup();
     Ok(files)
-}
-
-fn search(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> {
-    let cannot = || format!("cannot read {}", folder.display());
-    for entry in fs::read_dir(folder).with_context(cannot)? {
-        let path = entry.with_context(cannot)?.path();
-        if path.is_dir() {
-            if depth < MAX_DEPTH {
-                search(&path, depth + 1, files)?;
-            }
-        } else if path.file_name().is_some_and(|name| is_demo_name(&name.to_string_lossy())) {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn is_demo_name(name: &str) -> bool {
@@ -186,10 +175,11 @@ pub(crate) fn read(
 ) -> Result<Vec<DemoOutcome>> {
     let shown = path.display().to_string();
     let refused = |error: anyhow::Error| vec![DemoOutcome { name: shown.clone(), read: Err(error) }];
-    let opened = File::open(path).and_then(|mut file| Ok((packing(&mut file)?, file)));
+    let opened =
+        files::open(path).map_err(anyhow::Error::from).and_then(|mut file| Ok((packing(&mut file)?, file)));
     let (packing, file) = match opened {
         Ok(opened) => opened,
-        Err(error) => return Ok(refused(error.into())),
+        Err(error) => return Ok(refused(error)),
     };
     let options = ReadOptions::default().interval_ms(interval_ms).file_name(&shown).modified(modified(&file));
     match packing {

@@ -12,7 +12,6 @@ use super::demos::{self, DemoOutcome};
 use crate::demo::{Kill, Party, RecordedRound, multi_kills};
 use crate::progress::Progress;
 use crate::store::{DemoFile, DemoKill, DemoParty, DemoStamp, KillSearch, Storage};
-use crate::text::counted;
 
 /// Version of what an index keeps: files are read again when it changes.
 const READER: i32 = 1;
@@ -74,14 +73,7 @@ fn stamp(path: &Path) -> Option<DemoStamp> {
 /// What was wrong with a demo, without its file's path.
 fn complaint(outcome: &DemoOutcome, shown: &str) -> Option<String> {
     let entry = outcome.name.strip_prefix(shown).unwrap_or(&outcome.name);
-    let text = match &outcome.read {
-        Err(error) => format!("skipped: {error:#}"),
-        Ok(summary) if summary.faults > 0 => {
-            let first = summary.warnings.first().map(ToString::to_string).unwrap_or_default();
-            format!("{}, the first: {first}", counted(summary.faults as u64, "fault", "faults"))
-        }
-        Ok(_) => return None,
-    };
+    let text = outcome.complaint()?;
     Some(format!("{entry}: {text}").trim_start_matches(": ").to_owned())
 }
 

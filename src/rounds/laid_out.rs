@@ -1,5 +1,5 @@
 //! Demos as inputs: their rounds are laid out as tracker files in a temporary folder, so that whatever reads tracker files
-//! reads demos too.
+//! reads demos too. A tracker file of the same round gives way to what was put together of both.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,80 +7,108 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::demos;
-use super::error::RoundsError;
-use super::error::SUFFIX;
-use super::inputs::search;
-use crate::demo::{RecordedRound, merge_all};
-use crate::files;
+use super::error::{RoundsError, SUFFIX};
+use super::inputs;
+use super::recordings::Recordings;
+use crate::demo::Merged;
+use crate::files::{self, Found};
 use crate::format::{self, TrackerFile};
-
-/// Recordings of one round are put together among this many demos; more would not fit into memory.
-const MOST_TOGETHER: usize = 32;
 
 /// Inputs in which every demo is replaced by what was laid out for it.
 pub(super) struct LaidOut {
     pub(super) inputs: Vec<PathBuf>,
     /// The folder; it goes when nothing refers to it.
     pub(super) folder: Option<Arc<TempDir>>,
+    /// A line about each thing that could not be looked at.
+    pub(super) passed_over: Vec<String>,
+    /// A line about each demo in which something was wrong.
+    pub(super) faults: Vec<String>,
 }
 
-/// Lays out the demos among `inputs`: named ones, and those in folders that hold no tracker files. A demo that cannot be
-/// read stays an input, and is refused by its name when it is read as a tracker file.
+/// Lays out the demos among `inputs`: named ones, and those in folders. A demo that cannot be read stays an input, and is
+/// refused by its name when it is read as a tracker file.
 pub(super) fn lay_out(inputs: &[PathBuf]) -> Result<LaidOut, RoundsError> {
-    let (mut others, mut found) = (Vec::new(), Vec::new());
+    let (mut others, mut demos) = (Vec::new(), Vec::new());
+    let (mut passed_over, mut faults) = (Vec::new(), Vec::new());
     for input in inputs {
-        let demos = demos_of(input);
-        if demos.is_empty() {
+        let found = demos_of(input);
+        let has_demos = !found.paths.is_empty();
+        if !has_demos || (input.is_dir() && inputs::files(std::slice::from_ref(input)).is_ok()) {
             others.push(input.clone());
+        } else {
+            passed_over.extend(found.faults.iter().map(ToString::to_string));
         }
-        found.extend(demos);
+        demos.extend(found.paths);
     }
-    if found.is_empty() {
-        return Ok(LaidOut { inputs: others, folder: None });
+    if demos.is_empty() {
+        return Ok(LaidOut { inputs: others, folder: None, passed_over, faults });
     }
-    let folder = tempfile::tempdir()
-        .map_err(|source| RoundsError::Unreadable { path: std::env::temp_dir(), source })?;
-    let mut names = demos::Names::default();
-    let mut together = Vec::new();
-    let alone = found.len() > MOST_TOGETHER;
-    for path in &found {
-        let mut failed = None;
-        let read = demos::read(path, 0, &mut |_, recorded| {
-            if alone {
-                failed = failed.take().or(write(&folder, &mut names, recorded).err());
-            } else {
-                together.push(recorded);
+    let (mut others, odd) = inputs::files(&others)?;
+    passed_over.extend(odd);
+    demos.sort_by(|a, b| (a.file_name(), a).cmp(&(b.file_name(), b)));
+    demos.dedup();
+    let mut recordings = Recordings::beside(&others)?;
+    let mut folder = Folder::new()?;
+    let mut refused = Vec::new();
+    for path in demos {
+        let mut failed = Ok(());
+        let mut add = |recorded| -> Result<(), RoundsError> {
+            recordings.add(recorded)?.map_or(Ok(()), |merged| folder.write(merged))
+        };
+        let outcomes = demos::read(&path, 0, &mut |_, recorded| {
+            if failed.is_ok() {
+                failed = add(recorded);
             }
             Ok(())
         });
-        if let Some(error) = failed {
-            return Err(error);
+        failed?;
+        let outcomes = outcomes.unwrap_or_default();
+        if outcomes.iter().all(|outcome| outcome.read.is_err()) {
+            refused.push(path);
+            continue;
         }
-        if read.is_ok_and(|outcomes| outcomes.iter().all(|outcome| outcome.read.is_err())) {
-            others.push(path.clone());
-        }
+        let complaints =
+            outcomes.iter().filter_map(|demo| Some(format!("{}: {}", demo.name, demo.complaint()?)));
+        faults.extend(complaints);
     }
-    for merged in merge_all(together) {
-        write(&folder, &mut names, merged.recorded)?;
+    while let Some(merged) = recordings.oldest()? {
+        folder.write(merged)?;
     }
-    if !names.is_empty() {
-        others.push(folder.path().to_owned());
-    }
-    Ok(LaidOut { inputs: others, folder: Some(Arc::new(folder)) })
+    let taken = recordings.taken();
+    others.retain(|path| !taken.contains(&**path));
+    others.extend(refused);
+    others.extend(folder.files);
+    Ok(LaidOut { inputs: others, folder: Some(Arc::new(folder.home)), passed_over, faults })
 }
 
 /// The demos that an input stands for; none for anything else.
-fn demos_of(input: &Path) -> Vec<PathBuf> {
+fn demos_of(input: &Path) -> Found {
     if input.is_dir() {
-        let (tracked, _) = search(input);
-        return if tracked.is_empty() { demos::below(input) } else { Vec::new() };
+        return demos::below(input);
     }
     let tracker = input.file_name().is_some_and(|name| name.to_string_lossy().ends_with(SUFFIX));
-    if !tracker && demos::is_demo_file(input) { vec![input.to_owned()] } else { Vec::new() }
+    let is_demo = !tracker && demos::is_demo_file(input);
+    Found { paths: is_demo.then(|| input.to_owned()).into_iter().collect(), faults: Vec::new() }
 }
 
-fn write(folder: &TempDir, names: &mut demos::Names, recorded: RecordedRound) -> Result<(), RoundsError> {
-    let path = folder.path().join(names.free(&recorded));
-    let bytes = format::write(&TrackerFile::from_round(recorded.round));
-    Ok(files::write(&path, &bytes)?)
+/// Where rounds are laid out.
+struct Folder {
+    home: TempDir,
+    names: demos::Names,
+    files: Vec<PathBuf>,
+}
+
+impl Folder {
+    fn new() -> Result<Self, RoundsError> {
+        let home = tempfile::tempdir()
+            .map_err(|source| RoundsError::Unreadable { path: std::env::temp_dir(), source })?;
+        Ok(Self { home, names: demos::Names::default(), files: Vec::new() })
+    }
+
+    fn write(&mut self, Merged { recorded, .. }: Merged) -> Result<(), RoundsError> {
+        let path = self.home.path().join(self.names.free(&recorded));
+        files::write(&path, &format::write(&TrackerFile::from_round(recorded.round)))?;
+        self.files.push(path);
+        Ok(())
+    }
 }

@@ -24,6 +24,8 @@ mod laid_out;
 mod map;
 mod players;
 mod read;
+#[cfg(feature = "cli")]
+pub(crate) mod recordings;
 
 pub use choose::{Selected, Selection, choices};
 pub use error::RoundsError;
@@ -69,6 +71,9 @@ pub struct Rounds {
     /// Where the rounds of demos lie as tracker files; it lasts as long as these rounds.
     #[cfg(feature = "cli")]
     laid_out: Option<Arc<TempDir>>,
+    /// What was wrong with demos.
+    #[cfg(feature = "cli")]
+    demo_faults: Vec<String>,
 }
 
 /// Where the rounds lie.
@@ -112,7 +117,7 @@ impl Rounds {
 
     /// The tracker files under `inputs`: files as named, folders and archives searched for `*_engagements.txt`, each once;
     /// `-` is standard input. Demos among them are read and stand for their rounds (with the feature `cli`): named ones,
-    /// and those in folders without tracker files. Recordings of one round become one.
+    /// and those in folders. Recordings of one round become one, a tracker file of it among them.
     ///
     /// # Errors
     /// An input that is not there, or a folder without any tracker file or demo.
@@ -122,12 +127,16 @@ impl Rounds {
         #[cfg(feature = "cli")]
         let inputs = &laid_out.inputs;
         let (files, passed_over) = inputs::files(inputs)?;
+        #[cfg(feature = "cli")]
+        let passed_over = [laid_out.passed_over, passed_over].concat();
         Ok(Self {
             first: (0..files.len()).collect(),
             places: Places::Files(files),
             passed_over,
             #[cfg(feature = "cli")]
             laid_out: laid_out.folder,
+            #[cfg(feature = "cli")]
+            demo_faults: laid_out.faults,
         })
     }
 
@@ -140,6 +149,12 @@ impl Rounds {
     /// that may not be read, links that lead nowhere.
     pub fn passed_over(&self) -> &[String] {
         &self.passed_over
+    }
+
+    /// A line about each demo in which something was wrong; the rest of it was read.
+    #[cfg(feature = "cli")]
+    pub(crate) fn demo_faults(&self) -> &[String] {
+        &self.demo_faults
     }
 
     /// The rounds of a store.
@@ -160,6 +175,8 @@ impl Rounds {
             passed_over: Vec::new(),
             #[cfg(feature = "cli")]
             laid_out: None,
+            #[cfg(feature = "cli")]
+            demo_faults: Vec::new(),
         })
     }
 
@@ -179,6 +196,8 @@ impl Rounds {
             passed_over: Vec::new(),
             #[cfg(feature = "cli")]
             laid_out: None,
+            #[cfg(feature = "cli")]
+            demo_faults: Vec::new(),
         })
     }
 
@@ -270,7 +289,20 @@ impl Rounds {
             passed_over: Vec::new(),
             #[cfg(feature = "cli")]
             laid_out: self.laid_out.clone(),
+            #[cfg(feature = "cli")]
+            demo_faults: Vec::new(),
         }
+    }
+
+    /// Whether a file was laid out for a demo.
+    fn is_laid_out(&self, path: &Path) -> bool {
+        #[cfg(feature = "cli")]
+        return self.laid_out.as_ref().is_some_and(|folder| path.starts_with(folder.path()));
+        #[cfg(not(feature = "cli"))]
+        return {
+            let _ = (self, path);
+            false
+        };
     }
 
     /// The places of each round: one, or those of its parts.

@@ -4,6 +4,9 @@ use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use rayon::prelude::*;
 
 use super::error::RoundsError;
 use super::{Places, Rounds, inputs};
@@ -28,6 +31,17 @@ pub struct ReadRound {
     pub warnings: Vec<Warning>,
     /// How many faults there were; more than there are warnings in a very broken file.
     pub faults: usize,
+}
+
+impl ReadRound {
+    /// The same under the names of the recordings that it was read from: `match.tv_84 + other.dm_84: round 2`.
+    fn by_its_recordings(self) -> Self {
+        let named = self.round.as_ref().ok().and_then(|round| {
+            let files = round.meta.recordings.as_ref()?.files.join(" + ");
+            Some(PathBuf::from(format!("{files}: round {}", round.meta.round_raw.unwrap_or(1))))
+        });
+        Self { path: named.unwrap_or(self.path), ..self }
+    }
 }
 
 /// What was wrong with the input of work that goes on regardless.
@@ -147,13 +161,32 @@ pub trait EachRound: Sync {
 
 /// Rounds in memory, in the order given.
 pub struct InMemory<'a> {
-    rounds: Vec<&'a Round>,
+    views: Vec<RoundView<'a>>,
+    workers: usize,
+    deadline: Option<Instant>,
 }
 
 impl<'a> InMemory<'a> {
     /// These rounds.
     pub fn new(rounds: Vec<&'a Round>) -> Self {
-        Self { rounds }
+        let view = |(order, round)| RoundView { order: order as u32, round, cleaned: None };
+        Self::of(rounds.into_iter().enumerate().map(view).collect())
+    }
+
+    /// Rounds with their places in the input. One thread looks at them all.
+    pub fn of(views: Vec<RoundView<'a>>) -> Self {
+        Self { views, workers: 1, deadline: None }
+    }
+
+    /// The same, looked at by as many workers as there are cores, until `deadline`.
+    #[must_use]
+    pub fn spread(self, deadline: Instant) -> Self {
+        let workers = rayon::current_num_threads().clamp(1, self.views.len().max(1));
+        Self { workers, deadline: Some(deadline), ..self }
+    }
+
+    fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 }
 
@@ -164,13 +197,30 @@ impl EachRound for InMemory<'_> {
         _what: &str,
         make: impl Fn() -> A + Sync,
         add: impl Fn(&mut A, &RoundView<'_>) + Sync,
-        _merge: impl Fn(&mut A, A),
+        merge: impl Fn(&mut A, A),
     ) -> Result<A, RoundsError> {
-        let mut all = make();
-        for (order, round) in self.rounds.iter().enumerate() {
-            add(&mut all, &RoundView { order: order as u32, round, cleaned: None });
-        }
-        Ok(all)
+        let look = |worker: usize| {
+            let mut part = make();
+            for view in self.views.iter().skip(worker).step_by(self.workers) {
+                if self.is_late() {
+                    break;
+                }
+                add(&mut part, view);
+            }
+            part
+        };
+        let whole = if self.workers == 1 {
+            look(0)
+        } else {
+            let parts: Vec<A> = (0..self.workers).into_par_iter().map(look).collect();
+            let mut whole = make();
+            for part in parts {
+                merge(&mut whole, part);
+            }
+            whole
+        };
+        // What was left out would be missing from the result without a word.
+        if self.is_late() { Err(RoundsError::TooSlow) } else { Ok(whole) }
     }
 
     fn fold<A: Send>(
@@ -347,7 +397,10 @@ impl Rounds {
         worker_state: &mut WorkerState,
     ) -> Result<ReadRound, RoundsError> {
         match &self.places {
-            Places::Files(files) => read_file(&files[index], hash, &mut worker_state.bytes),
+            Places::Files(files) => {
+                let read = read_file(&files[index], hash, &mut worker_state.bytes)?;
+                Ok(if self.is_laid_out(&files[index]) { read.by_its_recordings() } else { read })
+            }
             #[cfg(feature = "store")]
             Places::Store(url, rounds) => {
                 let failed = |source| RoundsError::Store { url: url.to_string(), source };

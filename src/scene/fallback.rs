@@ -26,7 +26,7 @@ pub struct FallbackFace {
 /// Finds the face for a letter. The same letter always gives the same face, whatever was asked before.
 pub type FallbackSource = dyn Fn(char) -> Option<FallbackFace> + Send + Sync;
 
-static SOURCE: OnceLock<Box<FallbackSource>> = OnceLock::new();
+static SOURCE: OnceLock<(String, Box<FallbackSource>)> = OnceLock::new();
 static FACES: Mutex<Faces> = Mutex::new(Faces { by_letter: BTreeMap::new(), by_number: BTreeMap::new() });
 
 /// The faces that were asked for so far.
@@ -35,9 +35,15 @@ struct Faces {
     by_number: BTreeMap<u16, (&'static Face, String)>,
 }
 
-/// Where further faces come from, once for the whole process. `false` if that was said before; the first source stays.
-pub fn set_fallback(source: Box<FallbackSource>) -> bool {
-    SOURCE.set(source).is_ok()
+/// Where further faces come from, once for the whole process; another `identity` means that the same letters may look
+/// another way. `false` if that was said before; the first source stays.
+pub fn set_fallback(identity: String, source: Box<FallbackSource>) -> bool {
+    SOURCE.set((identity, source)).is_ok()
+}
+
+/// What tells the source of further faces from another one; empty without one.
+pub fn fallback_identity() -> &'static str {
+    SOURCE.get().map_or("", |(identity, _)| identity)
 }
 
 /// The face that draws a letter which the embedded ones lack.
@@ -46,7 +52,7 @@ pub(crate) fn face_with(letter: char) -> Option<&'static Face> {
 }
 
 fn look_up(letter: char) -> Option<(&'static Face, String)> {
-    let source = SOURCE.get()?;
+    let (_, source) = SOURCE.get()?;
     let mut faces = FACES.lock().unwrap_or_else(PoisonError::into_inner);
     let known = faces.by_letter.get(&letter).copied();
     let number = known.unwrap_or_else(|| {

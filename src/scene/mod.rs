@@ -30,7 +30,7 @@ pub mod text;
 
 pub use dump::dump;
 #[cfg(feature = "render")]
-pub use fallback::{FallbackFace, FallbackSource, fallback_names, set_fallback};
+pub use fallback::{FallbackFace, FallbackSource, fallback_identity, fallback_names, set_fallback};
 
 use std::sync::Arc;
 

@@ -18,7 +18,7 @@ const LONGEST_ALT: usize = 1024;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Picture {
-    /// A PNG with its recipe inside.
+    /// A PNG with its recipe inside, or an animation.
     pub bytes: Arc<[u8]>,
     /// What it shows, in a sentence for those who cannot see it. Names in it are foreign text.
     pub alt: String,
@@ -93,6 +93,18 @@ impl Refusal {
                 Error::Request(_) | Error::Spec(_) | Error::Rounds(RoundsError::SeveralMaps { .. })
             ))
     }
+}
+
+/// An animation as the cache keeps it: it does not carry its recipe, so the text about it stands before it.
+pub(super) fn with_alt(animation: &[u8], alt: &str) -> Vec<u8> {
+    [&(alt.len() as u32).to_le_bytes(), alt.as_bytes(), animation].concat()
+}
+
+/// The animation and the text about it; `None` for bytes that are no such file.
+pub(super) fn split_alt(kept: &[u8]) -> Option<(&[u8], String)> {
+    let (length, rest) = kept.split_first_chunk()?;
+    let (alt, animation) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    Some((animation, String::from_utf8(alt.to_vec()).ok()?))
 }
 
 /// The text about a picture, from its own recipe; `None` for bytes that are no whole picture of ours.

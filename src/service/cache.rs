@@ -1,4 +1,4 @@
-//! Pictures that were drawn before, on the disk: each a file of its key, the least recently wanted gone first.
+//! Pictures that were drawn before, on the disk: each a file named by its key, the least recently wanted gone first.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,8 +9,12 @@ use crate::files::{self, FileError, Kind, SearchLimits};
 
 /// Length of a key, hexadecimal digits.
 const KEY_LENGTH: usize = 64;
-/// The ending of a picture's file.
-const ENDING: &str = "png";
+/// The endings of pictures' files.
+const ENDINGS: [&str; 2] = [STILL, MOVING];
+/// The ending of a PNG.
+pub(super) const STILL: &str = "png";
+/// The ending of an animation with what it shows.
+pub(super) const MOVING: &str = "moving";
 /// A larger picture is not kept, bytes.
 const LARGEST: u64 = 64 << 20;
 
@@ -20,7 +24,7 @@ pub(super) struct Cache {
     folder: PathBuf,
     most_bytes: u64,
     bytes: u64,
-    /// What is there: key, bytes, and when it was last wanted as a running number.
+    /// What is there: file name, bytes, and when it was last wanted as a running number.
     kept: BTreeMap<String, Kept>,
     now: u64,
 }
@@ -36,21 +40,21 @@ impl Cache {
     pub(super) fn open(folder: &Path, most_bytes: u64) -> Result<Self, FileError> {
         fs::create_dir_all(folder).map_err(|cause| FileError::Io { path: folder.to_owned(), cause })?;
         let found = files::search(folder, &SearchLimits::deep(1), |path, kind| {
-            kind == Kind::File && key_of(path).is_some()
+            kind == Kind::File && name_of(path).is_some()
         });
         let mut there: Vec<(SystemTime, String, u64)> = found
             .paths
             .iter()
             .filter_map(|path| {
                 let stamp = files::Stamp::of(path).ok()?;
-                Some((stamp.modified.unwrap_or(SystemTime::UNIX_EPOCH), key_of(path)?, stamp.length))
+                Some((stamp.modified.unwrap_or(SystemTime::UNIX_EPOCH), name_of(path)?, stamp.length))
             })
             .collect();
         there.sort();
         let mut cache =
             Self { folder: folder.to_owned(), most_bytes, bytes: 0, kept: BTreeMap::new(), now: 0 };
-        for (_, key, bytes) in there {
-            cache.note(&key, bytes);
+        for (_, name, bytes) in there {
+            cache.note(&name, bytes);
         }
         cache.shrink();
         Ok(cache)
@@ -61,81 +65,88 @@ impl Cache {
         self.bytes
     }
 
-    /// The picture of a key. One that is damaged is not there.
-    pub(super) fn get(&mut self, key: &str) -> Option<Vec<u8>> {
-        let bytes = self.kept.get(key)?.bytes;
-        let path = self.path(key);
+    /// The picture of a name. One that is damaged is not there.
+    pub(super) fn get(&mut self, name: &str) -> Option<Vec<u8>> {
+        let bytes = self.kept.get(name)?.bytes;
+        let path = self.path(name);
         match files::read(&path, LARGEST) {
             Ok(picture) if picture.len() as u64 == bytes => {
                 self.now += 1;
                 let wanted = self.now;
-                self.kept.insert(key.to_owned(), Kept { bytes, wanted });
+                self.kept.insert(name.to_owned(), Kept { bytes, wanted });
                 // The order lasts over a restart; where the time cannot be set, it is that of the drawing.
                 let _ = fs::File::open(&path).and_then(|file| file.set_modified(SystemTime::now()));
                 Some(picture)
             }
             _ => {
-                self.remove(key);
+                self.remove(name);
                 None
             }
         }
     }
 
     /// Keeps a picture, and lets others go until the budget holds.
-    pub(super) fn put(&mut self, key: &str, picture: &[u8]) -> Result<(), FileError> {
+    pub(super) fn put(&mut self, name: &str, picture: &[u8]) -> Result<(), FileError> {
         let bytes = picture.len() as u64;
         if bytes > LARGEST.min(self.most_bytes) {
             return Ok(());
         }
-        files::replace(&self.path(key), picture)?;
-        self.note(key, bytes);
+        files::replace(&self.path(name), picture)?;
+        self.note(name, bytes);
         self.shrink();
         Ok(())
     }
 
     /// Removes every picture.
     pub(super) fn clear(&mut self) {
-        while let Some(key) = self.kept.keys().next().cloned() {
-            self.remove(&key);
+        while let Some(name) = self.kept.keys().next().cloned() {
+            self.remove(&name);
         }
     }
 
-    fn note(&mut self, key: &str, bytes: u64) {
+    fn note(&mut self, name: &str, bytes: u64) {
         self.now += 1;
-        let before = self.kept.insert(key.to_owned(), Kept { bytes, wanted: self.now });
+        let before = self.kept.insert(name.to_owned(), Kept { bytes, wanted: self.now });
         self.bytes = self.bytes + bytes - before.map_or(0, |kept| kept.bytes);
     }
 
     fn shrink(&mut self) {
         while self.bytes > self.most_bytes {
-            let Some(key) = self.kept.iter().min_by_key(|(_, kept)| kept.wanted).map(|(key, _)| key.clone())
+            let Some(name) =
+                self.kept.iter().min_by_key(|(_, kept)| kept.wanted).map(|(name, _)| name.clone())
             else {
                 return;
             };
-            self.remove(&key);
+            self.remove(&name);
         }
     }
 
-    fn remove(&mut self, key: &str) {
-        if let Some(kept) = self.kept.remove(key) {
+    fn remove(&mut self, name: &str) {
+        if let Some(kept) = self.kept.remove(name) {
             self.bytes -= kept.bytes;
         }
         // It may be gone already; what cannot be removed is replaced when it is drawn again.
-        let _ = fs::remove_file(self.path(key));
+        let _ = fs::remove_file(self.path(name));
     }
 
-    fn path(&self, key: &str) -> PathBuf {
-        self.folder.join(key).with_extension(ENDING)
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 }
 
-/// The key whose picture a file is, if it is one of ours.
-fn key_of(path: &Path) -> Option<String> {
-    let key = path.file_stem()?.to_str()?;
-    let is_ours = path.extension().is_some_and(|ending| ending == ENDING)
+/// A picture's file's name: its key and its ending.
+pub(super) fn file_name(key: &str, ending: &str) -> String {
+    format!("{key}.{ending}")
+}
+
+/// The name of a file, if it is one of ours.
+fn name_of(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let (key, ending) = name.split_once('.')?;
+    let is_ours = ENDINGS.contains(&ending)
         && key.len() == KEY_LENGTH
         && key.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
-    is_ours.then(|| key.to_owned())
+    is_ours.then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -143,7 +154,8 @@ mod tests {
     use super::*;
 
     fn key(letter: char) -> String {
-        letter.to_string().repeat(KEY_LENGTH)
+        let ending = if letter == 'b' { MOVING } else { STILL };
+        file_name(&letter.to_string().repeat(KEY_LENGTH), ending)
     }
 
     #[test]

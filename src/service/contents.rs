@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::analysis::{Filter, lives, session_date};
 use crate::model::{Round, RoundMeta};
 
-/// Most players that are named; the others can still be asked for.
+/// Most players that are named in JSON; the others can still be asked for.
 const MOST_PLAYERS: usize = 2000;
 
 /// What there is to ask for.
@@ -18,10 +18,15 @@ pub struct Contents {
     pub maps: Vec<MapEntry>,
     /// Sessions, the latest first.
     pub sessions: Vec<SessionEntry>,
-    /// Players, those with the most lives first; bots are left out.
+    /// Players, those with the most lives first; bots are left out. JSON names the first 2000.
+    #[serde(serialize_with = "the_first")]
     pub players: Vec<PlayerEntry>,
     /// Rounds.
     pub rounds: usize,
+}
+
+fn the_first<S: Serializer>(players: &[PlayerEntry], to: S) -> Result<S::Ok, S::Error> {
+    players[..players.len().min(MOST_PLAYERS)].serialize(to)
 }
 
 /// A map.
@@ -101,7 +106,6 @@ impl Collected {
             .map(|(name, lives)| PlayerEntry { name, lives })
             .collect();
         players.sort_by(|a, b| b.lives.cmp(&a.lives).then_with(|| a.name.cmp(&b.name)));
-        players.truncate(MOST_PLAYERS);
         Contents {
             maps: maps
                 .into_iter()

@@ -38,12 +38,16 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use cache::Cache;
-use queue::Queue;
+use queue::{Answer, Queue};
 
 use crate::analysis::{Area, Passes};
 use crate::error::Error;
+use crate::figure::replay::AnimationKind;
 use crate::figure::request::{Request, RequestError, Subject};
 use crate::rounds::RoundsError;
+
+/// The largest replay that is made, megabytes: as large as any place takes a file from us.
+pub const LARGEST_REPLAY_MB: f64 = 25.0;
 
 /// How a service works.
 #[derive(Debug, Clone)]
@@ -108,35 +112,70 @@ impl Service {
     /// # Errors
     /// A [`Refusal`], which says whether asking again helps.
     pub fn picture(&self, request: &Request, asker: &Asker) -> Result<Arc<Picture>, Refusal> {
-        let answer = self.answer(request, asker);
+        let answer = self.answer(request, None, asker);
         self.metrics.answered(&answer);
         answer
     }
 
-    fn answer(&self, request: &Request, asker: &Asker) -> Result<Arc<Picture>, Refusal> {
+    /// The replay that is asked for, as a file of this kind. Waits like [`Service::picture`].
+    ///
+    /// # Errors
+    /// A [`Refusal`], which says whether asking again helps.
+    pub fn replay(
+        &self,
+        request: &Request,
+        kind: AnimationKind,
+        asker: &Asker,
+    ) -> Result<Arc<Picture>, Refusal> {
+        let answer = self.answer(request, Some(kind), asker);
+        self.metrics.answered(&answer);
+        answer
+    }
+
+    fn answer(&self, request: &Request, kind: Option<AnimationKind>, asker: &Asker) -> Answer {
         let refused = |error: RequestError| Refusal::from(Error::from(error));
         request.check().map_err(refused)?;
-        if matches!(request.subject, Subject::Replay(_)) {
-            return Err(refused(RequestError::Meaningless(
-                "a replay is an animation; only single pictures are drawn here",
-            )));
+        match (&request.subject, kind) {
+            (Subject::Replay(_), None) => {
+                return Err(refused(RequestError::Meaningless(
+                    "a replay is an animation, not a single picture",
+                )));
+            }
+            (Subject::Replay(replay), Some(_)) if replay.budget_mb > LARGEST_REPLAY_MB => {
+                let what = format!("--budget {}", replay.budget_mb);
+                let expected = format!("{LARGEST_REPLAY_MB} or less");
+                return Err(refused(RequestError::Range { what, expected }));
+            }
+            (Subject::Replay(_), Some(_)) | (_, None) => {}
+            (_, Some(_)) => return Err(refused(RequestError::Meaningless("only a replay is an animation"))),
         }
         let season = self.season();
         let request = season.with_map(request)?;
         let deadline = Instant::now() + self.queue.limits().time;
-        let key = season.key(&request, &season.part(&request.rounds_filter(), deadline)?);
-        if let Some(picture) = self.kept(&key) {
+        let key = season.key(&request, kind, &season.part(&request.rounds_filter(), deadline)?);
+        if let Some(picture) = self.kept(&key, kind) {
             return Ok(Arc::new(picture));
         }
         self.queue.run(&key, asker, deadline, || {
             // Another asker's drawing may have ended between the look above and this turn.
-            if let Some(picture) = self.kept(&key) {
+            if let Some(picture) = self.kept(&key, kind) {
                 return Ok(Arc::new(picture));
             }
             let begin = Instant::now();
-            let (bytes, alt) = season.draw(&request, deadline).map_err(|error| self.late(error))?;
+            let late = |error| self.late(error);
+            let (bytes, alt, file) = match kind {
+                None => {
+                    let (bytes, alt) = season.draw(&request, deadline).map_err(late)?;
+                    (bytes, alt, None)
+                }
+                Some(kind) => {
+                    let (bytes, alt) = season.animate(&request, kind, deadline).map_err(late)?;
+                    let file = answer::with_alt(&bytes, &alt);
+                    (bytes, alt, Some(file))
+                }
+            };
             self.metrics.drawn(begin.elapsed());
-            if self.lock().put(&key, &bytes).is_err() {
+            if self.lock().put(&file_of(&key, kind), file.as_ref().unwrap_or(&bytes)).is_err() {
                 self.metrics.not_kept();
             }
             Ok(Arc::new(Picture { bytes: bytes.into(), alt, key: key.clone() }))
@@ -183,14 +222,25 @@ impl Service {
         ])
     }
 
-    fn kept(&self, key: &str) -> Option<Picture> {
-        let bytes = self.lock().get(key)?;
-        let alt = answer::alt_of(&bytes)?;
+    fn kept(&self, key: &str, kind: Option<AnimationKind>) -> Option<Picture> {
+        let bytes = self.lock().get(&file_of(key, kind))?;
+        let (bytes, alt) = if kind.is_some() {
+            let (animation, alt) = answer::split_alt(&bytes)?;
+            (animation.into(), alt)
+        } else {
+            let alt = answer::alt_of(&bytes)?;
+            (bytes.into(), alt)
+        };
         self.metrics.cached();
-        Some(Picture { bytes: bytes.into(), alt, key: key.to_owned() })
+        Some(Picture { bytes, alt, key: key.to_owned() })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Cache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The name of the file that keeps a picture.
+fn file_of(key: &str, kind: Option<AnimationKind>) -> String {
+    cache::file_name(key, if kind.is_some() { cache::MOVING } else { cache::STILL })
 }

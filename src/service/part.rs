@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use rayon::prelude::*;
-
 use crate::model::{Round, RoundMeta};
 use crate::progress::Progress;
-use crate::rounds::{EachRound, Faults, RoundView, Rounds, RoundsError};
+use crate::rounds::{EachRound, Faults, InMemory, RoundView, Rounds, RoundsError};
 
 /// The rounds of a season that a filter wants, in the order of play.
 #[derive(Debug)]
@@ -55,26 +53,12 @@ impl EachRound for Part<'_> {
         add: impl Fn(&mut A, &RoundView<'_>) + Sync,
         merge: impl Fn(&mut A, A),
     ) -> Result<A, RoundsError> {
-        let workers = rayon::current_num_threads().clamp(1, self.places.len().max(1));
-        let parts: Vec<A> = (0..workers)
-            .into_par_iter()
-            .map(|worker| {
-                let mut part = make();
-                for order in (worker..self.places.len()).step_by(workers) {
-                    if self.is_late() {
-                        break;
-                    }
-                    if let Some(round) = &self.in_memory[self.places[order]] {
-                        add(&mut part, &RoundView { order: order as u32, round, cleaned: None });
-                    }
-                }
-                part
-            })
-            .collect();
-        let mut whole = make();
-        for part in parts {
-            merge(&mut whole, part);
-        }
+        let in_memory = self.places.iter().enumerate().filter_map(|(order, place)| {
+            let round = self.in_memory[*place].as_deref()?;
+            Some(RoundView { order: order as u32, round, cleaned: None })
+        });
+        let in_memory = InMemory::of(in_memory.collect()).spread(self.deadline);
+        let mut whole = in_memory.look(progress, what, &make, &add, &merge)?;
         let (orders, rounds) = &self.elsewhere;
         if !orders.is_empty() {
             // Hashed as they are read: a picture's recipe names the content of its rounds.

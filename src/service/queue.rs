@@ -50,7 +50,8 @@ impl Asker {
     }
 }
 
-type Answer = Result<Arc<Picture>, Refusal>;
+/// What a request is answered with.
+pub(super) type Answer = Result<Arc<Picture>, Refusal>;
 
 /// The queue. Askers wait on their own threads; the one whose turn it is draws on its own.
 #[derive(Debug)]

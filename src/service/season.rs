@@ -14,12 +14,14 @@ use super::contents::{Collected, Contents};
 use super::part::Part;
 use crate::analysis::{Area, Filter, Passes};
 use crate::error::Error;
-use crate::figure::request::{LoadedMap, MapData, Request};
+use crate::figure::replay::AnimationKind;
+use crate::figure::request::{LoadedMap, MapData, Request, RequestError, Subject};
 use crate::files::{self, Kind, SearchLimits, Stamp};
 use crate::map::{MapLibrary, WorldMap, fit};
 use crate::model::{EngagementPoint, Round, RoundMeta, Sample};
 use crate::progress::{Progress, Silent};
-use crate::rounds::{EachRound, Hash, Maps, Rounds, RoundsError, add_bounds, fitted_to};
+use crate::rounds::{EachRound, Hash, Maps, Rounds, RoundsError, add_bounds, fitted_to, known_players};
+use crate::scene::fallback_identity;
 use crate::text::hex;
 
 /// So many maps stay loaded with their pictures.
@@ -169,13 +171,17 @@ impl Season {
         Ok(request)
     }
 
-    /// Everything that decides the pixels of a request's picture, as 64 hexadecimal digits: the request, the content of its
-    /// rounds, the maps, and the program's version.
-    pub fn key(&self, request: &Request, part: &Part<'_>) -> String {
+    /// Everything that decides the pixels of a request's picture, as 64 hexadecimal digits: the request, for an animation
+    /// the kind of its file, the content of its
+    /// rounds, the maps, further typefaces, and the program's version.
+    pub fn key(&self, request: &Request, kind: Option<AnimationKind>, part: &Part<'_>) -> String {
         let mut hash = Sha256::new();
-        for line in [env!("CARGO_PKG_VERSION"), &request.key(), &self.maps_stamp] {
+        for line in [env!("CARGO_PKG_VERSION"), &request.key(), &self.maps_stamp, fallback_identity()] {
             hash.update(line);
             hash.update("\n");
+        }
+        if let Some(kind) = kind {
+            hash.update(format!("{kind:?}\n"));
         }
         for header in part.headers() {
             hash.update(header.content_key());
@@ -195,6 +201,48 @@ impl Season {
         let loaded = self.map(request, &part)?;
         let finished = request.draw_loaded(&part, &loaded, &Silent)?;
         Ok((finished.drawing.png()?, alt(&finished.drawing.recipe)))
+    }
+
+    /// Draws a replay that names its map, as a file of this kind, the same as the command's; and a text about it, with what
+    /// was given up for its size.
+    ///
+    /// # Errors
+    /// Lives that are not there, a size that even the smallest file exceeds; [`RoundsError::TooSlow`] after the deadline.
+    pub fn animate(
+        &self,
+        request: &Request,
+        kind: AnimationKind,
+        deadline: Instant,
+    ) -> Result<(Vec<u8>, String), Error> {
+        let Subject::Replay(replay) = &request.subject else {
+            return Err(RequestError::Meaningless("only a replay is an animation").into());
+        };
+        let part = self.part(&request.rounds_filter(), deadline)?;
+        let loaded = self.map(request, &part)?;
+        let (animation, recipe) =
+            replay.animate_loaded(&mut request.clone(), &part, &loaded, kind, Some(deadline))?;
+        Ok((animation.bytes, format!("{} ({})", alt(&recipe), animation.summary)))
+    }
+
+    /// The names of those whose lives a filter lets through. A part of a name that only one player has is enough, as for a
+    /// picture.
+    ///
+    /// # Errors
+    /// A filter that leaves nothing; [`RoundsError::TooSlow`] after the deadline.
+    pub fn names(&self, filter: &Filter, deadline: Instant) -> Result<BTreeSet<String>, RoundsError> {
+        let part = self.part(filter, deadline)?;
+        let known = known_players(&part, filter, &Silent)?;
+        let filter = known.as_ref().unwrap_or(filter);
+        part.look(
+            &Silent,
+            "looking for players",
+            BTreeSet::new,
+            |names, round| {
+                let lives = round.lives(filter);
+                names.extend(lives.lives.iter().map(|life| life.track().name.display().into_owned()));
+            },
+            Extend::extend,
+        )
     }
 
     /// Who passes an area, of the lives that a filter lets through.

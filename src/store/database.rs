@@ -28,6 +28,7 @@ use crate::store::write::cleanup::{self, Removed};
 use crate::store::write::import::{self, Imported};
 use crate::store::write::posts::{self, Post};
 use crate::store::write::prepare::file::{Form, ImportFile};
+use crate::store::write::shown::{self, Answer};
 
 /// A store over an engine.
 pub(super) struct Database<E> {
@@ -199,6 +200,20 @@ impl<E: Engine> Storage for Database<E> {
     fn swap_post(&mut self, before: Option<&Post>, after: &Post) -> Result<bool> {
         self.check()?;
         self.write(|engine| posts::swap(engine, before, after))
+    }
+
+    fn note_answer(&mut self, answer: &Answer, names: &BTreeSet<String>, now: i64) -> Result<()> {
+        self.check()?;
+        self.write(|engine| shown::note(engine, answer, names, now))
+    }
+
+    fn answers_to_remove(&mut self) -> Result<Vec<Answer>> {
+        self.read(shown::due)
+    }
+
+    fn answer_is_gone(&mut self, answer: &Answer) -> Result<()> {
+        self.check()?;
+        self.write(|engine| shown::removed(engine, answer))
     }
 
     fn verify(&mut self) -> Result<Verified> {

@@ -21,6 +21,7 @@ use crate::store::write::posts::Post;
 use crate::store::write::prepare::file::{Form, ImportFile};
 #[cfg(doc)]
 use crate::store::write::prepare::prepare;
+use crate::store::write::shown::Answer;
 
 /// A place where rounds are kept. Every method that writes is one transaction: done whole or not at all.
 pub trait Storage: Send {
@@ -150,6 +151,25 @@ pub trait Storage: Send {
     /// # Errors
     /// When the database cannot be written.
     fn swap_post(&mut self, before: Option<&Post>, after: &Post) -> Result<bool>;
+
+    /// Notes which players an answer shows, by their names: it is to be removed when one of them is forgotten within three
+    /// months from `now`, seconds since 1970.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn note_answer(&mut self, answer: &Answer, names: &BTreeSet<String>, now: i64) -> Result<()>;
+
+    /// The answers that are to be removed.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn answers_to_remove(&mut self) -> Result<Vec<Answer>>;
+
+    /// An answer was removed, or cannot be.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn answer_is_gone(&mut self, answer: &Answer) -> Result<()>;
 
     /// Reads every round and says which are damaged; those are noted, so that an import of their files replaces them.
     ///

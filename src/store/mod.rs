@@ -59,3 +59,4 @@ pub use write::import::{Existing, Imported};
 pub use write::posts::{Post, PostState};
 pub use write::prepare::file::{Form, ImportFile};
 pub use write::prepare::prepare;
+pub use write::shown::Answer;

@@ -14,6 +14,7 @@ use super::reply::{self, Reply};
 use super::{Site, pages, query};
 use crate::analysis::{Area, CameFrom, Passes, State};
 use crate::figure::Recipe;
+use crate::figure::replay::AnimationKind;
 use crate::figure::request::{RECIPE, Request};
 use crate::files;
 use crate::raster::encode;
@@ -72,6 +73,11 @@ pub(super) async fn route(site: &Arc<Site>, client: &str, asked: Asked<Incoming>
                 Err(refused) => refused,
             }
         }
+        "/api/replay.gif" => replay(site, client, query, AnimationKind::Gif, "image/gif", "replay.gif").await,
+        #[cfg(feature = "video")]
+        "/api/replay.mp4" => {
+            replay(site, client, query, AnimationKind::Video, "video/mp4", "replay.mp4").await
+        }
         "/api/picture.json" => match picture(site, client, query).await {
             Ok(made) => about(&made),
             Err(refused) => refused,
@@ -100,6 +106,7 @@ fn season(site: &Site) -> Reply {
     match serde_json::to_value(season.contents()) {
         Ok(mut contents) => {
             contents["reports"] = (!site.pages().is_empty()).into();
+            contents["replay"] = if cfg!(feature = "video") { "mp4" } else { "gif" }.into();
             contents["in_memory"] = season.kept().into();
             reply::as_json(&contents)
         }
@@ -125,6 +132,29 @@ async fn picture(site: &Arc<Site>, client: &str, query: &str) -> Result<Arc<Pict
     let (own, asker) = (Arc::clone(site), Asker::new(client, client));
     let drawn = tokio::task::spawn_blocking(move || own.service.picture(&request, &asker)).await;
     drawn.unwrap_or(Err(Refusal::Broken)).map_err(|refusal| reply::refused(&refusal, &*site.log))
+}
+
+/// The replay that a query asks for, as a file to keep.
+async fn replay(
+    site: &Arc<Site>,
+    client: &str,
+    query: &str,
+    kind: AnimationKind,
+    media_type: &'static str,
+    name: &str,
+) -> Reply {
+    let request = match request_of(query) {
+        Ok(request) => request,
+        Err(sentence) => return wrong(&sentence),
+    };
+    let (own, asker) = (Arc::clone(site), Asker::new(client, client));
+    let made = tokio::task::spawn_blocking(move || own.service.replay(&request, kind, &asker)).await;
+    match made.unwrap_or(Err(Refusal::Broken)) {
+        Ok(made) => {
+            reply::attached(reply::text(media_type, Bytes::from_owner(Arc::clone(&made.bytes))), name)
+        }
+        Err(refusal) => reply::refused(&refusal, &*site.log),
+    }
 }
 
 /// Who passes the area of a query.

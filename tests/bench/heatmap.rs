@@ -149,6 +149,7 @@ fn finished(heat: &HeatmapAccumulator, map: &WorldMap, picture: &RgbaImage) -> D
         base: BaseStyle::Dim,
         sheet: Sheet::new(Orientation::Landscape, 2048).unwrap(),
         crop: None,
+        imprint: None,
         filter: &Filter::everything(),
         bases: None,
     })

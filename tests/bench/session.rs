@@ -52,6 +52,7 @@ fn life_card(bencher: divan::Bencher<'_, '_>) {
         base: BaseStyle::Dim,
         sheet: Sheet::new(Orientation::Landscape, 1080).expect("a size in bounds"),
         crop: None,
+        imprint: None,
         filter: &filter,
         bases: None,
     };

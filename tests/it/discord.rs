@@ -1,5 +1,7 @@
 //! Discord, by the real program against a server on this machine that behaves as Discord's interface does.
 
+#[cfg(feature = "discord")]
+mod bot;
 mod crash;
 pub mod fake;
 mod posts;

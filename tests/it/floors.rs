@@ -78,6 +78,7 @@ fn figure<A: floor_panels::ByFloor>(
         base: BaseStyle::Dim,
         sheet: Sheet::new(Orientation::Landscape, size).unwrap(),
         crop: None,
+        imprint: None,
         filter: &filter,
         bases: None,
     };

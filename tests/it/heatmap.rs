@@ -85,6 +85,7 @@ fn finish(heat: &HeatmapAccumulator, look: &Look) -> Drawing {
         base: look.base,
         sheet: Sheet::new(look.orientation, look.size).unwrap(),
         crop: look.crop,
+        imprint: None,
         filter: look.filter,
         bases: None,
     })

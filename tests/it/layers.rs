@@ -24,7 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("theme", &["plane", "analysis", "scene", "model"]),
     ("basemap", &["theme", "plane", "gamefiles", "map", "analysis", "scene", "geom"]),
     ("map_import", &["basemap", "gamefiles", "map", "geom", "text", "files"]),
-    ("store", &["model", "analysis", "geom", "text", "files"]),
+    ("store", &["demo", "model", "analysis", "geom", "text", "files"]),
     ("lake", &["store", "model", "analysis", "geom", "text", "files"]),
     // The facade's error names every room; whoever speaks for the facade may give it.
     ("error", &["rounds", "map", "figure", "raster", "store", "lake", "publish", "files"]),
@@ -61,13 +61,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "service",
-        &["figure", "rounds", "raster", "analysis", "map", "model", "progress", "text", "files", "error"],
+        &[
+            "figure", "rounds", "raster", "scene", "analysis", "map", "model", "progress", "text", "files",
+            "error",
+        ],
     ),
     (
         "discord",
         &[
-            "publish", "report", "figure", "rounds", "store", "analysis", "model", "progress", "text",
-            "files", "error",
+            "service", "publish", "report", "figure", "rounds", "store", "analysis", "model", "progress",
+            "text", "files", "error",
         ],
     ),
     ("web", &["service", "figure", "raster", "analysis", "text", "files"]),

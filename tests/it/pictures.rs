@@ -52,6 +52,7 @@ fn on(
         base: BaseStyle::Dim,
         sheet: Sheet::new(Orientation::Landscape, size).unwrap(),
         crop: None,
+        imprint: None,
         filter,
         bases: None,
     };

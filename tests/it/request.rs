@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use crate::golden;
 
 /// One picture of each kind and option that has a look of its own: its golden's name, and its request.
-pub const PICTURES: [(&str, &str); 20] = [
+pub const PICTURES: [(&str, &str); 22] = [
     ("by_team", r#"{"version":1,"figure":"heatmap","options":{"by":"team"}}"#),
     ("by_class", r#"{"version":1,"figure":"heatmap","options":{"by":"class"}}"#),
     ("plain", r#"{"version":1,"figure":"heatmap","options":{"by":"none"}}"#),
@@ -55,6 +55,14 @@ pub const PICTURES: [(&str, &str); 20] = [
         "third_life",
         r#"{"version":1,"figure":"life","options":{"which":{"nth":3}},"filter":{"player":["Kestrel"]}}"#,
     ),
+    (
+        "crop_of_spawn",
+        concat!(
+            r#"{"version":1,"figure":"heatmap","crop":"spawn:chapel","imprint":{"title":"Cup final","subtitle":"First round","#,
+            r#""mark":"iVBORw0KGgoAAAANSUhEUgAAAEAAAAAQCAIAAAAphe5+AAAANklEQVR42mP4EGWDHW3BgQaZeoZRD4x6YNQDox4Y9QBlHhgiDsWlftQDox4Y9cCoB0Y9QJF6AKM9zFsc48CKAAAAAElFTkSuQmCC"}}"#
+        ),
+    ),
+    ("crop_of_exits", r#"{"version":1,"figure":"exits","crop":"spawn:axis","filter":{"team":["axis"]}}"#),
 ];
 
 fn first_round() -> Rounds {
@@ -112,6 +120,12 @@ fn a_request_that_cannot_be_is_refused_with_a_reason() {
     assert!(reason(huge).contains("128 to 8192"), "{}", reason(huge));
     let states = r#"{"version":1,"figure":"exits","options":{},"filter":{"state":["prone"]}}"#;
     assert!(reason(states).contains("--state"));
+    let crop = r#"{"version":1,"figure":"heatmap","crop":"here"}"#;
+    assert!(reason(crop).contains("spawn:NAME"), "{}", reason(crop));
+    let logo = r#"{"version":1,"figure":"heatmap","imprint":{"mark":"R0lGODlh"}}"#;
+    assert!(reason(logo).contains("Base64 text of a PNG"), "{}", reason(logo));
+    let bare = r#"{"version":1,"figure":"heatmap","imprint":{"title":"x"},"layout":{"legend":"bare"}}"#;
+    assert!(reason(bare).contains("bare map has no legend"), "{}", reason(bare));
     let long = format!(r#"{{"version":1,"figure":"heatmap","options":{{}},"x":"{}"}}"#, "x".repeat(2 << 20));
     assert!(reason(&long).contains("longer than"));
 }
@@ -129,6 +143,43 @@ proptest! {
             prop_assert_eq!(Request::from_json(&request.to_json()).unwrap(), request);
         }
     }
+}
+
+#[test]
+fn a_part_of_the_map_that_is_not_there_is_answered_with_what_there_is() {
+    let rounds = first_round();
+    let map = MapLibrary::open::<&Path>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
+    let said = |crop: &str| {
+        let request = request(r#"{"version":1,"figure":"heatmap"}"#).cropped(crop.parse().unwrap());
+        request.draw(&rounds.select(&request.filter), &map).unwrap_err().to_string()
+    };
+    assert!(said("spawn:moon").contains("it has Allies · "), "{}", said("spawn:moon"));
+    assert!(said("place:moon").contains("Bakery"));
+    assert!(said("9000,9000,9100,9100").contains("lies at -3072,-3072,3072,3072"));
+}
+
+#[test]
+fn a_picture_cut_to_its_data_shows_all_of_them_and_counts_the_same() {
+    let rounds = first_round();
+    let map = MapLibrary::open::<&Path>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
+    let recipe = |json: &str| {
+        let request = request(json);
+        request.draw(&rounds.select(&request.filter), &map).unwrap().drawing.recipe
+    };
+    let whole = recipe(r#"{"version":1,"figure":"heatmap"}"#);
+    let part = recipe(r#"{"version":1,"figure":"heatmap","crop":"data"}"#);
+    assert_eq!(part.counts, whole.counts);
+    assert_eq!(part.scale, whole.scale);
+    let [west, south, east, north] = part.calibration.window_units;
+    let round = rounds.to_vec().unwrap().remove(0);
+    let lives = proximity::analysis::lives(&round, &Filter::new());
+    let inside = |at: proximity::geom::WorldPoint| {
+        (west..=east).contains(&f64::from(at.x)) && (south..=north).contains(&f64::from(at.y))
+    };
+    assert!(
+        lives.lives.iter().flat_map(proximity::analysis::Life::segments).all(|segment| inside(segment.to.at))
+    );
+    assert!(east - west < 6000.0 && (east - west - (north - south)).abs() < 1e-6);
 }
 
 /// The keys of a report's pictures by their names.

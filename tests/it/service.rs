@@ -9,7 +9,8 @@ mod hostile;
 
 use std::time::Duration;
 
-use proximity::analysis::{Area, CameFrom, Life, lives};
+use proximity::analysis::{Area, CameFrom, Life, WindowMs, lives};
+use proximity::figure::replay::AnimationKind;
 use proximity::progress::Silent;
 use proximity::service::{Asker, Options, Season, Service};
 use proximity::{
@@ -18,7 +19,7 @@ use proximity::{
 };
 use tempfile::TempDir;
 
-use crate::cli::session;
+use crate::cli::{said, session};
 
 fn service(memory: u64) -> (TempDir, Service) {
     let folder = tempfile::tempdir().unwrap();
@@ -101,8 +102,34 @@ fn what_is_not_there_is_refused_with_what_is() {
     let player = refused(Filter::new().player("Nemo"));
     assert!(player.is_nothing_found() && player.to_string().contains("there are:"), "{player}");
     let replay = Request::new(Subject::Replay(Replay::default()), Filter::new());
-    let replay = service.picture(&replay, &asker()).unwrap_err();
-    assert!(replay.is_askers_fault() && !replay.is_nothing_found(), "{replay}");
+    let still = service.picture(&replay, &asker()).unwrap_err();
+    assert!(still.is_askers_fault() && !still.is_nothing_found(), "{still}");
+    let huge = Subject::Replay(Replay { budget_mb: 26.0, ..Replay::default() });
+    let huge = service.replay(&Request::new(huge, Filter::new()), AnimationKind::Gif, &asker()).unwrap_err();
+    assert!(huge.is_askers_fault() && huge.to_string().contains("25 or less"), "{huge}");
+    let heat = small(Heatmap::by_team().subject(), Filter::new());
+    assert!(service.replay(&heat, AnimationKind::Gif, &asker()).unwrap_err().is_askers_fault());
+}
+
+#[test]
+fn a_replay_is_the_commands_and_comes_from_the_disk_the_second_time() {
+    let (_folder, service) = service(64 << 20);
+    let mut filter = Filter::new();
+    filter.round_window = Some(WindowMs { from: 20_000, to: 23_000 });
+    let request = small(Subject::Replay(Replay::default()), filter);
+    let first = service.replay(&request, AnimationKind::Gif, &asker()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("r.gif");
+    let (session, name) = (session(), out.to_str().unwrap());
+    said(&["replay", session.to_str().unwrap(), "--round-window", "20..23", "--size", "300", "--out", name]);
+    assert!(*first.bytes == *std::fs::read(&out).unwrap(), "the service and the command make the same bytes");
+    assert!(
+        first.alt.starts_with("Replay of proximity_demo (") && first.alt.contains("a second"),
+        "{}",
+        first.alt
+    );
+    assert_eq!(service.replay(&request, AnimationKind::Gif, &asker()).unwrap(), first);
+    assert_eq!(service.metrics().drawings(), 1);
 }
 
 #[test]
@@ -115,6 +142,8 @@ fn a_drawing_ends_when_its_time_is_over() {
     let request = small(Heatmap::by_team().subject(), Filter::new());
     let late = service.picture(&request, &asker()).unwrap_err();
     assert!(late.is_passing(), "{late}");
+    let replay = small(Subject::Replay(Replay::default()), Filter::new());
+    assert!(service.replay(&replay, AnimationKind::Gif, &asker()).unwrap_err().is_passing());
     assert_eq!(service.metrics().drawings(), 0);
 }
 

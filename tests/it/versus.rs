@@ -41,6 +41,7 @@ fn on_ford(draw: impl FnOnce(&Canvas<'_>) -> Drawing) -> Drawing {
         base: BaseStyle::Dim,
         sheet: Sheet::new(Orientation::Landscape, SIZE).unwrap(),
         crop: None,
+        imprint: None,
         filter: &Filter::default(),
         bases: None,
     })
@@ -159,6 +160,39 @@ fn a_filter_leaves_out_deaths_but_no_killers() {
 }
 
 #[test]
+fn deaths_are_chosen_by_killer_victim_and_weapon() {
+    let rounds = play();
+    let all: Vec<_> = rounds.iter().flat_map(|round| kills(&lives(round, &Filter::default()))).collect();
+    let one = all.iter().find(|kill| kill.by.is_some() && kill.weapon.is_some()).unwrap();
+    let name =
+        |player: &(proximity::model::Guid, proximity::model::PlayerName)| player.1.display().into_owned();
+    let (killer, victim) = (name(one.by.as_ref().unwrap()), name(&one.victim));
+    let weapon = one.weapon.unwrap().name().into_owned();
+    let shown = |spec: KillsSpec| {
+        let map = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
+        let mut data = KillsAccumulator::new(spec, map.extent.rect);
+        for (order, round) in (0..).zip(&rounds) {
+            data.add_lives(order, round, &lives(round, &Filter::default()), &Filter::default());
+        }
+        (data.check(), data.kills().count())
+    };
+    let counted = |wanted: &dyn Fn(&proximity::figure::kills::Kill) -> bool| {
+        all.iter().filter(|kill| wanted(kill)).count()
+    };
+    let list = |word: &str| vec![word.to_owned()];
+    let by = KillsSpec { killer: list(&killer), ..KillsSpec::default() };
+    assert_eq!(shown(by.clone()).1, counted(&|kill| kill.by.as_ref().is_some_and(|by| name(by) == killer)));
+    let of = KillsSpec { victim: list(&victim), ..KillsSpec::default() };
+    assert_eq!(shown(of).1, counted(&|kill| name(&kill.victim) == victim));
+    let with = KillsSpec { weapon: list(&weapon.to_uppercase()), ..by };
+    let (checked, count) = shown(with.clone());
+    assert!(checked.is_ok() && count > 0 && count < all.len());
+    let none = KillsSpec { weapon: list("blunderbuss"), ..with };
+    let error = shown(none).0.unwrap_err().to_string();
+    assert!(error.contains(&weapon) && error.contains("with blunderbuss"), "{error}");
+}
+
+#[test]
 fn arrivals_are_never_later_than_any_sample() {
     let rounds = play();
     let round = &rounds[0];
@@ -196,12 +230,12 @@ fn the_pictures_stay_as_they_are() {
     let filter = Filter::default();
     let found: Vec<_> = rounds.iter().map(|round| lives(round, &filter)).collect();
     let kills = on_ford(|context| {
-        let mut kills = KillsAccumulator::new(context.map.extent.rect);
+        let mut kills = KillsAccumulator::new(KillsSpec::default(), context.map.extent.rect);
         let order = 0..;
         rounds.iter().zip(&found).zip(order).for_each(|((round, lives), order)| {
             kills.add_lives(order, round, lives, &filter);
         });
-        kills.finish(&KillsSpec::default(), context)
+        kills.finish(context)
     });
     let arrival = on_ford(|context| {
         let extent = context.map.extent.rect;

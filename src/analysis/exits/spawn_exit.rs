@@ -50,18 +50,47 @@ impl SpawnArea {
 /// number of spawns, largest first. Lives that do not begin with their spawn (cut by a
 /// window, or begun by a revive) are left out.
 pub fn spawn_exits(lives: &[&Life<'_>], options: &ExitOptions) -> Vec<SpawnArea> {
+    let began: Vec<(usize, (Team, WorldPoint))> =
+        lives.iter().enumerate().filter_map(|(i, life)| Some((i, spawn_of(life)?))).collect();
+    let spawns: Vec<(Team, WorldPoint)> = began.iter().map(|(_, spawn)| spawn.clone()).collect();
+    spawn_areas(&spawns, options)
+        .into_iter()
+        .map(|group| {
+            let members: Vec<usize> = group.spawns.iter().map(|&spawn| began[spawn].0).collect();
+            area(&group, &members, lives, options)
+        })
+        .collect()
+}
+
+/// Where a life began, and on whose side; `None` for one that does not begin with its spawn.
+pub(crate) fn spawn_of(life: &Life<'_>) -> Option<(Team, WorldPoint)> {
+    let first = &life.samples()[0];
+    let is_spawn = life.track_sample(0) == Some(0) && first.event != Event::Revived;
+    is_spawn.then(|| (life.track().team.clone(), first.at))
+}
+
+/// Spawns of one side that lie close together.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SpawnGroup {
+    pub team: Team,
+    pub center: WorldPoint,
+    /// Indices into the spawns given, ascending.
+    pub spawns: Vec<usize>,
+}
+
+/// Groups spawns by side and place. Sorted by side, then by number of spawns, largest first.
+pub(crate) fn spawn_areas(spawns: &[(Team, WorldPoint)], options: &ExitOptions) -> Vec<SpawnGroup> {
     let mut sides: BTreeMap<&Team, Vec<usize>> = BTreeMap::new();
-    for (i, life) in lives.iter().enumerate() {
-        if life.track_sample(0) == Some(0) && life.samples()[0].event != Event::Revived {
-            sides.entry(&life.track().team).or_default().push(i);
-        }
+    for (i, (team, _)) in spawns.iter().enumerate() {
+        sides.entry(team).or_default().push(i);
     }
     let mut areas = Vec::new();
     for (team, members) in sides {
-        let places: Vec<PlanePoint> = members.iter().map(|&i| flat(lives[i].samples()[0].at)).collect();
+        let places: Vec<PlanePoint> = members.iter().map(|&i| flat(spawns[i].1)).collect();
         for group in group_places(&places, options.area_link_units) {
-            let spawns: Vec<usize> = group.into_iter().map(|place| members[place]).collect();
-            areas.push(area(team, &spawns, lives, options));
+            let members: Vec<usize> = group.into_iter().map(|place| members[place]).collect();
+            let center = center(members.iter().map(|&i| spawns[i].1));
+            areas.push(SpawnGroup { team: team.clone(), center, spawns: members });
         }
     }
     areas.sort_by(|a, b| {
@@ -71,12 +100,12 @@ pub fn spawn_exits(lives: &[&Life<'_>], options: &ExitOptions) -> Vec<SpawnArea>
     areas
 }
 
-fn area(team: &Team, spawns: &[usize], lives: &[&Life<'_>], options: &ExitOptions) -> SpawnArea {
+fn area(group: &SpawnGroup, spawns: &[usize], lives: &[&Life<'_>], options: &ExitOptions) -> SpawnArea {
+    let (team, center) = (&group.team, group.center);
     let eighths = match options.ring_fit {
         RingFit::Fixed => 8..=8,
         RingFit::Shrink => 3..=8,
     };
-    let center = center(spawns, lives);
     let farthest = spawns.iter().map(|&i| center.distance_2d(lives[i].samples()[0].at)).fold(0.0, f64::max);
     let radii = eighths.rev().map(|n| (options.ring_units * f64::from(n) / 8.0).max(ROOM * farthest));
     let tries = radii.map(|radius| leave(team, spawns, lives, (center, radius), options));
@@ -144,18 +173,17 @@ fn leave(
 }
 
 /// The spawn that is nearest to the mean of all, which is taken in whole hundredths so that their order does not matter.
-fn center(spawns: &[usize], lives: &[&Life<'_>]) -> WorldPoint {
-    let place = |&i: &usize| lives[i].samples()[0].at;
+fn center(places: impl ExactSizeIterator<Item = WorldPoint> + Clone) -> WorldPoint {
     let mut sums = [0_i64; 2];
-    for at in spawns.iter().map(place) {
+    for at in places.clone() {
         for (sum, value) in sums.iter_mut().zip([at.x, at.y]) {
             *sum += (f64::from(value) * 100.0).round() as i64;
         }
     }
-    let mean = |sum: i64| (sum as f64 / spawns.len().max(1) as f64 / 100.0) as f32;
+    let mean = |sum: i64| (sum as f64 / places.len().max(1) as f64 / 100.0) as f32;
     let mean = WorldPoint::new(mean(sums[0]), mean(sums[1]), 0.0);
     let rank = |at: &WorldPoint| (mean.distance_2d(*at), at.x, at.y, at.z);
-    let nearest = spawns.iter().map(place).min_by(|a, b| {
+    let nearest = places.min_by(|a, b| {
         let (a, b) = (rank(a), rank(b));
         a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2)).then(a.3.total_cmp(&b.3))
     });

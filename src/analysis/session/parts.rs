@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{KillCell, LevelTime, MovementCell, RecordedPart, RecorderView, Round, RoundMeta};
+use crate::model::{
+    KillCell, LevelTime, MovementCell, RecordedPart, RecorderView, Recordings, Round, RoundMeta,
+};
 
 /// The starts that parts of one round name lie at most this far apart, s. Each is reckoned in whole seconds from the clock
 /// of the moment when that part began.
@@ -72,6 +74,7 @@ pub fn join(first: Round, others: Vec<Round>) -> Round {
             (Some(first), Some(later)) => Some(format!("{first}+{later}").into()),
             (first, later) => first.or(later),
         };
+        whole.meta.recordings = together(whole.meta.recordings.take(), part.meta.recordings);
         whole.meta.recorder_view = added(whole.meta.recorder_view, part.meta.recorder_view);
         whole.tracks.extend(part.tracks);
         whole.engagements.extend(part.engagements);
@@ -110,6 +113,19 @@ pub fn join(first: Round, others: Vec<Round>) -> Round {
 fn added(a: Option<RecorderView>, b: Option<RecorderView>) -> Option<RecorderView> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a + b),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The recordings of two parts.
+fn together(a: Option<Recordings>, b: Option<Recordings>) -> Option<Recordings> {
+    match (a, b) {
+        (Some(mut a), Some(b)) => {
+            a.files.extend(b.files);
+            a.conflicts = a.conflicts.saturating_add(b.conflicts);
+            a.dated_by_file |= b.dated_by_file;
+            Some(a)
+        }
         (one, other) => one.or(other),
     }
 }

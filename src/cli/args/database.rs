@@ -103,7 +103,7 @@ fn configuration() -> Result<Configured> {
 }
 
 /// Options that say where something lies or how to talk about it, not what the picture shows.
-const PLACES: [&str; 8] = ["db", "font", "lake", "out", "report", "scale-out", "json", "strict"];
+const PLACES: [&str; 9] = ["db", "font", "lake", "mark", "out", "report", "scale-out", "json", "strict"];
 
 /// A picture command without its input and outputs: the same rounds give the same words, and so the same bytes,
 /// whether they come from files or a store, and no path of the disk gets into a picture.

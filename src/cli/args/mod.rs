@@ -1,5 +1,7 @@
 //! Arguments that several commands share: the input, the filter grammar, the output.
 
+#[cfg(any(feature = "serve", feature = "discord"))]
+pub(crate) mod cache;
 pub(crate) mod database;
 pub(crate) mod picture;
 pub(crate) mod zone;

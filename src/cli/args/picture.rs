@@ -1,11 +1,15 @@
 //! The options of every picture: the map's folder and look, the sheet, floors.
 
+use std::path::PathBuf;
+
+use anyhow::Result;
 use clap::Args;
 
 use crate::basemap::BaseStyle;
 use crate::cli::commands::maps::MapsArgs;
-use crate::figure::request::{Layout, PanelsWhen};
+use crate::figure::request::{Crop, Imprint, Layout, Logo, PanelsWhen, Request};
 use crate::figure::{GridLines, Names, Orientation};
+use crate::files;
 
 /// How the sheet looks.
 #[derive(Debug, Clone, Args)]
@@ -39,6 +43,40 @@ pub(crate) struct PictureArgs {
     /// Only movement on this floor, on that floor's picture; 0 is the lowest
     #[arg(long, value_name = "N")]
     pub floor: Option<usize>,
+}
+
+/// What a single picture shows of the map, and what whoever publishes it adds to its legend.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Picture")]
+pub(crate) struct StillArgs {
+    /// Only this part of the map: data (where the lives went), spawn:NAME, place:NAME, or two corners x,y,x,y in units
+    #[arg(long, value_name = "PART", value_parser = str::parse::<Crop>, allow_hyphen_values = true)]
+    crop: Option<Crop>,
+    /// A title of your own, in the place of the figure's
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// A line of your own below the title, in the place of the figure's
+    #[arg(long, value_name = "TEXT")]
+    subtitle: Option<String>,
+    /// A logo for the foot of the legend: a PNG or JPEG
+    #[arg(long, value_name = "FILE")]
+    mark: Option<PathBuf>,
+}
+
+impl StillArgs {
+    /// The request with what these arguments ask for.
+    ///
+    /// # Errors
+    /// A logo that cannot be read.
+    pub(crate) fn of(&self, request: Request) -> Result<Request> {
+        let mark = self.mark.as_deref().map(|file| -> Result<Logo> {
+            let bytes = files::read(file, Logo::MOST_FILE_BYTES)?;
+            Ok(Logo::new(&bytes, &file.display().to_string())?)
+        });
+        let imprint =
+            Imprint { title: self.title.clone(), subtitle: self.subtitle.clone(), mark: mark.transpose()? };
+        Ok(Request { crop: self.crop.clone(), ..request.with_imprint(imprint) })
+    }
 }
 
 /// Where a picture or video is to be posted.

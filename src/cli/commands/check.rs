@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::analysis::StateAudit;
 use crate::cli::Outcome;
 use crate::cli::console::Console;
-use crate::figure::words::recorder_view;
+use crate::figure::words::{recorder_view, recordings};
 use crate::model::{GuidKind, Round, Track};
 use crate::rounds::{Hash, ReadRound, Rounds, RoundsError, choices};
 use crate::text::{counted, visible};
@@ -47,7 +47,8 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let findings = rounds.each(Hash::Left, console.progress(), "checking", found)?;
     let sum = |count: fn(&Finding) -> usize| findings.iter().map(count).sum::<usize>();
     let (tracks, samples) = (sum(|f| f.tracks), sum(|f| f.samples));
-    let (engagements, warnings) = (sum(|f| f.engagements), sum(|f| f.warnings));
+    let engagements = sum(|f| f.engagements);
+    let warnings = sum(|f| f.warnings) + rounds.demo_faults().len();
     if args.json {
         console.json(&json!({
             "files": findings.iter().map(|f| &f.json).collect::<Vec<_>>(),
@@ -83,8 +84,14 @@ fn finding(outcome: &ReadRound) -> Finding {
             let audit = StateAudit::of(round);
             let meaning = audit.decoder;
             let view = recorder_view::line(round.meta.recorder_view.into_iter(), 1);
-            let notes: Vec<String> =
-                audit.doubts().map(|doubt| doubt.to_string()).chain(no_own_guid(round)).chain(view).collect();
+            let recorded = recordings::lines(round.meta.recordings.iter());
+            let notes: Vec<String> = audit
+                .doubts()
+                .map(|doubt| doubt.to_string())
+                .chain(no_own_guid(round))
+                .chain(view)
+                .chain(recorded)
+                .collect();
             let tracks = round.tracks.len();
             let samples = round.tracks.iter().map(|t| t.samples.len()).sum::<usize>();
             let mut lines = vec![format!(

@@ -1,23 +1,23 @@
 //! `serve`: the explorer, reports and pictures over HTTP.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args as Arguments;
-use etcetera::BaseStrategy;
 
 use super::maps::MapsArgs;
 use crate::cli::Outcome;
 use crate::cli::args::InputArgs;
+use crate::cli::args::cache::CacheArgs;
 use crate::cli::console::Console;
 use crate::files::Stamp;
 use crate::progress::{Progress, Silent};
 use crate::rounds::{Maps, Rounds};
-use crate::service::{Options, Season, Service};
+use crate::service::{Season, Service};
 use crate::text::{counted, visible};
 use crate::web::{Access, Limits, Pages, Site, serve};
 
@@ -43,12 +43,8 @@ pub(crate) struct Args {
     /// Keep rounds in memory up to this size, MiB; the others are read for each picture
     #[arg(long, value_name = "MIB", default_value_t = 1024)]
     memory: u64,
-    /// Keep pictures in this folder; by default one of the user's own
-    #[arg(long, value_name = "DIR")]
-    cache: Option<PathBuf>,
-    /// The most that folder may hold, MiB
-    #[arg(long, value_name = "MIB", default_value_t = 1024)]
-    cache_size: u64,
+    #[command(flatten)]
+    cache: CacheArgs,
     /// How often to look for new rounds and pages, seconds
     #[arg(long, value_name = "S", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     interval: u64,
@@ -80,9 +76,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         season.kept_bytes().div_ceil(MEBIBYTE),
         begin.elapsed().as_secs_f64(),
     );
-    let mut options = Options::new(&cache_folder(args)?);
-    options.cache_bytes = args.cache_size.saturating_mul(MEBIBYTE);
-    let service = Arc::new(Service::open(season, &options)?);
+    let service = Arc::new(Service::open(season, &args.cache.options()?)?);
     let log = |line: &str| Console::new().complain(line);
     let site = Arc::new(Site::new(service, access, pages(args), Box::new(log)));
 
@@ -155,17 +149,4 @@ fn season(args: &Args, rounds: Rounds, progress: &dyn Progress) -> Result<Season
 
 fn pages(args: &Args) -> Pages {
     args.reports.as_deref().map(Pages::of).unwrap_or_default()
-}
-
-/// Where pictures are kept: as named, else in the user's own cache.
-fn cache_folder(args: &Args) -> Result<PathBuf> {
-    let own = || {
-        let dirs = etcetera::choose_base_strategy().ok()?;
-        Some(dirs.cache_dir().join("proximity").join("pictures"))
-    };
-    args.cache
-        .as_deref()
-        .map(Path::to_owned)
-        .or_else(own)
-        .context("name a folder for pictures with --cache DIR")
 }

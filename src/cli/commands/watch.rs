@@ -286,7 +286,7 @@ impl Watch<'_> {
     /// One look at the folder and everything that follows from it; the files that may still grow.
     fn pass(&mut self, store: &mut dyn Storage, console: &mut Console) -> Result<Vec<(PathBuf, Wait)>> {
         let (mut files, passed_over) = Rounds::search(&self.args.folder);
-        files.extend(demos::below(&self.args.folder));
+        files.extend(demos::below(&self.args.folder).paths);
         for line in passed_over {
             // Said once, not at every look.
             if self.told.insert(line.clone()) {

@@ -13,7 +13,7 @@ pub use same::is_same_round;
 
 use super::reader::{Kind, RecordedRound};
 use super::rounds::{LifeSource, SampleSource, Sight, Source, joined_sights, recorder_view};
-use crate::model::{RecorderView, Round};
+use crate::model::{RecorderView, Recordings, Round, RoundMeta};
 
 /// What became of recordings of one round.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,13 +68,27 @@ pub fn merge(recordings: Vec<RecordedRound>) -> Option<Merged> {
     let kills = recordings.iter().map(|recorded| &recorded.kills).max_by_key(|kills| kills.len())?.clone();
     let sights = joined_sights(recordings.iter().map(|recorded| recorded.sights.clone()));
     let view = view_of_all(&recordings, &sights);
+    let files = recordings.iter().flat_map(|recorded| names(&recorded.round.meta)).collect();
     let mut recorded = recordings.into_iter().nth(best)?;
+    if sources > 1 {
+        let dated_by_file = recorded.round.meta.recordings.is_some_and(|best| best.dated_by_file);
+        let conflicts = u32::try_from(conflicts).unwrap_or(u32::MAX);
+        recorded.round.meta.recordings = Some(Recordings { files, conflicts, dated_by_file });
+    }
     recorded.round.meta.recorder_view = view;
     recorded.sights = sights;
     recorded.round.tracks = tracks;
     recorded.lives = lives;
     recorded.kills = kills;
     Some(Merged { recorded, sources, conflicts })
+}
+
+/// The names of a recording's files: the demos', or the tracker file's own.
+fn names(meta: &RoundMeta) -> Vec<Box<str>> {
+    match &meta.recordings {
+        Some(recordings) => recordings.files.clone(),
+        None => meta.file_name.iter().cloned().collect(),
+    }
 }
 
 /// What all of them together show of the players who recorded none of them. Where a recording does not say it player by

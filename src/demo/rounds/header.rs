@@ -46,6 +46,7 @@ impl Header {
             content_hash: "".into(),
             complete: self.complete,
             recorder_view: self.recorder_view,
+            recordings: None,
             parts: Vec::new(),
             renamed: None,
         }

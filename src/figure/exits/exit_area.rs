@@ -70,15 +70,26 @@ pub struct ExitGate {
 pub fn areas(lives: &[&Life<'_>], options: &ExitOptions, map: &WorldMap) -> Vec<ExitArea> {
     let mut areas: Vec<ExitArea> =
         spawn_exits(lives, options).iter().map(|found| ExitArea::of(found, map)).collect();
-    let names: Vec<String> = areas.iter().map(|area| area.name.clone()).collect();
-    for (i, name) in names.iter().enumerate() {
-        if names.iter().filter(|other| *other == name).count() > 1 {
-            let nth = names[..=i].iter().filter(|other| *other == name).count();
-            areas[i].name = format!("{name} {nth}");
-        }
+    let names = area_names(areas.iter().map(|area| (&area.team, area.center)), map);
+    for (area, name) in areas.iter_mut().zip(names) {
+        area.name = name;
     }
     letter(&mut areas);
     areas
+}
+
+/// What areas are called, each differently: by side, where a side has two of a name with a number.
+pub(crate) fn area_names<'t>(
+    areas: impl Iterator<Item = (&'t Team, WorldPoint)>,
+    map: &WorldMap,
+) -> Vec<String> {
+    let names: Vec<String> = areas.map(|(team, center)| area_name(team, center, map)).collect();
+    let same = |names: &[String], name: &String| names.iter().filter(|other| *other == name).count();
+    let numbered = |(i, name): (usize, &String)| match same(&names, name) {
+        1 => name.clone(),
+        _ => format!("{name} {}", same(&names[..=i], name)),
+    };
+    names.iter().enumerate().map(numbered).collect()
 }
 
 /// Hands out the letters, in the order of the areas.
@@ -97,7 +108,7 @@ impl ExitArea {
         let mut shown: Vec<ExitGate> = gates.iter().map(|gate| ExitGate::of(gate, area)).collect();
         name_places(&mut shown, area, map);
         Self {
-            name: area_name(area, map),
+            name: area_name(&area.team, area.center, map),
             team: area.team.clone(),
             center: area.center,
             ring_units: area.ring_units,
@@ -164,8 +175,8 @@ fn name_places(gates: &mut [ExitGate], area: &SpawnArea, map: &WorldMap) {
 }
 
 /// What an area is called: its side, and the map's own name for it or its place on the map.
-pub(crate) fn area_name(area: &SpawnArea, map: &WorldMap) -> String {
-    let side = match area.team {
+pub(crate) fn area_name(team: &Team, center: WorldPoint, map: &WorldMap) -> String {
+    let side = match team {
         Team::Axis => Some(Side::Axis),
         Team::Allies => Some(Side::Allies),
         Team::Other(_) => None,
@@ -174,22 +185,22 @@ pub(crate) fn area_name(area: &SpawnArea, map: &WorldMap) -> String {
         .labels
         .iter()
         .filter(|label| label.kind == LabelKind::SpawnArea && (label.side.is_none() || label.side == side))
-        .map(|label| (label.at.distance_2d(area.center), label.text.as_str()));
+        .map(|label| (label.at.distance_2d(center), label.text.as_str()));
     let named = map
         .spawns
         .iter()
         .filter(|spot| Some(spot.side) == side)
-        .filter_map(|spot| Some((spot.at.distance_2d(area.center), spot.area.as_deref()?)));
+        .filter_map(|spot| Some((spot.at.distance_2d(center), spot.area.as_deref()?)));
     let nearest = labelled.chain(named).filter(|(distance, _)| *distance < NAME_REACH_UNITS);
     let place = nearest.min_by(|a, b| a.0.total_cmp(&b.0)).map_or_else(
         || {
             let rect = &map.extent.rect;
             let (x, y) =
                 (f64::midpoint(rect.min_x(), rect.max_x()), f64::midpoint(rect.min_y(), rect.max_y()));
-            let (dx, dy) = (f64::from(area.center.x) - x, f64::from(area.center.y) - y);
+            let (dx, dy) = (f64::from(center.x) - x, f64::from(center.y) - y);
             Compass::of(dx / rect.width(), dy / rect.height()).label().to_owned()
         },
         |(_, name)| name.to_owned(),
     );
-    format!("{} · {place}", filter_words::team(&area.team))
+    format!("{} · {place}", filter_words::team(team))
 }

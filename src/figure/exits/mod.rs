@@ -11,8 +11,8 @@ mod locator;
 mod overlaps;
 mod panel;
 
-pub(crate) use exit_area::area_name;
 pub use exit_area::{ExitArea, ExitGate, areas};
+pub(crate) use exit_area::{area_name, area_names};
 
 use locator::Place;
 use panel::Panel;
@@ -76,10 +76,14 @@ pub fn figure_of<'l, 'a: 'l>(
         })
         .collect();
     let all: Vec<&Life<'_>> = found.iter().flat_map(|lives| &lives.lives).collect();
-    let (mut shown, rest) = shown(areas(&all, &options, context.map));
+    let mut found = areas(&all, &options, context.map);
+    // Areas are zoomed anyway: a part of the map says which of them are shown.
+    found.retain(|area| context.crop.is_none_or(|window| window.contains(area.center)));
+    let (mut shown, rest) = shown(found);
     let theme = context.theme();
     let sheet = if shown.len() > 1 { context.sheet.divided(Panels::Categories(4)) } else { context.sheet };
-    let context = &Canvas { sheet, ..*context };
+    let lines = |base| context.map_lines(base);
+    let context = &Canvas { sheet, crop: None, ..*context };
     let base = context.base_map(&context.panel_frame()).kind();
     let mut caption = vec![
         "width: share of that spawn's exits".to_owned(),
@@ -88,9 +92,10 @@ pub fn figure_of<'l, 'a: 'l>(
         data_summary.used_line(),
     ];
     caption.extend(data_summary.dropped_lines());
-    caption.extend(context.map_lines(base));
+    caption.extend(lines(base));
     let legend = |sections: Vec<Section>| {
-        let head = Legend::new(context.title())
+        let head = context
+            .legend(context.title())
             .subtitle("Spawn exits")
             .subtitle(context.subject_line(&data_summary));
         let legend = sections.into_iter().fold(head, Legend::section);
@@ -127,7 +132,11 @@ pub fn figure_of<'l, 'a: 'l>(
     } else {
         let frame = context.frame();
         drawn.extend(context.base_map(&frame).item(&frame.rect));
-        drawn.extend(context.nothing_found());
+        drawn.extend(if data_summary.counts().lives == 0 {
+            context.nothing_found()
+        } else {
+            context.notice("no spawn area lies in this part of the map")
+        });
     }
     Drawing::new(sheet.compose(theme, context.background(), drawn, &legend), recipe)
 }

@@ -12,7 +12,7 @@ const RISE: f64 = 0.85;
 const FULLEST: f32 = 0.75;
 
 /// How brightness is shown.
-pub(super) enum Look {
+pub(in crate::figure) enum Look {
     /// By opacity; the colour stays.
     Flat,
     /// By lightness within the hue, and by opacity.
@@ -20,7 +20,7 @@ pub(super) enum Look {
 }
 
 /// Lightness and chroma by brightness.
-pub(super) struct Glow {
+pub(in crate::figure) struct Glow {
     /// Lightness where there is least.
     faint: f32,
     /// What is added to a hue's own lightness where there is most, and the limits of the sum.
@@ -32,7 +32,7 @@ pub(super) struct Glow {
 
 impl Glow {
     /// The curves for a theme.
-    pub(super) fn new(theme: &Theme) -> Self {
+    pub(in crate::figure) fn new(theme: &Theme) -> Self {
         let paper = theme == &theme::PAPER;
         let last = if paper { 0.90 } else { 0.44 };
         let step = |i: usize| {
@@ -53,7 +53,7 @@ impl Glow {
     }
 
     /// A hue at a brightness, 0 … 1.
-    pub(super) fn color(&self, hue: Lab, brightness: f32) -> Lab {
+    pub(in crate::figure) fn color(&self, hue: Lab, brightness: f32) -> Lab {
         let at = brightness.clamp(0.0, 1.0) * STEPS as f32;
         let left = (at as usize).min(STEPS - 1);
         let (a, b) = (self.steps[left], self.steps[left + 1]);
@@ -66,7 +66,7 @@ impl Glow {
 
 impl Look {
     /// The largest brightness that is not drawn.
-    pub(super) fn invisible(&self) -> f32 {
+    pub(in crate::figure) fn invisible(&self) -> f32 {
         match self {
             Self::Flat => 0.06,
             Self::Glow(_) => 0.03,
@@ -74,7 +74,7 @@ impl Look {
     }
 
     /// Opacity of a brightness. It never reaches 1, so the map always shows.
-    pub(super) fn opacity(&self, brightness: f32) -> f32 {
+    pub(in crate::figure) fn opacity(&self, brightness: f32) -> f32 {
         let v = brightness;
         match self {
             Self::Flat => smoothstep(0.06, 0.16, v) * (0.15 + 0.77 * v),
@@ -83,7 +83,7 @@ impl Look {
     }
 
     /// A hue at a brightness.
-    pub(super) fn color(&self, hue: Lab, brightness: f32) -> Lab {
+    pub(in crate::figure) fn color(&self, hue: Lab, brightness: f32) -> Lab {
         match self {
             Self::Flat => hue,
             Self::Glow(glow) => glow.color(hue, brightness),

@@ -21,14 +21,14 @@ const TICKS: [f32; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 /// How values look on the map, so that the legend shows the same.
 #[derive(Clone, Copy)]
-pub(super) struct Shading<'s> {
-    pub(super) theme: &'s Theme,
-    pub(super) look: &'s Look,
+pub(in crate::figure) struct Shading<'s> {
+    pub(in crate::figure) theme: &'s Theme,
+    pub(in crate::figure) look: &'s Look,
 }
 
 impl Shading<'_> {
     /// A hue from least to most, over the map.
-    fn bar(self, hue: &dyn Fn(f32) -> Lab) -> Vec<Color> {
+    pub(in crate::figure) fn bar(self, hue: &dyn Fn(f32) -> Lab) -> Vec<Color> {
         let ground =
             if self.theme == &theme::PAPER { Lab::new(0.885, 0.0, 0.0) } else { Lab::new(0.22, 0.0, 0.0) };
         let color = |v: f32| {

@@ -41,11 +41,12 @@ use crate::theme;
 use crate::theme::Theme;
 use category::Category;
 use fields::{Counts, Plane, Sigma};
-use glow::{Glow, Look};
 use holds::Stillness;
-use legend::{Bars, Shading};
+use legend::Bars;
 use paint::{Mixing, Paint, Panel, Usual};
 
+pub(in crate::figure) use glow::{Glow, Look};
+pub(in crate::figure) use legend::Shading;
 pub use scale::{Scale, weight_word};
 pub use spec::{By, HeatmapSpec, Mode, Normalize, SpecError, parse_weight};
 pub use versus::{VersusAccumulator, VersusSpec};
@@ -481,7 +482,9 @@ impl<'d> Composition<'d> {
 
     fn legend(&self, base: crate::basemap::base::BaseKind, empty: bool) -> Legend {
         let (spec, data_summary) = (&self.heat.spec, &self.heat.data_summary);
-        let mut legend = Legend::new(self.context.title())
+        let mut legend = self
+            .context
+            .legend(self.context.title())
             .subtitle(legend::headline(spec))
             .subtitle(self.context.subject_line(data_summary));
         if !empty {

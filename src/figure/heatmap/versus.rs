@@ -12,7 +12,7 @@ use crate::analysis::grid::permutation::{CellTimes, p_values};
 use crate::analysis::lives;
 use crate::analysis::{Cells, Filter, Life, Occupancy, Split, Weight};
 use crate::figure::canvas::Canvas;
-use crate::figure::layout::legend::{Legend, Mark, Row, Section};
+use crate::figure::layout::legend::{Mark, Row, Section};
 use crate::figure::layout::scale_bar;
 use crate::figure::request::recipe::{Drawing, Recipe};
 use crate::figure::words::data_summary::DataSummary;
@@ -153,7 +153,8 @@ impl VersusAccumulator {
             Some(surface) => items.extend(surface.items(&frame, sheet.scale(), theme)),
             None => items.extend(context.nothing_found()),
         }
-        let mut legend = Legend::new(context.title())
+        let mut legend = context
+            .legend(context.title())
             .subtitle("Time per life, A against B")
             .subtitle(filter_words::joined(&self.both().when()))
             .section(self.groups());

@@ -2,6 +2,7 @@
 
 use super::Card;
 use crate::analysis::{BreakReason, State};
+use crate::figure::canvas::Canvas;
 use crate::figure::layout::legend::{Legend, Mark, Row, Section};
 use crate::figure::paths::breaks_words;
 use crate::figure::words::data_summary::DataSummary;
@@ -17,8 +18,9 @@ use crate::theme::Theme;
 const LONGEST_NAME: usize = 16;
 
 impl Card {
-    /// The card's legend without the caption's common lines: `map` as people call it; `data summary` counts this one life.
-    pub fn legend(&self, map: &str, data_summary: &DataSummary, distance: Section, theme: &Theme) -> Legend {
+    /// The card's legend without the caption's common lines; `data summary` counts this one life.
+    pub fn legend(&self, context: &Canvas<'_>, data_summary: &DataSummary, distance: Section) -> Legend {
+        let (map, theme) = (context.title(), context.theme());
         let name = names::shown(&self.path.name, self.path.player.guid().as_str(), LONGEST_NAME);
         let round = self.round.map_or(String::new(), |n| format!(", round {n}"));
         let who = format!(
@@ -29,7 +31,8 @@ impl Card {
         let (k, n) = self.number;
         let mut when = vec![format!("life {k} of {n}"), format!("from {}", clock(self.since_live_ms))];
         when.extend(data_summary.date());
-        let mut legend = Legend::new(if name.is_empty() { "unnamed".to_owned() } else { name })
+        let mut legend = context
+            .legend(if name.is_empty() { "unnamed".to_owned() } else { name })
             .subtitle(who)
             .subtitle(when.join(" · "))
             .section(self.totals())

@@ -58,6 +58,16 @@ pub(super) fn window(path: &LifePath, map: &WorldRect) -> Option<WorldRect> {
     WorldRect::new(x - half_width, y - half_height, x + half_width, y + half_height)
 }
 
+/// The same for a window that was asked for: grown to the card's aspect, and moved into the map.
+pub(super) fn window_of(wanted: &WorldRect, map: &WorldRect) -> Option<WorldRect> {
+    let units_per_px = (wanted.width() / f64::from(WIDTH)).max(wanted.height() / f64::from(HEIGHT));
+    let (half_width, half_height) =
+        (f64::from(WIDTH) / 2.0 * units_per_px, f64::from(HEIGHT) / 2.0 * units_per_px);
+    let x = slid((wanted.min_x(), wanted.max_x()), (map.min_x(), map.max_x()), half_width);
+    let y = slid((wanted.min_y(), wanted.max_y()), (map.min_y(), map.max_y()), half_height);
+    WorldRect::new(x - half_width, y - half_height, x + half_width, y + half_height)
+}
+
 /// The middle of a window of twice `half` along one axis: the path's middle, moved into the map where the window fits it
 /// and to the map's middle where it does not, but never so far that it loses the path.
 fn slid(path: (f64, f64), map: (f64, f64), half: f64) -> f64 {

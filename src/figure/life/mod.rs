@@ -12,7 +12,6 @@ use serde::Serialize;
 use span::{Span, spans, walked};
 
 use super::canvas::Canvas;
-use super::layout::sheet::Sheet;
 use super::paths::life_path::{LifePath, Next};
 use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
@@ -106,24 +105,29 @@ impl Card {
         (card, data_summary)
     }
 
-    /// The map's frame on `sheet`: the path's surroundings, in whole pixels.
-    fn frame(&self, sheet: Sheet, map: &WorldRect) -> Option<MapFrame> {
+    /// The map's frame on a sheet, in whole pixels: the path's surroundings, or what is to be shown.
+    fn frame(&self, context: &Canvas<'_>) -> Option<MapFrame> {
+        let (sheet, map) = (context.sheet, &context.map.extent.rect);
         let rect =
             PixelRect::new(0.0, 0.0, sheet.px(card_map::WIDTH).floor(), sheet.px(card_map::HEIGHT).floor());
-        Some(MapFrame::fit(rect, &card_map::window(&self.path, map)?))
+        let window = match &context.crop {
+            Some(wanted) => card_map::window_of(wanted, map),
+            None => card_map::window(&self.path, map),
+        };
+        Some(MapFrame::fit(rect, &window?))
     }
 
     /// The picture. `context` is the map's; `data summary` counts this one life. `None` when the way has no finite place.
     pub fn figure(&self, context: &Canvas<'_>, data_summary: &DataSummary) -> Option<Drawing> {
         let (theme, sheet) = (context.theme(), context.sheet);
-        let frame = self.frame(sheet, &context.map.extent.rect)?;
+        let frame = self.frame(context)?;
         let base = context.base_map(&frame);
         let path = card_map::along(&self.path, &frame, sheet.scale());
         let locator = Locator::place(&frame, &context.map.extent.rect, &path, sheet.scale())
             .map(|place| Locator { base: context.base_map(&place), frame: place });
         let items = self.items(context, data_summary, &frame, &base, locator.as_ref());
         let distance = super::layout::scale_bar::section(&sheet, &frame);
-        let mut legend = self.legend(&context.title(), data_summary, distance, theme);
+        let mut legend = self.legend(context, data_summary, distance);
         for line in data_summary.dropped_lines().into_iter().chain(context.map_lines(base.kind())) {
             legend = legend.caption(line);
         }

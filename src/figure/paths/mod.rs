@@ -18,7 +18,6 @@ use line::{BACKGROUND_OPACITY, Coloring, LineStyle};
 
 use super::canvas::Canvas;
 use super::layout::floor_panels::{ByFloor, OTHERS_OPACITY};
-use super::layout::legend::Legend;
 use super::request::RequestError;
 use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
@@ -256,7 +255,8 @@ impl PathsAccumulator {
             let map_labels = context.map_labels(&frame, &over);
             items.extend(over.into_iter().chain(map_labels));
         }
-        let mut legend = Legend::new(context.title())
+        let mut legend = context
+            .legend(context.title())
             .subtitle(self.spec.color.subtitle())
             .subtitle(context.subject_line(&self.data_summary));
         let rows = PathsLegend { color: self.spec.color, tally: &self.tally, players: &players, theme };

@@ -1,6 +1,8 @@
 //! A replay as video, GIF or animated PNG, within a byte budget: what is too large is made again, a video less exactly,
 //! then with fewer pictures a second, then smaller, then faster, at last without its end.
 
+use std::time::Instant;
+
 use serde_json::json;
 
 use super::gather::ReplayLives;
@@ -8,14 +10,14 @@ use super::{ReplayFrames, ReplaySpec};
 use crate::analysis::Filter;
 use crate::error::Error;
 use crate::figure::canvas::Canvas;
-use crate::figure::request::{Layout, RECIPE, Recipe, Replay, Request, RequestError, Subject};
+use crate::figure::request::{Layout, LoadedMap, RECIPE, Recipe, Replay, Request, RequestError, Subject};
 use crate::map::WorldMap;
 use crate::progress::{Progress, Silent};
 use crate::raster::Film;
 use crate::raster::encode::{self, Animate, ApngWriter, Effort, GifWriter, MAX_COLORS, Palette};
 #[cfg(feature = "video")]
 use crate::raster::encode::{Quality, VideoWriter};
-use crate::rounds::Selection;
+use crate::rounds::{EachRound, RoundsError, Selection};
 use crate::text::clock;
 
 /// More frames than this are too many: ten minutes of animation.
@@ -71,18 +73,34 @@ impl Replay {
         }
         request.check()?;
         let rounds = selection.with_filter(request.filter.clone()).rounds()?.rounds;
-        let data = request.load_map(&rounds, map.clone(), &Silent)?;
-        let filter = Filter { floor: data.floor, ..request.filter.clone() };
-        let lives = ReplayLives::gather(&request, self, &filter, &rounds, &data.map, &Silent)?;
-        let canvas = data.map.canvas(request.layout.sheet()?, &filter, lives.heights.as_ref());
-        animate(kind, &request, self, &lives, &canvas, &Silent)
+        let loaded = request.load_map(&rounds, map.clone(), &Silent)?;
+        self.animate_loaded(&mut request, &rounds, &loaded, kind, None).map(|(animation, _)| animation)
+    }
+
+    /// The same of these rounds, for a request that asks for it, until `deadline`; with what the animation shows.
+    ///
+    /// # Errors
+    /// As [`Replay::animate`]; [`RoundsError::TooSlow`] after the deadline.
+    pub(crate) fn animate_loaded(
+        &self,
+        request: &mut Request,
+        rounds: &impl EachRound,
+        loaded: &LoadedMap,
+        kind: AnimationKind,
+        deadline: Option<Instant>,
+    ) -> Result<(Animation, Recipe), Error> {
+        let lives = ReplayLives::known(request, self, rounds, loaded, &Silent)?;
+        let filter = Filter { floor: loaded.floor, ..request.filter.clone() };
+        let canvas = loaded.map.canvas(request.layout.sheet()?, &filter, lives.heights.as_ref());
+        let recipe = recipe(request, self, &lives, &canvas);
+        Ok((animate(kind, request, self, &lives, &canvas, &Silent, deadline)?, recipe))
     }
 }
 
 /// Draws and encodes the lives of a replay.
 ///
 /// # Errors
-/// A budget that even the smallest animation exceeds.
+/// A budget that even the smallest animation exceeds; [`RoundsError::TooSlow`] after the deadline.
 pub fn animate(
     kind: AnimationKind,
     request: &Request,
@@ -90,11 +108,12 @@ pub fn animate(
     lives: &ReplayLives,
     canvas: &Canvas<'_>,
     progress: &dyn Progress,
+    deadline: Option<Instant>,
 ) -> Result<Animation, Error> {
     let budget = (options.budget_mb.clamp(0.1, 1000.0) * 1e6) as usize;
     let asked = Plan::new(lives.spec(request, options));
     let mut plan = asked.clone();
-    let recipe = recipe(request, options, lives, canvas);
+    let recipe = recipe(request, options, lives, canvas).to_json();
     let mut whole_span = None;
     loop {
         let replay = replay(plan.spec.clone(), lives, canvas)?;
@@ -103,7 +122,7 @@ pub fn animate(
             plan.reduce(&asked, replay.span(), replay.frames() as f64 / MOST_FRAMES as f64)?;
             continue;
         }
-        match attempt(&replay, plan.writer(kind, &replay, &recipe)?, budget, progress)? {
+        match attempt(&replay, plan.writer(kind, &replay, &recipe)?, budget, progress, deadline)? {
             Attempt::Whole(bytes) => {
                 let summary = plan.chosen(&replay, &asked, whole_span, options.budget_mb);
                 return Ok(Animation { bytes, summary });
@@ -128,12 +147,16 @@ fn attempt(
     mut writer: Box<dyn Animate>,
     budget: usize,
     progress: &dyn Progress,
+    deadline: Option<Instant>,
 ) -> Result<Attempt, Error> {
     let frames = replay.frames();
     let bar = progress.begin("drawing", frames as u64);
     let (width, height) = replay.size();
     let mut film = Film::new(width, height, replay.background())?;
     for index in 0..frames {
+        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(RoundsError::TooSlow.into());
+        }
         film.draw(replay.ground(index), &replay.marks(index));
         writer.push(film.picture(), film.changed(), replay.delay_ms(index))?;
         bar.step();
@@ -292,12 +315,12 @@ impl Plan {
     }
 }
 
-fn recipe(request: &Request, options: &Replay, lives: &ReplayLives, canvas: &Canvas<'_>) -> String {
+fn recipe(request: &Request, options: &Replay, lives: &ReplayLives, canvas: &Canvas<'_>) -> Recipe {
     let options = json!({
         "speed": options.speed, "fps": options.fps, "align": options.align, "ghost": options.ghost,
         "follow": options.follow,
     });
     let mut recipe = Recipe::new("replay", &options, canvas, &lives.data_summary);
     recipe.request = Some(Box::new(request.clone()));
-    recipe.to_json()
+    recipe
 }

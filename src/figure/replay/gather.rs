@@ -8,10 +8,10 @@ use crate::analysis::{Filter, PlayerKey, PlayerPattern, WindowMs};
 use crate::basemap::ink::HeightField;
 use crate::error::Error;
 use crate::figure::canvas::height_field;
-use crate::figure::request::{MapData, Replay, Request, RequestError};
+use crate::figure::request::{LoadedMap, MapData, Replay, Request, RequestError};
 use crate::figure::words::data_summary::DataSummary;
 use crate::progress::Progress;
-use crate::rounds::{EachRound, Faults, choices};
+use crate::rounds::{EachRound, Faults, choices, known_players};
 use crate::text::near;
 
 /// The lives of a replay, in the order of the rounds and of time.
@@ -99,6 +99,32 @@ impl ReplayLives {
         let follow = options.follow.as_deref().map(|who| followed(who, &lives)).transpose()?;
         let heights = heights.as_ref().and_then(height_field);
         Ok(Self { lives, interval_ms, follow, note, data_summary, heights, faults })
+    }
+
+    /// The same for a map that is loaded. A part of a name that only one player has is enough: the request then asks for
+    /// that player.
+    ///
+    /// # Errors
+    /// As [`ReplayLives::gather`].
+    pub(crate) fn known(
+        request: &mut Request,
+        options: &Replay,
+        rounds: &impl EachRound,
+        loaded: &LoadedMap,
+        progress: &dyn Progress,
+    ) -> Result<Self, Error> {
+        let gather = |request: &Request| {
+            let filter = Filter { floor: loaded.floor, ..request.filter.clone() };
+            Self::gather(request, options, &filter, rounds, &loaded.map, progress)
+        };
+        match gather(request) {
+            Err(Error::Request(RequestError::NoLives)) => {
+                let known = known_players(rounds, &request.filter, progress)?;
+                request.filter = known.ok_or(RequestError::NoLives)?;
+                gather(request)
+            }
+            gathered => gathered,
+        }
     }
 
     /// How these lives are shown.

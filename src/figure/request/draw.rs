@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 
+use super::crop::Seen;
 use super::floors::{Collected, FloorChoice};
 use super::layout::PanelsWhen;
 use super::map_data::{FloorsData, MapData, add_heights, all_floors};
 use super::recipe::Drawing;
-use super::{Figure, LifeCard, Request, RequestError, Subject, WhichLife};
+use super::{Crop, Figure, LifeCard, Request, RequestError, Subject, WhichLife};
 use crate::analysis::{Filter, Floor, Heights, Lives};
 use crate::basemap::ink::HeightField;
 use crate::error::Error;
@@ -14,9 +15,10 @@ use crate::figure::canvas::{Canvas, height_field};
 use crate::figure::heatmap::{HeatmapAccumulator, Mode, VersusAccumulator};
 use crate::figure::paths::life_path::LifePath;
 use crate::figure::paths::{PathColor, Player, Tally};
+use crate::geom::WorldRect;
 use crate::map::WorldMap;
 use crate::progress::{Progress, Silent};
-use crate::rounds::{EachRound, Faults, Rounds, RoundsError, Selection, known_players};
+use crate::rounds::{EachRound, Faults, RoundView, Rounds, RoundsError, Selection, known_players};
 
 /// A drawing, and what was wrong with the input it was made from.
 #[derive(Debug)]
@@ -227,8 +229,44 @@ struct Job<'a, R> {
 /// What was collected in one look at the rounds.
 struct Read<A> {
     data: A,
-    heights: Option<HeightField>,
+    surroundings: Surroundings,
     faults: Faults,
+}
+
+/// What a picture's map is drawn by, besides what the figure collects.
+#[derive(Debug, Clone)]
+struct Surroundings {
+    /// The ground, where it is drawn from the tracks.
+    heights: Option<Heights>,
+    /// What the part of the map that is shown depends on.
+    seen: Option<Seen>,
+}
+
+impl Surroundings {
+    fn add_round(&mut self, round: &RoundView<'_>, filter: &Filter) {
+        if let Some(heights) = &mut self.heights {
+            add_heights(heights, round, filter);
+        }
+    }
+
+    fn add_lives(&mut self, lives: &Lives<'_>, extent: &WorldRect) {
+        if let Some(seen) = &mut self.seen {
+            seen.add(lives, extent);
+        }
+    }
+
+    fn height_field(&self) -> Option<HeightField> {
+        self.heights.as_ref().and_then(height_field)
+    }
+
+    fn merge(&mut self, other: Self) {
+        if let (Some(heights), Some(more)) = (&mut self.heights, other.heights) {
+            heights.merge(&more);
+        }
+        if let (Some(seen), Some(more)) = (&mut self.seen, other.seen) {
+            seen.merge(more);
+        }
+    }
 }
 
 impl<R: EachRound> Job<'_, R> {
@@ -236,28 +274,35 @@ impl<R: EachRound> Job<'_, R> {
     fn read<A: Send>(
         &self,
         make: impl Fn() -> A + Sync,
-        add: impl Fn(&mut A, &crate::rounds::RoundView<'_>, &Lives<'_>) + Sync,
+        add: impl Fn(&mut A, &RoundView<'_>, &Lives<'_>) + Sync,
         merge: impl Fn(&mut A, A),
     ) -> Result<Read<A>, Error> {
-        let cells = if self.map.heights.is_some() { None } else { self.map.ink_cells() };
-        let ((data, heights), faults) = self.rounds.fold(
+        let surroundings = self.surroundings();
+        let ((data, surroundings), faults) = self.rounds.fold(
             self.progress,
             "reading",
-            || (make(), cells.map(Heights::new)),
-            |(part, heights), round| {
-                add(part, round, &round.lives(&self.filter));
-                if let Some(heights) = heights {
-                    add_heights(heights, round, &self.filter);
-                }
+            || (make(), surroundings.clone()),
+            |(part, surroundings), round| {
+                let lives = round.lives(&self.filter);
+                add(part, round, &lives);
+                surroundings.add_round(round, &self.filter);
+                surroundings.add_lives(&lives, &self.map.map.extent.rect);
             },
-            |(whole, all), (part, heights)| {
+            |(whole, all), (part, surroundings)| {
                 merge(whole, part);
-                if let (Some(all), Some(heights)) = (all, heights) {
-                    all.merge(&heights);
-                }
+                all.merge(surroundings);
             },
         )?;
-        Ok(Read { data, heights: heights.as_ref().and_then(height_field), faults })
+        Ok(Read { data, surroundings, faults })
+    }
+
+    /// Nothing seen yet of what the map is drawn by.
+    fn surroundings(&self) -> Surroundings {
+        let cells = if self.map.heights.is_some() { None } else { self.map.ink_cells() };
+        Surroundings {
+            heights: cells.map(Heights::new),
+            seen: self.request.crop.as_ref().and_then(Crop::needs),
+        }
     }
 
     /// A figure of the whole map.
@@ -268,7 +313,8 @@ impl<R: EachRound> Job<'_, R> {
             |data, round, lives| figure.add(data, round, lives, &self.filter),
             |data, other| figure.merge(data, other),
         )?;
-        let canvas = self.canvas(read.heights.as_ref())?;
+        let heights = read.surroundings.height_field();
+        let canvas = self.canvas(&read.surroundings, heights.as_ref())?;
         Ok(Finished { drawing: figure.finish(read.data, &canvas)?, faults: read.faults })
     }
 
@@ -329,7 +375,8 @@ impl<R: EachRound> Job<'_, R> {
             found = stacked;
             floors = &found;
         }
-        let canvas = self.canvas(read.heights.as_ref())?;
+        let heights = read.surroundings.height_field();
+        let canvas = self.canvas(&read.surroundings, heights.as_ref())?;
         let shared = of_whole(&read.data.whole, &canvas);
         let drawing = read.data.finish(floors, &canvas, |data, canvas| draw(data, &shared, canvas))?;
         Ok(Finished { drawing, faults: read.faults })
@@ -340,31 +387,39 @@ impl<R: EachRound> Job<'_, R> {
         let against = Filter { maps: self.filter.maps.clone(), ..versus.against.clone() };
         let extent = &self.map.map.extent.rect;
         let empty = VersusAccumulator::new(versus.spec.clone(), self.filter.clone(), against, extent)?;
-        let cells = if self.map.heights.is_some() { None } else { self.map.ink_cells() };
-        let ((data, heights), faults) = self.rounds.fold(
+        let surroundings = self.surroundings();
+        let crops = surroundings.seen.is_some();
+        let ((data, surroundings), faults) = self.rounds.fold(
             self.progress,
             "reading",
-            || (empty.clone(), cells.map(Heights::new)),
-            |(part, heights), round| {
+            || (empty.clone(), surroundings.clone()),
+            |(part, surroundings), round| {
                 part.add(round.order, round.round);
-                if let Some(heights) = heights {
-                    add_heights(heights, round, &self.filter);
+                surroundings.add_round(round, &self.filter);
+                if crops {
+                    surroundings.add_lives(&round.lives(&self.filter), extent);
+                    surroundings.add_lives(&round.lives(&versus.against), extent);
                 }
             },
-            |(whole, all), (part, heights)| {
+            |(whole, all), (part, surroundings)| {
                 whole.merge(part);
-                if let (Some(all), Some(heights)) = (all, heights) {
-                    all.merge(&heights);
-                }
+                all.merge(surroundings);
             },
         )?;
-        let heights = heights.as_ref().and_then(height_field);
-        let canvas = self.canvas(heights.as_ref())?;
+        let heights = surroundings.height_field();
+        let canvas = self.canvas(&surroundings, heights.as_ref())?;
         Ok(Finished { drawing: data.finish(&canvas), faults })
     }
 
-    fn canvas<'c>(&'c self, heights: Option<&'c HeightField>) -> Result<Canvas<'c>, Error> {
-        Ok(self.map.canvas(self.request.layout.sheet()?, &self.filter, heights))
+    fn canvas<'c>(
+        &'c self,
+        surroundings: &Surroundings,
+        heights: Option<&'c HeightField>,
+    ) -> Result<Canvas<'c>, Error> {
+        let canvas = self.map.canvas(self.request.layout.sheet()?, &self.filter, heights);
+        let window = |crop: &Crop| crop.window(&self.map.map, surroundings.seen.clone());
+        let crop = self.request.crop.as_ref().map(window).transpose()?;
+        Ok(Canvas { crop: crop.flatten(), imprint: Some(&self.request.imprint), ..canvas })
     }
 }
 

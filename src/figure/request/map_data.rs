@@ -141,6 +141,7 @@ impl MapData {
             base: self.base,
             sheet,
             crop: None,
+            imprint: None,
             filter,
             bases: heights.is_none().then_some(&self.bases),
         }

@@ -13,18 +13,22 @@
 //! # Ok::<(), proximity::figure::RequestError>(())
 //! ```
 
+mod crop;
 mod draw;
 mod drawing;
 mod floors;
+mod imprint;
 pub(crate) mod layout;
 mod map_data;
 pub mod recipe;
 pub(crate) mod subject;
 mod version;
 
+pub use crop::Crop;
 pub use draw::Finished;
 pub(crate) use draw::LoadedMap;
 pub use drawing::RECIPE;
+pub use imprint::{Imprint, Logo};
 pub use layout::{Layout, PanelsWhen};
 pub(crate) use map_data::add_heights;
 pub use map_data::{FloorData, FloorsData, MapData};
@@ -39,6 +43,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::Filter;
 use crate::basemap::BaseStyle;
+use crate::figure::layout::sheet::Orientation;
 
 /// The version of the JSON form. Raised when a field changes its meaning; new fields have defaults and need no new one.
 pub const VERSION: u32 = 1;
@@ -66,6 +71,12 @@ pub struct Request {
     /// Only this floor, from the lowest, 0, on its own picture. Default: all floors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub floor: Option<usize>,
+    /// Only this part of the map. Default: all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crop: Option<Crop>,
+    /// What whoever publishes the picture adds to its legend. Default: nothing.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub imprint: Imprint,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -127,6 +138,8 @@ impl Request {
             base: BaseStyle::default(),
             layout: Layout::default(),
             floor: None,
+            crop: None,
+            imprint: Imprint::default(),
         }
     }
 
@@ -140,6 +153,18 @@ impl Request {
     #[must_use]
     pub fn over(self, base: BaseStyle) -> Self {
         Self { base, ..self }
+    }
+
+    /// The same of a part of the map.
+    #[must_use]
+    pub fn cropped(self, crop: Crop) -> Self {
+        Self { crop: Some(crop), ..self }
+    }
+
+    /// The same with an imprint.
+    #[must_use]
+    pub fn with_imprint(self, imprint: Imprint) -> Self {
+        Self { imprint, ..self }
     }
 
     /// A request from its JSON, checked.
@@ -181,6 +206,18 @@ impl Request {
     /// The first number out of its range, or the first part that means nothing to the figure.
     pub fn check(&self) -> Result<(), RequestError> {
         self.layout.sheet()?;
+        self.imprint.check()?;
+        let is_plain = self.imprint == Imprint::default();
+        if matches!(self.subject, Subject::Replay(_)) && !(is_plain && self.crop.is_none()) {
+            return Err(RequestError::Meaningless(
+                "a replay shows the whole map and has no legend: it takes neither a crop nor an imprint",
+            ));
+        }
+        if self.layout.legend == Orientation::Bare && !is_plain {
+            return Err(RequestError::Meaningless(
+                "a bare map has no legend: --title, --subtitle and --mark mean nothing here",
+            ));
+        }
         self.subject.check(&self.filter)
     }
 

@@ -256,10 +256,10 @@ impl Figure for Exits {
 }
 
 /// Where players were killed, and from where, over all movement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Kills {
-    /// How the picture looks.
+    /// Which deaths are shown.
     #[serde(flatten)]
     pub spec: KillsSpec,
 }
@@ -268,7 +268,7 @@ impl Figure for Kills {
     type Data = KillsAccumulator;
 
     fn empty(&self, extent: &WorldRect) -> Result<KillsAccumulator, SpecError> {
-        Ok(KillsAccumulator::new(*extent))
+        Ok(KillsAccumulator::new(self.spec.clone(), *extent))
     }
 
     fn add(&self, data: &mut KillsAccumulator, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
@@ -280,11 +280,12 @@ impl Figure for Kills {
     }
 
     fn finish(&self, data: KillsAccumulator, canvas: &Canvas<'_>) -> Result<Drawing, RequestError> {
-        Ok(data.finish(&self.spec, canvas))
+        data.check()?;
+        Ok(data.finish(canvas))
     }
 
     fn subject(&self) -> Subject {
-        Subject::Kills(*self)
+        Subject::Kills(self.clone())
     }
 }
 

@@ -12,7 +12,7 @@ const OWN: [(&str, u32); 8] = [
     ("versus", 1),
     ("paths", 2),
     ("exits", 2),
-    ("kills", 2),
+    ("kills", 3),
     ("arrival", 1),
     ("life", 1),
     ("replay", 2),

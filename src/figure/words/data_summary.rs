@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{number, recorder_view};
+use super::{number, recorder_view, recordings};
 use crate::analysis::{
     DropReason, Dropped, Filter, Life, Lives, LowMeaning, PlayerKey, Provenance, StateSet, round_number,
     session_date,
 };
 use crate::geom::WorldRect;
-use crate::model::{RecorderView, Round};
+use crate::model::{RecorderView, Recordings, Round};
 
 /// What the user did not ask for, in the order: bots, other lives, the rest of those that are used.
 const NOT_SELECTED: [DropReason; 3] = [DropReason::Bot, DropReason::Filtered, DropReason::Window];
@@ -28,6 +28,8 @@ pub struct DataSummary {
     in_parts: BTreeMap<Box<str>, (u64, i64)>,
     /// Rounds that a player recorded, by their hash: what is there of the others.
     views: BTreeMap<Box<str>, RecorderView>,
+    /// What rounds were read from demos, by their content.
+    recordings: BTreeMap<Box<str>, Recordings>,
     players: BTreeSet<PlayerKey>,
     lives: u64,
     recorded: u64,
@@ -94,6 +96,9 @@ impl DataSummary {
             self.inputs
                 .extend(round.meta.parts.iter().map(|part| input(&part.file_name, &part.content_hash)));
         }
+        if let Some(recordings) = &round.meta.recordings {
+            self.recordings.insert(round.meta.content_hash.clone(), recordings.clone());
+        }
         if let Some(view) = round.meta.recorder_view {
             self.views.insert(round.meta.content_hash.clone(), view);
         }
@@ -135,6 +140,7 @@ impl DataSummary {
         self.files -= again.count() as u64 - joined_again;
         self.in_parts.extend(other.in_parts);
         self.views.extend(other.views);
+        self.recordings.extend(other.recordings);
         self.inputs.extend(other.inputs);
         self.rounds.extend(other.rounds);
         self.dates.extend(other.dates);
@@ -269,7 +275,9 @@ impl DataSummary {
         if self.off_map > 0 {
             reasons.push(format!("{} off the map", number::count(self.off_map)));
         }
-        let mut lines: Vec<String> = self.view_line().into_iter().chain(self.parts_line()).collect();
+        let recorded = recordings::lines(self.recordings.values());
+        let mut lines: Vec<String> =
+            self.view_line().into_iter().chain(recorded).chain(self.parts_line()).collect();
         if !reasons.is_empty() {
             lines.push(format!("dropped samples: {}", reasons.join(", ")));
         }

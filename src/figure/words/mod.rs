@@ -5,4 +5,5 @@ pub mod filter_words;
 pub mod names;
 pub mod number;
 pub mod recorder_view;
+pub mod recordings;
 pub mod state_legend;

@@ -7,7 +7,7 @@ use crate::format::read::value::field::{Field, Whole, split};
 use crate::model::{RecorderView, RoundMeta, StateSource};
 
 /// The keys that say something to the model. Others are kept in the header's text.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 19] = [
     "map",
     "round",
     "crossfire_window",
@@ -24,7 +24,12 @@ const KEYS: [&str; 16] = [
     "tracker_version",
     "state_source",
     "recorder_view",
+    "recordings",
+    "recording_conflicts",
+    "recording_date",
 ];
+/// More recordings of one round are not named.
+const MOST_RECORDINGS: usize = 64;
 
 /// Which keys the header has, as far as it was read.
 #[derive(Default)]
@@ -103,6 +108,18 @@ fn take(
             }
         }
         "recorder_view" => return take_view(key, value, line, meta, faults),
+        "recordings" => {
+            let names = split(value, b'|').take(MOST_RECORDINGS);
+            let files = names.map(|name| name.text(key, line, faults).into()).collect();
+            meta.recordings.get_or_insert_default().files = files;
+        }
+        "recording_conflicts" => {
+            let conflicts = number(key, value, line, faults)?;
+            meta.recordings.get_or_insert_default().conflicts = conflicts.unwrap_or_default();
+        }
+        "recording_date" => {
+            meta.recordings.get_or_insert_default().dated_by_file = value.bytes == b"file";
+        }
         _ => return take_capabilities(value, line, meta, faults),
     }
     Ok(())

@@ -174,7 +174,20 @@ fn header(round: &Round) -> Vec<String> {
         StateSource::Other(source) => put("state_source", Some(source.to_string())),
     }
     put("recorder_view", meta.recorder_view.map(|view| format!("{},{}", view.seen_ms, view.alive_ms)));
+    if let Some(recordings) = &meta.recordings {
+        put(
+            "recordings",
+            Some(recordings.files.iter().map(|name| plain(name)).collect::<Vec<_>>().join("|")),
+        );
+        put("recording_conflicts", Some(recordings.conflicts.to_string()));
+        put("recording_date", Some(if recordings.dated_by_file { "file" } else { "name" }.to_owned()));
+    }
     lines
+}
+
+/// A file's name as a header's value can hold it: on one line, and without what parts it from the next.
+fn plain(name: &str) -> String {
+    name.replace(|letter: char| letter == '|' || letter.is_control(), "_")
 }
 
 fn own_comments(round: &Round) -> Vec<&'static str> {

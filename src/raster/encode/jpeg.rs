@@ -3,8 +3,9 @@
 //! A text stands in comment segments (ITU T.81, B.2.4.5): its keyword, a zero byte, and as much of its UTF-8 as a segment
 //! holds; the parts of a longer one follow each other.
 
-use image::ExtendedColorType;
-use image::codecs::jpeg::JpegEncoder;
+use std::borrow::Cow;
+
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use super::{Error, MAX_TEXT_BYTES};
 use crate::scene::Bitmap;
@@ -17,20 +18,23 @@ const START_OF_SCAN: u8 = 0xDA;
 /// Most bytes of a segment, its length of two bytes among them.
 const MOST_BYTES: usize = 0xFFFF;
 
-/// A picture as a JPEG file of a quality of 1 … 100. A JPEG has no opacity: what is not opaque lies on black.
+/// A picture as a JPEG file of a quality of 1 … 100. A JPEG has no opacity: what is not opaque lies on black. Colour is
+/// kept at half the resolution of lightness: our letters and lines differ from their ground in lightness.
 ///
 /// `texts` are kept as comments (keyword, text) before the pixels; [`super::read_text`] finds them again.
 ///
 /// # Errors
 /// When the picture is empty or larger than 65 535 pixels a side.
 pub fn jpeg(bitmap: &Bitmap, texts: &[(&str, &str)], quality: u8) -> Result<Vec<u8>, Error> {
-    let (pixels, _) = bitmap.rgba().as_chunks::<4>();
-    let rgb: Vec<u8> =
-        pixels.iter().flat_map(|[r, g, b, a]| [r, g, b].map(|part| over_black(*part, *a))).collect();
-    let mut file = Vec::with_capacity(pixels.len() / 4);
-    JpegEncoder::new_with_quality(&mut file, quality)
-        .encode(&rgb, bitmap.width(), bitmap.height(), ExtendedColorType::Rgb8)
-        .map_err(Error::Jpeg)?;
+    let (width, height) = (bitmap.width(), bitmap.height());
+    let sides = u16::try_from(width).ok().zip(u16::try_from(height).ok()).filter(|(w, h)| *w > 0 && *h > 0);
+    let Some((wide, high)) = sides else { return Err(Error::JpegSize { width, height }) };
+    let rgba = on_black(bitmap.rgba());
+    let mut file = Vec::with_capacity(rgba.len() / 16);
+    let mut encoder = Encoder::new(&mut file, quality);
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_optimized_huffman_tables(true);
+    encoder.encode(&rgba, wide, high, ColorType::Rgba)?;
     let comments = comments(texts);
     // JFIF's own segment must be the first.
     let behind_first = segments(&file).next().map_or(START.len(), |segment| segment.end);
@@ -94,6 +98,15 @@ fn segments(file: &[u8]) -> impl Iterator<Item = Segment> + '_ {
         at = end;
         Some(Segment { kind, start, end })
     })
+}
+
+/// Pixels on black; opaque ones are not copied.
+fn on_black(rgba: &[u8]) -> Cow<'_, [u8]> {
+    let (pixels, _) = rgba.as_chunks::<4>();
+    if pixels.iter().all(|pixel| pixel[3] == u8::MAX) {
+        return Cow::Borrowed(rgba);
+    }
+    pixels.iter().flat_map(|[r, g, b, a]| [r, g, b, &u8::MAX].map(|part| over_black(*part, *a))).collect()
 }
 
 fn over_black(part: u8, opacity: u8) -> u8 {

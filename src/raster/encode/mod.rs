@@ -130,9 +130,17 @@ pub enum Error {
     #[cfg(feature = "video")]
     #[error("a video cannot be encoded")]
     Video(#[from] openh264::Error),
-    /// What the JPEG encoder says: an empty picture, or one that is too large.
+    /// A picture that JPEG has no room for.
+    #[error("a JPEG can't be {width} x {height} pixels: 1 to 65535 a side")]
+    JpegSize {
+        /// Width.
+        width: u32,
+        /// Height.
+        height: u32,
+    },
+    /// What the JPEG encoder says.
     #[error("a JPEG cannot be written")]
-    Jpeg(#[source] image::ImageError),
+    Jpeg(#[from] jpeg_encoder::EncodingError),
     /// A text in a JPEG that is longer than [`MAX_TEXT_BYTES`] or no UTF-8.
     #[error("the text in the JPEG is too long or damaged")]
     JpegText,

@@ -13,9 +13,9 @@ use crate::basemap::BaseStyle;
 use crate::error::Error;
 use crate::figure::request::{Finished, Layout};
 use crate::figure::{Orientation, Recipe};
-use crate::progress::{Progress, Silent};
+use crate::progress::Silent;
 use crate::raster::{self, encode};
-use crate::rounds::{EachRound, Faults, RoundView, RoundsError};
+use crate::rounds::{InMemory, RoundView};
 use crate::text::hex;
 
 /// Qualities at which text on a sheet stays clean, and a small version too: on our pictures, JPEG takes a sixth of what
@@ -34,40 +34,6 @@ pub struct Drawn {
     pub recipe: Recipe,
 }
 
-/// Some rounds of a report, in memory, cleaned before.
-struct Members<'a> {
-    report: &'a SessionReport<'a>,
-    indices: &'a [usize],
-}
-
-impl EachRound for Members<'_> {
-    fn look<A: Send>(
-        &self,
-        _progress: &dyn Progress,
-        _what: &str,
-        make: impl Fn() -> A + Sync,
-        add: impl Fn(&mut A, &RoundView<'_>) + Sync,
-        _merge: impl Fn(&mut A, A),
-    ) -> Result<A, RoundsError> {
-        let mut all = make();
-        for &index in self.indices {
-            add(&mut all, &self.report.view(index));
-        }
-        Ok(all)
-    }
-
-    fn fold<A: Send>(
-        &self,
-        progress: &dyn Progress,
-        what: &str,
-        make: impl Fn() -> A + Sync,
-        add: impl Fn(&mut A, &RoundView<'_>) + Sync,
-        merge: impl Fn(&mut A, A),
-    ) -> Result<(A, Faults), RoundsError> {
-        Ok((self.look(progress, what, make, add, merge)?, Faults::default()))
-    }
-}
-
 impl<'a> SessionReport<'a> {
     /// A round as it passes by, with its lives.
     pub(super) fn view(&'a self, index: usize) -> RoundView<'a> {
@@ -76,6 +42,11 @@ impl<'a> SessionReport<'a> {
             round: &self.rounds[index],
             cleaned: Some((self.filter, &self.cleaned[index])),
         }
+    }
+
+    /// Some rounds of the report, cleaned before.
+    pub(super) fn members(&'a self, indices: &[usize]) -> InMemory<'a> {
+        InMemory::of(indices.iter().map(|&index| self.view(index)).collect())
     }
 
     /// What the page looks like in this version of the program, as text: it changes with every change of its form.
@@ -123,7 +94,7 @@ impl<'a> SessionReport<'a> {
     fn light(&self, picture: &Picture) -> Result<Vec<u8>, Error> {
         let layout = Layout { legend: Orientation::Bare, size_px: small::SMALL_PX, ..picture.request.layout };
         let request = picture.request.clone().on(layout).over(BaseStyle::Light);
-        let members = Members { report: self, indices: &picture.rounds };
+        let members = self.members(&picture.rounds);
         let dark = &self.map_data[picture.map];
         let part = self.maps.iter().find(|part| part.map == picture.map);
         let kept = part.map(|part| part.light_map.get_or_init(|| dark.over(BaseStyle::Light)));
@@ -136,7 +107,7 @@ impl<'a> SessionReport<'a> {
     /// # Errors
     /// A map's extent that is too large for a grid, or a life without a place.
     pub fn figure(&self, picture: &Picture) -> Result<Finished, Error> {
-        let members = Members { report: self, indices: &picture.rounds };
+        let members = self.members(&picture.rounds);
         picture.request.draw_on(&members, &self.map_data[picture.map], None, &Silent)
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::Members;
 use crate::basemap::BaseStyle;
 use crate::error::Error;
 use crate::figure::Names;
@@ -116,7 +115,7 @@ impl SessionReport<'_> {
             let request = Request::new(Heatmap::by_state().subject(), heat.request.filter.clone())
                 .on(layout)
                 .over(BaseStyle::Dim);
-            let members = Members { report: self, indices: &heat.rounds };
+            let members = self.members(&heat.rounds);
             let drawn = request.draw_on(&members, &self.map_data[part.map], None, &Silent)?;
             let map = Arc::new(raster::render(&drawn.drawing.scene)?);
             let offset = |from: u32, of: u32| (of as i32 - from as i32) / 2;

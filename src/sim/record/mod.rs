@@ -112,6 +112,7 @@ fn meta(truth: &RoundTruth, tracker: Tracker, interval_ms: u32) -> RoundMeta {
         content_hash: "".into(),
         complete: true,
         recorder_view: None,
+        recordings: None,
         parts: Vec::new(),
         renamed: None,
     }

@@ -14,7 +14,7 @@ use crate::store::figures;
 use crate::store::privacy::pseudonym::{Pseudonyms, Salt, random_guid};
 use crate::store::row::header;
 use crate::store::row::texts::{self, LongTexts, fit};
-use crate::store::write::posts;
+use crate::store::write::{posts, shown};
 use crate::text::hex;
 
 /// How much was renamed.
@@ -60,6 +60,7 @@ pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result
     demos::rename(engine, &names, FORGOTTEN)?;
     for change in &changes {
         posts::tell_anew(engine, &change.old.0)?;
+        shown::remove_with(engine, &change.old.1)?;
     }
     let mut renamed = rename(engine, &changes)?;
     if let Some(change) = changes.first() {
@@ -87,6 +88,7 @@ pub(in crate::store) fn anonymize<E: Engine>(engine: &mut E, salt: &Salt) -> Res
     demos::clear(engine)?;
     for change in &changes {
         posts::tell_anew(engine, &change.old.0)?;
+        shown::remove_with(engine, &change.old.1)?;
     }
     let mut renamed = rename(engine, &changes)?;
     if !changes.is_empty() {

@@ -1,8 +1,8 @@
 //! What a file says about its round, exactly, as one line of JSON.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::model::{Family, RecorderView, RoundMeta, StateSource};
+use crate::model::{Family, RecorderView, Recordings, RoundMeta, StateSource};
 use crate::store::error::{Result, StoreError};
 
 /// The families by the names under which they are kept.
@@ -55,6 +55,7 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         content_hash,
         complete,
         recorder_view,
+        recordings,
         // A store keeps files; their rounds are joined when they are read.
         parts: _,
         renamed,
@@ -92,6 +93,10 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
     }
     if let Some(RecorderView { seen_ms, alive_ms }) = recorder_view {
         header["recorder_view"] = json!([seen_ms, alive_ms]);
+    }
+    if let Some(Recordings { files, conflicts, dated_by_file }) = recordings {
+        header["recordings"] =
+            json!({ "files": files, "conflicts": conflicts, "dated_by_file": dated_by_file });
     }
     header.to_string()
 }
@@ -141,9 +146,20 @@ pub(crate) fn read(text: &str) -> Result<RoundMeta> {
             .as_u64()
             .zip(value["recorder_view"][1].as_u64())
             .map(|(seen_ms, alive_ms)| RecorderView { seen_ms, alive_ms }),
+        recordings: value["recordings"].as_object().map(recordings),
         parts: Vec::new(),
         renamed: text("renamed"),
     })
+}
+
+fn recordings(value: &Map<String, Value>) -> Recordings {
+    let files = value.get("files").and_then(Value::as_array).into_iter().flatten();
+    let conflicts = value.get("conflicts").and_then(Value::as_u64);
+    Recordings {
+        files: files.filter_map(|name| Some(name.as_str()?.into())).collect(),
+        conflicts: conflicts.and_then(|number| u32::try_from(number).ok()).unwrap_or_default(),
+        dated_by_file: value.get("dated_by_file").and_then(Value::as_bool).unwrap_or_default(),
+    }
 }
 
 fn damaged(reason: &str) -> StoreError {

@@ -75,6 +75,12 @@ const SQLITE: &[Step] = &[
         down: include_str!("../../../schema/sqlite/0004_posts.down.sql"),
         former: &[],
     },
+    Step {
+        name: "shown",
+        up: include_str!("../../../schema/sqlite/0005_shown.sql"),
+        down: include_str!("../../../schema/sqlite/0005_shown.down.sql"),
+        former: &[],
+    },
 ];
 
 const POSTGRES: &[Step] = &[
@@ -112,6 +118,12 @@ const POSTGRES: &[Step] = &[
         name: "posts",
         up: include_str!("../../../schema/postgres/0006_posts.sql"),
         down: include_str!("../../../schema/postgres/0006_posts.down.sql"),
+        former: &[],
+    },
+    Step {
+        name: "shown",
+        up: include_str!("../../../schema/postgres/0007_shown.sql"),
+        down: include_str!("../../../schema/postgres/0007_shown.down.sql"),
         former: &[],
     },
 ];
@@ -168,6 +180,7 @@ pub(in crate::store) fn state<E: Engine>(engine: &mut E) -> Result<SchemaState> 
             "demo_file",
             "demo_kill",
             "discord_post",
+            "discord_shown",
         ];
         return Ok(match later.iter().find(|table| has(table)) {
             Some(table) => SchemaState::Foreign(format!("it has a table {table} of another program")),

@@ -1,8 +1,11 @@
 //! Other copies of a round that are kept already, and which of two is the better one.
 
+use std::collections::BTreeMap;
+
 use jiff::ToSpan;
 
 use crate::analysis::duplicates;
+use crate::demo::{RecordedRound, is_same_round as is_same_round_of_demos};
 use crate::model::{Engagement, Round, RoundMeta, Track};
 use crate::store::backend::engine::{Engine, Value};
 use crate::store::error::Result;
@@ -52,8 +55,8 @@ pub(in crate::store) fn is_same_round(file: &Round, old: &Round) -> bool {
     }
 }
 
-/// Kept files that may hold the same round.
-pub(super) fn candidates<E: Engine>(engine: &mut E, file: &ImportFile) -> Result<Vec<Candidate>> {
+/// Kept files that may hold the same round: their numbers and hashes.
+pub(super) fn candidates<E: Engine>(engine: &mut E, file: &ImportFile) -> Result<BTreeMap<i64, String>> {
     let near = |minutes: i64| {
         let moment = file.written_at.checked_add(minutes.minutes()).unwrap_or(file.written_at);
         Value::text(moment.strftime("%Y-%m-%d %H:%M:%S").to_string())
@@ -68,12 +71,22 @@ pub(super) fn candidates<E: Engine>(engine: &mut E, file: &ImportFile) -> Result
             Value::text(file.written_at.date().to_string()),
         ],
     )?;
-    rows.iter()
-        .map(|row| {
-            let id = row[0].int()?;
-            Ok(Candidate { id, hash: row[1].str()?.to_owned(), round: load::by_id(engine, id)? })
-        })
-        .collect()
+    let meta = &file.round.meta;
+    let recorded = engine.rows(
+        include_str!("../../../schema/query/import/recordings.sql"),
+        &[
+            Value::text(cut(&meta.map, texts::MAP)),
+            meta.round_raw.map_or(Value::Null, |number| Value::Int(number.into())),
+            Value::text(if meta.recordings.is_some() { "demo" } else { "" }),
+        ],
+    )?;
+    rows.iter().chain(&recorded).map(|row| Ok((row[0].int()?, row[1].str()?.to_owned()))).collect()
+}
+
+impl Candidate {
+    pub(super) fn load<E: Engine>(engine: &mut E, id: i64, hash: String) -> Result<Self> {
+        Ok(Self { id, hash, round: load::by_id(engine, id)? })
+    }
 }
 
 pub(super) fn verdict(new: &Round, candidate: &Candidate) -> Verdict {
@@ -91,10 +104,24 @@ pub(super) fn verdict(new: &Round, candidate: &Candidate) -> Verdict {
         };
     }
     match duplicates(&[old, new]).first() {
+        None if is_same_recording(old, new) && told(new) > told(old) => Verdict::Better,
+        None if is_same_recording(old, new) => Verdict::Worse,
         None => Verdict::AnotherRound,
         Some(duplicate) if duplicate.keep == 1 => Verdict::Better,
         Some(_) => Verdict::Worse,
     }
+}
+
+/// Whether one of two was made of demos, and both show the same players at the same places.
+fn is_same_recording(a: &Round, b: &Round) -> bool {
+    let of_demo = |round: &Round| round.meta.recordings.is_some();
+    let recorded = |round: &Round| RecordedRound::from_tracker(round.clone());
+    (of_demo(a) || of_demo(b)) && is_same_round_of_demos(&recorded(a), &recorded(b))
+}
+
+/// How much a recording tells: every player before what one of them saw.
+fn told(round: &Round) -> (bool, bool, usize) {
+    (round.meta.recorder_view.is_none(), round.meta.complete, samples(round))
 }
 
 /// The identity of a round: map, time of writing, start.

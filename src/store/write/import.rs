@@ -57,7 +57,8 @@ pub(in crate::store) fn import<E: Engine>(engine: &mut E, file: ImportFile) -> R
         return Ok(Imported::Repaired);
     }
     let mut beaten = Vec::new();
-    for candidate in copies::candidates(engine, &file)? {
+    for (id, hash_of_kept) in copies::candidates(engine, &file)? {
+        let candidate = Candidate::load(engine, id, hash_of_kept)?;
         match copies::verdict(&file.round, &candidate) {
             Verdict::AnotherRound => {}
             Verdict::Better => beaten.push(candidate),

@@ -5,3 +5,4 @@ pub(super) mod copies;
 pub(super) mod import;
 pub(super) mod posts;
 pub(super) mod prepare;
+pub(super) mod shown;

@@ -62,13 +62,15 @@ const requestOf = () => {
   const request = { version: 1, figure, options: optionsOf(figure), filter, layout };
   if (kept.base) request.base = kept.base;
   if (kept.floor !== undefined) request.floor = kept.floor;
+  if (kept.crop) request.crop = kept.crop;
+  if (kept.imprint) request.imprint = kept.imprint;
   return request;
 };
 
 /** Sets the controls to what a request says. A value that has no option gets one. */
 const show = (request) => {
   controls.reset();
-  const { figure = "heatmap", options = {}, filter = {}, layout, base, floor } = request;
+  const { figure = "heatmap", options = {}, filter = {}, layout, base, floor, crop, imprint } = request;
   const choose = (name, value) => {
     const select = field(name);
     if (value === undefined || value === null) return;
@@ -90,7 +92,7 @@ const show = (request) => {
     field(`${name}-from`).value = from || 0;
     field(`${name}-to`).value = to || WINDOWS[name];
   }
-  kept = { figure, options, filter, layout, base, floor };
+  kept = { figure, options, filter, layout, base, floor, crop, imprint };
   arrange();
 };
 
@@ -125,6 +127,12 @@ const untangle = (moved) => {
 };
 
 const query = (request) => `request=${encodeURIComponent(JSON.stringify(request))}`;
+
+/** The replay of what a request shows: its last round, or its player's lives in all of them. */
+const replayOf = ({ filter = {} }) => {
+  const { state, ...rest } = filter;
+  return { version: 1, figure: "replay", options: {}, filter: rest, layout: { size_px: 640 } };
+};
 
 // The request that is shown. It may say more than the controls can, when it came with a link.
 let current;
@@ -174,6 +182,7 @@ const draw = async (request) => {
   element("link").href = address(request);
   element("png").href = `/api/picture.png?download=1&${words}`;
   element("json").href = `/api/request.json?${words}`;
+  element("replay").href = `/api/replay.${season.replay}?${query(replayOf(request))}`;
   sheet.classList.add("waiting");
   sheet.setAttribute("aria-busy", "true");
   status.classList.remove("wrong");

@@ -112,7 +112,8 @@ fn a_demo_goes_where_a_tracker_file_goes() {
     said(&["demo", "tracks", text(&copy), "--out", text(tracks.path())]);
     let totals = |input: &Path| -> Value {
         let checked: Value = serde_json::from_str(&said(&["check", text(input), "--json"])).unwrap();
-        checked["totals"].clone()
+        // What was wrong with the demo itself is told of the demo alone.
+        ["files", "tracks", "samples", "engagements"].map(|what| checked["totals"][what].clone()).into()
     };
     assert_eq!(totals(&copy), totals(tracks.path()));
     assert_eq!(totals(folder.path()), totals(tracks.path()));
@@ -120,6 +121,71 @@ fn a_demo_goes_where_a_tracker_file_goes() {
     said(&["import", text(&copy), "--db", &store]);
     let again = said(&["import", text(&copy), "--db", &store]);
     assert!(again.contains("0 new") || again.contains("already"), "{again}");
+}
+
+#[test]
+fn a_demo_and_the_tracker_file_of_its_round_are_one_round() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("2025-03-09-210407-game.tv_84");
+    fs::copy(demo("engine_written.tv_84"), &copy).unwrap();
+    let checked = |inputs: &[&Path]| -> Value {
+        let words: Vec<&str> =
+            ["check", "--json"].into_iter().chain(inputs.iter().map(|path| text(path))).collect();
+        serde_json::from_str(&said(&words)).unwrap()
+    };
+    let alone = checked(&[&copy]);
+    assert_eq!(alone["files"][0]["path"], "2025-03-09-210407-game.tv_84: round 1");
+    assert_eq!(alone["totals"]["warnings"], 1, "the demo's own fault counts");
+    let tracks = folder.path().join("tracks");
+    said(&["demo", "tracks", text(&copy), "--out", text(&tracks)]);
+    // As if the server's own module had written it: nothing in it tells of a demo.
+    for file in fs::read_dir(&tracks).unwrap() {
+        let path = file.unwrap().path();
+        let lines =
+            fs::read_to_string(&path).unwrap().replace("# tracker_version=demo", "# tracker_version=1.0.0");
+        let lines: Vec<&str> = lines.lines().filter(|line| !line.starts_with("# recording")).collect();
+        fs::write(&path, lines.join("\n") + "\n").unwrap();
+    }
+    for inputs in [&[&*copy, &tracks][..], &[folder.path()]] {
+        let both = checked(inputs);
+        for what in ["files", "tracks", "samples"] {
+            assert_eq!(both["totals"][what], alone["totals"][what], "{what}");
+        }
+        let first = both["files"][0]["path"].as_str().unwrap();
+        assert!(first.starts_with("2025-03-09-210407-game.tv_84 + 2025-"), "{first}");
+        let notes = both["files"][0]["notes"].to_string();
+        assert!(
+            notes.contains("1 round from several recordings, 0\u{a0}conflicts")
+                || notes.contains("0 conflicts"),
+            "{notes}"
+        );
+    }
+}
+
+#[test]
+fn a_picture_says_what_a_recorder_saw() {
+    let out = tempfile::tempdir().unwrap();
+    let drawn = |input: &str| {
+        let path = out.path().join("heat.svg");
+        said(&["heatmap", text(&demo(input)), "--map", "oasis", "--out", text(&path)]);
+        fs::read_to_string(path).unwrap().replace("&#39;", "'")
+    };
+    let of_player = drawn("engine_written.dm_84");
+    for line in [
+        "recorder's view: others seen ",
+        "heat counts only what was seen",
+        "last changes of the demos' files",
+    ] {
+        assert!(of_player.contains(line), "{line}");
+    }
+    assert!(!drawn("engine_written.tv_84").contains("recorder's view"), "a TV demo shows everyone");
+}
+
+#[test]
+fn kills_that_are_not_there_are_told_as_none() {
+    let output = run(&["demo", "kills", text(&demo("engine_written.tv_84")), "--player", "Nemo"]);
+    assert!(output.stdout.is_empty());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no kills that are asked for"));
 }
 
 #[test]

@@ -77,6 +77,26 @@ fn a_picture_explains_itself_and_can_be_made_again() {
 }
 
 #[test]
+fn a_cropped_picture_with_a_logo_can_be_made_again_without_the_logos_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, logo) = (folder.path().join("f.png"), folder.path().join("logo.png"));
+    let pixels = |x: u32, y: u32| image::Rgba([x as u8, y as u8, 200, 255]);
+    image::RgbaImage::from_fn(200, 50, pixels).save(&logo).unwrap();
+    let (out, session) = (out.to_str().unwrap(), session());
+    let mut command = vec!["kills", session.to_str().unwrap(), "--size", "200", "--out", out];
+    command.extend(["--crop", "-500,-500,900,900", "--title", "Cup final", "--subtitle", "the bridge"]);
+    command.extend(["--mark", logo.to_str().unwrap()]);
+    said(&command);
+    let before = fs::read(out).unwrap();
+    fs::remove_file(&logo).unwrap();
+    let explained = said(&["explain", out]);
+    assert!(explained.contains("200 × 50 px") && explained.contains("x -500 … 900"), "{explained}");
+    assert!(!explained.contains("iVBOR"), "a logo is no text to read");
+    said(&["redo", out, session.to_str().unwrap()]);
+    assert!(fs::read(out).unwrap() == before);
+}
+
+#[test]
 fn a_filter_without_matches_says_so_and_draws_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("x.png");

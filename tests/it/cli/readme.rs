@@ -16,17 +16,19 @@ use crate::discord::fake::Fake;
 const README: &str = include_str!("../../../README.md");
 
 /// The sections that have command lines; each runs by itself.
-const SECTIONS: [&str; 8] = [
+const SECTIONS: [&str; 9] = [
     "Start",
     "Your own rounds",
     "A store",
     "A lake",
     "Every session by itself",
     DISCORD,
+    BOT,
     "In a browser",
     "Maps",
 ];
 const DISCORD: &str = "A message in Discord after each session";
+const BOT: &str = "A bot in Discord";
 
 /// The command lines below each heading, in order. A line of a unit file or a crontab is the command that it runs.
 fn command_lines() -> Vec<(&'static str, String)> {
@@ -46,11 +48,12 @@ fn command_lines() -> Vec<(&'static str, String)> {
     lines
 }
 
-/// The configuration that the README shows.
-fn discord_toml() -> String {
-    let section = README.split(&format!("## {DISCORD}\n")).nth(1).unwrap().split("\n## ").next().unwrap();
-    let code = section.lines().filter_map(|line| line.strip_prefix("    "));
-    code.filter(|line| !line.starts_with("proximity ")).collect::<Vec<_>>().join("\n")
+/// The configuration that a section of the README shows.
+fn discord_toml(section: &str) -> String {
+    let section = README.split(&format!("## {section}\n")).nth(1).unwrap().split("\n## ").next().unwrap();
+    let code = section.lines().filter_map(|line| line.strip_prefix("    ")).map(str::trim);
+    let is_command = |line: &str| line.starts_with("proximity ") || line.starts_with("cargo ");
+    code.filter(|line| !is_command(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// A place like the one of which the README speaks: rounds of supply, a demo, a game with a map, and its sections' stores.
@@ -73,7 +76,7 @@ fn home(section: &str) -> TempDir {
     fs::copy(project.join("tests/data/demo/engine_written.tv_84"), at("demos/match.tv_84")).unwrap();
     let corners = "\"mapcoordsmins\" \"-1024 1024\" \"mapcoordsmaxs\" \"1024 -1024\"";
     pk3(&at(".etlegacy/etmain/stone.pk3"), &[("maps/stone.bsp", &room(corners).build())]);
-    fs::write(at("discord.toml"), discord_toml()).unwrap();
+    fs::write(at("discord.toml"), discord_toml(if section == BOT { BOT } else { DISCORD })).unwrap();
     image::RgbImage::new(1024, 1024).save(at("mymap.jpg")).unwrap();
     if section != "A store" {
         let store = format!("sqlite:{}", at("proximity.db").display());
@@ -95,6 +98,18 @@ fn shell(home: &Path, line: &str) -> Command {
         shell.env_remove(name);
     }
     shell
+}
+
+/// Runs a bot until it has its rounds.
+fn run_bot(home: &Path, line: &str, environment: &[(&str, &str)]) {
+    let line = line.replace("proximity discord", "exec proximity discord");
+    let mut bot =
+        shell(home, &line).envs(environment.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(bot.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let is_up = lines.any(|line| line == "server 5678: 4 rounds");
+    bot.kill().unwrap();
+    bot.wait().unwrap();
+    assert!(is_up, "{line}");
 }
 
 /// Runs a server until it listens.
@@ -119,8 +134,10 @@ fn run_section(section: &str) {
 }
 
 fn run_section_with(section: &str, environment: &[(&str, &str)]) {
-    let home = home(section);
-    let home = home.path();
+    run_section_in(home(section).path(), section, environment);
+}
+
+fn run_section_in(home: &Path, section: &str, environment: &[(&str, &str)]) {
     for (_, line) in command_lines().into_iter().filter(|(heading, _)| *heading == section) {
         let line = line
             .replace("/home/etlegacy/.etlegacy/legacy/proximity", "proximity/")
@@ -128,6 +145,10 @@ fn run_section_with(section: &str, environment: &[(&str, &str)]) {
             .replace("/srv/www/", "");
         if line.contains("proximity serve") {
             serve(home, &line);
+            continue;
+        }
+        if line.contains("discord run") {
+            run_bot(home, &line, environment);
             continue;
         }
         let line = if line.contains("proximity watch") {
@@ -187,6 +208,17 @@ fn a_message_in_discord() {
     let address = format!("http://{}/api/webhooks/12/a-secret-of-the-stand-in", fake.address);
     run_section_with(DISCORD, &[("PROXIMITY_WEBHOOK", &address)]);
     assert_eq!(fake.messages().len(), 1, "one message, whatever is run after it");
+}
+
+#[cfg(feature = "discord")]
+#[test]
+fn a_bot_in_discord() {
+    let (home, fake) = (home(BOT), Fake::start());
+    // The stand-in takes the place of Discord.
+    let file = home.path().join("discord.toml");
+    let api = format!("[bot]\napi = \"http://{}\"\n", fake.address);
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace("[bot]\n", &api)).unwrap();
+    run_section_in(home.path(), BOT, &[("DISCORD_TOKEN", "a-secret-of-the-stand-in")]);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use proximity::format::{Read, ReadOptions, TrackerFile, content_hash, read, writ
 use proximity::geom::WorldPoint;
 use proximity::model::{
     Attacker, DeathType, Engagement, EngagementEvent, EngagementPoint, Event, Family, Guid, KillCell,
-    LevelTime, MovementCell, Outcome, PlayerName, RecorderView, Revive, RoundMeta, Sample, StateSource,
-    Tails, Track, Weapon, WeaponHits,
+    LevelTime, MovementCell, Outcome, PlayerName, RecorderView, Recordings, Revive, RoundMeta, Sample,
+    StateSource, Tails, Track, Weapon, WeaponHits,
 };
 use proximity::{Class, Round, Team};
 
@@ -143,6 +143,7 @@ prop_compose! {
         capabilities in prop::collection::vec(("[a-z_]{1,9}", any::<bool>()), 0..3),
         own_module in any::<bool>(),
         seen in prop::option::of((any::<u64>(), any::<u64>())),
+        recordings in prop::option::of((prop::collection::vec("[a-zż0-9 ._=-]{1,12}", 1..4), any::<u32>(), any::<bool>())),
     ) -> RoundMeta {
         let own_module = own_module && family == Family::V6_11;
         let [interval, crossfire, escape, axis, allies] = numbers;
@@ -172,6 +173,11 @@ prop_compose! {
             content_hash: "".into(),
             complete: true,
             recorder_view: seen.map(|(seen_ms, alive_ms)| RecorderView { seen_ms, alive_ms }),
+            recordings: recordings.map(|(files, conflicts, dated_by_file)| Recordings {
+                files: files.into_iter().map(Into::into).collect(),
+                conflicts,
+                dated_by_file,
+            }),
             parts: Vec::new(),
             renamed: None,
         }

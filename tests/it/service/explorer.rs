@@ -43,6 +43,19 @@ fn the_picture_is_the_one_that_the_command_draws() {
 }
 
 #[test]
+fn a_replay_is_a_file_to_keep() {
+    let server = Server::of(&session(), &[], None);
+    let request =
+        r#"{"version":1,"figure":"replay","filter":{"round_window":"20..22"},"layout":{"size_px":240}}"#;
+    let answer = server.get(&format!("/api/replay.gif?request={}", encoded(request)));
+    assert_eq!((answer.status, answer.header("Content-Type")), (200, Some("image/gif")));
+    assert_eq!(answer.header("Content-Disposition"), Some("attachment; filename=\"replay.gif\""));
+    assert!(answer.body.starts_with(b"GIF89a"));
+    let heat = r#"{"version":1,"figure":"heatmap"}"#;
+    assert_eq!(server.get(&format!("/api/replay.gif?request={}", encoded(heat))).status, 400);
+}
+
+#[test]
 fn the_season_and_the_interface_describe_themselves() {
     let server = Server::of(&session(), &[], None);
     assert!(server.lines.concat().contains("4 rounds, 4 of them in memory"), "{:?}", server.lines);
@@ -57,8 +70,9 @@ fn the_season_and_the_interface_describe_themselves() {
     // What is described is there, and what is not described is not.
     for path in api["paths"].as_object().unwrap().keys().filter(|path| !path.contains('{')) {
         let status = server.get(path).status;
-        let needs_request =
-            ["/api/picture", "/api/request", "/api/passes"].iter().any(|start| path.starts_with(start));
+        let needs_request = ["/api/picture", "/api/replay", "/api/request", "/api/passes"]
+            .iter()
+            .any(|start| path.starts_with(start));
         assert_eq!(status, if needs_request { 400 } else { 200 }, "{path}");
     }
     assert_eq!(server.get("/api/nothing").status, 404);

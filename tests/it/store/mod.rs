@@ -23,6 +23,7 @@ mod posts;
 mod privacy;
 #[cfg(feature = "cli")]
 mod process;
+mod recordings;
 mod safety;
 mod sample;
 mod server;

@@ -1,8 +1,10 @@
 //! Messages about sessions: taken by one sender, kept over a restart, told anew when a player is forgotten.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::date;
 use proximity::model::Guid;
-use proximity::store::{Post, PostState};
+use proximity::store::{Answer, Post, PostState};
 
 use super::on_each;
 use super::sample::{PLAYERS, ready, session};
@@ -49,5 +51,32 @@ fn messages_about_a_forgotten_players_sessions_are_told_anew() {
         let fingerprints: Vec<_> =
             store.posts("league").unwrap().into_iter().map(|post| post.fingerprint).collect();
         assert_eq!(fingerprints, ["f", ""], "the session of 2020 is another");
+    });
+}
+
+#[test]
+fn answers_that_show_a_forgotten_player_are_to_be_removed() {
+    on_each(|backend| {
+        let mut store = backend.ready();
+        for sheet in session() {
+            store.import(ready(&sheet.round(), &*store)).unwrap();
+        }
+        let answer = |message: &str| Answer { channel: "7".into(), message: message.into() };
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let forgotten = PLAYERS[0].1;
+        let plain = proximity::model::PlayerName::from(forgotten).display().to_uppercase();
+        for (message, shown) in
+            [("1", names(&[&plain, "Other"])), ("2", names(&["Other"])), ("3", names(&[forgotten]))]
+        {
+            store.note_answer(&answer(message), &shown, 1_800_000_000).unwrap();
+        }
+        // A bot that was away for too long removes nothing that old.
+        store.note_answer(&answer("0"), &names(&[forgotten]), 1_700_000_000).unwrap();
+        store.note_answer(&answer("2"), &names(&["Third"]), 1_800_000_001).unwrap();
+        assert!(store.answers_to_remove().unwrap().is_empty());
+        store.forget(&Guid::from(PLAYERS[0].0)).unwrap();
+        assert_eq!(backend.open().answers_to_remove().unwrap(), [answer("1"), answer("3")]);
+        store.answer_is_gone(&answer("1")).unwrap();
+        assert_eq!(store.answers_to_remove().unwrap(), [answer("3")]);
     });
 }

@@ -95,7 +95,16 @@ impl Server {
     /// A connection to a database, not through the store.
     pub fn client(&self, database: &str) -> postgres::Client {
         let parameters = format!("host=127.0.0.1 port={} user=postgres dbname={database}", self.port);
-        postgres::Client::connect(&parameters, postgres::NoTls).unwrap()
+        postgres::Client::connect(&parameters, postgres::NoTls)
+            .unwrap_or_else(|error| panic!("{error:?}; the server's log ends with\n{}", self.end_of_log()))
+    }
+
+    /// The last lines of the server's log: why it went down, if it did.
+    fn end_of_log(&self) -> String {
+        let log = std::fs::read(self.folder.join("data/log")).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(40)..].join("\n")
     }
 
     /// Makes an empty database and says its name.
@@ -104,7 +113,8 @@ impl Server {
         // Only one database at a time can be copied from the template.
         static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let _turn = TURN.lock().unwrap();
+        // A test that failed in its turn says so itself.
+        let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         self.client("postgres").batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
         name
     }

@@ -77,6 +77,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     };
     if args.json {
         console.json(&json!({ "kills": list }))?;
+    } else if list.is_empty() {
+        console.complain("no kills that are asked for");
     } else {
         for line in list.iter().filter_map(Value::as_str) {
             console.say(&visible(line))?;

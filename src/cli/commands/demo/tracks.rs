@@ -1,19 +1,19 @@
 //! `demo tracks`: one tracker file, or one list of samples, for each round of demos.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::complain;
 use crate::cli::Outcome;
 use crate::cli::console::Console;
-use crate::demo::{LifeSource, Merged, RecordedRound, Source, merge_all};
+use crate::demo::{LifeSource, Merged, RecordedRound, Source};
 use crate::files;
 use crate::format::{self, TrackerFile};
 use crate::model::{Event, Track};
 use crate::rounds::demos;
+use crate::rounds::recordings::Recordings;
 use crate::text::{counted, visible};
 
 /// Arguments of `demo tracks`.
@@ -55,15 +55,15 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut writer = Writer { args, names: demos::Names::default(), written: Vec::new() };
     let (trackers, inputs): (Vec<PathBuf>, Vec<PathBuf>) =
         args.inputs.iter().cloned().partition(|input| args.merge && is_tracker_file(input));
-    let mut recordings = trackers.iter().map(|path| tracked(path)).collect::<Result<Vec<_>>>()?;
+    let mut recordings = Recordings::beside(&trackers)?;
     let (mut refused, mut faults) = (false, 0);
     for path in demos::find(&inputs)? {
         let mut lines = Vec::new();
         let outcomes = demos::read(&path, args.interval_ms, &mut |demo, recorded| {
-            if args.merge {
-                recordings.push(recorded);
-            } else {
+            if !args.merge {
                 lines.push(writer.write(recorded, &[("demo", json!(demo))])?);
+            } else if let Some(merged) = recordings.add(recorded)? {
+                lines.push(writer.write_merged(merged)?);
             }
             Ok(())
         })?;
@@ -71,14 +71,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         faults += outcomes.iter().filter_map(|o| o.read.as_ref().ok()).map(|s| s.faults).sum::<usize>();
         say(&lines, args, console)?;
     }
-    for Merged { recorded, sources, conflicts, .. } in merge_all(recordings) {
-        let line = writer.write(recorded, &[("sources", json!(sources)), ("conflicts", json!(conflicts))])?;
-        let of = counted(sources as u64, "recording", "recordings");
-        say(
-            &[format!("{line} · {of}, {}", counted(conflicts as u64, "conflict", "conflicts"))],
-            args,
-            console,
-        )?;
+    while let Some(merged) = recordings.oldest()? {
+        say(&[writer.write_merged(merged)?], args, console)?;
+    }
+    let taken = recordings.taken();
+    for path in trackers.iter().filter(|path| !taken.contains(&***path)) {
+        console.complain(&format!("{}: no demo tells this round", path.display()));
     }
     if args.json {
         console.json(&json!({ "out": args.out.display().to_string(), "rounds": writer.written }))?;
@@ -96,18 +94,15 @@ fn is_tracker_file(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("_engagements.txt"))
 }
 
-/// A tracker file as a recording.
-fn tracked(path: &Path) -> Result<RecordedRound> {
-    let cannot = || format!("cannot read {}", path.display());
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let options = format::ReadOptions { file_name: name.clone(), ..format::ReadOptions::default() };
-    let mut round =
-        format::read(&fs::read(path).with_context(cannot)?, &options).with_context(cannot)?.file.round;
-    round.meta.file_name = name.map(Into::into);
-    Ok(RecordedRound::from_tracker(round))
-}
-
 impl Writer<'_> {
+    /// Writes a round that recordings were put together for; gives a line about it.
+    fn write_merged(&mut self, merged: Merged) -> Result<String> {
+        let Merged { recorded, sources, conflicts, .. } = merged;
+        let line = self.write(recorded, &[("sources", json!(sources)), ("conflicts", json!(conflicts))])?;
+        let of = counted(sources as u64, "recording", "recordings");
+        Ok(format!("{line} · {of}, {}", counted(conflicts as u64, "conflict", "conflicts")))
+    }
+
     /// Writes a round; gives a line about it. `more` is added to its summary.
     fn write(&mut self, recorded: RecordedRound, more: &[(&str, Value)]) -> Result<String> {
         let name = self.names.free(&recorded);

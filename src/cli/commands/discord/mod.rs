@@ -1,5 +1,7 @@
 //! `discord`: messages in Discord channels.
 
+#[cfg(feature = "discord")]
+mod bot;
 mod post;
 pub(crate) mod posts;
 
@@ -27,6 +29,18 @@ pub(crate) struct Args {
 enum Command {
     /// Send or change the message about a session
     Post(post::Args),
+    /// Run a bot that answers commands
+    #[cfg(feature = "discord")]
+    Run(bot::RunArgs),
+    /// Tell Discord which commands the bot has
+    #[cfg(feature = "discord")]
+    Register(bot::RegisterArgs),
+    /// Print the address that invites the bot to a server
+    #[cfg(feature = "discord")]
+    Invite(bot::InviteArgs),
+    /// Say what is missing for the bot to work
+    #[cfg(feature = "discord")]
+    Check(bot::CheckArgs),
 }
 
 /// Where the targets are written down.
@@ -40,6 +54,14 @@ pub(crate) struct ConfigArgs {
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     match &args.command {
         Command::Post(args) => post::run(args, console),
+        #[cfg(feature = "discord")]
+        Command::Run(args) => bot::run(args, console),
+        #[cfg(feature = "discord")]
+        Command::Register(args) => bot::register(args, console),
+        #[cfg(feature = "discord")]
+        Command::Invite(args) => bot::invite(args, console),
+        #[cfg(feature = "discord")]
+        Command::Check(args) => bot::check(args, console),
     }
 }
 

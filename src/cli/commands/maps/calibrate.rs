@@ -166,6 +166,7 @@ fn draw_proof(
         base: BaseStyle::Dim,
         sheet: Sheet::new(Orientation::Landscape, 1080).context("a sheet of 1080 pixels")?,
         crop: None,
+        imprint: None,
         filter: &filter,
         bases: None,
     };

@@ -5,7 +5,7 @@ use clap::Args as Arguments;
 
 use super::{draw, request};
 use crate::cli::Outcome;
-use crate::cli::args::picture::PictureArgs;
+use crate::cli::args::picture::{PictureArgs, StillArgs};
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
 use crate::figure::arrival::ArrivalSpec;
@@ -26,6 +26,8 @@ pub(crate) struct Args {
     filter: FilterArgs,
     #[command(flatten)]
     picture: PictureArgs,
+    #[command(flatten)]
+    still: StillArgs,
 }
 
 impl Args {
@@ -35,7 +37,7 @@ impl Args {
             bail!("whose arrivals? name one side with --team: axis or allies");
         };
         let arrival = Arrival { spec: ArrivalSpec { team: team.clone(), latest_s: self.latest } };
-        Ok(request(Subject::Arrival(arrival), &self.filter, &self.picture))
+        self.still.of(request(Subject::Arrival(arrival), &self.filter, &self.picture))
     }
 }
 

@@ -5,7 +5,7 @@ use clap::Args as Arguments;
 
 use super::{draw, request};
 use crate::cli::Outcome;
-use crate::cli::args::picture::PictureArgs;
+use crate::cli::args::picture::{PictureArgs, StillArgs};
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
 use crate::figure::exits::ExitsSpec;
@@ -27,16 +27,18 @@ pub(crate) struct Args {
     filter: FilterArgs,
     #[command(flatten)]
     picture: PictureArgs,
+    #[command(flatten)]
+    still: StillArgs,
 }
 
 impl Args {
     /// The picture these arguments mean.
-    pub(crate) fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Result<Request> {
         let exits = Exits { spec: ExitsSpec { ring_units: self.ring } };
-        request(Subject::Exits(exits), &self.filter, &self.picture)
+        self.still.of(request(Subject::Exits(exits), &self.filter, &self.picture))
     }
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    draw(args.request(), &args.input, &args.picture.maps, &args.output, console)
+    draw(args.request()?, &args.input, &args.picture.maps, &args.output, console)
 }

@@ -64,7 +64,14 @@ fn lines(recipe: &Recipe) -> Vec<String> {
         lines.push(format!("command       proximity {}", recipe.command.join(" ")));
     }
     if let Some(request) = &recipe.request {
+        // A logo as text would fill the screen.
+        let mut request = (**request).clone();
+        let logo = request.imprint.mark.take();
         lines.push(format!("request       {}", request.to_json()));
+        lines.extend(logo.map(|logo| {
+            let (width, height) = logo.size_px();
+            format!("logo          {width} × {height} px")
+        }));
     }
     lines.extend(recipe.options.iter().map(|(name, value)| format!("option        {name} = {value}")));
     lines.extend(recipe.filter.iter().map(|condition| format!("filter        {condition}")));

@@ -8,7 +8,7 @@ use clap::Args as Arguments;
 use super::{Chosen, choose, request, write_figure};
 use crate::analysis::Weight;
 use crate::cli::Outcome;
-use crate::cli::args::picture::{FloorArgs, PictureArgs};
+use crate::cli::args::picture::{FloorArgs, PictureArgs, StillArgs};
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
 use crate::figure::heatmap::{By, HeatmapSpec, Mode, Normalize, Scale, VersusSpec, parse_weight};
@@ -20,7 +20,8 @@ use crate::files;
 #[command(after_help = "Examples:\n  \
     proximity heatmap examples/session --out heat.png\n  \
     proximity heatmap rounds/ --map supply --life-window 0..10 --mode panels --out opening.png\n  \
-    proximity heatmap rounds/ --map supply --team allies --versus team=axis --out sides.png")]
+    proximity heatmap rounds/ --map supply --team allies --versus team=axis --out sides.png\n  \
+    proximity heatmap examples/session --crop spawn:chapel --title \"Cup final\" --out chapel.png")]
 pub(crate) struct Args {
     #[command(flatten)]
     pub input: InputArgs,
@@ -61,6 +62,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     picture: PictureArgs,
     #[command(flatten)]
+    still: StillArgs,
+    #[command(flatten)]
     floors: FloorArgs,
 }
 
@@ -70,7 +73,11 @@ impl Args {
         if let Some(words) = &self.versus {
             let against = self.filter.replaced_by(words)?.filter();
             let spec = VersusSpec { sigma_units: self.sigma, ..VersusSpec::default() };
-            return Ok(request(Subject::Versus(Versus { against, spec }), &self.filter, &self.picture));
+            return self.still.of(request(
+                Subject::Versus(Versus { against, spec }),
+                &self.filter,
+                &self.picture,
+            ));
         }
         let normalize = match &self.scale_from {
             Some(file) => Normalize::FromScale(read_scale(file)?),
@@ -89,7 +96,7 @@ impl Args {
             floors: self.floors.floors,
             elevation: self.floors.elevation,
         };
-        Ok(request(Subject::Heatmap(heatmap), &self.filter, &self.picture))
+        self.still.of(request(Subject::Heatmap(heatmap), &self.filter, &self.picture))
     }
 }
 

@@ -6,7 +6,7 @@ use clap::Args as Arguments;
 use super::{choose, draw, request};
 use crate::analysis::lives;
 use crate::cli::Outcome;
-use crate::cli::args::picture::PictureArgs;
+use crate::cli::args::picture::{PictureArgs, StillArgs};
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
 use crate::figure::request::{LifeCard, Request, Subject, WhichLife};
@@ -28,6 +28,8 @@ pub(crate) struct Args {
     filter: FilterArgs,
     #[command(flatten)]
     picture: PictureArgs,
+    #[command(flatten)]
+    still: StillArgs,
 }
 
 /// Which of the lives that match.
@@ -47,18 +49,18 @@ struct Which {
 
 impl Args {
     /// The picture these arguments mean.
-    pub(crate) fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Result<Request> {
         let which = match (self.which.spawn_time, self.which.nth) {
             (Some(time), _) => WhichLife::SpawnTime(time),
             (None, Some(nth)) => WhichLife::Nth(nth),
             (None, None) => WhichLife::Longest,
         };
-        request(Subject::Life(LifeCard { which }), &self.filter, &self.picture)
+        self.still.of(request(Subject::Life(LifeCard { which }), &self.filter, &self.picture))
     }
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    let request = args.request();
+    let request = args.request()?;
     if request.filter.players.is_empty() {
         request.check()?;
         let chosen = choose(request, &args.input.rounds(console)?, &args.picture.maps, console)?;

@@ -5,7 +5,7 @@ use clap::Args as Arguments;
 
 use super::{draw, request};
 use crate::cli::Outcome;
-use crate::cli::args::picture::{FloorArgs, PictureArgs};
+use crate::cli::args::picture::{FloorArgs, PictureArgs, StillArgs};
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
 use crate::figure::paths::{PathColor, PathsSpec};
@@ -30,21 +30,23 @@ pub(crate) struct Args {
     #[command(flatten)]
     picture: PictureArgs,
     #[command(flatten)]
+    still: StillArgs,
+    #[command(flatten)]
     floors: FloorArgs,
 }
 
 impl Args {
     /// The picture these arguments mean.
-    pub(crate) fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Result<Request> {
         let paths = Paths {
             spec: PathsSpec { color: self.color, highlight: self.highlight.clone() },
             floors: self.floors.floors,
             elevation: self.floors.elevation,
         };
-        request(Subject::Paths(paths), &self.filter, &self.picture)
+        self.still.of(request(Subject::Paths(paths), &self.filter, &self.picture))
     }
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    draw(args.request(), &args.input, &args.picture.maps, &args.output, console)
+    draw(args.request()?, &args.input, &args.picture.maps, &args.output, console)
 }

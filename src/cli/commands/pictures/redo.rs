@@ -125,9 +125,9 @@ fn from_command(recipe: &Recipe) -> Result<Request> {
         .map_err(|error| anyhow!("its command is not understood any more: {}", error.kind()))?;
     Ok(match &cli.command {
         Command::Heatmap(args) => args.request()?,
-        Command::Paths(args) => args.request(),
-        Command::Exits(args) => args.request(),
-        Command::Life(args) => args.request(),
+        Command::Paths(args) => args.request()?,
+        Command::Exits(args) => args.request()?,
+        Command::Life(args) => args.request()?,
         Command::Replay(args) => args.request(),
         _ => bail!("it was not made by a picture command"),
     })

@@ -10,12 +10,11 @@ use crate::cli::Outcome;
 use crate::cli::args::picture::{PictureArgs, Place};
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
-use crate::error::Error;
 use crate::figure::Counts;
 use crate::figure::replay::{Align, AnimationKind, Chips, Ghost, ReplayLives, TrailLength, animate};
-use crate::figure::request::{Replay, Request, RequestError, Subject};
+use crate::figure::request::{Replay, Request, Subject};
 use crate::report;
-use crate::rounds::{Faults, known_players};
+use crate::rounds::Faults;
 use crate::text::counted;
 
 /// Arguments of `replay`.
@@ -177,18 +176,7 @@ fn make(form: Form, chosen: Chosen, console: &mut Console) -> Result<Made> {
     let Chosen { mut request, selected, map } = chosen;
     let Subject::Replay(options) = &request.subject.clone() else { bail!("not a replay") };
     let data = request.load_map(&selected.rounds, map, console.progress())?;
-    let gather = |request: &Request, console: &Console| {
-        let filter = Filter { floor: data.floor, ..request.filter.clone() };
-        ReplayLives::gather(request, options, &filter, &selected.rounds, &data.map, console.progress())
-    };
-    let lives = match gather(&request, console) {
-        Err(Error::Request(RequestError::NoLives)) => {
-            let known = known_players(&selected.rounds, &request.filter, console.progress())?;
-            request.filter = known.ok_or(RequestError::NoLives)?;
-            gather(&request, console)?
-        }
-        gathered => gathered?,
-    };
+    let lives = ReplayLives::known(&mut request, options, &selected.rounds, &data, console.progress())?;
     let filter = Filter { floor: data.floor, ..request.filter.clone() };
     console.complaints(&lives.faults);
     if let Some(note) = &lives.note {
@@ -201,7 +189,7 @@ fn make(form: Form, chosen: Chosen, console: &mut Console) -> Result<Made> {
             (page.into_bytes(), "a page that plays by itself".to_owned())
         }
         Form::Animation(kind) => {
-            let animation = animate(kind, &request, options, &lives, &canvas, console.progress())?;
+            let animation = animate(kind, &request, options, &lives, &canvas, console.progress(), None)?;
             (animation.bytes, animation.summary)
         }
     };

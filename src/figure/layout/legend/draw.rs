@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use image::RgbaImage;
+use image::imageops::{FilterType, resize};
+
 use super::row_layout::{
     CAPTION_FOOT, CAPTION_HEAD, CAPTION_PITCH, CAPTION_SIZE, COLUMN_GAP, HEADING_BASELINE, HEADING_HEIGHT,
     HEADING_SIZE, Laid, LaidSection, NOTE_PITCH, NOTE_SIZE, PADDING, SECTION_GAP, SUBTITLE_BASELINE,
@@ -41,6 +44,7 @@ impl Legend {
             y += section.height + SECTION_GAP;
         }
         pen.caption(&laid, height);
+        pen.logo(self.logo.as_deref(), &laid, height);
         pen.items
     }
 
@@ -76,6 +80,7 @@ impl Legend {
             y += section.height + SECTION_GAP;
         }
         pen.caption(&laid, frame.height / scale);
+        pen.logo(self.logo.as_deref(), &laid, frame.height / scale);
         pen.items
     }
 }
@@ -192,11 +197,28 @@ impl Pen<'_> {
         if lines == 0 {
             return;
         }
-        let first = height - CAPTION_FOOT - (lines - 1) as f32 * CAPTION_PITCH;
+        let first = height - laid.logo_height() - CAPTION_FOOT - (lines - 1) as f32 * CAPTION_PITCH;
         self.rule(first - CAPTION_HEAD);
         for (i, line) in laid.caption.iter().enumerate() {
             let y = first + i as f32 * CAPTION_PITCH;
             self.text(line, 0.0, y, Style::new(CAPTION_SIZE, self.theme.muted), TEXT_WIDTH);
+        }
+    }
+
+    /// The logo at the foot of a legend of this height.
+    fn logo(&mut self, logo: Option<&RgbaImage>, laid: &Laid<'_>, height: f32) {
+        let (Some(logo), Some((wide, high))) = (logo, laid.logo) else { return };
+        let px = |design: f32| ((design * self.scale).round() as u32).max(1);
+        let (wide, high) = (px(wide), px(high));
+        let logo = if logo.dimensions() == (wide, high) {
+            logo.clone()
+        } else {
+            resize(logo, wide, high, FilterType::Lanczos3)
+        };
+        let foot = self.at(0.0, height - CAPTION_FOOT);
+        if let Some(bitmap) = Bitmap::new(wide, high, logo.into_raw()) {
+            let (x, y) = (foot.x.round() as i32, foot.y.round() as i32 - high as i32);
+            self.items.push(Item::Image { x, y, bitmap: Arc::new(bitmap), blend: Blend::Srgb });
         }
     }
 
@@ -334,7 +356,11 @@ impl Pen<'_> {
                     shape,
                     radius: radius * self.scale,
                     fill,
-                    stroke: Some(Stroke { width: 2.2 * self.scale, color: self.theme.text }),
+                    // A cross has nothing to fill.
+                    stroke: Some(Stroke {
+                        width: 2.2 * self.scale,
+                        color: fill.filter(|_| shape == Shape::Cross).unwrap_or(self.theme.text),
+                    }),
                     casing: None,
                 };
                 self.items.push(Item::Marker(marker));

@@ -6,6 +6,10 @@
 pub(crate) mod draw;
 pub(crate) mod row_layout;
 
+use std::sync::Arc;
+
+use image::RgbaImage;
+
 use crate::scene::{Color, Shape};
 
 /// Everything beside a map.
@@ -15,6 +19,10 @@ pub struct Legend {
     subtitle: Vec<String>,
     sections: Vec<Section>,
     caption: Vec<String>,
+    /// Whether the lines below the title are whoever publishes the picture's, so that figures add none.
+    has_own_subtitle: bool,
+    /// What stands at the foot.
+    logo: Option<Arc<RgbaImage>>,
 }
 
 /// A rule, a heading and rows.
@@ -153,7 +161,24 @@ impl Legend {
     /// Adds a line below the title.
     #[must_use]
     pub fn subtitle(mut self, line: impl Into<String>) -> Self {
-        self.subtitle.push(line.into());
+        if !self.has_own_subtitle {
+            self.subtitle.push(line.into());
+        }
+        self
+    }
+
+    /// With this line below the title, if any, in the place of all that are added later.
+    #[must_use]
+    pub(crate) fn with_subtitle_of_its_own(mut self, line: Option<String>) -> Self {
+        self.has_own_subtitle = line.is_some();
+        self.subtitle.extend(line);
+        self
+    }
+
+    /// With a logo at its foot, if any.
+    #[must_use]
+    pub(crate) fn with_logo(mut self, logo: Option<Arc<RgbaImage>>) -> Self {
+        self.logo = logo;
         self
     }
 

@@ -32,6 +32,9 @@ pub(crate) const CAPTION_PITCH: f32 = 24.0;
 /// From the last caption line's baseline to the legend's end, and from the caption's rule to its first baseline.
 pub(crate) const CAPTION_FOOT: f32 = 34.0;
 pub(crate) const CAPTION_HEAD: f32 = 34.0;
+/// A logo is at most so wide and high, and stands so far below the caption.
+const LOGO: (f32, f32) = (TEXT_WIDTH, 96.0);
+const LOGO_GAP: f32 = 22.0;
 /// A caption is never longer than this many lines.
 const CAPTION_LINES: usize = 12;
 
@@ -41,6 +44,8 @@ pub(crate) struct Laid<'r> {
     pub(crate) subtitle: Vec<String>,
     pub(crate) sections: Vec<LaidSection<'r>>,
     pub(crate) caption: Vec<String>,
+    /// Width and height of the logo, design pixels.
+    pub(crate) logo: Option<(f32, f32)>,
 }
 
 pub(crate) struct LaidSection<'r> {
@@ -67,12 +72,17 @@ impl Laid<'_> {
         }
     }
 
-    /// From the caption's rule to the legend's end; 0 without a caption.
+    /// From the caption's rule to the legend's end; 0 with neither a caption nor a logo.
     pub(crate) fn caption_height(&self) -> f32 {
         match self.caption.len() {
-            0 => 0.0,
-            lines => CAPTION_HEAD + (lines - 1) as f32 * CAPTION_PITCH + CAPTION_FOOT,
+            0 => self.logo_height(),
+            lines => CAPTION_HEAD + (lines - 1) as f32 * CAPTION_PITCH + CAPTION_FOOT + self.logo_height(),
         }
+    }
+
+    /// What the logo needs below the caption; 0 without one.
+    pub(crate) fn logo_height(&self) -> f32 {
+        self.logo.map_or(0.0, |(_, height)| LOGO_GAP + height)
     }
 
     /// Height of all sections with the gaps between and below them.
@@ -98,6 +108,11 @@ impl Legend {
             subtitle: wrapped(&self.subtitle, SUBTITLE_SIZE, SUBTITLE_LINES),
             sections: self.sections.iter().map(|s| laid_section(s, s.rows.len())).collect(),
             caption: wrapped(&self.caption, CAPTION_SIZE, CAPTION_LINES),
+            logo: self.logo.as_ref().map(|logo| {
+                let (width, height) = (logo.width() as f32, logo.height() as f32);
+                let factor = (LOGO.0 / width).min(LOGO.1 / height).min(1.0);
+                (width * factor, height * factor)
+            }),
         }
     }
 

@@ -35,7 +35,7 @@ impl SessionReport<'_> {
         };
         let mut found = Vec::new();
         for area in spawn_exits(&lives, &ExitOptions::default()) {
-            let name = area_name(&area, &self.map_data[part.map].map);
+            let name = area_name(&area.team, area.center, &self.map_data[part.map].map);
             let mut of_area: BTreeMap<usize, u64> = BTreeMap::new();
             for person in area.paths.iter().filter_map(|path| person(lives[path.life])) {
                 *of_area.entry(person).or_default() += 1;

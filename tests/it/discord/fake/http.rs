@@ -75,6 +75,15 @@ pub fn read_head(stream: &mut TcpStream) -> Option<String> {
     String::from_utf8(head).ok()
 }
 
+/// The key of a request for a websocket.
+#[cfg(feature = "discord")]
+pub fn websocket_key(head: &str) -> Option<String> {
+    head.lines().find_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        key.eq_ignore_ascii_case("sec-websocket-key").then(|| value.trim().to_owned())
+    })
+}
+
 /// The request whose head was read.
 pub fn read_body(head: &str, stream: &mut TcpStream) -> Option<Asked> {
     let mut words = head.split(' ');

@@ -1,5 +1,7 @@
 //! A stand-in for Discord on loopback: its messages, its answers, and the ways in which those go wrong.
 
+#[cfg(feature = "discord")]
+mod gateway;
 mod http;
 
 use std::collections::VecDeque;
@@ -80,6 +82,8 @@ struct State {
     messages: Vec<Message>,
     asked: Vec<Asked>,
     next: VecDeque<Next>,
+    #[cfg(feature = "discord")]
+    bot: gateway::Bot,
 }
 
 /// The server.
@@ -128,6 +132,10 @@ impl Fake {
 
 fn serve(mut stream: TcpStream, state: &Mutex<State>) {
     while let Some(head) = http::read_head(&mut stream) {
+        #[cfg(feature = "discord")]
+        if let Some(key) = http::websocket_key(&head) {
+            return gateway::serve(stream, &key, state);
+        }
         let next = state.lock().unwrap().next.pop_front();
         if let Some(Next::HoldUnread(hold)) = &next {
             hold.wait();
@@ -159,6 +167,10 @@ fn answer(asked: &Asked, state: &Mutex<State>) -> (u16, Value) {
     let mut state = state.lock().unwrap();
     let path = asked.path.split('?').next().unwrap();
     let parts: Vec<&str> = path.trim_start_matches("/api/v10/").split('/').collect();
+    #[cfg(feature = "discord")]
+    if let Some(answer) = gateway::answer(asked, &parts, &mut state.bot) {
+        return answer;
+    }
     match (asked.method.as_str(), parts.as_slice()) {
         ("POST", ["webhooks", _, _] | ["channels", _, "messages"]) => {
             let form = asked.form();

@@ -1,5 +1,8 @@
 //! `discord.toml`: which targets get messages, and when.
 
+#[cfg(feature = "discord")]
+mod bot;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,9 +10,11 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
-use super::address::{API, Address, Secret, is_number, is_of_this_machine, webhook};
-use super::error::DiscordError;
+use crate::discord::address::{API, Address, Secret, is_number, is_of_this_machine, webhook};
+use crate::discord::error::DiscordError;
 use crate::files;
+#[cfg(feature = "discord")]
+pub use bot::{BotConfig, GuildConfig};
 
 /// The variable that holds a bot's token where none is named.
 pub(super) const TOKEN: &str = "DISCORD_TOKEN";
@@ -24,6 +29,8 @@ const LONGEST_NAME: usize = 64;
 pub struct Config {
     /// Who gets a message after a session.
     pub targets: Vec<Target>,
+    #[cfg(feature = "discord")]
+    bot: bot::Written,
 }
 
 /// A channel that gets a message after a session.
@@ -68,6 +75,18 @@ enum SecretPlace {
 struct File {
     #[serde(default)]
     post: Vec<Written>,
+    #[cfg(feature = "discord")]
+    bot: Option<bot::Table>,
+    #[cfg(feature = "discord")]
+    #[serde(default)]
+    guild: Vec<bot::GuildTable>,
+    /// The parts of a bot, which this build has none of.
+    #[cfg(not(feature = "discord"))]
+    #[serde(rename = "bot")]
+    _bot: Option<serde::de::IgnoredAny>,
+    #[cfg(not(feature = "discord"))]
+    #[serde(rename = "guild")]
+    _guild: Option<serde::de::IgnoredAny>,
 }
 
 /// `[[post]]`
@@ -140,7 +159,11 @@ impl Config {
             }
             targets.push(target(written, path).map_err(wrong)?);
         }
-        Ok(Self { targets })
+        Ok(Self {
+            targets,
+            #[cfg(feature = "discord")]
+            bot: bot::Written { file: path.to_owned(), bot: file.bot, guilds: file.guild },
+        })
     }
 }
 
@@ -186,11 +209,6 @@ fn target(written: Written, file: &Path) -> Result<Target, String> {
     }
     let api = if api == API { api } else { format!("{api}/api/v10") };
     let public_url = written.public_url.map(|url| url.trim_end_matches('/').to_owned());
-    let is_url = |url: &str| {
-        (url.starts_with("https://") || url.starts_with("http://"))
-            && url.len() <= 300
-            && !url.contains(|c: char| c.is_control() || c.is_whitespace() || "<>".contains(c))
-    };
     if public_url.as_deref().is_some_and(|url| !is_url(url)) {
         return Err(of("public_url is the address of the folder of reports: https://…"));
     }
@@ -208,6 +226,13 @@ fn target(written: Written, file: &Path) -> Result<Target, String> {
         place: Place { file: file.to_owned(), secret, channel: written.channel, thread: written.thread, api },
         name,
     })
+}
+
+/// Whether a text can stand as an address in a message.
+fn is_url(url: &str) -> bool {
+    (url.starts_with("https://") || url.starts_with("http://"))
+        && url.len() <= 300
+        && !url.contains(|c: char| c.is_control() || c.is_whitespace() || "<>".contains(c))
 }
 
 impl Target {

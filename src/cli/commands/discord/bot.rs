@@ -1,0 +1,244 @@
+//! `discord run | register | invite | check`: the bot.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::Args as Arguments;
+
+use super::{ConfigArgs, OFF, is_switched_off};
+use crate::cli::Outcome;
+use crate::cli::args::cache::CacheArgs;
+use crate::cli::args::database;
+use crate::cli::commands::maps::MapsArgs;
+use crate::cli::console::Console;
+use crate::discord::{self, Bot, Config, Guild};
+use crate::progress::Silent;
+use crate::rounds::{Maps, Rounds};
+use crate::service::{Season, Service};
+use crate::store::DatabaseUrl;
+use crate::text::counted;
+
+/// The switch that stops the bot's commands.
+const SWITCH: &str = "PROXIMITY_DISCORD_COMMANDS";
+const MEBIBYTE: u64 = 1 << 20;
+/// What the bot needs in a channel: to see it, to send messages, to attach files.
+const PERMISSIONS: u64 = 1024 + 2048 + 32_768;
+/// Requests of one user, and of one server, on their way.
+const PER_USER: usize = 2;
+const PER_GUILD: usize = 8;
+
+/// Arguments of `discord run`.
+#[derive(Debug, Arguments)]
+#[command(
+    after_help = "Example:\n  DISCORD_TOKEN=$(cat token) proximity discord run --config discord.toml\n\n\
+    The file discord.toml:\n  \
+    [bot]\n  \
+    application = \"1234\"               # the developer portal's \"Application ID\"\n  \
+    token_env = \"DISCORD_TOKEN\"        # the variable with the bot's token; or: token_file = \"token\"\n\n  \
+    [[guild]]                          # a server whose members may ask; all others get a sentence\n  \
+    id = \"5678\"\n  \
+    db = \"sqlite:proximity.db\"         # its rounds; by default those of --db\n  \
+    public_url = \"https://…/sessions\"\n\n\
+    PROXIMITY_DISCORD_COMMANDS=false or PROXIMITY_ENABLED=false stops it."
+)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    bot: BotArgs,
+    /// How often to look for new rounds, seconds
+    #[arg(long, value_name = "S", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    interval: u64,
+}
+
+/// The bot's rounds and maps.
+#[derive(Debug, Arguments)]
+pub(crate) struct BotArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    database: database::DatabaseArgs,
+    /// Keep rounds in memory up to this size for each server, MiB
+    #[arg(long, value_name = "MIB", default_value_t = 512)]
+    memory: u64,
+    #[command(flatten)]
+    cache: CacheArgs,
+    #[command(flatten)]
+    maps: MapsArgs,
+}
+
+/// Arguments of `discord register`.
+#[derive(Debug, Arguments)]
+#[command(
+    after_help = "Example:\n  proximity discord register --guild 5678    # at once, on one server; without: everywhere, within an hour"
+)]
+pub(crate) struct RegisterArgs {
+    #[command(flatten)]
+    bot: BotArgs,
+    /// Only on this server
+    #[arg(long, value_name = "ID")]
+    guild: Option<u64>,
+}
+
+/// Arguments of `discord invite`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity discord invite")]
+pub(crate) struct InviteArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+/// Arguments of `discord check`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity discord check")]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    bot: BotArgs,
+}
+
+pub(crate) fn run(args: &RunArgs, console: &mut Console) -> Result<Outcome> {
+    if is_switched_off()
+        || std::env::var(SWITCH).is_ok_and(|value| OFF.contains(&value.trim().to_ascii_lowercase().as_str()))
+    {
+        bail!("PROXIMITY_ENABLED or {SWITCH} says that the bot is not to run");
+    }
+    let _one = one_of(&args.bot)?;
+    let bot = Arc::new(open(&args.bot, console)?);
+    if bot.register(None).map_err(|reason| anyhow::anyhow!("the commands are not registered: {reason}"))? {
+        console.say("commands registered")?;
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).context("cannot be told when to end")?;
+    for guild in bot.guilds() {
+        console.say(&format!(
+            "server {}: {}",
+            guild.id,
+            counted(guild.service.season().len() as u64, "round", "rounds")
+        ))?;
+    }
+    std::thread::scope(|scope| {
+        let (bot, stop) = (&bot, &*stop);
+        scope.spawn(move || follow(args, bot, stop));
+        let ended = discord::run(bot, stop);
+        stop.store(true, Ordering::Relaxed);
+        ended
+    })?;
+    console.say("the bot ended")?;
+    Ok(Outcome::Done)
+}
+
+pub(crate) fn register(args: &RegisterArgs, console: &mut Console) -> Result<Outcome> {
+    let bot = open(&args.bot, console)?;
+    let guild = args.guild.map(|guild| guild.to_string());
+    let is_new = bot.register(guild.as_deref()).map_err(|reason| anyhow::anyhow!("{reason}"))?;
+    console.say(if is_new { "commands registered" } else { "the commands are registered already" })?;
+    Ok(Outcome::Done)
+}
+
+pub(crate) fn invite(args: &InviteArgs, console: &mut Console) -> Result<Outcome> {
+    let config = Config::load(&args.config.config)?;
+    console.say(&format!(
+        "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={PERMISSIONS}",
+        config.application()?
+    ))?;
+    Ok(Outcome::Done)
+}
+
+pub(crate) fn check(args: &CheckArgs, console: &mut Console) -> Result<Outcome> {
+    let lines = open(&args.bot, console)?.check();
+    let mut outcome = Outcome::Done;
+    for (is_right, line) in lines {
+        console.say(&crate::text::visible(&format!(
+            "{} {line}",
+            if is_right { "ok     " } else { "missing" }
+        )))?;
+        if !is_right {
+            outcome = Outcome::Faults;
+        }
+    }
+    Ok(outcome)
+}
+
+/// The bot with its servers and their rounds.
+fn open(args: &BotArgs, console: &mut Console) -> Result<Bot> {
+    let config = Config::load(&args.config.config)?;
+    config.bot()?;
+    args.maps.check()?;
+    let mut guilds = Vec::new();
+    for guild in config.guilds()? {
+        let url = match &guild.db {
+            Some(db) => database::url(Some(db))?,
+            None => args.database.url()?,
+        };
+        let season = season(args, &url)?;
+        season.complaints().iter().for_each(|line| console.complain(line));
+        let mut options = args.cache.options()?;
+        options.cache = options.cache.join(format!("discord-{}", guild.id));
+        options.limits.per_asker = PER_USER;
+        options.limits.per_place = PER_GUILD;
+        guilds.push(Guild::new(&guild.id, url, Service::open(season, &options)?, guild.public_url));
+    }
+    let log = Box::new(|line: &str| Console::new().complain(line));
+    let maps = Maps::in_folders(&args.maps.folders());
+    Ok(Bot::new(&config, guilds, maps, log)?)
+}
+
+fn season(args: &BotArgs, url: &DatabaseUrl) -> Result<Season> {
+    let maps = Maps::in_folders(&args.maps.folders());
+    let rounds = Rounds::store(url.clone())?;
+    Ok(Season::load(rounds, &maps, args.memory.saturating_mul(MEBIBYTE), &Silent)?)
+}
+
+/// Of several bots with one token each would get each command: the configuration is held as long as one runs.
+fn one_of(args: &BotArgs) -> Result<File> {
+    let path: &Path = &args.config.config;
+    let file = File::open(path).with_context(|| path.display().to_string())?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => bail!("a bot runs with {} already", path.display()),
+        Err(std::fs::TryLockError::Error(error)) => Err(error).context(path.display().to_string()),
+    }
+}
+
+/// Looks for new rounds, and for answers to remove, until the end.
+fn follow(args: &RunArgs, bot: &Bot, stop: &AtomicBool) {
+    let mut seen: Vec<Option<Vec<String>>> = bot.guilds().map(|guild| rounds_of(&guild.url).ok()).collect();
+    let mut looked = Instant::now();
+    while !stop.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_millis(100));
+        if looked.elapsed() < Duration::from_secs(args.interval) {
+            continue;
+        }
+        for (guild, before) in bot.guilds().zip(&mut seen) {
+            if let Err(error) = look(&args.bot, guild, before) {
+                // What was read before still answers; a store that is away comes back.
+                Console::new().complain(&format!("{error:#}"));
+            }
+        }
+        bot.remove_answers();
+        looked = Instant::now();
+    }
+}
+
+/// Reads a server's rounds again if they are others than before.
+fn look(args: &BotArgs, guild: &Guild, before: &mut Option<Vec<String>>) -> Result<()> {
+    let now = rounds_of(&guild.url)?;
+    if before.as_ref() != Some(&now) {
+        guild.service.replace(season(args, &guild.url)?);
+        if before.iter().flatten().any(|round| !now.contains(round)) {
+            // A round that is gone, or has other names: none of its pictures stays.
+            guild.service.forget_pictures();
+        }
+        *before = Some(now);
+    }
+    Ok(())
+}
+
+/// By what it is known whether a store's rounds are the same.
+fn rounds_of(url: &DatabaseUrl) -> Result<Vec<String>> {
+    let rounds = Rounds::store(url.clone())?;
+    Ok(rounds.stored().unwrap_or_default().iter().map(|round| round.meta.content_key()).collect())
+}
