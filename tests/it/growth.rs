@@ -25,7 +25,9 @@ fn over_and_over(round: &Round, times: i32) -> Round {
         for mut track in round.tracks.clone() {
             later(&mut track.spawn);
             track.end.iter_mut().chain(&mut track.first_move).for_each(later);
-            track.samples.iter_mut().for_each(|sample| later(&mut sample.time));
+            for sample in &mut track.samples {
+                later(&mut sample.time);
+            }
             long.tracks.push(track);
         }
         for mut engagement in round.engagements.clone() {

@@ -197,7 +197,9 @@ fn parts_of_a_round_are_one_game_together_in_every_table() {
         for track in &mut second.tracks {
             later(&mut track.spawn);
             track.end.iter_mut().chain(&mut track.first_move).for_each(later);
-            track.samples.iter_mut().for_each(|sample| later(&mut sample.time));
+            for sample in &mut track.samples {
+                later(&mut sample.time);
+            }
         }
         for engagement in &mut second.engagements {
             later(&mut engagement.start);
