@@ -22,7 +22,7 @@ use crate::text::counted;
 #[command(mut_arg("size", |size| size.default_value("640").default_value_if("place", "discord", "720")))]
 #[command(after_help = "Examples:\n  \
     proximity replay examples/session/2026-03-14-2009* --out round.gif\n  \
-    proximity replay rounds/ --map supply --round 1 --for discord --out round.mp4\n  \
+    proximity replay rounds/ --map supply --round 1 --for discord --out round.gif\n  \
     proximity replay rounds/ --map supply --round 1 --follow Kestrel --out kestrel.png\n  \
     proximity replay rounds/ --map supply --player Kestrel --align spawn --trail full --out paths.html")]
 pub(crate) struct Args {
@@ -122,16 +122,16 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         #[cfg(feature = "video")]
         Some("mp4") => Form::Animation(AnimationKind::Video),
         #[cfg(not(feature = "video"))]
-        Some("mp4") => bail!("{out}: this program was built without its feature `video`"),
+        Some("mp4") => bail!("{out}: this program was built without video (`cargo install --path . --features video`); name it .gif"),
         Some("gif") => Form::Animation(AnimationKind::Gif),
         Some("png") => Form::Animation(AnimationKind::Apng),
         Some("html") => Form::Page,
         _ => bail!("{out}: name it .mp4, .gif, .png (animated) or .html"),
     };
-    let only_first = "Discord shows only the first frame of an animated PNG; name it .mp4";
+    let only_first = "Discord shows only the first frame of an animated PNG; name it .mp4 or .gif";
     if args.picture.place == Some(Place::Discord) {
         match form {
-            Form::Page => bail!("{out}: Discord shows no pages; name it .mp4"),
+            Form::Page => bail!("{out}: Discord shows no pages; name it .mp4 or .gif"),
             Form::Animation(AnimationKind::Apng) => bail!("{out}: {only_first}"),
             Form::Animation(_) => {}
         }
