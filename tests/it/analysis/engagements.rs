@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use proptest::prelude::*;
-use proximity::analysis::{Crossfires, Teamplay};
+use proximity::analysis::{CrossfirePair, Crossfires, Teamplay};
 use proximity::geom::WorldPoint;
 use proximity::model::{Attacker, Engagement, Guid, LevelTime, Outcome, PlayerName};
 use proximity::{Round, Team};
@@ -160,7 +160,7 @@ fn the_columns_of_crossfire_pairs_by_hand() {
 fn parts_of_a_round_are_one_game_together() {
     let mut rounds = session();
     let games =
-        |rounds: &[Round]| Crossfires::of(rounds).pairs.values().map(|pair| pair.games_together()).sum();
+        |rounds: &[Round]| Crossfires::of(rounds).pairs.values().map(CrossfirePair::games_together).sum();
     for (second, together) in [(1_000, 1_u64), (1_002, 1), (1_003, 2), (4_000, 2)] {
         rounds[0].meta.start_unix = Some(1_000);
         rounds[1].meta.start_unix = Some(second);

@@ -122,7 +122,9 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         #[cfg(feature = "video")]
         Some("mp4") => Form::Animation(AnimationKind::Video),
         #[cfg(not(feature = "video"))]
-        Some("mp4") => bail!("{out}: this program was built without video (`cargo install --path . --features video`); name it .gif"),
+        Some("mp4") => bail!(
+            "{out}: this program was built without video (`cargo install --path . --features video`); name it .gif"
+        ),
         Some("gif") => Form::Animation(AnimationKind::Gif),
         Some("png") => Form::Animation(AnimationKind::Apng),
         Some("html") => Form::Page,
