@@ -24,6 +24,9 @@ const MOST_KEPT: usize = 8;
 /// A larger picture is not kept in tones, pixels: they take three times its memory.
 const MOST_TONED_PX: usize = 1 << 22;
 
+/// A larger base map is not kept, pixels: whoever asks a server for many sizes must not fill its memory.
+const MOST_KEPT_PX: u64 = 1 << 21;
+
 /// Whether other pictures will show the same window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
@@ -54,7 +57,7 @@ impl BaseMaps {
             })
         };
         let draw = || Arc::new(BaseMap::draw_toned(style, source, window, (width, height), toned));
-        if keep == Keep::No {
+        if keep == Keep::No || u64::from(width) * u64::from(height) > MOST_KEPT_PX {
             return draw();
         }
         let bits = |value: f64| value.to_bits();

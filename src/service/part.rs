@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use sha2::{Digest, Sha256};
+
 use crate::model::{Round, RoundMeta};
 use crate::progress::Progress;
 use crate::rounds::{EachRound, Faults, InMemory, RoundView, Rounds, RoundsError};
+use crate::text::hex;
 
 /// The rounds of a season that a filter wants, in the order of play.
 #[derive(Debug)]
@@ -37,6 +40,18 @@ impl<'s> Part<'s> {
     pub fn headers(&self) -> impl Iterator<Item = &'s RoundMeta> {
         let headers = self.headers;
         self.places.iter().map(|place| &headers[*place])
+    }
+
+    /// What tells its rounds from others: their content and names.
+    pub(super) fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        for header in self.headers() {
+            hash.update(header.content_key());
+            // The name is in the picture's recipe.
+            hash.update(header.file_name.as_deref().unwrap_or_default());
+            hash.update("\n");
+        }
+        hex(&hash.finalize())
     }
 
     fn is_late(&self) -> bool {

@@ -41,7 +41,8 @@ pub struct Season {
     library: MapLibrary,
     /// Changes with the files of the maps folders.
     maps_stamp: String,
-    loaded: Mutex<BTreeMap<(String, String), Arc<LoadedMap>>>,
+    /// By map, kind of base map, and rounds.
+    loaded: Mutex<BTreeMap<(String, String, String), Arc<LoadedMap>>>,
 }
 
 impl Season {
@@ -183,12 +184,7 @@ impl Season {
         if let Some(kind) = kind {
             hash.update(format!("{kind:?}\n"));
         }
-        for header in part.headers() {
-            hash.update(header.content_key());
-            // The name is in the picture's recipe.
-            hash.update(header.file_name.as_deref().unwrap_or_default());
-            hash.update("\n");
-        }
+        hash.update(part.fingerprint());
         hex(&hash.finalize())
     }
 
@@ -259,21 +255,24 @@ impl Season {
         )
     }
 
-    /// The map of a request with its picture. One that is known and shown whole stays loaded.
+    /// The map of a request with its picture, or with the ground that its rounds' tracks draw. One that is shown whole stays
+    /// loaded, for the same rounds if they decide how it looks.
     fn map(&self, request: &Request, part: &Part<'_>) -> Result<Arc<LoadedMap>, Error> {
         let name = request.filter.maps.first().cloned().unwrap_or_default();
-        let Some(map) = self.library.find(&name)? else {
-            return Ok(Arc::new(request.load_map(part, fitted(&name, part)?, &Silent)?));
-        };
+        let known = self.library.find(&name)?;
         if request.floor.is_some() || request.filter.floor.is_some() {
+            let map = known.map_or_else(|| fitted(&name, part), Ok)?;
             return Ok(Arc::new(request.load_map(part, map, &Silent)?));
         }
-        let key = (name, request.base.name().to_owned());
+        let has_picture = known.as_ref().is_some_and(|map| request.base.picture_of(map, None).is_some());
+        let rounds = if has_picture { String::new() } else { part.fingerprint() };
+        let key = (name, request.base.name().to_owned(), rounds);
         let lock = || self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(&key) {
             return Ok(Arc::clone(known));
         }
-        let loaded = LoadedMap { map: MapData::load(map, request.base, None)?, floor: None };
+        let map = known.map_or_else(|| fitted(&key.0, part), Ok)?;
+        let loaded = LoadedMap { map: MapData::on_ground_of(map, request.base, part)?, floor: None };
         let loaded = Arc::new(loaded);
         let mut maps = lock();
         if maps.len() >= MOST_MAPS {

@@ -24,6 +24,7 @@ use crate::store::read::status::{self, Status};
 use crate::store::read::verify::{self, Verified};
 use crate::store::schema::{self, Migration, SchemaState, january};
 use crate::store::url::{Create, DatabaseUrl, Place};
+use crate::store::write::channel;
 use crate::store::write::cleanup::{self, Removed};
 use crate::store::write::import::{self, Imported};
 use crate::store::write::posts::{self, Post};
@@ -113,6 +114,7 @@ impl<E: Engine> Storage for Database<E> {
     fn import(&mut self, file: ImportFile) -> Result<Imported> {
         self.check()?;
         self.write(|engine| {
+            let file = privacy::cover(engine, file)?;
             let imported = import::import(engine, file)?;
             figures::settle(engine)?;
             Ok(imported)
@@ -121,7 +123,10 @@ impl<E: Engine> Storage for Database<E> {
 
     fn import_unsettled(&mut self, file: ImportFile) -> Result<Imported> {
         self.check()?;
-        self.write(|engine| import::import(engine, file))
+        self.write(|engine| {
+            let file = privacy::cover(engine, file)?;
+            import::import(engine, file)
+        })
     }
 
     fn settle(&mut self) -> Result<()> {
@@ -162,6 +167,13 @@ impl<E: Engine> Storage for Database<E> {
         self.check()?;
         let mut renamed = self.write(|engine| privacy::forget(engine, guid))?;
         // Also when no row has the guid: an earlier call may have left something.
+        renamed.left = self.engine.erase()?;
+        Ok(renamed)
+    }
+
+    fn hide(&mut self, guid: &Guid) -> Result<Renamed> {
+        self.check()?;
+        let mut renamed = self.write(|engine| privacy::hide(engine, guid))?;
         renamed.left = self.engine.erase()?;
         Ok(renamed)
     }
@@ -214,6 +226,15 @@ impl<E: Engine> Storage for Database<E> {
     fn answer_is_gone(&mut self, answer: &Answer) -> Result<()> {
         self.check()?;
         self.write(|engine| shown::removed(engine, answer))
+    }
+
+    fn channel(&mut self, guild: &str) -> Result<Option<String>> {
+        self.read(|engine| channel::channel(engine, guild))
+    }
+
+    fn set_channel(&mut self, guild: &str, channel: Option<&str>) -> Result<()> {
+        self.check()?;
+        self.write(|engine| channel::set(engine, guild, channel))
     }
 
     fn verify(&mut self) -> Result<Verified> {

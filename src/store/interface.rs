@@ -110,6 +110,13 @@ pub trait Storage: Send {
     /// When the database cannot be written.
     fn forget(&mut self, guid: &Guid) -> Result<Renamed>;
 
+    /// Shows a player under another guid and name from now on: in every table, and in rounds that are imported later. Names in
+    /// the index of kills become that name, whoever bore them.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn hide(&mut self, guid: &Guid) -> Result<Renamed>;
+
     /// Gives every player a pseudonym that only the holder of the salt can tell again. Empties the index of kills.
     ///
     /// # Errors
@@ -170,6 +177,18 @@ pub trait Storage: Send {
     /// # Errors
     /// When the database cannot be written.
     fn answer_is_gone(&mut self, answer: &Answer) -> Result<()>;
+
+    /// The channel that a Discord server's admins chose for messages about sessions.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn channel(&mut self, guild: &str) -> Result<Option<String>>;
+
+    /// Chooses that channel; `None` for no messages.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn set_channel(&mut self, guild: &str, channel: Option<&str>) -> Result<()>;
 
     /// Reads every round and says which are damaged; those are noted, so that an import of their files replaces them.
     ///

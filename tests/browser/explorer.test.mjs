@@ -167,6 +167,16 @@ test("the picture and its request can be downloaded", async () => {
   await check();
 });
 
+test("the replay of what is shown can be kept", async () => {
+  const request = { version: 1, figure: "heatmap", filter: { round_window: "20..22" } };
+  const { page, check } = await open(`/?request=${encodeURIComponent(JSON.stringify(request))}`);
+  const [download] = await Promise.all([page.waitForEvent("download", { timeout: 120_000 }), page.click("#replay")]);
+  assert.match(download.suggestedFilename(), /^replay\.(mp4|gif)$/);
+  const bytes = readFileSync(await download.path());
+  assert.ok(bytes.subarray(4, 8).toString() === "ftyp" || bytes.subarray(0, 4).toString() === "GIF8");
+  await check();
+});
+
 /** Draws a loop round the middle of the map. */
 const loop = async (page) => {
   const box = await page.locator("#lasso").boundingBox();

@@ -1,7 +1,7 @@
 //! The notices of what the program is built from: none is missing.
 //!
-//! `UPDATE_NOTICES=1 cargo test --features discord --test it notices` writes `licenses/third-party.txt` anew after a dependency has changed;
-//! the run fails then, so that the new text is looked at.
+//! `UPDATE_NOTICES=1 cargo test --features discord,video --test it notices` writes `licenses/third-party.txt` anew after a
+//! dependency has changed; the run fails then, so that the new text is looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,7 +14,8 @@ const NOTICES: &str = include_str!("../../licenses/third-party.txt");
 const NAMES: [&str; 5] = ["license", "licence", "copying", "unlicense", "notice"];
 
 /// The features whose crates are looked at. Those that the build lacks may not be on this machine.
-const FEATURES: &str = if cfg!(feature = "discord") { "discord" } else { "default" };
+const FEATURES: &str =
+    if cfg!(all(feature = "discord", feature = "video")) { "discord,video" } else { "default" };
 
 /// What cargo says, about the crates of this system and no others.
 fn cargo(arguments: &[&str]) -> String {
@@ -114,7 +115,7 @@ fn notices() -> String {
 #[test]
 fn every_crate_in_the_program_has_its_notice() {
     if std::env::var_os("UPDATE_NOTICES").is_some() {
-        assert_eq!(FEATURES, "discord", "with --features discord, or the crates of that feature go missing");
+        assert_eq!(FEATURES, "discord,video", "with these features, or their crates go missing");
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("licenses/third-party.txt");
         fs::write(path, notices()).unwrap();
         panic!("licenses/third-party.txt was written anew; look at it, then test again");
@@ -127,7 +128,7 @@ fn every_crate_in_the_program_has_its_notice() {
         .collect();
     assert!(
         missing.is_empty(),
-        "run UPDATE_NOTICES=1 cargo test --features discord --test it notices\nmissing: {missing:#?}"
+        "run UPDATE_NOTICES=1 cargo test --features discord,video --test it notices\nmissing: {missing:#?}"
     );
     assert!(named.contains("IBM Plex Sans (OFL-1.1)"));
 }

@@ -112,6 +112,36 @@ fn what_is_not_there_is_refused_with_what_is() {
 }
 
 #[test]
+fn a_ground_drawn_from_the_tracks_is_that_of_the_rounds_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let rounds = folder.path().join("rounds");
+    std::fs::create_dir(&rounds).unwrap();
+    for file in std::fs::read_dir(session()).unwrap().map(|file| file.unwrap().path()) {
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        if name.ends_with("_engagements.txt") {
+            let text =
+                std::fs::read_to_string(&file).unwrap().replace("# map=proximity_demo", "# map=elsewhere");
+            std::fs::write(rounds.join(name.replace("proximity_demo", "elsewhere")), text).unwrap();
+        }
+    }
+    let season = Season::load(Rounds::open(&rounds).unwrap(), &Maps::default(), 64 << 20, &Silent).unwrap();
+    let service = Service::open(season, &Options::new(&folder.path().join("cache"))).unwrap();
+    let (from, out) = (rounds.to_str().unwrap(), folder.path().join("heat.png"));
+    // The second is drawn on the ground of the first, the third on another.
+    let one = Filter { round: Some(1), ..Filter::new() };
+    for (filter, words) in [
+        (Filter::new(), vec![]),
+        (Filter::new().team(Team::Axis), vec!["--team", "axis"]),
+        (one, vec!["--round", "1"]),
+    ] {
+        let command = ["heatmap", from, "--by", "team", "--size", "300", "--out", out.to_str().unwrap()];
+        said(&[&command[..], &words].concat());
+        let picture = service.picture(&small(Heatmap::by_team().subject(), filter), &asker()).unwrap();
+        assert!(*picture.bytes == *std::fs::read(&out).unwrap(), "{words:?}");
+    }
+}
+
+#[test]
 fn a_replay_is_the_commands_and_comes_from_the_disk_the_second_time() {
     let (_folder, service) = service(64 << 20);
     let mut filter = Filter::new();

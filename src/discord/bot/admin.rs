@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::interaction::Interaction;
 use super::{Bot, Guild};
 use crate::analysis::Filter;
+use crate::discord::address::is_number;
 use crate::discord::message::Message;
 use crate::discord::outbox::{Look, Outbox, Which};
 use crate::discord::outcome::Told;
@@ -32,11 +33,12 @@ impl Bot {
         let made = match (what.name.as_str(), given) {
             ("status", _) => Ok(status(guild)),
             ("post", Some(date)) => self.post(guild, date),
-            ("forget", Some(name)) => {
-                let made = forget(guild, name);
+            ("forget" | "hide", Some(name)) => {
+                let made = rename(guild, name, if what.name == "hide" { Wish::Hide } else { Wish::Forget });
                 self.remove_answers();
                 made
             }
+            ("channel", channel) => choose(guild, channel),
             _ => Ok("This is not known any more; try again in a few minutes.".to_owned()),
         };
         let message = made.map_or_else(|error| self.fault(&error), |text| Message::text(&text));
@@ -85,8 +87,27 @@ fn status(guild: &Guild) -> String {
     )
 }
 
-/// Removes the name and GUID of every player who has this name; pictures that show it go with them.
-fn forget(guild: &Guild, name: &str) -> Result<String, Error> {
+/// Where messages about sessions go from now on.
+fn choose(guild: &Guild, channel: Option<&str>) -> Result<String, Error> {
+    let channel = channel.filter(|channel| is_number(channel));
+    open(&guild.url, Create::Never)?.set_channel(&guild.id, channel)?;
+    Ok(match channel {
+        Some(channel) => format!(
+            "When a session is over, <#{channel}> gets its message. The bot must be allowed to write and to attach files there."
+        ),
+        None => "No messages about sessions any more.".to_owned(),
+    })
+}
+
+/// What a player wishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    Forget,
+    Hide,
+}
+
+/// Takes the name and GUID of the player who has this name away; pictures that show it go with them.
+fn rename(guild: &Guild, name: &str, wish: Wish) -> Result<String, Error> {
     let mut store = open(&guild.url, Create::Never)?;
     let mut guids: BTreeSet<Guid> = BTreeSet::new();
     for round in store.rounds(&Filter::everything())? {
@@ -96,25 +117,33 @@ fn forget(guild: &Guild, name: &str) -> Result<String, Error> {
         });
         guids.extend(of_name.map(|track| track.guid.clone()));
     }
-    match guids.len() {
-        0 => return Ok(format!("There is no player {}.", plain(name, 100))),
-        1 => {}
-        several => {
+    let guid = match (guids.pop_first(), guids.len()) {
+        (None, _) => return Ok(format!("There is no player {}.", plain(name, 100))),
+        (Some(guid), 0) => guid,
+        (Some(_), others) => {
             return Ok(format!(
-                "{several} players are called {}; `proximity forget` takes the GUID of one.",
+                "{} players are called {}; `proximity forget` takes the GUID of one.",
+                others + 1,
                 plain(name, 100)
             ));
         }
-    }
-    let mut left = false;
-    for guid in &guids {
-        left |= store.forget(guid)?.left.is_some();
-    }
+    };
+    let renamed = match wish {
+        Wish::Forget => store.forget(&guid)?,
+        Wish::Hide => store.hide(&guid)?,
+    };
     guild.service.forget_pictures();
-    let rest =
-        if left { " The store's disk still holds old text; `proximity forget` says more." } else { "" };
+    let what = match wish {
+        Wish::Forget => "The player is forgotten.",
+        Wish::Hide => "The player has another name from now on, in rounds to come too.",
+    };
+    let rest = if renamed.left.is_some() {
+        " The store's disk still holds old text; `proximity forget` says more."
+    } else {
+        ""
+    };
     Ok(format!(
-        "The player is forgotten. New pictures know the player no more within half a minute, and messages about sessions are \
-         told anew. Answers of the last three months that named the player are removed.{rest}"
+        "{what} New pictures know the old name no more within half a minute, and messages about sessions are told anew. \
+         Answers of the last three months that named the player are removed.{rest}"
     ))
 }

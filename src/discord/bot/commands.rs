@@ -62,6 +62,7 @@ enum Kind {
     Text = 3,
     Number = 4,
     Flag = 5,
+    Channel = 7,
 }
 
 /// A command.
@@ -228,7 +229,7 @@ pub(super) const COMMANDS: &[Command] = &[
 ];
 
 /// What admins may do: its name, what it does, and its option.
-pub(super) const ADMIN: [(&str, &str, Option<Opt>); 3] = [
+pub(super) const ADMIN: [(&str, &str, Option<Opt>); 5] = [
     ("status", "What there is, and what the bot did", None),
     (
         "post",
@@ -239,6 +240,22 @@ pub(super) const ADMIN: [(&str, &str, Option<Opt>); 3] = [
         "forget",
         "Remove a player's name and GUID from the store",
         Some(required(text("player", "The player", Offer::Players))),
+    ),
+    (
+        "hide",
+        "Show a player under another name, in rounds to come too",
+        Some(required(text("player", "The player", Offer::Players))),
+    ),
+    (
+        "channel",
+        "Choose where messages about sessions go; without a channel, nowhere",
+        Some(Opt {
+            name: "channel",
+            description: "The channel",
+            offer: Offer::Nothing,
+            is_required: false,
+            kind: Kind::Channel,
+        }),
     ),
 ];
 

@@ -8,13 +8,14 @@ mod commands;
 mod complete;
 mod gateway;
 mod interaction;
+mod posts;
 mod request;
 mod setup;
 mod shown;
 mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -28,6 +29,7 @@ use super::client::{Answer, Client, Method};
 use super::config::{BotConfig, Config};
 use super::error::DiscordError;
 use super::message::Message;
+use super::outbox::Outbox;
 use super::session::{self, Sessions};
 use super::words::plain;
 use crate::analysis::Filter;
@@ -63,12 +65,14 @@ pub struct Guild {
     pub service: Arc<Service>,
     /// The folder of reports as others reach it.
     pub public_url: Option<String>,
+    /// The channel for messages about sessions, and who sends them.
+    outbox: Mutex<Option<(String, Outbox)>>,
 }
 
 impl Guild {
     /// A server that may ask about the rounds of a store.
     pub fn new(id: &str, url: DatabaseUrl, service: Service, public_url: Option<String>) -> Self {
-        Self { id: id.to_owned(), url, service: Arc::new(service), public_url }
+        Self { id: id.to_owned(), url, service: Arc::new(service), public_url, outbox: Mutex::default() }
     }
 }
 

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{API, DiscordError, Secret, TOKEN, is_number, is_of_this_machine, is_url};
+use super::{
+    API, DiscordError, Place, Secret, SecretPlace, TOKEN, Target, is_number, is_of_this_machine, is_url,
+};
 
 /// Most servers.
 const MOST_GUILDS: usize = 100;
@@ -112,6 +114,37 @@ impl super::Config {
             }
         };
         Ok(BotConfig { application, token, api })
+    }
+
+    /// The target that is a channel of the bot, with the usual times.
+    pub(in crate::discord) fn channel(
+        &self,
+        name: &str,
+        channel: &str,
+        public_url: Option<&str>,
+    ) -> Option<Target> {
+        let bot = self.bot.bot.as_ref()?;
+        let secret = match (&bot.token_env, &bot.token_file) {
+            (_, Some(path)) => SecretPlace::File(self.bot.file.parent().unwrap_or(Path::new("")).join(path)),
+            (variable, None) => SecretPlace::Variable(variable.clone().unwrap_or_else(|| TOKEN.to_owned())),
+        };
+        let api = bot.api.as_ref().map_or_else(|| API.to_owned(), |api| format!("{api}/api/v10"));
+        Some(Target {
+            name: name.to_owned(),
+            quiet: super::quiet(),
+            within: super::within(),
+            min_rounds: super::min_rounds(),
+            public_url: public_url.map(str::to_owned),
+            repeat_unsure: false,
+            timeout: super::timeout(),
+            place: Place {
+                file: self.bot.file.clone(),
+                secret,
+                channel: Some(channel.to_owned()),
+                thread: None,
+                api,
+            },
+        })
     }
 
     /// The servers whose members may ask.

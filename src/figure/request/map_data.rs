@@ -14,7 +14,7 @@ use crate::figure::layout::sheet::Sheet;
 use crate::geom::WorldRect;
 use crate::map::floors::{SeenHeights, Stacked};
 use crate::map::{PictureLimits, WorldMap};
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 use crate::rounds::{EachRound, RoundView};
 
 /// Cells along the longer side of the grid that an ink map is drawn from.
@@ -63,6 +63,30 @@ impl MapData {
     pub fn load(map: WorldMap, base: BaseStyle, floor: Option<&Floor>) -> Result<Self, Error> {
         let picture = picture_of(&map, base, floor)?;
         Ok(Self { map, base, picture, heights: None, floors: None, bases: BaseMaps::default() })
+    }
+
+    /// The same, with the ground of these rounds where it is drawn from the tracks: equal rounds, equal ground.
+    ///
+    /// # Errors
+    /// A picture that cannot be read, or input that cannot be.
+    pub(crate) fn on_ground_of(
+        map: WorldMap,
+        base: BaseStyle,
+        rounds: &impl EachRound,
+    ) -> Result<Self, Error> {
+        let mut data = Self::load(map, base, None)?;
+        if let Some(cells) = data.ink_cells() {
+            let filter = Filter { maps: vec![data.map.name.clone()], ..Filter::everything() };
+            let heights = rounds.look(
+                &Silent,
+                "measuring",
+                || Heights::new(cells),
+                |heights, round| add_heights(heights, round, &filter),
+                |all, heights| all.merge(&heights),
+            )?;
+            data.heights = height_field(&heights);
+        }
+        Ok(data)
     }
 
     /// The same, with all that follows from the rounds of `filter`: its ground, and which floors get panels.

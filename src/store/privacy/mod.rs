@@ -1,5 +1,6 @@
 //! Taking players' names away.
 
+mod hidden;
 pub(super) mod pseudonym;
 
 use std::collections::BTreeSet;
@@ -14,6 +15,8 @@ use crate::store::figures;
 use crate::store::privacy::pseudonym::{Pseudonyms, Salt, random_guid};
 use crate::store::row::header;
 use crate::store::row::texts::{self, LongTexts, fit};
+use crate::store::write::prepare::file::ImportFile;
+use crate::store::write::prepare::prepare;
 use crate::store::write::{posts, shown};
 use crate::text::hex;
 
@@ -41,23 +44,56 @@ struct Change {
 
 /// Takes one player's guid and names out of every table.
 pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result<Renamed> {
-    if !matches!(guid.kind(), GuidKind::Person | GuidKind::Bot) {
-        // A stand-in means no player.
+    if !is_player(guid) {
         return Ok(Renamed::default());
     }
+    let mut renamed = call(engine, guid, &random_guid(), FORGOTTEN)?;
+    // Who was hidden before stands under another guid.
+    if let Some(alias) = hidden::alias(engine, guid)? {
+        let other = call(engine, &alias.guid, &random_guid(), FORGOTTEN)?;
+        renamed.players = renamed.players.max(other.players);
+        renamed.names += other.names;
+        renamed.old.extend(other.old);
+    }
+    Ok(renamed)
+}
+
+/// Shows one player under another guid and name from now on, in every table and in rounds to come.
+pub(in crate::store) fn hide<E: Engine>(engine: &mut E, guid: &Guid) -> Result<Renamed> {
+    if !is_player(guid) {
+        return Ok(Renamed::default());
+    }
+    let alias = hidden::hide(engine, guid)?;
+    call(engine, guid, &alias.guid, alias.name.as_str())
+}
+
+/// The file with other names for the hidden players that are in it.
+pub(in crate::store) fn cover<E: Engine>(engine: &mut E, file: ImportFile) -> Result<ImportFile> {
+    match hidden::covered(engine, &file.round)? {
+        Some(round) => prepare(round, file.session_date, file.form),
+        None => Ok(file),
+    }
+}
+
+/// Whether a guid is a player's; a stand-in means no player.
+fn is_player(guid: &Guid) -> bool {
+    matches!(guid.kind(), GuidKind::Person | GuidKind::Bot)
+}
+
+/// Calls the player of a guid otherwise in every table.
+fn call<E: Engine>(engine: &mut E, guid: &Guid, replacement: &Guid, name: &str) -> Result<Renamed> {
     let mut long = LongTexts::new();
     let wanted = fit(guid.as_str().trim_end(), texts::GUID, &mut long).into_owned();
-    let replacement = random_guid();
     let changes: Vec<Change> = players(engine)?
         .into_iter()
         .filter(|(guid, _)| guid.trim_end().eq_ignore_ascii_case(&wanted))
-        .map(|old| Change { old, new: (replacement.as_str().to_owned(), FORGOTTEN.to_owned()) })
+        .map(|old| Change { old, new: (replacement.as_str().to_owned(), name.to_owned()) })
         .collect();
     for guid in changes.iter().flat_map(|change| [&change.old.0, &change.new.0]) {
         figures::mark_player(engine, guid)?;
     }
     let names = changes.iter().map(|change| change.old.1.clone()).filter(|name| !name.is_empty()).collect();
-    demos::rename(engine, &names, FORGOTTEN)?;
+    demos::rename(engine, &names, name)?;
     for change in &changes {
         posts::tell_anew(engine, &change.old.0)?;
         shown::remove_with(engine, &change.old.1)?;

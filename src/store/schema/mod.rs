@@ -81,6 +81,12 @@ const SQLITE: &[Step] = &[
         down: include_str!("../../../schema/sqlite/0005_shown.down.sql"),
         former: &[],
     },
+    Step {
+        name: "wishes",
+        up: include_str!("../../../schema/sqlite/0006_wishes.sql"),
+        down: include_str!("../../../schema/sqlite/0006_wishes.down.sql"),
+        former: &[],
+    },
 ];
 
 const POSTGRES: &[Step] = &[
@@ -124,6 +130,12 @@ const POSTGRES: &[Step] = &[
         name: "shown",
         up: include_str!("../../../schema/postgres/0007_shown.sql"),
         down: include_str!("../../../schema/postgres/0007_shown.down.sql"),
+        former: &[],
+    },
+    Step {
+        name: "wishes",
+        up: include_str!("../../../schema/postgres/0008_wishes.sql"),
+        down: include_str!("../../../schema/postgres/0008_wishes.down.sql"),
         former: &[],
     },
 ];
@@ -181,6 +193,8 @@ pub(in crate::store) fn state<E: Engine>(engine: &mut E) -> Result<SchemaState> 
             "demo_kill",
             "discord_post",
             "discord_shown",
+            "hidden_player",
+            "discord_channel",
         ];
         return Ok(match later.iter().find(|table| has(table)) {
             Some(table) => SchemaState::Foreign(format!("it has a table {table} of another program")),

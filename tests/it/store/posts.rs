@@ -80,3 +80,46 @@ fn answers_that_show_a_forgotten_player_are_to_be_removed() {
         assert_eq!(store.answers_to_remove().unwrap(), [answer("3")]);
     });
 }
+
+#[test]
+fn a_hidden_player_stays_hidden_in_rounds_to_come() {
+    on_each(|backend| {
+        let mut store = backend.ready();
+        let sheets = session();
+        let (hidden, other) = (PLAYERS[0], PLAYERS[1]);
+        store.import(ready(&sheets[0].round(), &*store)).unwrap();
+        let posted = Answer { channel: "7".into(), message: "1".into() };
+        let names = BTreeSet::from([proximity::model::PlayerName::from(hidden.1).display().into_owned()]);
+        store.note_answer(&posted, &names, 1_800_000_000).unwrap();
+        assert!(store.hide(&Guid::from(hidden.0)).unwrap().names > 0);
+        assert_eq!(store.answers_to_remove().unwrap(), [posted]);
+        store.import(ready(&sheets[1].round(), &*store)).unwrap();
+        let dump = store.dump().unwrap();
+        assert!(!dump.contains(hidden.0) && dump.contains(other.0));
+        let mut aliases = BTreeSet::new();
+        for stored in store.rounds(&proximity::Filter::everything()).unwrap() {
+            let round = store.load(stored.key).unwrap();
+            let called = round.tracks.iter().filter(|track| track.name.as_str().starts_with("player-"));
+            aliases.extend(called.map(|track| (track.guid.clone(), track.name.clone())));
+            assert!(round.tracks.iter().all(|track| track.name.as_str() != hidden.1));
+        }
+        assert_eq!(aliases.len(), 1, "one player, one other name: {aliases:?}");
+        // Forgetting takes that name, too.
+        store.forget(&Guid::from(hidden.0)).unwrap();
+        assert!(!store.dump().unwrap().contains("player-"));
+    });
+}
+
+#[test]
+fn a_server_has_one_channel_or_none() {
+    on_each(|backend| {
+        let mut store = backend.ready();
+        assert_eq!(store.channel("1").unwrap(), None);
+        store.set_channel("1", Some("7")).unwrap();
+        store.set_channel("1", Some("8")).unwrap();
+        store.set_channel("2", Some("9")).unwrap();
+        assert_eq!(backend.open().channel("1").unwrap().as_deref(), Some("8"));
+        store.set_channel("1", None).unwrap();
+        assert_eq!((store.channel("1").unwrap(), store.channel("2").unwrap().as_deref()), (None, Some("9")));
+    });
+}

@@ -1,5 +1,6 @@
 //! `discord run | register | invite | check`: the bot.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,8 +9,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args as Arguments;
+use jiff::civil::Date;
 
 use super::{ConfigArgs, OFF, is_switched_off};
+use crate::analysis::session_date;
 use crate::cli::Outcome;
 use crate::cli::args::cache::CacheArgs;
 use crate::cli::args::database;
@@ -205,40 +208,57 @@ fn one_of(args: &BotArgs) -> Result<File> {
 
 /// Looks for new rounds, and for answers to remove, until the end.
 fn follow(args: &RunArgs, bot: &Bot, stop: &AtomicBool) {
-    let mut seen: Vec<Option<Vec<String>>> = bot.guilds().map(|guild| rounds_of(&guild.url).ok()).collect();
+    let mut seen: Vec<Seen> = bot
+        .guilds()
+        .map(|guild| Seen { rounds: rounds_of(&guild.url).ok(), came: BTreeMap::new() })
+        .collect();
     let mut looked = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         std::thread::sleep(Duration::from_millis(100));
         if looked.elapsed() < Duration::from_secs(args.interval) {
             continue;
         }
-        for (guild, before) in bot.guilds().zip(&mut seen) {
-            if let Err(error) = look(&args.bot, guild, before) {
+        for (guild, seen) in bot.guilds().zip(&mut seen) {
+            if let Err(error) = look(&args.bot, guild, seen) {
                 // What was read before still answers; a store that is away comes back.
                 Console::new().complain(&format!("{error:#}"));
             }
+            bot.post_sessions(guild, &seen.came);
         }
         bot.remove_answers();
         looked = Instant::now();
     }
 }
 
+/// What is known of a server's store.
+struct Seen {
+    /// Its rounds by their content, with their sessions; `None` when it could not be read.
+    rounds: Option<BTreeMap<String, Option<Date>>>,
+    /// When rounds of a session came last, seconds since 1970.
+    came: BTreeMap<Date, i64>,
+}
+
 /// Reads a server's rounds again if they are others than before.
-fn look(args: &BotArgs, guild: &Guild, before: &mut Option<Vec<String>>) -> Result<()> {
+fn look(args: &BotArgs, guild: &Guild, seen: &mut Seen) -> Result<()> {
     let now = rounds_of(&guild.url)?;
-    if before.as_ref() != Some(&now) {
-        guild.service.replace(season(args, &guild.url)?);
-        if before.iter().flatten().any(|round| !now.contains(round)) {
-            // A round that is gone, or has other names: none of its pictures stays.
-            guild.service.forget_pictures();
-        }
-        *before = Some(now);
+    if seen.rounds.as_ref() == Some(&now) {
+        return Ok(());
     }
+    guild.service.replace(season(args, &guild.url)?);
+    let before = seen.rounds.take().unwrap_or_default();
+    if before.keys().any(|round| !now.contains_key(round)) {
+        // A round that is gone, or has other names: none of its pictures stays.
+        guild.service.forget_pictures();
+    }
+    let new = now.iter().filter(|(round, _)| !before.contains_key(*round));
+    seen.came.extend(new.filter_map(|(_, session)| Some(((*session)?, super::now()))));
+    seen.rounds = Some(now);
     Ok(())
 }
 
-/// By what it is known whether a store's rounds are the same.
-fn rounds_of(url: &DatabaseUrl) -> Result<Vec<String>> {
+/// By what it is known whether a store's rounds are the same, and the session of each.
+fn rounds_of(url: &DatabaseUrl) -> Result<BTreeMap<String, Option<Date>>> {
     let rounds = Rounds::store(url.clone())?;
-    Ok(rounds.stored().unwrap_or_default().iter().map(|round| round.meta.content_key()).collect())
+    let stored = rounds.stored().unwrap_or_default().iter();
+    Ok(stored.map(|round| (round.meta.content_key(), session_date(&round.meta))).collect())
 }

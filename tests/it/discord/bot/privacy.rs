@@ -85,6 +85,20 @@ fn what_another_program_forgets_is_removed_too() {
 }
 
 #[test]
+fn a_hidden_player_has_another_name() {
+    let bot = Bot::new();
+    let name = first_mover(&bot);
+    let hide = json!([{"name": "hide", "type": 1, "options": [option("player", name.as_str())]}]);
+    let (said, _) = bot.answer(&bot.give("proximity", &hide));
+    assert!(said["content"].as_str().unwrap().starts_with("The player has another name"), "{said}");
+    until_not_drawn(&bot, &name);
+    let (movers, _) = bot.answer(&bot.give("movers", &json!([option("top", 20)])));
+    let text = movers["content"].as_str().unwrap();
+    assert!(text.contains("player-") && !text.contains(&format!("\n{name} ")), "{text}");
+    bot.end();
+}
+
+#[test]
 fn each_server_asks_about_its_own_rounds() {
     let place = Place::with("webhook_env = \"W\"").filled();
     let other = format!("sqlite:{}", place.path("other.db").display());

@@ -1,0 +1,2 @@
+DROP TABLE discord_channel;
+DROP TABLE hidden_player;
