@@ -34,12 +34,16 @@ pub(super) fn part_around(
 ) -> [Range<u32>; 2] {
     let spans = spans(extent, window, (whole.0 as usize, whole.1 as usize));
     let (sigma, factor) = blur((spans[0].1 - spans[0].0) / f64::from(panel.0), panel);
-    // Wider than the blur and any resampling reach.
+    // Wider than the blur and any resampling reach; beside the map, as much of its edge.
     let margin = (6.0 * sigma).ceil() + 16.0;
     let range = |span: (f64, f64), whole: u32| {
         // On the coarser grid's lines, so that it is the whole picture's.
-        let first = ((span.0 - margin).clamp(0.0, f64::from(whole - 1)) as usize / factor * factor) as u32;
-        let end = (span.1 + margin).ceil().clamp(f64::from(first + 1), f64::from(whole));
+        let first = ((span.0 - margin).clamp(0.0, (f64::from(whole) - 2.0 * margin).max(0.0)) as usize
+            / factor
+            * factor) as u32;
+        let end = (span.1 + margin)
+            .ceil()
+            .clamp((f64::from(first) + 2.0 * margin).min(f64::from(whole)), f64::from(whole));
         first..end as u32
     };
     [range(spans[0], whole.0), range(spans[1], whole.1)]

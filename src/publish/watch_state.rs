@@ -218,10 +218,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a_engagements.txt");
         let mut state = WatchState::default();
+        let ahead = SystemTime::now() + 3 * LONG;
         let mut waits = |text: &str, rest| {
             fs::write(&path, text).unwrap();
-            let file = fs::File::options().write(true).open(&path).unwrap();
-            file.set_modified(SystemTime::now() + 3 * LONG).unwrap();
+            fs::File::options().write(true).open(&path).unwrap().set_modified(ahead).unwrap();
             state.waits(&path, Look::at(&path).unwrap(), rest)
         };
         assert_eq!(waits("# PROXIMITY\n", LONG), Some(Wait::OtherClock));
