@@ -55,6 +55,7 @@ pub use life::death::{Death, DeathKind, Deaths, EnemyKill};
 pub use life::dropped::{DropReason, Dropped};
 pub use life::holds::{Hold, Holds};
 pub use life::lives::{Lives, lives};
+pub(crate) use life::places::Places;
 pub use life::simplify::simplify;
 pub(crate) use life::state::State;
 pub use life::state::{LowMeaning, Provenance, StateAudit, StateDecoder, StateDoubt};

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::ink;
 use super::ink::HeightField;
+use super::window::{blur, inside, part_around, spans};
 use crate::analysis::Floor;
 use crate::geom::WorldRect;
 use crate::map::{Picture, WorldMap};
@@ -189,13 +190,20 @@ impl BaseMap {
         let side = |panel: u32, whole: f64, part: f64| {
             (f64::from(panel) * whole / part).round().clamp(1.0, INK_SIDE) as u32
         };
-        let drawn = ink::draw(
-            heights,
+        let whole = (
             side(width, source.extent.width(), window.width()),
             side(height, source.extent.height(), window.height()),
         );
-        let style = if style == BaseStyle::Light { style } else { BaseStyle::Original };
-        let planes = Planes::toned(&drawn, style);
+        let planes = if style == BaseStyle::Light {
+            // Its tones depend on the whole map.
+            Planes::toned(&ink::draw(heights, whole.0, whole.1), style)
+        } else {
+            let part = part_around(&source.extent, window, whole, (width, height));
+            let drawn = ink::draw_part(heights, whole, &part);
+            let from = [&part[0], &part[1]].map(|range| range.start as usize);
+            let whole = (whole.0 as usize, whole.1 as usize);
+            Arc::new(Planes { whole, from, ..Planes::of(&drawn, BaseStyle::Original) })
+        };
         Laid::new(planes, &source.extent, window, (width, height), 0.0).base_map(BaseKind::Ink, theme)
     }
 
@@ -252,6 +260,10 @@ impl Detail {
 pub(super) struct Planes {
     width: usize,
     height: usize,
+    /// The size of the picture that they are a part of, pixels.
+    whole: (usize, usize),
+    /// Where in it they begin, pixels from the left and the top.
+    from: [usize; 2],
     l: Vec<f32>,
     a: Vec<f32>,
     b: Vec<f32>,
@@ -260,6 +272,10 @@ pub(super) struct Planes {
 impl Planes {
     /// A picture in the tones of a style.
     pub(super) fn toned(picture: &RgbaImage, style: BaseStyle) -> Arc<Self> {
+        Arc::new(Self::of(picture, style))
+    }
+
+    fn of(picture: &RgbaImage, style: BaseStyle) -> Self {
         let curves = Curves::get();
         let width = picture.width() as usize;
         let height = picture.height() as usize;
@@ -280,6 +296,8 @@ impl Planes {
         let mut planes = Self {
             width,
             height,
+            whole: (width, height),
+            from: [0, 0],
             l: vec![0.0; labs.len()],
             a: vec![0.0; labs.len()],
             b: vec![0.0; labs.len()],
@@ -293,14 +311,12 @@ impl Planes {
                     (l[i], a[i], b[i]) = (toned.l, toned.a, toned.b);
                 }
             });
-        Arc::new(planes)
+        planes
     }
 
     /// Lightness less its blur of a ninetieth of the panel's longer side, at the picture's own size.
     fn detail(&self, px_per_panel_px: f64, panel: (u32, u32)) -> Vec<f32> {
-        let sigma = f64::from(panel.0.max(panel.1)) / 90.0 * px_per_panel_px;
-        // So wide a blur loses nothing on a coarser grid.
-        let factor = ((sigma / 2.5) as usize).max(1);
+        let (sigma, factor) = blur(px_per_panel_px, panel);
         let Some(light) = Field::new(self.width, self.height, self.l.clone()) else { return Vec::new() };
         let coarse = light.reduced(factor).smoothed(sigma / factor as f64, sigma / factor as f64);
         let columns = enlarging(coarse.width(), self.width, factor);
@@ -344,10 +360,9 @@ impl Laid {
         soft_px: f64,
     ) -> Self {
         let (width, height) = (size.0 as usize, size.1 as usize);
-        // The window in pixels of the picture; y runs down from the north edge.
-        let px = (planes.width as f64 / extent.width(), planes.height as f64 / extent.height());
-        let span_x = ((window.min_x() - extent.min_x()) * px.0, (window.max_x() - extent.min_x()) * px.0);
-        let span_y = ((extent.max_y() - window.max_y()) * px.1, (extent.max_y() - window.min_y()) * px.1);
+        let [x, y] = spans(extent, window, planes.whole);
+        let within = |span: (f64, f64), from: usize| (span.0 - from as f64, span.1 - from as f64);
+        let (span_x, span_y) = (within(x, planes.from[0]), within(y, planes.from[1]));
         Self {
             columns: Taps::new(planes.width, span_x, width, soft_px),
             rows: Taps::new(planes.height, span_y, height, soft_px),
@@ -442,16 +457,10 @@ fn percentiles(labs: &[Lab]) -> (f32, f32) {
     (percentile(2), percentile(98))
 }
 
-/// The panel pixels whose middle lies on the picture.
-fn inside(span: (f64, f64), source: usize, target: usize) -> Range<usize> {
-    let step = (span.1 - span.0) / target as f64;
-    let pixel = |at: f64| ((at - span.0) / step - 0.5).ceil().clamp(0.0, target as f64) as usize;
-    pixel(0.0)..pixel(source as f64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::basemap::ink::HeightCell;
     use image::Rgba;
 
     fn extent() -> WorldRect {
@@ -534,6 +543,30 @@ mod tests {
         assert!(row[60] > 0.03 && row[60] <= 0.10, "wall {}", row[60]);
         map.detail().unwrap().row(40, &mut row);
         assert!(row[40].abs() < 0.003 && row[220].abs() < 0.003, "regions {} {}", row[40], row[220]);
+    }
+
+    #[test]
+    fn a_part_of_an_ink_map_is_that_of_the_whole() {
+        let cells = (0..100 * 100_u64).map(|i| HeightCell {
+            weight: u64::from((i % 100) * (i / 100) % 7 < 5),
+            height: (i % 97) as f32 * 3.0,
+        });
+        let heights = HeightField::new(extent(), 100, 100, cells.collect()).unwrap();
+        let source = BaseSource { extent: extent(), picture: None, heights: Some(&heights) };
+        // Inside, over an edge, and beside the map.
+        for (x, y, side) in [(400.0, 300.0, 200.0), (-50.0, 900.0, 150.0), (1200.0, 0.0, 300.0)] {
+            let window = WorldRect::new(x, y, x + side, y + side).unwrap();
+            let map = BaseMap::draw(BaseStyle::Dim, &source, &window, 120, 120);
+            let whole = (1000.0 / side * 120.0).round() as u32;
+            let planes = Planes::toned(&ink::draw(&heights, whole, whole), BaseStyle::Original);
+            let all = Laid::new(planes, &extent(), &window, (120, 120), 0.0);
+            let expected = all.clone().base_map(BaseKind::Ink, &theme::DARK);
+            assert_eq!(map.bitmap().unwrap().rgba(), expected.bitmap().unwrap().rgba(), "{x} {y}");
+            let mut rows = [vec![0.0; 120], vec![0.0; 120]];
+            map.detail().unwrap().row(60, &mut rows[0]);
+            expected.detail().unwrap().row(60, &mut rows[1]);
+            assert!(rows[0].iter().zip(&rows[1]).all(|(a, b)| (a - b).abs() < 1e-4), "{x} {y}");
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Where players went is closed to an area (what lies between two near paths is floor too), its edge is inked and
 //! the ground beyond it hatched, the way a plan shows walls; floors are shaded and contoured by height.
 
+use std::ops::Range;
+
 use image::{Luma, RgbaImage};
 use imageproc::region_labelling::{Connectivity, connected_components};
 
@@ -63,9 +65,19 @@ impl HeightField {
 /// Draw a field as a map of `width` × `height` pixels over its extent, opaque, in the lightness band of a dimmed
 /// base map: it needs no dimming of its own. A field without a visited cell gives calm ground.
 pub fn draw(field: &HeightField, width: u32, height: u32) -> RgbaImage {
+    draw_part(field, (width, height), &[0..width, 0..height])
+}
+
+/// Some columns and rows of what [`draw`] draws: a life's card shows a small part of a large map.
+pub(super) fn draw_part(
+    field: &HeightField,
+    (width, height): (u32, u32),
+    [columns, rows]: &[Range<u32>; 2],
+) -> RgbaImage {
     let floors = Floors::find(field);
     let look = Look::new(&floors, width, height);
-    paint(width, height, |x, y| look.color(x as f32 + 0.5, y as f32 + 0.5))
+    let color = |x: u32, y: u32| look.color((columns.start + x) as f32 + 0.5, (rows.start + y) as f32 + 0.5);
+    paint(columns.len() as u32, rows.len() as u32, color)
 }
 
 /// The shapes of a field on a square grid.

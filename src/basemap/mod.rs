@@ -20,6 +20,7 @@ mod drawn;
 pub(crate) mod ink;
 pub mod overview;
 pub(crate) mod relief;
+mod window;
 
 pub use base::{BaseKind, BaseMap, BaseSource, BaseStyle, Detail};
 pub use drawn::BaseMaps;

@@ -64,7 +64,7 @@ pub(crate) enum Command {
     Exits(exits::Args),
     /// Draw who was killed where, and from where
     Kills(kills::Args),
-    /// Draw how early one side got where
+    /// Draw how early the sides got where
     Arrival(arrival::Args),
     /// Draw the card of a single life
     Life(life::Args),

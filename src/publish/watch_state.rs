@@ -1,6 +1,7 @@
 //! What a watch knows of the files it has seen.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,27 @@ impl Look {
     fn age(self) -> Option<Duration> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
         (self.changed_ns > 0).then(|| now.checked_sub(Duration::from_nanos(self.changed_ns)))?
+    }
+}
+
+/// Why a file is left alone for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// Nothing was written yet.
+    Empty,
+    /// It has no end marker and was changed this long ago.
+    Changed(Duration),
+    /// It has no end marker, and its date is in the future: only a second look can tell whether it grows.
+    OtherClock,
+}
+
+impl fmt::Display for Wait {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => out.write_str("it is empty"),
+            Self::Changed(ago) => write!(out, "it has no end marker and was changed {} s ago", ago.as_secs()),
+            Self::OtherClock => out.write_str("it has no end marker and is dated in the future"),
+        }
     }
 }
 
@@ -101,11 +123,11 @@ impl WatchState {
         self.files.get(path).is_some_and(|seen| seen.look == look)
     }
 
-    /// Whether nothing will be added to a file: it ends with its end marker (a tracker file's, a demo's), or has been at
-    /// rest for so long.
-    pub(crate) fn is_complete(&mut self, path: &Path, look: Look, rest: Duration) -> bool {
+    /// Why more may be added to a file; `None` when it ends with its end marker (a tracker file's, a demo's), or has been
+    /// at rest for so long. A file dated in the future is judged by the time between two looks.
+    pub(crate) fn waits(&mut self, path: &Path, look: Look, rest: Duration) -> Option<Wait> {
         if look.bytes == 0 {
-            return false;
+            return Some(Wait::Empty);
         }
         let since = match self.growing.get(path) {
             Some((seen, since)) if *seen == look => *since,
@@ -115,8 +137,14 @@ impl WatchState {
                 now
             }
         };
-        let at_rest = since.elapsed() >= rest || look.age().is_some_and(|age| age >= rest);
-        at_rest || has_end_marker(path).unwrap_or(false)
+        let age = look.age();
+        if since.elapsed() >= rest
+            || age.is_some_and(|age| age >= rest)
+            || has_end_marker(path).unwrap_or(false)
+        {
+            return None;
+        }
+        Some(age.map_or(Wait::OtherClock, Wait::Changed))
     }
 
     /// Gives a file its verdict.
@@ -175,14 +203,31 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a_engagements.txt");
         let mut state = WatchState::default();
-        let mut is_complete = |text: &str, rest| {
+        let mut waits = |text: &str, rest| {
             fs::write(&path, text).unwrap();
-            state.is_complete(&path, Look::at(&path).unwrap(), rest)
+            state.waits(&path, Look::at(&path).unwrap(), rest)
         };
-        assert!(!is_complete("", Duration::ZERO), "an empty file has not begun");
-        assert!(!is_complete("# PROXIMITY\n", LONG));
-        assert!(is_complete("# PROXIMITY\n", Duration::ZERO));
-        assert!(is_complete("# PROXIMITY\n# END tracks=0 samples=0\n", LONG));
+        assert_eq!(waits("", Duration::ZERO), Some(Wait::Empty), "an empty file has not begun");
+        assert!(matches!(waits("# PROXIMITY\n", LONG), Some(Wait::Changed(_))));
+        assert_eq!(waits("# PROXIMITY\n", Duration::ZERO), None);
+        assert_eq!(waits("# PROXIMITY\n# END tracks=0 samples=0\n", LONG), None);
+    }
+
+    #[test]
+    fn a_file_dated_in_the_future_is_judged_by_two_looks() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a_engagements.txt");
+        let mut state = WatchState::default();
+        let ahead = SystemTime::now() + 3 * LONG;
+        let mut waits = |text: &str, rest| {
+            fs::write(&path, text).unwrap();
+            fs::File::options().write(true).open(&path).unwrap().set_modified(ahead).unwrap();
+            state.waits(&path, Look::at(&path).unwrap(), rest)
+        };
+        assert_eq!(waits("# PROXIMITY\n", LONG), Some(Wait::OtherClock));
+        assert_eq!(waits("# PROXIMITY_TRACKER_V6\n", LONG), Some(Wait::OtherClock), "it grew");
+        std::thread::sleep(Duration::from_millis(5));
+        assert_eq!(waits("# PROXIMITY_TRACKER_V6\n", Duration::from_millis(5)), None, "it did not");
     }
 
     #[test]

@@ -398,7 +398,7 @@ pub fn pairs(crossfires: &Crossfires, known: &BTreeSet<&Guid>) -> Table {
                     pair.avg_delay_ms().map_or_else(unknown, |ms| {
                         format!("{}{}ms", number::count((ms + 0.5) as u64), number::UNIT_GAP)
                     }),
-                    number::count(pair.games_together),
+                    number::count(pair.games_together()),
                 ],
                 bar: Vec::new(),
             })

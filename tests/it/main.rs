@@ -25,6 +25,8 @@ mod format;
 mod fuzz;
 #[cfg(feature = "render")]
 mod golden;
+#[cfg(all(feature = "render", target_os = "linux"))]
+mod growth;
 #[cfg(feature = "render")]
 mod heatmap;
 #[cfg(feature = "import")]

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use crate::golden;
 
 /// One picture of each kind and option that has a look of its own: its golden's name, and its request.
-pub const PICTURES: [(&str, &str); 22] = [
+pub const PICTURES: [(&str, &str); 23] = [
     ("by_team", r#"{"version":1,"figure":"heatmap","options":{"by":"team"}}"#),
     ("by_class", r#"{"version":1,"figure":"heatmap","options":{"by":"class"}}"#),
     ("plain", r#"{"version":1,"figure":"heatmap","options":{"by":"none"}}"#),
@@ -51,6 +51,7 @@ pub const PICTURES: [(&str, &str); 22] = [
         "arrival_of_axis",
         r#"{"version":1,"figure":"arrival","options":{"team":"axis"},"filter":{"team":["axis"]}}"#,
     ),
+    ("arrival_of_both", r#"{"version":1,"figure":"arrival","base":"light"}"#),
     (
         "third_life",
         r#"{"version":1,"figure":"life","options":{"which":{"nth":3}},"filter":{"player":["Kestrel"]}}"#,

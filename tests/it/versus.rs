@@ -245,7 +245,7 @@ fn the_pictures_stay_as_they_are() {
             arrivals.add(lives);
             data_summary.add(round, lives, &filter);
         }
-        let spec = ArrivalSpec { team: Team::Allies, latest_s: None };
+        let spec = ArrivalSpec { team: Some(Team::Allies), latest_s: None };
         arrival::figure(&arrivals, &spec, &data_summary, context)
     });
     let versus = versus(&rounds, &of_team(Team::Allies), &of_team(Team::Axis));

@@ -7,6 +7,7 @@ pub mod death;
 pub mod dropped;
 pub mod holds;
 pub mod lives;
+pub(crate) mod places;
 pub mod simplify;
 pub mod state;
 pub mod stops;

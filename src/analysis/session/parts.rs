@@ -8,7 +8,7 @@ use crate::model::{
 
 /// The starts that parts of one round name lie at most this far apart, s. Each is reckoned in whole seconds from the clock
 /// of the moment when that part began.
-const SAME_START_S: u64 = 2;
+pub(crate) const SAME_START_S: u64 = 2;
 
 /// Whether two headers may be those of parts of one round: map and round number are the same, and so is the start.
 pub fn may_be_parts(a: &RoundMeta, b: &RoundMeta) -> bool {

@@ -1,9 +1,10 @@
 //! Pairs of players who fire together: the original tracker's (January 2026) `crossfire_pairs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::teamplay::{Mean, is_someone, participants, share_of};
 use crate::analysis::session::dates::written_at;
+use crate::analysis::session::parts::SAME_START_S;
 use crate::model::{FileStamp, Guid, Outcome, PlayerName, Round};
 
 /// Most participants of one crossfire whose pairs are counted: no team has more players.
@@ -22,16 +23,25 @@ pub struct CrossfirePair {
     pub crossfire_kills: u64,
     /// Damage of both together in them.
     pub total_combined_damage: i64,
-    /// Rounds with at least one crossfire of the two.
-    pub games_together: u64,
     /// When the first of those rounds was written.
     pub first_played: Option<FileStamp>,
     /// When the last of them was written.
     pub last_played: Option<FileStamp>,
     delays: Mean,
+    /// Starts of those rounds, in seconds since 1970.
+    starts: BTreeSet<i64>,
+    /// How many of them do not say when they started.
+    undated: u64,
 }
 
 impl CrossfirePair {
+    /// Rounds with at least one crossfire of the two. Files that begin with the same round are its parts, one round.
+    pub fn games_together(&self) -> u64 {
+        let before = self.starts.iter().skip(1).zip(&self.starts);
+        let again = before.filter(|(start, before)| start.abs_diff(**before) <= SAME_START_S).count();
+        self.undated + (self.starts.len() - again) as u64
+    }
+
     /// Mean delay of their crossfires, ms.
     pub fn avg_delay_ms(&self) -> Option<f64> {
         self.delays.value()
@@ -87,7 +97,12 @@ impl Crossfires {
             pair.total_combined_damage =
                 pair.total_combined_damage.saturating_add(found.total_combined_damage);
             pair.delays.merge(found.delays);
-            pair.games_together += 1;
+            match round.meta.start_unix.filter(|start| *start > 0) {
+                Some(start) => {
+                    pair.starts.insert(start);
+                }
+                None => pair.undated += 1,
+            }
             for (name, guid) in [(&mut pair.player1_name, first), (&mut pair.player2_name, second)] {
                 let newer = names.get(guid).copied();
                 if newer.is_some() && (name.is_none() || (at, newer) >= (pair.last_played, name.as_ref())) {

@@ -8,7 +8,7 @@ use crate::analysis::life::death::Deaths;
 use crate::analysis::life::lives::Lives;
 use crate::analysis::life::state::State;
 use crate::geom::WorldPoint;
-use crate::model::{GuidKind, LevelTime, Outcome, Round, Team};
+use crate::model::{Guid, LevelTime, Round, Team};
 
 /// How far is looked back for where a player came from, and ahead for what happens next, ms.
 pub const AROUND_MS: i64 = 10_000;
@@ -93,7 +93,8 @@ pub struct Passes {
 impl Passes {
     /// Adds the lives of a round that `filter` let through.
     pub fn add(&mut self, round: &Round, lives: &Lives<'_>, area: &Area) {
-        let (deaths, kills) = (Deaths::of(round), kills(round));
+        let deaths = Deaths::of(round);
+        let kills = kills(&deaths);
         for life in &lives.lives {
             self.all_lives += 1;
             let begun = self.inside(life, area);
@@ -115,7 +116,8 @@ impl Passes {
                 self.died += u64::from(soon(end) && deaths.of_track(track).kind.is_death());
                 let killer = track.guid.within_file(track.name.as_str());
                 let own = killer.and_then(|killer| kills.get(&killer));
-                self.killed += u64::from(own.is_some_and(|times| times.iter().any(|time| soon(*time))));
+                let next = own.and_then(|times| times.get(times.partition_point(|time| *time < begin)));
+                self.killed += u64::from(next.is_some_and(|time| soon(*time)));
             }
         }
     }
@@ -159,16 +161,14 @@ fn add_all<K: Ord>(mine: &mut BTreeMap<K, u64>, theirs: BTreeMap<K, u64>) {
     }
 }
 
-/// When each player of a round killed an enemy.
-fn kills(round: &Round) -> BTreeMap<(&crate::model::Guid, &str), Vec<LevelTime>> {
+/// When each player of a round killed an enemy, in the order of time.
+fn kills<'a>(deaths: &Deaths<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime>> {
     let mut kills: BTreeMap<_, Vec<LevelTime>> = BTreeMap::new();
-    for engagement in round.engagements.iter().filter(|engagement| engagement.outcome == Outcome::Killed) {
-        let (Some(guid), Some(name)) = (&engagement.killer_guid, &engagement.killer_name) else { continue };
-        if guid.kind() != GuidKind::World
-            && let Some(killer) = guid.within_file(name.as_str())
-        {
-            kills.entry(killer).or_default().push(engagement.end);
-        }
+    for kill in deaths.enemy_kills() {
+        kills.entry(kill.killer).or_default().push(kill.time);
+    }
+    for times in kills.values_mut() {
+        times.sort_unstable();
     }
     kills
 }

@@ -27,7 +27,7 @@ use crate::cli::console::Console;
 use crate::files::{self, FileError};
 use crate::publish::batch::batch;
 use crate::publish::folder::{Keep, Options};
-use crate::publish::watch_state::{Look, Verdict, WatchState};
+use crate::publish::watch_state::{Look, Verdict, Wait, WatchState};
 use crate::report::Sheets;
 use crate::rounds::{Maps, Rounds, demos};
 use crate::store::{Create, DatabaseUrl, Imported, Storage, StoreError, open};
@@ -37,6 +37,9 @@ use crate::text::{counted, visible};
 const STATE: &str = ".proximity-watch.json";
 /// The faulty files and why.
 const SET_ASIDE: &str = "set-aside.txt";
+
+/// How many waiting files are named.
+const WAITING_TOLD: usize = 10;
 
 /// Arguments of `watch`.
 #[derive(Debug, Arguments)]
@@ -63,7 +66,8 @@ pub(crate) struct Args {
     /// A file without an end marker is complete when nothing was added for this many seconds
     #[arg(long, value_name = "S", default_value_t = 30.0, value_parser = seconds)]
     rest: f64,
-    /// Look once, do what there is to do, and exit
+    /// Look once, do what there is to do, say which files wait for the next time, and exit; a file dated in the future is
+    /// looked at twice, `--rest` apart
     #[arg(long)]
     once: bool,
     /// Time zone of the server, for files whose name does not say when they were written: +02:00, Europe/Berlin
@@ -109,21 +113,22 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         posts: Posts::new(args.post.as_deref(), &args.database, &args.maps, console)?,
     };
     let mut store = watch.open(console)?;
-    if !args.once {
-        console.say(&visible(&format!("watching {} into {}", args.folder.display(), watch.url)))?;
+    if args.once {
+        watch.once(&mut *store, &woken, console)?;
+        return Ok(Outcome::Done);
     }
+    console.say(&visible(&format!("watching {} into {}", args.folder.display(), watch.url)))?;
     // The last complaint: what goes wrong at every look is told once.
     let mut trouble = String::new();
     loop {
         let looked =
             watch.reopen_replaced(&mut store, console).and_then(|()| watch.pass(&mut *store, console));
         match looked {
-            Ok(()) if trouble.is_empty() => {}
-            Ok(()) => {
+            Ok(_) if trouble.is_empty() => {}
+            Ok(_) => {
                 console.complain("it goes on");
                 trouble.clear();
             }
-            Err(error) if args.once => return Err(error),
             // A share that is away or a database that restarts: the next look may go better.
             Err(error) => {
                 let again = format!("{error:#}");
@@ -136,7 +141,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
                 }
             }
         }
-        if watch.is_stopped() || args.once {
+        if watch.is_stopped() {
             break;
         }
         match woken.recv_timeout(Duration::from_secs_f64(args.interval)) {
@@ -144,9 +149,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
             Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
         }
     }
-    if !args.once {
-        console.say("the watch ended")?;
-    }
+    console.say("the watch ended")?;
     Ok(Outcome::Done)
 }
 
@@ -261,8 +264,27 @@ impl Watch<'_> {
         Ok(())
     }
 
-    /// One look at the folder and everything that follows from it.
-    fn pass(&mut self, store: &mut dyn Storage, console: &mut Console) -> Result<()> {
+    /// One look, and a second one after a rest when the first cannot tell whether a file still grows. Says which files
+    /// wait for the next time, and why.
+    fn once(&mut self, store: &mut dyn Storage, woken: &Receiver<()>, console: &mut Console) -> Result<()> {
+        let mut waiting = self.pass(store, console)?;
+        let rest = Duration::from_secs_f64(self.args.rest);
+        if waiting.iter().any(|(_, why)| *why == Wait::OtherClock)
+            && woken.recv_timeout(rest) == Err(RecvTimeoutError::Timeout)
+        {
+            waiting = self.pass(store, console)?;
+        }
+        for (path, why) in waiting.iter().take(WAITING_TOLD) {
+            console.complain(&format!("{} waits: {why}", path.display()));
+        }
+        if let Some(more) = waiting.len().checked_sub(WAITING_TOLD).filter(|more| *more > 0) {
+            console.complain(&format!("and {}", counted(more as u64, "other file", "other files")));
+        }
+        Ok(())
+    }
+
+    /// One look at the folder and everything that follows from it; the files that may still grow.
+    fn pass(&mut self, store: &mut dyn Storage, console: &mut Console) -> Result<Vec<(PathBuf, Wait)>> {
         let (mut files, passed_over) = Rounds::search(&self.args.folder);
         files.extend(demos::below(&self.args.folder).paths);
         for line in passed_over {
@@ -273,7 +295,7 @@ impl Watch<'_> {
         }
         self.state.keep_only(&files);
         let rest = Duration::from_secs_f64(self.args.rest);
-        let mut settled = 0_usize;
+        let (mut settled, mut waiting) = (0_usize, Vec::new());
         let mut bytes = Vec::new();
         let known = std::mem::take(&mut self.known);
         let reader = Reader { form: store.form(), zone: self.args.timezone.as_ref(), known };
@@ -283,8 +305,12 @@ impl Watch<'_> {
             }
             // A file that was taken away between two looks is no fault.
             let Ok(look) = Look::at(path) else { continue };
-            if !self.state.is_settled(path, look) && self.state.is_complete(path, look, rest) {
-                settled += usize::from(self.import(path, look, &reader, &mut bytes, store, console)?);
+            if self.state.is_settled(path, look) {
+                continue;
+            }
+            match self.state.waits(path, look, rest) {
+                Some(why) => waiting.push((path.clone(), why)),
+                None => settled += usize::from(self.import(path, look, &reader, &mut bytes, store, console)?),
             }
         }
         if settled > 0 {
@@ -299,7 +325,7 @@ impl Watch<'_> {
         {
             posts.look(store, console)?;
         }
-        Ok(())
+        Ok(waiting)
     }
 
     /// Imports one file; `false` when it has to be tried again.

@@ -22,7 +22,7 @@ type Edge = (i32, i32, bool);
 
 /// Closed loops round everything above `level`, in cells: (0, 0) is the field's top left corner, cell middles lie at
 /// halves. Outside the field there is nothing, so every loop is closed.
-pub(super) fn loops(field: &Field, level: f32) -> Vec<Vec<(f32, f32)>> {
+pub(in crate::figure) fn loops(field: &Field, level: f32) -> Vec<Vec<(f32, f32)>> {
     let (width, height) = (field.width() as i32, field.height() as i32);
     let value = |x: i32, y: i32| {
         let inside = x >= 0 && y >= 0 && x < width && y < height;

@@ -45,6 +45,7 @@ use holds::Stillness;
 use legend::Bars;
 use paint::{Mixing, Paint, Panel, Usual};
 
+pub(in crate::figure) use contour::loops;
 pub(in crate::figure) use glow::{Glow, Look};
 pub(in crate::figure) use legend::Shading;
 pub use scale::{Scale, weight_word};
@@ -428,7 +429,7 @@ impl<'d> Composition<'d> {
         let Some(level) = contour::level(plane.field(), percent / 100.0) else { return Vec::new() };
         let px = |design: f32| self.context.sheet.px(design);
         let mut items = Vec::new();
-        for points in contour::loops(plane.field(), level) {
+        for points in loops(plane.field(), level) {
             let world: Vec<_> = points.iter().map(|(x, y)| plane.world(*x, *y)).collect();
             let span = |of: fn(&crate::geom::WorldPoint) -> f32| {
                 let (low, high) =

@@ -150,13 +150,6 @@ impl DeathHeat {
             places.push(DeathPlace { at, deaths, name: name(at, map, &grid) });
         }
         places.sort_by_key(|place| std::cmp::Reverse(place.deaths));
-        let names: Vec<String> = places.iter().map(|place| place.name.clone()).collect();
-        for place in &mut places {
-            // Two places near one name are told apart by the game's grid.
-            if names.iter().filter(|name| **name == place.name).count() > 1 {
-                place.name = format!("{} · {}", place.name, grid.name(place.at));
-            }
-        }
         places
     }
 }

@@ -1,6 +1,6 @@
 //! Deaths as the figure shows them: where, of whom, by whom and with what.
 
-use crate::analysis::{Death, DeathKind, Deaths, Filter, Life, Lives, PlayerPattern};
+use crate::analysis::{Death, DeathKind, Deaths, Filter, Life, Lives, Places, PlayerPattern};
 use crate::geom::WorldPoint;
 use crate::model::{Guid, LevelTime, PlayerName, Team, Weapon};
 
@@ -64,14 +64,12 @@ pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
     let deaths = Deaths::of(first.round());
     // A filter says whose deaths are shown, not who may have caused them.
     let everyone = crate::analysis::lives(first.round(), &Filter::everything());
+    let places = Places::of(&everyone.lives);
     let kill = |life: &Life<'_>, index: usize, death: Death| {
         let (track, sample) = (life.track(), life.samples()[index]);
-        let killer = death.killer.as_ref().and_then(|(guid, _)| {
-            let stood = |other: &Life<'_>| {
-                let found = other.at(sample.time).filter(|at| at.age_ms <= FRESH_MS)?;
-                Some((other.samples()[found.index].at, other.track().team.clone()))
-            };
-            everyone.lives.iter().filter(|other| other.track().guid == *guid).find_map(stood)
+        let killer = death.killer.as_ref().and_then(|(guid, name)| {
+            let (other, index) = places.fresh(guid, name, sample.time, FRESH_MS)?;
+            Some((other.samples()[index].at, other.track().team.clone()))
         });
         Kill {
             at: sample.at,

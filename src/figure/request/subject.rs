@@ -289,8 +289,9 @@ impl Figure for Kills {
     }
 }
 
-/// How early a side got where. The request's filter names that side alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How early a side got where, or both. Of one side the request's filter names that side alone.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Arrival {
     /// Whose arrivals, and where the colours end.
     #[serde(flatten)]
@@ -300,7 +301,7 @@ pub struct Arrival {
 impl Arrival {
     /// The arrivals of a side.
     pub fn of(team: Team) -> Self {
-        Self { spec: ArrivalSpec { team, latest_s: None } }
+        Self { spec: ArrivalSpec { team: Some(team), latest_s: None } }
     }
 }
 

@@ -13,7 +13,7 @@ const OWN: [(&str, u32); 8] = [
     ("paths", 2),
     ("exits", 2),
     ("kills", 3),
-    ("arrival", 1),
+    ("arrival", 2),
     ("life", 1),
     ("replay", 2),
 ];

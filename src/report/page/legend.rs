@@ -46,10 +46,9 @@ pub(crate) fn legend(subject: &Subject) -> Legend {
             caption: "The wider an arrow, the more players of that spawn ran this way; numbers count spawns.",
             marks: SIDES,
         },
-        Subject::Kills(_) => Legend {
-            caption: "A cross is a death, a disc or square where the killer stood, a line the shot.",
-            marks: SIDES,
-        },
+        Subject::Kills(_) => {
+            Legend { caption: "Where players of each side died: the brighter, the more.", marks: SIDES }
+        }
         Subject::Arrival(_) => Legend {
             caption: "When the first player of this side got there, in most rounds.",
             marks: &[("ramp late", "late → early")],

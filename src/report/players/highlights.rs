@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::kills_by_player;
+use super::moments;
 use crate::analysis::{Life, PlayerKey, Provenance, State, StepKind};
 use crate::figure::arrival::NEAR_UNITS;
 use crate::figure::words::number;
@@ -151,17 +151,11 @@ impl SessionReport<'_> {
         let mut by_round = BTreeMap::new();
         let mut best = Best::new();
         for (round, life) in lives {
-            let kills = by_round.entry(round).or_insert_with(|| kills_by_player(&self.cleaned[round]));
-            let track = life.track();
-            let player = track.guid.within_file(track.name.as_str());
-            let mut times: Vec<LevelTime> = player
-                .and_then(|player| kills.get(&player))
-                .into_iter()
-                .flatten()
-                .copied()
-                .filter(|time| (life.start()..=life.end()).contains(time))
-                .collect();
-            times.sort_unstable();
+            let kills = by_round.entry(round).or_insert_with(|| moments::kills(&self.cleaned[round]));
+            let of_life = kills.as_ref().map_or(&[][..], |kills| kills.of_life(life));
+            // What a replay of the life shows.
+            let alive = of_life.iter().map(|(time, ())| *time).filter(|time| *time <= life.end());
+            let times: Vec<LevelTime> = alive.collect();
             for (nth, first) in times.iter().enumerate() {
                 let together = times[nth..].iter().take_while(|time| time.since(*first) <= KILLS_WITHIN_MS);
                 let count = together.clone().count();

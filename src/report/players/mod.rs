@@ -1,14 +1,14 @@
 //! The players of a session, each with the lives worth a card.
 
 pub(super) mod highlights;
+mod moments;
 pub(super) mod own;
 pub(super) mod scoreboard;
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Deaths, Life, Lives, PlayerKey};
+use crate::analysis::{Life, Lives, PlayerKey};
 use crate::figure::request::Request;
-use crate::model::{Guid, LevelTime};
 use crate::report::model::{Card, Person, Picture};
 use crate::report::tables;
 
@@ -19,7 +19,8 @@ const MOST_CARDS: usize = 64;
 #[derive(Clone, Copy)]
 struct Found {
     round: usize,
-    track: usize,
+    /// Its place in the lives of the round.
+    life: usize,
     kills: u64,
     alive_ms: i64,
     away: bool,
@@ -34,18 +35,14 @@ pub(crate) fn people(
 ) -> Vec<Person> {
     let mut lives: BTreeMap<PlayerKey, Vec<Found>> = BTreeMap::new();
     for (round, cleaned) in rounds.iter().enumerate() {
-        let kills = kills_by_player(cleaned);
-        for life in &cleaned.lives {
+        let kills = moments::kills(cleaned);
+        for (place, life) in cleaned.lives.iter().enumerate() {
             let track = life.track();
             let key = PlayerKey::of(life.round(), &track.guid, track.name.as_str());
             lives.entry(key).or_default().push(Found {
                 round,
-                track: life.track_index(),
-                kills: track
-                    .guid
-                    .within_file(track.name.as_str())
-                    .and_then(|player| kills.get(&player))
-                    .map_or(0, |ends| within(ends, life)),
+                life: place,
+                kills: kills.as_ref().map_or(0, |kills| kills.of_life(life).len() as u64),
                 alive_ms: life.alive_ms(),
                 away: life.is_away(),
                 since_live_ms: life.start_since_live_ms(),
@@ -64,10 +61,7 @@ pub(crate) fn people(
     });
     for (place, person) in people.iter_mut().take(MOST_CARDS).enumerate() {
         let found = lives.get(&person.key).map_or(&[][..], Vec::as_slice);
-        person.cards = cards(place, found, |found| {
-            let life = rounds[found.round].lives.iter().find(|life| life.track_index() == found.track)?;
-            card(found.round, life)
-        });
+        person.cards = cards(place, found, |found| card(found.round, &rounds[found.round].lives[found.life]));
     }
     people
 }
@@ -76,7 +70,7 @@ fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usiz
     let lives: Vec<(&Found, (usize, Request))> =
         lives.iter().filter_map(|found| Some((found, request(found)?))).collect();
     // The first of equals, so that the choice does not hang on the order of files.
-    let first = |life: &Found| std::cmp::Reverse((life.round, life.track));
+    let first = |life: &Found| std::cmp::Reverse((life.round, life.life));
     let longest =
         lives.iter().filter(|(life, _)| !life.away).max_by_key(|(life, _)| (life.alive_ms, first(life)));
     let best = lives
@@ -98,7 +92,7 @@ fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usiz
     };
     let longest_title = |life: &Found| format!("Longest life: {}", tables::clock(life.alive_ms));
     let best_title = |life: &Found| format!("Most kills in one life: {}", kills(life.kills));
-    let same = |a: &Found, b: &Found| (a.round, a.track) == (b.round, b.track);
+    let same = |a: &Found, b: &Found| (a.round, a.life) == (b.round, b.life);
     match (longest, best) {
         (Some(longest), Some(best)) if same(longest.0, best.0) => {
             let title = format!("Longest life, and most kills in one: {}", kills(best.0.kills));
@@ -110,19 +104,4 @@ fn cards(place: usize, lives: &[Found], request: impl Fn(&Found) -> Option<(usiz
             longest.into_iter().chain(best).collect()
         }
     }
-}
-
-/// When each player killed an enemy; players as [`Guid::within_file`] tells them apart.
-fn kills_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime>> {
-    let mut kills: BTreeMap<(&Guid, &str), Vec<LevelTime>> = BTreeMap::new();
-    let Some(first) = lives.lives.first() else { return kills };
-    for kill in Deaths::of(first.round()).enemy_kills() {
-        kills.entry(kill.killer).or_default().push(kill.time);
-    }
-    kills
-}
-
-/// Kills within a life.
-fn within(ends: &[LevelTime], life: &Life<'_>) -> u64 {
-    ends.iter().filter(|end| (life.start()..=life.end()).contains(*end)).count() as u64
 }

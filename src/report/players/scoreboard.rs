@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::{kills_by_player, within};
-use crate::analysis::{Lives, PlayerKey, Tally, summaries};
-use crate::model::{Guid, LevelTime};
+use super::moments;
+use crate::analysis::{PlayerKey, Tally, summaries};
 use crate::report::model::{MapPart, PlayerOnMap, SessionReport};
 use crate::report::plan::plain;
 use crate::text::hex;
@@ -44,8 +43,8 @@ impl SessionReport<'_> {
         let mut scores: BTreeMap<usize, Score> = BTreeMap::new();
         for index in rounds {
             let lives = &self.cleaned[index];
-            let kills = kills_by_player(lives);
-            let damage = damage_by_player(lives);
+            let kills = moments::kills(lives);
+            let damage = moments::damage(lives);
             for (life, summary) in lives.lives.iter().zip(summaries(lives)) {
                 let track = life.track();
                 let key = PlayerKey::of(life.round(), &track.guid, track.name.as_str());
@@ -59,11 +58,9 @@ impl SessionReport<'_> {
                 });
                 score.tally.add(&summary);
                 score.longest_ms = score.longest_ms.max(summary.alive_ms);
-                let Some(player) = track.guid.within_file(track.name.as_str()) else { continue };
-                score.kills += kills.get(&player).map_or(0, |ends| within(ends, life));
-                let hits = damage.get(&player).map_or(&[][..], Vec::as_slice);
-                let of_life = hits.iter().filter(|(time, _)| (life.start()..=life.end()).contains(time));
-                score.damage_given += of_life.map(|(_, points)| points).sum::<i64>();
+                score.kills += kills.as_ref().map_or(0, |kills| kills.of_life(life).len() as u64);
+                let hits = damage.as_ref().map_or(&[][..], |damage| damage.of_life(life));
+                score.damage_given += hits.iter().map(|(_, points)| points).sum::<i64>();
             }
         }
         let mut scores: Vec<Score> = scores.into_values().collect();
@@ -95,18 +92,4 @@ impl SessionReport<'_> {
         };
         self.maps.iter().flat_map(of_map).collect()
     }
-}
-
-/// When each player first hit an enemy in an engagement, and the damage dealt in it.
-fn damage_by_player<'a>(lives: &Lives<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<(LevelTime, i64)>> {
-    let mut damage: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    let Some(first) = lives.lives.first() else { return damage };
-    for engagement in &first.round().engagements {
-        for attacker in engagement.attackers.iter().filter(|one| one.team != engagement.target_team) {
-            if let Some(player) = attacker.guid.within_file(attacker.name.as_str()) {
-                damage.entry(player).or_default().push((attacker.first_hit, attacker.damage.max(0)));
-            }
-        }
-    }
-    damage
 }

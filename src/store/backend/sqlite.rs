@@ -296,3 +296,19 @@ fn fault(error: rusqlite::Error) -> StoreError {
         _ => StoreError::Refused(Cause::new(message, error)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_synced_fully_unless_told_otherwise() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("p.db");
+        for (option, level) in [("", 2), ("?sync=full", 2), ("?sync=normal", 1)] {
+            let url: DatabaseUrl = format!("sqlite:{}{option}", file.display()).parse().unwrap();
+            let mut engine = Sqlite::open(&url, Create::IfMissing).unwrap();
+            assert_eq!(engine.number("PRAGMA synchronous").unwrap(), level, "{option}");
+        }
+    }
+}

@@ -330,7 +330,7 @@ fn pairs<E: Engine>(engine: &mut E, filter: &Filter) -> Result<Table> {
                     Cell::Int(pair.crossfire_kills as i64),
                     Cell::Int(pair.total_combined_damage),
                     pair.avg_delay_ms().map_or(Cell::Nothing, |mean| Cell::Real(f64::from(mean as f32))),
-                    Cell::Int(pair.games_together as i64),
+                    Cell::Int(pair.games_together() as i64),
                 ]);
             }
         }

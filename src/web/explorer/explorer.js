@@ -33,7 +33,7 @@ const optionsOf = (figure) => {
   switch (figure) {
     case "heatmap": return { ...own, by: field("by").value, mode: field("mode").value };
     case "paths": return { ...own, color: field("color").value };
-    case "arrival": return { ...own, team: field("team").value || "axis" };
+    case "arrival": return { ...own, team: field("team").value || undefined };
     default: return own;
   }
 };
@@ -51,7 +51,7 @@ const requestOf = () => {
   set("session", field("session").value);
   set("round", Number(field("round").value));
   set("player", field("player").value.trim() ? [field("player").value.trim()] : undefined);
-  set("team", figure === "arrival" ? [field("team").value || "axis"] : one("team"));
+  set("team", one("team"));
   set("class", one("class"));
   set("state", figure === "exits" ? undefined : one("state"));
   set("bots", field("bots").checked ? "include" : undefined);

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use proptest::prelude::*;
-use proximity::analysis::{Crossfires, Teamplay};
+use proximity::analysis::{CrossfirePair, Crossfires, Teamplay};
 use proximity::geom::WorldPoint;
 use proximity::model::{Attacker, Engagement, Guid, LevelTime, Outcome, PlayerName};
 use proximity::{Round, Team};
@@ -148,12 +148,25 @@ fn the_columns_of_crossfire_pairs_by_hand() {
     assert_eq!(crossfires.pairs.len(), 1);
     let ((first, second), pair) = crossfires.pairs.first_key_value().unwrap();
     assert_eq!((first.as_str(), second.as_str()), (BRAVO, CEE));
-    assert_eq!((pair.crossfire_count, pair.crossfire_kills, pair.games_together), (2, 1, 2));
+    assert_eq!((pair.crossfire_count, pair.crossfire_kills, pair.games_together()), (2, 1, 2));
     assert_eq!((pair.total_combined_damage, pair.avg_delay_ms()), (130, Some(250.0)));
     let names = [&pair.player1_name, &pair.player2_name].map(|n| n.as_ref().unwrap().as_str().to_owned());
     assert_eq!(names, ["b2", "c2"]);
     let day = date(2026, 6, 9);
     assert_eq!((pair.first_played, pair.last_played), (Some(day.at(20, 0, 0, 0)), Some(day.at(21, 0, 0, 0))));
+}
+
+#[test]
+fn parts_of_a_round_are_one_game_together() {
+    let mut rounds = session();
+    let games =
+        |rounds: &[Round]| Crossfires::of(rounds).pairs.values().map(CrossfirePair::games_together).sum();
+    for (second, together) in [(1_000, 1_u64), (1_002, 1), (1_003, 2), (4_000, 2)] {
+        rounds[0].meta.start_unix = Some(1_000);
+        rounds[1].meta.start_unix = Some(second);
+        let found: u64 = games(&rounds);
+        assert_eq!(found, together, "starts 1000 and {second}");
+    }
 }
 
 #[test]

@@ -168,6 +168,12 @@ fn a_picture_is_calibrated_by_points_and_proved() {
     assert!(residual > 1.0 && residual < 20.0, "two pixels of 100 off are some units: {residual}");
     assert_eq!(summary["points"].as_array().unwrap().len(), 3);
     golden::check("proof_sheet", &golden::decode(&fs::read(&proof).unwrap()));
+    let drawing = home.path().join("proof.svg");
+    assert!(command(&good, &["--proof", text(&drawing), "--dry-run"]).status.success());
+    let drawing = fs::read_to_string(drawing).unwrap();
+    assert!(drawing.starts_with("<svg") && drawing.contains("Proof of a calibration"));
+    let refused = command(&good, &["--proof", text(&home.path().join("proof.gif"))]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("name it .png or .svg"));
     let shown = said(&["maps", "show", "quay", "--maps", text(&maps)]);
     assert!(shown.contains("calibrated by 3 points") && shown.contains("quay.png"), "{shown}");
 

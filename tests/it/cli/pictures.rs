@@ -97,6 +97,19 @@ fn a_cropped_picture_with_a_logo_can_be_made_again_without_the_logos_file() {
 }
 
 #[test]
+fn a_small_woven_picture_is_drawn_with_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("w.png");
+    let answer = proximity()
+        .args(["heatmap", "--mode", "weave", "--size", "128", "--round", "1", "--out", out.to_str().unwrap()])
+        .arg(session())
+        .output()
+        .unwrap();
+    assert!(answer.status.success() && out.exists());
+    assert!(String::from_utf8_lossy(&answer.stderr).contains("--size 4000"));
+}
+
+#[test]
 fn a_filter_without_matches_says_so_and_draws_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("x.png");

@@ -79,7 +79,7 @@ fn a_kill_counts_once_in_figure_tables_and_csv_also_when_its_victim_is_revived()
         let rows: Vec<usize> = (0..texts.len()).filter(|i| texts[*i] == name).collect();
         texts[rows[nth] - 1]
     };
-    assert_eq!([value("Allies", 0), value("Axis", 0)], ["3 deaths", "1 death"]);
+    assert_eq!([value("Allies", 0), value("Axis", 0)], ["3", "1"]);
     assert_eq!([value("Allies", 1), value("Axis", 1)], ["0 kills", "2 kills"]);
     said(&["report", &data("kills"), "--out", &out]);
     let csv = std::fs::read_to_string(format!("{out}/data/players.csv")).unwrap();
@@ -104,6 +104,27 @@ fn a_kill_counts_once_in_figure_tables_and_csv_also_when_its_victim_is_revived()
             counts(name).map(|n| Some(u64::from(n))),
             "{name}"
         );
+    }
+}
+
+#[test]
+fn a_kill_after_the_killers_own_death_is_counted_and_alike_in_report_and_store() {
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let (out, db) = (at("out"), format!("sqlite:{}", at("k.db")));
+    // What Bravo laid kills Alpha ten seconds after Bravo's last death; Alpha is revived.
+    said(&["report", &data("kills_after_death"), "--out", &out]);
+    said(&["import", &data("kills_after_death"), "--db", &db]);
+    let stats = said(&["stats", "players", "--db", &db, "--least-lives", "1", "--json"]);
+    let stats: Vec<serde_json::Value> = serde_json::from_str(&stats).unwrap();
+    let csv = std::fs::read_to_string(format!("{out}/data/players.csv")).unwrap();
+    let counts = [("Alpha", 2, 1), ("Bravo", 1, 2), ("Cee", 0, 1), ("Delta", 0, 1)];
+    for (name, kills, deaths) in counts {
+        let row = stats.iter().find(|row| row["player_name"] == name).unwrap();
+        assert_eq!((row["kills"].as_u64(), row["deaths"].as_u64()), (Some(kills), Some(deaths)), "{name}");
+        let line = csv.lines().find(|line| line.starts_with(name)).unwrap();
+        let field = |place: usize| line.split(',').nth(place).unwrap().parse::<u64>().unwrap();
+        assert_eq!((field(4), field(3)), (kills, deaths), "{line}");
     }
 }
 
@@ -227,6 +248,20 @@ fn the_parts_of_a_round_count_as_one_round_in_stats() {
     let rounds: Vec<_> =
         stats.as_array().unwrap().iter().map(|row| row["rounds"].as_u64().unwrap()).collect();
     assert!(!rounds.is_empty() && rounds.iter().all(|rounds| *rounds == 1), "{rounds:?}");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_password_in_the_command_line_is_warned_of_and_not_shown() {
+    let url = "postgres://u:secret@127.0.0.1:1/x";
+    let complaint = complaint(&["status", "--db", url]);
+    assert!(complaint.contains("other users of this machine can see the password"), "{complaint}");
+    assert!(!complaint.contains("secret"), "{complaint}");
+    // The environment is the user's own.
+    let quiet = super::proximity().arg("status").env("PROXIMITY_DATABASE_URL", url).output().unwrap();
+    let quiet = String::from_utf8(quiet.stderr).unwrap();
+    assert!(quiet.contains("cannot open") && !quiet.contains("other users"), "{quiet}");
+    assert!(!quiet.contains("secret"), "{quiet}");
 }
 
 #[test]

@@ -135,6 +135,44 @@ fn a_pass_refreshes_the_report_and_sets_faulty_files_aside() {
     assert_eq!(fs::metadata(&session).unwrap().modified().unwrap(), before);
 }
 
+#[test]
+fn one_look_says_which_files_wait_and_judges_a_clock_that_is_ahead_by_a_second_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let rounds = folder.path().join("rounds");
+    fs::create_dir_all(&rounds).unwrap();
+    let db = format!("sqlite:{}", folder.path().join("p.db").display());
+    let once = |rest: &str| {
+        let output = run(&["watch", rounds.to_str().unwrap(), "--db", &db, "--once", "--rest", rest]);
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    // As a tracker without end markers writes it.
+    write_session_of_day(&rounds, 0);
+    let files: Vec<_> = fs::read_dir(&rounds).unwrap().map(|entry| entry.unwrap().path()).collect();
+    for file in &files {
+        let whole = fs::read_to_string(file).unwrap();
+        fs::write(file, whole.rsplit_once("# END").unwrap().0).unwrap();
+    }
+    let all = files.len();
+    let complaint = once("3600");
+    let waiting =
+        complaint.lines().filter(|line| line.contains("waits: it has no end marker and was changed"));
+    assert_eq!(waiting.count(), all, "{complaint}");
+    assert_eq!(rounds_in(&db), 0);
+
+    for file in &files {
+        let ahead = std::time::SystemTime::now() + Duration::from_hours(3);
+        fs::File::options().write(true).open(file).unwrap().set_modified(ahead).unwrap();
+    }
+    let complaint = once("0.1");
+    assert!(!complaint.contains("waits"), "{complaint}");
+    assert_eq!(rounds_in(&db), all as u64);
+
+    fs::write(rounds.join("empty_engagements.txt"), "").unwrap();
+    let complaint = once("0.1");
+    assert!(complaint.contains("empty_engagements.txt waits: it is empty"), "{complaint}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_store_that_is_removed_under_the_watch_is_filled_again() {

@@ -1,5 +1,6 @@
 //! A running `proximity serve`, and a client that speaks HTTP/1.1 byte by byte.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -47,11 +48,20 @@ impl Answer {
 impl Server {
     /// Serves these inputs on loopback.
     pub fn of(input: &Path, arguments: &[&str], token: Option<&str>) -> Self {
+        Self::start(&[input.as_os_str()], arguments, token)
+    }
+
+    /// Serves the rounds of a store on loopback.
+    pub fn of_store(db: &str, arguments: &[&str]) -> Self {
+        Self::start(&["--db".as_ref(), db.as_ref()], arguments, None)
+    }
+
+    fn start(input: &[&OsStr], arguments: &[&str], token: Option<&str>) -> Self {
         let cache = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_proximity"));
         command
             .arg("serve")
-            .arg(input)
+            .args(input)
             .args(["--listen", "127.0.0.1:0", "--cache"])
             .arg(cache.path())
             .args(arguments)

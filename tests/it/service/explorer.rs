@@ -133,6 +133,26 @@ fn new_rounds_are_seen_without_a_restart() {
 }
 
 #[test]
+fn a_player_whom_another_process_forgets_leaves_the_site_without_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = format!("sqlite:{}", folder.path().join("p.db").display());
+    said(&["import", session().to_str().unwrap(), "--db", &db]);
+    let stats = said(&["stats", "players", "--db", &db, "--least-lives", "1", "--json"]);
+    let stats: serde_json::Value = serde_json::from_str(&stats).unwrap();
+    let field = |name: &str| stats[0][name].as_str().unwrap().to_owned();
+    let (guid, name) = (field("player_guid"), field("player_name"));
+    let server = Server::of_store(&db, &["--interval", "1"]);
+    let knows = || server.get("/api/season").text().contains(&name);
+    assert!(knows(), "{name}");
+    said(&["forget", &guid, "--db", &db, "--yes"]);
+    let begin = std::time::Instant::now();
+    while knows() {
+        assert!(begin.elapsed().as_secs() < 60, "{name} is still told of");
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+}
+
+#[test]
 fn a_token_opens_the_site_and_nothing_without_it() {
     let token = "0123456789abcdef0123";
     let server = Server::of(&session(), &[], Some(token));

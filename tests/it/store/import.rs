@@ -187,6 +187,40 @@ fn aggregates_are_those_of_the_analysis() {
 }
 
 #[test]
+fn parts_of_a_round_are_one_game_together_in_every_table() {
+    on_both(|backend| {
+        let mut store = backend.ready();
+        let first = session()[0].round();
+        // Its second part, ten minutes later on the same clock; its start is reckoned a second later.
+        let mut second = first.clone();
+        let later = |time: &mut proximity::model::LevelTime| time.0 += 600_000;
+        for track in &mut second.tracks {
+            later(&mut track.spawn);
+            track.end.iter_mut().chain(&mut track.first_move).for_each(later);
+            for sample in &mut track.samples {
+                later(&mut sample.time);
+            }
+        }
+        for engagement in &mut second.engagements {
+            later(&mut engagement.start);
+            later(&mut engagement.end);
+        }
+        second.meta.start_unix = first.meta.start_unix.map(|start| start + 1);
+        second.meta.stamp = first.meta.stamp.map(|stamp| stamp + jiff::SignedDuration::from_mins(10));
+        second.meta.content_hash = "2".repeat(64).into();
+        for round in [&first, &second] {
+            assert_eq!(import(&mut *store, round), Imported::New);
+        }
+        let games = |filter: &Filter, store: &mut dyn Storage| {
+            let table = store.stats(Stats::Pairs, filter).unwrap();
+            let place = table.columns.iter().position(|name| *name == "games_together").unwrap();
+            table.rows.iter().map(|row| row[place].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(games(&Filter::everything(), &mut *store), [Cell::Int(1)], "{}", backend.name);
+    });
+}
+
+#[test]
 fn every_table_of_figures() {
     on_both(|backend| {
         let mut store = backend.ready();

@@ -38,8 +38,8 @@ pub(crate) struct CalibrateArgs {
     /// Turn a picture that is not north up, instead of refusing it
     #[arg(long)]
     allow_turned: bool,
-    /// Also draw a proof sheet: grid, spawn spots, tracks and residuals over the picture
-    #[arg(long, value_name = "FILE.png")]
+    /// Also draw a proof sheet: grid, spawn spots, tracks and residuals over the picture; a PNG or an SVG
+    #[arg(long, value_name = "FILE")]
     proof: Option<PathBuf>,
     /// Tracker files whose tracks are drawn on the proof, or folders of them
     #[arg(value_name = "INPUT", requires = "proof")]
@@ -126,8 +126,9 @@ fn draw_proof(
     file: &std::path::Path,
     console: &mut Console,
 ) -> Result<()> {
-    if file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("png")) {
-        bail!("{}: the proof is a PNG; name it .png", file.display());
+    let is = |wanted: &str| file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(wanted));
+    if !is("png") && !is("svg") {
+        bail!("{}: the proof is a PNG or an SVG; name it .png or .svg", file.display());
     }
     let mut map = match args.maps.open_existing()?.find(&args.map)? {
         Some(map) => WorldMap { extent: found.to_extent(), ..map },
@@ -170,6 +171,7 @@ fn draw_proof(
         bases: None,
     };
     let proof = Proof { calibration: found, points: &args.points, picture_px: image.dimensions() };
-    let bytes = proof.figure(&tracks, &context).png()?;
+    let drawing = proof.figure(&tracks, &context);
+    let bytes = if is("svg") { drawing.svg().into_bytes() } else { drawing.png()? };
     Target::File(file.to_owned()).write(&bytes, console)
 }

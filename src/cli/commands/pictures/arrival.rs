@@ -1,4 +1,4 @@
-//! `arrival`: how early one side got where.
+//! `arrival`: how early one side got where, or both.
 
 use anyhow::{Result, bail};
 use clap::Args as Arguments;
@@ -13,7 +13,9 @@ use crate::figure::request::{Arrival, Request, Subject};
 
 /// Arguments of `arrival`.
 #[derive(Debug, Arguments)]
-#[command(after_help = "Example:\n  proximity arrival examples/session --team allies --out arrival.png")]
+#[command(after_help = "Examples:\n  \
+    proximity arrival examples/session --team allies --out arrival.png\n  \
+    proximity arrival examples/session --round 1 --out first-there.png")]
 pub(crate) struct Args {
     #[command(flatten)]
     pub input: InputArgs,
@@ -33,10 +35,12 @@ pub(crate) struct Args {
 impl Args {
     /// The picture these arguments mean.
     pub(crate) fn request(&self) -> Result<Request> {
-        let [team] = self.filter.team.as_slice() else {
-            bail!("whose arrivals? name one side with --team: axis or allies");
+        let team = match self.filter.team.as_slice() {
+            [] => None,
+            [team] => Some(team.clone()),
+            _ => bail!("name one side with --team, or none for both"),
         };
-        let arrival = Arrival { spec: ArrivalSpec { team: team.clone(), latest_s: self.latest } };
+        let arrival = Arrival { spec: ArrivalSpec { team, latest_s: self.latest } };
         self.still.of(request(Subject::Arrival(arrival), &self.filter, &self.picture))
     }
 }

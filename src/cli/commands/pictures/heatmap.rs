@@ -15,6 +15,9 @@ use crate::figure::heatmap::{By, HeatmapSpec, Mode, Normalize, Scale, VersusSpec
 use crate::figure::request::{Heatmap, Request, Subject, Versus};
 use crate::files;
 
+/// Blocks of woven colours can be told apart from this side of the map on, pixels.
+const LEAST_WEAVE_PX: u32 = 4_000;
+
 /// Arguments of `heatmap`.
 #[derive(Debug, Arguments)]
 #[command(after_help = "Examples:\n  \
@@ -101,6 +104,11 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    if args.mode == Mode::Weave && args.picture.size < LEAST_WEAVE_PX {
+        console.complain(&format!(
+            "woven colours are for large prints: below --size {LEAST_WEAVE_PX} they are hard to tell apart"
+        ));
+    }
     let Chosen { request, selected, map } =
         choose(args.request()?, &args.input.rounds(console)?, &args.picture.maps, console)?;
     write_figure::check_name(&args.output.out)?;

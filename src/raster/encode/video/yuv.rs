@@ -10,6 +10,9 @@ const LUMA: [i32; 3] = [11_966, 40_254, 4_064];
 const BLUE: [i32; 3] = [-6_596, -22_189, 28_785];
 const RED: [i32; 3] = [28_785, -26_145, -2_640];
 
+/// Side of the blocks that are taken over as a whole, pixels; even.
+const BLOCK: usize = 16;
+
 /// One picture as planes of even size.
 pub(super) struct Planes {
     width: usize,
@@ -17,6 +20,8 @@ pub(super) struct Planes {
     y: Vec<u8>,
     u: Vec<u8>,
     v: Vec<u8>,
+    /// Blocks to take over, row by row; all `false` between two pictures.
+    changed: Vec<bool>,
 }
 
 impl Planes {
@@ -24,7 +29,14 @@ impl Planes {
     pub fn new(width: usize, height: usize) -> Self {
         let (width, height) = (width.next_multiple_of(2), height.next_multiple_of(2));
         let quarter = width * height / 4;
-        Self { width, height, y: vec![16; width * height], u: vec![128; quarter], v: vec![128; quarter] }
+        Self {
+            width,
+            height,
+            y: vec![16; width * height],
+            u: vec![128; quarter],
+            v: vec![128; quarter],
+            changed: vec![false; width.div_ceil(BLOCK) * height.div_ceil(BLOCK)],
+        }
     }
 
     /// Columns.
@@ -37,15 +49,26 @@ impl Planes {
         self.height
     }
 
-    /// Takes over some parts of a picture; opacity is ignored.
+    /// Takes over some parts of a picture, as whole blocks: parts overlap, and each pixel is read once. Opacity is ignored.
     pub fn take(&mut self, picture: &Bitmap, parts: &[Part]) {
         let (pixels, _) = picture.rgba().as_chunks::<4>();
         let (width, height) = (picture.width() as usize, picture.height() as usize);
+        let across = self.width.div_ceil(BLOCK);
         for part in parts {
-            for row in part.top / 2..(part.top + part.height).div_ceil(2) {
+            let columns = part.left / BLOCK..(part.left + part.width).div_ceil(BLOCK);
+            for row in part.top / BLOCK..(part.top + part.height).div_ceil(BLOCK) {
+                self.changed[row * across..][columns.clone()].fill(true);
+            }
+        }
+        for block in 0..self.changed.len() {
+            if !std::mem::take(&mut self.changed[block]) {
+                continue;
+            }
+            let (left, top) = (block % across * BLOCK, block / across * BLOCK);
+            for row in top / 2..(top + BLOCK).min(self.height) / 2 {
                 let [upper, lower] = [2 * row, (2 * row + 1).min(height - 1)]
                     .map(|row| &pixels[row * width..(row + 1) * width]);
-                for column in part.left / 2..(part.left + part.width).div_ceil(2) {
+                for column in left / 2..(left + BLOCK).min(self.width) / 2 {
                     let (left, right) = (2 * column, (2 * column + 1).min(width - 1));
                     let square = [upper[left], upper[right], lower[left], lower[right]];
                     self.square(row, column, square);
@@ -125,11 +148,16 @@ mod tests {
     }
 
     #[test]
-    fn only_the_parts_are_taken() {
-        let mut planes = Planes::new(6, 4);
-        let white = Bitmap::new(6, 4, vec![255; 6 * 4 * 4]).unwrap();
-        planes.take(&white, &[Part { left: 3, top: 1, width: 1, height: 1 }]);
-        let lit: Vec<usize> = (0..24).filter(|i| planes.y[*i] == 235).collect();
-        assert_eq!(lit, [2, 3, 8, 9], "the square that holds the pixel");
+    fn only_the_blocks_of_the_parts_are_taken() {
+        let mut planes = Planes::new(40, 18);
+        let white = Bitmap::new(40, 18, vec![255; 40 * 18 * 4]).unwrap();
+        let part = Part { left: 17, top: 15, width: 1, height: 2 };
+        planes.take(&white, &[part, part]);
+        let lit = |x: usize, y: usize| planes.y[y * 40 + x] == 235;
+        let all = (0..40).flat_map(|x| (0..18).map(move |y| (x, y)));
+        assert!(all.clone().all(|(x, y)| lit(x, y) == (16..32).contains(&x)), "the two blocks that hold it");
+        planes.take(&white, &[Part { left: 39, top: 17, width: 1, height: 1 }]);
+        let lit = |x: usize, y: usize| planes.y[y * 40 + x] == 235;
+        assert!(all.clone().all(|(x, y)| lit(x, y) == ((16..32).contains(&x) || (x >= 32 && y >= 16))));
     }
 }

@@ -1,57 +1,75 @@
-//! How early one side got where: a map of first arrivals, with the times at named places.
+//! How early the sides got where: a map of first arrivals with lines of equal time, and the times at named places.
+
+mod isochrone;
+mod surface;
 
 use serde::{Deserialize, Serialize};
 
-use super::canvas::Canvas;
-use super::layout::legend::{Row, Section};
-use super::layout::scale_bar;
-use super::request::recipe::{Drawing, Recipe};
-use super::words::data_summary::DataSummary;
-use super::words::filter_words;
-use super::words::number;
+use surface::Surface;
+
 use crate::analysis::{Arrivals, Cells};
+use crate::figure::canvas::Canvas;
+use crate::figure::heatmap::Glow;
+use crate::figure::layout::legend::{Mark, Row, Section};
+use crate::figure::layout::scale_bar;
+use crate::figure::request::recipe::{Drawing, Recipe};
+use crate::figure::words::data_summary::DataSummary;
+use crate::figure::words::filter_words;
+use crate::figure::words::number;
 use crate::geom::{PixelPoint, WorldRect};
 use crate::map::{LabelKind, MapLabel};
 use crate::model::Team;
 use crate::plane::MapFrame;
-use crate::plane::field::Field;
-use crate::plane::overlay;
+use crate::plane::oklab::Curves;
 use crate::scene::text::width;
 use crate::scene::{Align, Color, Item, Label, PixelRect, Stroke, Weight};
-use crate::theme::Theme;
+use crate::theme::{self, Theme};
 
 /// Side of the cells in which arrivals are told apart, units: nearly two bodies.
 pub const CELL_UNITS: f64 = 64.0;
-/// Softening of the cells' edges, cells.
-const SIGMA_CELLS: f64 = 0.8;
 /// Places later than this share of all places use the last colour.
 const LATE: f64 = 0.85;
-/// The strongest colour's opacity.
-const OPACITY: f32 = 0.82;
 /// Distances between the legend's ticks, s; the first that needs at most [`MOST_TICKS`].
 const STEPS_S: [u32; 8] = [5, 10, 15, 20, 30, 60, 120, 300];
 const MOST_TICKS: u32 = 6;
+/// Steps of a ramp of colours.
+const RAMP_STEPS: usize = 64;
+/// Brightness of a side's earliest places, and how far it falls towards the latest ones.
+const EARLIEST: f32 = 0.8;
+const LATEST_FADE: f32 = 0.72;
+/// The sides, in the order of the legend.
+const SIDES: [Team; 2] = [Team::Allies, Team::Axis];
 /// Being this near to a named place is being there, units.
 pub const NEAR_UNITS: f64 = 256.0;
 
 /// Everything that decides how arrivals look.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ArrivalSpec {
-    /// Whose arrivals: `axis` or `allies`.
-    #[serde(serialize_with = "word", deserialize_with = "side")]
-    pub team: Team,
+    /// Whose arrivals: `axis` or `allies`. Default: both sides' on one map.
+    #[serde(
+        default,
+        serialize_with = "word",
+        deserialize_with = "side",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub team: Option<Team>,
     /// Where the colours end, s. Default: the side's own latest places.
     #[serde(default)]
     pub latest_s: Option<u32>,
 }
 
-fn word<S: serde::Serializer>(team: &Team, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&filter_words::team(team).to_lowercase())
+#[expect(clippy::ref_option, reason = "serde passes the field by reference")]
+fn word<S: serde::Serializer>(team: &Option<Team>, to: S) -> Result<S::Ok, S::Error> {
+    match team {
+        Some(team) => to.serialize_str(&filter_words::team(team).to_lowercase()),
+        None => to.serialize_none(),
+    }
 }
 
-fn side<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Team, D::Error> {
-    let word = String::deserialize(from)?;
-    crate::analysis::filter::words::parse_team(&word).map_err(serde::de::Error::custom)
+fn side<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Team>, D::Error> {
+    let word = Option::<String>::deserialize(from)?;
+    let team = word.map(|word| crate::analysis::filter::words::parse_team(&word));
+    team.transpose().map_err(serde::de::Error::custom)
 }
 
 /// The grid that arrivals over `extent` are counted in; `None` where there is nothing to count in.
@@ -71,7 +89,14 @@ pub fn latest_s(arrivals: &Arrivals, teams: &[Team]) -> Option<u32> {
     Some(seconds.next_multiple_of(step_s(seconds)))
 }
 
-/// The picture of one side's arrivals. `data summary` counts the lives that `arrivals` was made of.
+impl ArrivalSpec {
+    /// The sides that are shown.
+    fn sides(&self) -> Vec<Team> {
+        self.team.as_ref().map_or_else(|| SIDES.to_vec(), |team| vec![team.clone()])
+    }
+}
+
+/// The picture of one side's arrivals, or of both. `data summary` counts the lives that `arrivals` was made of.
 pub fn figure(
     arrivals: &Arrivals,
     spec: &ArrivalSpec,
@@ -81,16 +106,33 @@ pub fn figure(
     let (theme, sheet, frame) = (context.theme(), context.sheet, context.frame());
     let base = context.base_map(&frame);
     let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
-    let latest = spec.latest_s.or_else(|| latest_s(arrivals, std::slice::from_ref(&spec.team)));
-    let side = filter_words::team(&spec.team);
+    let sides = spec.sides();
+    let latest = spec.latest_s.or_else(|| latest_s(arrivals, &sides));
+    let side = match &spec.team {
+        Some(team) => filter_words::team(team),
+        None => "who was there first".to_owned(),
+    };
     let mut legend = context
         .legend(context.title())
         .subtitle(format!("First arrival · {side}"))
         .subtitle(context.subject_line(data_summary));
     if let Some(latest) = latest {
-        items.extend(Surface::of(arrivals, &spec.team).item(latest, &frame, theme));
-        items.extend(times(arrivals, &spec.team, context, &frame));
-        legend = legend.section(ramp(latest, arrivals.rounds(), theme));
+        let surfaces: Vec<Surface> = sides.iter().map(|team| Surface::of(arrivals, team)).collect();
+        let hues = sides.iter().map(|team| theme.team(team)).collect::<Vec<Color>>();
+        let first = Surface::first(&surfaces);
+        let ramps = ramps(spec.team.as_ref(), &hues, theme);
+        items.extend(surface::item(&surfaces, &ramps, latest, &frame, theme));
+        if let [allies, axis] = surfaces.as_slice() {
+            items.extend(isochrone::meeting(allies, axis, &frame, sheet.scale(), theme));
+        }
+        let names = times(arrivals, &sides, context, &frame);
+        let levels = isochrone::levels(latest);
+        items.extend(isochrone::lines(&first, &levels, &names, &frame, sheet.scale(), theme));
+        items.extend(names);
+        if spec.team.is_none() {
+            legend = legend.section(meeting_legend(&hues, theme));
+        }
+        legend = legend.section(ramp(latest, &ramps, arrivals.rounds()));
     } else {
         items.extend(context.nothing_found());
     }
@@ -108,8 +150,31 @@ pub fn figure(
     )
 }
 
-fn ramp(latest_s: u32, rounds: usize, theme: &Theme) -> Section {
-    let bar = (0..=64).map(|i| color(theme, i as f32 / 64.0)).collect();
+/// From early to late, one list of colours for each surface: the theme's ramp, or a side's own hue.
+fn ramps(team: Option<&Team>, hues: &[Color], theme: &Theme) -> Vec<Vec<Color>> {
+    let steps = || (0..=RAMP_STEPS).map(|i| i as f32 / RAMP_STEPS as f32);
+    if team.is_some() {
+        return vec![steps().map(|t| theme.ramp(1.0 - t)).collect()];
+    }
+    let glow = Glow::new(theme);
+    let of = |hue: &Color| {
+        let color = |t: f32| {
+            let [r, g, b] = Curves::get().bytes(glow.color(theme::lab(*hue), EARLIEST - LATEST_FADE * t));
+            Color { r, g, b, a: 255 }
+        };
+        steps().map(color).collect()
+    };
+    hues.iter().map(of).collect()
+}
+
+fn meeting_legend(hues: &[Color], theme: &Theme) -> Section {
+    let sides = SIDES.iter().zip(hues);
+    Section::legend("First there")
+        .rows(sides.map(|(team, hue)| Row::key(Mark::Swatch(*hue), filter_words::team(team))))
+        .row(Row::key(Mark::Line(theme.text), "both at the same time"))
+}
+
+fn ramp(latest_s: u32, ramps: &[Vec<Color>], rounds: usize) -> Section {
     let step = step_s(latest_s);
     let tick = |s: u32| {
         let text = if s == latest_s { format!("≥ {s}") } else { s.to_string() };
@@ -125,76 +190,25 @@ fn ramp(latest_s: u32, rounds: usize, theme: &Theme) -> Section {
         n => format!("in at least {} of {n} rounds", n.div_ceil(2)),
     };
     Section::legend("Had been here by")
-        .row(Row::Ramp { bars: vec![bar], thickness: 22.0, ticks })
+        .row(Row::Ramp { bars: ramps.to_vec(), thickness: if ramps.len() > 1 { 18.0 } else { 22.0 }, ticks })
         .row(Row::Note(format!("seconds on the round's clock, {rounds}")))
         .row(Row::Note(format!("named places: by when a player was within {}", number::metres(NEAR_UNITS))))
-}
-
-/// Early is light, late is dark.
-fn color(theme: &Theme, t: f32) -> Color {
-    theme.ramp(1.0 - t)
 }
 
 fn step_s(latest_s: u32) -> u32 {
     STEPS_S.into_iter().find(|step| latest_s.div_ceil(*step) <= MOST_TICKS).unwrap_or(600)
 }
 
-/// Arrival times without the corners of cells.
-struct Surface {
-    /// How much of a place was reached, 0 … 1.
-    reached: Field,
-    /// The time there, s; meaningless where nothing was reached.
-    seconds: Field,
-    extent: WorldRect,
-}
-
-impl Surface {
-    fn of(arrivals: &Arrivals, team: &Team) -> Self {
-        let cells = arrivals.cells();
-        let (width, height) = (cells.columns() as usize, cells.rows() as usize);
-        let times: Vec<Option<u32>> = (0..cells.len()).map(|cell| arrivals.by_ms(team, cell)).collect();
-        // Players do not walk along the edge of a street, so a cell takes the earliest time of those around it too: a body
-        // beside a line is there as well.
-        let earliest = |cell: usize| {
-            let (x, y) = (cell % width, cell / width);
-            let rows = y.saturating_sub(1)..(y + 2).min(height);
-            let columns = x.saturating_sub(1)..(x + 2).min(width);
-            rows.flat_map(|y| columns.clone().map(move |x| y * width + x))
-                .filter_map(|near| times[near])
-                .min()
-        };
-        let times: Vec<Option<u32>> = (0..cells.len()).map(earliest).collect();
-        let field = |values: Vec<f32>| {
-            Field::new(width, height, values).unwrap_or_else(|| Field::nothing(width, height))
-        };
-        let smooth = |value: &dyn Fn(u32) -> f32| {
-            field(times.iter().map(|time| time.map_or(0.0, value)).collect())
-                .smoothed(SIGMA_CELLS, SIGMA_CELLS)
-        };
-        let reached = smooth(&|_| 1.0);
-        let sums = smooth(&|ms| ms as f32 / 1000.0);
-        let means = sums.values().iter().zip(reached.values());
-        let seconds = field(means.map(|(sum, n)| if *n > 1e-3 { sum / n } else { 0.0 }).collect());
-        Self { reached, seconds, extent: *cells.extent() }
-    }
-
-    fn item(&self, latest_s: u32, frame: &MapFrame, theme: &Theme) -> Option<Item> {
-        let reached = overlay::in_pixels(&self.reached, &self.extent, frame);
-        let seconds = overlay::in_pixels(&self.seconds, &self.extent, frame);
-        let ramp: Vec<Color> = (0..=255).map(|i| color(theme, i as f32 / 255.0)).collect();
-        overlay::item(frame, theme.heat_blend, |i| {
-            let t = (seconds[i] / latest_s as f32).clamp(0.0, 1.0);
-            ramp[(t * 255.0 + 0.5) as usize].opacity(OPACITY * overlay::smoothstep(0.38, 0.8, reached[i]))
-        })
-    }
-}
-
 /// The times at the map's named places, where their words do not meet.
-fn times(arrivals: &Arrivals, team: &Team, context: &Canvas<'_>, frame: &MapFrame) -> Vec<Item> {
+fn times(arrivals: &Arrivals, sides: &[Team], context: &Canvas<'_>, frame: &MapFrame) -> Vec<Item> {
     let (theme, scale) = (context.theme(), context.sheet.scale());
     let places = context.map.labels.iter().filter(|label| label.kind != LabelKind::Cabinet);
-    let mut found: Vec<(u32, &MapLabel)> =
-        places.filter_map(|label| Some((arrivals.near_ms(team, label.at, NEAR_UNITS)?, label))).collect();
+    let mut found: Vec<(u32, &MapLabel)> = places
+        .filter_map(|label| {
+            let first = sides.iter().filter_map(|team| arrivals.near_ms(team, label.at, NEAR_UNITS)).min()?;
+            Some((first, label))
+        })
+        .collect();
     found.sort_by(|a, b| (a.0, &a.1.text).cmp(&(b.0, &b.1.text)));
     let mut taken: Vec<PixelRect> = Vec::new();
     let mut items = Vec::new();
@@ -216,7 +230,7 @@ fn times(arrivals: &Arrivals, team: &Team, context: &Canvas<'_>, frame: &MapFram
         }
         taken.push(room);
         let mut word = |text: String, y: f32, size: f32, weight: Weight| {
-            let halo = Stroke { width: 2.2 * scale, color: theme.ink.opacity(crate::theme::HALO_OPACITY) };
+            let halo = Stroke { width: 2.2 * scale, color: theme.ink.opacity(theme::HALO_OPACITY) };
             items.push(Item::Label(Label {
                 text,
                 at: PixelPoint::new(at.x, y),
