@@ -420,3 +420,35 @@ fn two_demos_of_one_round_become_one() {
         assert_eq!(track.samples.len(), 51, "every moment once, and the end");
     }
 }
+
+#[test]
+fn where_a_recording_stops_no_life_ends() {
+    let (mut whole, mut stopped) = (begin(false, LEGACY), DemoWriter::new(false));
+    stopped.gamestate(&config(LEGACY, "20000"), 1);
+    let (mut alpha, mut beta) = (actor(0, 1), actor(1, 2));
+    let moving = |actor: &Actor| {
+        let (mut state, mut body) = (actor.state(), actor.body());
+        state.fields[player::VELOCITY] = 100.0_f32.to_bits();
+        body.fields[entity::VELOCITY] = 100.0_f32.to_bits();
+        (state, body)
+    };
+    for ms in (500..4000).step_by(50) {
+        alpha.x += 5.0;
+        beta.x += 6.0;
+        let (of_alpha, of_beta) = (moving(&alpha), moving(&beta));
+        own(&mut whole, ms, &[], &of_alpha.0, &[of_beta.1]);
+        if ms < 2000 {
+            own(&mut stopped, ms, &[], &of_beta.0, &[of_alpha.1]);
+        }
+    }
+    let mut recordings = rounds(&stopped.finish(), &ReadOptions::default()).1;
+    recordings.extend(rounds(&whole.finish(), &ReadOptions::default()).1);
+    let merged = merge_all(recordings);
+    let [one] = &merged[..] else { panic!("{} rounds", merged.len()) };
+    let tracks = &one.recorded.round.tracks;
+    assert_eq!(tracks.len(), 2, "each player has one life");
+    for track in tracks {
+        let ends = track.samples.iter().filter(|sample| sample.event.is_terminal()).count();
+        assert_eq!((track.samples.len(), ends), (71, 1), "{:?}", track.name);
+    }
+}

@@ -271,3 +271,84 @@ fn what_players_said_and_their_addresses_are_in_no_output() {
         }
     }
 }
+
+#[test]
+fn an_archive_of_demos_and_tracker_files_gives_both() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("match.zip");
+    let mut zip = zip::ZipWriter::new(fs::File::create(&archive).unwrap());
+    let session = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/session");
+    let tracked = fs::read_dir(session).unwrap().map(|entry| entry.unwrap().path()).min().unwrap();
+    let name = tracked.file_name().unwrap().to_str().unwrap();
+    let files = [
+        ("game.tv_84", fs::read(demo("engine_written.tv_84")).unwrap()),
+        (name, fs::read(&tracked).unwrap()),
+    ];
+    for (name, bytes) in &files {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+    for input in [&*archive, folder.path()] {
+        let checked: Value = serde_json::from_str(&said(&["check", text(input), "--json"])).unwrap();
+        assert_eq!(checked["totals"]["files"], 4, "{checked}");
+    }
+}
+
+#[test]
+fn a_packed_demo_that_breaks_off_keeps_what_was_before() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&fs::read(demo("engine_written.dm_84")).unwrap()).unwrap();
+    let whole = gzip.finish().unwrap();
+    fs::write(folder.path().join("cut.dm_84.gz"), &whole[..whole.len() / 2]).unwrap();
+    // One in which nothing is right costs itself alone.
+    fs::write(folder.path().join("broken.dm_84.gz"), &whole[..20]).unwrap();
+    let output = run(&["check", text(folder.path())]);
+    let (told, complaints) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{complaints}");
+    assert!(told.contains("cut.dm_84.gz: round 1") && told.contains(" lives"), "{told}");
+    assert!(
+        complaints.contains("broken.dm_84.gz: skipped") && complaints.contains("cut.dm_84.gz: "),
+        "{complaints}"
+    );
+}
+
+#[test]
+fn tracks_of_a_demo_never_replace_a_servers_own_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("2025-03-09-210407-game.tv_84");
+    fs::copy(demo("engine_written.tv_84"), &copy).unwrap();
+    let out = folder.path().join("proximity");
+    let words = ["demo", "tracks", text(&copy), "--out", text(&out)];
+    said(&words);
+    // Once more is once more; a file of the server with that name is another thing.
+    said(&words);
+    let first = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).min().unwrap();
+    let lines = fs::read_to_string(&first).unwrap();
+    let own: Vec<&str> = lines.lines().filter(|line| !line.starts_with("# recording")).collect();
+    fs::write(&first, own.join("\n") + "\n").unwrap();
+    let refused = run(&words);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("was not made of demos"));
+    assert_eq!(fs::read_to_string(&first).unwrap(), own.join("\n") + "\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_is_a_name() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(OsStr::from_bytes(b"\xff\xfe.dm_84"));
+    fs::copy(demo("talk.dm_84"), &path).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_proximity"))
+        .args(["demo", "info"])
+        .arg(&path)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
