@@ -160,12 +160,12 @@ fn newer_and_altered_schemas_are_refused() {
                 rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
             }
         };
-        change("INSERT INTO proximity_schema (version, name, sha256) VALUES (7, 'from the future', 'x')");
-        assert_eq!(store.schema().unwrap(), SchemaState::Newer(7));
+        change("INSERT INTO proximity_schema (version, name, sha256) VALUES (99, 'from the future', 'x')");
+        assert_eq!(store.schema().unwrap(), SchemaState::Newer(99));
         let refused = backend.open().status().unwrap_err();
-        assert!(matches!(refused, StoreError::NewerSchema { found: 7, .. }), "{refused}");
+        assert!(matches!(refused, StoreError::NewerSchema { found: 99, .. }), "{refused}");
         assert!(matches!(store.migrate(), Err(StoreError::NewerSchema { .. })));
-        change("DELETE FROM proximity_schema WHERE version = 7; UPDATE proximity_schema SET sha256 = 'y'");
+        change("DELETE FROM proximity_schema WHERE version = 99; UPDATE proximity_schema SET sha256 = 'y'");
         assert!(matches!(backend.open().status(), Err(StoreError::AlteredMigration { .. })));
     });
 }
