@@ -140,7 +140,7 @@ pub fn figure(
     for line in std::iter::once(data_summary.used_line()).chain(data_summary.dropped_lines()) {
         legend = legend.caption(line);
     }
-    legend = legend.caption(format!("cells of {CELL_UNITS:.0} u · clock from the first spawn"));
+    legend = legend.caption(format!("cells of {CELL_UNITS:.0} u · {}", data_summary.clock_words()));
     for line in context.map_lines(base.kind()) {
         legend = legend.caption(line);
     }

@@ -259,6 +259,15 @@ impl DataSummary {
         recorder_view::short(self.views.values().copied())
     }
 
+    /// Where the rounds' clocks have their zero: only demos tell when a round began.
+    pub fn clock_words(&self) -> &'static str {
+        match self.recordings.len() as u64 {
+            0 => "clock from the first spawn",
+            demos if demos < self.files => "clock from the first spawn, of demos from the round's beginning",
+            _ => "clock from the round's beginning",
+        }
+    }
+
     /// What was left out, each with its reason, in samples; whole lives in brackets.
     pub fn dropped_lines(&self) -> Vec<String> {
         let mut reasons: Vec<String> = Vec::new();
