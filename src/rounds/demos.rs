@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
+use super::inputs::is_zip;
 use crate::demo::{self, ReadOptions, RecordedRound, Summary};
 use crate::files::{self, Found, Kind, SearchLimits};
 use crate::model::FileStamp;
@@ -82,10 +83,9 @@ impl Names {
 /// The demos below a folder, by their names and in order, and what could not be looked at.
 pub(crate) fn below(folder: &Path) -> Found {
     files::search(folder, &SearchLimits::default(), |path, kind| {
-        let name =
-            path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+        let is_named = path.file_name().is_some_and(|name| is_demo_name(&name.to_string_lossy()));
         // An archive of another name is looked into.
-        kind == Kind::File && (is_demo_name(&name) || (name.ends_with(".zip") && is_demo_file(path)))
+        kind == Kind::File && (is_named || (is_zip(path) && is_demo_file(path)))
     })
 }
 
@@ -135,6 +135,7 @@ pub(crate) fn find(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
 }
 
 fn is_demo_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
     NAME_PARTS.iter().any(|part| name.contains(part))
 }
 
