@@ -26,7 +26,6 @@ mod fuzz;
 #[cfg(feature = "render")]
 mod golden;
 #[cfg(all(feature = "render", target_os = "linux"))]
-mod growth;
 #[cfg(feature = "render")]
 mod heatmap;
 #[cfg(feature = "import")]
