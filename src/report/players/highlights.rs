@@ -154,7 +154,7 @@ impl SessionReport<'_> {
             let kills = by_round.entry(round).or_insert_with(|| moments::kills(&self.cleaned[round]));
             let of_life = kills.as_ref().map_or(&[][..], |kills| kills.of_life(life));
             // What a replay of the life shows.
-            let alive = of_life.iter().map(|(time, ())| *time).filter(|time| *time <= life.end());
+            let alive = of_life.iter().map(|(time, _)| *time).filter(|time| *time <= life.end());
             let times: Vec<LevelTime> = alive.collect();
             for (nth, first) in times.iter().enumerate() {
                 let together = times[nth..].iter().take_while(|time| time.since(*first) <= KILLS_WITHIN_MS);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Deaths, DropReason, Life, Lives};
+use crate::analysis::{Deaths, DropReason, EnemyKill, Life, Lives};
 use crate::model::{Guid, LevelTime, Round};
 
 /// Moments of each player of one round, in the order of time.
@@ -63,12 +63,12 @@ impl<'a, T> Moments<'a, T> {
     }
 }
 
-/// When each player killed an enemy.
-pub(super) fn kills<'a>(lives: &Lives<'a>) -> Option<Moments<'a, ()>> {
+/// The enemies that each player killed.
+pub(super) fn kills<'a>(lives: &Lives<'a>) -> Option<Moments<'a, EnemyKill<'a>>> {
     let round = lives.lives.first()?.round();
     let mut moments = Moments::new(lives, round);
     for kill in Deaths::of(round).enemy_kills() {
-        moments.of.entry(kill.killer).or_default().push((kill.time, ()));
+        moments.of.entry(kill.killer).or_default().push((kill.time, kill));
     }
     Some(moments.sorted())
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{DeathKind, Deaths, Life, PlayerKey};
+use crate::analysis::{DeathKind, Deaths, PlayerKey};
 use crate::geom::WorldPoint;
 use crate::model::PlayerName;
 use crate::report::model::SessionReport;
+use crate::report::players::moments;
 
 /// A death of a player of the report.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +21,7 @@ pub(crate) struct OwnDeath {
     pub at: WorldPoint,
 }
 
-/// A kill of an enemy within the killer's own life, as the scoreboard counts them.
+/// A kill of an enemy, as the scoreboard counts them.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct OwnKill {
     /// Who killed: a place in [`SessionReport::people`].
@@ -81,22 +82,18 @@ impl SessionReport<'_> {
         let mut found = Vec::new();
         for (index, cleaned) in self.cleaned.iter().enumerate() {
             let round = &self.rounds[index];
-            let mut lives: BTreeMap<_, Vec<&Life<'_>>> = BTreeMap::new();
+            let Some(kills) = moments::kills(cleaned) else { continue };
+            let person = |(guid, name)| places.get(&PlayerKey::of(round, guid, name)).copied();
             for life in &cleaned.lives {
-                if let Some(player) = life.track().guid.within_file(life.track().name.as_str()) {
-                    lives.entry(player).or_default().push(life);
-                }
-            }
-            for kill in Deaths::of(round).enemy_kills() {
-                let within = |life: &&&Life<'_>| (life.start()..=life.end()).contains(&kill.time);
-                let own = lives.get(&kill.killer).into_iter().flatten();
-                let person = |(guid, name)| places.get(&PlayerKey::of(round, guid, name)).copied();
-                for life in own.filter(within) {
-                    let track = life.track();
-                    let Some(killer) = person((&track.guid, track.name.as_str())) else { continue };
-                    let victim = kill.victim.and_then(person);
-                    found.push(OwnKill { killer, victim, round: index, at: kill.at });
-                }
+                let track = life.track();
+                let Some(killer) = person((&track.guid, track.name.as_str())) else { continue };
+                let of_life = kills.of_life(life).iter();
+                found.extend(of_life.map(|(_, kill)| OwnKill {
+                    killer,
+                    victim: kill.victim.and_then(person),
+                    round: index,
+                    at: kill.at,
+                }));
             }
         }
         found
