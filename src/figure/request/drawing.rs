@@ -11,7 +11,7 @@ use crate::scene::{Bitmap, Scene};
 pub const RECIPE: &str = "proximity";
 
 /// Of JPEG files: letters of a legend keep their edges.
-const JPEG_QUALITY: u8 = 85;
+const JPEG_QUALITY: u8 = 82;
 
 impl Drawing {
     /// The draw list: flat, resolved, in pixels.
