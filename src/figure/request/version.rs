@@ -14,8 +14,8 @@ const OWN: [(&str, u32); 8] = [
     ("exits", 2),
     ("kills", 3),
     ("arrival", 2),
-    ("life", 1),
-    ("replay", 2),
+    ("life", 2),
+    ("replay", 3),
 ];
 
 /// The version of a subject's figure, as text.
