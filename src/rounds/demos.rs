@@ -180,8 +180,7 @@ pub(crate) fn read(
 ) -> Result<Vec<DemoOutcome>> {
     let shown = path.display().to_string();
     let refused = |error: anyhow::Error| vec![DemoOutcome { name: shown.clone(), read: Err(error) }];
-    let opened =
-        open(path).and_then(|(mut file, changed)| Ok((packing(&mut file)?, file, changed)));
+    let opened = open(path).and_then(|(mut file, changed)| Ok((packing(&mut file)?, file, changed)));
     let (packing, file, changed) = match opened {
         Ok(opened) => opened,
         Err(error) => return Ok(refused(error)),

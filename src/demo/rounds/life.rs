@@ -126,7 +126,11 @@ impl OpenLife {
             at: view.at,
             speed_ups: (vx * vx + vy * vy).sqrt(),
             // Alive is alive: 0 or less would stand for a wounded player.
-            health: if health_source == Source::NotVisible || health.is_some() { known } else { known.max(1) },
+            health: if health_source == Source::NotVisible || health.is_some() {
+                known
+            } else {
+                known.max(1)
+            },
             weapon: view.weapon,
             stance: view.stance,
             sprint: u8::from(sprinted),

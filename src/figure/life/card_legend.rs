@@ -75,7 +75,11 @@ impl Card {
             .row(Row::total("peak speed", speed(Some(s.peak_speed_ups))))
             .row(Row::total(
                 "first move",
-                s.time_to_first_move_ms.map_or("never".to_owned(), |ms| number::seconds(seconds(ms))),
+                match s.time_to_first_move_ms {
+                    Some(ms) => number::seconds(seconds(ms)),
+                    None if self.path.from_spawn => "never".to_owned(),
+                    None => "not recorded".to_owned(),
+                },
             ))
             .row(Row::total("still", still))
             .row(Row::total(

@@ -112,9 +112,7 @@ impl Strips<'_> {
                 GUIDES_UPS.iter().map(|(ups, _)| PathElement::new(vec![(0.0, *ups), (end, *ups)], rule));
             let _ = chart.draw_series(guides);
             for run in path.runs() {
-                let at = |p: &PathPoint| {
-                    (f64::from(p.ms), f64::from(p.speed_ups).clamp(0.0, TOP_SPEED_UPS))
-                };
+                let at = |p: &PathPoint| (f64::from(p.ms), f64::from(p.speed_ups).clamp(0.0, TOP_SPEED_UPS));
                 // One area for each stretch of a state: areas that only touch would show their seams.
                 let mut first = 0;
                 for stretch in run.chunk_by(|a, b| a.next == b.next) {

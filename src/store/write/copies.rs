@@ -138,7 +138,8 @@ fn together(new: &Round, old: &Round) -> Option<Verdict> {
         return None;
     }
     let merged = merge(vec![of_old, of_new])?.recorded.round;
-    let tells_all = |round: &Round| merged.tracks == round.tracks && merged.engagements == round.engagements;
+    let tells_all =
+        |round: &Round| in_order(&merged) == in_order(round) && merged.engagements == round.engagements;
     Some(match () {
         () if tells_all(old) => Verdict::Worse,
         () if tells_all(new) => Verdict::Better,
@@ -146,11 +147,16 @@ fn together(new: &Round, old: &Round) -> Option<Verdict> {
     })
 }
 
+/// The lives of a round by their spawns, whatever the order in which it tells them.
+fn in_order(round: &Round) -> Vec<&Track> {
+    let mut tracks: Vec<&Track> = round.tracks.iter().collect();
+    tracks.sort_by_key(|track| (track.spawn, &track.guid, &track.name));
+    tracks
+}
+
 /// The lives of a round as far as it takes to know it again.
 fn spans(round: &Round) -> Vec<LifeSpan> {
-    let span = |track: &Track| {
-        Some(LifeSpan { name: track.name.clone(), from: track.spawn, to: track.end? })
-    };
+    let span = |track: &Track| Some(LifeSpan { name: track.name.clone(), from: track.spawn, to: track.end? });
     round.tracks.iter().filter_map(span).collect()
 }
 

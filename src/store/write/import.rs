@@ -78,10 +78,8 @@ pub(in crate::store) fn import<E: Engine>(engine: &mut E, mut file: ImportFile) 
             Verdict::Better => beaten.push(candidate),
             Verdict::Together(round) => {
                 file = joined(&file, *round)?;
-                together = Some(Imported::Together {
-                    with: name_of(&candidate.round),
-                    session: file.session_date,
-                });
+                together =
+                    Some(Imported::Together { with: name_of(&candidate.round), session: file.session_date });
                 beaten.push(candidate);
             }
             Verdict::Worse => {

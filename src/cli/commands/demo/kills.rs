@@ -63,9 +63,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
             store.migrate()?;
             let indexed = kills::index(&args.inputs, &mut *store, console.progress())?;
             let mut refused = false;
-            // What was wrong with the others was said when they were read.
-            for (key, (shown, file)) in &indexed.files {
-                if indexed.read.contains(key) {
+            // A demo's faults are told when it is read; one that cannot be read is named whenever it is asked for.
+            for (key, (shown, file)) in indexed.files.iter().filter(|_| !args.inputs.is_empty()) {
+                if file.refused || indexed.read.contains(key) {
                     refused |= complain(shown, file, console);
                 }
             }
