@@ -156,7 +156,7 @@ impl List {
     }
 
     fn save(&self, folder: &Path) -> Result<()> {
-        Ok(files::write(&folder.join(LIST), &serde_json::to_vec(self).map_err(PublishError::List)?)?)
+        Ok(files::replace(&folder.join(LIST), &serde_json::to_vec(self).map_err(PublishError::List)?)?)
     }
 
     /// Whether a file is there as it was made, and of the same things.
@@ -245,7 +245,7 @@ pub fn make(
     };
     let page = report.page(&data)?.into_bytes();
     for (name, bytes) in downloads.iter().map(|(name, bytes)| (*name, bytes)).chain([("index.html", &page)]) {
-        files::write(&out.join(name), bytes)?;
+        files::replace(&out.join(name), bytes)?;
         list.files
             .insert(name.to_owned(), Entry { key: String::new(), bytes: bytes.len() as u64, recipe: None });
     }
@@ -461,7 +461,7 @@ impl FolderBuilder<'_> {
             }
         };
         for (file, bytes, _) in &made {
-            files::write(&self.out.join(file), bytes)?;
+            files::replace(&self.out.join(file), bytes)?;
         }
         let mut guard = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         let (list, saved) = &mut *guard;
