@@ -26,11 +26,12 @@ use crate::error::Error;
 use crate::figure::Recipe;
 use crate::figure::words::filter_words::map_title;
 use crate::figure::words::number;
+use crate::files::{self, FileError, Stamp};
 use crate::progress::Progress;
 use crate::report::{PageData, Past, PlayerOnMap, SHARE_FILE, SessionReport, Sheets};
 use crate::rounds::{Faults, Maps, Rounds};
 use crate::store::{Create, DatabaseUrl, StoredRound, open};
-use crate::{files, text};
+use crate::text;
 
 /// What can go wrong with a folder.
 type Result<T> = std::result::Result<T, Error>;
@@ -210,6 +211,7 @@ pub fn make(
         return Ok(Made { summary: Summary { date, ..list.summary }, drawn: 0, faults });
     }
     refuse_foreign(&out.join("index.html"))?;
+    refuse_irregular(&out.join(LIST))?;
     let origin = Origin {
         store: rounds.store_url().map(ToString::to_string),
         filter: options.filter.clone(),
@@ -288,6 +290,14 @@ pub fn refuse_foreign(page: &Path) -> Result<()> {
         return Ok(());
     }
     Err(PublishError::Foreign(page.to_owned()).into())
+}
+
+/// Refuses a folder whose list could not be written, before anything is drawn.
+fn refuse_irregular(list: &Path) -> Result<()> {
+    match Stamp::of(list) {
+        Err(error @ FileError::NotRegular { .. }) => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// What the list of a folder says, if the folder is whole and shows the names that the store has for these rounds.

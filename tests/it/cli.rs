@@ -122,17 +122,24 @@ fn one_of_a_kind_is_told_in_the_singular() {
     std::fs::write(at("a.pk3"), "nothing of the kind").unwrap();
     std::fs::create_dir(&good).unwrap();
     let text = hostile::round("supply", "Alpha");
-    let life: String = text.lines().filter(|line| !line.starts_with("11AA22BB")).map(|line| format!("{line}\n")).collect();
+    let life: String =
+        text.lines().filter(|line| !line.starts_with("11AA22BB")).map(|line| format!("{line}\n")).collect();
     std::fs::write(at("good/2026-01-16-211502-supply-round-1_engagements.txt"), life).unwrap();
     for (command, told) in [
         (vec!["maps", "import", &at("a.pk3"), "--maps", &at("maps")], "no map: nothing to import in 1 file"),
-        (vec!["import", &bad, "--db", &at("p.db")], "nothing could be imported from 1 file"),
+        (
+            vec!["import", &bad, "--db", &format!("sqlite:{}", at("p.db"))],
+            "nothing could be imported from 1 file",
+        ),
         (vec!["life", &good, "--player", "Alpha", "--nth", "2", "--out", &at("l.png")], "there is one life"),
     ] {
         let output = run(&command);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.lines().any(|line| line.ends_with(told) || line.contains(&format!("{told},"))), "{said}");
+        assert!(
+            said.lines().any(|line| line.ends_with(told) || line.contains(&format!("{told},"))),
+            "{said}"
+        );
     }
 }
 

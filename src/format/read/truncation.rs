@@ -28,11 +28,7 @@ pub(crate) fn look_for_signs(round: &Round, header: &Header, seen: &Seen, last: 
                 round.tracks.iter().fold(0, |sum, track| sum.saturating_add(track.declared_samples));
             if marker.tracks != seen.track_rows {
                 let (said, found) = (counted(marker.tracks, "life", "lives"), seen.track_rows);
-                faults.cut(
-                    line,
-                    0,
-                    format_args!("the end marker counts {said}, but the file has {found}"),
-                );
+                faults.cut(line, 0, format_args!("the end marker counts {said}, but the file has {found}"));
             } else if marker.samples != declared && !seen.damaged.contains(&Table::Tracks) {
                 let said = counted(marker.samples, "sample", "samples");
                 faults.cut(

@@ -8,9 +8,9 @@ use proximity::Filter;
 use proximity::store::Create;
 
 use super::sample::Sheet;
+use super::{Backend, on_both};
 #[cfg(unix)]
 use super::{answer, on_each, program};
-use super::{Backend, on_both};
 
 /// Files of an import.
 const FILES: usize = 200;
@@ -67,10 +67,12 @@ fn completed(folder: &Path, backend: &Backend) -> Output {
 fn what_a_store_loses_under_the_watch_is_imported_again() {
     on_each(|backend| {
         let (folder, url) = (rounds(3), backend.url.to_string());
-        let words = ["watch", folder.path().to_str().unwrap(), "--db", &url, "--interval", "0.1", "--rest", "0.05"];
+        let words =
+            ["watch", folder.path().to_str().unwrap(), "--db", &url, "--interval", "0.1", "--rest", "0.05"];
         let watch = program(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let has_all = || {
-            let there = proximity::store::open(&backend.url, Create::Never).and_then(|mut store| store.status());
+            let there =
+                proximity::store::open(&backend.url, Create::Never).and_then(|mut store| store.status());
             there.is_ok_and(|status| status.rounds == 3)
         };
         let until_all = |what: &str| {
