@@ -122,9 +122,8 @@ fn one_of_a_kind_is_told_in_the_singular() {
     std::fs::write(at("a.pk3"), "nothing of the kind").unwrap();
     std::fs::create_dir(&good).unwrap();
     let text = hostile::round("supply", "Alpha");
-    let life: String =
-        text.lines().filter(|line| !line.starts_with("11AA22BB")).map(|line| format!("{line}\n")).collect();
-    std::fs::write(at("good/2026-01-16-211502-supply-round-1_engagements.txt"), life).unwrap();
+    let life: Vec<&str> = text.lines().filter(|line| !line.starts_with("11AA22BB")).collect();
+    std::fs::write(at("good/2026-01-16-211502-supply-round-1_engagements.txt"), life.join("\n")).unwrap();
     for (command, told) in [
         (vec!["maps", "import", &at("a.pk3"), "--maps", &at("maps")], "no map: nothing to import in 1 file"),
         (
