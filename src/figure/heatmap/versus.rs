@@ -260,11 +260,11 @@ impl Surface {
     fn of(versus: &VersusAccumulator, frame: &MapFrame, scale: f64) -> Self {
         let (width, height) = (frame.width() as usize, frame.height() as usize);
         let design_px = frame.units_per_px() * scale;
-        let sigma = versus.spec.sigma_units.unwrap_or_else(|| super::SIGMA.over(design_px));
+        let sigma = versus.spec.sigma_units.unwrap_or_else(|| super::composition::SIGMA.over(design_px));
         // Seconds in a legend's cell per 100 lives of the group, so that groups of any size compare.
         let density = |group: &Group| {
             let counts =
-                Counts::read(&group.occupancy, versus.spec.sigma_units.unwrap_or(super::SIGMA.units));
+                Counts::read(&group.occupancy, versus.spec.sigma_units.unwrap_or(super::composition::SIGMA.units));
             let unit = super::unit(Weight::Time, group.occupancy.cells(), group.occupancy.lives());
             counts.density(0, sigma).times(unit as f32)
         };

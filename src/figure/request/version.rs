@@ -13,8 +13,8 @@ const OWN: [(&str, u32); 8] = [
     ("paths", 2),
     ("exits", 2),
     ("kills", 3),
-    ("arrival", 2),
-    ("life", 1),
+    ("arrival", 3),
+    ("life", 2),
     ("replay", 2),
 ];
 
