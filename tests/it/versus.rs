@@ -93,33 +93,42 @@ fn a_group_against_itself_is_blank() {
     assert_eq!(lines(&figure.scene), 0);
 }
 
+/// The two colours of the groups.
+const HUES: [[u8; 3]; 2] = [[0x59, 0xb8, 0xff], [0xf5, 0x89, 0x3d]];
+
+/// How many pixels of a heat have each of the two colours.
+fn hues(heat: &[u8]) -> [usize; 2] {
+    HUES.map(|hue| heat.chunks_exact(4).filter(|pixel| pixel[3] > 0 && pixel[..3] == hue).count())
+}
+
 #[test]
 fn exchanging_the_groups_exchanges_the_colours_and_nothing_else() {
-    const MORE_A: [u8; 3] = [0x59, 0xb8, 0xff];
-    const MORE_B: [u8; 3] = [0xf5, 0x89, 0x3d];
+    let rounds = play();
+    let near = |from: i64, to: i64| Filter::new().life_window(from..to);
+    let (early, late) = (near(0, 8_000), near(8_000, 60_000));
+    let (ab, ba) = (versus(&rounds, &early, &late), versus(&rounds, &late, &early));
+    let (one, other) = (bitmaps(&ab.scene)[1], bitmaps(&ba.scene)[1]);
+    for (a, b) in one.chunks_exact(4).zip(other.chunks_exact(4)).filter(|(a, _)| a[3] > 0) {
+        assert_eq!(a[3], b[3], "the same strength");
+        match HUES.iter().position(|hue| a[..3] == *hue) {
+            Some(hue) => assert_eq!(b[..3], HUES[1 - hue]),
+            None => assert_eq!(a, b, "hatching belongs to neither"),
+        }
+    }
+    let seen = hues(one);
+    assert!(seen.iter().all(|n| *n > 100), "both sides are somewhere: {seen:?}");
+    assert_eq!(ab.recipe.options["lives_a"], ba.recipe.options["lives_b"]);
+    assert_eq!(ab.recipe.options["shuffles"], 499);
+}
+
+#[test]
+fn teams_keep_their_colours_whichever_comes_first() {
     let rounds = play();
     let (allies, axis) = (of_team(Team::Allies), of_team(Team::Axis));
     let (ab, ba) = (versus(&rounds, &allies, &axis), versus(&rounds, &axis, &allies));
-    let (one, other) = (bitmaps(&ab.scene)[1], bitmaps(&ba.scene)[1]);
-    let mut seen = [0_usize; 2];
-    for (a, b) in one.chunks_exact(4).zip(other.chunks_exact(4)) {
-        assert_eq!(a[3], b[3], "the same strength");
-        if a[3] == 0 {
-            continue;
-        }
-        if a[..3] == MORE_A {
-            assert_eq!(b[..3], MORE_B);
-            seen[0] += 1;
-        } else if a[..3] == MORE_B {
-            assert_eq!(b[..3], MORE_A);
-            seen[1] += 1;
-        } else {
-            assert_eq!(a, b, "hatching belongs to neither");
-        }
-    }
+    let seen = hues(bitmaps(&ab.scene)[1]);
     assert!(seen.iter().all(|n| *n > 1000), "both sides are somewhere: {seen:?}");
-    assert_eq!(ab.recipe.options["lives_a"], ba.recipe.options["lives_b"]);
-    assert_eq!(ab.recipe.options["shuffles"], 499);
+    assert!(bitmaps(&ab.scene)[1] == bitmaps(&ba.scene)[1]);
 }
 
 #[test]

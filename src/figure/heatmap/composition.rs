@@ -40,6 +40,10 @@ const UNUSUAL_CELL_UNITS: f64 = 96.0;
 const UNUSUAL_PRIOR: f64 = 3.0;
 /// Steps of a ramp of colours.
 const RAMP_STEPS: usize = 64;
+/// Places with less than this part of the largest density do not count for the axis of a share, and the least share that the axis
+/// ends at.
+const SHARE_SEEN: f32 = 0.01;
+const LEAST_SHARE: f32 = 0.05;
 /// Contours smaller than this are not drawn, units.
 const CONTOUR_UNITS: f32 = 200.0;
 
@@ -204,9 +208,9 @@ impl<'d> Composition<'d> {
                         parts.sort_by_key(|(_, color)| *color != wanted);
                         if parts.first().is_none_or(|(_, color)| *color != wanted) {
                             // No player was ever in that state: its share is 0 everywhere.
-                            Mixing::ShareOfFirst(vec![self.ramp_lab(0)])
+                            Mixing::ShareOfFirst { ramp: vec![self.ramp_lab(0)], up_to: 1.0 }
                         } else {
-                            Mixing::ShareOfFirst(ramp())
+                            Mixing::ShareOfFirst { ramp: ramp(), up_to: self.largest_share() }
                         }
                     }
                     Mode::Auto => Mixing::Unusual(self.usual(&held)),
@@ -226,6 +230,29 @@ impl<'d> Composition<'d> {
         let bitmap = Arc::new(panel.shade(frame.width(), frame.height())?);
         let (x, y) = (frame.rect.x as i32, frame.rect.y as i32);
         Some(Item::Image { x, y, bitmap, blend: self.theme.heat_blend })
+    }
+
+    /// Where the axis of a state's share ends: what 99 % of the places with time stay below.
+    fn largest_share(&self) -> f32 {
+        let Mode::Share(state) = self.mode else { return 1.0 };
+        let held = self.categories.iter().filter(|c| self.counts.sum(c.plane) > 0);
+        let planes: Vec<(bool, Plane)> = held
+            .map(|c| (c.state == Some(state), self.counts.share(c.plane, self.sigma_units)))
+            .collect();
+        let Some((_, first)) = planes.first() else { return 1.0 };
+        let mut cells = vec![(0.0_f32, 0.0_f32); first.values().len()];
+        for (is_wanted, plane) in &planes {
+            for ((wanted, all), value) in cells.iter_mut().zip(plane.values()) {
+                *all += value;
+                *wanted += if *is_wanted { *value } else { 0.0 };
+            }
+        }
+        let visible = SHARE_SEEN * cells.iter().map(|(_, all)| *all).fold(0.0, f32::max);
+        let seen = cells.iter().filter(|(_, all)| *all > visible);
+        let mut shares: Vec<f32> = seen.map(|(wanted, all)| wanted / all).collect();
+        shares.sort_unstable_by(f32::total_cmp);
+        let last = shares.get((shares.len() * 99 / 100).min(shares.len().saturating_sub(1)));
+        last.copied().unwrap_or(1.0).clamp(LEAST_SHARE, 1.0)
     }
 
     /// What happened on other floors, in the colour of text and faint, on the same scale.
@@ -352,7 +379,7 @@ impl<'d> Composition<'d> {
         if !empty {
             let shading = Shading { theme: self.theme, look: &self.look };
             if self.mode != Mode::Panels
-                && let Some(colors) = legend::colors(spec, shading, &self.categories, self.still().as_deref())
+                && let Some(colors) = legend::colors(spec, shading, &self.categories, self.still().as_deref(), self.largest_share())
             {
                 legend = legend.section(colors);
             }

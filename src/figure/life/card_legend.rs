@@ -131,7 +131,10 @@ impl Card {
         if late > 0 {
             lines.push(format!("{} after the death, by what was thrown or laid before", number::counted(late, "kill", "kills")));
         }
-        let unit = if time_axis::is_in_seconds(self.axis_ms) { "seconds" } else { "minutes and seconds" };
+        if self.moments.iter().any(|moment| moment.from.is_some()) {
+            lines.push("a line leads from the killer to the death".to_owned());
+        }
+        let unit = if time_axis::is_in_seconds(self.axis_ms) { "seconds" } else { "minutes:seconds" };
         lines.push(format!("ticks on the path: {unit} since spawn"));
         lines
     }

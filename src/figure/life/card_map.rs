@@ -108,15 +108,14 @@ pub(super) fn items(
     theme: &Theme,
 ) -> Vec<Item> {
     let path = &card.path;
-    let mut items: Vec<Item> =
-        card.moments.iter().filter_map(|moment| shot(moment, frame, scale, theme)).flatten().collect();
-    items.extend(path.runs().map(|run| line(run, frame, scale, theme)));
+    let mut items: Vec<Item> = path.runs().map(|run| line(run, frame, scale, theme)).collect();
     for (_, from, to) in path.breaks().filter(|(reason, ..)| marks::is_dotted(*reason)) {
         items.extend(marks::dots(frame.project(from.at), frame.project(to.at), scale, theme));
     }
     items.extend(card.stops.iter().map(|stop| stop_disc(stop, frame, scale, theme)));
     let ticks = ticks(path, card.axis_ms, frame, scale);
     items.extend(chevrons(path, &ticks, frame, scale, theme));
+    items.extend(card.moments.iter().filter_map(|moment| shot(moment, frame, scale, theme)).flatten());
     items.extend(ticks.iter().flat_map(|tick| tick.items(scale, theme)));
     let mut wanted = Vec::new();
     if let (Some(first), true) = (path.points.first(), path.from_spawn) {

@@ -128,8 +128,10 @@ impl LifeSheet {
             let frame = small.frame(place, &window);
             items.extend(small.items(card, place, &frame, &base, longest_ms, &self.heads(card), theme));
         }
-        let mut legend = context.legend(self.title()).subtitle(context.title()).subtitle(context.subject_line(&self.data_summary));
-        legend = legend
+        let about: Vec<String> = [context.title()].into_iter().chain(self.data_summary.when()).collect();
+        let mut legend = context
+            .legend(self.title())
+            .subtitle(about.join(" · "))
             .section(self.totals())
             .section(card_legend::states(&self.sums.state_ms, &self.data_summary, theme))
             .section(keys(theme))
@@ -194,7 +196,7 @@ impl LifeSheet {
         let sums = &self.sums;
         let seconds = |ms: i64| number::seconds(ms as f64 / 1000.0);
         let span = |ms: i64| if ms < 100_000 { seconds(ms) } else { clock(ms) };
-        let mut section = Section::legend("Totals")
+        let section = Section::legend("Totals")
             .row(Row::total("lives", number::count(sums.lives)))
             .row(Row::total("alive", span(sums.alive_ms)))
             .row(Row::total("a life, mean · longest", {
@@ -206,23 +208,23 @@ impl LifeSheet {
                 format!("{} u · {}", number::count(sums.distance_units), number::metres(sums.distance_units as f64)),
             ));
         if sums.tells_kills > 0 {
-            section = section.row(Row::total("kills", number::count(sums.kills)));
+            let counts = format!("{} · {}", number::count(sums.kills), number::count(sums.deaths));
+            section.row(Row::total("kills · deaths", counts))
+        } else {
+            section.row(Row::total("deaths", number::count(sums.deaths)))
         }
-        section.row(Row::total("deaths", number::count(sums.deaths)))
     }
 
     fn caption(&self, longest_ms: i32, context: &Canvas<'_>, base: &BaseMap) -> Vec<String> {
-        let mut lines = vec![format!(
-            "lives in order of time; below each its seconds, a full bar is {}",
-            number::seconds(f64::from(longest_ms) / 1000.0)
-        )];
+        let longest = number::seconds(f64::from(longest_ms) / 1000.0);
+        let mut lines = vec![format!("bars: one scale of time, {longest} across")];
         let (shown, played) = (self.cards.len() as u64, self.sums.lives - self.sums.away);
         if shown < played {
             lines.push(format!("the {shown} longest of {} are shown", number::counted(played, "life", "lives")));
         }
         if self.sums.away > 0 {
             let away = number::counted(self.sums.away, "life", "lives");
-            lines.push(format!("{away} without a move have no card"));
+            lines.push(format!("no card: {away} without a move"));
         }
         lines.push(self.data_summary.used_line());
         lines.extend(self.data_summary.states_line());
