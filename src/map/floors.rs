@@ -32,7 +32,8 @@ const LEAST_MS: u64 = 5_000;
 const LEAST_OVERLAPPING: u64 = 10;
 
 /// When floors get panels of their own, for people.
-pub const RULE: &str = "one for each floor where two hold 5 s or more at the same place, in a tenth of the places or more";
+pub const RULE: &str =
+    "one for each floor where two hold 5 s or more at the same place, in a tenth of the places or more";
 
 /// How a map's floors lie above each other where people are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -250,7 +250,10 @@ fn cards_tell_kills_and_the_killer_as_the_file_does() {
         });
         if let Some(name) = killer.and_then(|fact| fact.killer_name.as_ref()) {
             let name = name.display().into_owned();
-            assert!(said.iter().any(|word| word.starts_with("killed by ") && word.contains(&name)), "{said:?}");
+            assert!(
+                said.iter().any(|word| word.starts_with("killed by ") && word.contains(&name)),
+                "{said:?}"
+            );
             killers += 1;
         }
     }

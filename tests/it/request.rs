@@ -60,7 +60,10 @@ pub const PICTURES: [(&str, &str); 25] = [
         "third_life",
         r#"{"version":1,"figure":"life","options":{"which":{"nth":3}},"filter":{"player":["Kestrel"]}}"#,
     ),
-    ("all_lives", r#"{"version":1,"figure":"life","options":{"which":"all"},"filter":{"player":["Kestrel"]}}"#),
+    (
+        "all_lives",
+        r#"{"version":1,"figure":"life","options":{"which":"all"},"filter":{"player":["Kestrel"]}}"#,
+    ),
     (
         "crop_of_spawn",
         concat!(

@@ -6,9 +6,7 @@ use super::category::{self, Category};
 use super::fields::{Counts, Plane, Sigma};
 use super::legend::{self, Bars, Shading};
 use super::paint::{Mixing, Paint, Panel, Usual};
-use super::{
-    By, Glow, HeatmapAccumulator, Look, Mode, Scale, contour, floor, holds, loops, unit, unit_line,
-};
+use super::{By, Glow, HeatmapAccumulator, Look, Mode, Scale, contour, floor, holds, loops, unit, unit_line};
 use crate::analysis::{State, Weight};
 use crate::basemap::base::{BaseKind, Detail};
 use crate::figure::canvas::{self, Canvas};
@@ -167,12 +165,7 @@ impl<'d> Composition<'d> {
         Drawing::new(scene, recipe)
     }
 
-    fn heat_item(
-        &self,
-        i: usize,
-        frame: &MapFrame,
-        detail: Option<&Detail>,
-    ) -> Option<Item> {
+    fn heat_item(&self, i: usize, frame: &MapFrame, detail: Option<&Detail>) -> Option<Item> {
         let (width, height) = (frame.width() as usize, frame.height() as usize);
         let spec = &self.heat.spec;
         let ramp = || (0..RAMP_STEPS).map(|i| self.ramp_lab(i)).collect::<Vec<Lab>>();
@@ -236,9 +229,8 @@ impl<'d> Composition<'d> {
     fn largest_share(&self) -> f32 {
         let Mode::Share(state) = self.mode else { return 1.0 };
         let held = self.categories.iter().filter(|c| self.counts.sum(c.plane) > 0);
-        let planes: Vec<(bool, Plane)> = held
-            .map(|c| (c.state == Some(state), self.counts.share(c.plane, self.sigma_units)))
-            .collect();
+        let planes: Vec<(bool, Plane)> =
+            held.map(|c| (c.state == Some(state), self.counts.share(c.plane, self.sigma_units))).collect();
         let Some((_, first)) = planes.first() else { return 1.0 };
         let mut cells = vec![(0.0_f32, 0.0_f32); first.values().len()];
         for (is_wanted, plane) in &planes {
@@ -327,11 +319,8 @@ impl<'d> Composition<'d> {
             if span(|p| p.x).max(span(|p| p.y)) < CONTOUR_UNITS {
                 continue;
             }
-            let vertex = |p: &WorldPoint| Vertex {
-                at: frame.project(*p),
-                color: self.theme.text,
-                width: px(1.4),
-            };
+            let vertex =
+                |p: &WorldPoint| Vertex { at: frame.project(*p), color: self.theme.text, width: px(1.4) };
             let vertices = world.iter().chain(world.first()).map(vertex).collect();
             let casing = Some(Stroke { width: px(1.6), color: self.theme.ink.opacity(0.5) });
             items.push(Item::Polyline(Polyline { vertices, opacity: 0.8, casing }));
@@ -379,7 +368,13 @@ impl<'d> Composition<'d> {
         if !empty {
             let shading = Shading { theme: self.theme, look: &self.look };
             if self.mode != Mode::Panels
-                && let Some(colors) = legend::colors(spec, shading, &self.categories, self.still().as_deref(), self.largest_share())
+                && let Some(colors) = legend::colors(
+                    spec,
+                    shading,
+                    &self.categories,
+                    self.still().as_deref(),
+                    self.largest_share(),
+                )
             {
                 legend = legend.section(colors);
             }

@@ -279,8 +279,10 @@ impl Surface {
         let sigma = versus.spec.sigma_units.unwrap_or_else(|| super::composition::SIGMA.over(design_px));
         // Seconds in a legend's cell per 100 lives of the group, so that groups of any size compare.
         let density = |group: &Group| {
-            let counts =
-                Counts::read(&group.occupancy, versus.spec.sigma_units.unwrap_or(super::composition::SIGMA.units));
+            let counts = Counts::read(
+                &group.occupancy,
+                versus.spec.sigma_units.unwrap_or(super::composition::SIGMA.units),
+            );
             let unit = super::unit(Weight::Time, group.occupancy.cells(), group.occupancy.lives());
             counts.density(0, sigma).times(unit as f32)
         };

@@ -10,8 +10,8 @@ use crate::figure::canvas::Canvas;
 use crate::figure::request::recipe::{Drawing, FloorPanels};
 use crate::figure::words::filter_words;
 use crate::geom::PixelPoint;
-use crate::map::{LabelKind, Layers, MapLabel};
 use crate::map::floors::{SeenHeights, Stacked};
+use crate::map::{LabelKind, Layers, MapLabel};
 use crate::scene::{Align, Item, Label, Stroke, Weight};
 use crate::theme::{HALO_OPACITY, halo_width};
 

@@ -102,7 +102,9 @@ impl Card {
         let deaths: Vec<&Moment> = self.moments.iter().filter(|moment| !moment.is_kill()).collect();
         if let Some(last) = deaths.last() {
             rows.push(match (last.kind, last.whom()) {
-                (MomentKind::Death(DeathKind::Killed), Some(by)) => row(Shape::Cross, DEATH_PX, "killed by", by),
+                (MomentKind::Death(DeathKind::Killed), Some(by)) => {
+                    row(Shape::Cross, DEATH_PX, "killed by", by)
+                }
                 _ => row(Shape::Cross, DEATH_PX, "death", last.words()),
             });
         }
@@ -129,7 +131,10 @@ impl Card {
         }
         let late = self.moments.iter().filter(|moment| moment.ms > self.axis_ms).count() as u64;
         if late > 0 {
-            lines.push(format!("{} after the death, by what was thrown or laid before", number::counted(late, "kill", "kills")));
+            lines.push(format!(
+                "{} after the death, by what was thrown or laid before",
+                number::counted(late, "kill", "kills")
+            ));
         }
         if self.moments.iter().any(|moment| moment.from.is_some()) {
             lines.push("a line leads from the killer to the death".to_owned());

@@ -56,7 +56,11 @@ pub(super) fn window(path: &LifePath, map: &WorldRect) -> Option<WorldRect> {
 }
 
 /// The same for a window that was asked for: grown to the aspect of a picture of this size, and moved into the map.
-pub(super) fn window_in(wanted: &WorldRect, map: &WorldRect, (width, height): (f32, f32)) -> Option<WorldRect> {
+pub(super) fn window_in(
+    wanted: &WorldRect,
+    map: &WorldRect,
+    (width, height): (f32, f32),
+) -> Option<WorldRect> {
     let (width, height) = (f64::from(width), f64::from(height));
     let units_per_px = (wanted.width() / width).max(wanted.height() / height);
     let (half_width, half_height) = (width / 2.0 * units_per_px, height / 2.0 * units_per_px);
@@ -296,7 +300,8 @@ struct Tick {
 impl Tick {
     /// Its time in a life of `life_ms`.
     fn words(&self, life_ms: i32) -> String {
-        let [first, last] = [self.seconds.0, self.seconds.1].map(|seconds| time_axis::words(seconds, life_ms));
+        let [first, last] =
+            [self.seconds.0, self.seconds.1].map(|seconds| time_axis::words(seconds, life_ms));
         if first == last { first } else { format!("{first}–{last}") }
     }
 

@@ -205,7 +205,11 @@ impl LifeSheet {
             }))
             .row(Row::total(
                 "distance",
-                format!("{} u · {}", number::count(sums.distance_units), number::metres(sums.distance_units as f64)),
+                format!(
+                    "{} u · {}",
+                    number::count(sums.distance_units),
+                    number::metres(sums.distance_units as f64)
+                ),
             ));
         if sums.tells_kills > 0 {
             let counts = format!("{} · {}", number::count(sums.kills), number::count(sums.deaths));
@@ -220,7 +224,10 @@ impl LifeSheet {
         let mut lines = vec![format!("bars: one scale of time, {longest} across")];
         let (shown, played) = (self.cards.len() as u64, self.sums.lives - self.sums.away);
         if shown < played {
-            lines.push(format!("the {shown} longest of {} are shown", number::counted(played, "life", "lives")));
+            lines.push(format!(
+                "the {shown} longest of {} are shown",
+                number::counted(played, "life", "lives")
+            ));
         }
         if self.sums.away > 0 {
             let away = number::counted(self.sums.away, "life", "lives");
@@ -266,9 +273,7 @@ impl Sums {
 
 /// What the marks on the cards mean.
 fn keys(theme: &Theme) -> Section {
-    let key = |shape, radius, fill, label: &str| {
-        (Mark::Shape { shape, radius, fill }, label.to_owned())
-    };
+    let key = |shape, radius, fill, label: &str| (Mark::Shape { shape, radius, fill }, label.to_owned());
     Section::legend("Marks")
         .row(Row::Pair([
             key(Shape::Circle, 6.0, None, "spawn"),
@@ -399,7 +404,9 @@ impl SmallCard {
             filled(PixelRect::new(x(from), top, x(to) - x(from), high), 0.0, color)
         };
         let mut items = vec![bar(0, longest_ms, theme.ink), bar(0, card.axis_ms, theme.rule)];
-        items.extend(card.state_spans.iter().map(|span| bar(span.from_ms, span.to_ms, theme.state(span.value))));
+        items.extend(
+            card.state_spans.iter().map(|span| bar(span.from_ms, span.to_ms, theme.state(span.value))),
+        );
         let shown = card.moments.iter().filter(|moment| moment.ms <= card.axis_ms);
         items.extend(shown.map(|moment| {
             let at = PixelPoint::new(x(moment.ms), top + high / 2.0);

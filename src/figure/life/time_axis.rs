@@ -4,8 +4,17 @@ use crate::text::clock;
 
 /// Distances between ticks, s, each with the longest life that takes it, s: ten seconds up to two minutes, then half
 /// minutes, then minutes.
-const STEPS_S: [(i32, i32); 9] =
-    [(1, 10), (5, 30), (10, 120), (30, 480), (60, 960), (120, 1_800), (300, 4_800), (600, 9_600), (1_800, 28_800)];
+const STEPS_S: [(i32, i32); 9] = [
+    (1, 10),
+    (5, 30),
+    (10, 120),
+    (30, 480),
+    (60, 960),
+    (120, 1_800),
+    (300, 4_800),
+    (600, 9_600),
+    (1_800, 28_800),
+];
 /// For longer lives.
 const LONGEST_STEP_S: i32 = 7_200;
 /// Above this length times are minutes and seconds, s.

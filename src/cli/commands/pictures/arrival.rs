@@ -48,7 +48,9 @@ impl Args {
             [team] => Some(team.clone()),
             _ => bail!("name one side with --team, or none for both"),
         };
-        let arrival = Arrival { spec: ArrivalSpec { team, latest_s: self.latest, since: self.since, quantile: self.quantile } };
+        let arrival = Arrival {
+            spec: ArrivalSpec { team, latest_s: self.latest, since: self.since, quantile: self.quantile },
+        };
         self.still.of(request(Subject::Arrival(arrival), &self.filter, &self.picture))
     }
 }
