@@ -3,7 +3,7 @@
 use proximity::Drawing;
 use proximity::Filter;
 use proximity::Round;
-use proximity::analysis::lives;
+use proximity::analysis::{Life, lives};
 use proximity::basemap::BaseStyle;
 use proximity::figure::exits::{self, ExitsSpec};
 use proximity::figure::life::Card;
@@ -225,7 +225,7 @@ fn cards_tell_kills_and_the_killer_as_the_file_does() {
         };
         let said = words(&on(&ford, 256, &filter, |_| {}, draw).scene);
         let guid = &life.track().guid;
-        let next = found.lives.iter().map(|other| other.track()).filter(|other| other.guid == *guid);
+        let next = found.lives.iter().map(Life::track).filter(|other| other.guid == *guid);
         let next = next.map(|track| track.spawn).filter(|spawn| *spawn > life.track().spawn).min();
         let of_life = |time| time >= life.track().spawn && next.is_none_or(|next| time < next);
         let own = round.engagements.iter().filter(|fact| {

@@ -78,6 +78,7 @@ pub enum Since {
     Spawn,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
 fn is_default(since: &Since) -> bool {
     *since == Since::default()
 }
