@@ -12,7 +12,7 @@ mod overlaps;
 mod panel;
 
 pub use exit_area::{ExitArea, ExitGate, areas};
-pub(crate) use exit_area::{area_name, area_names};
+pub(crate) use exit_area::area_names;
 
 use locator::Place;
 use panel::Panel;

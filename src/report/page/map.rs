@@ -38,6 +38,11 @@ pub(crate) struct RoundView {
     pub pictures: Vec<PictureView>,
 }
 
+/// The name of a map's part of the page, by the map's place.
+pub(super) fn anchor(place: usize) -> String {
+    format!("map-{}", place + 1)
+}
+
 impl SessionReport<'_> {
     /// A map's name for people.
     pub(crate) fn map_title(&self, map: usize) -> String {
@@ -63,7 +68,7 @@ impl SessionReport<'_> {
         if tally.lives == 0 {
             notes.push("No lives were recorded here, or the filter leaves none.".to_owned());
         }
-        let anchor = format!("map-{}", place + 1);
+        let anchor = anchor(place);
         let (warm_ups, rounds): (Vec<&RoundPart>, Vec<&RoundPart>) =
             part.rounds.iter().partition(|round| round.is_warm_up());
         let round_views = |rounds: &[&RoundPart], group: &str| {
