@@ -103,12 +103,6 @@ impl SessionReport<'_> {
 /// A recipe in words that players use; the options behind it lie in the picture itself.
 fn recipe_rows(recipe: &Recipe) -> Vec<(&'static str, String)> {
     let counts = &recipe.counts;
-    let names: Vec<&str> = recipe.inputs.iter().map(|input| input.file.as_str()).collect();
-    let files = match names.as_slice() {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first, .., last] => format!("{} files, {first} … {last}", names.len()),
-    };
     let mut left_out = Vec::new();
     for (count, why) in
         [(counts.off_map, "off the map"), (counts.dropped, "dropped"), (counts.not_selected, "not selected")]
@@ -129,8 +123,6 @@ fn recipe_rows(recipe: &Recipe) -> Vec<(&'static str, String)> {
             ),
         ),
         ("left out", left_out.join(", ")),
-        ("from", files),
-        ("map", recipe.calibration.extent.clone()),
     ];
     rows.retain(|(_, value)| !value.is_empty());
     rows

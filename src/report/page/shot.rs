@@ -15,8 +15,8 @@ const ASPECT: [f32; 2] = [24.0, 10.0];
 const LEAST_UNITS: f32 = 1_800.0;
 /// The path takes up at most this share of the part.
 const MOST_SHARE: f32 = 0.8;
-/// A path's corners lie at least so far apart, in pixels of the map's small picture.
-const STEP_PX: f32 = 2.5;
+/// A path's corners lie at least so far apart, as a share of the part's width.
+const STEP: f32 = 1.0 / 70.0;
 
 /// A part of a map's small picture, and the path across it in the picture's pixels.
 pub(crate) struct Shot {
@@ -45,10 +45,10 @@ impl SessionReport<'_> {
     /// A highlight's picture; `None` where nothing of its path is known.
     pub(super) fn shot(&self, part: &MapPart, highlight: &Highlight) -> Option<Shot> {
         let ground = self.shot_ground(part)?;
-        let lines = self.path_of(highlight, &ground);
-        let all = || lines.iter().flatten();
-        let last = *all().next_back()?;
-        let view = view(all(), &ground);
+        let mut lines = self.path_of(highlight, &ground);
+        let last = *lines.iter().flatten().next_back()?;
+        let view = view(lines.iter().flatten(), &ground);
+        lines.iter_mut().for_each(|line| thin(line, STEP * view.width));
         let mut path = String::new();
         for line in &lines {
             for (nth, at) in line.iter().enumerate() {
@@ -131,16 +131,15 @@ impl SessionReport<'_> {
                 before = Some(segment.index);
             }
         }
-        lines.iter_mut().for_each(thin);
         lines
     }
 }
 
 /// Leaves out corners that lie near the one before; the first and the last stay.
-fn thin(line: &mut Vec<PixelPoint>) {
+fn thin(line: &mut Vec<PixelPoint>, step_px: f32) {
     let is_near = |a: PixelPoint, b: PixelPoint| {
         let [x, y] = [a.x - b.x, a.y - b.y];
-        x * x + y * y < STEP_PX * STEP_PX
+        x * x + y * y < step_px * step_px
     };
     let last = line.last().copied();
     line.dedup_by(|next, kept| is_near(*next, *kept));
@@ -149,19 +148,18 @@ fn thin(line: &mut Vec<PixelPoint>) {
 
 /// The part of the map around a path, in the proportions of a card.
 fn view<'a>(path: impl Iterator<Item = &'a PixelPoint>, ground: &Ground<'_>) -> PixelRect {
-    let [left, top, right, bottom] = path.fold([f32::MAX, f32::MAX, f32::MIN, f32::MIN], |[l, t, r, b], at| {
-        [l.min(at.x), t.min(at.y), r.max(at.x), b.max(at.y)]
-    });
+    let [left, top, right, bottom] = path
+        .fold([f32::MAX, f32::MAX, f32::MIN, f32::MIN], |[l, t, r, b], at| {
+            [l.min(at.x), t.min(at.y), r.max(at.x), b.max(at.y)]
+        });
     let aspect = ASPECT[0] / ASPECT[1];
-    let width = [(right - left) / MOST_SHARE, (bottom - top) / MOST_SHARE * aspect, LEAST_UNITS / ground.units_per_px]
-        .into_iter()
-        .fold(0.0, f32::max);
+    let sides = [(right - left) / MOST_SHARE, (bottom - top) / MOST_SHARE * aspect];
+    let width = sides.into_iter().fold(LEAST_UNITS / ground.units_per_px, f32::max);
+    // A long path may leave the part, but beside the map there is nothing to see.
+    let width = width.min(ground.size[0] as f32).min(ground.size[1] as f32 * aspect);
     let height = width / aspect;
-    // Within the map where it is larger than the part, else around it.
-    let begin = |middle: f32, part: f32, whole: u32| {
-        let room = whole as f32 - part;
-        if room > 0.0 { (middle - part / 2.0).clamp(0.0, room) } else { room / 2.0 }
-    };
+    let begin =
+        |middle: f32, part: f32, whole: u32| (middle - part / 2.0).clamp(0.0, (whole as f32 - part).max(0.0));
     PixelRect::new(
         begin(f32::midpoint(left, right), width, ground.size[0]),
         begin(f32::midpoint(top, bottom), height, ground.size[1]),
@@ -188,17 +186,21 @@ mod tests {
         ] {
             let part = view(path.iter(), &ground());
             assert!((part.width / part.height - 2.4).abs() < 1e-3 && part.width >= 180.0, "{part:?}");
-            for at in path {
-                assert!(at.x >= part.x && at.x <= part.right() && at.y >= part.y && at.y <= part.bottom());
-            }
-            assert!(part.width > 540.0 || (part.x >= 0.0 && part.right() <= 540.01), "{part:?}");
+            assert!(
+                part.x >= 0.0 && part.right() <= 540.01 && part.y >= 0.0 && part.bottom() <= 540.01,
+                "{part:?}"
+            );
+            let is_seen = |at: &PixelPoint| {
+                at.x >= part.x && at.x <= part.right() && at.y >= part.y && at.y <= part.bottom()
+            };
+            assert!(part.width >= 540.0 || path.iter().all(is_seen), "{part:?}");
         }
     }
 
     #[test]
     fn a_path_keeps_its_ends() {
         let mut line: Vec<PixelPoint> = (0..100).map(|x| PixelPoint::new(x as f32 * 0.1, 0.0)).collect();
-        thin(&mut line);
+        thin(&mut line, 2.5);
         assert!(line.len() < 8, "{line:?}");
         assert_eq!((line[0].x, line[line.len() - 1].x), (0.0, 9.9));
     }

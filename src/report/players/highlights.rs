@@ -20,6 +20,8 @@ const KILLS_WITHIN_MS: i64 = 5_000;
 const LEAST_KILLS: usize = 3;
 /// A replay opens this long before the first kill, so that it is seen, ms.
 const LEAD_MS: i64 = 1_000;
+/// The path to the first revive that is shown, ms.
+const BEFORE_REVIVE_MS: i64 = 6_000;
 /// A player this far from the spawn has left it, units: 25 m.
 const OFF_SPAWN_UNITS: f32 = 984.0;
 /// A side that spawns nearer than this to a place did not have to win it, units.
@@ -235,17 +237,16 @@ impl SessionReport<'_> {
             }
             for (person, revives) in by_medic {
                 let count = revives.len();
-                let times = || revives.iter().map(|revive| revive.time);
-                let (Some(first), Some(last)) = (times().min(), times().max()) else { continue };
-                let clock = &self.cleaned[index].clock;
+                let Some(first) = revives.iter().map(|revive| revive.time).min() else { continue };
+                let since_live_ms = self.cleaned[index].clock.since_live_ms(first);
                 if count >= LEAST_REVIVES && most.as_ref().is_none_or(|(best, _)| count > *best) {
                     let highlight = Highlight {
                         rule: Rule::Revives,
                         words: format!("{count} revives in a round"),
                         person,
                         round: index,
-                        since_live_ms: clock.since_live_ms(first),
-                        path_ms: [first, last].map(|time| clock.since_live_ms(time)),
+                        since_live_ms,
+                        path_ms: [since_live_ms - BEFORE_REVIVE_MS, since_live_ms],
                     };
                     most = Some((count, highlight));
                 }

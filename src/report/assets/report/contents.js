@@ -7,7 +7,8 @@
 
   const mark = () => {
     const begun = parts.filter(([, part]) => part.getClientRects().length > 0 && part.getBoundingClientRect().top < innerHeight / 3);
-    const [now] = begun.at(-1) ?? parts[0];
+    const isOne = document.body.classList.contains("one-player");
+    const [now] = isOne ? parts.find(([link]) => link.hash === "#players") : begun.at(-1) ?? parts[0];
     for (const [link] of parts) {
       if (link === now) link.setAttribute("aria-current", "location");
       else link.removeAttribute("aria-current");

@@ -231,9 +231,13 @@ mod tests {
             way("west", 3, Some([2, 4])),
             way("east", 2, Some([1, 4])),
         ];
-        let said: Vec<String> = lanes(&area, 3).iter().map(|lane| lane.to_string().replace('\u{2009}', " ")).collect();
+        let said: Vec<String> =
+            lanes(&area, 3).iter().map(|lane| lane.to_string().replace('\u{2009}', " ")).collect();
         assert_eq!(said.len(), 2, "{said:?}");
-        assert!(said[0].starts_with("east 2 of 4, side 40") && said[1].starts_with("west 2 of 4, side 15"), "{said:?}");
+        assert!(
+            said[0].starts_with("east 2 of 4, side 40") && said[1].starts_with("west 2 of 4, side 15"),
+            "{said:?}"
+        );
         assert!(lanes(&area, 1).is_empty());
     }
 

@@ -35,10 +35,8 @@ impl SessionReport<'_> {
         };
         let mut found = Vec::new();
         let areas = spawn_exits(&lives, &ExitOptions::default());
-        let names = area_names(
-            areas.iter().map(|area| (&area.team, area.center)),
-            &self.map_data[part.map].map,
-        );
+        let names =
+            area_names(areas.iter().map(|area| (&area.team, area.center)), &self.map_data[part.map].map);
         for (area, name) in areas.into_iter().zip(names) {
             let mut of_area: BTreeMap<usize, u64> = BTreeMap::new();
             for person in area.paths.iter().filter_map(|path| person(lives[path.life])) {
