@@ -47,7 +47,7 @@ impl SessionReport<'_> {
         let ground = self.shot_ground(part)?;
         let mut lines = self.path_of(highlight, &ground);
         let last = *lines.iter().flatten().next_back()?;
-        let view = view(lines.iter().flatten(), &ground);
+        let view = view(lines.iter().flatten(), last, &ground);
         lines.iter_mut().for_each(|line| thin(line, STEP * view.width));
         let mut path = String::new();
         for line in &lines {
@@ -146,8 +146,8 @@ fn thin(line: &mut Vec<PixelPoint>, step_px: f32) {
     line.extend(last.filter(|last| line.last() != Some(last)));
 }
 
-/// The part of the map around a path, in the proportions of a card.
-fn view<'a>(path: impl Iterator<Item = &'a PixelPoint>, ground: &Ground<'_>) -> PixelRect {
+/// The part of the map around a path that ends at `last`, in the proportions of a card.
+fn view<'a>(path: impl Iterator<Item = &'a PixelPoint>, last: PixelPoint, ground: &Ground<'_>) -> PixelRect {
     let [left, top, right, bottom] = path
         .fold([f32::MAX, f32::MAX, f32::MIN, f32::MIN], |[l, t, r, b], at| {
             [l.min(at.x), t.min(at.y), r.max(at.x), b.max(at.y)]
@@ -158,11 +158,15 @@ fn view<'a>(path: impl Iterator<Item = &'a PixelPoint>, ground: &Ground<'_>) -> 
     // A long path may leave the part, but beside the map there is nothing to see.
     let width = width.min(ground.size[0] as f32).min(ground.size[1] as f32 * aspect);
     let height = width / aspect;
-    let begin =
-        |middle: f32, part: f32, whole: u32| (middle - part / 2.0).clamp(0.0, (whole as f32 - part).max(0.0));
+    // Around the middle of the path, but with its end in sight.
+    let begin = |middle: f32, last: f32, part: f32, whole: u32| {
+        let margin = part * (1.0 - MOST_SHARE) / 2.0;
+        let begin = (middle - part / 2.0).clamp(last + margin - part, last - margin);
+        begin.clamp(0.0, (whole as f32 - part).max(0.0))
+    };
     PixelRect::new(
-        begin(f32::midpoint(left, right), width, ground.size[0]),
-        begin(f32::midpoint(top, bottom), height, ground.size[1]),
+        begin(f32::midpoint(left, right), last.x, width, ground.size[0]),
+        begin(f32::midpoint(top, bottom), last.y, height, ground.size[1]),
         width,
         height,
     )
@@ -184,7 +188,7 @@ mod tests {
             [PixelPoint::new(500.0, 20.0), PixelPoint::new(539.0, 500.0)],
             [PixelPoint::new(30.0, 530.0), PixelPoint::new(400.0, 540.0)],
         ] {
-            let part = view(path.iter(), &ground());
+            let part = view(path.iter(), path[1], &ground());
             assert!((part.width / part.height - 2.4).abs() < 1e-3 && part.width >= 180.0, "{part:?}");
             assert!(
                 part.x >= 0.0 && part.right() <= 540.01 && part.y >= 0.0 && part.bottom() <= 540.01,
@@ -193,7 +197,7 @@ mod tests {
             let is_seen = |at: &PixelPoint| {
                 at.x >= part.x && at.x <= part.right() && at.y >= part.y && at.y <= part.bottom()
             };
-            assert!(part.width >= 540.0 || path.iter().all(is_seen), "{part:?}");
+            assert!(is_seen(&path[1]) && (part.width >= 540.0 || path.iter().all(is_seen)), "{part:?}");
         }
     }
 
