@@ -52,12 +52,18 @@ pub fn write_with<T, E: From<FileError>>(
     }
 }
 
-/// Put a file in the place of whatever has its name, a link included: for folders whose names are not the user's own.
+/// Put a file in the place of the one that has its name, or of a link: for names that are the program's own or another
+/// machine's. A pipe of such a name is not written to, which could wait for ever.
 ///
 /// # Errors
-/// [`FileError`]: there is a folder of that name, or the system refuses.
+/// [`FileError`]: there is a folder, pipe, socket or device of that name, or the system refuses.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let there = fs::symlink_metadata(path).ok().filter(Metadata::is_file);
+    let there = fs::symlink_metadata(path).ok().filter(|about| !about.is_symlink());
+    if let Some(about) = &there
+        && !about.is_file()
+    {
+        return Err(FileError::not_regular(path, about.file_type()));
+    }
     place(path, there.as_ref(), |out| out.write_all(bytes).map_err(|cause| FileError::io(path, cause)))
 }
 
@@ -219,6 +225,18 @@ mod tests {
         replace(&at("link"), b"own").unwrap();
         assert!(fs::symlink_metadata(at("link")).unwrap().is_file());
         assert_eq!(fs::read(at("far/target")).unwrap(), b"new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_of_a_name_of_the_programs_own_is_refused() {
+        use std::os::unix::fs::FileTypeExt;
+        let home = tempfile::tempdir().unwrap();
+        let pipe = home.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let refused = replace(&pipe, b"").unwrap_err().to_string();
+        assert!(refused.ends_with("is a pipe, not a file"), "{refused}");
+        assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
     }
 
     #[cfg(unix)]

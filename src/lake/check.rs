@@ -5,6 +5,7 @@ use super::reader::Lake;
 use super::rows::{CLEANED_BY, round_id};
 use super::schema::{Cells, Engagements, Lives, Revives, Rounds, Samples, Table};
 use super::writer::orphans;
+use crate::text::counted;
 
 /// What a look through a lake found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl Lake {
         if old > 0 {
             checked.notes.push(format!(
                 "{} cleaned by another version of the program; `proximity lake compact` cleans anew",
-                crate::text::counted(old as u64, "set of files was", "sets of files were")
+                counted(old as u64, "set of files was", "sets of files were")
             ));
         }
         checked
@@ -88,7 +89,8 @@ impl Lake {
         let found = self.file::<T>(part)?.rows() as u64;
         if found != expected {
             let path = self.path(part, T::NAME);
-            checked.faults.push(format!("{}: {found} rows instead of {expected}", path.display()));
+            let found = counted(found, "row", "rows");
+            checked.faults.push(format!("{}: {found} instead of {expected}", path.display()));
         }
         Ok(())
     }

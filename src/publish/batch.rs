@@ -95,7 +95,7 @@ fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
     if files::read(path, files::KEPT).is_ok_and(|there| there == bytes) {
         Ok(())
     } else {
-        Ok(files::write(path, bytes)?)
+        Ok(files::replace(path, bytes)?)
     }
 }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::report::ReplayError;
+use crate::text::counted;
 
 /// Why a published folder cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +17,7 @@ pub enum PublishError {
     #[error("ended before it was whole")]
     Ended,
     /// Some files of the folder could not be made; the others are there.
-    #[error("{failed} of {wanted} files could not be made; the first: {first}")]
+    #[error("{failed} of {} could not be made; the first: {first}", counted(*wanted as u64, "file", "files"))]
     Files {
         /// How many could not be made.
         failed: usize,
@@ -26,7 +27,7 @@ pub enum PublishError {
         first: String,
     },
     /// Not one session could be made; says what was wrong with each.
-    #[error("none of the {sessions} sessions could be made: {}", complaints.join("; "))]
+    #[error("{} could not be made: {}", counted(*sessions as u64, "session", "sessions"), complaints.join("; "))]
     NoSession {
         /// How many there were.
         sessions: usize,

@@ -26,11 +26,12 @@ use crate::error::Error;
 use crate::figure::Recipe;
 use crate::figure::words::filter_words::map_title;
 use crate::figure::words::number;
+use crate::files::{self, FileError, Stamp};
 use crate::progress::Progress;
 use crate::report::{Cover, PageData, Past, PlayerOnMap, SHARE_FILE, SessionReport, Sheets};
 use crate::rounds::{Faults, Maps, Rounds};
 use crate::store::{Create, DatabaseUrl, StoredRound, open};
-use crate::{files, text};
+use crate::text;
 
 /// What can go wrong with a folder.
 type Result<T> = std::result::Result<T, Error>;
@@ -157,7 +158,7 @@ impl List {
     }
 
     fn save(&self, folder: &Path) -> Result<()> {
-        Ok(files::write(&folder.join(LIST), &serde_json::to_vec(self).map_err(PublishError::List)?)?)
+        Ok(files::replace(&folder.join(LIST), &serde_json::to_vec(self).map_err(PublishError::List)?)?)
     }
 
     /// Whether a file is there as it was made, and of the same things.
@@ -211,6 +212,7 @@ pub fn make(
         return Ok(Made { summary: Summary { date, ..list.summary }, drawn: 0, faults });
     }
     refuse_foreign(&out.join("index.html"))?;
+    refuse_irregular(&out.join(LIST))?;
     let origin = Origin {
         store: rounds.store_url().map(ToString::to_string),
         filter: options.filter.clone(),
@@ -246,7 +248,7 @@ pub fn make(
     };
     let page = report.page(&data)?.into_bytes();
     for (name, bytes) in downloads.iter().map(|(name, bytes)| (*name, bytes)).chain([("index.html", &page)]) {
-        files::write(&out.join(name), bytes)?;
+        files::replace(&out.join(name), bytes)?;
         list.files
             .insert(name.to_owned(), Entry { key: String::new(), bytes: bytes.len() as u64, recipe: None });
     }
@@ -289,6 +291,14 @@ pub fn refuse_foreign(page: &Path) -> Result<()> {
         return Ok(());
     }
     Err(PublishError::Foreign(page.to_owned()).into())
+}
+
+/// Refuses a folder whose list could not be written, before anything is drawn.
+fn refuse_irregular(list: &Path) -> Result<()> {
+    match Stamp::of(list) {
+        Err(error @ FileError::NotRegular { .. }) => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// What the list of a folder says, if the folder is whole and shows the names that the store has for these rounds.
@@ -462,7 +472,7 @@ impl FolderBuilder<'_> {
             }
         };
         for (file, bytes, _) in &made {
-            files::write(&self.out.join(file), bytes)?;
+            files::replace(&self.out.join(file), bytes)?;
         }
         let mut guard = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         let (list, saved) = &mut *guard;

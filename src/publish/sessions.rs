@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::error::PublishError;
 use crate::analysis::session_date;
@@ -28,9 +28,18 @@ struct Known {
 /// Hashes of files that need not be read again as long as their size and time stay.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct KnownFiles {
+    #[serde(serialize_with = "named_by_text")]
     files: BTreeMap<PathBuf, Known>,
     #[serde(skip)]
     seen: BTreeMap<PathBuf, Known>,
+}
+
+/// Writes what is known of files by their paths. A path that is no text has no place in JSON: such a file is looked at anew.
+pub(super) fn named_by_text<S: Serializer, T: Serialize>(
+    files: &BTreeMap<PathBuf, T>,
+    to: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    to.collect_map(files.iter().filter_map(|(path, known)| Some((path.to_str()?, known))))
 }
 
 impl KnownFiles {

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::error::PublishError;
+use super::sessions::named_by_text;
 use crate::error::Error;
 use crate::files;
 use crate::format;
@@ -94,6 +95,7 @@ struct Seen {
 pub(crate) struct WatchState {
     /// The store they went to: another store knows nothing of them.
     store: String,
+    #[serde(serialize_with = "named_by_text")]
     files: BTreeMap<PathBuf, Seen>,
     /// Files that may still grow: since when they look as they do.
     #[serde(skip)]
@@ -115,7 +117,7 @@ impl WatchState {
     /// # Errors
     /// A file that cannot be written.
     pub(crate) fn save(&self, path: &Path) -> Result<(), Error> {
-        Ok(files::write(path, &serde_json::to_vec(self).map_err(PublishError::List)?)?)
+        Ok(files::replace(path, &serde_json::to_vec(self).map_err(PublishError::List)?)?)
     }
 
     /// Whether a file has its verdict, and looks as it did then.

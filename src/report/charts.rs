@@ -12,6 +12,7 @@ use crate::geom::PixelPoint;
 use crate::model::Team;
 use crate::scene::{Align, Color, Item, Label, PixelRect, Scene, Weight};
 use crate::svg;
+use crate::text::counted;
 use crate::theme::{DARK, Theme};
 
 /// Size of a chart, pixels, and of the plot in it.
@@ -84,7 +85,7 @@ pub(crate) fn life_lengths<'l, 'a: 'l>(rounds: impl Iterator<Item = &'l Lives<'a
     Some(Chart {
         title: "How long lives lasted".to_owned(),
         note: format!("Lives in each {BAR_S} seconds. Half of them were shorter than {}.", seconds(median)),
-        words: format!("{} lives, median {}.", times.len(), seconds(median)),
+        words: format!("{}, median {}.", counted(times.len() as u64, "life", "lives"), seconds(median)),
         svg: canvas.finish(),
     })
 }
@@ -174,7 +175,10 @@ pub(crate) fn past_speed(past: &[PastSession], now: Option<f64>) -> Option<Chart
     Some(Chart {
         title: "Speed, session by session".to_owned(),
         note: "Mean of the lives' speed while moving, u/s.".to_owned(),
-        words: format!("{} earlier sessions, now {now:.0} units per second.", known.len()),
+        words: format!(
+            "{}, now {now:.0} units per second.",
+            counted(known.len() as u64, "earlier session", "earlier sessions")
+        ),
         svg: canvas.finish(),
     })
 }

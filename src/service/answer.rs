@@ -40,7 +40,7 @@ pub enum Refusal {
     #[error(transparent)]
     Asked(Arc<Error>),
     /// The asker waits for as many pictures as one asker, or one place, may.
-    #[error("{waiting} pictures are on their way already; wait for one of them")]
+    #[error("{} on the way already; wait for one", counted(*waiting as u64, "picture is", "pictures are"))]
     TooMany {
         /// How many.
         waiting: usize,

@@ -98,6 +98,8 @@ impl<E: Engine> Storage for Database<E> {
             if applied.iter().any(|migration| migration.name == january::FILLED_BY) {
                 january::fill(engine)?;
             }
+            // A step may say that figures of before are wrong.
+            figures::settle(engine)?;
             Ok(applied)
         })
     }

@@ -114,6 +114,35 @@ fn statuses_tell_done_faulty_and_impossible_apart() {
 }
 
 #[test]
+fn one_of_a_kind_is_told_in_the_singular() {
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let (bad, good) = (at("2026-01-16-211502-supply-round-1_engagements.txt"), at("good"));
+    std::fs::write(&bad, "nothing of the kind").unwrap();
+    std::fs::write(at("a.pk3"), "nothing of the kind").unwrap();
+    std::fs::create_dir(&good).unwrap();
+    let text = hostile::round("supply", "Alpha");
+    let life: Vec<&str> = text.lines().filter(|line| !line.starts_with("11AA22BB")).collect();
+    std::fs::write(at("good/2026-01-16-211502-supply-round-1_engagements.txt"), life.join("\n")).unwrap();
+    for (command, told) in [
+        (vec!["maps", "import", &at("a.pk3"), "--maps", &at("maps")], "no map: nothing to import in 1 file"),
+        (
+            vec!["import", &bad, "--db", &format!("sqlite:{}", at("p.db"))],
+            "nothing could be imported from 1 file",
+        ),
+        (vec!["life", &good, "--player", "Alpha", "--nth", "2", "--out", &at("l.png")], "there is one life"),
+    ] {
+        let output = run(&command);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(
+            said.lines().any(|line| line.ends_with(told) || line.contains(&format!("{told},"))),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let session = session();
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_proximity"))

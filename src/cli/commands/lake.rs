@@ -182,7 +182,7 @@ fn add(args: &AddArgs, console: &mut Console) -> Result<Outcome> {
     }
     let refused = total.refused.len() + faults.refused;
     if refused == source.len() && refused > 0 {
-        bail!("none of the {} rounds could be added", source.len());
+        bail!("nothing could be added from {}", counted(source.len() as u64, "round", "rounds"));
     }
     let lake = Lake::open(&args.to)?;
     let [rounds, lives, samples] = lake.counts();

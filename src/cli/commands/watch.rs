@@ -41,6 +41,9 @@ const SET_ASIDE: &str = "set-aside.txt";
 /// How many waiting files are named.
 const WAITING_TOLD: usize = 10;
 
+/// So many complaints are remembered as said.
+const MOST_TOLD: usize = 1 << 12;
+
 /// Arguments of `watch`.
 #[derive(Debug, Arguments)]
 #[command(after_help = "Examples:\n  \
@@ -102,28 +105,26 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut watch = Watch {
         args,
         url,
+        store: None,
         state,
         state_file,
         stop,
         due: Due::Missing,
-        place: None,
         known: BTreeSet::new(),
         told: BTreeSet::new(),
         #[cfg(feature = "discord-post")]
         posts: Posts::new(args.post.as_deref(), &args.database, &args.maps, console)?,
     };
-    let mut store = watch.open(console)?;
+    watch.store = Some(watch.open(console)?);
     if args.once {
-        watch.once(&mut *store, &woken, console)?;
+        watch.once(&woken, console)?;
         return Ok(Outcome::Done);
     }
     console.say(&visible(&format!("watching {} into {}", args.folder.display(), watch.url)))?;
     // The last complaint: what goes wrong at every look is told once.
     let mut trouble = String::new();
     loop {
-        let looked =
-            watch.reopen_replaced(&mut store, console).and_then(|()| watch.pass(&mut *store, console));
-        match looked {
+        match watch.look(console) {
             Ok(_) if trouble.is_empty() => {}
             Ok(_) => {
                 console.complain("it goes on");
@@ -135,9 +136,6 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
                 if again != trouble {
                     console.complain(&again);
                     trouble = again;
-                }
-                if let Ok(again) = watch.open(console) {
-                    store = again;
                 }
             }
         }
@@ -172,16 +170,6 @@ fn may_pass(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.is::<std::io::Error>() || cause.is::<FileError>())
 }
 
-/// What becomes of a file that cannot be read; `None` when it has to be tried again.
-fn refuse(path: &Path, error: &anyhow::Error, console: &mut Console) -> Option<Verdict> {
-    if may_pass(error) {
-        console.complain(&format!("{}: {error:#}; it will be tried again", path.display()));
-        return None;
-    }
-    console.complain(&format!("set aside {}: {error:#}", path.display()));
-    Some(Verdict::SetAside(visible(&format!("{error:#}"))))
-}
-
 /// Which sessions' folders have to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Due {
@@ -196,33 +184,19 @@ enum Due {
 struct Watch<'a> {
     args: &'a Args,
     url: DatabaseUrl,
+    /// A server's database between two looks.
+    store: Option<Box<dyn Storage>>,
     state: WatchState,
     state_file: Option<PathBuf>,
     stop: Arc<AtomicBool>,
     due: Due,
-    /// Where a SQLite file lay when it was opened.
-    place: Option<FilePlace>,
-    /// Hashes of the files that the store had when it was opened.
+    /// Hashes of the files that the store had at the last look.
     known: BTreeSet<String>,
-    /// Lines about what lies in the folder and cannot be looked at.
+    /// Lines about what lies in the folder and cannot be read now: each is said once, not at every look.
     told: BTreeSet<String>,
     /// The messages after sessions.
     #[cfg(feature = "discord-post")]
     posts: Option<Posts>,
-}
-
-/// What tells a file from another one of its name: its device and number, where the system has them.
-type FilePlace = (u64, u64);
-
-#[cfg(unix)]
-fn file_place(path: &Path) -> Option<FilePlace> {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata(path).ok().map(|about| (about.dev(), about.ino()))
-}
-
-#[cfg(not(unix))]
-fn file_place(path: &Path) -> Option<FilePlace> {
-    path.exists().then_some((0, 0))
 }
 
 impl Watch<'_> {
@@ -240,39 +214,71 @@ impl Watch<'_> {
                 self.url, migration.version, migration.name
             ));
         }
-        self.known = store.known()?;
-        let lost = self.state.believe(&self.known);
+        Ok(store)
+    }
+
+    /// Looks once. A SQLite file is closed between two looks: one that is open cannot be taken away, or put back from a copy, without
+    /// harm to what the other program put there.
+    fn look(&mut self, console: &mut Console) -> Result<Vec<(PathBuf, Wait)>> {
+        let mut store = match self.store.take() {
+            Some(store) => store,
+            None => self.open(console)?,
+        };
+        let waiting = self.pass(&mut *store, console)?;
+        if self.url.sqlite_path().is_none() {
+            self.store = Some(store);
+        }
+        Ok(waiting)
+    }
+
+    /// What becomes of a file that cannot be read; `None` when it has to be tried again.
+    fn refuse(&mut self, path: &Path, error: &anyhow::Error, console: &mut Console) -> Option<Verdict> {
+        if may_pass(error) {
+            self.tell_once(format!("{}: {error:#}; it will be tried again", path.display()), console);
+            return None;
+        }
+        console.complain(&format!("set aside {}: {error:#}", path.display()));
+        Some(Verdict::SetAside(visible(&format!("{error:#}"))))
+    }
+
+    /// A complaint that each look would come to anew.
+    fn tell_once(&mut self, line: String, console: &mut Console) {
+        if self.told.len() >= MOST_TOLD {
+            self.told.clear();
+        }
+        if !self.told.contains(&line) {
+            console.complain(&line);
+            self.told.insert(line);
+        }
+    }
+
+    /// Forgets what is known of files that the store has lost: they are imported again.
+    fn believe(&mut self, store: &mut dyn Storage, console: &mut Console) -> Result<()> {
+        let known = store.known()?;
+        let lost = self.state.believe(&known);
         if lost > 0 {
             let files = counted(lost as u64, "file is", "files are");
             console.complain(&format!("{files} no longer in {} and will be imported again", self.url));
         }
-        self.place = self.url.sqlite_path().and_then(file_place);
         #[cfg(feature = "discord-post")]
-        if let Some(posts) = &mut self.posts {
-            posts.store_is_another();
+        if let Some(posts) = &mut self.posts
+            && known != self.known
+        {
+            posts.store_has_changed();
         }
-        Ok(store)
-    }
-
-    /// Opens a SQLite store again whose file was removed or replaced: what is written into the old one is lost.
-    fn reopen_replaced(&mut self, store: &mut Box<dyn Storage>, console: &mut Console) -> Result<()> {
-        let Some(path) = self.url.sqlite_path() else { return Ok(()) };
-        if file_place(path) != self.place {
-            console.complain(&format!("{} was removed or replaced; it is opened again", self.url));
-            *store = self.open(console)?;
-        }
+        self.known = known;
         Ok(())
     }
 
     /// One look, and a second one after a rest when the first cannot tell whether a file still grows. Says which files
     /// wait for the next time, and why.
-    fn once(&mut self, store: &mut dyn Storage, woken: &Receiver<()>, console: &mut Console) -> Result<()> {
-        let mut waiting = self.pass(store, console)?;
+    fn once(&mut self, woken: &Receiver<()>, console: &mut Console) -> Result<()> {
+        let mut waiting = self.look(console)?;
         let rest = Duration::from_secs_f64(self.args.rest);
         if waiting.iter().any(|(_, why)| *why == Wait::OtherClock)
             && woken.recv_timeout(rest) == Err(RecvTimeoutError::Timeout)
         {
-            waiting = self.pass(store, console)?;
+            waiting = self.look(console)?;
         }
         for (path, why) in waiting.iter().take(WAITING_TOLD) {
             console.complain(&format!("{} waits: {why}", path.display()));
@@ -288,12 +294,10 @@ impl Watch<'_> {
         let (mut files, passed_over) = Rounds::search(&self.args.folder);
         files.extend(demos::below(&self.args.folder).paths);
         for line in passed_over {
-            // Said once, not at every look.
-            if self.told.insert(line.clone()) {
-                console.complain(&format!("passed over: {line}"));
-            }
+            self.tell_once(format!("passed over: {line}"), console);
         }
         self.state.keep_only(&files);
+        self.believe(store, console)?;
         let rest = Duration::from_secs_f64(self.args.rest);
         let (mut settled, mut waiting) = (0_usize, Vec::new());
         let mut bytes = Vec::new();
@@ -313,6 +317,7 @@ impl Watch<'_> {
                 None => settled += usize::from(self.import(path, look, &reader, &mut bytes, store, console)?),
             }
         }
+        self.known = reader.known;
         if settled > 0 {
             store.settle()?;
             self.write_state()?;
@@ -353,7 +358,7 @@ impl Watch<'_> {
         });
         let (mut verdict, mut hash) = (Verdict::Kept, None);
         match ready {
-            Err(error) => match refuse(path, &error, console) {
+            Err(error) => match self.refuse(path, &error, console) {
                 Some(refused) => verdict = refused,
                 None => return Ok(false),
             },
@@ -381,7 +386,7 @@ impl Watch<'_> {
         console: &mut Console,
     ) -> Result<Option<Verdict>> {
         let file = match ready.file {
-            Err(error) => return Ok(refuse(path, &error, console)),
+            Err(error) => return Ok(self.refuse(path, &error, console)),
             Ok(import::Look::Known) => return Ok(Some(Verdict::Kept)),
             Ok(import::Look::Round(file)) => file,
         };
@@ -391,7 +396,7 @@ impl Watch<'_> {
             Ok(Imported::Changed { .. }) => "imported in place of an earlier copy",
             Ok(Imported::Repaired) => "imported in place of a damaged copy",
             Ok(Imported::AlreadyThere(_)) => "",
-            Err(error @ StoreError::Unstorable(_)) => return Ok(refuse(path, &error.into(), console)),
+            Err(error @ StoreError::Unstorable(_)) => return Ok(self.refuse(path, &error.into(), console)),
             Err(error) => return Err(error).with_context(|| format!("importing {}", path.display())),
         };
         if !word.is_empty() {
@@ -431,7 +436,7 @@ impl Watch<'_> {
             let _ = std::fs::remove_file(&list);
             Ok(())
         } else {
-            Ok(files::write(&list, faults.as_bytes())?)
+            Ok(files::replace(&list, faults.as_bytes())?)
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Bot, commands};
 use crate::discord::client::{Answer, Method};
+use crate::text::counted;
 
 impl Bot {
     /// Tells Discord of the commands, if it has others; whether it had.
@@ -57,10 +58,10 @@ impl Bot {
         }
         for guild in self.guilds.values() {
             match self.client.fetch(&format!("{api}/guilds/{}", guild.id), token) {
-                Ok(_) => lines.push((
-                    true,
-                    format!("server {}: the bot is there; {} rounds", guild.id, guild.service.season().len()),
-                )),
+                Ok(_) => {
+                    let rounds = counted(guild.service.season().len() as u64, "round", "rounds");
+                    lines.push((true, format!("server {}: the bot is there; {rounds}", guild.id)));
+                }
                 Err(answer) => lines.push((
                     false,
                     format!(

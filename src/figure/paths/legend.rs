@@ -51,7 +51,8 @@ impl PathsLegend<'_> {
                     }));
                 if self.players.len() > shown {
                     let rest: u64 = self.players[shown..].iter().map(|(.., n)| n).sum();
-                    let label = format!("{} more players", self.players.len() - shown);
+                    let more = (self.players.len() - shown) as u64;
+                    let label = number::counted(more, "more player", "more players");
                     section = section.row(Row::entry(
                         Mark::Line(theme.not_recorded),
                         label,

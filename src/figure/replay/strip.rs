@@ -7,6 +7,7 @@ use crate::scene::text::ellipsize;
 use crate::scene::{
     Align as TextAlign, Color, Item, Label, Marker, PixelRect, Polyline, Shape, Vertex, Weight,
 };
+use crate::text::counted;
 use crate::theme::Theme;
 
 /// What the strip says all the time.
@@ -92,7 +93,7 @@ impl Strip {
                 _ if all == 0 => continue,
                 Align::Clock => format!("{name} {alive} of {all}"),
                 // Lives, which are many: no room for the side's name, which the mark tells.
-                Align::Spawn => format!("{alive} of {all} lives"),
+                Align::Spawn => format!("{alive} of {}", counted(all as u64, "life", "lives")),
             };
             pen.text(&words, 247.0, y, 18.0, Weight::Regular, theme.text, TextAlign::Left);
         }

@@ -447,6 +447,7 @@ impl Figure for LifeCard {
                         data.keys.iter().take(12).map(|key| key.spawn.to_string()).collect();
                     format!("no life began at {time} ms; these did: {}", times.join(", "))
                 }
+                _ if all == 1 => "there is one life, so --nth is 1".to_owned(),
                 _ => format!("there are {all} lives, so --nth goes from 1 to {all}"),
             })
         })?;

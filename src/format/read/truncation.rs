@@ -6,6 +6,7 @@ use crate::format::read::seen::Seen;
 use crate::format::read::value::fault::Faults;
 use crate::format::table::Table;
 use crate::model::{EngagementEvent, Event, Family, Outcome, Round};
+use crate::text::counted;
 
 /// Looks at a file that was read to its `last` line. The sign within a row, too few samples, is found with the row.
 pub(crate) fn look_for_signs(round: &Round, header: &Header, seen: &Seen, last: Line, faults: &mut Faults) {
@@ -26,18 +27,14 @@ pub(crate) fn look_for_signs(round: &Round, header: &Header, seen: &Seen, last: 
             let declared: u64 =
                 round.tracks.iter().fold(0, |sum, track| sum.saturating_add(track.declared_samples));
             if marker.tracks != seen.track_rows {
-                let (said, found) = (marker.tracks, seen.track_rows);
-                faults.cut(
-                    line,
-                    0,
-                    format_args!("the end marker counts {said} lives, but the file has {found}"),
-                );
+                let (said, found) = (counted(marker.tracks, "life", "lives"), seen.track_rows);
+                faults.cut(line, 0, format_args!("the end marker counts {said}, but the file has {found}"));
             } else if marker.samples != declared && !seen.damaged.contains(&Table::Tracks) {
-                let said = marker.samples;
+                let said = counted(marker.samples, "sample", "samples");
                 faults.cut(
                     line,
                     0,
-                    format_args!("the end marker counts {said} samples, but the file has {declared}"),
+                    format_args!("the end marker counts {said}, but the file has {declared}"),
                 );
             }
         }

@@ -1,6 +1,7 @@
 //! What can be wrong with a compiled map.
 
 use super::entity::EntityError;
+use crate::text::counted;
 
 /// Bytes of the header: `IBSP`, version, seventeen lumps.
 const HEADER: usize = 8 + 17 * 8;
@@ -79,7 +80,7 @@ pub enum BspError {
         what: String,
     },
     /// More records of a lump are inconsistent than are told one by one.
-    #[error("lump {lump}: {count} more records like these")]
+    #[error("lump {lump}: {} like these", counted(*count as u64, "more record", "more records"))]
     More {
         /// The lump.
         lump: &'static str,

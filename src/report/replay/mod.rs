@@ -3,6 +3,8 @@
 mod pack;
 pub(crate) mod rounds;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use askama::Template;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
@@ -131,12 +133,8 @@ pub(crate) fn map_size(window: &WorldRect) -> [u32; 2] {
 
 /// The players of some lives, each once: sides together, then by name. A page numbers them in this order.
 pub(crate) fn players(lives: &[ReplayLife]) -> Vec<&ReplayLife> {
-    let mut players: Vec<&ReplayLife> = Vec::new();
-    for life in lives {
-        if !players.iter().any(|known| known.path.player == life.path.player) {
-            players.push(life);
-        }
-    }
+    let mut seen = BTreeSet::new();
+    let mut players: Vec<&ReplayLife> = lives.iter().filter(|life| seen.insert(&life.path.player)).collect();
     players.sort_by_key(|life| (&life.path.team, &life.path.name, &life.path.player));
     players
 }
@@ -146,7 +144,9 @@ pub(crate) fn players(lives: &[ReplayLife]) -> Vec<&ReplayLife> {
 /// # Errors
 /// Never for a page of ours; the template's own error type says it could.
 pub fn page(lives: &[ReplayLife], about: &ReplayPage<'_>) -> Result<String, askama::Error> {
-    let data = Data { lives, players: players(lives), about };
+    let players = players(lives);
+    let places = players.iter().enumerate().map(|(place, life)| (&life.path.player, place)).collect();
+    let data = Data { lives, players, places, about };
     let picture = match about.picture {
         // One transparent pixel: an image without a source would be loaded from the page's own address.
         [] => "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==".to_owned(),
@@ -205,6 +205,8 @@ pub fn page_of(options: &Replay, lives: &ReplayLives, canvas: &Canvas<'_>) -> Re
 struct Data<'a> {
     lives: &'a [ReplayLife],
     players: Vec<&'a ReplayLife>,
+    /// Each player's number on the page.
+    places: BTreeMap<&'a PlayerKey, usize>,
     about: &'a ReplayPage<'a>,
 }
 
@@ -276,7 +278,7 @@ impl Data<'_> {
 
     /// A player's number on the page.
     fn place(&self, player: &PlayerKey) -> Option<usize> {
-        self.players.iter().position(|known| known.path.player == *player)
+        self.places.get(player).copied()
     }
 
     /// The deaths, in the order of time: when, whose, the killer, and in words.

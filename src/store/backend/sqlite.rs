@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
+use crate::files::{FileError, Stamp};
 use crate::store::backend::engine::{Dialect, Engine, Kind, Leftover, Row, Value};
 use crate::store::error::{Cause, Result, StoreError};
 use crate::store::url::{Create, DatabaseUrl, Place, Sync};
@@ -35,8 +36,15 @@ impl Sqlite {
         let Place::Sqlite(file) = &url.place else {
             return Err(StoreError::NotBuiltIn("PostgreSQL"));
         };
-        if !file.path.exists() && (file.read_only || create == Create::Never) {
-            return Err(StoreError::NotThere(url.to_string()));
+        match Stamp::of(&file.path) {
+            Err(FileError::NotRegular { kind, .. }) => {
+                return Err(StoreError::ForeignSchema(format!("it is {kind}, not a file")));
+            }
+            Err(error) if error.is_absent() && (file.read_only || create == Create::Never) => {
+                return Err(StoreError::NotThere(url.to_string()));
+            }
+            // What else is wrong with it, SQLite says.
+            _ => {}
         }
         let access = match (file.read_only, create) {
             (true, _) => OpenFlags::SQLITE_OPEN_READ_ONLY,

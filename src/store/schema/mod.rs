@@ -87,6 +87,12 @@ const SQLITE: &[Step] = &[
         down: include_str!("../../../schema/sqlite/0006_wishes.down.sql"),
         former: &[],
     },
+    Step {
+        name: "figures",
+        up: include_str!("../../../schema/sqlite/0007_figures.sql"),
+        down: include_str!("../../../schema/sqlite/0007_figures.down.sql"),
+        former: &[],
+    },
 ];
 
 const POSTGRES: &[Step] = &[
@@ -136,6 +142,12 @@ const POSTGRES: &[Step] = &[
         name: "wishes",
         up: include_str!("../../../schema/postgres/0008_wishes.sql"),
         down: include_str!("../../../schema/postgres/0008_wishes.down.sql"),
+        former: &[],
+    },
+    Step {
+        name: "figures",
+        up: include_str!("../../../schema/postgres/0009_figures.sql"),
+        down: include_str!("../../../schema/postgres/0009_figures.down.sql"),
         former: &[],
     },
 ];

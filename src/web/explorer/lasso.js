@@ -123,7 +123,9 @@ const fill = (table, title, rows) => {
 /** Shows what was counted. */
 export const tell = (table, words, found) => {
   table.replaceChildren();
-  words.textContent = `${found.passes.toLocaleString("en")} passes in ${found.lives.toLocaleString("en")} of ${found.all_lives.toLocaleString("en")} lives (${share(found.lives, found.all_lives)})`;
+  const counted = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+  const passes = counted(found.passes, "pass", "passes");
+  words.textContent = `${passes} in ${found.lives.toLocaleString("en")} of ${counted(found.all_lives, "life", "lives")} (${share(found.lives, found.all_lives)})`;
   if (!found.passes) return;
   const of = (count) => `${count.toLocaleString("en")} (${share(count, found.passes)})`;
   const inside = found.states.reduce((sum, { ms }) => sum + ms, 0);

@@ -145,3 +145,49 @@ fn names_of_files_cannot_pass_for_lines_of_the_program() {
     assert!(!told.lines().any(|line| line.starts_with("proximity:")), "{told:?}");
     assert!(!told.contains(['\u{1b}', '\u{9b}']) && told.contains("\\u{1b}[2J"), "{told:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_files_name_that_is_no_text_stops_nothing() {
+    use std::os::unix::ffi::OsStrExt;
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("rounds");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join(NAME), round("supply", "Alpha")).unwrap();
+    let name = std::ffi::OsStr::from_bytes(b"2026-01-16-221502-\xff-round-2_engagements.txt");
+    if fs::write(folder.join(name), round("supply", "Bravo")).is_err() {
+        // A file system that refuses such names has no such problem.
+        return;
+    }
+    let (db, out) = (home.path().join("rounds.db"), home.path().join("out"));
+    let db = format!("sqlite:{}", text(&db));
+    let watched = ["watch", text(&folder), "--db", &db, "--report", text(&out), "--once", "--rest", "0.05"];
+    for command in [&watched[..], &watched[..], &["report", text(&folder), "--all", "--out", text(&out)]] {
+        let output = run(command);
+        assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let known = fs::read_to_string(out.join(".proximity-watch.json")).unwrap();
+    assert!(known.contains(NAME), "{known}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_reports_folder_is_refused_without_waiting() {
+    let home = tempfile::tempdir().unwrap();
+    let (rounds, out) = (home.path().join(NAME), home.path().join("out"));
+    fs::write(&rounds, round("supply", "Alpha")).unwrap();
+    fs::create_dir(&out).unwrap();
+    for name in [".proximity.json", "index.html"] {
+        let pipe = out.join(name);
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let output = proximity()
+            .args(["report", text(&rounds), "--out", text(&out)])
+            .timeout(std::time::Duration::from_mins(3))
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains(&format!("{name} is a pipe, not a file")), "{told}");
+        fs::remove_file(&pipe).unwrap();
+    }
+}

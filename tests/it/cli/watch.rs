@@ -193,8 +193,33 @@ fn a_store_that_is_removed_under_the_watch_is_filled_again() {
     let output = end(child, "-TERM");
     assert_eq!(output.status.code(), Some(0));
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(complaint.contains("was removed or replaced"), "{complaint}");
     assert!(complaint.contains("no longer in"), "{complaint}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_is_put_back_from_a_copy_under_the_watch_is_filled_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let rounds = folder.path().join("rounds");
+    fs::create_dir_all(&rounds).unwrap();
+    write_session_of_day(&rounds, 0);
+    let all = fs::read_dir(&rounds).unwrap().count() as u64;
+    let (file, copy) = (folder.path().join("p.db"), folder.path().join("copy.db"));
+    let db = format!("sqlite:{}", file.display());
+    said(&["schema", "migrate", "--db", &format!("sqlite:{}", copy.display())]);
+    let child = watch(&rounds, &db, &["--rest", "0.05"]);
+    until("everything is imported", || rounds_in(&db) == all);
+    let log = folder.path().join("p.db-wal");
+    until("the file is closed between two looks", || !log.exists());
+    // Into the same file, as `cp` does it.
+    fs::copy(&copy, &file).unwrap();
+    until("what the copy lacks is imported again", || rounds_in(&db) == all);
+    let output = end(child, "-TERM");
+    assert_eq!(output.status.code(), Some(0));
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(complaint.contains("no longer in"), "{complaint}");
+    let verified = run(&["verify", "--db", &db]);
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
 }
 
 #[cfg(unix)]

@@ -75,9 +75,13 @@ fn targeted(store: &mut dyn Storage) -> [Vec<(String, i64)>; 2] {
     [said, counted.collect()]
 }
 
-/// Marks every figure as stale, behind the store's back.
+/// Marks every figure as stale.
 fn mark_everything(backend: &Backend) {
-    let sql = include_str!("../../../schema/query/aggregate/stale_all.sql");
+    change(backend, include_str!("../../../schema/query/aggregate/stale_all.sql"));
+}
+
+/// Runs SQL behind the store's back.
+fn change(backend: &Backend, sql: &str) {
     if let Some(database) = &backend.database {
         server::server().unwrap().client(database).batch_execute(sql).unwrap();
     } else {
@@ -125,6 +129,24 @@ fn what_an_import_leaves_stale_is_said_and_settled_when_the_store_is_opened_for_
         let mut other = Backend::all().remove(usize::from(backend.database.is_some())).ready();
         other.import(ready(&round, &*other)).unwrap();
         assert_eq!(other.dump().unwrap(), settled);
+    });
+}
+
+#[test]
+fn figures_that_an_earlier_version_settled_are_computed_anew() {
+    on_each(|backend| {
+        let mut store = backend.ready();
+        for sheet in session() {
+            store.import(ready(&sheet.round(), &*store)).unwrap();
+        }
+        let right = store.dump().unwrap();
+        while store.rollback().unwrap().unwrap().name != "figures" {}
+        drop(store);
+        change(backend, "UPDATE crossfire_pairs SET games_together = games_together + 1");
+        change(backend, "UPDATE player_movement_stats SET total_distance = total_distance + 1");
+        let mut store = backend.ready();
+        assert_eq!(store.status().unwrap().stale, Stale::default());
+        assert_eq!(store.dump().unwrap(), right);
     });
 }
 

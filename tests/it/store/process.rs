@@ -9,6 +9,8 @@ use proximity::store::Create;
 
 use super::sample::Sheet;
 use super::{Backend, on_both};
+#[cfg(unix)]
+use super::{answer, on_each, program};
 
 /// Files of an import.
 const FILES: usize = 200;
@@ -58,6 +60,37 @@ fn completed(folder: &Path, backend: &Backend) -> Output {
     let output = import(folder, backend, "").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_store_loses_under_the_watch_is_imported_again() {
+    on_each(|backend| {
+        let (folder, url) = (rounds(3), backend.url.to_string());
+        let words =
+            ["watch", folder.path().to_str().unwrap(), "--db", &url, "--interval", "0.1", "--rest", "0.05"];
+        let watch = program(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let has_all = || {
+            let there =
+                proximity::store::open(&backend.url, Create::Never).and_then(|mut store| store.status());
+            there.is_ok_and(|status| status.rounds == 3)
+        };
+        let until_all = |what: &str| {
+            let start = Instant::now();
+            while !has_all() {
+                assert!(start.elapsed() < Duration::from_mins(2), "{what}");
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        };
+        until_all("the folder is imported");
+        answer(&["cleanup", "--date", "2026-09-12", "--yes", "--db", &url]);
+        until_all("what was removed is imported again");
+        assert!(Command::new("kill").args(["-TERM", &watch.id().to_string()]).status().unwrap().success());
+        let output = watch.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{told}");
+        assert!(told.contains("3 files are no longer in"), "{told}");
+    });
 }
 
 /// Every table of a database, or nothing when the process died before there were tables.

@@ -100,6 +100,21 @@ fn a_reader_that_keeps_old_text_on_the_disk_is_told_of() {
     });
 }
 
+#[cfg(unix)]
+#[test]
+fn a_store_is_a_file_and_no_pipe_or_device() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pipe, link) = (folder.path().join("pipe"), folder.path().join("link"));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+    for (path, kind) in [(pipe, "a pipe"), (link, "a device"), (folder.path().to_owned(), "a folder")] {
+        for create in [Create::Never, Create::IfMissing] {
+            let refused = open(&DatabaseUrl::sqlite(&path), create).err().unwrap().to_string();
+            assert!(refused.contains(&format!("it is {kind}, not a file")), "{refused}");
+        }
+    }
+}
+
 #[test]
 fn stand_ins_are_never_one_player() {
     on_each(|backend| {

@@ -180,9 +180,9 @@ fn the_schema_can_be_taken_back() {
         }
         assert_eq!(store.schema().unwrap(), SchemaState::Empty);
         let expected: &[&str] = if backend.database.is_some() {
-            &["wishes", "shown", "posts", "demos", "stale", "lz4", "rounds", "january_2026"]
+            &["figures", "wishes", "shown", "posts", "demos", "stale", "lz4", "rounds", "january_2026"]
         } else {
-            &["wishes", "shown", "posts", "demos", "stale", "rounds"]
+            &["figures", "wishes", "shown", "posts", "demos", "stale", "rounds"]
         };
         assert_eq!(taken, expected);
         assert!(!store.migrate().unwrap().is_empty());

@@ -49,8 +49,8 @@ impl Posts {
         self.sessions = None;
     }
 
-    /// The store was opened anew.
-    pub(crate) fn store_is_another(&mut self) {
+    /// The store has other rounds than at the last look.
+    pub(crate) fn store_has_changed(&mut self) {
         self.sessions = None;
     }
 

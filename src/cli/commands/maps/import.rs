@@ -76,7 +76,7 @@ pub(crate) fn run(args: &ImportArgs, console: &mut Console) -> Result<Outcome> {
             bar = console.progress().bar("importing", of as u64);
         }
         bar.set_position(done as u64);
-        bar.set_message(map.name.clone());
+        bar.set_message(visible(&map.name));
     })?;
     bar.finish_and_clear();
 
@@ -90,7 +90,7 @@ pub(crate) fn run(args: &ImportArgs, console: &mut Console) -> Result<Outcome> {
     }
     if report.maps.is_empty() {
         let of = if args.only.is_empty() { "no map".to_owned() } else { args.only.join(", ") };
-        bail!("{of}: nothing to import in {} files", files.len());
+        bail!("{of}: nothing to import in {}", counted(files.len() as u64, "file", "files"));
     }
     Ok(if args.strict && !report.faults.is_empty() { Outcome::Faults } else { Outcome::Done })
 }

@@ -112,7 +112,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     })?;
     bar.finish_and_clear();
     if tally.refused.len() == source.len() {
-        bail!("none of the {} files could be imported", source.len());
+        bail!("nothing could be imported from {}", counted(source.len() as u64, "file", "files"));
     }
     report(args, &url.to_string(), source.len(), &tally, console)?;
     let faulty = args.strict && (tally.faults > 0 || !tally.refused.is_empty());
@@ -187,7 +187,7 @@ fn keep_all(
             };
             match kept {
                 Ok(()) if faults > 0 => {
-                    let many = if faults == 1 { "1 fault".into() } else { format!("{faults} faults") };
+                    let many = counted(faults as u64, "fault", "faults");
                     console.complain(&format!("{many} in {}; `proximity check` tells where", path.display()));
                 }
                 Ok(()) => {}

@@ -106,7 +106,7 @@ fn size(bytes: u64) -> String {
 pub(crate) struct CleanupArgs {
     #[command(flatten)]
     database: DatabaseArgs,
-    /// Remove the rounds of this session date
+    /// Remove the rounds of this session date. A watch brings them back as long as their files lie in its folder
     #[arg(long, value_name = "DATE", group = "when")]
     date: Option<Date>,
     /// Remove the rounds of this session (until 6 in the morning it is still yesterday's)
