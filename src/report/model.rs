@@ -149,6 +149,13 @@ pub struct Cover {
     pub size: [u32; 2],
 }
 
+impl Cover {
+    /// The name of a map's part of the page, by the map's place.
+    pub(super) fn anchor_of(place: usize) -> String {
+        format!("map-{}", place + 1)
+    }
+}
+
 /// A player's part of the page.
 pub(crate) struct Person {
     /// Who it is.

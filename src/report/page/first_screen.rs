@@ -1,12 +1,11 @@
 //! What the page says first: the maps, the moments, the scoreboard.
 
 use super::PageData;
-use super::map;
 use super::name::{NamePart, colored};
 use super::player::{Trend, anchor, trend};
 use super::shot::Shot;
 use crate::figure::words::number;
-use crate::report::model::{MapPart, SessionReport};
+use crate::report::model::{Cover, MapPart, SessionReport};
 use crate::report::past::PastSession;
 use crate::report::players::highlights::Highlight;
 use crate::report::players::scoreboard::Score;
@@ -75,7 +74,7 @@ impl SessionReport<'_> {
         let times: Vec<String> =
             rounds.map(|round| clock(self.cleaned[round.index].clock.duration_ms())).collect();
         MapCard {
-            anchor: map::anchor(place),
+            anchor: Cover::anchor_of(place),
             name: self.map_title(part.map),
             times: if times.is_empty() { "warm-up only".to_owned() } else { times.join(" · ") },
         }

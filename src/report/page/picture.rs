@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::PageData;
 use super::legend::{Legend, legend};
-use super::map;
 use crate::figure::Recipe;
 use crate::figure::request::{LifeCard, Subject, WhichLife};
 use crate::figure::words::number;
@@ -64,7 +63,7 @@ impl SessionReport<'_> {
             let picture = part.pictures.first()?;
             Some(Cover {
                 map: plain(&self.map_data[part.map].map.name),
-                anchor: map::anchor(place),
+                anchor: Cover::anchor_of(place),
                 small: picture.small(),
                 light: picture.light(),
                 size: small::size(picture, recipes.get(&picture.file)?.size_px),
