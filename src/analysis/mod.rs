@@ -67,6 +67,7 @@ pub use session::player::PlayerKey;
 pub use session::round_flags::{RoundFlag, round_flags};
 pub use session::sessions::{Session, sessions};
 pub use stats::crossfire::{CrossfirePair, Crossfires};
+pub use stats::moments::Moments;
 pub use stats::passes::{Area, CameFrom, Passes};
 pub use stats::summary::{LifeSummary, summaries};
 pub use stats::tally::{Tally, tally_by};

@@ -26,42 +26,35 @@ const LEAST_SHARE: u32 = 40;
 const HALF: i32 = 0x4000;
 /// Points kept before those that say the same are put together.
 const COMPACT_AT: usize = 1 << 20;
-/// Floors matter to a picture if at least so much of all time is spent off the busiest one, percent …
-const LEAST_OFF_BUSIEST: u64 = 5;
-/// … and at least so much of that time at places where another floor is used as well, percent.
-const LEAST_STACKED: u64 = 25;
+/// Two floors overlap at a place where either holds at least so much time, ms …
+const LEAST_MS: u64 = 5_000;
+/// … and they matter to a picture if at least so many of the places with time are of that kind, percent.
+const LEAST_OVERLAPPING: u64 = 10;
+
+/// When floors get panels of their own, for people.
+pub const RULE: &str =
+    "one for each floor where two hold 5 s or more at the same place, in a tenth of the places or more";
 
 /// How a map's floors lie above each other where people are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stacked {
-    /// All time, ms.
-    pub total_ms: u64,
-    /// Time on all floors but the one with most time, ms.
-    pub off_busiest_ms: u64,
-    /// So much of that at places, 64 units square, where another floor was used as well, ms.
-    pub stacked_ms: u64,
+    /// Places, 64 units square, with time.
+    pub places: u64,
+    /// Those of them where two floors or more each hold at least 5 s.
+    pub overlapping: u64,
 }
 
 impl Stacked {
-    /// Whether one picture of all floors would hide some: at least 5 % of the time is spent off the busiest floor, and at
-    /// least a quarter of that above or below other floors' time.
+    /// Whether one picture of all floors would hide some: at least a tenth of the places with time hold 5 s or more on two
+    /// floors. A road that climbs passes each place on one floor.
     pub fn matters(&self) -> bool {
-        self.off_busiest_ms * 100 >= self.total_ms * LEAST_OFF_BUSIEST
-            && self.stacked_ms * 100 >= self.off_busiest_ms * LEAST_STACKED
-            && self.stacked_ms > 0
+        self.overlapping > 0 && self.overlapping * 100 >= self.places * LEAST_OVERLAPPING
     }
 
-    /// The share of the time off the busiest floor that lies above or below other floors' time, percent.
+    /// The share of the places where floors overlap, percent.
     pub fn percent(&self) -> u64 {
-        (self.stacked_ms * 100 + self.off_busiest_ms / 2).checked_div(self.off_busiest_ms).unwrap_or_default()
+        (self.overlapping * 100 + self.places / 2).checked_div(self.places).unwrap_or_default()
     }
-}
-
-/// One floor's time, ms, and so much of it at places where another floor was used as well.
-#[derive(Clone, Copy, Default)]
-struct Floor {
-    ms: u64,
-    stacked_ms: u64,
 }
 
 /// Heights at which players were, place by place, and for how long.
@@ -114,26 +107,17 @@ impl SeenHeights {
     /// apart in steps of 16 units, by their middle.
     pub fn stacked(&mut self, floor_of: impl Fn(f32) -> usize) -> Stacked {
         self.compact();
-        let mut all: BTreeMap<usize, Floor> = BTreeMap::new();
+        let mut stacked = Stacked::default();
         for place in self.seen.chunk_by(is_one_place) {
             let mut here: BTreeMap<usize, u64> = BTreeMap::new();
             for (key, ms) in place.iter().filter(|(_, ms)| *ms > 0) {
                 let z = (step_of(*key) as f32 + 0.5) * STEP;
                 *here.entry(floor_of(z)).or_default() += ms;
             }
-            for (floor, ms) in &here {
-                let floor = all.entry(*floor).or_default();
-                floor.ms += ms;
-                floor.stacked_ms += if here.len() > 1 { *ms } else { 0 };
-            }
+            stacked.places += u64::from(!here.is_empty());
+            stacked.overlapping += u64::from(here.values().filter(|ms| **ms >= LEAST_MS).count() > 1);
         }
-        let sum = |of: fn(&Floor) -> u64| all.values().map(of).sum::<u64>();
-        let busiest = all.values().max_by_key(|floor| floor.ms).copied().unwrap_or_default();
-        Stacked {
-            total_ms: sum(|floor| floor.ms),
-            off_busiest_ms: sum(|floor| floor.ms) - busiest.ms,
-            stacked_ms: sum(|floor| floor.stacked_ms) - busiest.stacked_ms,
-        }
+        stacked
     }
 
     /// The floors as layers, lowest first; none if the map is not stacked.
@@ -211,7 +195,7 @@ mod tests {
 
     fn seen(points: impl Iterator<Item = WorldPoint>) -> SeenHeights {
         let mut heights = SeenHeights::default();
-        points.for_each(|point| heights.add(point, 200));
+        points.for_each(|point| heights.add(point, 6_000));
         heights
     }
 
@@ -225,12 +209,18 @@ mod tests {
         // A gallery of 36 places above a hall of 100, and beside it a hill of 25 places with none below.
         let hill = || hall(5, 5, 216.0).map(|p| WorldPoint { x: p.x + 5000.0, ..p });
         let house = seen(hall(10, 10, 24.0).chain(hall(6, 6, 216.0)).chain(hill())).stacked(upper);
-        let stacked = Stacked { total_ms: 32_200, off_busiest_ms: 12_200, stacked_ms: 7_200 };
-        assert_eq!((house, house.percent(), house.matters()), (stacked, 59, true));
+        let stacked = Stacked { places: 125, overlapping: 36 };
+        assert_eq!((house, house.percent(), house.matters()), (stacked, 29, true));
         let beside = seen(hall(10, 10, 24.0).chain(hill())).stacked(upper);
         assert_eq!((beside.percent(), beside.matters()), (0, false), "floors side by side hide nothing");
         let attic = seen(hall(20, 20, 24.0).chain(hall(4, 4, 216.0))).stacked(upper);
-        assert_eq!((attic.percent(), attic.matters()), (100, false), "an attic that is hardly used");
+        assert_eq!((attic.percent(), attic.matters()), (4, false), "an attic that is hardly used");
+        let mut passed = seen(hall(10, 10, 24.0));
+        hall(10, 10, 216.0).for_each(|point| passed.add(point, 4_000));
+        assert_eq!(passed.stacked(upper), Stacked { places: 100, overlapping: 0 }, "less than 5 s upstairs");
+        // Ten paths of ten places each, which climb from the lower floor to the upper one.
+        let road = hall(10, 10, 0.0).map(|p| WorldPoint { z: p.x / 3.0, ..p });
+        assert_eq!(seen(road).stacked(upper), Stacked { places: 100, overlapping: 0 }, "a road that climbs");
         let empty = seen(std::iter::empty()).stacked(upper);
         assert_eq!((empty.percent(), empty.matters()), (0, false));
 

@@ -210,7 +210,7 @@ impl<'a> SessionReport<'a> {
             arrivals.as_ref().and_then(|arrivals| arrival::latest_s(arrivals, &[Team::Allies, Team::Axis]));
         if latest_s.is_some() {
             for (team, name) in &SIDES {
-                let spec = ArrivalSpec { team: Some(team.clone()), latest_s };
+                let spec = ArrivalSpec { team: Some(team.clone()), latest_s, ..ArrivalSpec::default() };
                 let request = of_side(Subject::Arrival(Arrival { spec }), team);
                 let file = format!("arrival-{}", name.to_lowercase());
                 pictures.push(picture(&file, format!("How early {name} got there"), request));

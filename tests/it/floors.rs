@@ -40,7 +40,8 @@ fn at(z: f32, mut life: Track) -> Track {
 fn house(upstairs: usize) -> Round {
     let lane = |i: usize, guid: &str, z: f32| {
         let y = -600.0 + 160.0 * i as f32;
-        at(z, runner(guid, 500 + 20_000 * i as i32, (-1_000.0, y), 200.0, 9_000, 200))
+        // Slow enough for 5 s in each square of 64 units.
+        at(z, runner(guid, 500 + 160_000 * i as i32, (-1_000.0, y), 12.0, 150_000, 200))
     };
     let mut tracks: Vec<Track> = (0..8).map(|i| lane(i, ALPHA, GROUND)).collect();
     tracks.extend((0..upstairs).map(|i| Track { team: Team::Axis, ..lane(i, BRAVO, UPSTAIRS) }));
@@ -105,7 +106,7 @@ fn a_house_is_drawn_floor_by_floor() {
     let heat = figure(&round, &map, 480, &heat, add, |heat, context| heat.finish(context));
     let recorded = heat.recipe.floors.as_ref().unwrap();
     assert_eq!(recorded.floors.len(), 2);
-    assert!(recorded.stacked_percent.is_some_and(|percent| percent > 80), "{recorded:?}");
+    assert!(recorded.stacked_percent.is_some_and(|percent| percent > 50), "{recorded:?}");
     insta::assert_snapshot!("floors_heat", dump(&heat.scene));
 
     let spec = PathsSpec { color: PathColor::Team, ..PathsSpec::default() };
@@ -168,7 +169,7 @@ fn panels_come_by_themselves_where_floors_lie_above_each_other() {
     for command in ["heatmap", "paths"] {
         let (found, recipe) = draw(command, &input, &[]);
         assert!(
-            recipe.contains("panels        one per floor: ") && recipe.contains(" % of the time"),
+            recipe.contains("panels        one per floor: ") && recipe.contains(" % of the places"),
             "{recipe}"
         );
         assert!(recipe.contains("floor 1, z above"), "{recipe}");

@@ -3,7 +3,7 @@
 use proximity::Drawing;
 use proximity::Filter;
 use proximity::Round;
-use proximity::analysis::lives;
+use proximity::analysis::{Life, lives};
 use proximity::basemap::BaseStyle;
 use proximity::figure::exits::{self, ExitsSpec};
 use proximity::figure::life::Card;
@@ -12,7 +12,7 @@ use proximity::figure::{Canvas, Orientation, Sheet};
 use proximity::format::{ReadOptions, read};
 use proximity::map::picture::PictureLimits;
 use proximity::map::{MapLibrary, WorldMap};
-use proximity::model::{Event, Family, StateSource};
+use proximity::model::{Event, Family, Outcome, StateSource};
 use proximity::raster;
 use proximity::scene::dump;
 use proximity::sim::{SampleOptions, SimulationOptions, write_session};
@@ -209,4 +209,53 @@ fn a_few_lives_stand_out_line_by_line_before_many_counted_ones() {
     let drawing = on(&ford, 320, &filter, |_| {}, |context| paths.clone().finish(context));
     golden::check("paths_counted_highlight", &raster::render(&drawing.scene).unwrap());
     assert!(words(&drawing.scene).iter().any(|word| word == "direction"), "all marks are explained");
+}
+
+/// Kills and killers of every card of a round, counted by hand from its engagements.
+#[test]
+fn cards_tell_kills_and_the_killer_as_the_file_does() {
+    let (ford, filter) = (ford(), Filter::default());
+    let round = &play()[0];
+    let found = lives(round, &filter);
+    let (mut kills, mut killers) = (0, 0);
+    for life in found.lives.iter().filter(|life| life.alive_ms() > 2_000) {
+        let draw = |context: &Canvas<'_>| {
+            let (card, summary) = Card::with_data_summary(0, life, &filter, &context.map.extent.rect);
+            card.figure(context, &summary).unwrap()
+        };
+        let said = words(&on(&ford, 256, &filter, |_| {}, draw).scene);
+        let guid = &life.track().guid;
+        let next = found.lives.iter().map(Life::track).filter(|other| other.guid == *guid);
+        let next = next.map(|track| track.spawn).filter(|spawn| *spawn > life.track().spawn).min();
+        let of_life = |time| time >= life.track().spawn && next.is_none_or(|next| time < next);
+        let own = round.engagements.iter().filter(|fact| {
+            fact.outcome == Outcome::Killed
+                && fact.killer_guid.as_ref() == Some(guid)
+                && fact.target_team != life.track().team
+                && of_life(fact.end)
+        });
+        let own = own.count();
+        let row = said.iter().position(|word| word == "kills" || word.starts_with("kills")).unwrap();
+        assert!(
+            said.iter().any(|word| *word == own.to_string()),
+            "{own} kills of {guid:?} in {:?}",
+            &said[row..]
+        );
+        kills += own;
+        let killer = round.engagements.iter().find(|fact| {
+            fact.outcome == Outcome::Killed
+                && fact.target_guid == *guid
+                && Some(fact.end) == life.track().end
+                && fact.killer_guid.as_ref().is_some_and(|killer| killer != guid)
+        });
+        if let Some(name) = killer.and_then(|fact| fact.killer_name.as_ref()) {
+            let name = name.display().into_owned();
+            assert!(
+                said.iter().any(|word| word.starts_with("killed by ") && word.contains(&name)),
+                "{said:?}"
+            );
+            killers += 1;
+        }
+    }
+    assert!(kills > 5 && killers > 5, "{kills} kills, {killers} killers");
 }

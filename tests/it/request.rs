@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use crate::golden;
 
 /// One picture of each kind and option that has a look of its own: its golden's name, and its request.
-pub const PICTURES: [(&str, &str); 23] = [
+pub const PICTURES: [(&str, &str); 25] = [
     ("by_team", r#"{"version":1,"figure":"heatmap","options":{"by":"team"}}"#),
     ("by_class", r#"{"version":1,"figure":"heatmap","options":{"by":"class"}}"#),
     ("plain", r#"{"version":1,"figure":"heatmap","options":{"by":"none"}}"#),
@@ -51,10 +51,18 @@ pub const PICTURES: [(&str, &str); 23] = [
         "arrival_of_axis",
         r#"{"version":1,"figure":"arrival","options":{"team":"axis"},"filter":{"team":["axis"]}}"#,
     ),
+    (
+        "arrival_since_spawn",
+        r#"{"version":1,"figure":"arrival","options":{"team":"allies","since":"spawn"},"filter":{"team":["allies"]}}"#,
+    ),
     ("arrival_of_both", r#"{"version":1,"figure":"arrival","base":"light"}"#),
     (
         "third_life",
         r#"{"version":1,"figure":"life","options":{"which":{"nth":3}},"filter":{"player":["Kestrel"]}}"#,
+    ),
+    (
+        "all_lives",
+        r#"{"version":1,"figure":"life","options":{"which":"all"},"filter":{"player":["Kestrel"]}}"#,
     ),
     (
         "crop_of_spawn",
@@ -237,7 +245,7 @@ const HELD: [(&str, &[&str]); 6] = [
     ("exits", &["exits", "request_exits"]),
     ("kills", &["kills", "request_kills"]),
     ("arrival", &["arrival", "request_arrival"]),
-    ("life", &["life", "request_third_life"]),
+    ("life", &["life", "request_third_life", "request_all_lives"]),
 ];
 
 #[test]

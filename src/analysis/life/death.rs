@@ -82,6 +82,10 @@ pub struct EnemyKill<'a> {
     pub killer: (&'a Guid, &'a str),
     /// The victim, likewise; `None` where it may be any player's.
     pub victim: Option<(&'a Guid, &'a str)>,
+    /// The victim's name.
+    pub victim_name: &'a PlayerName,
+    /// The weapon that the killer hit most with, where the file tells.
+    pub weapon: Option<Weapon>,
     /// Where the victim died.
     pub at: WorldPoint,
     /// When.
@@ -159,7 +163,14 @@ impl<'a> Deaths<'a> {
             let enemy = engagement.outcome == Outcome::Killed
                 && Some(killer) != victim
                 && !is_team_mate(engagement, &engagement.target_team);
-            enemy.then_some(EnemyKill { killer, victim, at: engagement.end_at, time: engagement.end })
+            enemy.then(|| EnemyKill {
+                killer,
+                victim,
+                victim_name: &engagement.target_name,
+                weapon: weapon_of(engagement),
+                at: engagement.end_at,
+                time: engagement.end,
+            })
         })
     }
 

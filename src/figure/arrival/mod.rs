@@ -16,6 +16,7 @@ use crate::figure::request::recipe::{Drawing, Recipe};
 use crate::figure::words::data_summary::DataSummary;
 use crate::figure::words::filter_words;
 use crate::figure::words::number;
+use crate::figure::words::number::UNIT_GAP;
 use crate::geom::{PixelPoint, WorldRect};
 use crate::map::{LabelKind, MapLabel};
 use crate::model::Team;
@@ -43,7 +44,7 @@ const SIDES: [Team; 2] = [Team::Allies, Team::Axis];
 pub const NEAR_UNITS: f64 = 256.0;
 
 /// Everything that decides how arrivals look.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ArrivalSpec {
     /// Whose arrivals: `axis` or `allies`. Default: both sides' on one map.
     #[serde(
@@ -56,6 +57,30 @@ pub struct ArrivalSpec {
     /// Where the colours end, s. Default: the side's own latest places.
     #[serde(default)]
     pub latest_s: Option<u32>,
+    /// Where the clock begins. Default: with the round.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub since: Since,
+    /// The share of the rounds, or of the lives that come to a place, by whose time it counts as reached, above 0 and up to 1.
+    /// Default: half of the rounds, the fastest tenth of the lives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantile: Option<f64>,
+}
+
+/// Where the clock of arrivals begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Since {
+    /// With the round: when a side held a place.
+    #[default]
+    Round,
+    /// With each life's spawn: how far it is.
+    Spawn,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
+fn is_default(since: &Since) -> bool {
+    *since == Since::default()
 }
 
 #[expect(clippy::ref_option, reason = "serde passes the field by reference")]
@@ -79,10 +104,7 @@ pub fn cells(extent: &WorldRect) -> Option<Cells> {
 
 /// The last time that tells places apart for these sides, rounded up to a tick, s; `None` without any arrival.
 pub fn latest_s(arrivals: &Arrivals, teams: &[Team]) -> Option<u32> {
-    let mut times: Vec<u32> = teams
-        .iter()
-        .flat_map(|team| (0..arrivals.cells().len()).filter_map(|cell| arrivals.by_ms(team, cell)))
-        .collect();
+    let mut times: Vec<u32> = teams.iter().flat_map(|team| arrivals.times_ms(team)).flatten().collect();
     times.sort_unstable();
     let last = *times.get((times.len().checked_sub(1)? as f64 * LATE) as usize)?;
     let seconds = last.div_ceil(1000).max(1);
@@ -90,6 +112,21 @@ pub fn latest_s(arrivals: &Arrivals, teams: &[Team]) -> Option<u32> {
 }
 
 impl ArrivalSpec {
+    /// Arrivals as this picture wants them counted, over these cells.
+    pub(in crate::figure) fn count_in(&self, cells: Cells) -> Arrivals {
+        match self.since {
+            Since::Round => Arrivals::by_clock(cells, self.share()),
+            Since::Spawn => Arrivals::since_spawn(cells, self.share()),
+        }
+    }
+
+    fn share(&self) -> f64 {
+        self.quantile.unwrap_or(match self.since {
+            Since::Round => 0.5,
+            Since::Spawn => 0.1,
+        })
+    }
+
     /// The sides that are shown.
     fn sides(&self) -> Vec<Team> {
         self.team.as_ref().map_or_else(|| SIDES.to_vec(), |team| vec![team.clone()])
@@ -110,6 +147,7 @@ pub fn figure(
     let latest = spec.latest_s.or_else(|| latest_s(arrivals, &sides));
     let side = match &spec.team {
         Some(team) => filter_words::team(team),
+        None if spec.since == Since::Spawn => "who needs less time".to_owned(),
         None => "who was there first".to_owned(),
     };
     let mut legend = context
@@ -132,7 +170,7 @@ pub fn figure(
         if spec.team.is_none() {
             legend = legend.section(meeting_legend(&hues, theme));
         }
-        legend = legend.section(ramp(latest, &ramps, arrivals.rounds()));
+        legend = legend.section(ramp(latest, &ramps, spec, arrivals));
     } else {
         items.extend(context.nothing_found());
     }
@@ -140,7 +178,11 @@ pub fn figure(
     for line in std::iter::once(data_summary.used_line()).chain(data_summary.dropped_lines()) {
         legend = legend.caption(line);
     }
-    legend = legend.caption(format!("cells of {CELL_UNITS:.0} u · {}", data_summary.clock_words()));
+    let mut cells = format!("cells of {CELL_UNITS:.0} u");
+    if spec.since == Since::Round {
+        cells = format!("{cells} · {}", data_summary.clock_words());
+    }
+    legend = legend.caption(cells);
     for line in context.map_lines(base.kind()) {
         legend = legend.caption(line);
     }
@@ -174,7 +216,7 @@ fn meeting_legend(hues: &[Color], theme: &Theme) -> Section {
         .row(Row::key(Mark::Line(theme.text), "both at the same time"))
 }
 
-fn ramp(latest_s: u32, ramps: &[Vec<Color>], rounds: usize) -> Section {
+fn ramp(latest_s: u32, ramps: &[Vec<Color>], spec: &ArrivalSpec, arrivals: &Arrivals) -> Section {
     let step = step_s(latest_s);
     let tick = |s: u32| {
         let text = if s == latest_s { format!("≥ {s}") } else { s.to_string() };
@@ -184,15 +226,42 @@ fn ramp(latest_s: u32, ramps: &[Vec<Color>], rounds: usize) -> Section {
     let steps = latest_s / step;
     let ticks =
         (0..=steps).filter(|i| *i == steps || steps < 5 || i + 1 < steps).map(|i| tick(i * step)).collect();
-    let rounds = match rounds {
-        1 => "in this round".to_owned(),
-        2 => "in one of the two rounds".to_owned(),
-        n => format!("in at least {} of {n} rounds", n.div_ceil(2)),
+    let least = spec.sides().iter().map(|team| arrivals.least_visits(team)).max().unwrap_or(1);
+    let heading = match spec.since {
+        Since::Round => "Had been here by",
+        Since::Spawn => "Time since spawn",
     };
-    Section::legend("Had been here by")
+    let section = Section::legend(heading)
         .row(Row::Ramp { bars: ramps.to_vec(), thickness: if ramps.len() > 1 { 18.0 } else { 22.0 }, ticks })
-        .row(Row::Note(format!("seconds on the round's clock, {rounds}")))
-        .row(Row::Note(format!("named places: by when a player was within {}", number::metres(NEAR_UNITS))))
+        .row(Row::Note(counted(spec, arrivals)))
+        .row(Row::Note(format!("named places: by when a player was within {}", number::metres(NEAR_UNITS))));
+    if least > 1 {
+        section.row(Row::Note(format!("not coloured: fewer than {least} visits")))
+    } else {
+        section
+    }
+}
+
+/// What the seconds are of.
+fn counted(spec: &ArrivalSpec, arrivals: &Arrivals) -> String {
+    let percent = spec.share() * 100.0;
+    let is = |other: f64| (percent - other).abs() < 1e-9;
+    match (spec.since, arrivals.rounds(), arrivals.rounds_at_least()) {
+        (Since::Round, 1, _) => "seconds on the round's clock, in this round".to_owned(),
+        (Since::Round, 2, 1) => "seconds on the round's clock, in one of the two rounds".to_owned(),
+        (Since::Round, all, least) if least == all => {
+            format!("seconds on the round's clock, in all {all} rounds")
+        }
+        (Since::Round, all, least) => {
+            format!("seconds on the round's clock, in at least {least} of {all} rounds")
+        }
+        (Since::Spawn, ..) if is(10.0) => "seconds, the fastest tenth of the lives that came here".to_owned(),
+        (Since::Spawn, ..) if is(50.0) => "seconds, the median of the lives that came here".to_owned(),
+        (Since::Spawn, ..) => {
+            let share = number::significant(percent);
+            format!("seconds, the fastest {share}{UNIT_GAP}% of the lives that came here")
+        }
+    }
 }
 
 fn step_s(latest_s: u32) -> u32 {

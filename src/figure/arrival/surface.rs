@@ -32,7 +32,7 @@ impl Surface {
     pub(super) fn of(arrivals: &Arrivals, team: &Team) -> Self {
         let cells = arrivals.cells();
         let (width, height) = (cells.columns() as usize, cells.rows() as usize);
-        let times: Vec<Option<u32>> = (0..cells.len()).map(|cell| arrivals.by_ms(team, cell)).collect();
+        let times = arrivals.times_ms(team);
         // Players do not walk along the edge of a street, so a cell takes the earliest time of those around it too: a body
         // beside a line is there as well.
         let earliest = |cell: usize| {

@@ -70,12 +70,14 @@ pub(super) fn counted_noun(weight: Weight) -> &'static str {
 
 /// The section that explains the colours; `None` where brightness says it all.
 ///
-/// `still`: the share of all time that players stood, in per cent, if states are shown.
+/// `still`: the share of all time that players stood, in per cent, if states are shown. `largest_share`: where the axis of a
+/// state's share ends.
 pub(super) fn colors(
     spec: &HeatmapSpec,
     shading: Shading<'_>,
     categories: &[Category],
     still: Option<&str>,
+    largest_share: f32,
 ) -> Option<Section> {
     let noun = counted_noun(spec.weight);
     let kind = match spec.by {
@@ -136,7 +138,7 @@ pub(super) fn colors(
             section.aside(noun).rows(entries()).row(Row::Note("blocks of each colour by share".to_owned()))
         }
         Mode::Panels => section.aside(noun).rows(entries()),
-        Mode::Share(state) => share_ramp(shading.theme, state, noun),
+        Mode::Share(state) => share_ramp(shading.theme, state, noun, largest_share),
         Mode::Only(state) => section
             .aside(format!("of all {noun}"))
             .rows(entries().zip(categories).filter(|(_, c)| c.state == Some(state)).map(|(row, _)| row)),
@@ -147,9 +149,13 @@ pub(super) fn colors(
     Some(section)
 }
 
-fn share_ramp(theme: &Theme, state: State, noun: &str) -> Section {
+fn share_ramp(theme: &Theme, state: State, noun: &str, largest: f32) -> Section {
     let bar = (0..BAR_STEPS).map(|i| theme.ramp(step(i))).collect();
-    let ticks = TICKS.iter().map(|t| (*t, number::percent(f64::from(*t)))).collect();
+    let tick = |t: f32| {
+        let share = number::percent(f64::from(t * largest));
+        (t, if t >= 1.0 && largest < 1.0 { format!("≥ {share}") } else { share })
+    };
+    let ticks = TICKS.into_iter().map(tick).collect();
     Section::legend(format!("Share of {}", state.label()))
         .row(Row::Ramp { bars: vec![bar], thickness: 22.0, ticks })
         .row(Row::Note(format!("of the cell's {noun}")))

@@ -44,8 +44,8 @@ pub(super) enum Mixing {
     Blend,
     /// An ordered dither of the pure colours.
     Weave,
-    /// A ramp over the first part's share of all.
-    ShareOfFirst(Vec<Lab>),
+    /// A ramp over the first part's share of all, up to a share that takes its last colour.
+    ShareOfFirst { ramp: Vec<Lab>, up_to: f32 },
 }
 
 /// What is usual on the whole map, to tell what is not.
@@ -107,7 +107,7 @@ impl Panel<'_> {
                         let side = (WEAVE_PX * self.scale).round().max(2.0) as usize;
                         shares.weave(parts, (from, y), side, out);
                     }
-                    Mixing::ShareOfFirst(ramp) => shares.of_first(ramp, out),
+                    Mixing::ShareOfFirst { ramp, up_to } => shares.of_first(ramp, *up_to, out),
                 }
             }
         }
@@ -237,10 +237,10 @@ impl Shares {
         }
     }
 
-    fn of_first(&self, ramp: &[Lab], mut out: Row<'_>) {
+    fn of_first(&self, ramp: &[Lab], up_to: f32, mut out: Row<'_>) {
         for (x, all) in self.all.iter().enumerate() {
             let first = self.rows.get(x).copied().unwrap_or_default();
-            out.set(x, along(ramp, if *all > 0.0 { first / all } else { 0.0 }));
+            out.set(x, along(ramp, if *all > 0.0 { first / all / up_to } else { 0.0 }));
         }
     }
 }

@@ -21,22 +21,25 @@ use crate::figure::words::number;
 use crate::figure::words::number::UNIT_GAP;
 use crate::figure::words::recorder_view;
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
-use crate::model::Round;
+use crate::model::{Round, Team};
 use crate::plane::MapFrame;
 use crate::plane::field::Field;
 use crate::plane::overlay;
 use crate::scene::{Color, Item, Polyline, Vertex};
 use crate::theme::Theme;
 
-/// More in A, more in B: of equal lightness, far apart in every kind of colour vision.
-const MORE_A: Color = Color::hex(0x59_B8_FF);
-const MORE_B: Color = Color::hex(0xF5_89_3D);
+/// The colours of the two groups: of equal lightness, far apart in every kind of colour vision. Allies have the first, Axis the
+/// second, whichever group is theirs.
+const HUES: [Color; 2] = [Color::hex(0x59_B8_FF), Color::hex(0xF5_89_3D)];
 /// Edges of the seven classes of (a − b) / (a + b), and the strength of the four on each side of nothing.
 const EDGES: [f32; 3] = [0.1, 0.33, 0.6];
 const STRENGTH: [f32; 4] = [0.0, 0.45, 0.75, 1.0];
-/// Strength of what chance explains, and the p from which it does.
+/// Steps of the legend's bar.
+const BAR_STEPS: usize = 256;
+/// Strength of what chance may explain, the p from which it may, and the p from which nothing is shown.
 const FAINT: f32 = 0.35;
 const CHANCE: f32 = 0.05;
+const NOTHING: f32 = 0.2;
 /// Places with fewer lives than this, of the side that has more of them, are hatched.
 const LEAST_LIVES: u32 = 5;
 /// Side of the cells in which lives are counted and the test is made, units.
@@ -149,8 +152,9 @@ impl VersusAccumulator {
         let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
         let empty = [&self.a, &self.b].iter().any(|group| group.lives.is_empty());
         let surface = (!empty).then(|| Surface::of(&self, &frame, f64::from(sheet.scale())));
+        let hues = self.hues();
         match &surface {
-            Some(surface) => items.extend(surface.items(&frame, sheet.scale(), theme)),
+            Some(surface) => items.extend(surface.items(hues, &frame, sheet.scale(), theme)),
             None => items.extend(context.nothing_found()),
         }
         let mut legend = context
@@ -159,7 +163,7 @@ impl VersusAccumulator {
             .subtitle(filter_words::joined(&self.both().when()))
             .section(self.groups());
         if let Some(surface) = &surface {
-            legend = legend.section(ramp(theme)).section(surface.strength(theme));
+            legend = legend.section(ramp(hues, theme)).section(surface.strength(theme));
         }
         legend = legend.section(scale_bar::section(&sheet, &frame));
         for (letter, group) in [("A", &self.a), ("B", &self.b)] {
@@ -171,7 +175,7 @@ impl VersusAccumulator {
         if surface.is_some() {
             let PermutationTest { count, seed } = self.spec.test;
             legend = legend.caption(format!(
-                "faint: chance explains it, p ≥ .05 in {TEST_CELL_UNITS:.0} u cells; {count} shuffles of the lives, seed {seed}"
+                "faint: chance may explain it, p ≥ .05 in {TEST_CELL_UNITS:.0} u cells; empty: p ≥ .2; {count} shuffles of the lives, seed {seed}"
             ));
         }
         for line in context.map_lines(base.kind()) {
@@ -198,7 +202,17 @@ impl VersusAccumulator {
             let lives = number::counted(group.lives.len() as u64, "life", "lives");
             Row::entry(Mark::Swatch(color), format!("{letter}: {}", words(&group.filter)), lives)
         };
-        Section::table("Groups").row(row("A", &self.a, MORE_A)).row(row("B", &self.b, MORE_B))
+        let [a, b] = self.hues();
+        Section::table("Groups").row(row("A", &self.a, a)).row(row("B", &self.b, b))
+    }
+
+    /// The colours of A and B.
+    fn hues(&self) -> [Color; 2] {
+        let [first, second] = HUES;
+        let is_only = |group: &Group, team| group.filter.teams == [team];
+        let is_second = is_only(&self.a, Team::Axis) || is_only(&self.b, Team::Allies);
+        let is_first = is_only(&self.a, Team::Allies) || is_only(&self.b, Team::Axis);
+        if is_second && !is_first { [second, first] } else { [first, second] }
     }
 }
 
@@ -249,6 +263,8 @@ struct Surface {
     opacity: Vec<f32>,
     /// How surely it is more than chance, 0 … 1.
     sure: Vec<f32>,
+    /// How surely it is worth showing at all, 0 … 1.
+    likely: Vec<f32>,
     /// How surely there are lives enough, 0 … 1.
     enough: Vec<f32>,
     /// The difference where anything shows, for outlines.
@@ -260,11 +276,13 @@ impl Surface {
     fn of(versus: &VersusAccumulator, frame: &MapFrame, scale: f64) -> Self {
         let (width, height) = (frame.width() as usize, frame.height() as usize);
         let design_px = frame.units_per_px() * scale;
-        let sigma = versus.spec.sigma_units.unwrap_or_else(|| super::SIGMA.over(design_px));
+        let sigma = versus.spec.sigma_units.unwrap_or_else(|| super::composition::SIGMA.over(design_px));
         // Seconds in a legend's cell per 100 lives of the group, so that groups of any size compare.
         let density = |group: &Group| {
-            let counts =
-                Counts::read(&group.occupancy, versus.spec.sigma_units.unwrap_or(super::SIGMA.units));
+            let counts = Counts::read(
+                &group.occupancy,
+                versus.spec.sigma_units.unwrap_or(super::composition::SIGMA.units),
+            );
             let unit = super::unit(Weight::Time, group.occupancy.cells(), group.occupancy.lives());
             counts.density(0, sigma).times(unit as f32)
         };
@@ -284,7 +302,7 @@ impl Surface {
         let (in_a, in_b) = (rows(&a), rows(&b));
         let mut brightness: Vec<f32> = in_a.iter().zip(&in_b).map(|(a, b)| a.max(0.0) + b.max(0.0)).collect();
         scale.table(1.0, Look::Flat.invisible()).brighten(&mut brightness);
-        let (sure, enough) = judged(versus);
+        let Judged { sure, likely, enough } = judged(versus);
         let pixels = |field: &Field| {
             let mut pixels = overlay::in_pixels(field, versus.test.extent(), frame);
             for v in &mut pixels {
@@ -305,26 +323,27 @@ impl Surface {
             difference: in_a.iter().zip(&in_b).map(|(a, b)| relative(*a, *b)).collect(),
             opacity: brightness.iter().map(|v| Look::Flat.opacity(*v)).collect(),
             sure: pixels(&sure),
+            likely: pixels(&likely),
             enough: pixels(&enough),
             outlined,
             reference: scale.reference(),
         }
     }
 
-    fn items(&self, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+    fn items(&self, hues: [Color; 2], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
         let mut items = Vec::new();
         let width = frame.width() as usize;
         let period = (8.0 * scale).round().max(3.0) as usize;
         let thick = (1.2 * scale).round().max(1.0) as usize;
         let pixel = |i: usize| {
             let d = self.difference[i];
-            let faint = FAINT + (1.0 - FAINT) * self.sure[i];
-            let color = if d > 0.0 { MORE_A } else { MORE_B };
+            let shown = FAINT * self.likely[i] + (1.0 - FAINT) * self.sure[i];
+            let color = if d > 0.0 { hues[0] } else { hues[1] };
             let is_hatched = self.enough[i] < 0.5 && (i % width + i / width) % period < thick;
             if is_hatched && self.opacity[i] > 0.05 && class(d) > 0 {
                 theme.ink.opacity(0.6)
             } else {
-                color.opacity(self.opacity[i] * STRENGTH[class(d)] * faint)
+                color.opacity(self.opacity[i] * STRENGTH[class(d)] * shown)
             }
         };
         items.extend(overlay::item(frame, theme.heat_blend, pixel));
@@ -373,9 +392,17 @@ impl Surface {
     }
 }
 
-/// For each test cell how surely the permutation test found more than chance, and whether there are lives enough, both
-/// softened.
-fn judged(versus: &VersusAccumulator) -> (Field, Field) {
+/// What the permutation test says of each test cell, softened.
+struct Judged {
+    /// Whether it found more than chance.
+    sure: Field,
+    /// Whether chance is not the likely reason.
+    likely: Field,
+    /// Whether there are lives enough.
+    enough: Field,
+}
+
+fn judged(versus: &VersusAccumulator) -> Judged {
     let cells = &versus.test;
     let of = |group: &Group| group.lives.iter().map(|(_, times)| times.clone()).collect::<Vec<CellTimes>>();
     let (a, b) = (of(&versus.a), of(&versus.b));
@@ -394,9 +421,11 @@ fn judged(versus: &VersusAccumulator) -> (Field, Field) {
         let field = Field::new(width, height, values).unwrap_or_else(|| Field::nothing(width, height));
         field.smoothed(0.5, 0.5)
     };
-    let sure = field(&|cell| p[cell] < CHANCE);
-    let enough = field(&|cell| in_a[cell].max(in_b[cell]) >= LEAST_LIVES);
-    (sure, enough)
+    Judged {
+        sure: field(&|cell| p[cell] < CHANCE),
+        likely: field(&|cell| p[cell] < NOTHING),
+        enough: field(&|cell| in_a[cell].max(in_b[cell]) >= LEAST_LIVES),
+    }
 }
 
 /// The value of a field of cells at a place, bilinear between the middles of the cells.
@@ -457,26 +486,36 @@ fn dashed(path: &[PixelPoint], on: f32, off: f32) -> Vec<Vec<PixelPoint>> {
     dashes
 }
 
-/// The seven classes as one bar over their edges.
-fn ramp(theme: &Theme) -> Section {
-    let ground = theme.panel;
+/// The seven classes, equally wide, with their edges: all of them have room for their words.
+fn ramp([more_a, more_b]: [Color; 2], theme: &Theme) -> Section {
+    const CLASSES: usize = 2 * STRENGTH.len() - 1;
     let color = |i: usize| {
-        let d = i as f32 / 128.0 - 1.0;
-        let side = if d > 0.0 { MORE_A } else { MORE_B };
-        crate::theme::mix(ground, side, STRENGTH[class(d)])
+        let class = i * CLASSES / BAR_STEPS;
+        let (side, strength) = match class.checked_sub(STRENGTH.len() - 1) {
+            Some(above) => (more_b, STRENGTH[above]),
+            None => (more_a, STRENGTH[STRENGTH.len() - 1 - class]),
+        };
+        crate::theme::mix(theme.panel, side, strength)
     };
-    let bar = (0..=256).map(color).collect();
-    let at = |d: f32| f32::midpoint(d, 1.0);
-    let times = |d: f32| {
-        let ratio = (1.0 + d) / (1.0 - d);
-        format!("×{UNIT_GAP}{ratio:.1}").replace(&format!("×{UNIT_GAP}4.0"), &format!("×{UNIT_GAP}4"))
+    let edge = |i: usize| i as f32 / CLASSES as f32;
+    let times = |edge: f32| {
+        let ratio = format!("{:.1}", (1.0 + edge) / (1.0 - edge));
+        format!("×{UNIT_GAP}{}", ratio.trim_end_matches(".0"))
     };
-    let ticks = vec![
-        (at(-1.0), "only B".to_owned()),
-        (at(-0.6), times(0.6)),
-        (at(-0.1), times(0.1)),
-        (at(0.33), times(0.33)),
-        (at(1.0), "only A".to_owned()),
+    let [least, middle, most] = EDGES.map(times);
+    let ticks = [
+        (0, "A".to_owned()),
+        (1, most.clone()),
+        (2, middle.clone()),
+        (3, least.clone()),
+        (4, least),
+        (5, middle),
+        (6, most),
+        (7, "B".to_owned()),
     ];
-    Section::legend("Who was here longer").row(Row::Ramp { bars: vec![bar], thickness: 22.0, ticks })
+    let ticks = ticks.into_iter().map(|(i, words)| (edge(i), words)).collect();
+    let bar = (0..BAR_STEPS).map(color).collect();
+    Section::legend("Who was here longer")
+        .row(Row::Ramp { bars: vec![bar], thickness: 22.0, ticks })
+        .row(Row::Note("times as long; the ends: mostly or only A, mostly or only B".to_owned()))
 }

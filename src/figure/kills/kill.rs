@@ -58,6 +58,17 @@ fn is_one_of((guid, name): &(Guid, PlayerName), players: &[PlayerPattern]) -> bo
     players.iter().any(|player| player.matches(guid.as_str(), name))
 }
 
+/// Where the killer stood at a moment and on whose side, if an engagement names the killer and one of the lives has the place.
+pub(in crate::figure) fn killer_place(
+    places: &Places<'_, '_>,
+    death: &Death,
+    time: LevelTime,
+) -> Option<(WorldPoint, Team)> {
+    let (guid, name) = death.killer.as_ref()?;
+    let (killer, index) = places.fresh(guid, name, time, FRESH_MS)?;
+    Some((killer.samples()[index].at, killer.track().team.clone()))
+}
+
 /// The deaths of a round's lives, each once, in the order of the lives: those that a revive followed, and certain ends.
 pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
     let Some(first) = lives.lives.first() else { return Vec::new() };
@@ -67,10 +78,7 @@ pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
     let places = Places::of(&everyone.lives);
     let kill = |life: &Life<'_>, index: usize, death: Death| {
         let (track, sample) = (life.track(), life.samples()[index]);
-        let killer = death.killer.as_ref().and_then(|(guid, name)| {
-            let (other, index) = places.fresh(guid, name, sample.time, FRESH_MS)?;
-            Some((other.samples()[index].at, other.track().team.clone()))
-        });
+        let killer = killer_place(&places, &death, sample.time);
         Kill {
             at: sample.at,
             team: track.team.clone(),

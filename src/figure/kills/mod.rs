@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub(in crate::figure) use kill::killer_place;
 pub use kill::{Kill, kills};
 
 use super::canvas::Canvas;
@@ -365,7 +366,7 @@ fn rings(places: &[DeathPlace], frame: &MapFrame, scale: f32, theme: &Theme) -> 
 }
 
 /// Allies are discs and Axis squares on every picture, so that colour is not the only cue.
-fn team_shape(team: &Team) -> Shape {
+pub(in crate::figure) fn team_shape(team: &Team) -> Shape {
     match team {
         Team::Axis => Shape::Square,
         Team::Allies | Team::Other(_) => Shape::Circle,

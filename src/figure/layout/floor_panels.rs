@@ -1,5 +1,7 @@
 //! One panel per floor: for maps that lie in floors, where one picture would lay upper floors over lower ones.
 
+use std::collections::BTreeSet;
+
 use image::RgbaImage;
 
 use super::sheet::{Orientation, Panels, Sheet, filled};
@@ -8,13 +10,15 @@ use crate::figure::canvas::Canvas;
 use crate::figure::request::recipe::{Drawing, FloorPanels};
 use crate::figure::words::filter_words;
 use crate::geom::PixelPoint;
-use crate::map::Layers;
 use crate::map::floors::{SeenHeights, Stacked};
+use crate::map::{LabelKind, Layers, MapLabel};
 use crate::scene::{Align, Item, Label, Stroke, Weight};
 use crate::theme::{HALO_OPACITY, halo_width};
 
 /// How strongly the other floors' movement shows in a floor's panel.
 pub const OTHERS_OPACITY: f32 = 0.12;
+/// A floor with more named places than this is not named after them.
+const MOST_NAMED: usize = 2;
 
 /// Something that collects movement, whole or floor by floor, and can be drawn either way.
 pub trait ByFloor: Clone {
@@ -115,6 +119,22 @@ pub fn figure<A: ByFloor, E>(
     Ok(figure)
 }
 
+/// A floor of so many by its place among them, with the named places of a floor that has only a few.
+fn name(floor: &Floor, floors: usize, labels: &[MapLabel]) -> String {
+    let word = match (floor.number, floors) {
+        (0, 2..) => "Lower".to_owned(),
+        (number, _) if number + 1 == floors => "Upper".to_owned(),
+        (1, 3) => "Middle".to_owned(),
+        (number, _) => format!("Floor {number}"),
+    };
+    let places = labels.iter().filter(|label| label.kind != LabelKind::Cabinet && floor.holds(label.at.z));
+    let places: BTreeSet<&str> = places.map(|label| label.text.as_str()).collect();
+    if places.len() > MOST_NAMED {
+        return word;
+    }
+    [word.as_str()].into_iter().chain(places).collect::<Vec<_>>().join(" · ")
+}
+
 /// The bare sheet that each panel of `divided` is drawn on; `None` for a single panel and for panels too small to read.
 fn panel_sheet(divided: &Sheet) -> Option<Sheet> {
     match divided.panel_places().as_slice() {
@@ -149,9 +169,10 @@ fn laid_out(mut whole: Drawing, panels: Vec<(Floor, Drawing)>, context: &Canvas<
             })
         };
         let words = filter_words::floor(&floor);
-        let (name, heights) = words.split_once(", ").unwrap_or((&words, ""));
+        let (_, heights) = words.split_once(", ").unwrap_or((&words, ""));
+        let name = name(&floor, places.len(), &context.map.labels);
         let lives = crate::figure::words::number::counted(figure.recipe.counts.lives, "life", "lives");
-        items.push(label(filter_words::joined(&[name.to_owned()]), 38.0, 26.0, Weight::SemiBold));
+        items.push(label(name, 38.0, 26.0, Weight::SemiBold));
         items.push(label(format!("{heights} · {lives}"), 62.0, 20.0, Weight::Regular));
     }
     if let Some(map) = whole.scene.items.first_mut() {

@@ -23,6 +23,17 @@ pub struct Placement {
     scale: f32,
     obstacles: Vec<PixelPoint>,
     taken: Vec<PixelRect>,
+    /// Marks that a label should not hide, but may.
+    marks: Vec<PixelRect>,
+}
+
+/// What a label that finds no good place does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// It takes the cheapest place, whatever lies there.
+    APlace,
+    /// It is left out where it would meet another label, or the edge.
+    AFreePlace,
 }
 
 /// A label's place.
@@ -39,7 +50,7 @@ pub struct Placed {
 impl Placement {
     /// For labels inside `bounds`, drawn at `scale` pixels per design pixel, that should not hide `obstacles`.
     pub fn new(bounds: PixelRect, scale: f32, obstacles: Vec<PixelPoint>) -> Self {
-        Self { bounds, scale, obstacles, taken: Vec::new() }
+        Self { bounds, scale, obstacles, taken: Vec::new(), marks: Vec::new() }
     }
 
     /// Takes an area: no label should lie there.
@@ -47,10 +58,32 @@ impl Placement {
         self.taken.push(area);
     }
 
+    /// Makes labels prefer places beside a mark's area.
+    pub fn avoid(&mut self, area: PixelRect) {
+        self.marks.push(area);
+    }
+
+    /// As [`Self::place`]; `None` where the label needs a free place and there is none.
+    pub fn place_if(
+        &mut self,
+        needs: Needs,
+        at: PixelPoint,
+        words: &str,
+        size: f32,
+        weight: Weight,
+    ) -> Option<Placed> {
+        let best = self.cheapest(at, text::width(words, size, weight), size);
+        let is_free = self.is_inside(&best.area) && self.taken.iter().all(|other| !other.meets(&best.area));
+        let is_placed = needs == Needs::APlace || is_free;
+        is_placed.then(|| {
+            self.taken.push(best.area);
+            best
+        })
+    }
+
     /// The cheapest place for `words` near `at`, and takes it. `size` in pixels.
     pub fn place(&mut self, at: PixelPoint, words: &str, size: f32, weight: Weight) -> Placed {
-        let (width, height) = (text::width(words, size, weight), size);
-        let best = self.cheapest(at, width, height);
+        let best = self.cheapest(at, text::width(words, size, weight), size);
         self.taken.push(best.area);
         best
     }
@@ -89,13 +122,16 @@ impl Placement {
             area.width + 2.0 * margin,
             area.height + 2.0 * margin,
         );
-        let labels = self.taken.iter().filter(|other| other.meets(&grown)).count() as u32;
+        let covered = self.taken.iter().chain(&self.marks).filter(|other| other.meets(&grown)).count() as u32;
         let points = self.obstacles.iter().filter(|point| grown.contains(**point)).count() as u32;
-        let inside = grown.x >= self.bounds.x
-            && grown.y >= self.bounds.y
-            && grown.right() <= self.bounds.right()
-            && grown.bottom() <= self.bounds.bottom();
-        labels * OVER_LABEL + points * OVER_POINT + if inside { 0 } else { OUTSIDE }
+        covered * OVER_LABEL + points * OVER_POINT + if self.is_inside(&grown) { 0 } else { OUTSIDE }
+    }
+
+    fn is_inside(&self, area: &PixelRect) -> bool {
+        area.x >= self.bounds.x
+            && area.y >= self.bounds.y
+            && area.right() <= self.bounds.right()
+            && area.bottom() <= self.bounds.bottom()
     }
 }
 

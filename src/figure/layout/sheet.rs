@@ -49,6 +49,8 @@ pub enum Panels {
     Floors(usize),
     /// One for each of so many states, teams or classes.
     Categories(usize),
+    /// One for each of so many lives: as many rows as columns.
+    Cards(usize),
 }
 
 impl Sheet {
@@ -123,10 +125,14 @@ impl Sheet {
     pub fn panel_places(&self) -> Vec<PixelRect> {
         let square = self.map_square();
         let count = match self.panels {
-            Panels::Floors(count) | Panels::Categories(count) if count > 1 => count,
+            Panels::Floors(count) | Panels::Categories(count) | Panels::Cards(count) if count > 1 => count,
             _ => return vec![square],
         };
-        let columns = if count <= 4 { 2 } else { 3 };
+        let columns = match self.panels {
+            Panels::Cards(count) => count.isqrt() + usize::from(count.isqrt().pow(2) < count),
+            _ if count <= 4 => 2,
+            _ => 3,
+        };
         let gap = self.px(8.0).round().max(1.0);
         let side = ((square.width - gap * (columns - 1) as f32) / columns as f32).floor().max(1.0);
         let left = ((square.width - side * columns as f32 - gap * (columns - 1) as f32) / 2.0).floor();

@@ -1,7 +1,10 @@
 //! The map of a life card: the path cut out of the map, with its ticks of time, stops and ends.
 
+use super::moment::Moment;
+use super::{Card, time_axis};
 use crate::analysis::Stop;
-use crate::figure::layout::placement::Placement;
+use crate::figure::kills::team_shape;
+use crate::figure::layout::placement::{Needs, Placement};
 use crate::figure::paths::chevron::{self, Arc, Spacing, Taken};
 use crate::figure::paths::life_path::{LifePath, Next, PathEnd, PathPoint};
 use crate::figure::paths::marks;
@@ -22,8 +25,6 @@ const LEAST_MARGIN: f32 = 45.0;
 const EDGE_MARGIN: f64 = 16.0;
 /// The map is never enlarged beyond this, units per design pixel.
 const CLOSEST_UNITS_PER_PX: f64 = 1.6;
-/// A tick across the path each so many seconds.
-const TICK_S: i32 = 10;
 /// No chevron this near to a tick, design pixels.
 const CLEAR_OF_TICKS: f32 = 40.0;
 /// Ticks, and stops, nearer to each other than this share a label, design pixels.
@@ -31,18 +32,14 @@ const LABEL_APART: f32 = 40.0;
 /// At most so many places with stops get a label, and only those of at least this time.
 const STOP_LABELS: usize = 4;
 const STOP_LABEL_MS: i64 = 4_000;
+/// The mark of a kill, and its radius on the map, design pixels.
+pub(super) const KILL_SHAPE: Shape = Shape::Triangle { heading: -std::f32::consts::FRAC_PI_2 };
+const KILL_PX: f32 = 9.0;
 
 /// The part of the world that the card shows: the path's box with room round it, in the card's aspect. Near an edge of the
 /// map it moves inwards, and where it would be larger than the map it shrinks, as far as the path keeps some room.
 pub(super) fn window(path: &LifePath, map: &WorldRect) -> Option<WorldRect> {
-    let (mut west, mut east) = (f64::INFINITY, f64::NEG_INFINITY);
-    let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
-    for point in &path.points {
-        west = west.min(f64::from(point.at.x));
-        east = east.max(f64::from(point.at.x));
-        south = south.min(f64::from(point.at.y));
-        north = north.max(f64::from(point.at.y));
-    }
+    let Bounds { west, south, east, north } = Bounds::of([path]);
     let with_margins = |side: f32, top: f32| {
         let across = (east - west) / f64::from(WIDTH - 2.0 * side);
         across.max((north - south) / f64::from(HEIGHT - 2.0 * top))
@@ -58,14 +55,41 @@ pub(super) fn window(path: &LifePath, map: &WorldRect) -> Option<WorldRect> {
     WorldRect::new(x - half_width, y - half_height, x + half_width, y + half_height)
 }
 
-/// The same for a window that was asked for: grown to the card's aspect, and moved into the map.
-pub(super) fn window_of(wanted: &WorldRect, map: &WorldRect) -> Option<WorldRect> {
-    let units_per_px = (wanted.width() / f64::from(WIDTH)).max(wanted.height() / f64::from(HEIGHT));
-    let (half_width, half_height) =
-        (f64::from(WIDTH) / 2.0 * units_per_px, f64::from(HEIGHT) / 2.0 * units_per_px);
+/// The same for a window that was asked for: grown to the aspect of a picture of this size, and moved into the map.
+pub(super) fn window_in(
+    wanted: &WorldRect,
+    map: &WorldRect,
+    (width, height): (f32, f32),
+) -> Option<WorldRect> {
+    let (width, height) = (f64::from(width), f64::from(height));
+    let units_per_px = (wanted.width() / width).max(wanted.height() / height);
+    let (half_width, half_height) = (width / 2.0 * units_per_px, height / 2.0 * units_per_px);
     let x = slid((wanted.min_x(), wanted.max_x()), (map.min_x(), map.max_x()), half_width);
     let y = slid((wanted.min_y(), wanted.max_y()), (map.min_y(), map.max_y()), half_height);
     WorldRect::new(x - half_width, y - half_height, x + half_width, y + half_height)
+}
+
+/// The box round some paths; empty boxes have their west behind their east.
+pub(super) struct Bounds {
+    pub west: f64,
+    pub south: f64,
+    pub east: f64,
+    pub north: f64,
+}
+
+impl Bounds {
+    pub(super) fn of<'p>(paths: impl IntoIterator<Item = &'p LifePath>) -> Self {
+        let far = f64::INFINITY;
+        let mut bounds = Self { west: far, south: far, east: -far, north: -far };
+        for point in paths.into_iter().flat_map(|path| &path.points) {
+            let (x, y) = (f64::from(point.at.x), f64::from(point.at.y));
+            bounds.west = bounds.west.min(x);
+            bounds.east = bounds.east.max(x);
+            bounds.south = bounds.south.min(y);
+            bounds.north = bounds.north.max(y);
+        }
+        bounds
+    }
 }
 
 /// The middle of a window of twice `half` along one axis: the path's middle, moved into the map where the window fits it
@@ -81,49 +105,130 @@ fn slid(path: (f64, f64), map: (f64, f64), half: f64) -> f64 {
 
 /// Everything over the base map, in order from below. No label lies on `covered`.
 pub(super) fn items(
-    path: &LifePath,
-    stops: &[Stop],
+    card: &Card,
     frame: &MapFrame,
     covered: Option<PixelRect>,
     scale: f32,
     theme: &Theme,
 ) -> Vec<Item> {
-    let mut items = Vec::new();
-    for run in path.runs() {
-        items.push(line(run, frame, scale, theme));
-    }
+    let path = &card.path;
+    let mut items: Vec<Item> = path.runs().map(|run| line(run, frame, scale, theme)).collect();
     for (_, from, to) in path.breaks().filter(|(reason, ..)| marks::is_dotted(*reason)) {
         items.extend(marks::dots(frame.project(from.at), frame.project(to.at), scale, theme));
     }
-    items.extend(stops.iter().map(|stop| stop_disc(stop, frame, scale, theme)));
-    let ticks = ticks(path, frame, scale);
+    items.extend(card.stops.iter().map(|stop| stop_disc(stop, frame, scale, theme)));
+    let ticks = ticks(path, card.axis_ms, frame, scale);
     items.extend(chevrons(path, &ticks, frame, scale, theme));
+    items.extend(card.moments.iter().filter_map(|moment| shot(moment, frame, scale, theme)).flatten());
     items.extend(ticks.iter().flat_map(|tick| tick.items(scale, theme)));
-    let (first, last) = (path.points.first(), path.points.last());
-    let end = match path.end {
-        PathEnd::Death => Some((Shape::Cross, 10.0, "death")),
-        PathEnd::Alive => Some((Shape::Square, 8.0, "alive")),
-        PathEnd::Cut => None,
-    };
     let mut wanted = Vec::new();
-    if let (Some(first), true) = (first, path.from_spawn) {
+    if let (Some(first), true) = (path.points.first(), path.from_spawn) {
         let at = frame.project(first.at);
         items.push(marks::mark(at, Shape::Circle, 9.0, scale, theme));
-        wanted.push((at, "spawn".to_owned(), 20.0, Weight::SemiBold));
+        wanted.push(Wanted { at, words: "spawn".to_owned(), size: 20.0, weight: Weight::SemiBold });
     }
-    if let (Some(last), Some((shape, radius, word))) = (last, end) {
-        let at = frame.project(last.at);
+    for (at, shape, radius, words) in ends(card, frame) {
         items.push(marks::mark(at, shape, radius, scale, theme));
-        wanted.push((at, word.to_owned(), 20.0, Weight::SemiBold));
+        wanted.push(Wanted { at, words, size: 20.0, weight: Weight::SemiBold });
     }
-    wanted.extend(ticks.iter().map(|tick| (tick.at, tick.words(), 20.0, Weight::SemiBold)));
-    wanted.extend(stop_labels(stops, frame, scale));
+    let always = wanted.len();
+    for (at, words) in kills(card, frame, scale) {
+        items.extend(at.iter().map(|at| kill_mark(*at, KILL_PX, scale, theme)));
+        wanted.push(Wanted { at: at[0], words, size: 18.0, weight: Weight::SemiBold });
+    }
+    wanted.extend(ticks.iter().map(|tick| Wanted {
+        at: tick.at,
+        words: tick.words(card.axis_ms),
+        size: 20.0,
+        weight: Weight::SemiBold,
+    }));
+    wanted.extend(stop_labels(&card.stops, frame, scale));
     let mut placement = Placement::new(frame.rect, scale, along(path, frame, scale));
     if let Some(covered) = covered {
         placement.reserve(covered);
     }
-    items.extend(labels(wanted, placement, scale, theme));
+    items.extend(labels(wanted, always, placement, scale, theme));
     items
+}
+
+/// Text that wants a place near a point.
+struct Wanted {
+    at: PixelPoint,
+    words: String,
+    /// Design pixels.
+    size: f32,
+    weight: Weight,
+}
+
+/// Deaths, those that a revive followed too, or being alive at the end: where, how it is marked, and what it says.
+fn ends(card: &Card, frame: &MapFrame) -> Vec<(PixelPoint, Shape, f32, String)> {
+    let deaths = card.moments.iter().filter(|moment| !moment.is_kill());
+    let mut ends: Vec<_> = deaths
+        .filter_map(|death| Some((frame.project(death.at?), Shape::Cross, 10.0, death.words())))
+        .collect();
+    if let Some(last) = card.path.points.last() {
+        let at = frame.project(last.at);
+        match card.path.end {
+            // The file tells of the death, and not for certain what it was.
+            PathEnd::Death if ends.last().is_none_or(|(end, ..)| *end != at) => {
+                ends.push((at, Shape::Cross, 10.0, "death".to_owned()));
+            }
+            PathEnd::Alive => ends.push((at, Shape::Square, 8.0, "alive".to_owned())),
+            PathEnd::Death | PathEnd::Cut => {}
+        }
+    }
+    ends
+}
+
+/// Kills by the place on the path from which they were made, with what they say: those in one place together.
+fn kills(card: &Card, frame: &MapFrame, scale: f32) -> Vec<(Vec<PixelPoint>, String)> {
+    let mut places: Vec<(Vec<PixelPoint>, Vec<&Moment>)> = Vec::new();
+    for kill in card.moments.iter().filter(|moment| moment.is_kill()) {
+        let Some(at) = kill.at.map(|at| frame.project(at)) else { continue };
+        match places.iter_mut().find(|(place, _)| place[0].distance(at) < LABEL_APART * scale) {
+            Some((place, kills)) => {
+                place.push(at);
+                kills.push(kill);
+            }
+            None => places.push((vec![at], vec![kill])),
+        }
+    }
+    let words = |kills: &[&Moment]| match kills {
+        [one] => one.words(),
+        [one, other] => format!("{}, {}", one.short(), other.short()),
+        many => format!("{} kills", many.len()),
+    };
+    places.into_iter().map(|(place, kills)| (place, words(&kills))).collect()
+}
+
+/// The mark of a kill: a triangle on its base.
+pub(super) fn kill_mark(at: PixelPoint, radius: f32, scale: f32, theme: &Theme) -> Item {
+    Item::Marker(Marker {
+        at,
+        shape: KILL_SHAPE,
+        radius: radius * scale,
+        fill: Some(theme.text),
+        stroke: None,
+        casing: Some(Stroke { width: 4.0 * scale, color: theme.ink }),
+    })
+}
+
+/// The line from where a killer stood to the death, wide where the shot came from, and the killer's mark.
+fn shot(moment: &Moment, frame: &MapFrame, scale: f32, theme: &Theme) -> Option<[Item; 2]> {
+    let ((from, team), to) = (moment.from.as_ref()?, moment.at?);
+    let color = theme.team(team);
+    let vertex = |at, width: f32| Vertex { at: frame.project(at), color, width: width * scale };
+    let vertices = vec![vertex(*from, 4.0), vertex(to, 1.2)];
+    let casing = Some(Stroke { width: 2.4 * scale, color: theme.ink.opacity(0.6) });
+    let killer = Marker {
+        at: frame.project(*from),
+        shape: team_shape(team),
+        radius: 7.0 * scale,
+        fill: Some(color),
+        stroke: None,
+        casing: Some(Stroke { width: 4.0 * scale, color: theme.ink }),
+    };
+    Some([Item::Polyline(Polyline { vertices, opacity: 0.85, casing }), Item::Marker(killer)])
 }
 
 fn line(run: &[PathPoint], frame: &MapFrame, scale: f32, theme: &Theme) -> Item {
@@ -157,7 +262,7 @@ fn stop_disc(stop: &Stop, frame: &MapFrame, scale: f32, theme: &Theme) -> Item {
 }
 
 /// How long the player stayed in each place, the longest first; stops in the same place count together.
-fn stop_labels(stops: &[Stop], frame: &MapFrame, scale: f32) -> Vec<(PixelPoint, String, f32, Weight)> {
+fn stop_labels(stops: &[Stop], frame: &MapFrame, scale: f32) -> Vec<Wanted> {
     let mut longest: Vec<&Stop> = stops.iter().collect();
     longest.sort_by_key(|stop| (std::cmp::Reverse(stop.duration_ms), stop.first));
     let mut places: Vec<(PixelPoint, i64, u64)> = Vec::new();
@@ -178,7 +283,7 @@ fn stop_labels(stops: &[Stop], frame: &MapFrame, scale: f32) -> Vec<(PixelPoint,
             if stops > 1 {
                 words = format!("{words} in {stops} stops");
             }
-            (at, words, 18.0, Weight::Regular)
+            Wanted { at, words, size: 18.0, weight: Weight::Regular }
         })
         .collect()
 }
@@ -193,11 +298,11 @@ struct Tick {
 }
 
 impl Tick {
-    fn words(&self) -> String {
-        match self.seconds {
-            (first, last) if first == last => first.to_string(),
-            (first, last) => format!("{first}–{last}"),
-        }
+    /// Its time in a life of `life_ms`.
+    fn words(&self, life_ms: i32) -> String {
+        let [first, last] =
+            [self.seconds.0, self.seconds.1].map(|seconds| time_axis::words(seconds, life_ms));
+        if first == last { first } else { format!("{first}–{last}") }
     }
 
     fn items(&self, scale: f32, theme: &Theme) -> [Item; 1] {
@@ -216,8 +321,10 @@ impl Tick {
     }
 }
 
-/// Every tenth second since the spawn that falls on a walked stretch. Those that follow each other in one place are one.
-fn ticks(path: &LifePath, frame: &MapFrame, scale: f32) -> Vec<Tick> {
+/// A tick each [`time_axis::step_s`] of a life of `life_ms`, where it falls on a walked stretch. Those that follow each other
+/// in one place are one.
+fn ticks(path: &LifePath, life_ms: i32, frame: &MapFrame, scale: f32) -> Vec<Tick> {
+    let step_s = time_axis::step_s(life_ms);
     let mut ticks: Vec<Tick> = Vec::new();
     let mut heading = None;
     for pair in path.points.windows(2) {
@@ -230,7 +337,7 @@ fn ticks(path: &LifePath, frame: &MapFrame, scale: f32) -> Vec<Tick> {
         if from.distance(to) > 0.5 {
             heading = Some(libm::atan2f(to.y - from.y, to.x - from.x));
         }
-        let step = TICK_S * 1000;
+        let step = step_s * 1000;
         let mut ms = (a.ms.div_euclid(step) + 1) * step;
         while ms <= b.ms {
             let t = (ms - a.ms) as f32 / (b.ms - a.ms) as f32;
@@ -238,7 +345,7 @@ fn ticks(path: &LifePath, frame: &MapFrame, scale: f32) -> Vec<Tick> {
             let seconds = ms / 1000;
             match (ticks.last_mut(), heading) {
                 (Some(last), _)
-                    if last.seconds.1 + TICK_S == seconds && last.at.distance(at) < LABEL_APART * scale =>
+                    if last.seconds.1 + step_s == seconds && last.at.distance(at) < LABEL_APART * scale =>
                 {
                     last.seconds.1 = seconds;
                 }
@@ -275,34 +382,34 @@ pub(super) fn along(path: &LifePath, frame: &MapFrame, scale: f32) -> Vec<PixelP
     (0..=steps.min(20_000)).map(|i| arc.point(i as f32 * 8.0 * scale)).collect()
 }
 
+/// The first `always` texts, and of the others those that find a place where they hide no other text.
 fn labels(
-    wanted: Vec<(PixelPoint, String, f32, Weight)>,
+    wanted: Vec<Wanted>,
+    always: usize,
     mut placement: Placement,
     scale: f32,
     theme: &Theme,
 ) -> Vec<Item> {
-    for (at, ..) in &wanted {
+    for Wanted { at, .. } in &wanted {
         let r = 9.0 * scale;
-        placement.reserve(PixelRect::new(at.x - r, at.y - r, 2.0 * r, 2.0 * r));
+        placement.avoid(PixelRect::new(at.x - r, at.y - r, 2.0 * r, 2.0 * r));
     }
-    wanted
-        .into_iter()
-        .map(|(at, text, size, weight)| {
-            let size = size * scale;
-            let placed = placement.place(at, &text, size, weight);
-            let halo =
-                Stroke { width: halo_width(size / scale) * scale, color: theme.ink.opacity(HALO_OPACITY) };
-            Item::Label(Label {
-                text,
-                at: placed.baseline,
-                size,
-                weight,
-                color: theme.text,
-                align: Align::Center,
-                halo: Some(halo),
-            })
-        })
-        .collect()
+    let mut labels = Vec::with_capacity(wanted.len());
+    for (i, Wanted { at, words, size, weight }) in wanted.into_iter().enumerate() {
+        let needs = if i < always { Needs::APlace } else { Needs::AFreePlace };
+        let Some(placed) = placement.place_if(needs, at, &words, size * scale, weight) else { continue };
+        let halo = Stroke { width: halo_width(size) * scale, color: theme.ink.opacity(HALO_OPACITY) };
+        labels.push(Item::Label(Label {
+            text: words,
+            at: placed.baseline,
+            size: size * scale,
+            weight,
+            color: theme.text,
+            align: Align::Center,
+            halo: Some(halo),
+        }));
+    }
+    labels
 }
 
 #[cfg(test)]

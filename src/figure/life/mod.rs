@@ -2,12 +2,17 @@
 
 pub(crate) mod card_legend;
 mod card_map;
+mod life_sheet;
+mod moment;
 pub mod span;
 mod strips;
+mod time_axis;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(super) use life_sheet::LifeSheet;
+use moment::{Moment, RoundMoments};
 use serde::Serialize;
 use span::{Span, spans, walked};
 
@@ -15,7 +20,7 @@ use super::canvas::Canvas;
 use super::paths::life_path::{LifePath, Next};
 use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
-use crate::analysis::{BreakReason, Deaths, DropReason, Filter, Life, LifeSummary, State, Stop};
+use crate::analysis::{BreakReason, DropReason, Filter, Life, LifeSummary, State, Stop};
 use crate::analysis::{lives, stops};
 use crate::basemap::BaseMap;
 use crate::geom::{PixelPoint, WorldRect};
@@ -51,12 +56,16 @@ pub struct Card {
     state_spans: Vec<Span<State>>,
     weapon_spans: Vec<Span<Weapon>>,
     gaps: Vec<Span<BreakReason>>,
+    /// Kills and deaths, in the order of time.
+    moments: Vec<Moment>,
+    /// Whether the file tells of kills.
+    knows_kills: bool,
     axis_ms: i32,
 }
 
 impl Card {
     /// The card of a life of the round at place `order` of the input.
-    pub fn of(order: u32, life: &Life<'_>, deaths: &Deaths<'_>, interval_ms: u32) -> Self {
+    fn of(order: u32, life: &Life<'_>, moments: &RoundMoments<'_>, interval_ms: u32) -> Self {
         let path = LifePath::of(order, life);
         let state_spans = spans(walked(&path, |i| match path.points[i].next {
             Next::Walk(state) => Some(state),
@@ -68,7 +77,7 @@ impl Card {
         let gaps = spans(path.breaks().map(|(reason, from, to)| (from.ms, to.ms, Some(reason))));
         let axis_ms = path.points.last().map_or(0, |p| p.ms).max(1);
         Self {
-            summary: LifeSummary::of(life, deaths),
+            summary: LifeSummary::of(life, &moments.deaths),
             class: life.track().class.clone(),
             number: (life.number(), life.of()),
             round: crate::analysis::round_number(&life.round().meta),
@@ -78,6 +87,8 @@ impl Card {
             state_spans,
             weapon_spans,
             gaps,
+            moments: moments.of_life(life, &path),
+            knows_kills: !life.round().engagements.is_empty(),
             axis_ms,
             path,
         }
@@ -93,6 +104,7 @@ impl Card {
     ) -> (Self, DataSummary) {
         let round = life.round();
         let mut lives = lives(round, filter);
+        let moments = RoundMoments::of(&lives, round);
         lives.dropped = lives.dropped_of(life.track_index());
         let others = round.tracks.iter().enumerate().filter(|(index, _)| *index != life.track_index());
         for (_, other) in others {
@@ -101,8 +113,13 @@ impl Card {
         lives.lives.retain(|other| other.track_index() == life.track_index());
         let mut data_summary = DataSummary::new(*extent);
         data_summary.add(round, &lives, filter);
-        let card = Self::of(order, life, &Deaths::of(round), lives.clock.interval.effective_ms());
+        let card = Self::of(order, life, &moments, lives.clock.interval.effective_ms());
         (card, data_summary)
+    }
+
+    /// Enemies killed, those after the death included.
+    fn kill_count(&self) -> u64 {
+        self.moments.iter().filter(|moment| moment.is_kill()).count() as u64
     }
 
     /// The map's frame on a sheet, in whole pixels: the path's surroundings, or what is to be shown.
@@ -111,7 +128,7 @@ impl Card {
         let rect =
             PixelRect::new(0.0, 0.0, sheet.px(card_map::WIDTH).floor(), sheet.px(card_map::HEIGHT).floor());
         let window = match &context.crop {
-            Some(wanted) => card_map::window_of(wanted, map),
+            Some(wanted) => card_map::window_in(wanted, map, (card_map::WIDTH, card_map::HEIGHT)),
             None => card_map::window(&self.path, map),
         };
         Some(MapFrame::fit(rect, &window?))
@@ -151,7 +168,7 @@ impl Card {
         let (theme, scale) = (context.theme(), context.sheet.scale());
         let mut map: Vec<Item> = base.item(&frame.rect).into_iter().collect();
         let covered = whole.map(|locator| locator.frame.rect);
-        let mut over = card_map::items(&self.path, &self.stops, frame, covered, scale, theme);
+        let mut over = card_map::items(self, frame, covered, scale, theme);
         if let Some(locator) = whole {
             over.extend(locator.items(frame, scale, theme));
         }

@@ -4,27 +4,32 @@ use std::borrow::Cow;
 
 use plotters::prelude::*;
 
+use super::moment::Moment;
 use super::span::Span;
+use super::{Card, card_map, time_axis};
 use crate::analysis::State;
 use crate::figure::layout::chart::{SceneBackend, fine};
-use crate::figure::paths::life_path::Next;
+use crate::figure::paths::life_path::{Next, PathPoint};
+use crate::figure::paths::marks;
 use crate::figure::words::data_summary::DataSummary;
 use crate::figure::words::state_legend;
 use crate::geom::PixelPoint;
 use crate::scene::text::width;
-use crate::scene::{Align, Color, Item, Label, PixelRect, Weight};
+use crate::scene::{Align, Color, Item, Label, PixelRect, Shape, Weight};
 use crate::theme::Theme;
-
-use super::Card;
 
 /// Left and right end of every plot, design pixels.
 const LEFT: f32 = 92.0;
 const RIGHT: f32 = 1052.0;
-/// Top and height of each strip, design pixels.
+/// Top and height of each strip, design pixels. Kills and deaths have one of their own below the speed if there are any.
 const SPEED: (f32, f32) = (726.0, 140.0);
+const SPEED_ABOVE_MOMENTS: (f32, f32) = (726.0, 110.0);
+const MOMENTS: (f32, f32) = (842.0, 28.0);
 const STATE: (f32, f32) = (877.0, 30.0);
 const HEALTH: (f32, f32) = (919.0, 64.0);
 const WEAPON: (f32, f32) = (995.0, 28.0);
+/// Radius of the mark of a kill on the axis of time, design pixels.
+const MOMENT_PX: f32 = 8.0;
 /// The axis of the speed plot, u/s, and its guides: crouch, run, sprint.
 const TOP_SPEED_UPS: f64 = 400.0;
 const GUIDES_UPS: [(f64, &str); 3] = [(352.0, "352"), (256.0, "256"), (80.0, "80")];
@@ -34,6 +39,7 @@ pub(super) fn items(card: &Card, data_summary: &DataSummary, scale: f32, theme: 
     let mut strips = Strips { card, scale, theme, items: Vec::new() };
     strips.ground();
     strips.speed();
+    strips.moments();
     strips.bands(STATE, &card.state_spans, |span| {
         // Upright is running as well as standing; where that does not fit, "run" alone would be wrong.
         let short = if span.value == State::Upright { "up" } else { span.value.short_label() };
@@ -81,10 +87,19 @@ impl Strips<'_> {
         self.items.push(Item::Rect { rect, radius: 0.0, fill: Some(color), stroke: None });
     }
 
+    /// Kills and deaths that lie on the axis of time.
+    fn shown_moments(&self) -> impl Iterator<Item = &Moment> {
+        self.card.moments.iter().filter(|moment| moment.ms <= self.card.axis_ms)
+    }
+
+    fn speed_strip(&self) -> (f32, f32) {
+        if self.shown_moments().next().is_some() { SPEED_ABOVE_MOMENTS } else { SPEED }
+    }
+
     fn ground(&mut self) {
         let s = self.scale;
         self.fill(PixelRect::new(0.0, 700.0 * s, 1080.0 * s, 380.0 * s), self.theme.strip[0]);
-        for strip in [SPEED, HEALTH] {
+        for strip in [self.speed_strip(), HEALTH] {
             self.fill(self.rect(strip), self.theme.strip[1]);
         }
         for (top, name) in [(STATE.0 + 21.0, "state"), (WEAPON.0 + 20.0, "weapon")] {
@@ -107,14 +122,13 @@ impl Strips<'_> {
         let rule = style(theme.rule, 1.0).stroke_width(fine(scale));
         let outline = style(theme.text, 1.0).stroke_width(fine(1.4 * scale));
         let end = f64::from(self.card.axis_ms);
-        self.chart(SPEED, TOP_SPEED_UPS, |chart| {
+        let strip = self.speed_strip();
+        self.chart(strip, TOP_SPEED_UPS, |chart| {
             let guides =
                 GUIDES_UPS.iter().map(|(ups, _)| PathElement::new(vec![(0.0, *ups), (end, *ups)], rule));
             let _ = chart.draw_series(guides);
             for run in path.runs() {
-                let at = |p: &crate::figure::paths::life_path::PathPoint| {
-                    (f64::from(p.ms), f64::from(p.speed_ups).clamp(0.0, TOP_SPEED_UPS))
-                };
+                let at = |p: &PathPoint| (f64::from(p.ms), f64::from(p.speed_ups).clamp(0.0, TOP_SPEED_UPS));
                 // One area for each stretch of a state: areas that only touch would show their seams.
                 let mut first = 0;
                 for stretch in run.chunk_by(|a, b| a.next == b.next) {
@@ -129,7 +143,7 @@ impl Strips<'_> {
                 let _ = chart.draw_series(LineSeries::new(run.iter().map(at), outline));
             }
         });
-        let (top, height) = SPEED;
+        let (top, height) = strip;
         for (ups, word) in GUIDES_UPS {
             let y = top + height * (1.0 - (ups / TOP_SPEED_UPS) as f32);
             self.text(word, LEFT - 13.0, y + 6.0, 18.0, theme.muted, Align::Right);
@@ -137,23 +151,71 @@ impl Strips<'_> {
         self.text("u/s", LEFT - 13.0, top + height * 0.62, 18.0, theme.muted, Align::Right);
     }
 
+    /// A mark for each kill and death, and beside it the other player's name where that hides no other mark or name.
+    fn moments(&mut self) {
+        let (s, theme) = (self.scale, self.theme);
+        let marks: Vec<(f32, &Moment)> =
+            self.shown_moments().map(|moment| (self.x(moment.ms) / s, moment)).collect();
+        if marks.is_empty() {
+            return;
+        }
+        let (radius, apart) = (MOMENT_PX, 4.0);
+        let mut taken: Vec<(f32, f32)> =
+            marks.iter().map(|(x, _)| (x - radius - apart, x + radius + apart)).collect();
+        let middle = MOMENTS.0 + MOMENTS.1 / 2.0;
+        let mut items = Vec::new();
+        let mut names = Vec::new();
+        // A death is told first: there are few.
+        let (kills, deaths): (Vec<_>, Vec<_>) = marks.iter().partition(|(_, moment)| moment.is_kill());
+        for (x, moment) in deaths.into_iter().chain(kills) {
+            let at = PixelPoint::new(x * s, middle * s);
+            items.push(if moment.is_kill() {
+                card_map::kill_mark(at, radius, s, theme)
+            } else {
+                marks::mark(at, Shape::Cross, radius * 0.9, s, theme)
+            });
+            let name = moment.short();
+            let wide = width(&name, 17.0, Weight::Regular);
+            let reach = radius + apart;
+            let sides = [(x + reach, x + reach + wide), (x - reach - wide, x - reach)];
+            let is_free = |(from, to): &(f32, f32)| {
+                *from >= LEFT && *to <= RIGHT && taken.iter().all(|(a, b)| *to <= *a || *from >= *b)
+            };
+            if let Some((from, to)) = sides.into_iter().find(is_free) {
+                taken.push((from - apart, to + apart));
+                names.push((name, from));
+            }
+        }
+        let has_kills = marks.iter().any(|(_, moment)| moment.is_kill());
+        self.fill(self.rect(MOMENTS), theme.strip[1]);
+        self.items.extend(items);
+        for (name, x) in names {
+            self.text(&name, x, middle + 6.0, 17.0, theme.text, Align::Left);
+        }
+        let word = if has_kills { "kills" } else { "deaths" };
+        self.text(word, LEFT - 13.0, middle + 6.0, 18.0, theme.muted, Align::Right);
+    }
+
     fn health(&mut self) {
         let (scale, theme, path) = (self.scale, self.theme, &self.card.path);
-        let top = f64::from(path.points.iter().map(|p| p.health).max().unwrap_or(0).max(100)) * 1.12;
+        let known = |point: &PathPoint| point.health.map(|health| f64::from(health.max(0)));
+        let highest = path.points.iter().filter_map(|point| point.health).max();
+        let top = f64::from(highest.unwrap_or_default().max(100)) * 1.12;
         let guide = style(theme.rule, 1.0).stroke_width(fine(scale));
         let line = style(theme.health[0], 1.0).stroke_width(fine(2.2 * scale));
         let end = f64::from(self.card.axis_ms);
         self.chart(HEALTH, top, |chart| {
             let _ = chart.draw_series([PathElement::new(vec![(0.0, 100.0), (end, 100.0)], guide)]);
-            for run in path.runs() {
+            let told = |run| <[PathPoint]>::chunk_by(run, |a, b| a.health.is_some() == b.health.is_some());
+            for run in path.runs().flat_map(told).filter(|run| run[0].health.is_some()) {
                 // A hit happens at once: steps, not slopes.
                 let mut steps = Vec::with_capacity(run.len() * 2);
                 for pair in run.windows(2) {
-                    let level = f64::from(pair[0].health.max(0));
+                    let level = known(&pair[0]).unwrap_or_default();
                     steps.extend([(f64::from(pair[0].ms), level), (f64::from(pair[1].ms), level)]);
                 }
                 if let Some(last) = run.last() {
-                    steps.push((f64::from(last.ms), f64::from(last.health.max(0))));
+                    steps.push((f64::from(last.ms), known(last).unwrap_or_default()));
                 }
                 let area = AreaSeries::new(steps.iter().copied(), 0.0, style(theme.health[1], 0.3).filled());
                 let _ = chart.draw_series(area);
@@ -166,6 +228,10 @@ impl Strips<'_> {
             [(hundred, 16.0, "100"), (f32::midpoint(hundred, bottom), 18.0, "health"), (bottom, 16.0, "0")]
         {
             self.text(word, LEFT - 13.0, y + size / 3.0, size, self.theme.muted, Align::Right);
+        }
+        if highest.is_none() {
+            let middle = HEALTH.0 + HEALTH.1 / 2.0;
+            self.text("not recorded", LEFT + 13.0, middle + 6.0, 18.0, self.theme.muted, Align::Left);
         }
     }
 
@@ -222,12 +288,16 @@ impl Strips<'_> {
     fn axis(&mut self) {
         let s = self.scale;
         let y = (WEAPON.0 + WEAPON.1) * s;
-        let step = axis_step_s(self.card.axis_ms);
-        for seconds in (0..=self.card.axis_ms / 1000).step_by(step as usize) {
+        let life_ms = self.card.axis_ms;
+        let step = time_axis::step_s(life_ms);
+        for seconds in (0..=life_ms / 1000).step_by(step as usize) {
             let x = self.x(seconds * 1000);
             let (a, b) = (PixelPoint::new(x, y), PixelPoint::new(x, y + 7.0 * s));
             self.items.push(super::straight(a, b, 1.2 * s, self.theme.muted));
-            let word = if seconds == 0 { "0 s".to_owned() } else { seconds.to_string() };
+            let mut word = time_axis::words(seconds, life_ms);
+            if seconds == 0 && time_axis::is_in_seconds(life_ms) {
+                word.push_str(" s");
+            }
             self.text(&word, x / s, y / s + 27.0, 18.0, self.theme.muted, Align::Center);
         }
     }
@@ -238,11 +308,6 @@ type Chart<'a, 'b> = ChartContext<
     SceneBackend<'b>,
     Cartesian2d<plotters::coord::types::RangedCoordf64, plotters::coord::types::RangedCoordf64>,
 >;
-
-/// Ticks each 10 seconds; farther apart where a life is long, so that their numbers never touch.
-fn axis_step_s(axis_ms: i32) -> i32 {
-    [10, 20, 30, 60, 120, 300, 600].into_iter().find(|step| axis_ms / (step * 1000) <= 14).unwrap_or(3600)
-}
 
 fn style(color: Color, opacity: f64) -> ShapeStyle {
     ShapeStyle { color: RGBAColor(color.r, color.g, color.b, opacity), filled: false, stroke_width: 1 }

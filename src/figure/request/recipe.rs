@@ -71,8 +71,8 @@ pub struct Recipe {
 pub struct FloorPanels {
     /// The floors in words, the lowest first.
     pub floors: Vec<String>,
-    /// The share of the time off the busiest floor that lies above or below other floors' time, percent: the reason why.
-    /// `None`: panels were asked for.
+    /// The share of the places with time where two floors hold some seconds each, percent: the reason why. `None`: panels were
+    /// asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stacked_percent: Option<u64>,
 }

@@ -12,7 +12,7 @@ use crate::figure::canvas::Canvas;
 use crate::figure::exits::{self, ExitsSpec};
 use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, SpecError, VersusSpec};
 use crate::figure::kills::{KillsAccumulator, KillsSpec};
-use crate::figure::life::Card;
+use crate::figure::life::{Card, LifeSheet};
 use crate::figure::paths::{PathColor, PathsAccumulator, PathsSpec};
 use crate::figure::replay::{Align, Chips, Ghost, TrailLength};
 use crate::figure::words::data_summary::DataSummary;
@@ -290,7 +290,7 @@ impl Figure for Kills {
 }
 
 /// How early a side got where, or both. Of one side the request's filter names that side alone.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Arrival {
     /// Whose arrivals, and where the colours end.
@@ -301,7 +301,7 @@ pub struct Arrival {
 impl Arrival {
     /// The arrivals of a side.
     pub fn of(team: Team) -> Self {
-        Self { spec: ArrivalSpec { team: Some(team), latest_s: None } }
+        Self { spec: ArrivalSpec { team: Some(team), ..ArrivalSpec::default() } }
     }
 }
 
@@ -310,7 +310,7 @@ impl Figure for Arrival {
     type Data = Option<(Arrivals, DataSummary)>;
 
     fn empty(&self, extent: &WorldRect) -> Result<Self::Data, SpecError> {
-        Ok(arrival::cells(extent).map(|cells| (Arrivals::new(cells), DataSummary::new(*extent))))
+        Ok(arrival::cells(extent).map(|cells| (self.spec.count_in(cells), DataSummary::new(*extent))))
     }
 
     fn add(&self, data: &mut Self::Data, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
@@ -357,6 +357,8 @@ pub enum WhichLife {
     SpawnTime(i32),
     /// In order of time, from 1.
     Nth(usize),
+    /// All of them, each on a small card.
+    All,
 }
 
 /// A life among which one is chosen: its place in time, and how long it lasted.
@@ -376,6 +378,8 @@ pub struct LifeKey {
 pub struct LifeData {
     keys: Vec<LifeKey>,
     rounds: Vec<(u32, Round)>,
+    /// Instead of both where all lives are wanted.
+    sheet: Option<LifeSheet>,
 }
 
 impl LifeData {
@@ -391,7 +395,7 @@ impl LifeData {
         let wanted = match which {
             WhichLife::Longest => self.longest().map(|key| key.order),
             // Which one is the Nth is known in the end.
-            WhichLife::Nth(_) => return,
+            WhichLife::Nth(_) | WhichLife::All => return,
             WhichLife::SpawnTime(time) => {
                 self.keys.iter().filter(|key| key.spawn == time).min().map(|key| key.order)
             }
@@ -403,11 +407,16 @@ impl LifeData {
 impl Figure for LifeCard {
     type Data = LifeData;
 
-    fn empty(&self, _extent: &WorldRect) -> Result<LifeData, SpecError> {
-        Ok(LifeData::default())
+    fn empty(&self, extent: &WorldRect) -> Result<LifeData, SpecError> {
+        let sheet = (self.which == WhichLife::All).then(|| LifeSheet::new(extent));
+        Ok(LifeData { sheet, ..LifeData::default() })
     }
 
-    fn add(&self, data: &mut LifeData, round: &RoundView<'_>, lives: &Lives<'_>, _filter: &Filter) {
+    fn add(&self, data: &mut LifeData, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
+        if let Some(sheet) = &mut data.sheet {
+            sheet.add(round.order, round.round, lives, filter);
+            return;
+        }
         if lives.lives.is_empty() {
             return;
         }
@@ -424,19 +433,25 @@ impl Figure for LifeCard {
     }
 
     fn merge(&self, data: &mut LifeData, other: LifeData) {
+        if let (Some(sheet), Some(more)) = (&mut data.sheet, other.sheet) {
+            sheet.merge(more);
+        }
         data.keys.extend(other.keys);
         data.rounds.extend(other.rounds);
         data.forget(self.which);
     }
 
     fn finish(&self, mut data: LifeData, canvas: &Canvas<'_>) -> Result<Drawing, RequestError> {
+        if let Some(sheet) = data.sheet {
+            return sheet.figure(canvas).ok_or(RequestError::NoLives);
+        }
         data.keys.sort_unstable();
         let all = data.keys.len();
         if all == 0 {
             return Err(RequestError::NoLives);
         }
         let chosen = match self.which {
-            WhichLife::Longest => data.longest(),
+            WhichLife::Longest | WhichLife::All => data.longest(),
             WhichLife::Nth(nth) => nth.checked_sub(1).and_then(|i| data.keys.get(i)).copied(),
             WhichLife::SpawnTime(time) => data.keys.iter().find(|key| key.spawn == time).copied(),
         };
@@ -536,6 +551,11 @@ impl Subject {
         let all_states = filter.states == StateSet::ALL;
         match self {
             Self::Heatmap(heatmap) => Ok(heatmap.spec.check()?),
+            Self::Arrival(Arrival { spec: ArrivalSpec { quantile: Some(share), .. } }) => range(
+                format!("--quantile {share}"),
+                "a share above 0 and up to 1",
+                *share > 0.0 && *share <= 1.0,
+            ),
             Self::Exits(exits) => {
                 if let Some(ring) = exits.spec.ring_units {
                     range(

@@ -8,14 +8,14 @@ const ALL: u32 = 3;
 
 /// Raised with everything that changes one figure.
 const OWN: [(&str, u32); 8] = [
-    ("heatmap", 2),
-    ("versus", 1),
-    ("paths", 2),
+    ("heatmap", 3),
+    ("versus", 2),
+    ("paths", 3),
     ("exits", 2),
     ("kills", 3),
-    ("arrival", 2),
-    ("life", 1),
-    ("replay", 2),
+    ("arrival", 3),
+    ("life", 2),
+    ("replay", 3),
 ];
 
 /// The version of a subject's figure, as text.

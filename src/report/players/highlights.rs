@@ -3,8 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::moments;
-use crate::analysis::{Life, PlayerKey, Provenance, State, StepKind};
+use crate::analysis::{Life, Moments, PlayerKey, Provenance, State, StepKind};
 use crate::figure::arrival::NEAR_UNITS;
 use crate::figure::words::number;
 use crate::geom::WorldPoint;
@@ -171,7 +170,7 @@ impl SessionReport<'_> {
         let mut by_round = BTreeMap::new();
         let mut best = Best::new();
         for (round, life) in lives {
-            let kills = by_round.entry(round).or_insert_with(|| moments::kills(&self.cleaned[round]));
+            let kills = by_round.entry(round).or_insert_with(|| Moments::kills(&self.cleaned[round]));
             let of_life = kills.as_ref().map_or(&[][..], |kills| kills.of_life(life));
             // What a replay of the life shows.
             let alive = of_life.iter().map(|(time, _)| *time).filter(|time| *time <= life.end());

@@ -1,13 +1,12 @@
 //! The players of a session, each with the lives worth a card.
 
 pub(super) mod highlights;
-mod moments;
 pub(super) mod own;
 pub(super) mod scoreboard;
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Life, Lives, PlayerKey};
+use crate::analysis::{Life, Lives, Moments, PlayerKey};
 use crate::figure::request::Request;
 use crate::report::model::{Card, Person, Picture};
 use crate::report::tables;
@@ -35,7 +34,7 @@ pub(crate) fn people(
 ) -> Vec<Person> {
     let mut lives: BTreeMap<PlayerKey, Vec<Found>> = BTreeMap::new();
     for (round, cleaned) in rounds.iter().enumerate() {
-        let kills = moments::kills(cleaned);
+        let kills = Moments::kills(cleaned);
         for (place, life) in cleaned.lives.iter().enumerate() {
             let track = life.track();
             let key = PlayerKey::of(life.round(), &track.guid, track.name.as_str());

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::moments;
-use crate::analysis::{PlayerKey, Tally, summaries};
+use crate::analysis::{Moments, PlayerKey, Tally, summaries};
 use crate::report::model::{MapPart, PlayerOnMap, SessionReport};
 use crate::report::plan::plain;
 use crate::text::hex;
@@ -43,8 +42,8 @@ impl SessionReport<'_> {
         let mut scores: BTreeMap<usize, Score> = BTreeMap::new();
         for index in rounds {
             let lives = &self.cleaned[index];
-            let kills = moments::kills(lives);
-            let damage = moments::damage(lives);
+            let kills = Moments::kills(lives);
+            let damage = Moments::damage(lives);
             for (life, summary) in lives.lives.iter().zip(summaries(lives)) {
                 let track = life.track();
                 let key = PlayerKey::of(life.round(), &track.guid, track.name.as_str());

@@ -8,7 +8,7 @@ use super::MapsArgs;
 use crate::cli::Outcome;
 use crate::cli::console::Console;
 use crate::format::content_hash;
-use crate::map::{ImportSource, Picture, PictureLimits, Shelf, WorldMap};
+use crate::map::{ImportSource, Picture, PictureLimits, Shelf, WorldMap, floors};
 use crate::text::{counted, near, visible};
 
 #[derive(Debug, Args)]
@@ -110,6 +110,9 @@ fn describe(map: &WorldMap) -> Vec<String> {
         lines.push(format!("  layer {i}   up to z {}{}", layer.ceiling, from(map.origins.layers.as_ref())));
         lines
             .extend(layer.picture.iter().flat_map(|found| picture("", found, layer.picture_from.as_deref())));
+    }
+    if !map.layers.is_empty() {
+        lines.push(format!("  panels    {}", floors::RULE));
     }
     if let Some(ImportSource { file, entry, sha256, entities }) = &map.origins.import {
         lines.push(format!("  map       imported from {entry} in {file}"));

@@ -99,9 +99,7 @@ fn lines(recipe: &Recipe) -> Vec<String> {
     lines.extend(c.picture.iter().map(|picture| format!("map picture   {picture}")));
     if let Some(floors) = &recipe.floors {
         let why = match floors.stacked_percent {
-            Some(percent) => {
-                format!("{percent} % of the time off the busiest floor is above or below another")
-            }
+            Some(percent) => format!("two hold 5 s or more at {percent} % of the places"),
             None => "as asked".to_owned(),
         };
         lines.push(format!("panels        one per floor: {why}"));

@@ -1,4 +1,4 @@
-//! `life`: the card of a single life.
+//! `life`: the card of a single life, or a sheet of all lives of a player.
 
 use anyhow::{Result, bail};
 use clap::Args as Arguments;
@@ -16,7 +16,8 @@ use crate::rounds::choices;
 #[derive(Debug, Arguments)]
 #[command(after_help = "Examples:\n  \
     proximity life examples/session --player Kestrel --longest --out life.png\n  \
-    proximity life rounds/ --map supply --round 1 --player Kestrel --nth 3 --out third.png")]
+    proximity life rounds/ --map supply --round 1 --player Kestrel --nth 3 --out third.png\n  \
+    proximity life examples/session --player Kestrel --all --out lives.png")]
 pub(crate) struct Args {
     #[command(flatten)]
     pub input: InputArgs,
@@ -45,6 +46,9 @@ struct Which {
     /// The Nth life in order of time, from 1
     #[arg(long, value_name = "N")]
     nth: Option<usize>,
+    /// All lives on one map, each on a small card; the 36 longest of more
+    #[arg(long)]
+    all: bool,
 }
 
 impl Args {
@@ -53,6 +57,7 @@ impl Args {
         let which = match (self.which.spawn_time, self.which.nth) {
             (Some(time), _) => WhichLife::SpawnTime(time),
             (None, Some(nth)) => WhichLife::Nth(nth),
+            (None, None) if self.which.all => WhichLife::All,
             (None, None) => WhichLife::Longest,
         };
         self.still.of(request(Subject::Life(LifeCard { which }), &self.filter, &self.picture))

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{DeathKind, Deaths, PlayerKey};
+use crate::analysis::{DeathKind, Deaths, Moments, PlayerKey};
 use crate::geom::WorldPoint;
 use crate::model::PlayerName;
 use crate::report::model::SessionReport;
-use crate::report::players::moments;
 
 /// A death of a player of the report.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +81,7 @@ impl SessionReport<'_> {
         let mut found = Vec::new();
         for (index, cleaned) in self.cleaned.iter().enumerate() {
             let round = &self.rounds[index];
-            let Some(kills) = moments::kills(cleaned) else { continue };
+            let Some(kills) = Moments::kills(cleaned) else { continue };
             let person = |(guid, name)| places.get(&PlayerKey::of(round, guid, name)).copied();
             for life in &cleaned.lives {
                 let track = life.track();

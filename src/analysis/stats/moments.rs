@@ -2,14 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Deaths, DropReason, EnemyKill, Life, Lives};
+use crate::analysis::life::cleaned::Life;
+use crate::analysis::life::death::{Deaths, EnemyKill};
+use crate::analysis::life::dropped::DropReason;
+use crate::analysis::life::lives::Lives;
 use crate::model::{Guid, LevelTime, Round};
 
 /// Moments of each player of one round, in the order of time.
 ///
 /// A moment counts for the life that began last: what was thrown or laid before a death still hits, and the server counts
 /// it.
-pub(super) struct Moments<'a, T> {
+///
+/// ```
+/// use proximity::analysis::{Moments, lives};
+/// use proximity::{Filter, Rounds};
+///
+/// let rounds = Rounds::open("examples/session")?.to_vec()?;
+/// let lives = lives(&rounds[0], &Filter::default());
+/// let kills = Moments::kills(&lives).unwrap();
+/// let most = lives.lives.iter().map(|life| kills.of_life(life).len()).max();
+/// assert!(most > Some(0));
+/// # Ok::<(), proximity::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Moments<'a, T> {
     /// By player, as [`Guid::within_file`] tells them apart.
     of: BTreeMap<(&'a Guid, &'a str), Vec<(LevelTime, T)>>,
     /// When each player spawned, in the order of time.
@@ -42,7 +58,7 @@ impl<'a, T> Moments<'a, T> {
     }
 
     /// Those that count for a life: until the player's next spawn, or the end of the window that the life is cut to.
-    pub(super) fn of_life(&self, life: &Life<'a>) -> &[(LevelTime, T)] {
+    pub fn of_life(&self, life: &Life<'a>) -> &[(LevelTime, T)] {
         let track = life.track();
         let Some(player) = track.guid.within_file(track.name.as_str()) else { return &[] };
         let Some(moments) = self.of.get(&player) else { return &[] };
@@ -63,26 +79,30 @@ impl<'a, T> Moments<'a, T> {
     }
 }
 
-/// The enemies that each player killed.
-pub(super) fn kills<'a>(lives: &Lives<'a>) -> Option<Moments<'a, EnemyKill<'a>>> {
-    let round = lives.lives.first()?.round();
-    let mut moments = Moments::new(lives, round);
-    for kill in Deaths::of(round).enemy_kills() {
-        moments.of.entry(kill.killer).or_default().push((kill.time, kill));
+impl<'a> Moments<'a, EnemyKill<'a>> {
+    /// The enemies that each player of these lives' round killed; `None` without any life.
+    pub fn kills(lives: &Lives<'a>) -> Option<Self> {
+        let round = lives.lives.first()?.round();
+        let mut moments = Self::new(lives, round);
+        for kill in Deaths::of(round).enemy_kills() {
+            moments.of.entry(kill.killer).or_default().push((kill.time, kill));
+        }
+        Some(moments.sorted())
     }
-    Some(moments.sorted())
 }
 
-/// When each player first hit an enemy in an engagement, and the damage dealt in it.
-pub(super) fn damage<'a>(lives: &Lives<'a>) -> Option<Moments<'a, i64>> {
-    let round = lives.lives.first()?.round();
-    let mut moments = Moments::new(lives, round);
-    for engagement in &round.engagements {
-        for attacker in engagement.attackers.iter().filter(|one| one.team != engagement.target_team) {
-            if let Some(player) = attacker.guid.within_file(attacker.name.as_str()) {
-                moments.of.entry(player).or_default().push((attacker.first_hit, attacker.damage.max(0)));
+impl<'a> Moments<'a, i64> {
+    /// When each player first hit an enemy in an engagement, and the damage dealt in it; `None` without any life.
+    pub fn damage(lives: &Lives<'a>) -> Option<Self> {
+        let round = lives.lives.first()?.round();
+        let mut moments = Self::new(lives, round);
+        for engagement in &round.engagements {
+            for attacker in engagement.attackers.iter().filter(|one| one.team != engagement.target_team) {
+                if let Some(player) = attacker.guid.within_file(attacker.name.as_str()) {
+                    moments.of.entry(player).or_default().push((attacker.first_hit, attacker.damage.max(0)));
+                }
             }
         }
+        Some(moments.sorted())
     }
-    Some(moments.sorted())
 }
