@@ -68,6 +68,21 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
+/// Foreign text for a page, where blanks and ends of lines do no harm: all else as in [`visible`].
+pub fn visible_in_page(text: &str) -> Cow<'_, str> {
+    let is_hidden = |c: char| (c.is_control() && !c.is_whitespace()) || is_invisible(c);
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    text.split_inclusive(is_hidden)
+        .map(|part| match part.char_indices().next_back() {
+            Some((end, c)) if is_hidden(c) => format!("{}{}", &part[..end], c.escape_default()),
+            _ => part.to_owned(),
+        })
+        .collect::<String>()
+        .into()
+}
+
 /// A message of several lines made harmless like [`visible`]. Its lines after the first are indented, so that no part of
 /// a foreign name can pass for a line of its own.
 pub fn visible_lines(text: &str) -> String {

@@ -125,7 +125,7 @@ pub use error::{ReadError, Warning};
 pub use file::date::DateSource;
 pub use file::sniff::is_demo;
 pub use meaning::Means;
-pub use merge::{Merged, is_same_round, merge, merge_all};
+pub use merge::{LifeSpan, Merged, is_same_round, may_be_same_round, merge, merge_all};
 pub use options::{Limits, ReadOptions};
 pub use reader::{Kind, RecordedRound, Summary};
 pub use rounds::{Kill, LifeSource, Party, SampleSource, Sight, Source, Spans, multi_kills};

@@ -100,7 +100,9 @@
 //! | `event` | word | `spawn`, `sample`, `revived`, how the life ended, or any other word |
 //!
 //! Whatever follows the tenth value is kept as text ([`Tails`](crate::model::Tails)). Our own module writes
-//! `yaw,stamina,pm_flags,eflags,vx,vy,vz` there, which older readers ignore.
+//! `yaw,stamina,pm_flags,eflags,vx,vy,vz` there, which older readers ignore. In rounds that were made of demos (key
+//! `recordings`) a last value `?` says that the health is not known: 100 fills its place, and
+//! [`Sample::known_health`](crate::model::Sample::known_health) is `None`.
 //!
 //! ## `ENGAGEMENTS`: one engagement per row
 //!

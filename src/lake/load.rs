@@ -108,7 +108,7 @@ fn sample(rows: &Samples, row: usize) -> Option<Sample> {
             at(rows.z[row], rows.odd_z[row]),
         ),
         speed_ups: at(rows.speed[row], rows.odd_speed[row]),
-        health: i16::try_from(rows.health[row]).ok()?,
+        health: rows.health[row].map_or(Some(Sample::UNKNOWN_HEALTH), |health| i16::try_from(health).ok())?,
         weapon: Weapon(u8::try_from(rows.weapon[row]).ok()?),
         stance: u8::try_from(rows.stance[row]).ok()?,
         sprint: u8::try_from(rows.sprint[row]).ok()?,

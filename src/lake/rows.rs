@@ -249,7 +249,7 @@ fn add_samples(
         rows.dt.push(0);
         rows.step.push(UNUSED);
         rows.speed.push(speed);
-        rows.health.push(sample.health.into());
+        rows.health.push(sample.known_health().map(Into::into));
         rows.weapon.push(sample.weapon.0.into());
         rows.stance.push(sample.stance.into());
         rows.sprint.push(sample.sprint.into());

@@ -180,7 +180,7 @@ tables! {
         dt: i32 = I32, Dictionary, "time to the next used sample, ms; 0 after the last";
         step: i32 = I8, Dictionary, "what leads to the next used sample. A state: 0 prone, 1 crouch, 2 low (crouch or prone), 3 run or stand, 4 sprint, 5 not recorded; a break: 16 gap, 17 teleport, 18 revive, 19 jump, 20 pause; nothing: -1 the life's last, -2 a sample that is not used";
         speed: i32 = I32, Dictionary, "speed, tenths of a unit per second";
-        health: i32 = I16, Dictionary, "health";
+        health: Option<i32> = I16, Dictionary, "health; nothing where it is not known";
         weapon: i32 = U8, Dictionary, "the engine's number of the weapon";
         stance: i32 = U8, Dictionary, "stance as written";
         sprint: i32 = U8, Dictionary, "sprint as written";

@@ -81,7 +81,7 @@ pub struct Sample {
     pub at: WorldPoint,
     /// Horizontal speed, units per second.
     pub speed_ups: f32,
-    /// Health; can exceed 100.
+    /// Health; can exceed 100. [`Self::UNKNOWN_HEALTH`] where it is not known.
     pub health: i16,
     /// Weapon in hand.
     pub weapon: Weapon,
@@ -91,4 +91,19 @@ pub struct Sample {
     pub sprint: u8,
     /// Why it was taken.
     pub event: Event,
+}
+
+impl Sample {
+    /// Stands in [`Self::health`] where it is not known: a player's own demo shows others without their health.
+    pub const UNKNOWN_HEALTH: i16 = i16::MIN;
+
+    /// Health, where it is known.
+    pub fn known_health(&self) -> Option<i16> {
+        (self.health != Self::UNKNOWN_HEALTH).then_some(self.health)
+    }
+
+    /// Whether the player is known to lie wounded or dead.
+    pub fn is_down(&self) -> bool {
+        self.known_health().is_some_and(|health| health <= 0)
+    }
 }

@@ -74,7 +74,7 @@ impl SessionReport<'_> {
                     format!("{:.1}", summary.peak_speed_ups),
                     summary.time_to_first_move_ms.map(|ms| ms.to_string()).unwrap_or_default(),
                     summary.still_ms.to_string(),
-                    summary.damage_taken.to_string(),
+                    summary.damage_taken.map(|points| points.to_string()).unwrap_or_default(),
                     summary.death.kind.label().to_owned(),
                 ];
                 let states = state_columns().map(|(state, _)| summary.in_state_ms(state).to_string());
@@ -121,7 +121,7 @@ impl SessionReport<'_> {
                 tally.median_first_move_ms().map(|ms| ms.to_string()).unwrap_or_default(),
                 tally.still_ms.to_string(),
                 player.longest_ms.to_string(),
-                tally.damage_taken.to_string(),
+                tally.damage_taken().map(|points| points.to_string()).unwrap_or_default(),
             ];
             let states = state_columns().map(|(state, _)| tally.state_ms[state.index()].to_string());
             csv.row(cells.into_iter().chain(states));
@@ -141,7 +141,9 @@ impl SessionReport<'_> {
                 }
                 json!({
                     "map": round.meta.map, "round": crate::analysis::round_number(&round.meta),
-                    "file": round.meta.file_name, "sha256": round.meta.content_hash,
+                    "file": round.meta.file_name,
+                    "recordings": round.meta.recordings.as_ref().map(|recordings| &recordings.files),
+                    "sha256": round.meta.content_hash,
                     "tracker": round.meta.family.name(), "complete": round.meta.complete,
                     "duration_ms": lives.clock.duration_ms(), "lives": tally.lives, "samples": tally.samples,
                     "alive_ms": tally.alive_ms, "deaths": tally.deaths,

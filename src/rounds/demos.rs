@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
-use super::inputs::is_zip;
+use super::inputs::{STDIN, is_zip, stdin};
 use crate::demo::{self, ReadOptions, RecordedRound, Summary};
 use crate::files::{self, Found, Kind, SearchLimits};
 use crate::model::FileStamp;
@@ -92,7 +92,7 @@ pub(crate) fn below(folder: &Path) -> Found {
 /// Whether a file is a demo, or an archive that holds one.
 pub(crate) fn is_demo_file(path: &Path) -> bool {
     // To open and close a pipe would cost its writer the reader.
-    let Ok(mut file) = files::open(path) else { return false };
+    let Ok((mut file, _)) = open(path) else { return false };
     let begins = |input: &mut dyn Read| {
         let mut head = Vec::new();
         input.take(HEAD_BYTES).read_to_end(&mut head).is_ok() && demo::is_demo(&head)
@@ -116,7 +116,9 @@ pub(crate) fn find(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for input in inputs {
         if !input.is_dir() {
-            files::Stamp::of(input)?;
+            if input != Path::new(STDIN) {
+                files::Stamp::of(input)?;
+            }
             files.push(input.clone());
             continue;
         }
@@ -178,13 +180,12 @@ pub(crate) fn read(
 ) -> Result<Vec<DemoOutcome>> {
     let shown = path.display().to_string();
     let refused = |error: anyhow::Error| vec![DemoOutcome { name: shown.clone(), read: Err(error) }];
-    let opened =
-        files::open(path).map_err(anyhow::Error::from).and_then(|mut file| Ok((packing(&mut file)?, file)));
-    let (packing, file) = match opened {
+    let opened = open(path).and_then(|(mut file, changed)| Ok((packing(&mut file)?, file, changed)));
+    let (packing, file, changed) = match opened {
         Ok(opened) => opened,
         Err(error) => return Ok(refused(error)),
     };
-    let options = ReadOptions::default().interval_ms(interval_ms).file_name(&shown).modified(modified(&file));
+    let options = ReadOptions::default().interval_ms(interval_ms).file_name(&shown).modified(changed);
     match packing {
         Packing::Plain => Ok(vec![one(file, &shown, &options, each)?]),
         Packing::Gzip => {
@@ -200,7 +201,7 @@ pub(crate) fn read(
 
 /// Reads every demo in an archive.
 fn read_archive(
-    archive: &mut zip::ZipArchive<BufReader<File>>,
+    archive: &mut zip::ZipArchive<BufReader<Box<dyn Input>>>,
     shown: &str,
     options: &ReadOptions,
     each: &mut dyn FnMut(&str, RecordedRound) -> Result<()>,
@@ -243,13 +244,29 @@ fn one(
     Ok(DemoOutcome { name: name.to_owned(), read: read.map_err(Into::into) })
 }
 
+/// What a demo, or an archive of demos, is read from.
+trait Input: Read + Seek {}
+
+impl<T: Read + Seek> Input for T {}
+
+/// Opens a file, or standard input, and says when the file was changed last.
+fn open(path: &Path) -> Result<(Box<dyn Input>, Option<FileStamp>)> {
+    if path == Path::new(STDIN) {
+        let bytes = stdin().as_ref().map_err(|error| io::Error::from(error.kind()))?;
+        return Ok((Box::new(io::Cursor::new(bytes)), None));
+    }
+    let file = files::open(path)?;
+    let changed = modified(&file);
+    Ok((Box::new(file), changed))
+}
+
 /// When a file was changed last, in UTC: a demo does not say in which time zone it was recorded.
 fn modified(file: &File) -> Option<FileStamp> {
     let changed = Timestamp::try_from(file.metadata().ok()?.modified().ok()?).ok()?;
     Some(TimeZone::UTC.to_datetime(changed))
 }
 
-fn packing(file: &mut File) -> io::Result<Packing> {
+fn packing(file: &mut impl Input) -> io::Result<Packing> {
     let mut head = Vec::new();
     file.take(4).read_to_end(&mut head)?;
     file.seek(SeekFrom::Start(0))?;

@@ -12,7 +12,7 @@ use crate::files::{self, FileError, Found, Kind, SearchLimits};
 use crate::format;
 
 /// Standard input as an input's name.
-const STDIN: &str = "-";
+pub(super) const STDIN: &str = "-";
 /// Entries of one archive that are looked at.
 #[cfg(feature = "cli")]
 const MOST_ENTRIES: usize = 65_536;
@@ -201,7 +201,7 @@ fn unpack(from: impl Read, name: &str, most: u64, bytes: &mut Vec<u8>) -> io::Re
 }
 
 /// Standard input, read once: a round's header is asked for before the round.
-fn stdin() -> &'static io::Result<Vec<u8>> {
+pub(super) fn stdin() -> &'static io::Result<Vec<u8>> {
     static STDIN: OnceLock<io::Result<Vec<u8>>> = OnceLock::new();
     STDIN.get_or_init(|| {
         let mut bytes = Vec::new();

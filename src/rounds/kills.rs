@@ -1,6 +1,6 @@
 //! Kills of demos: read from the files, or from a store's index that keeps what was read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -17,6 +17,8 @@ use crate::store::{DemoFile, DemoKill, DemoParty, DemoStamp, KillSearch, Storage
 const READER: i32 = 1;
 /// Kills of one run are at most this far apart, ms.
 const RUN_WITHIN_MS: i64 = 3_000;
+/// An obituary comes to all clients with the same snapshot, or with the next when that one is lost.
+const SAME_KILL_MS: i64 = 150;
 /// One sample a second is enough: kills are told by themselves.
 const INTERVAL_MS: u32 = 1_000;
 /// Files that are kept in one transaction.
@@ -131,8 +133,8 @@ fn length_of_run(kills: &[Kill], runs: &[u32], place: usize) -> u32 {
 pub(crate) struct Indexed {
     /// By the path under which the index has a file: as it was named, and what was wrong with it.
     pub(crate) files: BTreeMap<String, (String, DemoFile)>,
-    /// How many of them had to be read.
-    pub(crate) read: usize,
+    /// The paths of those that had to be read.
+    pub(crate) read: BTreeSet<String>,
 }
 
 /// Brings a store's index up to date with the demos among `inputs`: reads those that are new or have changed, and takes
@@ -142,7 +144,7 @@ pub(crate) fn index(inputs: &[PathBuf], store: &mut dyn Storage, progress: &dyn 
         store.demos()?.into_iter().map(|file| (file.path.clone(), file)).collect();
     if inputs.is_empty() {
         let files = known.into_iter().map(|(path, file)| (path.clone(), (path, file))).collect();
-        return Ok(Indexed { files, read: 0 });
+        return Ok(Indexed { files, read: BTreeSet::new() });
     }
     let (mut files, mut unread) = (BTreeMap::new(), Vec::new());
     for path in demos::find(inputs)? {
@@ -165,6 +167,7 @@ pub(crate) fn index(inputs: &[PathBuf], store: &mut dyn Storage, progress: &dyn 
         .filter(|path| !unread.iter().any(|other| key(other).is_ok_and(|other| other == *path)))
         .collect();
     store.keep_demos(&[], &gone)?;
+    let mut now = BTreeSet::new();
     let bar = progress.begin("reading demos", unread.len() as u64);
     for some in unread.chunks(KEPT_AT_ONCE) {
         let read: Vec<(DemoFile, Vec<DemoKill>)> = read_all(some)?
@@ -176,10 +179,11 @@ pub(crate) fn index(inputs: &[PathBuf], store: &mut dyn Storage, progress: &dyn 
             .collect();
         store.keep_demos(&read, &[])?;
         for (path, (file, _)) in some.iter().zip(read) {
+            now.insert(file.path.clone());
             files.insert(file.path.clone(), (path.display().to_string(), file));
         }
     }
-    Ok(Indexed { files, read: unread.len() })
+    Ok(Indexed { files, read: now })
 }
 
 impl Indexed {
@@ -191,14 +195,68 @@ impl Indexed {
         &self,
         search: &KillSearch,
         store: &mut dyn Storage,
-        take: &mut dyn FnMut(&str, &DemoKill),
+        take: &mut dyn FnMut(String, DemoKill),
     ) -> Result<()> {
         Ok(store.demo_kills(search, &mut |path, kill| {
             if let Some((shown, _)) = self.files.get(path) {
-                take(&name_of(shown, &kill), &kill);
+                take(name_of(shown, &kill), kill);
             }
             Ok(())
         })?)
+    }
+}
+
+/// A kill, and the demos that tell it.
+pub(crate) struct ToldKill {
+    pub(crate) kill: DemoKill,
+    /// The demos' names, at least one.
+    pub(crate) demos: Vec<String>,
+}
+
+/// Kills as they come in, each once however many demos tell it: all clients of a server share its clock.
+#[derive(Default)]
+pub(crate) struct ToldKills {
+    kills: Vec<ToldKill>,
+    known: BTreeMap<Deed, Vec<usize>>,
+}
+
+/// What two recordings of one kill agree in, beside its time: map, round, victim, killer, means.
+type Deed = (String, Option<i32>, (u8, String), Option<(u8, String)>, String);
+
+impl ToldKills {
+    /// Adds a kill that a demo tells.
+    pub(crate) fn add(&mut self, demo: String, kill: DemoKill) {
+        let party = |party: &DemoParty| (party.slot, party.name.clone());
+        let deed = (
+            kill.map.to_ascii_lowercase(),
+            kill.round,
+            party(&kill.victim),
+            kill.killer.as_ref().map(party),
+            kill.means.clone(),
+        );
+        let places = self.known.entry(deed).or_default();
+        let is_it = |place: &&usize| {
+            let told = &self.kills[**place];
+            let apart = i64::from(told.kill.server_time_ms) - i64::from(kill.server_time_ms);
+            apart.abs() <= SAME_KILL_MS && !told.demos.contains(&demo)
+        };
+        if let Some(place) = places.iter().find(is_it) {
+            let told = &mut self.kills[*place];
+            told.demos.push(demo);
+            // One recorder saw what another did not.
+            told.kill.victim.at = told.kill.victim.at.or(kill.victim.at);
+            if let (Some(killer), Some(other)) = (&mut told.kill.killer, kill.killer) {
+                killer.at = killer.at.or(other.at);
+            }
+            return;
+        }
+        places.push(self.kills.len());
+        self.kills.push(ToldKill { kill, demos: vec![demo] });
+    }
+
+    /// All of them, in the order in which each came first.
+    pub(crate) fn into_kills(self) -> Vec<ToldKill> {
+        self.kills
     }
 }
 

@@ -48,12 +48,12 @@ pub(super) fn lay_out(inputs: &[PathBuf]) -> Result<LaidOut, RoundsError> {
     passed_over.extend(odd);
     demos.sort_by(|a, b| (a.file_name(), a).cmp(&(b.file_name(), b)));
     demos.dedup();
-    let mut recordings = Recordings::beside(&others)?;
+    let mut recordings = Recordings::beside(&others);
     let mut folder = Folder::new()?;
     for path in demos {
         let mut failed = Ok(());
         let mut add = |recorded| -> Result<(), RoundsError> {
-            recordings.add(recorded)?.map_or(Ok(()), |merged| folder.write(merged))
+            recordings.add(recorded).map_or(Ok(()), |merged| folder.write(merged))
         };
         let outcomes = demos::read(&path, 0, &mut |_, recorded| {
             if failed.is_ok() {
@@ -66,7 +66,7 @@ pub(super) fn lay_out(inputs: &[PathBuf]) -> Result<LaidOut, RoundsError> {
         let told = outcomes.iter().filter_map(|demo| Some(format!("{}: {}", demo.name, demo.complaint()?)));
         faults.extend(told);
     }
-    while let Some(merged) = recordings.oldest()? {
+    while let Some(merged) = recordings.oldest() {
         folder.write(merged)?;
     }
     let taken = recordings.taken();

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::error::RoundsError;
 use super::read::{Hash, header, read_file};
 use crate::demo::{Merged, RecordedRound, is_same_round, merge};
 
@@ -27,28 +26,17 @@ struct Tracker {
 
 impl Recordings {
     /// Nothing yet but the tracker files that may tell the same rounds. Reads only the beginning of each.
-    ///
-    /// # Errors
-    /// A file that cannot be opened.
-    pub(crate) fn beside(trackers: &[PathBuf]) -> Result<Self, RoundsError> {
-        let known = trackers.iter().map(|path| {
-            // What is no tracker file is refused when it is read as one.
-            Ok(header(path)?.map(|meta| Tracker {
-                path: path.clone(),
-                map: meta.map,
-                round: meta.round_raw,
-                is_taken: false,
-            }))
+    pub(crate) fn beside(trackers: &[PathBuf]) -> Self {
+        let known = trackers.iter().filter_map(|path| {
+            // What cannot be opened or is no tracker file is refused when it is read as one.
+            let meta = header(path).ok()??;
+            Some(Tracker { path: path.clone(), map: meta.map, round: meta.round_raw, is_taken: false })
         });
-        let trackers = known.filter_map(Result::transpose).collect::<Result<_, RoundsError>>()?;
-        Ok(Self { groups: Vec::new(), trackers })
+        Self { groups: Vec::new(), trackers: known.collect() }
     }
 
     /// Adds a round of a demo. Gives the oldest one back, with what belongs to it, when there is no room for more.
-    ///
-    /// # Errors
-    /// A tracker file that cannot be opened.
-    pub(crate) fn add(&mut self, recorded: RecordedRound) -> Result<Option<Merged>, RoundsError> {
+    pub(crate) fn add(&mut self, recorded: RecordedRound) -> Option<Merged> {
         let is_same =
             |group: &&mut Vec<RecordedRound>| group.iter().any(|known| is_same_round(known, &recorded));
         match self.groups.iter_mut().find(is_same) {
@@ -56,16 +44,13 @@ impl Recordings {
             None => self.groups.push(vec![recorded]),
         }
         let is_full = self.groups.iter().map(Vec::len).sum::<usize>() > MOST_TOGETHER;
-        if is_full { self.oldest() } else { Ok(None) }
+        if is_full { self.oldest() } else { None }
     }
 
     /// The oldest round that is left, in the order in which each was added first.
-    ///
-    /// # Errors
-    /// A tracker file that cannot be opened.
-    pub(crate) fn oldest(&mut self) -> Result<Option<Merged>, RoundsError> {
+    pub(crate) fn oldest(&mut self) -> Option<Merged> {
         if self.groups.is_empty() {
-            return Ok(None);
+            return None;
         }
         let mut group = self.groups.remove(0);
         let (map, round) = (group[0].round.meta.map.clone(), group[0].round.meta.round_raw);
@@ -73,14 +58,15 @@ impl Recordings {
             !tracker.is_taken && tracker.round == round && tracker.map.eq_ignore_ascii_case(&map)
         };
         for tracker in self.trackers.iter_mut().filter(may_be) {
-            let Ok(told) = read_file(&tracker.path, Hash::Left, &mut Vec::new())?.round else { continue };
+            let read = read_file(&tracker.path, Hash::Left, &mut Vec::new());
+            let Ok(Ok(told)) = read.map(|read| read.round) else { continue };
             let told = RecordedRound::from_tracker(told);
             if group.iter().any(|known| is_same_round(known, &told)) {
                 tracker.is_taken = true;
                 group.push(told);
             }
         }
-        Ok(merge(group))
+        merge(group)
     }
 
     /// The tracker files that became part of a demo's round.

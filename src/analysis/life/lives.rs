@@ -157,7 +157,7 @@ fn believable<'a>(round: &'a Round, dropped: &mut [Dropped]) -> Vec<Cleaned<'a>>
             dropped.add_life(DropReason::Spectator, read);
             continue;
         }
-        if !own && track.samples.iter().any(|s| s.health <= 0 && !s.event.is_terminal()) {
+        if !own && track.samples.iter().any(|s| s.is_down() && !s.event.is_terminal()) {
             dropped.add_life(DropReason::Limbo, read);
             continue;
         }
@@ -216,7 +216,7 @@ fn usable<'a>(
             Some(DropReason::Damaged)
         } else if sample.time < before {
             Some(DropReason::OutOfOrder)
-        } else if sample.health <= 0 && !sample.event.is_terminal() {
+        } else if sample.is_down() && !sample.event.is_terminal() {
             Some(DropReason::Wounded)
         } else {
             None

@@ -288,7 +288,7 @@ impl Seen {
         let mut seen = Self { samples: 0, sprint: false, fast: 0, stance: None };
         let mut stances = [false; 256];
         for track in &round.tracks {
-            for sample in track.samples.iter().filter(|s| s.health > 0 && !s.event.is_terminal()) {
+            for sample in track.samples.iter().filter(|s| !s.is_down() && !s.event.is_terminal()) {
                 seen.samples += 1;
                 seen.sprint |= sample.sprint == 1;
                 seen.fast += usize::from(sample.speed_ups > FASTER_THAN_RUN_UPS);

@@ -47,8 +47,8 @@ pub struct LifeSummary {
     pub recorded_ms: i64,
     /// Time alive, ms (within the window, if there is one).
     pub alive_ms: i64,
-    /// Health lost, in points; the last hit counts only down to 0.
-    pub damage_taken: i64,
+    /// Health lost, in points; the last hit counts only down to 0. `None` where health is not told.
+    pub damage_taken: Option<i64>,
     /// How often a medic revived the player within it.
     pub revives: u64,
     /// Deaths, those that a revive followed included.
@@ -90,7 +90,7 @@ impl LifeSummary {
             break_ms: sums.break_ms,
             recorded_ms,
             alive_ms,
-            damage_taken: sums.damage,
+            damage_taken: (!sums.is_health_unknown).then_some(sums.damage),
             revives: life.samples()[1..].iter().filter(|s| s.event == Event::Revived).count() as u64,
             deaths: deaths.of_life(life).len() as u64,
             death: deaths.of_track(track),
@@ -131,6 +131,7 @@ struct Sums {
     still_ms: i64,
     break_ms: [i64; BreakReason::ALL.len()],
     damage: i64,
+    is_health_unknown: bool,
 }
 
 impl Sums {
@@ -147,8 +148,12 @@ impl Sums {
             self.horizontal += horizontal;
         }
         // A revived player had lost all health.
-        let left = if to.event == Event::Revived { 0 } else { to.health.max(0) };
-        self.damage += (i64::from(from.health) - i64::from(left)).max(0);
+        let left = if to.event == Event::Revived { Some(0) } else { to.known_health() };
+        if let (Some(before), Some(left)) = (from.known_health(), left) {
+            self.damage += (i64::from(before) - i64::from(left.max(0))).max(0);
+        } else {
+            self.is_health_unknown = true;
+        }
         match step.kind {
             StepKind::Segment(state) | StepKind::Hidden(state) => {
                 self.state_ms[state.index()] += step.dt_ms;

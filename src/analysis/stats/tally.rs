@@ -22,8 +22,6 @@ pub struct Tally {
     pub state_ms: [i64; State::ALL.len()],
     /// Time standing still, ms.
     pub still_ms: i64,
-    /// Health lost, points.
-    pub damage_taken: i64,
     /// Lives that ended in a certain death.
     pub deaths: u64,
     /// Revives within lives: each stands for one more death.
@@ -36,6 +34,8 @@ pub struct Tally {
     pub peak_milliups: u64,
     /// Time alive of the lives whose file records sprint, ms.
     pub sprint_alive_ms: i64,
+    /// Health lost in the lives that tell it, points, and how many lives those are.
+    damage_taken: (i64, u64),
     durations: Mean,
     avg_speeds: Mean,
     sprint_shares: Mean,
@@ -78,7 +78,8 @@ impl Tally {
             *sum += ms;
         }
         self.still_ms += life.still_ms;
-        self.damage_taken += life.damage_taken;
+        self.damage_taken.0 += life.damage_taken.unwrap_or_default();
+        self.damage_taken.1 += u64::from(life.damage_taken.is_some());
         self.deaths += life.deaths;
         self.revives += life.revives;
         self.distance_milliunits += thousandths(life.total_distance_units);
@@ -95,6 +96,12 @@ impl Tally {
         }
     }
 
+    /// Health lost, points; `None` where no life tells it.
+    pub fn damage_taken(&self) -> Option<i64> {
+        let (points, lives) = self.damage_taken;
+        (lives > 0 || self.lives == 0).then_some(points)
+    }
+
     /// Adds another tally.
     pub fn merge(&mut self, other: &Self) {
         self.lives += other.lives;
@@ -105,7 +112,8 @@ impl Tally {
             *sum += ms;
         }
         self.still_ms += other.still_ms;
-        self.damage_taken += other.damage_taken;
+        self.damage_taken.0 += other.damage_taken.0;
+        self.damage_taken.1 += other.damage_taken.1;
         self.deaths += other.deaths;
         self.revives += other.revives;
         self.distance_milliunits += other.distance_milliunits;

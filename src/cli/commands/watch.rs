@@ -390,10 +390,14 @@ impl Watch<'_> {
             Ok(import::Look::Known) => return Ok(Some(Verdict::Kept)),
             Ok(import::Look::Round(file)) => file,
         };
-        let date = session_date(&file.round().meta);
+        let mut date = session_date(&file.round().meta);
         let word = match store.import_unsettled(*file) {
             Ok(Imported::New) => "imported",
             Ok(Imported::Changed { .. }) => "imported in place of an earlier copy",
+            Ok(Imported::Together { session, .. }) => {
+                date = Some(session);
+                "imported, together with another recording of its round"
+            }
             Ok(Imported::Repaired) => "imported in place of a damaged copy",
             Ok(Imported::AlreadyThere(_)) => "",
             Err(error @ StoreError::Unstorable(_)) => return Ok(self.refuse(path, &error.into(), console)),

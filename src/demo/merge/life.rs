@@ -87,6 +87,9 @@ fn merge_life(group: &[Known], conflicts: &mut usize) -> (Track, LifeSource) {
         source.samples.push(known.source.samples[place]);
     }
     track.declared_samples = track.samples.len() as u64;
+    if track.tails.is_empty() {
+        track.tails = Tails::default();
+    }
     (track, source)
 }
 

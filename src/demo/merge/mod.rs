@@ -9,11 +9,11 @@ mod same;
 
 use life::{Known, merge_lives};
 
-pub use same::is_same_round;
+pub use same::{LifeSpan, is_same_round, may_be_same_round};
 
 use super::reader::{Kind, RecordedRound};
 use super::rounds::{LifeSource, SampleSource, Sight, Source, joined_sights, recorder_view};
-use crate::model::{RecorderView, Recordings, Round, RoundMeta};
+use crate::model::{Event, RecorderView, Recordings, Round, RoundMeta, Track};
 
 /// What became of recordings of one round.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,16 +28,20 @@ pub struct Merged {
 }
 
 impl RecordedRound {
-    /// A tracker file's round as if it were a recording: everything in it was read from the game itself.
+    /// A tracker file's round as if it were a recording. What a game server wrote was read from the game itself; in a file
+    /// that was made of demos each sample shows how it is known.
     pub fn from_tracker(round: Round) -> Self {
-        let known = SampleSource { place: Source::Recorded, health: Source::Recorded };
+        let of_demos = round.meta.recordings.is_some();
+        let source = |track: &Track, place: usize| {
+            if of_demos { source_of(track, place) } else { SampleSource::RECORDED }
+        };
         let lives = round
             .tracks
             .iter()
             .map(|track| LifeSource {
                 slot: u8::MAX,
-                from_spawn: track.samples.first().is_some_and(|s| s.event == crate::model::Event::Spawn),
-                samples: vec![known; track.samples.len()],
+                from_spawn: track.samples.first().is_some_and(|s| s.event == Event::Spawn),
+                samples: (0..track.samples.len()).map(|place| source(track, place)).collect(),
             })
             .collect();
         // The file may itself have been made from a player's demo.
@@ -52,6 +56,25 @@ impl RecordedRound {
             kind,
         }
     }
+}
+
+/// How a sample of a demo is known, by what stands behind its ten values: nothing where only the list of teammates told of it,
+/// the player's own flags of movement where it is the player's own state.
+fn source_of(track: &Track, place: usize) -> SampleSource {
+    let mut tail = track.tails.get(place).split(',');
+    let own_flags = tail.nth(2);
+    let place_source = match own_flags {
+        None => Source::Coarse,
+        Some("") => Source::Seen,
+        Some(_) => Source::Recorded,
+    };
+    let health = match (track.samples[place].known_health(), place_source) {
+        (None, _) => Source::NotVisible,
+        (Some(_), Source::Recorded) => Source::Recorded,
+        // A body does not show its health: the list does.
+        (Some(_), _) => Source::Coarse,
+    };
+    SampleSource { place: place_source, health }
 }
 
 /// Puts recordings of one and the same round together; `None` when there are none. The first of the best ones gives
@@ -76,11 +99,13 @@ pub fn merge(recordings: Vec<RecordedRound>) -> Option<Merged> {
     let kills = recordings.iter().map(|recorded| &recorded.kills).max_by_key(|kills| kills.len())?.clone();
     let sights = joined_sights(recordings.iter().map(|recorded| recorded.sights.clone()));
     let view = view_of_all(&recordings, &sights);
+    let of = |recorded: &RecordedRound| recorded.round.meta.recordings.as_ref().map_or(0, |r| r.conflicts);
+    let known_conflicts = recordings.iter().map(of).fold(0, u32::saturating_add);
     let files = recordings.iter().flat_map(|recorded| names(&recorded.round.meta)).collect();
     let mut recorded = recordings.into_iter().nth(best)?;
     if sources > 1 {
         let dated_by_file = recorded.round.meta.recordings.is_some_and(|best| best.dated_by_file);
-        let conflicts = u32::try_from(conflicts).unwrap_or(u32::MAX);
+        let conflicts = u32::try_from(conflicts).unwrap_or(u32::MAX).saturating_add(known_conflicts);
         recorded.round.meta.recordings = Some(Recordings { files, conflicts, dated_by_file });
     }
     recorded.round.meta.recorder_view = view;

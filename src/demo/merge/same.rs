@@ -35,6 +35,37 @@ pub fn is_same_round(a: &RecordedRound, b: &RecordedRound) -> bool {
     deaths >= FEWEST_DEATHS && alike * 100 >= deaths * AGREE_PERCENT
 }
 
+/// When a life began and ended, and whose it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LifeSpan {
+    /// The player's name.
+    pub name: PlayerName,
+    /// The spawn, or the moment from which on the player was visible.
+    pub from: LevelTime,
+    /// The end.
+    pub to: LevelTime,
+}
+
+/// Whether [`is_same_round`] is worth asking, judged by the lives' spans alone: some player has to be in both, and most of
+/// the deaths of one that fall into a life of the other have to end it.
+pub fn may_be_same_round(a: &[LifeSpan], b: &[LifeSpan]) -> bool {
+    let mut lives: BTreeMap<String, Vec<&LifeSpan>> = BTreeMap::new();
+    for life in b {
+        lives.entry(plain(&life.name)).or_default().push(life);
+    }
+    let (mut known, mut deaths, mut alike) = (false, 0, 0);
+    for life in a {
+        let Some(others) = lives.get(&plain(&life.name)) else { continue };
+        known = true;
+        let lasts = |other: &&&LifeSpan| other.from <= life.to && other.to.since(life.to) >= -SAME_DEATH_MS;
+        if let Some(other) = others.iter().find(lasts) {
+            deaths += 1;
+            alike += usize::from(other.to.since(life.to) <= SAME_DEATH_MS);
+        }
+    }
+    known && (deaths < FEWEST_DEATHS || alike * 2 >= deaths)
+}
+
 /// A name as a tracker file can hold it: without the characters that part its fields.
 pub(super) fn plain(name: &PlayerName) -> String {
     name.as_str().replace([';', '|', ',', '\t', '\r', '\n'], "_")

@@ -15,8 +15,6 @@ const STAMINA_PER_MS: i64 = 5;
 const JUMP_STAMINA: i64 = 2_500;
 /// Faster than running: what tells a sprint where stamina cannot fall, units per second.
 const SPRINT_UPS: f32 = 270.0;
-/// What stands for health that is not known and never was.
-const FRESH_HEALTH: i16 = 100;
 
 /// Why a life is not going on.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,14 +119,18 @@ impl OpenLife {
             (None, Some((health, Source::Coarse, when))) if time.since(*when) <= 2_000 => {
                 (*health, Source::Coarse)
             }
-            (None, known) => (known.as_ref().map_or(FRESH_HEALTH, |known| known.0), Source::NotVisible),
+            (None, _) => (Sample::UNKNOWN_HEALTH, Source::NotVisible),
         };
         track.samples.push(Sample {
             time,
             at: view.at,
             speed_ups: (vx * vx + vy * vy).sqrt(),
             // Alive is alive: 0 or less would stand for a wounded player.
-            health: if health.is_none() { known.max(1) } else { known },
+            health: if health_source == Source::NotVisible || health.is_some() {
+                known
+            } else {
+                known.max(1)
+            },
             weapon: view.weapon,
             stance: view.stance,
             sprint: u8::from(sprinted),

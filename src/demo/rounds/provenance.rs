@@ -9,7 +9,7 @@ pub enum Source {
     Seen,
     /// From the list of teammates that the server sends once a second, in whole units.
     Coarse,
-    /// Not known at that time. The number in its place is the last known one, else what a fresh player has.
+    /// Not known at that time.
     NotVisible,
 }
 
@@ -33,6 +33,11 @@ pub struct SampleSource {
     pub place: Source,
     /// Health.
     pub health: Source,
+}
+
+impl SampleSource {
+    /// All of it from the player's own state.
+    pub(in crate::demo) const RECORDED: Self = Self { place: Source::Recorded, health: Source::Recorded };
 }
 
 /// How one life is known; the sources are in the order of the life's samples.

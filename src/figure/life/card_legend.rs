@@ -80,10 +80,18 @@ impl Card {
             .row(Row::total("speed, mean · peak", speeds(s.mean_speed_ups, s.peak_speed_ups)))
             .row(Row::total(
                 "first move",
-                s.time_to_first_move_ms.map_or("never".to_owned(), |ms| number::seconds(seconds(ms))),
+                match s.time_to_first_move_ms {
+                    Some(ms) => number::seconds(seconds(ms)),
+                    None if self.path.from_spawn => "never".to_owned(),
+                    None => "not recorded".to_owned(),
+                },
             ))
             .row(Row::total("still", still))
-            .row(Row::total("damage taken", number::count(s.damage_taken.max(0) as u64)))
+            .row(Row::total(
+                "damage taken",
+                s.damage_taken
+                    .map_or("not recorded".to_owned(), |points| number::count(points.max(0) as u64)),
+            ))
             .rows(self.moments(theme))
     }
 
@@ -112,11 +120,13 @@ impl Card {
     }
 
     fn caption(&self, data_summary: &DataSummary) -> Vec<String> {
-        let mut lines = vec![format!(
-            "{} each {}",
-            number::counted(self.summary.sample_count, "sample", "samples"),
-            number::seconds(f64::from(self.interval_ms) / 1000.0),
-        )];
+        // Recorded games have 20 looks a second.
+        let interval = match self.interval_ms {
+            ms if ms % 100 == 0 => number::seconds(f64::from(ms) / 1000.0),
+            ms => format!("{ms}{}ms", number::UNIT_GAP),
+        };
+        let samples = number::counted(self.summary.sample_count, "sample", "samples");
+        let mut lines = vec![format!("{samples} each {interval}")];
         lines.extend(data_summary.states_line());
         if !data_summary.sprint_is_known() {
             lines.push(state_legend::UPRIGHT_NOTE.to_owned());

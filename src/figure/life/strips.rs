@@ -9,7 +9,7 @@ use super::span::Span;
 use super::{Card, card_map, time_axis};
 use crate::analysis::State;
 use crate::figure::layout::chart::{SceneBackend, fine};
-use crate::figure::paths::life_path::Next;
+use crate::figure::paths::life_path::{Next, PathPoint};
 use crate::figure::paths::marks;
 use crate::figure::words::data_summary::DataSummary;
 use crate::figure::words::state_legend;
@@ -128,9 +128,7 @@ impl Strips<'_> {
                 GUIDES_UPS.iter().map(|(ups, _)| PathElement::new(vec![(0.0, *ups), (end, *ups)], rule));
             let _ = chart.draw_series(guides);
             for run in path.runs() {
-                let at = |p: &crate::figure::paths::life_path::PathPoint| {
-                    (f64::from(p.ms), f64::from(p.speed_ups).clamp(0.0, TOP_SPEED_UPS))
-                };
+                let at = |p: &PathPoint| (f64::from(p.ms), f64::from(p.speed_ups).clamp(0.0, TOP_SPEED_UPS));
                 // One area for each stretch of a state: areas that only touch would show their seams.
                 let mut first = 0;
                 for stretch in run.chunk_by(|a, b| a.next == b.next) {
@@ -200,21 +198,24 @@ impl Strips<'_> {
 
     fn health(&mut self) {
         let (scale, theme, path) = (self.scale, self.theme, &self.card.path);
-        let top = f64::from(path.points.iter().map(|p| p.health).max().unwrap_or(0).max(100)) * 1.12;
+        let known = |point: &PathPoint| point.health.map(|health| f64::from(health.max(0)));
+        let highest = path.points.iter().filter_map(|point| point.health).max();
+        let top = f64::from(highest.unwrap_or_default().max(100)) * 1.12;
         let guide = style(theme.rule, 1.0).stroke_width(fine(scale));
         let line = style(theme.health[0], 1.0).stroke_width(fine(2.2 * scale));
         let end = f64::from(self.card.axis_ms);
         self.chart(HEALTH, top, |chart| {
             let _ = chart.draw_series([PathElement::new(vec![(0.0, 100.0), (end, 100.0)], guide)]);
-            for run in path.runs() {
+            let told = |run| <[PathPoint]>::chunk_by(run, |a, b| a.health.is_some() == b.health.is_some());
+            for run in path.runs().flat_map(told).filter(|run| run[0].health.is_some()) {
                 // A hit happens at once: steps, not slopes.
                 let mut steps = Vec::with_capacity(run.len() * 2);
                 for pair in run.windows(2) {
-                    let level = f64::from(pair[0].health.max(0));
+                    let level = known(&pair[0]).unwrap_or_default();
                     steps.extend([(f64::from(pair[0].ms), level), (f64::from(pair[1].ms), level)]);
                 }
                 if let Some(last) = run.last() {
-                    steps.push((f64::from(last.ms), f64::from(last.health.max(0))));
+                    steps.push((f64::from(last.ms), known(last).unwrap_or_default()));
                 }
                 let area = AreaSeries::new(steps.iter().copied(), 0.0, style(theme.health[1], 0.3).filled());
                 let _ = chart.draw_series(area);
@@ -227,6 +228,10 @@ impl Strips<'_> {
             [(hundred, 16.0, "100"), (f32::midpoint(hundred, bottom), 18.0, "health"), (bottom, 16.0, "0")]
         {
             self.text(word, LEFT - 13.0, y + size / 3.0, size, self.theme.muted, Align::Right);
+        }
+        if highest.is_none() {
+            let middle = HEALTH.0 + HEALTH.1 / 2.0;
+            self.text("not recorded", LEFT + 13.0, middle + 6.0, 18.0, self.theme.muted, Align::Left);
         }
     }
 

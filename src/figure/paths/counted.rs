@@ -79,7 +79,11 @@ impl Counting {
             }
             PathColor::Time => [(0, 1), number(point.ms as f32 / 1000.0 / LONG_LIFE_S)],
             PathColor::Speed => [(0, 1), number(point.speed_ups / TOP_SPEED_UPS)],
-            PathColor::Health => [(0, 1), number(f32::from(point.health) / 100.0)],
+            PathColor::Health => match point.health {
+                Some(health) => [(0, 1), number(f32::from(health) / 100.0)],
+                // The mean of a place is of those that tell it.
+                None => [(0, 0), (1, 0)],
+            },
         }
     }
 

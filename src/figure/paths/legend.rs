@@ -16,6 +16,8 @@ use crate::theme::Theme;
 /// What the legend is written from.
 pub(super) struct PathsLegend<'a> {
     pub color: PathColor,
+    /// Whether lines are counted, not drawn one by one.
+    pub counted: bool,
     pub tally: &'a Tally,
     pub players: &'a [Player],
     pub theme: &'a Theme,
@@ -66,8 +68,20 @@ impl PathsLegend<'_> {
             }
             PathColor::Time => ramp("Time since spawn", "s", LONG_LIFE_S, |t| line::time_color(theme, t)),
             PathColor::Speed => ramp("Speed", "u/s, horizontal", TOP_SPEED_UPS, |t| theme.ramp(t)),
-            PathColor::Health => ramp("Health", "points", 100.0, |t| theme.ramp(t)),
+            PathColor::Health => self.health(),
         }
+    }
+
+    fn health(&self) -> Section {
+        let section = ramp("Health", "points", 100.0, |t| self.theme.ramp(t));
+        if self.tally.unknown_health == 0 {
+            return section;
+        }
+        let lives = number::counted(self.tally.unknown_health, "life", "lives");
+        if self.counted {
+            return section.row(Row::Note(format!("not recorded, so not drawn: parts of {lives}")));
+        }
+        section.row(Row::entry(Mark::Line(self.theme.not_recorded), "not recorded", format!("in {lives}")))
     }
 
     fn states(&self, data_summary: &DataSummary) -> Section {

@@ -43,8 +43,8 @@ pub struct PathPoint {
     pub ms: i32,
     /// Horizontal speed, u/s.
     pub speed_ups: f32,
-    /// Health.
-    pub health: i16,
+    /// Health; `None` where it is not known.
+    pub health: Option<i16>,
     /// The weapon in hand.
     pub weapon: Weapon,
     /// What leads to the next point.
@@ -74,7 +74,7 @@ impl LifePath {
                 at: sample.at,
                 ms: sample.time.since(spawn) as i32,
                 speed_ups: sample.speed_ups,
-                health: sample.health,
+                health: sample.known_health(),
                 weapon: sample.weapon,
                 next: Next::Hidden,
             })

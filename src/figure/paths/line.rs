@@ -56,7 +56,10 @@ impl Coloring<'_> {
             PathColor::Player => self.player,
             PathColor::Time => time_color(self.theme, point.ms as f32 / 1000.0 / LONG_LIFE_S),
             PathColor::Speed => self.theme.ramp(point.speed_ups / TOP_SPEED_UPS),
-            PathColor::Health => self.theme.ramp(f32::from(point.health) / 100.0),
+            PathColor::Health => match point.health {
+                Some(health) => self.theme.ramp(f32::from(health) / 100.0),
+                None => self.theme.not_recorded,
+            },
         }
     }
 }

@@ -259,8 +259,10 @@ impl PathsAccumulator {
             .legend(context.title())
             .subtitle(self.spec.color.subtitle())
             .subtitle(context.subject_line(&self.data_summary));
-        let rows = PathsLegend { color: self.spec.color, tally: &self.tally, players: &players, theme };
-        legend = legend.section(rows.lines(&self.data_summary)).section(legend::marks(full.is_some()));
+        let counted = full.is_some();
+        let rows =
+            PathsLegend { color: self.spec.color, counted, tally: &self.tally, players: &players, theme };
+        legend = legend.section(rows.lines(&self.data_summary)).section(legend::marks(counted));
         legend = legend.section(super::layout::scale_bar::section(&sheet, &context.panel_frame()));
         for line in self.caption(full, context, base.kind()) {
             legend = legend.caption(line);

@@ -22,6 +22,8 @@ pub(in crate::figure) struct Tally {
     pub times: [u64; State::ALL.len()],
     /// Lives of Allies and of Axis.
     pub sides: [u64; 2],
+    /// Lives whose health is not told all the time.
+    pub unknown_health: u64,
     players: BTreeMap<PlayerKey, Named>,
 }
 
@@ -61,6 +63,7 @@ impl Tally {
                 self.times[state.index()] += i64::from(pair[1].ms - pair[0].ms).max(0) as u64;
             }
         }
+        self.unknown_health += u64::from(path.points.iter().any(|point| point.health.is_none()));
         match path.team {
             Team::Allies => self.sides[0] += 1,
             Team::Axis => self.sides[1] += 1,
@@ -75,6 +78,7 @@ impl Tally {
     pub(in crate::figure) fn merge(&mut self, other: Self) {
         self.lives += other.lives;
         self.died += other.died;
+        self.unknown_health += other.unknown_health;
         let sums = self.breaks.iter_mut().chain(&mut self.times).chain(&mut self.sides);
         for (mine, theirs) in sums.zip(other.breaks.iter().chain(&other.times).chain(&other.sides)) {
             *mine += theirs;

@@ -137,10 +137,12 @@ impl<'a> Marks<'a> {
         self.marker(at, shape, if square { 8.0 } else { 9.0 }, fill, line, 5.0, opacity);
         let mut heading = None;
         if stand.stale.is_none() {
-            let health = (f32::from(actor.life.path.points[stand.index].health) / 100.0).clamp(0.0, 1.0);
-            let arc =
-                Shape::Arc { start: -std::f32::consts::FRAC_PI_2, sweep: std::f32::consts::TAU * health };
-            self.marker(at, arc, 15.0, None, Some((3.0, theme.text)), 0.0, 1.0);
+            if let Some(health) = actor.life.path.points[stand.index].health {
+                let share = (f32::from(health) / 100.0).clamp(0.0, 1.0);
+                let arc =
+                    Shape::Arc { start: -std::f32::consts::FRAC_PI_2, sweep: std::f32::consts::TAU * share };
+                self.marker(at, arc, 15.0, None, Some((3.0, theme.text)), 0.0, 1.0);
+            }
             heading = actor.heading(stand.index);
             if let Some(heading) = heading {
                 let reach = 22.0 * self.scale;

@@ -15,7 +15,7 @@ const OWN: [(&str, u32); 8] = [
     ("kills", 3),
     ("arrival", 3),
     ("life", 2),
-    ("replay", 2),
+    ("replay", 3),
 ];
 
 /// The version of a subject's figure, as text.

@@ -6,15 +6,15 @@ use crate::model::RecorderView;
 /// What heat of such rounds is made of.
 pub const HEAT: &str = "heat counts only what was seen";
 
-/// `recorder's view: others seen 41 % of their time, their health not recorded`, with their number when not all of `rounds`
-/// are such rounds; `None` when none is. A body does not show its health: what a file has in its place means nothing.
+/// `recorder's view: others seen 41 % of their time, their health known in part`, with their number when not all of `rounds`
+/// are such rounds; `None` when none is. A body does not show its health, but the list of teammates does.
 pub fn line(views: impl Iterator<Item = RecorderView>, rounds: u64) -> Option<String> {
     let views: Vec<RecorderView> = views.filter(|view| view.alive_ms > 0).collect();
     let of = match views.len() as u64 {
         some if some < rounds => format!(" in {some} of {}", number::counted(rounds, "round", "rounds")),
         _ => String::new(),
     };
-    Some(format!("recorder's view{of}: {}, their health not recorded", short(views.into_iter())?))
+    Some(format!("recorder's view{of}: {}, their health known in part", short(views.into_iter())?))
 }
 
 /// `others seen 41 % of their time`, where there is no room for more.
@@ -34,12 +34,12 @@ mod tests {
         let plain = |rounds| line(views(), rounds).map(|line| line.replace(number::UNIT_GAP, " "));
         assert_eq!(
             plain(2).as_deref(),
-            Some("recorder's view: others seen 41 % of their time, their health not recorded")
+            Some("recorder's view: others seen 41 % of their time, their health known in part")
         );
         assert_eq!(
             plain(3).as_deref(),
             Some(
-                "recorder's view in 2 of 3 rounds: others seen 41 % of their time, their health not recorded"
+                "recorder's view in 2 of 3 rounds: others seen 41 % of their time, their health known in part"
             )
         );
         assert_eq!(line(std::iter::empty(), 3), None);

@@ -10,6 +10,7 @@ use crate::format::read::engagement;
 use crate::format::read::family::Evidence;
 use crate::format::read::header::Header;
 use crate::format::read::heatmap;
+use crate::format::read::life::health;
 use crate::format::read::life::tails::TailBuffer;
 use crate::format::read::life::track;
 use crate::format::read::lines::{Line, LineEnd, Lines};
@@ -310,8 +311,12 @@ impl<'a> Reader<'a> {
         let (limits, faults, round) = (&self.options.limits, &mut self.faults, &mut self.round);
         self.seen.track_rows += u64::from(table == Table::Tracks);
         let result = match table {
-            Table::Tracks => track::read(line, columns, limits, &mut self.tails, faults)
-                .map(|track| round.tracks.push(track)),
+            Table::Tracks => track::read(line, columns, limits, &mut self.tails, faults).map(|mut track| {
+                if round.meta.recordings.is_some() {
+                    health::take_marks(&mut track);
+                }
+                round.tracks.push(track);
+            }),
             Table::Engagements => {
                 engagement::read(line, columns, faults).map(|engagement| round.engagements.push(engagement))
             }

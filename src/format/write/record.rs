@@ -9,6 +9,8 @@ const FIELD: &[u8] = b";\r\n";
 const VALUE: &[u8] = b",|;\r\n";
 /// What would end a tuple.
 const TUPLE: &[u8] = b"|\r\n";
+/// What fills the place of a health that is not known: readers that do not know the mark `?` take the player for unhurt.
+const FRESH_HEALTH: i16 = 100;
 
 /// The text of a row's fields.
 #[derive(Default)]
@@ -47,6 +49,9 @@ impl Record {
                 self.text.push(b',');
                 self.text(track.tails.get(index), TUPLE);
             }
+            if sample.known_health().is_none() {
+                self.text.extend_from_slice(b",?");
+            }
         }
         self.end_field();
     }
@@ -54,7 +59,7 @@ impl Record {
     fn sample(&mut self, sample: &Sample, other_events: &[Box<str>]) {
         self.whole(sample.time.0);
         self.point(sample.at);
-        self.next(sample.health);
+        self.next(sample.known_health().unwrap_or(FRESH_HEALTH));
         self.text.push(b',');
         self.tenths(sample.speed_ups);
         self.next(sample.weapon.0);

@@ -147,7 +147,7 @@ fn cells(score: &Score, most_kills: u64) -> Vec<BoardCell> {
             ..plain(format!("{ratio:.2}"), format!("{ratio:.4}"))
         },
         count(score.damage_given.max(0) as u64),
-        count(tally.damage_taken.max(0) as u64),
+        tally.damage_taken().map_or_else(unknown, |points| count(points.max(0) as u64)),
         plain(clock(tally.alive_ms), tally.alive_ms.to_string()),
         plain(number::kilometres(tally.distance_units()), format!("{:.0}", tally.distance_units())),
         sprint.map_or_else(unknown, |percent| BoardCell {

@@ -1,6 +1,7 @@
 //! The page: what the report says, as a view that the template only has to write down.
 
 mod cover;
+pub(in crate::report) mod escape;
 mod first_screen;
 pub(crate) mod index;
 mod legend;

@@ -18,6 +18,9 @@ pub(super) struct Packer<'a> {
     pub weapons: &'a [Weapon],
 }
 
+/// What stands for a health that is not known; `unpack.js` has the same.
+const UNKNOWN_HEALTH: i64 = i16::MIN as i64;
+
 /// What the last sample was.
 #[derive(Default)]
 struct Before {
@@ -47,7 +50,7 @@ impl Packer<'_> {
             };
             let floor = if self.layers.is_empty() { 0 } else { self.layers.layer_for_z(point.at.z) as u64 };
             let weapon = self.weapons.binary_search(&point.weapon).unwrap_or_default() as u64;
-            let health = i64::from(point.health);
+            let health = point.health.map_or(UNKNOWN_HEALTH, i64::from);
             let step_ms = point.ms.saturating_sub(before.ms);
             let irregular = before.next.is_some() && step_ms != self.interval_ms as i32;
             let cut = matches!(before.next, Some(Next::Break(_)));

@@ -26,7 +26,10 @@ fn push_sample(out: &mut String, sample: &Sample, track: &Track) {
     out.push_str(",\"z\":");
     push_decimal(out, sample.at.z);
     out.push_str(",\"health\":");
-    push_int(out, sample.health.into());
+    match sample.known_health() {
+        Some(health) => push_int(out, health.into()),
+        None => out.push_str("null"),
+    }
     out.push_str(",\"speed\":");
     push_decimal(out, sample.speed_ups);
     out.push_str(",\"weapon\":");

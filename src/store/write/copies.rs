@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 
 use crate::analysis::duplicates;
-use crate::demo::{RecordedRound, is_same_round as is_same_round_of_demos};
-use crate::model::{Engagement, GuidKind, Round, RoundMeta, Track};
-use crate::store::backend::engine::{Engine, Value};
+use crate::demo::{
+    LifeSpan, RecordedRound, is_same_round as is_same_round_of_demos, may_be_same_round, merge,
+};
+use crate::model::{Engagement, LevelTime, PlayerName, Round, RoundMeta, Track};
+use crate::store::backend::engine::{Engine, Row, Value};
 use crate::store::error::Result;
 use crate::store::read::load;
 use crate::store::row::texts::{self, cut};
@@ -21,11 +23,13 @@ pub(super) struct Candidate {
 }
 
 /// How a new file stands to a kept one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Verdict {
     AnotherRound,
     Better,
     Worse,
+    /// Each tells what the other does not: what both are together.
+    Together(Box<Round>),
 }
 
 /// Two writings of a round lie closer together than this.
@@ -72,7 +76,7 @@ pub(super) fn candidates<E: Engine>(engine: &mut E, file: &ImportFile) -> Result
         ],
     )?;
     let meta = &file.round.meta;
-    let recorded = engine.rows(
+    let mut recorded = engine.rows(
         include_str!("../../../schema/query/import/recordings.sql"),
         &[
             Value::text(cut(&meta.map, texts::MAP)),
@@ -80,7 +84,15 @@ pub(super) fn candidates<E: Engine>(engine: &mut E, file: &ImportFile) -> Result
             Value::text(if meta.recordings.is_some() { "demo" } else { "" }),
         ],
     )?;
-    rows.iter().chain(&recorded).map(|row| Ok((row[0].int()?, row[1].str()?.to_owned()))).collect()
+    // Nearly all of them are other rounds on the map, which is seen without reading their paths.
+    let wanted = if recorded.is_empty() { Vec::new() } else { spans(&file.round) };
+    let mut may_be = Vec::new();
+    for row in recorded.drain(..) {
+        if may_be_same_round(&wanted, &kept_spans(engine, row[0].int()?)?) {
+            may_be.push(row);
+        }
+    }
+    rows.iter().chain(&may_be).map(|row| Ok((row[0].int()?, row[1].str()?.to_owned()))).collect()
 }
 
 impl Candidate {
@@ -95,8 +107,8 @@ pub(super) fn verdict(new: &Round, candidate: &Candidate) -> Verdict {
         return if is_same_round(new, old) { Verdict::Better } else { Verdict::AnotherRound };
     }
     // Demos have no date of their own, and each tells its part of the round.
-    if is_same_recording(old, new) {
-        return if told(new) > told(old) { Verdict::Better } else { Verdict::Worse };
+    if let Some(verdict) = together(new, old) {
+        return verdict;
     }
     if is_same_file(&new.meta, &old.meta) {
         // The file was written again under its name: the later writing counts, unless it lost its end.
@@ -114,20 +126,50 @@ pub(super) fn verdict(new: &Round, candidate: &Candidate) -> Verdict {
     }
 }
 
-/// Whether one of two was made of demos, and both show the same players at the same places.
-fn is_same_recording(a: &Round, b: &Round) -> bool {
-    let of_demo = |round: &Round| round.meta.recordings.is_some();
+/// What two recordings of one round are together, when one of them was made of demos and both show the same players at the
+/// same places; `None` for anything else.
+fn together(new: &Round, old: &Round) -> Option<Verdict> {
+    if new.meta.recordings.is_none() && old.meta.recordings.is_none() {
+        return None;
+    }
     let recorded = |round: &Round| RecordedRound::from_tracker(round.clone());
-    (of_demo(a) || of_demo(b)) && is_same_round_of_demos(&recorded(a), &recorded(b))
+    let (of_old, of_new) = (recorded(old), recorded(new));
+    if !is_same_round_of_demos(&of_old, &of_new) {
+        return None;
+    }
+    let merged = merge(vec![of_old, of_new])?.recorded.round;
+    let tells_all =
+        |round: &Round| in_order(&merged) == in_order(round) && merged.engagements == round.engagements;
+    Some(match () {
+        () if tells_all(old) => Verdict::Worse,
+        () if tells_all(new) => Verdict::Better,
+        () => Verdict::Together(Box::new(merged)),
+    })
 }
 
-/// How much a recording tells: GUIDs, which the server's own files alone have, then every player before what one of them
-/// saw, then the number of recordings that were put together.
-fn told(round: &Round) -> (bool, bool, usize, bool, usize) {
-    let meta = &round.meta;
-    let has_guids = round.tracks.iter().any(|track| track.guid.kind() == GuidKind::Person);
-    let recordings = meta.recordings.as_ref().map_or(1, |recordings| recordings.files.len());
-    (has_guids, meta.recorder_view.is_none(), recordings, meta.complete, samples(round))
+/// The lives of a round by their spawns, whatever the order in which it tells them.
+fn in_order(round: &Round) -> Vec<&Track> {
+    let mut tracks: Vec<&Track> = round.tracks.iter().collect();
+    tracks.sort_by_key(|track| (track.spawn, &track.guid, &track.name));
+    tracks
+}
+
+/// The lives of a round as far as it takes to know it again.
+fn spans(round: &Round) -> Vec<LifeSpan> {
+    let span = |track: &Track| Some(LifeSpan { name: track.name.clone(), from: track.spawn, to: track.end? });
+    round.tracks.iter().filter_map(span).collect()
+}
+
+/// Those of a kept round, without its paths.
+fn kept_spans<E: Engine>(engine: &mut E, id: i64) -> Result<Vec<LifeSpan>> {
+    let rows = engine.rows(include_str!("../../../schema/query/import/spans.sql"), &[Value::Int(id)])?;
+    let time = |row: &Row, column: usize| -> Result<LevelTime> {
+        Ok(LevelTime(i32::try_from(row[column].int()?).unwrap_or_default()))
+    };
+    let span = |row: &Row| -> Result<LifeSpan> {
+        Ok(LifeSpan { name: PlayerName::from(row[0].str()?), from: time(row, 1)?, to: time(row, 2)? })
+    };
+    rows.iter().map(span).collect()
 }
 
 /// The identity of a round: map, time of writing, start.

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
+use crate::analysis::session_date;
+use crate::model::Round;
 use crate::store::backend::engine::{Engine, Value};
 use crate::store::error::Result;
 use crate::store::figures;
@@ -9,6 +13,7 @@ use crate::store::row::header;
 use crate::store::row::texts::{self, cut};
 use crate::store::write::copies::{self, Candidate, Verdict, samples};
 use crate::store::write::prepare::file::{ImportFile, name_of};
+use crate::store::write::prepare::prepare;
 use crate::store::write::prepare::rows::Rows;
 
 /// What became of a round.
@@ -20,6 +25,13 @@ pub enum Imported {
     Changed {
         /// What the copy was called.
         instead_of: String,
+    },
+    /// Another recording of its round was there, and each tells what the other does not: both are one round now.
+    Together {
+        /// What the other one was called.
+        with: String,
+        /// The session that the round is of.
+        session: Date,
     },
     /// It was there, but damaged, and is whole now.
     Repaired,
@@ -39,7 +51,7 @@ pub enum Existing {
 }
 
 /// Keeps a round, within the caller's transaction; its figures are stale then.
-pub(in crate::store) fn import<E: Engine>(engine: &mut E, file: ImportFile) -> Result<Imported> {
+pub(in crate::store) fn import<E: Engine>(engine: &mut E, mut file: ImportFile) -> Result<Imported> {
     let hash = file.round.meta.content_hash.to_string();
     let known = include_str!("../../../schema/query/import/known.sql");
     if let Some(row) = engine.first(known, &[Value::text(&*hash)])? {
@@ -53,15 +65,23 @@ pub(in crate::store) fn import<E: Engine>(engine: &mut E, file: ImportFile) -> R
         let id = row[0].int()?;
         figures::mark_round(engine, id)?;
         engine.run(DROP_FILE, &[Value::Int(id)])?;
+        // Recordings that were put together with it can come again.
+        engine.run(include_str!("../../../schema/query/import/release.sql"), &[Value::text(&*hash)])?;
         add_round(engine, file)?;
         return Ok(Imported::Repaired);
     }
-    let mut beaten = Vec::new();
+    let (mut beaten, mut together) = (Vec::new(), None);
     for (id, hash_of_kept) in copies::candidates(engine, &file)? {
         let candidate = Candidate::load(engine, id, hash_of_kept)?;
         match copies::verdict(&file.round, &candidate) {
             Verdict::AnotherRound => {}
             Verdict::Better => beaten.push(candidate),
+            Verdict::Together(round) => {
+                file = joined(&file, *round)?;
+                together =
+                    Some(Imported::Together { with: name_of(&candidate.round), session: file.session_date });
+                beaten.push(candidate);
+            }
             Verdict::Worse => {
                 // Remembered, so that the next import knows it by its bytes.
                 add_file(engine, &file, Some(&candidate.hash))?;
@@ -84,10 +104,20 @@ pub(in crate::store) fn import<E: Engine>(engine: &mut E, file: ImportFile) -> R
             engine.run(sql, &[Value::Int(id), Value::text(&*map)])?;
         }
     }
+    if let Some(together) = together {
+        return Ok(together);
+    }
     Ok(match instead_of {
         Some(instead_of) => Imported::Changed { instead_of },
         None => Imported::New,
     })
+}
+
+/// The file with what its round and a kept one are together. It keeps its hash, by which it is known when it comes again.
+fn joined(file: &ImportFile, mut round: Round) -> Result<ImportFile> {
+    round.meta.content_hash.clone_from(&file.round.meta.content_hash);
+    let session = session_date(&round.meta).unwrap_or(file.session_date);
+    prepare(round, session, file.form)
 }
 
 const DROP_FILE: &str = include_str!("../../../schema/query/import/drop_file.sql");

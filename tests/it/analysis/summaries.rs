@@ -76,7 +76,7 @@ fn every_figure_of_a_life_by_hand() {
     assert_eq!((alpha.upright_ms(), alpha.recorded_ms, alpha.gap_ms()), (925, 925, 0));
     // Only the first 75 ms; then 10 u in 200 ms is 50 u/s.
     assert_eq!(alpha.still_ms, 75);
-    assert_eq!(alpha.damage_taken, 124);
+    assert_eq!(alpha.damage_taken, Some(124));
 
     assert_eq!((bravo.duration_ms, bravo.time_to_first_move_ms), (Some(975), None));
     // The camera point adds nothing: 9 units of settling down.
@@ -84,7 +84,7 @@ fn every_figure_of_a_life_by_hand() {
     assert_eq!((bravo.sample_count, bravo.avg_speed_ups, bravo.mean_speed_ups), (7, Some(0.0), Some(0.0)));
     assert_eq!(bravo.in_state_ms(State::Low), 400);
     assert_eq!(bravo.in_state_ms(State::Upright), 475);
-    assert_eq!((bravo.recorded_ms, bravo.alive_ms, bravo.damage_taken), (875, 975, 0));
+    assert_eq!((bravo.recorded_ms, bravo.alive_ms, bravo.damage_taken), (875, 975, Some(0)));
     assert_eq!(bravo.sprint_percentage, Some(0.0));
     assert_eq!(bravo.death.kind, DeathKind::Survived);
 }
@@ -176,7 +176,7 @@ fn a_revived_life_of_our_own_module_goes_on() {
     life.end = Some(life.samples[30].time);
     let round = own_round(vec![life]);
     let summary = &summaries(&all(&round))[0];
-    assert_eq!((summary.revives, summary.damage_taken), (1, 100 + 50));
+    assert_eq!((summary.revives, summary.damage_taken), (1, Some(100 + 50)));
     // 3 s down; 29 steps of 20 u walked.
     assert_eq!(
         (summary.break_ms, summary.recorded_ms, summary.alive_ms),

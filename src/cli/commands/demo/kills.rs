@@ -12,8 +12,9 @@ use crate::cli::args::database;
 use crate::cli::console::Console;
 use crate::geom::WorldPoint;
 use crate::model::{DeathType, PlayerName, Weapon};
-use crate::rounds::{demos, kills};
-use crate::store::{Create, DemoFile, DemoKill, DemoParty, KillSearch, open};
+use crate::rounds::demos;
+use crate::rounds::kills::{self, ToldKill, ToldKills};
+use crate::store::{Create, DemoFile, DemoParty, KillSearch, open};
 use crate::text::{counted, visible};
 
 /// Arguments of `demo kills`.
@@ -42,10 +43,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let killers = args.player.iter().map(|typed| PlayerPattern::new(typed)).collect();
     let search = KillSearch { killers, run: args.multi };
-    let mut list = Vec::new();
-    let mut take = |demo: &str, kill: &DemoKill| {
-        list.push(if args.json { kill_json(demo, kill) } else { Value::String(kill_line(demo, kill)) });
-    };
+    let mut told = ToldKills::default();
     let refused = match &args.db {
         None if args.inputs.is_empty() => bail!("name demos or folders of them, or a store with --db"),
         None => {
@@ -54,8 +52,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
             for (path, read) in files.iter().zip(kills::read_all(&files)?) {
                 let shown = path.display().to_string();
                 refused |= complain(&shown, &read.file, console);
-                let wanted = read.kills.iter().filter(|kill| search.wants(kill));
-                wanted.for_each(|kill| take(&kills::name_of(&shown, kill), kill));
+                for kill in read.kills.into_iter().filter(|kill| search.wants(kill)) {
+                    told.add(kills::name_of(&shown, &kill), kill);
+                }
             }
             refused
         }
@@ -64,24 +63,28 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
             store.migrate()?;
             let indexed = kills::index(&args.inputs, &mut *store, console.progress())?;
             let mut refused = false;
-            for (shown, file) in indexed.files.values() {
-                refused |= complain(shown, file, console);
+            // A demo's faults are told when it is read; one that cannot be read is named whenever it is asked for.
+            for (key, (shown, file)) in indexed.files.iter().filter(|_| !args.inputs.is_empty()) {
+                if file.refused || indexed.read.contains(key) {
+                    refused |= complain(shown, file, console);
+                }
             }
-            indexed.search(&search, &mut *store, &mut take)?;
+            indexed.search(&search, &mut *store, &mut |demo, kill| told.add(demo, kill))?;
             if !args.inputs.is_empty() {
                 let all = counted(indexed.files.len() as u64, "demo file", "demo files");
-                console.complain(&format!("{all}, {} read now", indexed.read));
+                console.complain(&format!("{all}, {} read now", indexed.read.len()));
             }
             refused
         }
     };
+    let told = told.into_kills();
     if args.json {
-        console.json(&json!({ "kills": list }))?;
-    } else if list.is_empty() {
+        console.json(&json!({ "kills": told.iter().map(kill_json).collect::<Vec<_>>() }))?;
+    } else if told.is_empty() {
         console.complain("no kills that are asked for");
     } else {
-        for line in list.iter().filter_map(Value::as_str) {
-            console.say(&visible(line))?;
+        for kill in &told {
+            console.say(&visible(&kill_line(kill)))?;
         }
     }
     Ok(if refused { Outcome::Faults } else { Outcome::Done })
@@ -99,7 +102,7 @@ fn display(party: &DemoParty) -> String {
     PlayerName::from(party.name.as_str()).display().into_owned()
 }
 
-fn kill_line(demo: &str, kill: &DemoKill) -> String {
+fn kill_line(ToldKill { kill, demos }: &ToldKill) -> String {
     let victim = display(&kill.victim);
     let weapon = kill.weapon.map(|weapon| Weapon(weapon).name().into_owned());
     let with = weapon.unwrap_or_else(|| kill.means.replace('_', " "));
@@ -114,19 +117,24 @@ fn kill_line(demo: &str, kill: &DemoKill) -> String {
     };
     let head = if kill.head_shot { " · head shot" } else { "" };
     let multi = if kill.run > 1 { format!(" · {} of {}", kill.nth, kill.run) } else { String::new() };
+    let also = match demos.len() - 1 {
+        0 => String::new(),
+        more => format!(" · also in {}", counted(more as u64, "other demo", "other demos")),
+    };
     format!(
-        "{demo}: {} round {} · {} · {what}{head}{multi}",
+        "{}: {} round {} · {} · {what}{head}{multi}{also}",
+        demos[0],
         kill.map,
         kill.round.unwrap_or(1),
         clock(kill.time_ms)
     )
 }
 
-fn kill_json(demo: &str, kill: &DemoKill) -> Value {
+fn kill_json(ToldKill { kill, demos }: &ToldKill) -> Value {
     let at = |at: Option<WorldPoint>| at.map(|at| json!([at.x, at.y, at.z]));
     let party = |party: &DemoParty| json!({"slot": party.slot, "name": party.name, "team": party.team, "at": at(party.at)});
     json!({
-        "demo": demo, "map": kill.map, "round": kill.round,
+        "demo": demos[0], "also_in": demos[1..], "map": kill.map, "round": kill.round,
         "time": kill.time_ms, "server_time": kill.server_time_ms, "kind": kill.kind,
         "means": kill.means, "weapon": kill.weapon, "head_shot": kill.head_shot,
         "victim": party(&kill.victim), "killer": kill.killer.as_ref().map(party),

@@ -10,7 +10,6 @@ use clap::Subcommand;
 use crate::cli::Outcome;
 use crate::cli::console::Console;
 use crate::rounds::demos::DemoOutcome;
-use crate::text::counted;
 
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
@@ -41,17 +40,9 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
 fn complain<'o>(outcomes: impl IntoIterator<Item = &'o DemoOutcome>, console: &mut Console) -> bool {
     let mut refused = false;
     for outcome in outcomes {
-        match &outcome.read {
-            Err(error) => {
-                refused = true;
-                console.complain(&format!("skipped {}: {error:#}", outcome.name));
-            }
-            Ok(summary) if summary.faults > 0 => {
-                let faults = counted(summary.faults as u64, "fault", "faults");
-                let first = summary.warnings.first().map(ToString::to_string).unwrap_or_default();
-                console.complain(&format!("{}: {faults}, the first: {first}", outcome.name));
-            }
-            Ok(_) => {}
+        refused |= outcome.read.is_err();
+        if let Some(complaint) = outcome.complaint() {
+            console.complain(&format!("{}: {complaint}", outcome.name));
         }
     }
     refused

@@ -66,14 +66,14 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
             inputs.push(input.clone());
         }
     }
-    let mut recordings = Recordings::beside(&trackers)?;
+    let mut recordings = Recordings::beside(&trackers);
     let (mut refused, mut faults) = (false, 0);
     for path in demos::find(&inputs)? {
         let mut lines = Vec::new();
         let outcomes = demos::read(&path, args.interval_ms, &mut |demo, recorded| {
             if !args.merge {
                 lines.push(writer.write(recorded, &[("demo", json!(demo))])?);
-            } else if let Some(merged) = recordings.add(recorded)? {
+            } else if let Some(merged) = recordings.add(recorded) {
                 lines.push(writer.write_merged(merged)?);
             }
             Ok(())
@@ -82,7 +82,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         faults += outcomes.iter().filter_map(|o| o.read.as_ref().ok()).map(|s| s.faults).sum::<usize>();
         say(&lines, args, console)?;
     }
-    while let Some(merged) = recordings.oldest()? {
+    while let Some(merged) = recordings.oldest() {
         say(&[writer.write_merged(merged)?], args, console)?;
     }
     let taken = recordings.taken();
@@ -189,7 +189,7 @@ fn line(recorded: &RecordedRound, (life, track, known): (usize, &Track, &LifeSou
         "x": thousandth(sample.at.x), "y": thousandth(sample.at.y), "z": thousandth(sample.at.z),
         "velocity": if known_place { json!(velocity) } else { Value::Null },
         "yaw": yaw, "eflags": flags,
-        "health": if source.health == Source::NotVisible { Value::Null } else { json!(sample.health) },
+        "health": sample.known_health(),
         "stamina": stamina,
         "weapon": if known_place { json!(sample.weapon.0) } else { Value::Null },
         "stance": if known_place { json!(sample.stance) } else { Value::Null },

@@ -159,7 +159,7 @@ fn csv_lines(out: &mut dyn Write, date: &str, round: &Round, track: &Track) -> R
             s.at.x,
             s.at.y,
             s.at.z,
-            s.health,
+            s.known_health().map_or_else(String::new, |health| health.to_string()),
             s.speed_ups,
             s.weapon.0,
             s.stance,

@@ -72,6 +72,7 @@ pub(crate) struct Reader<'a> {
 struct Tally {
     new: usize,
     changed: usize,
+    together: usize,
     repaired: usize,
     already_there: usize,
     refused: Vec<(PathBuf, String)>,
@@ -208,6 +209,7 @@ fn keep(store: &mut dyn Storage, file: ImportFile, tally: &mut Tally, path: &Pat
     match store.import_unsettled(file) {
         Ok(Imported::New) => tally.new += 1,
         Ok(Imported::Changed { .. }) => tally.changed += 1,
+        Ok(Imported::Together { .. }) => tally.together += 1,
         Ok(Imported::Repaired) => tally.repaired += 1,
         Ok(Imported::AlreadyThere(Existing::SameBytes | Existing::BetterBefore | Existing::Better(_))) => {
             tally.already_there += 1;
@@ -215,7 +217,7 @@ fn keep(store: &mut dyn Storage, file: ImportFile, tally: &mut Tally, path: &Pat
         }
         Err(error @ StoreError::Unstorable(_)) => return Ok(Err(error.into())),
         Err(error) => {
-            let kept = tally.new + tally.changed + tally.repaired;
+            let kept = tally.new + tally.changed + tally.together + tally.repaired;
             let before = match kept {
                 0 => String::new(),
                 _ => format!("; {} before it is kept", counted(kept as u64, "round", "rounds")),
@@ -229,7 +231,7 @@ fn keep(store: &mut dyn Storage, file: ImportFile, tally: &mut Tally, path: &Pat
 }
 
 fn report(args: &Args, url: &str, files: usize, tally: &Tally, console: &mut Console) -> Result<()> {
-    let Tally { new, changed, repaired, already_there, refused, lives, samples, faults } = tally;
+    let Tally { new, changed, together, repaired, already_there, refused, lives, samples, faults } = tally;
     if args.json {
         let refused: Vec<_> = refused
             .iter()
@@ -237,12 +239,13 @@ fn report(args: &Args, url: &str, files: usize, tally: &Tally, console: &mut Con
             .collect();
         return console.json(&json!({
             "database": url, "files": files, "new": new, "already_there": already_there, "changed": changed,
-            "repaired": repaired,
+            "together": together, "repaired": repaired,
             "refused": refused, "faults": faults, "lives": lives, "samples": samples,
         }));
     }
     console.say(&format!(
-        "{url}: {new} new · {already_there} already there · {changed} changed{} · {} refused · {} · {}",
+        "{url}: {new} new · {already_there} already there · {changed} changed{}{} · {} refused · {} · {}",
+        if *together > 0 { format!(" · {together} put together") } else { String::new() },
         if *repaired > 0 { format!(" · {repaired} repaired") } else { String::new() },
         refused.len(),
         counted(*lives as u64, "life", "lives"),

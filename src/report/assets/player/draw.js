@@ -164,13 +164,15 @@ const drawPlayer = (life, here, map, taken) => {
   if (CROWDED) return;
   let direction = null;
   if (!here.stale) {
-    const health = Math.max(0, Math.min(1, life.samples.health[here.i] / 100));
-    context.lineCap = "butt";
-    context.lineWidth = 3 * size.unit;
-    context.strokeStyle = data.colors.text;
-    context.beginPath();
-    context.arc(x, y, 14 * size.unit, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * health);
-    context.stroke();
+    const health = healthAt(life.samples, here.i);
+    if (health !== null) {
+      context.lineCap = "butt";
+      context.lineWidth = 3 * size.unit;
+      context.strokeStyle = data.colors.text;
+      context.beginPath();
+      context.arc(x, y, 14 * size.unit, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * Math.min(1, health / 100));
+      context.stroke();
+    }
     direction = heading(life.samples, here.i);
     if (direction !== null) drawHeading(x, y, direction);
   }

@@ -98,11 +98,11 @@ const read = () => {
     const here = alive ? place(life, view.time) : null;
     row.row.classList.toggle("dead", !here);
     if (!here) return;
-    const { state, weapon, health } = life.samples;
+    const { state, weapon } = life.samples;
     row.state.style.background = data.states[state[here.i]].color;
     row.doing.title = doing(life, here.i);
     setText(row.weapon, data.weapons[weapon[here.i]]);
-    setText(row.health, String(Math.max(0, health[here.i])));
+    setText(row.health, healthWord(healthAt(life.samples, here.i)));
   });
   readCard();
   const newest = newestEvent();
@@ -124,7 +124,7 @@ const cardLines = () => {
   const here = life && isAlive(life, view.time) ? place(life, view.time) : null;
   const name = data.players[view.follow].name;
   if (!here) return { name, about: "not on the field", health: 0 };
-  return { name, about: `${life.class} · ${doing(life, here.i)}`, health: life.samples.health[here.i] };
+  return { name, about: `${life.class} · ${doing(life, here.i)}`, health: healthAt(life.samples, here.i) };
 };
 
 const readCard = () => {
@@ -133,8 +133,8 @@ const readCard = () => {
   if (!lines) return;
   setText(byId("card-name"), lines.name);
   setText(byId("card-about"), lines.about);
-  byId("card-health").style.width = `${Math.min(100, Math.max(0, lines.health))}%`;
-  setText(byId("card-number"), String(Math.max(0, lines.health)));
+  byId("card-health").style.width = `${Math.min(100, lines.health ?? 0)}%`;
+  setText(byId("card-number"), healthWord(lines.health));
 };
 
 // What a screen reader is told while the replay is paused.
@@ -144,7 +144,7 @@ const announce = () => {
     return `${side} ${livingOf(team)} of ${allOf(team)} alive`;
   });
   const lines = cardLines();
-  const about = lines ? ` ${lines.name}: ${lines.about}, health ${Math.max(0, lines.health)}.` : "";
+  const about = lines ? ` ${lines.name}: ${lines.about}, health ${lines.health ?? "not recorded"}.` : "";
   const event = data.events[newestEvent()];
   const last = event ? ` Last: ${event.text} at ${roundTime(event.t)}.` : "";
   setText(byId("status"), `${roundTime(view.time)}. ${sides.join(", ")}.${about}${last}`);

@@ -71,6 +71,11 @@ const unpack = (life) => {
   return samples;
 };
 
+// A life's health at a sample; null where the recording does not tell it.
+const UNKNOWN_HEALTH = -32768;
+const healthAt = (samples, i) => (samples.health[i] === UNKNOWN_HEALTH ? null : Math.max(0, samples.health[i]));
+const healthWord = (health) => (health === null ? "?" : String(health));
+
 const lives = data.lives.map((life) => ({ ...life, samples: unpack(life), path: null }));
 const livesOf = data.players.map((_, player) => lives.filter((life) => life.p === player));
 

@@ -110,7 +110,7 @@ const FIGURES: [Figure; 14] = [
     },
     Figure {
         name: "damage taken",
-        of: |score| Some(score.tally.damage_taken.max(0) as f64),
+        of: |score| score.tally.damage_taken().map(|points| points.max(0) as f64),
         word: count,
         good: Good::Less,
         past: None,
