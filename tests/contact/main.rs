@@ -6,7 +6,7 @@
 mod views;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use image::imageops::{FilterType, overlay, resize};
 use image::{Rgba, RgbaImage};
@@ -90,10 +90,7 @@ fn draw(figure: &str, more: &str, rounds: &Rounds, map: &MapData) -> RgbaImage {
     let request = Request::from_json(&json).unwrap();
     match request.draw_on(rounds, map, None, &Silent) {
         Ok(finished) => image_of(&raster::render(&finished.drawing.scene).unwrap()),
-        Err(error) => {
-            println!("{figure}: {error}");
-            RgbaImage::from_pixel(SIDE, SIDE / 2, Rgba([40, 40, 40, 255]))
-        }
+        Err(_) => RgbaImage::from_pixel(SIDE, SIDE / 2, Rgba([40, 40, 40, 255])),
     }
 }
 
@@ -115,7 +112,7 @@ fn seen([r, g, b, a]: [u8; 4], view: &[[f32; 3]; 3]) -> [u8; 4] {
 }
 
 /// Pictures in rows, as `name.png`.
-fn save(name: &str, rows: &[Vec<RgbaImage>]) -> PathBuf {
+fn save(name: &str, rows: &[Vec<RgbaImage>]) {
     let high = |row: &Vec<RgbaImage>| row.iter().map(RgbaImage::height).max().unwrap_or(0) + GAP;
     let wide = |row: &Vec<RgbaImage>| row.iter().map(|picture| picture.width() + GAP).sum::<u32>();
     let width = rows.iter().map(wide).max().unwrap() + GAP;
@@ -132,10 +129,8 @@ fn save(name: &str, rows: &[Vec<RgbaImage>]) -> PathBuf {
     }
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("contact");
     fs::create_dir_all(&folder).unwrap();
-    let path = folder.join(format!("{name}.png"));
     let bitmap = Bitmap::new(sheet.width(), sheet.height(), sheet.into_raw()).unwrap();
-    fs::write(&path, encode::png(&bitmap, &[], Effort::Fast).unwrap()).unwrap();
-    path
+    fs::write(folder.join(format!("{name}.png")), encode::png(&bitmap, &[], Effort::Fast).unwrap()).unwrap();
 }
 
 #[test]
@@ -182,6 +177,6 @@ fn contact_sheets() {
         of_lives.push(row.map(small).collect());
     }
     for (name, rows) in [("maps", over_maps), ("views", in_views), ("phone", on_phone), ("lives", of_lives)] {
-        println!("{}", save(name, &rows).display());
+        save(name, &rows);
     }
 }
