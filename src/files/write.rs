@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -73,7 +73,7 @@ fn place<T, E: From<FileError>>(
     before: Option<&Metadata>,
     fill: impl FnOnce(&mut (dyn Write + Send)) -> Result<T, E>,
 ) -> Result<T, E> {
-    let failed = |cause| FileError::io(path, cause);
+    let failed = |cause| FileError::io(path, or_full(cause));
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -83,9 +83,11 @@ fn place<T, E: From<FileError>>(
     }
     fs::create_dir_all(folder).map_err(|cause| FileError::io(folder, cause))?;
     sweep(folder);
-    let mut out = BufWriter::new(temporary(folder).map_err(failed)?);
+    let mut file = temporary(folder).map_err(failed)?;
+    let mut out = BufWriter::new(OnDisk(file.as_file_mut()));
     let made = fill(&mut out)?;
-    let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
+    out.flush().map_err(failed)?;
+    drop(out);
     if let Some(before) = before {
         keep_owner(file.as_file(), before);
         file.as_file().set_permissions(before.permissions()).map_err(failed)?;
@@ -98,8 +100,31 @@ fn place<T, E: From<FileError>>(
     Ok(made)
 }
 
+/// A file that says what is left when its disk is full.
+struct OnDisk<W>(W);
+
+impl<W: Write> Write for OnDisk<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(or_full)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(or_full)
+    }
+}
+
+/// The system's reason; for a full disk, what became of the file.
+fn or_full(cause: io::Error) -> io::Error {
+    match cause.kind() {
+        kind @ (ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+            io::Error::new(kind, "no room is left on the disk; a file of this name is as it was")
+        }
+        _ => cause,
+    }
+}
+
 /// A new file of an unguessable name that nothing else has, readable as the user's files usually are.
-fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
@@ -184,6 +209,28 @@ mod tests {
         assert_eq!(names(path.parent().unwrap()), ["a.txt"]);
         let folder = write(home.path(), b"x").unwrap_err().to_string();
         assert!(folder.ends_with("is a folder, not a file"), "{folder}");
+    }
+
+    #[test]
+    fn a_full_disk_is_told_with_what_became_of_the_file() {
+        /// A disk of two bytes.
+        struct Full(usize);
+        impl Write for Full {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                let room = bytes.len().min(2 - self.0);
+                self.0 += room;
+                if room == 0 { Err(ErrorKind::StorageFull.into()) } else { Ok(room) }
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Err(ErrorKind::PermissionDenied.into())
+            }
+        }
+        let mut file = OnDisk(Full(0));
+        let full = file.write_all(b"123").unwrap_err();
+        assert_eq!(full.kind(), ErrorKind::StorageFull);
+        let said = FileError::io(Path::new("a.png"), full).to_string();
+        assert_eq!(said, "a.png: no room is left on the disk; a file of this name is as it was");
+        assert_eq!(file.flush().unwrap_err().kind(), ErrorKind::PermissionDenied);
     }
 
     #[test]

@@ -122,7 +122,7 @@ fn entry(summary: &Summary) -> SessionEntry {
         rounds: summary.rounds as u64,
         players: summary.players as u64,
         lives: summary.lives,
-        picture: summary.cover.clone(),
+        covers: summary.covers.clone(),
         players_on_maps: summary.players_on_maps.clone(),
     }
 }

@@ -28,7 +28,7 @@ use crate::figure::words::filter_words::map_title;
 use crate::figure::words::number;
 use crate::files::{self, FileError, Stamp};
 use crate::progress::Progress;
-use crate::report::{PageData, Past, PlayerOnMap, SHARE_FILE, SessionReport, Sheets};
+use crate::report::{Cover, PageData, Past, PlayerOnMap, SHARE_FILE, SessionReport, Sheets};
 use crate::rounds::{Faults, Maps, Rounds};
 use crate::store::{Create, DatabaseUrl, StoredRound, open};
 use crate::text;
@@ -101,8 +101,9 @@ pub struct Summary {
     pub players: usize,
     /// Pictures, by their names in the folder.
     pub pictures: Vec<String>,
-    /// The first picture's small version, with its width and height.
-    pub cover: Option<(String, u32, u32)>,
+    /// The first picture of each map.
+    #[serde(default)]
+    pub covers: Vec<Cover>,
     /// What each player did on each map.
     pub players_on_maps: Vec<PlayerOnMap>,
     /// Faults inside the files.
@@ -263,7 +264,7 @@ pub fn make(
         lives: report.lives(),
         players: report.players(),
         pictures: report.pictures().map(|picture| picture.sheet(options.sheets)).collect(),
-        cover: report.cover_picture(&data.recipes),
+        covers: report.covers(&data.recipes),
         players_on_maps: report.players_on_maps(),
         faults: faults.inside,
         refused: faults.refused,

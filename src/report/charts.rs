@@ -10,7 +10,7 @@ use crate::analysis::{Lives, State};
 use crate::figure::layout::chart::{SceneBackend, fine};
 use crate::geom::PixelPoint;
 use crate::model::Team;
-use crate::scene::{Align, Color, Item, Label, PixelRect, Polyline, Scene, Vertex, Weight};
+use crate::scene::{Align, Color, Item, Label, PixelRect, Scene, Weight};
 use crate::svg;
 use crate::text::counted;
 use crate::theme::{DARK, Theme};
@@ -121,11 +121,8 @@ pub(crate) fn states_after_spawn<'l, 'a: 'l>(rounds: impl Iterator<Item = &'l Li
         // From the whole stack down, each area over the one below it.
         for n in (1..=used.len()).rev() {
             let fill = plain(DARK.state(used[n - 1])).filled();
-            let steps = (0..last).flat_map(|s| {
-                let top = share(s, &used[..n]);
-                [(s as f64, top), (s as f64 + 1.0, top)]
-            });
-            let _ = chart.draw_series(AreaSeries::new(steps, 0.0, fill));
+            let shares: Vec<f64> = (0..last).map(|s| share(s, &used[..n])).collect();
+            let _ = chart.draw_series([Polygon::new(stairs(&shares), fill)]);
         }
     });
     canvas.grid_y(100.0, 25.0, &|v| format!("{v:.0} %"));
@@ -186,6 +183,19 @@ pub(crate) fn past_speed(past: &[PastSession], now: Option<f64>) -> Option<Chart
     })
 }
 
+/// The outline of stairs over the axis, a step for each value; equal neighbours are one step.
+fn stairs(values: &[f64]) -> Vec<(f64, f64)> {
+    let mut corners = vec![(0.0, 0.0)];
+    let mut from = 0;
+    for level in values.chunk_by(|a, b| a == b) {
+        let to = from + level.len();
+        corners.extend([(from as f64, level[0]), (to as f64, level[0])]);
+        from = to;
+    }
+    corners.push((from as f64, 0.0));
+    corners
+}
+
 /// Steps between lines so that there are two to five of them.
 fn nice_step(span: f64) -> f64 {
     let mut step = 1.0;
@@ -238,9 +248,8 @@ impl Canvas {
         for n in 0..=lines {
             let value = n as f64 * step;
             let y = PLOT.bottom() - PLOT.height * (value / top) as f32;
-            let vertex = |x: f32| Vertex { at: PixelPoint::new(x, y), color: self.theme.rule, width: 1.0 };
-            let vertices = vec![vertex(PLOT.x), vertex(PLOT.right())];
-            self.items.push(Item::Polyline(Polyline { vertices, opacity: 1.0, casing: None }));
+            let rect = PixelRect::new(PLOT.x, y - 0.5, PLOT.width, 1.0);
+            self.items.push(Item::Rect { rect, radius: 0.0, fill: Some(self.theme.rule), stroke: None });
             self.text(&word(value), PLOT.x - 8.0, y + 4.5, Align::Right);
         }
     }
@@ -277,11 +286,10 @@ impl Canvas {
             background: self.theme.panel.opacity(0.0),
             items: self.items,
         };
-        // Inside of a page an svg element needs no namespace; its size comes from the page.
-        svg::write(&scene).replacen(r#" xmlns="http://www.w3.org/2000/svg""#, "", 1).replacen(
-            r#" width="560" height="230""#,
-            r#" aria-hidden="true""#,
-            1,
-        )
+        // Inside of a page an svg element needs no namespace, its size and font come from the page, and its texts, all of
+        // them the program's own, need no care for their direction.
+        let svg = svg::write(&scene).replace(r#" unicode-bidi="isolate" xml:space="preserve""#, "");
+        let (_, marks) = svg.split_once('>').unwrap_or_default();
+        format!(r#"<svg aria-hidden="true" viewBox="0 0 {WIDTH} {HEIGHT}">{marks}"#)
     }
 }

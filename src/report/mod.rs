@@ -29,7 +29,7 @@ pub(crate) mod players;
 pub(crate) mod replay;
 pub(crate) mod tables;
 
-pub use model::{Picture, PlayerOnMap, SessionReport, Sheets};
+pub use model::{Cover, Picture, PlayerOnMap, SessionReport, Sheets};
 pub use page::PageData;
 pub use page::index::{AcrossPage, SessionEntry, across_pages, sessions_page};
 pub use past::{Past, PastSession};

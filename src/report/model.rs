@@ -134,6 +134,28 @@ pub struct PlayerOnMap {
     pub distance_units: u64,
 }
 
+/// A map's first picture as lists of sessions show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cover {
+    /// The map's name in names of files, made of plain letters only.
+    pub map: String,
+    /// The map's part of the session's page: `map-1`.
+    pub anchor: String,
+    /// The small version's name within the session's folder.
+    pub small: String,
+    /// The same over a light map, if there is one.
+    pub light: Option<String>,
+    /// The small versions' width and height, pixels.
+    pub size: [u32; 2],
+}
+
+impl Cover {
+    /// The name of a map's part of the page, by the map's place.
+    pub(super) fn anchor_of(place: usize) -> String {
+        format!("map-{}", place + 1)
+    }
+}
+
 /// A player's part of the page.
 pub(crate) struct Person {
     /// Who it is.

@@ -34,9 +34,78 @@ test("a picture opens at full size and closes again", async () => {
   await picture.click();
   assert.ok(await page.locator("#full").isVisible());
   await page.waitForFunction(() => document.querySelector("#full img").naturalWidth > 0);
+  await accessible(page);
+  const shown = () => page.locator("#full img").getAttribute("src");
+  const first = await shown();
+  assert.equal(first, await picture.getAttribute("href"));
+  assert.match(await page.locator("#full .about").textContent(), /shows\d+ lives of \d+ players/, "its figures in words");
   await page.keyboard.press("ArrowRight");
+  assert.notEqual(await shown(), first);
+  assert.ok((await page.locator("#full .keep").getAttribute("href")).endsWith(await shown()), "the sheet can be kept");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await shown(), first);
   await page.keyboard.press("Escape");
   assert.ok(!(await page.locator("#full").isVisible()));
+  assert.ok(await picture.evaluate((link) => link === document.activeElement), "the keyboard is back where it was");
+  await check();
+});
+
+test("it can be used with the keyboard alone", async () => {
+  const { page, check } = await open(address(index), { within });
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => Math.abs(document.getElementById("scoreboard").getBoundingClientRect().top) < innerHeight / 2);
+  const boards = await page.locator("input[name=board]").count();
+  if (boards > 1) {
+    await page.locator("#board-1").focus();
+    await page.keyboard.press("ArrowRight");
+    assert.ok(await page.locator("#board-2").isChecked() && await page.locator(".board:nth-child(2) .table").isVisible());
+    await page.keyboard.press("ArrowLeft");
+  }
+  const rule = page.locator("details.plain summary").first();
+  await rule.focus();
+  await page.keyboard.press("Enter");
+  assert.ok(await page.locator("details.plain[open] li").first().isVisible(), "the rules of the highlights are on the page");
+  const name = page.locator(`${board} tbody th a`).first();
+  await name.focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator("article.person:visible").count(), 1);
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+  await page.keyboard.press("Escape");
+  await check();
+});
+
+test("the bar stays, marks the part on the screen, and there is a way back to the top", async () => {
+  const { page, check } = await open(address(index), { within, motion: "reduce" });
+  const now = () => page.locator(".bar-top a[aria-current]").textContent();
+  assert.equal(await now(), "Scoreboard");
+  assert.ok(!(await page.locator(".to-top").isVisible()), "at the top there is nothing to go back to");
+  await page.locator(".bar-top a", { hasText: "Players" }).click();
+  await page.waitForFunction(() => document.querySelector(".bar-top a[aria-current]").textContent === "Players");
+  assert.ok((await page.locator(".bar-top").boundingBox()).y <= 0.5);
+  await page.locator(".to-top").click();
+  await page.waitForFunction(() => scrollY === 0);
+  assert.equal(await now(), "Scoreboard");
+  await check();
+});
+
+test("tables scroll inside themselves on a phone", async () => {
+  const { page, check } = await open(address(index), { viewport: PHONE, within });
+  const [inner, whole] = await page.$eval(`.board:first-child .table`, (box) => [box.clientWidth, box.scrollWidth]);
+  assert.ok(whole > inner, "the scoreboard is wider than a phone");
+  await page.$eval(`.board:first-child .table`, (box) => box.scrollTo(9999, 0));
+  const name = await page.locator(`${board} tbody th`).first().boundingBox();
+  assert.ok(name.x >= 0 && name.x < 60, "names stay in sight");
+  await fits(page);
+  await check();
+});
+
+test("what the files do not tell is said once", async () => {
+  const { page, check } = await open(address(index), { within });
+  const text = await page.evaluate(() => document.body.textContent);
+  assert.equal(text.match(/[Ww]ho won/g).length, 1);
   await check();
 });
 
@@ -106,6 +175,14 @@ test("each highlight leads to its moment, with its player alive", async () => {
   const links = await page.$$eval(".highlights a", (found) =>
     found.map((link) => ({ href: link.getAttribute("href"), name: link.querySelector("bdi").textContent })));
   assert.ok(links.length >= 3 && links.length <= 6, `${links.length} highlights`);
+  const shots = await page.$$eval(".highlights .shot", (shots) => shots.map((shot) => {
+    const box = shot.getBoundingClientRect();
+    const end = shot.querySelector(".here").getBoundingClientRect();
+    return shot.querySelector("img").naturalWidth > 0 && shot.querySelector(".own").getTotalLength() > 0
+      && end.right > box.left && end.left < box.right && end.bottom > box.top && end.top < box.bottom;
+  }));
+  assert.equal(shots.length, links.length);
+  assert.ok(shots.every(Boolean), `each shows the path on its map: ${shots}`);
   for (const { href, name } of links) {
     const [file, hash] = href.split("#");
     await page.goto("about:blank");
@@ -155,6 +232,8 @@ test("a player's part has the figures, the maps with every death and kill, and t
   assert.equal(await marks("kills"), kills);
   assert.ok((await own.locator(".own-map path").count()) > 0, "own ground against the team's");
   assert.ok((await own.locator("a[href^='#player=']").count()) > 0, "opponents link to their pages");
+  assert.match(await own.locator("table.ways td").first().textContent(), /\d+ of \d+, side \d+/);
+  assert.ok((await own.locator("figure.picture").count()) > 0, "the longest life, and that with most kills");
   const box = await own.locator("h3").boundingBox();
   assert.ok(box.y < DESKTOP.height / 2, "the page begins with the player");
   await own.locator(".own-map img").first().scrollIntoViewIfNeeded();
@@ -180,6 +259,8 @@ test("light pages and paper have light maps", async () => {
   const shown = await page.$$eval("section.map .gallery:not(.screen) img", (images) => images.slice(0, 4).map((image) => (image.loading = "eager") && image.closest("picture") !== null));
   assert.ok(shown.every(Boolean));
   await page.waitForFunction(() => document.querySelector(".tile img").currentSrc.endsWith("-light.jpg"));
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await page.waitForFunction(() => document.querySelector(".shot img, .tile img").currentSrc.endsWith("-light.jpg"));
   await check();
 });
 

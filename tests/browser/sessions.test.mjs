@@ -12,9 +12,11 @@ const within = address(out);
 before(() => proximity("report", "--all", session, "--out", out));
 after(() => browser.close());
 
-for (const viewport of [DESKTOP, PHONE]) {
-  test(`the list is accessible and fits ${viewport.width} pixels`, async () => {
-    const { page, check } = await open(address(index), { viewport, within });
+for (const [viewport, scheme] of [[DESKTOP, "dark"], [PHONE, "dark"], [DESKTOP, "light"]]) {
+  test(`the list is accessible and fits ${viewport.width} pixels, ${scheme}`, async () => {
+    const { page, check } = await open(address(index), { viewport, scheme, within });
+    const shown = scheme === "light" ? "-light.jpg" : "-small.jpg";
+    await page.waitForFunction((shown) => document.querySelector(".tile img").currentSrc.endsWith(shown), shown);
     await fits(page);
     await accessible(page);
     await check();
@@ -49,6 +51,10 @@ test("the calendar leads to each session, and players and maps to their pages", 
     assert.ok((await page.locator("tbody tr").count()) >= 2);
     await fits(page);
     await accessible(page);
+    if (list === "#maps") {
+      await page.waitForFunction(() => [...document.querySelectorAll(".tile img")].every((image) => image.naturalWidth > 0));
+      assert.ok((await page.locator(".tile").count()) > 0, "a map's heat, session by session");
+    }
     await page.locator("tbody a").first().click();
     assert.equal(await page.locator("#scoreboard").count(), 1);
   }

@@ -143,6 +143,14 @@ fn one_of_a_kind_is_told_in_the_singular() {
 }
 
 #[test]
+fn licences_travel_with_the_program_its_own_first() {
+    let text = said(&["licenses"]);
+    let own = include_str!("../../LICENSE");
+    let others = text.strip_prefix(own).expect("its own comes first");
+    assert_eq!(others.trim_start(), include_str!("../../licenses/third-party.txt").trim_start());
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let session = session();
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_proximity"))

@@ -60,4 +60,6 @@ mod store;
 mod svg;
 #[cfg(feature = "cli")]
 mod versus;
+#[cfg(feature = "render")]
+mod views;
 mod words;

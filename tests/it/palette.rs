@@ -5,41 +5,10 @@ use proximity::scene::Color;
 use proximity::theme;
 use proximity::theme::{DARK, PAPER, Theme};
 
-/// How a screen looks to people who see colours differently, at full severity: what reaches the eye in linear light.
-///
-/// Machado, Oliveira & Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency" (2009).
-const VIEWS: [(&str, [[f32; 3]; 3]); 5] = [
-    ("normal", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
-    (
-        "protan",
-        [
-            [0.152_286, 1.052_583, -0.204_868],
-            [0.114_503, 0.786_281, 0.099_216],
-            [-0.003_882, -0.048_116, 1.051_998],
-        ],
-    ),
-    (
-        "deutan",
-        [
-            [0.367_322, 0.860_646, -0.227_968],
-            [0.280_085, 0.672_501, 0.047_413],
-            [-0.011_820, 0.042_940, 0.968_881],
-        ],
-    ),
-    (
-        "tritan",
-        [
-            [1.255_528, -0.076_749, -0.178_779],
-            [-0.078_411, 0.930_809, 0.147_602],
-            [0.004_733, 0.691_367, 0.303_900],
-        ],
-    ),
-    ("grey", [[0.2126, 0.7152, 0.0722], [0.2126, 0.7152, 0.0722], [0.2126, 0.7152, 0.0722]]),
-];
+use crate::views::{VIEWS, light_in};
 
 fn seen(light: LinSrgb<f32>, view: &[[f32; 3]; 3]) -> Oklab<f32> {
-    let [r, g, b] =
-        view.map(|row| (row[0] * light.red + row[1] * light.green + row[2] * light.blue).clamp(0.0, 1.0));
+    let [r, g, b] = light_in([light.red, light.green, light.blue], view);
     Oklab::from_color(LinSrgb::new(r, g, b))
 }
 

@@ -215,6 +215,12 @@ impl Occupancy {
         }
     }
 
+    /// The sums of a plane as they are kept, which takes less memory than [`Occupancy::plane`]; `None` where nothing was
+    /// counted in it, and for what is not time.
+    pub(crate) fn times(&self, index: usize) -> Option<&Tiles> {
+        self.times.get(index).filter(|times| !times.is_empty())
+    }
+
     /// The plane of a state (with [`Split::State`]).
     pub fn state(&self, state: State) -> Cow<'_, [u64]> {
         self.plane(state.index())

@@ -18,7 +18,7 @@ type Tile = [u32; SIDE * SIDE];
 
 /// Sums over the cells of a grid.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tiles {
+pub(crate) struct Tiles {
     /// Row by row; none at all while nothing was added.
     kept: Vec<Option<Box<Tile>>>,
     /// Tiles per row.
@@ -85,6 +85,30 @@ impl Tiles {
         }
     }
 
+    /// The sum of all cells.
+    pub(crate) fn sum(&self) -> u64 {
+        let low: u64 =
+            self.kept.iter().flatten().flat_map(|tile| tile.iter()).map(|sum| u64::from(*sum)).sum();
+        low + self.high.values().map(|high| high << 32).sum::<u64>()
+    }
+
+    /// Adds a row of the grid to `cells`, one for each column.
+    pub(crate) fn add_row(&self, row: usize, cells: &mut [u64]) {
+        let first = row / SIDE * self.wide;
+        let Some(tiles) = self.kept.get(first..first + self.wide) else { return };
+        for (cells, tile) in cells.chunks_mut(SIDE).zip(tiles) {
+            let Some(tile) = tile else { continue };
+            for (column, cell) in cells.iter_mut().enumerate() {
+                *cell += u64::from(tile[place(column, row)]);
+            }
+        }
+        for (&(tile, at), high) in self.high.range((first, 0)..(first + self.wide, 0)) {
+            if let Some(column) = (0..SIDE).find(|column| place(*column, row) == at) {
+                cells[(tile - first) * SIDE + column] += high << 32;
+            }
+        }
+    }
+
     /// Adds every sum to that of its cell in a grid row by row.
     pub(super) fn add_to(&self, rows: &mut [u64], columns: usize) {
         if self.kept.is_empty() {
@@ -145,6 +169,10 @@ mod tests {
         let mut sums = vec![5; columns * rows];
         all.add_to(&mut sums, columns);
         assert!(sums.iter().enumerate().all(|(cell, sum)| *sum == amount(cell) + (1 << 32) + 5));
+        let mut by_row = vec![5; columns * rows];
+        by_row.chunks_exact_mut(columns).enumerate().for_each(|(row, cells)| all.add_row(row, cells));
+        assert_eq!(by_row, sums);
+        assert_eq!(all.sum(), sums.iter().map(|sum| sum - 5).sum::<u64>());
     }
 
     #[test]

@@ -55,6 +55,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    keep_memory_of_pictures();
     let mut rounds = args.input.rounds(console)?;
     let filter = args.filter.filter();
     let doubles = rounds.choose(&filter)?;
@@ -90,6 +91,14 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         say_one(args, &made, doubles, console)?;
     }
     Ok(if args.input.strict && faults.any() { Outcome::Faults } else { Outcome::Done })
+}
+
+/// Keeps the memory of finished pictures for the next ones. glibc gives large blocks back to the system, which then has to
+/// clear every page of the next one: a tenth of a report's time. It keeps as much as twice the largest block that was ever
+/// given back, but none of more than 32 MB counts. Elsewhere this does nothing.
+fn keep_memory_of_pictures() {
+    const LARGEST_THAT_COUNTS: usize = 32 * 1024 * 1024 - 64 * 1024;
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGEST_THAT_COUNTS)));
 }
 
 fn say_one(args: &Args, made: &Made, doubles: usize, console: &mut Console) -> Result<()> {

@@ -11,8 +11,8 @@ mod locator;
 mod overlaps;
 mod panel;
 
+pub(crate) use exit_area::area_names;
 pub use exit_area::{ExitArea, ExitGate, areas};
-pub(crate) use exit_area::{area_name, area_names};
 
 use locator::Place;
 use panel::Panel;

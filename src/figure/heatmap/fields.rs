@@ -50,16 +50,24 @@ impl Counts {
         let cells = occupancy.cells();
         let sigma = sigma_cells(cells.extent(), cells_of(cells), sigma_units);
         let factor = factor(sigma);
+        let of_time = |plane: usize| {
+            let times = occupancy.times(plane)?;
+            Some((Some(coarsened(cells, factor, |row, sums| times.add_row(row, sums))), times.sum()))
+        };
+        let of_others = |plane: usize| match &*occupancy.plane(plane) {
+            [] => (None, 0),
+            counts => (Some(coarsened(cells, factor, rows_of(cells, counts))), counts.par_iter().sum()),
+        };
         let (planes, sums) = (0..occupancy.split().planes())
-            .map(|plane| match &*occupancy.plane(plane) {
-                [] => (None, 0),
-                counts => (Some(coarsened(cells, counts, factor)), counts.par_iter().sum()),
-            })
+            .map(|plane| of_time(plane).unwrap_or_else(|| of_others(plane)))
             .unzip();
         let total = match occupancy.weight() {
             Weight::Time => None,
             // A life in two states is still one life: this is less than the planes' sum.
-            Weight::Visits | Weight::Players => Some(coarsened(cells, &occupancy.total(), factor)),
+            Weight::Visits | Weight::Players => {
+                let counts = occupancy.total();
+                Some(coarsened(cells, factor, rows_of(cells, &counts)))
+            }
         };
         let (columns, rows) = cells_of(cells);
         Self {
@@ -134,8 +142,18 @@ fn cells_of(cells: &Cells) -> (f64, f64) {
     (f64::from(cells.columns()), f64::from(cells.rows()))
 }
 
-/// Means of `factor` × `factor` cells, as numbers with a fraction.
-fn coarsened(cells: &Cells, counts: &[u64], factor: usize) -> Field {
+/// Adds a row of counts to sums, one for each column.
+fn rows_of<'a>(cells: &Cells, counts: &'a [u64]) -> impl Fn(usize, &mut [u64]) + Sync + 'a {
+    let columns = cells.columns() as usize;
+    move |row, sums| {
+        for (sum, count) in sums.iter_mut().zip(&counts[row * columns..]) {
+            *sum += count;
+        }
+    }
+}
+
+/// Means of `factor` × `factor` cells, as numbers with a fraction; `add_row` adds a row of cells to their sums.
+fn coarsened(cells: &Cells, factor: usize, add_row: impl Fn(usize, &mut [u64]) + Sync) -> Field {
     let (columns, rows) = (cells.columns() as usize, cells.rows() as usize);
     let (width, height) = (columns.div_ceil(factor), rows.div_ceil(factor));
     let mut values = vec![0.0_f32; width * height];
@@ -144,11 +162,7 @@ fn coarsened(cells: &Cells, counts: &[u64], factor: usize) -> Field {
         |sums, (y, out)| {
             sums.fill(0);
             let lines = y * factor..((y + 1) * factor).min(rows);
-            for line in counts[lines.start * columns..lines.end * columns].chunks_exact(columns) {
-                for (sum, count) in sums.iter_mut().zip(line) {
-                    *sum += count;
-                }
-            }
+            lines.clone().for_each(|row| add_row(row, sums));
             let merged = lines.len() as f64;
             for (out, cells) in out.iter_mut().zip(sums.chunks(factor)) {
                 let sum: u64 = cells.iter().sum();
@@ -248,7 +262,7 @@ mod tests {
         }
         let (columns, rows) = cells_of(cells);
         Counts {
-            planes: vec![Some(coarsened(cells, &counts, factor))],
+            planes: vec![Some(coarsened(cells, factor, rows_of(cells, &counts)))],
             sums: vec![0],
             total: None,
             extent: *cells.extent(),

@@ -3,8 +3,9 @@
 use super::PageData;
 use super::name::{NamePart, colored};
 use super::player::{Trend, anchor, trend};
+use super::shot::Shot;
 use crate::figure::words::number;
-use crate::report::model::{MapPart, SessionReport};
+use crate::report::model::{Cover, MapPart, SessionReport};
 use crate::report::past::PastSession;
 use crate::report::players::highlights::Highlight;
 use crate::report::players::scoreboard::Score;
@@ -24,6 +25,7 @@ pub(crate) struct HighlightView {
     pub place: String,
     pub replay: String,
     pub rule: &'static str,
+    pub shot: Option<Shot>,
 }
 
 /// The scoreboard of all maps, or of one.
@@ -72,7 +74,7 @@ impl SessionReport<'_> {
         let times: Vec<String> =
             rounds.map(|round| clock(self.cleaned[round.index].clock.duration_ms())).collect();
         MapCard {
-            anchor: format!("map-{}", place + 1),
+            anchor: Cover::anchor_of(place),
             name: self.map_title(part.map),
             times: if times.is_empty() { "warm-up only".to_owned() } else { times.join(" · ") },
         }
@@ -81,20 +83,22 @@ impl SessionReport<'_> {
     pub(crate) fn highlight_view(&self, highlight: &Highlight) -> Option<HighlightView> {
         let person = &self.people[highlight.person];
         let replay = self.moment(highlight.round, highlight.since_live_ms, person.key.guid().as_str())?;
-        let (map, round) = self.maps.iter().find_map(|map| {
-            Some((map.map, map.rounds.iter().find(|round| round.index == highlight.round)?))
-        })?;
+        let (part, round) = self
+            .maps
+            .iter()
+            .find_map(|map| Some((map, map.rounds.iter().find(|round| round.index == highlight.round)?)))?;
         Some(HighlightView {
             name: colored(&person.player.written),
             words: highlight.words.clone(),
             place: format!(
                 "{}, {} · {}",
-                self.map_title(map),
+                self.map_title(part.map),
                 round.title().to_lowercase(),
                 clock(highlight.since_live_ms)
             ),
             replay,
             rule: highlight.rule.sentence(),
+            shot: self.shot(part, highlight),
         })
     }
 

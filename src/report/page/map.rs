@@ -8,7 +8,7 @@ use crate::figure::words::number;
 use crate::model::Round;
 use crate::report::charts::{self, Chart};
 use crate::report::model::Picture;
-use crate::report::model::{MapPart, RoundPart, SessionReport};
+use crate::report::model::{Cover, MapPart, RoundPart, SessionReport};
 use crate::report::tables::{self, Table, clock, state_bar};
 
 pub(crate) struct MapView {
@@ -63,7 +63,7 @@ impl SessionReport<'_> {
         if tally.lives == 0 {
             notes.push("No lives were recorded here, or the filter leaves none.".to_owned());
         }
-        let anchor = format!("map-{}", place + 1);
+        let anchor = Cover::anchor_of(place);
         let (warm_ups, rounds): (Vec<&RoundPart>, Vec<&RoundPart>) =
             part.rounds.iter().partition(|round| round.is_warm_up());
         let round_views = |rounds: &[&RoundPart], group: &str| {

@@ -9,6 +9,7 @@ mod map;
 pub(in crate::report) mod name;
 mod picture;
 pub(crate) mod player;
+mod shot;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +38,7 @@ pub(in crate::report) const SCRIPT: &str = concat!(
     include_str!("../assets/report/scoreboard.js"),
     include_str!("../assets/report/player_page.js"),
     include_str!("../assets/report/search.js"),
+    include_str!("../assets/report/contents.js"),
 );
 
 /// What a page needs beside the rounds.

@@ -8,8 +8,9 @@ use crate::figure::Recipe;
 use crate::figure::request::{LifeCard, Subject, WhichLife};
 use crate::figure::words::number;
 use crate::report::model::Picture;
-use crate::report::model::{SessionReport, Sheets};
+use crate::report::model::{Cover, MapPart, SessionReport};
 use crate::report::pictures::small;
+use crate::report::plan::plain;
 
 /// Places that a path is told by; of a longer one the beginning and the end.
 const MOST_PLACES: usize = 6;
@@ -18,8 +19,6 @@ const MOST_PLACES: usize = 6;
 pub(crate) struct PictureView {
     /// The full sheet.
     pub file: String,
-    /// What its link is called.
-    pub kind: &'static str,
     pub small: String,
     /// The small version over a light map, if there is one.
     pub light: Option<String>,
@@ -45,10 +44,6 @@ impl SessionReport<'_> {
         let told = if route.is_empty() { String::new() } else { format!(". Route: {route}") };
         PictureView {
             file: picture.sheet(data.sheets),
-            kind: match data.sheets {
-                Sheets::Small => "JPEG",
-                Sheets::Full => "PNG",
-            },
             small: picture.small(),
             light: picture.light(),
             legend: legend(&picture.request.subject),
@@ -62,11 +57,19 @@ impl SessionReport<'_> {
         }
     }
 
-    /// The first picture's small version, with its width and height.
-    pub(crate) fn cover_picture(&self, recipes: &BTreeMap<String, Recipe>) -> Option<(String, u32, u32)> {
-        let picture = self.pictures().next()?;
-        let [width, height] = small::size(picture, recipes.get(&picture.file)?.size_px);
-        Some((picture.small(), width, height))
+    /// The first picture of each map.
+    pub(crate) fn covers(&self, recipes: &BTreeMap<String, Recipe>) -> Vec<Cover> {
+        let cover = |(place, part): (usize, &MapPart)| {
+            let picture = part.pictures.first()?;
+            Some(Cover {
+                map: plain(&self.map_data[part.map].map.name),
+                anchor: Cover::anchor_of(place),
+                small: picture.small(),
+                light: picture.light(),
+                size: small::size(picture, recipes.get(&picture.file)?.size_px),
+            })
+        };
+        self.maps.iter().enumerate().filter_map(cover).collect()
     }
 
     /// A life's path by the names of the map's places: `Mill Camp → Ford → Chapel`. Empty where it names fewer than two, and
@@ -96,47 +99,30 @@ impl SessionReport<'_> {
     }
 }
 
-/// A recipe as people read it.
+/// A recipe in words that players use; the options behind it lie in the picture itself.
 fn recipe_rows(recipe: &Recipe) -> Vec<(&'static str, String)> {
     let counts = &recipe.counts;
-    let options: Vec<String> = recipe
-        .options
-        .iter()
-        .filter(|(_, value)| !value.is_null() && !value.is_object())
-        .map(|(name, value)| {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            format!("{} {value}", name.replace('_', " "))
-        })
-        .collect();
-    let names: Vec<&str> = recipe.inputs.iter().map(|input| input.file.as_str()).collect();
-    let files = match names.as_slice() {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first, .., last] => format!("{} files, {first} … {last}", names.len()),
-    };
+    let mut left_out = Vec::new();
+    for (count, why) in
+        [(counts.off_map, "off the map"), (counts.dropped, "dropped"), (counts.not_selected, "not selected")]
+    {
+        if count > 0 {
+            left_out.push(format!("{} {why}", number::counted(count, "sample", "samples")));
+        }
+    }
     let mut rows = vec![
-        ("figure", recipe.figure.clone()),
-        ("options", options.join(" · ")),
-        ("asked for", recipe.filter.join(" · ")),
+        ("of", recipe.filter.join(" · ")),
         (
-            "used",
+            "shows",
             format!(
-                "{} of {}, {}; {} off the map, {} left out, {} not selected",
+                "{} of {}, {}",
                 number::counted(counts.lives, "life", "lives"),
                 number::counted(counts.players, "player", "players"),
                 number::counted(counts.samples, "sample", "samples"),
-                number::count(counts.off_map),
-                number::count(counts.dropped),
-                number::count(counts.not_selected)
             ),
         ),
-        ("files", files),
-        ("map", recipe.calibration.extent.clone()),
+        ("left out", left_out.join(", ")),
     ];
-    if let Some(scale) = &recipe.scale {
-        rows.push(("brightest", number::significant(scale.reference())));
-    }
-    rows.push(("made by", recipe.program.clone()));
     rows.retain(|(_, value)| !value.is_empty());
     rows
 }

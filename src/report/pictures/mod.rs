@@ -85,7 +85,7 @@ impl<'a> SessionReport<'a> {
             Sheets::Small => drawing.encoded_with_loss(&bitmap)?,
             Sheets::Full => drawing.encoded(&bitmap)?,
         };
-        let small = small::version(picture, bitmap).map(|small| encode::jpeg(&small, &[], SMALL_QUALITY));
+        let small = small::version(picture, &bitmap).map(|small| encode::jpeg(&small, &[], SMALL_QUALITY));
         let light = if picture.has_light { Some(self.light(picture)?) } else { None };
         Ok(Drawn { sheet, small: small.transpose()?.unwrap_or_default(), light, recipe: drawing.recipe })
     }

@@ -19,6 +19,8 @@ const KILLS_WITHIN_MS: i64 = 5_000;
 const LEAST_KILLS: usize = 3;
 /// A replay opens this long before the first kill, so that it is seen, ms.
 const LEAD_MS: i64 = 1_000;
+/// The path to the first revive that is shown, ms.
+const BEFORE_REVIVE_MS: i64 = 6_000;
 /// A player this far from the spawn has left it, units: 25 m.
 const OFF_SPAWN_UNITS: f32 = 984.0;
 /// A side that spawns nearer than this to a place did not have to win it, units.
@@ -67,6 +69,8 @@ pub(crate) struct Highlight {
     pub round: usize,
     /// Where its replay begins, ms since the round went live.
     pub since_live_ms: i64,
+    /// When the path begins and ends that its picture shows, likewise.
+    pub path_ms: [i64; 2],
 }
 
 /// The best of a rule so far: its measure is the larger the better, and the first of equals stays.
@@ -80,6 +84,20 @@ struct Moment<'a> {
     round: usize,
     life: &'a Life<'a>,
     time: LevelTime,
+    /// When the path begins and ends that shows it.
+    path: [LevelTime; 2],
+}
+
+impl<'a> Moment<'a> {
+    /// What happens between two moments of a life.
+    const fn between(round: usize, life: &'a Life<'a>, from: LevelTime, to: LevelTime) -> Self {
+        Self { round, life, time: from, path: [from, to] }
+    }
+
+    /// A whole life.
+    fn whole(round: usize, life: &'a Life<'a>) -> Self {
+        Self::between(round, life, life.start(), life.end())
+    }
 }
 
 impl<'a, M: Ord + Copy> Best<'a, M> {
@@ -129,12 +147,14 @@ impl SessionReport<'_> {
             let key = PlayerKey::of(moment.life.round(), &track.guid, track.name.as_str());
             let since_live_ms = moment.life.start_since_live_ms() + moment.time.since(moment.life.start());
             let lead = if rule == Rule::Kills { LEAD_MS } else { 0 };
+            let clock = &self.cleaned[moment.round].clock;
             Some(Highlight {
                 rule,
                 words,
                 person: *places.get(&key)?,
                 round: moment.round,
                 since_live_ms: (since_live_ms - lead).max(moment.life.start_since_live_ms()),
+                path_ms: moment.path.map(|time| clock.since_live_ms(time)),
             })
         });
         let mut highlights: Vec<Highlight> = found.collect();
@@ -158,9 +178,10 @@ impl SessionReport<'_> {
             for (nth, first) in times.iter().enumerate() {
                 let together = times[nth..].iter().take_while(|time| time.since(*first) <= KILLS_WITHIN_MS);
                 let count = together.clone().count();
-                let Some(span) = together.last().map(|last| last.since(*first)) else { continue };
+                let Some(last) = together.last() else { continue };
                 if count >= LEAST_KILLS {
-                    best.offer((count, Reverse(span)), Moment { round, life, time: *first });
+                    let span = last.since(*first);
+                    best.offer((count, Reverse(span)), Moment::between(round, life, *first, *last));
                 }
             }
         }
@@ -190,7 +211,7 @@ impl SessionReport<'_> {
                 let near = |at: WorldPoint| at.distance_2d(label.at) <= NEAR_UNITS;
                 let Some(sample) = life.samples().iter().find(|sample| near(sample.at)) else { continue };
                 let since_live_ms = life.start_since_live_ms() + sample.time.since(life.start());
-                let moment = Moment { round, life, time: sample.time };
+                let moment = Moment { round, life, time: sample.time, path: [life.start(), sample.time] };
                 best.offer((Reverse(since_live_ms), Reverse(place)), moment);
             }
         }
@@ -215,14 +236,16 @@ impl SessionReport<'_> {
             }
             for (person, revives) in by_medic {
                 let count = revives.len();
-                let Some(first) = revives.iter().min_by_key(|revive| revive.time) else { continue };
+                let Some(first) = revives.iter().map(|revive| revive.time).min() else { continue };
+                let since_live_ms = self.cleaned[index].clock.since_live_ms(first);
                 if count >= LEAST_REVIVES && most.as_ref().is_none_or(|(best, _)| count > *best) {
                     let highlight = Highlight {
                         rule: Rule::Revives,
                         words: format!("{count} revives in a round"),
                         person,
                         round: index,
-                        since_live_ms: self.cleaned[index].clock.since_live_ms(first.time),
+                        since_live_ms,
+                        path_ms: [since_live_ms - BEFORE_REVIVE_MS, since_live_ms],
                     };
                     most = Some((count, highlight));
                 }
@@ -249,7 +272,7 @@ fn first_off_spawn<'a>(lives: impl Iterator<Item = (usize, &'a Life<'a>)>) -> Op
             if after >= OFF_SPAWN_UNITS {
                 let share = (OFF_SPAWN_UNITS - before) / (after - before).max(f32::EPSILON);
                 let ms = step.from.time.since(life.start()) + (share * step.dt_ms as f32) as i64;
-                best.offer(Reverse(ms), Moment { round, life, time: life.start() });
+                best.offer(Reverse(ms), Moment::between(round, life, life.start(), step.to.time));
                 break;
             }
         }
@@ -265,9 +288,12 @@ fn longest_sprint<'a>(lives: impl Iterator<Item = (usize, &'a Life<'a>)>) -> Opt
         let mut run: Option<(i64, Moment<'_>)> = None;
         for step in life.steps() {
             run = match (run, step.kind) {
-                (Some((ms, moment)), StepKind::Segment(State::Sprint)) => Some((ms + step.dt_ms, moment)),
+                (Some((ms, moment)), StepKind::Segment(State::Sprint)) => {
+                    let path = [moment.path[0], step.to.time];
+                    Some((ms + step.dt_ms, Moment { path, ..moment }))
+                }
                 (None, StepKind::Segment(State::Sprint)) => {
-                    Some((step.dt_ms, Moment { round, life, time: step.from.time }))
+                    Some((step.dt_ms, Moment::between(round, life, step.from.time, step.to.time)))
                 }
                 _ => None,
             };
@@ -284,7 +310,7 @@ fn farthest<'a>(lives: impl Iterator<Item = (usize, &'a Life<'a>)>) -> Option<Fo
     let mut best = Best::new();
     for (round, life) in lives {
         let walked = life.segments().map(|segment| segment.from.at.distance_3d(segment.to.at)).sum::<f64>();
-        best.offer(walked as u64, Moment { round, life, time: life.start() });
+        best.offer(walked as u64, Moment::whole(round, life));
     }
     let (units, moment) = best.found.filter(|(units, _)| *units > 0)?;
     Some((Rule::Distance, format!("{} in one life", number::kilometres(units as f64)), moment))
@@ -293,7 +319,7 @@ fn farthest<'a>(lives: impl Iterator<Item = (usize, &'a Life<'a>)>) -> Option<Fo
 fn longest_life<'a>(lives: impl Iterator<Item = (usize, &'a Life<'a>)>) -> Option<Found<'a>> {
     let mut best = Best::new();
     for (round, life) in lives.filter(|(_, life)| !life.is_away()) {
-        best.offer(life.alive_ms(), Moment { round, life, time: life.start() });
+        best.offer(life.alive_ms(), Moment::whole(round, life));
     }
     let (ms, moment) = best.found?;
     Some((Rule::Life, format!("longest life: {}", clock(ms)), moment))

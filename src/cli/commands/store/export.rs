@@ -82,7 +82,9 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
             out.flush().context("standard output")?;
         }
         Target::File(path) => {
-            let lives = files::write_with(&path, |out| write(&mut *store, &filter, form, out))?;
+            let lives = files::write_with(&path, |out| {
+                write(&mut *store, &filter, form, out).with_context(|| path.display().to_string())
+            })?;
             console.say(&format!("{}: {}", path.display(), counted(lives as u64, "life", "lives")))?;
         }
     }

@@ -3,6 +3,7 @@
   const dialog = document.getElementById("full");
   const frame = dialog.querySelector(".frame");
   const about = dialog.querySelector(".about");
+  const keep = dialog.querySelector(".keep");
   const links = [...document.querySelectorAll("a.zoom")];
   let place = 0;
 
@@ -19,6 +20,7 @@
     frame.classList.remove("real");
     frame.replaceChildren(image);
     const figure = link.closest("figure");
+    keep.href = image.src;
     const title = figure.querySelector("figcaption strong").cloneNode(true);
     const recipe = figure.querySelector(".recipe dl");
     about.replaceChildren(title, ...(recipe ? [recipe.cloneNode(true)] : []));

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::SessionEntry;
 use crate::figure::words::number;
 use crate::model::PlayerName;
-use crate::report::model::PlayerOnMap;
+use crate::report::model::{Cover, PlayerOnMap};
 use crate::report::page::name::{NamePart, colored};
 use crate::report::page::player::{Trend, trend};
 use crate::report::page::{STYLE, policy};
@@ -50,6 +50,9 @@ impl Sum {
     }
 }
 
+/// Sessions of a map that its page shows as pictures, the latest first.
+const MOST_TILES: usize = 60;
+
 const HEADS: [&str; 6] = ["kills", "deaths", "K/D", "lives", "time alive", "distance"];
 
 /// A page over sessions.
@@ -63,8 +66,18 @@ struct Page {
     line: String,
     trend: Option<Trend>,
     heads: [&'static str; HEADS.len()],
+    /// A map's heat, session by session; none on a player's page.
+    tiles: Vec<Tile>,
     tables: Vec<Sheet>,
     version: &'static str,
+}
+
+struct Tile {
+    link: String,
+    /// The session's folder, seen from the page.
+    folder: String,
+    title: String,
+    cover: Cover,
 }
 
 struct Sheet {
@@ -162,7 +175,9 @@ fn of_player(sessions: &[SessionEntry], id: &str, name: &str, maps: &BTreeMap<&s
             })
             .collect(),
     };
-    page(plain, name, &by_session, vec![sessions_table, maps_table])
+    let ratios = by_session.iter().rev().map(|(_, sum)| sum.ratio());
+    let trend = trend(ratios, |ratio| format!("{ratio:.2}"));
+    Page { trend, ..page(plain, name, &by_session, vec![sessions_table, maps_table]) }
 }
 
 fn of_map(sessions: &[SessionEntry], map: &str, title: &str, players: &BTreeMap<&str, &str>) -> Page {
@@ -204,7 +219,18 @@ fn of_map(sessions: &[SessionEntry], map: &str, title: &str, players: &BTreeMap<
             })
             .collect(),
     };
-    page(title.to_owned(), text(title), &by_session, vec![sessions_table, players_table])
+    let tile = |(session, _): &(&SessionEntry, Sum)| {
+        let cover = session.covers.iter().find(|cover| cover.map == map)?;
+        let folder = format!("../{}", session.folder);
+        Some(Tile {
+            link: format!("{folder}/index.html#{}", cover.anchor),
+            title: session.title.clone(),
+            cover: cover.clone(),
+            folder,
+        })
+    };
+    let tiles = by_session.iter().filter_map(tile).take(MOST_TILES).collect();
+    Page { tiles, ..page(title.to_owned(), text(title), &by_session, vec![sessions_table, players_table]) }
 }
 
 fn page(title: String, name: Vec<NamePart>, by_session: &[(&SessionEntry, Sum)], tables: Vec<Sheet>) -> Page {
@@ -217,14 +243,14 @@ fn page(title: String, name: Vec<NamePart>, by_session: &[(&SessionEntry, Sum)],
         _ => String::new(),
     };
     let count = number::counted(by_session.len() as u64, "session", "sessions");
-    let ratios = by_session.iter().rev().map(|(_, sum)| sum.ratio());
     Page {
         style: STYLE,
         policy: policy(None),
         title,
         name,
         line: format!("{count}{span}"),
-        trend: trend(ratios, |ratio| format!("{ratio:.2}")),
+        trend: None,
+        tiles: Vec::new(),
         heads: HEADS,
         tables,
         version: env!("CARGO_PKG_VERSION"),
@@ -272,7 +298,13 @@ mod tests {
             rounds: 1,
             players: 2,
             lives: 6,
-            picture: None,
+            covers: vec![Cover {
+                map: "supply".to_owned(),
+                anchor: "map-1".to_owned(),
+                small: "pictures/01-supply-heat-small.jpg".to_owned(),
+                light: None,
+                size: [540, 540],
+            }],
             players_on_maps: vec![one("aa", "Kestrel"), one("bb", "<b>\"&")],
         }
     }
@@ -288,6 +320,8 @@ mod tests {
         assert!(kestrel.contains("<td>8</td>"), "kills of both sessions on the map");
         assert!(kestrel.contains("2 sessions, from 1.00 to 3.00"), "a line over sessions, oldest first");
         assert!(pages[2].html.contains("../players/bb.html"));
+        let heat = r#"<img src="../2026-03-14/pictures/01-supply-heat-small.jpg""#;
+        assert!(pages[2].html.contains(heat) && pages[2].html.contains("../2026-03-14/index.html#map-1"));
         assert!(!pages[1].html.contains("<b>"), "a name is no markup");
     }
 

@@ -10,7 +10,7 @@ use self::calendar::Month;
 use super::name::{NamePart, colored};
 use super::{STYLE, policy};
 use crate::model::PlayerName;
-use crate::report::model::PlayerOnMap;
+use crate::report::model::{Cover, PlayerOnMap};
 
 pub use self::across::{AcrossPage, across_pages};
 
@@ -33,8 +33,8 @@ pub struct SessionEntry {
     pub players: u64,
     /// Lives.
     pub lives: u64,
-    /// A picture of it within its folder, with its width and height, if it has one.
-    pub picture: Option<(String, u32, u32)>,
+    /// A picture of each of its maps.
+    pub covers: Vec<Cover>,
     /// What each player did on each map.
     pub players_on_maps: Vec<PlayerOnMap>,
 }

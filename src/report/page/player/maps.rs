@@ -20,7 +20,7 @@ pub(crate) struct OwnMap {
     pub height: u32,
     pub columns: u32,
     pub rows: u32,
-    /// Classes of the style sheet with the cells they colour, as paths along the middle of each row.
+    /// Classes of the style sheet with the cells they colour, as paths along the upper edge of each row.
     pub heat: Vec<(&'static str, String)>,
     pub kills: String,
     pub deaths: String,
@@ -89,7 +89,7 @@ fn points(marks: &[(f64, f64)]) -> String {
 fn path(runs: &[Run]) -> String {
     let mut text = String::new();
     for (column, row, length) in runs {
-        let _ = write!(text, "M{column} {row}.5h{length}");
+        let _ = write!(text, "M{column} {row}h{length}");
     }
     text
 }
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn marks_and_cells_are_short() {
         assert_eq!(points(&[(1.0, 2.04), (55.96, 3.0)]), "1.0,2.0 56.0,3.0");
-        assert_eq!(path(&[(3, 0, 2), (0, 7, 1)]), "M3 0.5h2M0 7.5h1");
+        assert_eq!(path(&[(3, 0, 2), (0, 7, 1)]), "M3 0h2M0 7h1");
         assert!(points(&vec![(55.5, 55.5); 100_000]).len() < 10 * MOST_MARKS);
     }
 }

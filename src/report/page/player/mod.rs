@@ -22,9 +22,9 @@ use crate::report::tables::state_bar;
 
 pub(crate) use self::figures::{Trend, trend};
 
-/// Opponents and ways out that a player's part lists, at most.
+/// Opponents and spawn areas that a player's part lists, at most.
 const MOST_OPPONENTS: usize = 8;
-const MOST_WAYS: usize = 12;
+const MOST_AREAS: usize = 20;
 /// Players whose part has maps, by time alive: with more of them the page would grow too large.
 const MOST_WITH_MAPS: usize = 32;
 
@@ -68,14 +68,12 @@ pub(crate) struct DuelView {
     pub deaths: u64,
 }
 
-/// A lane that a player took, beside how often all of the side took it.
+/// How a player left one spawn area.
 pub(crate) struct OwnWay {
-    pub map: String,
-    pub area: String,
-    pub direction: &'static str,
-    pub own: String,
-    pub share: String,
-    pub side_share: String,
+    /// The map and the area: `Oasis: Axis · Garage`.
+    pub spawn: String,
+    /// Each way out that the player took: `north 4 of 5, side 84 %`.
+    pub lanes: Vec<String>,
 }
 
 impl SessionReport<'_> {
@@ -138,30 +136,59 @@ impl SessionReport<'_> {
     fn own_ways(&self, person: usize, own: &Own) -> Vec<OwnWay> {
         let mut found: Vec<(u64, OwnWay)> = Vec::new();
         for (part, ways) in self.maps.iter().zip(&own.ways) {
-            for way in ways {
-                let Some([exits, of_area]) = way.players.get(&person) else { continue };
-                let share = |[part, whole]: [u64; 2]| number::percent(part as f64 / whole.max(1) as f64);
-                found.push((
-                    *exits,
-                    OwnWay {
-                        map: self.map_title(part.map),
-                        area: way.area.clone(),
-                        direction: way.direction,
-                        own: number::count(*exits),
-                        share: share([*exits, *of_area]),
-                        side_share: share(way.exits),
-                    },
-                ));
+            for area in ways.chunk_by(|a, b| a.area == b.area) {
+                let lanes = lanes(area, person);
+                let exits = lanes.iter().map(|lane| lane.own).sum();
+                let spawn = format!("{}: {}", self.map_title(part.map), area[0].area);
+                found.push((exits, OwnWay { spawn, lanes: lanes.iter().map(ToString::to_string).collect() }));
             }
         }
+        found.retain(|(exits, _)| *exits > 0);
         // The most used of all maps; those that stay keep the order of the maps.
         let mut counts: Vec<u64> = found.iter().map(|(exits, _)| *exits).collect();
         counts.sort_unstable_by_key(|exits| std::cmp::Reverse(*exits));
-        let least = counts.get(MOST_WAYS - 1).copied().unwrap_or_default();
+        let least = counts.get(MOST_AREAS - 1).copied().unwrap_or_default();
         found.retain(|(exits, _)| *exits >= least);
-        found.truncate(MOST_WAYS);
+        found.truncate(MOST_AREAS);
         found.into_iter().map(|(_, way)| way).collect()
     }
+}
+
+/// A direction in which a player left a spawn area, and how often the player and the side did.
+struct Lane {
+    direction: &'static str,
+    own: u64,
+    /// All exits of the player from the area.
+    of_own: u64,
+    /// Exits of the side in this direction, and in all.
+    side: [u64; 2],
+}
+
+impl std::fmt::Display for Lane {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [part, whole] = self.side;
+        let share = number::percent(part as f64 / whole.max(1) as f64);
+        write!(f, "{} {} of {}, side {share}", self.direction, self.own, self.of_own)
+    }
+}
+
+/// The directions in which a player left an area: gates that lie in one direction are one.
+fn lanes(area: &[WayOut], person: usize) -> Vec<Lane> {
+    let mut lanes: Vec<Lane> = Vec::new();
+    for way in area {
+        let [own, of_own] = way.players.get(&person).copied().unwrap_or_default();
+        match lanes.iter_mut().find(|lane| lane.direction == way.direction) {
+            Some(lane) => {
+                lane.own += own;
+                lane.of_own = lane.of_own.max(of_own);
+                lane.side[0] += way.exits[0];
+            }
+            None => lanes.push(Lane { direction: way.direction, own, of_own, side: way.exits }),
+        }
+    }
+    lanes.retain(|lane| lane.own > 0);
+    lanes.sort_by_key(|lane| std::cmp::Reverse(lane.own));
+    lanes
 }
 
 /// The player's place by kills and by kills for each death: `2nd of 14 by kills, 5th by K/D`.
@@ -186,7 +213,33 @@ fn ordinal(n: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::ordinal;
+    use super::*;
+
+    #[test]
+    fn gates_in_one_direction_are_one_way() {
+        let way = |direction, exits, own: Option<[u64; 2]>| WayOut {
+            area: "Axis · Mill".to_owned(),
+            direction,
+            exits: [exits, 20],
+            median_ms: 0,
+            players: own.into_iter().map(|own| (3, own)).collect(),
+            first: None,
+        };
+        let area = [
+            way("east", 6, Some([1, 4])),
+            way("north", 9, None),
+            way("west", 3, Some([2, 4])),
+            way("east", 2, Some([1, 4])),
+        ];
+        let said: Vec<String> =
+            lanes(&area, 3).iter().map(|lane| lane.to_string().replace('\u{2009}', " ")).collect();
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(
+            said[0].starts_with("east 2 of 4, side 40") && said[1].starts_with("west 2 of 4, side 15"),
+            "{said:?}"
+        );
+        assert!(lanes(&area, 1).is_empty());
+    }
 
     #[test]
     fn places_are_written_as_they_are_said() {

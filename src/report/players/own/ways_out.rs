@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::{ExitOptions, Life, PlayerKey, spawn_exits};
-use crate::figure::exits::area_name;
+use crate::figure::exits::area_names;
 use crate::report::model::{MapPart, SessionReport};
 
 /// A gate out of a spawn area.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct WayOut {
-    /// The spawn area: `Axis · Garage`.
+    /// The spawn area: `Axis · Garage`. No other area of the map is called the same.
     pub area: String,
     /// Where the gate lies, seen from the spawns.
     pub direction: &'static str,
@@ -34,8 +34,10 @@ impl SessionReport<'_> {
             places.get(&PlayerKey::of(life.round(), &track.guid, track.name.as_str())).copied()
         };
         let mut found = Vec::new();
-        for area in spawn_exits(&lives, &ExitOptions::default()) {
-            let name = area_name(&area.team, area.center, &self.map_data[part.map].map);
+        let areas = spawn_exits(&lives, &ExitOptions::default());
+        let names =
+            area_names(areas.iter().map(|area| (&area.team, area.center)), &self.map_data[part.map].map);
+        for (area, name) in areas.into_iter().zip(names) {
             let mut of_area: BTreeMap<usize, u64> = BTreeMap::new();
             for person in area.paths.iter().filter_map(|path| person(lives[path.life])) {
                 *of_area.entry(person).or_default() += 1;
