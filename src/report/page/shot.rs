@@ -16,7 +16,7 @@ const LEAST_UNITS: f32 = 1_800.0;
 /// The path takes up at most this share of the part.
 const MOST_SHARE: f32 = 0.8;
 /// A path's corners lie at least so far apart, as a share of the part's width.
-const STEP: f32 = 1.0 / 70.0;
+const STEP: f32 = 1.0 / 48.0;
 
 /// A part of a map's small picture, and the path across it in the picture's pixels.
 pub(crate) struct Shot {
