@@ -46,7 +46,7 @@ local STAT_STAMINA, STAMINA_FULL = 8, 20000
 local STAMINA_PER_MS, JUMP_STAMINA, LEAST_STAMINA = 5, 2500, 50 -- below the least the sprint key has no effect
 local PW_ADRENALINE, SPRINT_SPEED = 11, 270
 local WP_SYRINGE = 11
-local CS_LEVEL_START_TIME, CS_SERVERTOGGLES, SERVERTOGGLE_PAUSE = 11, 32, 16
+local CS_LEVEL_START_TIME, CS_WINNER, CS_SERVERTOGGLES, SERVERTOGGLE_PAUSE = 11, 14, 32, 16
 local GAMETYPE_STOPWATCH = 3
 local CONNECTED, WORLD = 2, 1022
 local TEAMS = { [1] = "AXIS", [2] = "ALLIES" }
@@ -759,7 +759,7 @@ function headerText(of)
         "# tracker=proximity",
         "# tracker_version=" .. VERSION,
         "# state_source=eflags+stamina",
-        "",
+        of.winner and "# winner=" .. of.winner .. "\n" or "",
     }, "\n")
 end
 
@@ -985,6 +985,13 @@ local function lastPlace(track)
     return last
 end
 
+-- The side that won. Maps set one beforehand: only at the intermission it is true.
+local WINNERS = { ["0"] = "axis", ["1"] = "allies" }
+
+local function winner()
+    return WINNERS[(et.trap_GetConfigstring(CS_WINNER) or ""):match("\\w\\(-?%d+)")]
+end
+
 -- Ends all lives and engagements and starts to write the file.
 local function closeRound(kind)
     if round.closing then
@@ -1003,6 +1010,7 @@ local function closeRound(kind)
         if slot.life then endPlayerTrack(slot.life, kind, not slot.life.down and lastPlace(slot.life) or nil) end
     end
     round.end_unix = os.time()
+    if kind == "round_end" then round.winner = winner() end
     local closed = round
     round = nil
     if closed.tracks[1] then

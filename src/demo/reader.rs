@@ -406,7 +406,7 @@ impl<'o, F: FnMut(RecordedRound)> Reading<'o, F> {
     }
 
     fn end(mut self, end: End, (record, offset): (u64, u64)) -> Result<Summary, ReadError> {
-        let closed = self.recorder.close(&DeathType::Shutdown);
+        let closed = self.recorder.close(&DeathType::Shutdown, None);
         self.hand_over(closed);
         self.end_span();
         if self.summary.messages == 0 {

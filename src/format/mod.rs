@@ -64,6 +64,7 @@
 //! | `tracker` | `proximity`: our own module wrote the file |
 //! | `tracker_version` | our own module's version; promises an end marker |
 //! | `state_source` | `eflags+stamina`: stance is true, sprint inferred from stamina |
+//! | `winner` | `axis` or `allies`; missing where no side won, or that is not known |
 //! | `recorder_view` | in the round of a player's demo: how long the others were in view, and how long they were alive, each ms and added up over all of them: `81500,196350` |
 //! | `recordings` | in a round of demos: the names of the files it was read from, parted by `\|` |
 //! | `recording_conflicts` | likewise: at how many moments two of them put one player in different places |

@@ -1,7 +1,7 @@
 //! What one tracker file holds.
 
 use super::engagement::Engagement;
-use super::player::{Guid, PlayerName};
+use super::player::{Guid, PlayerName, Team};
 use super::time::{FileStamp, LevelTime};
 use super::track::Track;
 use crate::geom::WorldPoint;
@@ -102,6 +102,9 @@ pub struct RoundMeta {
     pub content_hash: Box<str>,
     /// Whether the file is whole (no sign of truncation).
     pub complete: bool,
+    /// The side that won; `None` where the file does not tell.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub winner: Option<Team>,
     /// What the recorder saw of the other players; `None` where every player is there, whole.
     pub recorder_view: Option<RecorderView>,
     /// The recordings that it was read from; `None` where the game server wrote the file itself.
@@ -207,6 +210,7 @@ impl Default for RoundMeta {
             file_name: None,
             content_hash: "".into(),
             complete: true,
+            winner: None,
             recorder_view: None,
             recordings: None,
             parts: Vec::new(),

@@ -101,6 +101,7 @@ fn corpus() -> Vec<Round> {
         file_name: None,
         content_hash: "".into(),
         complete: true,
+        winner: None,
         recorder_view: None,
         recordings: None,
         parts: Vec::new(),

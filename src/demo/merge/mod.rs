@@ -101,6 +101,8 @@ pub fn merge(recordings: Vec<RecordedRound>) -> Option<Merged> {
     let view = view_of_all(&recordings, &sights);
     let of = |recorded: &RecordedRound| recorded.round.meta.recordings.as_ref().map_or(0, |r| r.conflicts);
     let known_conflicts = recordings.iter().map(of).fold(0, u32::saturating_add);
+    let told = |recorded: &RecordedRound| recorded.round.meta.winner.clone();
+    let winner = told(&recordings[best]).or_else(|| recordings.iter().find_map(told));
     let files = recordings.iter().flat_map(|recorded| names(&recorded.round.meta)).collect();
     let mut recorded = recordings.into_iter().nth(best)?;
     if sources > 1 {
@@ -109,6 +111,7 @@ pub fn merge(recordings: Vec<RecordedRound>) -> Option<Merged> {
         recorded.round.meta.recordings = Some(Recordings { files, conflicts, dated_by_file });
     }
     recorded.round.meta.recorder_view = view;
+    recorded.round.meta.winner = winner;
     recorded.sights = sights;
     recorded.round.tracks = tracks;
     recorded.lives = lives;

@@ -1,7 +1,7 @@
 //! What a round from a demo says of itself, as a tracker file's header would.
 
 use super::engagements::{CROSSFIRE_WINDOW_MS, ESCAPE_DISTANCE_UNITS, ESCAPE_TIME_MS};
-use crate::model::{Family, RecorderView, RoundMeta, StateSource};
+use crate::model::{Family, RecorderView, RoundMeta, StateSource, Team};
 
 /// What stands in the place of our own module's version.
 const VERSION: &str = "demo";
@@ -19,6 +19,7 @@ pub(super) struct Header {
     /// What a client saw of the others; `None` where every player is there.
     pub(super) recorder_view: Option<RecorderView>,
     pub(super) complete: bool,
+    pub(super) winner: Option<Team>,
 }
 
 impl Header {
@@ -45,6 +46,7 @@ impl Header {
             file_name: None,
             content_hash: "".into(),
             complete: self.complete,
+            winner: self.winner,
             recorder_view: self.recorder_view,
             recordings: None,
             parts: Vec::new(),

@@ -8,7 +8,7 @@ use super::provenance::{LifeSource, Source};
 use super::sight::{Sight, Sights, Told, recorder_view};
 use crate::demo::meaning::{Cause, Condition, Obituary, Teammate, View};
 use crate::demo::state::{ConfigStrings, Connection};
-use crate::model::{DeathType, LevelTime, Round};
+use crate::model::{DeathType, LevelTime, Round, Team};
 
 const STOPWATCH: &str = "3";
 /// A round that is first seen this early on its clock is seen from its start, ms.
@@ -155,7 +155,7 @@ impl OpenRound {
     }
 
     /// Ends the round and all its lives.
-    pub(super) fn close(mut self, kind: &DeathType, interval_ms: u32) -> RoundParts {
+    pub(super) fn close(mut self, kind: &DeathType, winner: Option<Team>, interval_ms: u32) -> RoundParts {
         self.lives.end_all(kind, self.now);
         let lives = self.lives;
         let sights = self.sights.finish();
@@ -166,6 +166,7 @@ impl OpenRound {
             waves_ms: self.waves_ms,
             recorder_view: (!self.everyone).then(|| recorder_view(&sights)),
             complete: self.started && *kind == DeathType::RoundEnd,
+            winner,
         };
         let movement_cells = movement_cells(&lives.tracks, &lives.hits, &lives.escapes);
         RoundParts {

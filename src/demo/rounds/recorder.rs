@@ -10,7 +10,7 @@ use crate::demo::meaning::{
     Condition, Meaning, Obituaries, Obituary, Teammate, View, of_entity, of_player, teammates,
 };
 use crate::demo::state::{ConfigStrings, Connection, Snapshot, Update};
-use crate::model::{DeathType, PlayerName};
+use crate::model::{DeathType, PlayerName, Team};
 
 const INTERMISSION: i32 = 5;
 const SPECTATOR: i32 = 2;
@@ -74,7 +74,7 @@ impl Recorder {
 
     /// A map begins. Gives the round that was open.
     pub(in crate::demo) fn gamestate(&mut self, connection: &Connection) -> Option<RoundParts> {
-        let closed = self.close(&DeathType::Shutdown);
+        let closed = self.close(&DeathType::Shutdown, None);
         self.meaning = Meaning::of(&connection.config);
         self.roster.read_all(&connection.config);
         self.obituaries.forget();
@@ -118,7 +118,11 @@ impl Recorder {
             if let Some(open) = &mut self.open {
                 open.advance(snapshot.server_time);
             }
-            self.close(if state == ROUND_OVER { &DeathType::RoundEnd } else { &DeathType::Shutdown })
+            match state {
+                // Maps set a winner beforehand: only at the end it is one.
+                ROUND_OVER => self.close(&DeathType::RoundEnd, winner(config)),
+                _ => self.close(&DeathType::Shutdown, None),
+            }
         } else {
             None
         };
@@ -147,8 +151,8 @@ impl Recorder {
     }
 
     /// Ends the open round.
-    pub(in crate::demo) fn close(&mut self, kind: &DeathType) -> Option<RoundParts> {
-        self.open.take().map(|open| open.close(kind, self.interval_ms))
+    pub(in crate::demo) fn close(&mut self, kind: &DeathType, winner: Option<Team>) -> Option<RoundParts> {
+        self.open.take().map(|open| open.close(kind, winner, self.interval_ms))
     }
 
     fn play(
@@ -262,6 +266,15 @@ impl Recorder {
                 put(entity.number as u8, view, Source::Seen);
             }
         }
+    }
+}
+
+/// The side that won the round that is over.
+fn winner(config: &ConfigStrings) -> Option<Team> {
+    match config.info(ConfigStrings::WINNER, "w") {
+        "0" => Some(Team::Axis),
+        "1" => Some(Team::Allies),
+        _ => None,
     }
 }
 

@@ -13,6 +13,7 @@ impl ConfigStrings {
     pub(in crate::demo) const SERVER_INFO: usize = 0;
     pub(in crate::demo) const SYSTEM_INFO: usize = 1;
     pub(in crate::demo) const LEVEL_START: usize = 11;
+    pub(in crate::demo) const WINNER: usize = 14;
     pub(in crate::demo) const WOLF_INFO: usize = 21;
     pub(in crate::demo) const TOGGLES: usize = 32;
     pub(in crate::demo) const PLAYERS: usize = 689;

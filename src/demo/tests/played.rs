@@ -306,7 +306,7 @@ fn the_clock_stands_still_in_a_pause_and_a_restart_begins_a_new_round() {
         alpha.x += 5.0;
         everyone(writer, ms, commands, &[alpha], &[]);
     };
-    step(&mut writer, 500, &[]);
+    step(&mut writer, 500, &["cs 14 \"\\w\\0\""]);
     step(&mut writer, 550, &["cs 32 \"16\""]);
     step(&mut writer, 600, &[]);
     step(&mut writer, 10_550, &["cs 11 \"30000\"", "cs 32 \"0\""]);
@@ -317,7 +317,7 @@ fn the_clock_stands_still_in_a_pause_and_a_restart_begins_a_new_round() {
         &["map_restart", "cs 11 \"40000\"", "cs 21 \"\\gamestate\\0\\g_currentRound\\1\""],
     );
     step(&mut writer, 20_500, &[]);
-    step(&mut writer, 20_550, &["cs 21 \"\\gamestate\\3\\g_currentRound\\0\""]);
+    step(&mut writer, 20_550, &["cs 14 \"\\w\\1\"", "cs 21 \"\\gamestate\\3\\g_currentRound\\0\""]);
     step(&mut writer, 20_600, &[]);
     let (_, rounds) = rounds(&writer.finish(), &ReadOptions::default());
     let times = |of: usize| -> Vec<i32> {
@@ -329,6 +329,8 @@ fn the_clock_stands_still_in_a_pause_and_a_restart_begins_a_new_round() {
     let numbers: Vec<Option<i32>> = rounds.iter().map(|r| r.round.meta.round_raw).collect();
     assert_eq!(numbers, [Some(1), Some(2)]);
     assert!(rounds[1].round.meta.complete && !rounds[0].round.meta.complete);
+    let winners: Vec<Option<Team>> = rounds.iter().map(|r| r.round.meta.winner.clone()).collect();
+    assert_eq!(winners, [None, Some(Team::Allies)], "what a map sets beforehand is no result");
     let hashes: Vec<&str> = rounds.iter().map(|r| &*r.round.meta.content_hash).collect();
     assert_ne!(hashes[0], hashes[1]);
 }

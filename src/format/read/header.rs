@@ -4,10 +4,10 @@ use crate::format::error::ReadError;
 use crate::format::read::lines::{Line, LineEnd};
 use crate::format::read::value::fault::Faults;
 use crate::format::read::value::field::{Field, Whole, split};
-use crate::model::{RecorderView, RoundMeta, StateSource};
+use crate::model::{RecorderView, RoundMeta, StateSource, Team};
 
 /// The keys that say something to the model. Others are kept in the header's text.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "map",
     "round",
     "crossfire_window",
@@ -23,6 +23,7 @@ const KEYS: [&str; 19] = [
     "tracker",
     "tracker_version",
     "state_source",
+    "winner",
     "recorder_view",
     "recordings",
     "recording_conflicts",
@@ -105,6 +106,16 @@ fn take(
             meta.state_source = match value.text(key, line, faults).as_ref() {
                 "eflags+stamina" => StateSource::EflagsStamina,
                 other => StateSource::Other(other.into()),
+            }
+        }
+        "winner" => {
+            meta.winner = match value.bytes {
+                b"axis" => Some(Team::Axis),
+                b"allies" => Some(Team::Allies),
+                _ => {
+                    let fault = value.fault(key, "axis or allies");
+                    return faults.lost(line, fault.offset, format_args!("{}", fault.what));
+                }
             }
         }
         "recorder_view" => return take_view(key, value, line, meta, faults),

@@ -173,6 +173,7 @@ fn header(round: &Round) -> Vec<String> {
         StateSource::EflagsStamina => put("state_source", Some("eflags+stamina".to_owned())),
         StateSource::Other(source) => put("state_source", Some(source.to_string())),
     }
+    put("winner", meta.winner.as_ref().map(|team| team.as_str().to_ascii_lowercase()));
     put("recorder_view", meta.recorder_view.map(|view| format!("{},{}", view.seen_ms, view.alive_ms)));
     if let Some(recordings) = &meta.recordings {
         put(

@@ -4,7 +4,7 @@ use super::PageData;
 use super::name::{NamePart, colored};
 use super::player::{Trend, anchor, trend};
 use super::shot::Shot;
-use crate::figure::words::number;
+use crate::figure::words::{filter_words, number};
 use crate::report::model::{Cover, MapPart, SessionReport};
 use crate::report::past::PastSession;
 use crate::report::players::highlights::Highlight;
@@ -71,12 +71,32 @@ pub(crate) const HEADS: [(&str, &str); 10] = [
 impl SessionReport<'_> {
     pub(crate) fn map_card(&self, place: usize, part: &MapPart) -> MapCard {
         let rounds = part.rounds.iter().filter(|round| !round.is_warm_up());
-        let times: Vec<String> =
-            rounds.map(|round| clock(self.cleaned[round.index].clock.duration_ms())).collect();
+        let times: Vec<String> = rounds
+            .map(|round| {
+                let time = clock(self.cleaned[round.index].clock.duration_ms());
+                match &self.rounds[round.index].meta.winner {
+                    Some(team) => format!("{time} {}", filter_words::team(team)),
+                    None => time,
+                }
+            })
+            .collect();
         MapCard {
             anchor: Cover::anchor_of(place),
             name: self.map_title(part.map),
             times: if times.is_empty() { "warm-up only".to_owned() } else { times.join(" · ") },
+        }
+    }
+
+    /// What is said of results, once for the page.
+    pub(crate) fn results_note(&self) -> &'static str {
+        let rounds = self.maps.iter().flat_map(|map| &map.rounds).filter(|round| !round.is_warm_up());
+        let told = rounds.map(|round| self.rounds[round.index].meta.winner.is_some());
+        match told.fold((true, false), |(all, any), told| (all && told, any || told)) {
+            (_, false) => ". Who won, and when objectives fell, is not recorded in the files.",
+            (true, true) => ", with the side that won. When objectives fell is not told.",
+            (false, true) => {
+                ", with the side that won where the files tell it. When objectives fell is not told."
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::PageData;
 use super::picture::PictureView;
 use crate::analysis::{Life, Lives, Tally, summaries, written_at};
 use crate::figure::words::filter_words::map_title;
-use crate::figure::words::number;
+use crate::figure::words::{filter_words, number};
 use crate::model::Round;
 use crate::report::charts::{self, Chart};
 use crate::report::model::Picture;
@@ -136,6 +136,7 @@ impl SessionReport<'_> {
     fn round_facts(&self, round: &Round, index: usize) -> String {
         let lives = &self.cleaned[index];
         let mut facts = vec![clock(lives.clock.duration_ms())];
+        facts.extend(round.meta.winner.as_ref().map(|team| format!("{} won", filter_words::team(team))));
         facts.push(number::counted(lives.lives.len() as u64, "life", "lives"));
         facts.extend(written_at(&round.meta).map(|at| format!("ended {}", at.strftime("%H:%M"))));
         let wave = |ms: Option<u32>| ms.map(|ms| format!("{}{}s", ms / 1000, number::UNIT_GAP));

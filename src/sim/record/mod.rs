@@ -111,6 +111,7 @@ fn meta(truth: &RoundTruth, tracker: Tracker, interval_ms: u32) -> RoundMeta {
         file_name: None,
         content_hash: "".into(),
         complete: true,
+        winner: None,
         recorder_view: None,
         recordings: None,
         parts: Vec::new(),

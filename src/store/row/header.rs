@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Family, RecorderView, Recordings, RoundMeta, StateSource};
+use crate::model::{Family, RecorderView, Recordings, RoundMeta, StateSource, Team};
 use crate::store::error::{Result, StoreError};
 
 /// The families by the names under which they are kept.
@@ -54,6 +54,7 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         file_name,
         content_hash,
         complete,
+        winner,
         recorder_view,
         recordings,
         // A store keeps files; their rounds are joined when they are read.
@@ -88,6 +89,9 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         "content_hash": content_hash,
         "complete": complete,
     });
+    if let Some(winner) = winner {
+        header["winner"] = json!(winner.as_str());
+    }
     if let Some(renamed) = renamed {
         header["renamed"] = json!(renamed);
     }
@@ -142,6 +146,7 @@ pub(crate) fn read(text: &str) -> Result<RoundMeta> {
         file_name: text("file_name"),
         content_hash: needed("content_hash")?,
         complete: value["complete"].as_bool().unwrap_or_default(),
+        winner: text("winner").map(|winner| Team::from(&*winner)),
         recorder_view: value["recorder_view"][0]
             .as_u64()
             .zip(value["recorder_view"][1].as_u64())

@@ -78,6 +78,7 @@ fn round<E: Engine>(engine: &mut E, row: &Row, day: Date, place: i64) -> Result<
         axis_spawn_interval_ms: None,
         allies_spawn_interval_ms: None,
         capabilities: Vec::new(),
+        winner: None,
         recorder_view: None,
         recordings: None,
         stamp: Some(stamp),

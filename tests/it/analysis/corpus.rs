@@ -35,6 +35,7 @@ pub fn meta(family: Family) -> RoundMeta {
         file_name: None,
         content_hash: "".into(),
         complete: true,
+        winner: None,
         recorder_view: None,
         recordings: None,
         parts: Vec::new(),

@@ -52,7 +52,7 @@ fn team() -> impl Strategy<Value = Team> {
 
 prop_compose! {
     fn sample()(
-        time in time(), at in place(), speed_ups in tenths(0..=9_000), health in any::<i16>(),
+        time in time(), at in place(), speed_ups in tenths(0..=9_000), health in -i16::MAX..=i16::MAX,
         weapon in any::<u8>(), stance in 0_u8..3, sprint in 0_u8..2,
         event in prop_oneof![
             10 => Just(Event::Sample),
@@ -142,6 +142,7 @@ prop_compose! {
         version in "[0-9.]{1,5}",
         capabilities in prop::collection::vec(("[a-z_]{1,9}", any::<bool>()), 0..3),
         own_module in any::<bool>(),
+        winner in prop::option::of(any::<bool>()),
         seen in prop::option::of((any::<u64>(), any::<u64>())),
         recordings in prop::option::of((prop::collection::vec("[a-zż0-9 ._=-]{1,12}", 1..4), any::<u32>(), any::<bool>())),
     ) -> RoundMeta {
@@ -172,6 +173,7 @@ prop_compose! {
             file_name: None,
             content_hash: "".into(),
             complete: true,
+            winner: winner.map(|axis| if axis { Team::Axis } else { Team::Allies }),
             recorder_view: seen.map(|(seen_ms, alive_ms)| RecorderView { seen_ms, alive_ms }),
             recordings: recordings.map(|(files, conflicts, dated_by_file)| Recordings {
                 files: files.into_iter().map(Into::into).collect(),
@@ -201,6 +203,11 @@ prop_compose! {
         if family == Family::V4_0 {
             for track in &mut tracks {
                 track.death_type = None;
+            }
+        }
+        if meta.recordings.is_some() {
+            for sample in tracks.iter_mut().flat_map(|track| &mut track.samples).step_by(3) {
+                sample.health = Sample::UNKNOWN_HEALTH;
             }
         }
         // The last cell counts at least what the rows show, as in every whole file.

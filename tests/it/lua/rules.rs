@@ -52,6 +52,25 @@ fn the_header_says_who_wrote_the_file_and_what_is_in_it() {
     assert!((seconds - i64::from(last.0) / 1000).abs() <= 1, "{seconds} s, last time {last:?}");
 }
 
+#[test]
+fn the_header_says_who_won_once_it_is_over() {
+    let file_of = |side: &str, end: fn(&mut GameServer) -> &mut GameServer| {
+        let (mut game, ..) = game_with(&[]);
+        game.run(5000).winner(side);
+        end(&mut game).run(2000);
+        assert_eq!(game.faults(), [""; 0]);
+        flawless_round(&game).meta.winner
+    };
+    assert_eq!(file_of("0", GameServer::end_round), Some(proximity::Team::Axis));
+    assert_eq!(file_of("1", GameServer::end_round), Some(proximity::Team::Allies));
+    assert_eq!(file_of("-1", GameServer::end_round), None);
+    assert_eq!(
+        file_of("0", GameServer::restart),
+        None,
+        "set beforehand, and the round was not played to its end"
+    );
+}
+
 /// Everything in a file that is neither a row nor a value: keys, headings, comments, blank lines.
 fn frame_of(text: &str) -> Vec<String> {
     let mut lines = text.lines().filter(|line| line.is_empty() || line.starts_with('#'));

@@ -9,7 +9,7 @@ use super::clock;
 use crate::cli::Outcome;
 use crate::cli::console::Console;
 use crate::demo::{DateSource, RecordedRound, Source, Summary};
-use crate::figure::words::recorder_view;
+use crate::figure::words::{filter_words, recorder_view};
 use crate::model::Round;
 use crate::rounds::demos;
 use crate::text::{counted, visible};
@@ -95,7 +95,7 @@ fn round_info(recorded: &RecordedRound) -> RoundInfo {
     let length = recorded.server_time.1.wrapping_sub(recorded.server_time.0);
     let sources = sources(recorded);
     let text = format!(
-        "round {} · {} · {} · {} · {} · {} · {}{}{}",
+        "round {} · {} · {} · {} · {} · {} · {}{}{}{}",
         round.meta.round_raw.unwrap_or(1),
         round.meta.map,
         clock(length),
@@ -103,12 +103,18 @@ fn round_info(recorded: &RecordedRound) -> RoundInfo {
         counted(round.tracks.len() as u64, "life", "lives"),
         counted(recorded.kills.len() as u64, "death", "deaths"),
         counted(samples as u64, "sample", "samples"),
+        round
+            .meta
+            .winner
+            .as_ref()
+            .map_or_else(String::new, |team| format!(" · {} won", filter_words::team(team))),
         recorder_view::short(round.meta.recorder_view.into_iter())
             .map_or_else(String::new, |seen| format!(" · {seen}")),
         if round.meta.complete { "" } else { " · not from start to end" },
     );
     let json = json!({
         "map": round.meta.map, "round": round.meta.round_raw, "complete": round.meta.complete,
+        "winner": round.meta.winner.as_ref().map(|team| team.as_str()),
         "stamp": round.meta.stamp.map(|stamp| stamp.to_string()),
         "server_time": [recorded.server_time.0, recorded.server_time.1],
         "length_ms": length, "players": players, "lives": round.tracks.len(),

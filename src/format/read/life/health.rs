@@ -13,5 +13,5 @@ pub(crate) fn take_marks(track: &mut Track) {
         }
         tails.push(unmarked.unwrap_or(tail));
     }
-    track.tails = tails;
+    track.tails = if tails.is_empty() { Tails::default() } else { tails };
 }

@@ -96,6 +96,12 @@ impl GameServer {
         self
     }
 
+    /// The side that a map's script calls the winner, which counts only once the round is over.
+    pub fn winner(&mut self, side: &str) -> &mut Self {
+        self.world.borrow_mut().configstrings.insert(14, format!("\\w\\{side}"));
+        self
+    }
+
     pub fn max_clients(&mut self, count: usize) -> &mut Self {
         self.cvar("sv_maxclients", &count.to_string());
         self.world.borrow_mut().clients = (0..count).map(world::Client::empty).collect();
