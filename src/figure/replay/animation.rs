@@ -27,10 +27,6 @@ const FEWEST_FPS: u32 = 5;
 const SMALLEST_PX: u32 = 240;
 /// How long an animation lasts at least, ms as they pass.
 const SHORTEST_MS: f64 = 3_000.0;
-/// After this part of the frames, one in so many, an animation is given up that would be so many times too large if it went on
-/// alike.
-const EARLY_PART: usize = 8;
-const EARLY_EXCESS: f64 = 1.3;
 /// A map of this side can be read well: the clock runs faster before the map becomes smaller.
 const READABLE_PX: u32 = 360;
 /// How many times faster than asked the clock runs at most.
@@ -164,12 +160,11 @@ fn attempt(
         film.draw(replay.ground(index), &replay.marks(index));
         writer.push(film.picture(), film.changed(), replay.delay_ms(index))?;
         bar.step();
-        let drawn = index + 1;
-        let excess = writer.bytes() as f64 * frames as f64 / drawn as f64 / budget as f64;
-        // What will be far too large need not be drawn to the end to know.
-        let is_hopeless = drawn * EARLY_PART >= frames && excess > EARLY_EXCESS;
-        if writer.bytes() > budget || is_hopeless {
-            return Ok(Attempt::TooLarge { excess });
+        if writer.bytes() > budget {
+            let drawn = (index + 1) as f64;
+            return Ok(Attempt::TooLarge {
+                excess: writer.bytes() as f64 * frames as f64 / drawn / budget as f64,
+            });
         }
     }
     let bytes = writer.finish()?;
