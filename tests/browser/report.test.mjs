@@ -70,7 +70,8 @@ test("it can be used with the keyboard alone", async () => {
   const name = page.locator(`${board} tbody th a`).first();
   await name.focus();
   await page.keyboard.press("Enter");
-  assert.equal(await page.locator("article.person:visible").count(), 1);
+  // The page turns to the player when its address has changed, a moment later.
+  await page.waitForFunction(() => [...document.querySelectorAll("article.person")].filter((part) => part.checkVisibility()).length === 1);
   await page.keyboard.press("/");
   assert.equal(await page.evaluate(() => document.activeElement.id), "search");
   await page.keyboard.press("Escape");
