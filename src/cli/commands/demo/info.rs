@@ -10,7 +10,7 @@ use crate::cli::Outcome;
 use crate::cli::console::Console;
 use crate::demo::{DateSource, RecordedRound, Source, Summary};
 use crate::figure::words::{filter_words, recorder_view};
-use crate::model::Round;
+use crate::model::{Round, Team};
 use crate::rounds::demos;
 use crate::text::{counted, visible};
 
@@ -114,7 +114,7 @@ fn round_info(recorded: &RecordedRound) -> RoundInfo {
     );
     let json = json!({
         "map": round.meta.map, "round": round.meta.round_raw, "complete": round.meta.complete,
-        "winner": round.meta.winner.as_ref().map(|team| team.as_str()),
+        "winner": round.meta.winner.as_ref().map(Team::as_str),
         "stamp": round.meta.stamp.map(|stamp| stamp.to_string()),
         "server_time": [recorded.server_time.0, recorded.server_time.1],
         "length_ms": length, "players": players, "lives": round.tracks.len(),
