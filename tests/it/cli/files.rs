@@ -159,6 +159,8 @@ fn a_files_name_that_is_no_text_stops_nothing() {
         // A file system that refuses such names has no such problem.
         return;
     }
+    // A file that was changed just now would wait for the next look.
+    std::thread::sleep(std::time::Duration::from_millis(120));
     let (db, out) = (home.path().join("rounds.db"), home.path().join("out"));
     let db = format!("sqlite:{}", text(&db));
     let watched = ["watch", text(&folder), "--db", &db, "--report", text(&out), "--once", "--rest", "0.05"];
