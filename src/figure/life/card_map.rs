@@ -112,7 +112,8 @@ pub(super) fn items(
     theme: &Theme,
 ) -> Vec<Item> {
     let path = &card.path;
-    let mut items: Vec<Item> = path.runs().map(|run| line(run, frame, scale, theme)).collect();
+    let mut items: Vec<Item> =
+        path.runs().map(|run| line(run, frame, [6.0, 3.5].map(|px| px * scale), theme)).collect();
     for (_, from, to) in path.breaks().filter(|(reason, ..)| marks::is_dotted(*reason)) {
         items.extend(marks::dots(frame.project(from.at), frame.project(to.at), scale, theme));
     }
@@ -231,7 +232,8 @@ fn shot(moment: &Moment, frame: &MapFrame, scale: f32, theme: &Theme) -> Option<
     Some([Item::Polyline(Polyline { vertices, opacity: 0.85, casing }), Item::Marker(killer)])
 }
 
-fn line(run: &[PathPoint], frame: &MapFrame, scale: f32, theme: &Theme) -> Item {
+/// A walked run by states, as wide as asked for, with a casing of its own width.
+pub(super) fn line(run: &[PathPoint], frame: &MapFrame, [width, casing]: [f32; 2], theme: &Theme) -> Item {
     let vertices = run
         .iter()
         .map(|point| Vertex {
@@ -240,10 +242,10 @@ fn line(run: &[PathPoint], frame: &MapFrame, scale: f32, theme: &Theme) -> Item 
                 Next::Walk(state) => theme.state(state),
                 Next::Hidden | Next::Break(_) => theme.not_recorded,
             },
-            width: 6.0 * scale,
+            width,
         })
         .collect();
-    let casing = Stroke { width: 3.5 * scale, color: theme.ink.opacity(0.85) };
+    let casing = Stroke { width: casing, color: theme.ink.opacity(0.85) };
     Item::Polyline(Polyline { vertices, opacity: 1.0, casing: Some(casing) })
 }
 

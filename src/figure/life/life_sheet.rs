@@ -15,7 +15,7 @@ use crate::figure::canvas::Canvas;
 use crate::figure::layout::legend::{Mark, Row, Section};
 use crate::figure::layout::scale_bar;
 use crate::figure::layout::sheet::{Panels, filled};
-use crate::figure::paths::life_path::{LifePath, Next, PathEnd};
+use crate::figure::paths::life_path::{LifePath, PathEnd};
 use crate::figure::paths::marks;
 use crate::figure::request::recipe::{Drawing, Recipe};
 use crate::figure::words::data_summary::DataSummary;
@@ -24,7 +24,7 @@ use crate::geom::{PixelPoint, WorldRect};
 use crate::model::Round;
 use crate::plane::MapFrame;
 use crate::scene::text::width;
-use crate::scene::{Align, Item, Label, PixelRect, Polyline, Shape, Stroke, Vertex, Weight};
+use crate::scene::{Align, Item, Label, PixelRect, Shape, Weight};
 use crate::text::clock;
 use crate::theme::Theme;
 
@@ -358,22 +358,8 @@ impl SmallCard {
     fn path(&self, card: &Card, frame: &MapFrame, theme: &Theme) -> Vec<Item> {
         let scale = self.scale * self.weight;
         let path = &card.path;
-        let mut items = Vec::new();
-        for run in path.runs() {
-            let vertices = run
-                .iter()
-                .map(|point| Vertex {
-                    at: frame.project(point.at),
-                    color: match point.next {
-                        Next::Walk(state) => theme.state(state),
-                        Next::Hidden | Next::Break(_) => theme.not_recorded,
-                    },
-                    width: 4.4 * scale,
-                })
-                .collect();
-            let casing = Some(Stroke { width: 3.0 * scale, color: theme.ink.opacity(0.85) });
-            items.push(Item::Polyline(Polyline { vertices, opacity: 1.0, casing }));
-        }
+        let widths = [4.4, 3.0].map(|px| px * scale);
+        let mut items: Vec<Item> = path.runs().map(|run| card_map::line(run, frame, widths, theme)).collect();
         for (_, from, to) in path.breaks().filter(|(reason, ..)| marks::is_dotted(*reason)) {
             items.extend(marks::dots(frame.project(from.at), frame.project(to.at), scale, theme));
         }
