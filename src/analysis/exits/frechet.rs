@@ -85,7 +85,9 @@ impl PathTable {
         let mut left = [f64::INFINITY; AT_ONCE];
         let others = self.x[first..].chunks(self.stride).zip(self.y[first..].chunks(self.stride));
         for (row, (xs, ys)) in rows.iter_mut().zip(others) {
-            let (Some(xs), Some(ys)) = (xs.first_chunk::<AT_ONCE>(), ys.first_chunk::<AT_ONCE>()) else { return };
+            let (Some(xs), Some(ys)) = (xs.first_chunk::<AT_ONCE>(), ys.first_chunk::<AT_ONCE>()) else {
+                return;
+            };
             for lane in 0..AT_ONCE {
                 let (dx, dy) = (x - xs[lane], y - ys[lane]);
                 let squared = dx * dx + dy * dy;
