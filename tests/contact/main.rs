@@ -70,7 +70,7 @@ fn session(home: &Path, lives: usize) -> Rounds {
     let folder = home.join(lives.to_string());
     fs::create_dir_all(&folder).unwrap();
     let play =
-        SimulationOptions { rounds: 1 + lives / 100, round_seconds: 300, ..SimulationOptions::default() };
+        SimulationOptions { rounds: 1 + lives / 60, round_seconds: 300, ..SimulationOptions::default() };
     let mut rest = lives;
     for (name, bytes) in write_session(&SampleOptions { play, ..SampleOptions::default() }).unwrap() {
         let mut round = read(&bytes, &ReadOptions::default()).unwrap().file.round;
