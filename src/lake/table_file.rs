@@ -172,6 +172,13 @@ impl TableFile {
             && column.max_rep_level() == 0
     }
 
+    /// How a column is compressed, if in a way that this program does not read.
+    pub(super) fn foreign_compression(&self, place: usize) -> Option<Compression> {
+        let columns = self.metadata.row_groups().iter().filter_map(|group| group.columns().get(place));
+        let mut all = columns.map(|column| column.compression());
+        all.find(|by| !matches!(by, Compression::UNCOMPRESSED | Compression::ZSTD(_)))
+    }
+
     /// A column of a row group.
     pub(super) fn column(&self, group: usize, place: usize) -> Result<ColumnReader> {
         let failed = |source| LakeError::Table { path: self.path.clone(), source };
