@@ -35,7 +35,8 @@ fn main() {
 }
 
 fn rounds(folder: &Path) -> Vec<Round> {
-    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a readable folder").path());
+    let entries =
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a readable folder").path());
     let files = entries.filter(|path| path.to_string_lossy().ends_with("_engagements.txt"));
     let round = |path| {
         let bytes = std::fs::read(path).expect("a readable file");
@@ -52,7 +53,8 @@ fn canvas<'a>(data: &'a MapData, filter: &'a Filter) -> Canvas<'a> {
 
 fn heat(rounds: &[Round], data: &MapData) -> Drawing {
     let filter = Filter::default();
-    let mut heat = HeatmapAccumulator::new(HeatmapSpec::default(), &data.map.extent.rect).expect("a grid in bounds");
+    let mut heat =
+        HeatmapAccumulator::new(HeatmapSpec::default(), &data.map.extent.rect).expect("a grid in bounds");
     rounds.iter().for_each(|round| heat.add(round, &filter));
     heat.finish(&canvas(data, &filter))
 }
