@@ -39,10 +39,14 @@ pub(crate) use exits::spawn_exit::{spawn_areas, spawn_of};
 pub use filter::floor::Floor;
 pub(crate) use filter::select::{Bots, Filter};
 pub use filter::select::{PlayerPattern, StateSet, WindowMs};
+pub use filter::who::Who;
 pub use filter::words::WordError;
 pub use grid::arrival::Arrivals;
 pub use grid::cells::Cells;
-pub use grid::heights::Heights;
+pub use grid::heat_sums::{
+    Elsewhere, HeatGrids, HeatSummer, HeatSums, HeightSum, LifeSum, RoundSums, TimeSum, UsedLife,
+};
+pub use grid::heights::{GroundSum, Heights};
 pub use grid::lengths::Lengths;
 pub use grid::occupancy::{GridMismatch, Occupancy};
 pub use grid::permutation::PermutationTest;
@@ -59,6 +63,7 @@ pub(crate) use life::places::Places;
 pub use life::simplify::simplify;
 pub(crate) use life::state::State;
 pub use life::state::{LowMeaning, Provenance, StateAudit, StateDecoder, StateDoubt};
+pub(crate) use life::stops::is_still;
 pub use life::stops::{Stop, stops};
 pub use session::dates::{playing_order, round_number, session_date, written_at};
 pub use session::duplicates::{Duplicate, duplicates, may_be_same_round};

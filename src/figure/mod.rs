@@ -38,9 +38,9 @@ pub use layout::floor_panels;
 pub use layout::legend::{Legend, Mark, Row, Section, Tone};
 pub use layout::map_labels::{GridLines, MapLabels, Names};
 pub use layout::sheet::{Background, Orientation, Panels, Sheet};
-pub use request::recipe::{Calibration, FloorPanels, Recipe};
+pub use request::recipe::{Calibration, FloorPanels, InputList, Recipe};
 pub use request::{
     Crop, Finished, FloorData, FloorsData, Imprint, LifeData, LifeKey, Logo, MapData, PanelsWhen,
-    RequestError, WhichLife, version_of,
+    RequestError, WhichLife, heat_grids, version_of,
 };
 pub use words::data_summary::{Counts, DataSummary, Input};

@@ -22,7 +22,7 @@ pub struct Checked {
 }
 
 impl Lake {
-    /// Reads every round, and compares what the files say of each other. What cannot be read is a fault.
+    /// Reads every round, and compares what the files say of each other; sums are made again and compared. What cannot be read is a fault.
     pub fn check(&self) -> Checked {
         let mut checked = Checked::default();
         let mut seen = std::collections::BTreeSet::new();
@@ -31,6 +31,7 @@ impl Lake {
                 checked.faults.push(crate::text::with_causes(&error));
             }
         }
+        checked.faults.extend(self.check_sums());
         for path in orphans(&self.folder, &self.manifest) {
             checked
                 .notes

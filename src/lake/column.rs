@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use parquet::column::reader::{ColumnReader, get_typed_column_reader};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, FloatType, Int32Type, Int64Type};
+use parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
+};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::writer::SerializedColumnWriter;
 
@@ -23,6 +25,10 @@ impl Native for i64 {
 
 impl Native for f32 {
     type Physical = FloatType;
+}
+
+impl Native for f64 {
+    type Physical = DoubleType;
 }
 
 impl Native for bool {

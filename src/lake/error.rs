@@ -53,6 +53,14 @@ pub enum LakeError {
         /// What is wrong with it.
         what: String,
     },
+    /// A file of sums that is none.
+    #[error("{}: {what}; `schema/lake.md` says what a file of sums holds", path.display())]
+    Cube {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
     /// Players' numbers of this lake were made with another secret.
     #[error("the lake in {} was made with another secret; the same players would get other numbers", .0.display())]
     OtherSecret(PathBuf),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::{LakeError, Result};
+use super::rows::CLEANED_BY;
 use super::schema::VERSION;
 use crate::files;
 
@@ -28,6 +29,9 @@ pub(super) struct Manifest {
     pub(super) parts: Vec<Part>,
     /// The names of the live files of players.
     pub(super) players: Vec<String>,
+    /// Sums of the rounds of whole parts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) heat: Vec<Sums>,
     /// Files of rounds that another file tells better, by their hashes: and by the hash of the better one.
     #[serde(default)]
     pub(super) superseded: BTreeMap<String, String>,
@@ -54,6 +58,27 @@ pub(super) struct Part {
     pub(super) rows: BTreeMap<String, u64>,
 }
 
+/// Sums of all rounds of some parts of a map and month, but those that may be parts of a round that was recorded in several
+/// files.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Sums {
+    /// Their files.
+    #[serde(flatten)]
+    pub(super) files: Part,
+    /// The names of the parts. Once one of them is no part of the lake any more the sums are not, either.
+    pub(super) of: Vec<String>,
+    /// The rounds that are left out, by their numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) left_out: Vec<i64>,
+}
+
+impl Sums {
+    /// Whether they are sums of this part.
+    pub(super) fn hold(&self, part: &Part) -> bool {
+        (&self.files.map, &self.files.month) == (&part.map, &part.month) && self.of.contains(&part.name)
+    }
+}
+
 impl Manifest {
     pub(super) fn new(secret: String) -> Self {
         Self {
@@ -62,6 +87,7 @@ impl Manifest {
             secret,
             parts: Vec::new(),
             players: Vec::new(),
+            heat: Vec::new(),
             superseded: BTreeMap::new(),
             retired: Vec::new(),
             retired_players: Vec::new(),
@@ -81,7 +107,7 @@ impl Manifest {
             return Err(LakeError::Newer { path: folder.to_owned(), found: version.lake, known: VERSION });
         }
         let manifest: Self = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
-        let parts = manifest.parts.iter().chain(&manifest.retired);
+        let parts = manifest.files();
         let names = parts.clone().map(|part| &part.name).chain(&manifest.players);
         // Names become paths.
         let odd = names.chain(&manifest.retired_players).find(|name| !is_name(name));
@@ -92,18 +118,36 @@ impl Manifest {
         }
     }
 
+    /// All sets of files that count or may still be read.
+    fn files(&self) -> impl Iterator<Item = &Part> + Clone {
+        let sums = self.heat.iter().map(|sums| &sums.files);
+        self.parts.iter().chain(&self.retired).chain(sums)
+    }
+
+    /// Takes away the sums of parts that are no part of the lake any more.
+    pub(super) fn drop_old_sums(&mut self) {
+        let parts = &self.parts;
+        let is_there = |sums: &Sums| {
+            let there = parts.iter().filter(|part| sums.hold(part)).count();
+            there == sums.of.len() && sums.files.cleaned_by == CLEANED_BY
+        };
+        let (kept, old) = std::mem::take(&mut self.heat).into_iter().partition(is_there);
+        self.heat = kept;
+        self.retired.extend(old.into_iter().map(|sums: Sums| sums.files));
+    }
+
     /// Puts it in the place of the one before.
     pub(super) fn write(&mut self, folder: &Path) -> Result<()> {
         self.generation += 1;
         self.parts.sort();
+        self.heat.sort();
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
         Ok(files::write(&folder.join(NAME), text.as_bytes())?)
     }
 
     /// The paths of all files that count or may still be read.
     pub(super) fn paths(&self, folder: &Path) -> Vec<PathBuf> {
-        let parts = self.parts.iter().chain(&self.retired);
-        let tables = parts.flat_map(|part| part.rows.keys().map(|table| part.path(folder, table)));
+        let tables = self.files().flat_map(|part| part.rows.keys().map(|table| part.path(folder, table)));
         let players = self.players.iter().chain(&self.retired_players);
         tables.chain(players.map(|name| players_path(folder, name))).collect()
     }

@@ -11,6 +11,7 @@
 mod check;
 mod column;
 mod error;
+mod heat;
 mod load;
 mod manifest;
 mod people;
@@ -22,6 +23,7 @@ mod writer;
 
 pub use check::Checked;
 pub use error::{LakeError, Result};
+pub use heat::{Cube, Summed};
 pub use people::{Grade, Secret};
 pub use reader::{Lake, LakeRound};
 pub use schema::markdown;

@@ -1,6 +1,6 @@
 //! A lake that is read: its rounds by their headers, each round when it is wanted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -56,6 +56,11 @@ impl Rows {
 }
 
 impl LakeRound {
+    /// Its lives, those that are not used included.
+    pub(super) fn life_rows(&self) -> usize {
+        self.lives.count
+    }
+
     /// Its samples, those that are not used included.
     pub(super) fn sample_rows(&self) -> usize {
         self.samples.count
@@ -94,6 +99,11 @@ impl Lake {
     /// Sets of files in which the rounds lie; `proximity lake compact` makes them fewer.
     pub fn parts(&self) -> usize {
         self.manifest.parts.len()
+    }
+
+    /// The maps that rounds were played on, in lower case.
+    pub fn maps(&self) -> BTreeSet<String> {
+        self.manifest.parts.iter().map(|part| part.map.clone()).collect()
     }
 
     /// The rounds, by their headers.

@@ -6,9 +6,9 @@ use super::error::{LakeError, Result};
 use super::people::{RoundIds, first_63_bits};
 use super::schema::{Cells, Engagements, Lives, Revives, Rounds, Samples};
 use crate::analysis::{
-    DropReason, Filter, Life, RoundClock, StateDecoder, StepKind, lives, round_number, session_date,
+    DropReason, Filter, Life, RoundClock, StateDecoder, StepKind, Who, lives, round_number, session_date,
 };
-use crate::model::{Class, Detail, Event, GuidKind, Round, RoundMeta, Team, Track};
+use crate::model::{Detail, Event, Round, RoundMeta, Track};
 use crate::store::{header_text, packed};
 
 /// Version of the cleaning: raised when `step` or the sums of `lives` come out differently, so that `compact` makes them anew.
@@ -134,26 +134,6 @@ fn add_round(
     Ok(())
 }
 
-fn team_code(team: &Team) -> i32 {
-    match team {
-        Team::Axis => 0,
-        Team::Allies => 1,
-        Team::Other(_) => 2,
-    }
-}
-
-fn class_code(class: &Class) -> i32 {
-    match class {
-        Class::Soldier => 0,
-        Class::Medic => 1,
-        Class::Engineer => 2,
-        Class::FieldOps => 3,
-        Class::CovertOps => 4,
-        Class::Unknown => 5,
-        Class::Other(_) => 6,
-    }
-}
-
 fn add_life(
     id: i64,
     index: usize,
@@ -165,12 +145,13 @@ fn add_life(
 ) {
     let micros = |ms: i64| ms.max(0) * 1_000;
     let word = |is_other: bool, word: &str| is_other.then(|| ByteArray::from(word));
-    let (team, class) = (team_code(&track.team), class_code(&track.class));
+    let who = Who::of(track);
+    let (team, class) = (who.team.into(), who.class.into());
     rows.round.push(id);
     rows.life.push(index as i32);
     rows.player.push(player);
     rows.alias.push(alias);
-    rows.bot.push(track.guid.kind() == GuidKind::Bot);
+    rows.bot.push(who.is_bot);
     rows.team.push(team);
     rows.team_word.push(word(team == 2, track.team.as_str()));
     rows.class.push(class);
@@ -228,8 +209,8 @@ fn add_samples(
     rows: &mut Samples,
 ) {
     let first = rows.round.len();
-    let bot = track.guid.kind() == GuidKind::Bot;
-    let (team, class) = (team_code(&track.team), class_code(&track.class));
+    let who = Who::of(track);
+    let (team, class) = (who.team.into(), who.class.into());
     for (place, sample) in track.samples.iter().enumerate() {
         let ((x, odd_x), (y, odd_y), (z, odd_z)) =
             (tenths(sample.at.x), tenths(sample.at.y), tenths(sample.at.z));
@@ -237,7 +218,7 @@ fn add_samples(
         rows.round.push(id);
         rows.life.push(index as i32);
         rows.player.push(player);
-        rows.bot.push(bot);
+        rows.bot.push(who.is_bot);
         rows.team.push(team);
         rows.class.push(class);
         rows.t.push(sample.time.0);

@@ -18,6 +18,7 @@ pub(super) enum Kind {
     I64,
     U8,
     F32,
+    F64,
     Bool,
     Date,
     Text,
@@ -236,6 +237,88 @@ tables! {
         c: i64 = I64, Dictionary, "0; samples while escaping";
     }
 
+    "The grid of a map's sums. One row." HeatGrid "heat_grid" {
+        west: f64 = F64, Plain, "west edge, units";
+        south: f64 = F64, Plain, "south edge, units";
+        east: f64 = F64, Plain, "east edge, units";
+        north: f64 = F64, Plain, "north edge, units";
+        columns: i32 = I32, Plain, "cells from west to east";
+        rows: i32 = I32, Plain, "cells from north to south";
+        ground_columns: i32 = I32, Plain, "columns of `heat_ground`";
+        ground_rows: i32 = I32, Plain, "its rows";
+    }
+
+    "Time spent in a cell, each step spread along its way. In the order of the columns." Heat "heat" {
+        bot: bool = Bool, Plain, "whether it is bots' time";
+        team: i32 = I8, Dictionary, "as in `lives`";
+        class: i32 = I8, Dictionary, "as in `lives`";
+        state: i32 = I8, Dictionary, "as `samples.step`, from 0 to 5";
+        cell: i32 = I32, Delta, "row from the north × `heat_grid.columns` + column from the west; -1: outside the grid";
+        us: i64 = I64, Delta, "µs";
+    }
+
+    "Time at a place and height, where steps began. In the order of the columns." HeatHeights "heat_heights" {
+        bot: bool = Bool, Plain, "as in `heat`";
+        team: i32 = I8, Dictionary, "as in `lives`";
+        class: i32 = I8, Dictionary, "as in `lives`";
+        state: i32 = I8, Dictionary, "as in `heat`";
+        x: i32 = I16, Delta, "east, in squares of 64 units";
+        y: i32 = I16, Delta, "north, likewise";
+        z: i32 = I16, Delta, "up, in steps of 16 units";
+        ms: i64 = I64, Delta, "ms";
+    }
+
+    "How high all lives were in a cell of the coarser grid. In the order of `cell`." HeatGround "heat_ground" {
+        cell: i32 = I32, Delta, "as in `heat`, of `heat_grid.ground_columns`";
+        us: i64 = I64, Delta, "µs";
+        weighted: i64 = I64, Delta, "height times time, tenths of a unit × µs";
+        lowest: i32 = I32, Delta, "lowest height, tenths of a unit";
+    }
+
+    "What captions count of a life, also of one that is not used. In the order of `round` and of the file." HeatLives "heat_lives" {
+        round: i64 = I64, Dictionary, "its round";
+        alias: i64 = I64, Dictionary, "as in `lives`";
+        bot: bool = Bool, Plain, "as in `lives`";
+        team: i32 = I8, Dictionary, "as in `lives`";
+        class: i32 = I8, Dictionary, "as in `lives`";
+        stance_known: i32 = I8, Dictionary, "as in `rounds`";
+        sprint_known: i32 = I8, Dictionary, "as in `rounds`";
+        low_is_crouch: bool = Bool, Plain, "whether its round tells crouching from lying";
+        samples: i32 = I32, Delta, "samples recorded";
+        dropped: Option<i32> = I8, Dictionary, "why the whole life is not used, as in `lives`";
+        lost_limbo: i32 = I32, Delta, "samples left out: in limbo";
+        lost_spectator: i32 = I32, Delta, "samples left out: of spectators";
+        lost_camera: i32 = I32, Delta, "samples left out: the camera at the end";
+        lost_damaged: i32 = I32, Delta, "samples left out: damaged";
+        lost_out_of_order: i32 = I32, Delta, "samples left out: out of order";
+        lost_duplicate: i32 = I32, Delta, "samples left out: written twice";
+        lost_overlap: i32 = I32, Delta, "samples left out: after the next spawn";
+        lost_wounded: i32 = I32, Delta, "samples left out: wounded";
+        lost_empty: i32 = I32, Delta, "samples left out: none: the life is empty";
+        used: bool = Bool, Plain, "whether it is used; else the columns below are 0";
+        used_samples: i32 = I32, Delta, "samples left";
+        off_map: i32 = I32, Delta, "of them those outside the grid";
+        begins_prone: i32 = I32, Delta, "samples that begin a step in this state";
+        begins_crouch: i32 = I32, Delta, "likewise";
+        begins_low: i32 = I32, Delta, "likewise";
+        begins_run: i32 = I32, Delta, "likewise";
+        begins_sprint: i32 = I32, Delta, "likewise";
+        begins_unknown: i32 = I32, Delta, "likewise";
+        off_map_prone: i32 = I32, Delta, "of them those outside the grid";
+        off_map_crouch: i32 = I32, Delta, "likewise";
+        off_map_low: i32 = I32, Delta, "likewise";
+        off_map_run: i32 = I32, Delta, "likewise";
+        off_map_sprint: i32 = I32, Delta, "likewise";
+        off_map_unknown: i32 = I32, Delta, "likewise";
+        inside_ms_prone: i64 = I64, Delta, "time of steps within the grid, ms";
+        inside_ms_crouch: i64 = I64, Delta, "likewise";
+        inside_ms_low: i64 = I64, Delta, "likewise";
+        inside_ms_run: i64 = I64, Delta, "likewise";
+        inside_ms_sprint: i64 = I64, Delta, "likewise";
+        inside_ms_unknown: i64 = I64, Delta, "likewise";
+        still_ms: i64 = I64, Delta, "of the time running or standing that below 20 units per second, ms";
+    }
+
     "A GUID with a name. The only table with either. In the order of `alias`." Players "players" {
         alias: i64 = I64, Plain, "number of the GUID and name: an HMAC of both";
         player: Option<i64> = I64, Plain, "the player's number; absent for a stand-in GUID";
@@ -256,6 +339,7 @@ fn describe<T: Table>(text: &mut String, table: &T) {
             Kind::I64 => "INT64",
             Kind::U8 => "UINT8",
             Kind::F32 => "FLOAT",
+            Kind::F64 => "DOUBLE",
             Kind::Bool => "BOOLEAN",
             Kind::Date => "DATE",
             Kind::Text => "STRING",

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use parquet::basic::{Compression, Encoding, LogicalType, Repetition, ZstdLevel};
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as PhysicalType, ZstdLevel};
+use parquet::column::reader::ColumnReader;
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::metadata::{KeyValue, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::properties::{EnabledStatistics, ReaderProperties, WriterProperties};
@@ -81,7 +82,7 @@ fn meaning(kind: Kind) -> Option<LogicalType> {
         Kind::U8 => integer(8, false),
         Kind::Date => Some(LogicalType::Date),
         Kind::Text => Some(LogicalType::String),
-        Kind::F32 | Kind::Bool | Kind::Bytes => None,
+        Kind::F32 | Kind::F64 | Kind::Bool | Kind::Bytes => None,
     }
 }
 
@@ -119,15 +120,8 @@ pub(super) struct TableFile {
 impl TableFile {
     /// Opens a table and checks that it has the columns of `T`.
     pub(super) fn open<T: Table>(path: &Path) -> Result<Self> {
-        let failed = |source| LakeError::Table { path: path.to_owned(), source };
-        let file = files::open(path)?;
-        let length = file.metadata().map_err(|source| LakeError::Io { path: path.to_owned(), source })?.len();
-        let input = Arc::new(Input { file: Arc::new(file), length });
-        let metadata = ParquetMetaDataReader::new()
-            .with_page_index_policy(PageIndexPolicy::Optional)
-            .parse_and_finish(&*input)
-            .map_err(failed)?;
-        let found = metadata.file_metadata().schema_descr();
+        let table = Self::open_any(path, PageIndexPolicy::Optional)?;
+        let found = table.metadata.file_metadata().schema_descr();
         let rows = T::default();
         let same = found.num_columns() == T::COLUMNS.len()
             && T::COLUMNS.iter().zip(rows.values()).zip(found.columns()).all(|((column, values), found)| {
@@ -138,15 +132,56 @@ impl TableFile {
                     && found.max_def_level() <= 1
                     && found.max_rep_level() == 0
             });
-        if !same {
-            return Err(LakeError::damaged(path, format!("its columns are not those of {}", T::NAME)));
+        if same {
+            Ok(table)
+        } else {
+            Err(LakeError::damaged(path, format!("its columns are not those of {}", T::NAME)))
         }
+    }
+
+    /// Opens a table of any columns.
+    pub(super) fn open_any(path: &Path, index: PageIndexPolicy) -> Result<Self> {
+        let failed = |source| LakeError::Table { path: path.to_owned(), source };
+        let file = files::open(path)?;
+        let length = file.metadata().map_err(|source| LakeError::Io { path: path.to_owned(), source })?.len();
+        let input = Arc::new(Input { file: Arc::new(file), length });
+        let metadata = ParquetMetaDataReader::new()
+            .with_page_index_policy(index)
+            .parse_and_finish(&*input)
+            .map_err(failed)?;
         Ok(Self { path: path.to_owned(), metadata, input })
     }
 
     /// Number of rows.
     pub(super) fn rows(&self) -> usize {
         usize::try_from(self.metadata.file_metadata().num_rows()).unwrap_or_default()
+    }
+
+    /// Where the column of this name stands, if there is one.
+    pub(super) fn place_of(&self, column: &str) -> Option<usize> {
+        self.metadata.file_metadata().schema_descr().columns().iter().position(|found| found.name() == column)
+    }
+
+    /// Whether a column has whole numbers, or yes and no, one in each row or none.
+    pub(super) fn is_whole_number(&self, place: usize) -> bool {
+        let column = self.metadata.file_metadata().schema_descr().column(place);
+        let physical = column.physical_type();
+        let is_decimal = matches!(column.logical_type_ref(), Some(LogicalType::Decimal(_)));
+        matches!(physical, PhysicalType::BOOLEAN | PhysicalType::INT32 | PhysicalType::INT64)
+            && !is_decimal
+            && column.max_rep_level() == 0
+    }
+
+    /// A column of a row group.
+    pub(super) fn column(&self, group: usize, place: usize) -> Result<ColumnReader> {
+        let failed = |source| LakeError::Table { path: self.path.clone(), source };
+        self.group(group).and_then(|group| group.get_column_reader(place)).map_err(failed)
+    }
+
+    fn group(&self, index: usize) -> ParquetResult<SerializedRowGroupReader<'_, Input>> {
+        let offsets = self.metadata.offset_index().and_then(|groups| groups.get(index)).map(Vec::as_slice);
+        let properties = Arc::new(ReaderProperties::builder().build());
+        SerializedRowGroupReader::new(self.input.clone(), self.metadata.row_group(index), offsets, properties)
     }
 
     /// Row groups as ranges of rows.
@@ -174,21 +209,12 @@ impl TableFile {
         }
         let failed = |source| LakeError::Table { path: self.path.clone(), source };
         let end = first + count;
-        let properties = Arc::new(ReaderProperties::builder().build());
         for (index, (start, length)) in self.groups().into_iter().enumerate() {
             let (from, to) = (first.max(start), end.min(start + length));
             if from >= to {
                 continue;
             }
-            let offsets =
-                self.metadata.offset_index().and_then(|groups| groups.get(index)).map(Vec::as_slice);
-            let group = SerializedRowGroupReader::new(
-                self.input.clone(),
-                self.metadata.row_group(index),
-                offsets,
-                properties.clone(),
-            )
-            .map_err(failed)?;
+            let group = self.group(index).map_err(failed)?;
             for (place, (column, values)) in T::COLUMNS.iter().zip(rows.values_mut()).enumerate() {
                 if wanted.is_none_or(|names| names.contains(&column.name)) {
                     let reader = group.get_column_reader(place).map_err(failed)?;

@@ -16,7 +16,7 @@ use super::schema::{Players, Samples, Table};
 use super::table_file::{self, GROUP_ROWS};
 use crate::analysis::{duplicates, may_be_same_round, session_date};
 use crate::files::{self, SearchLimits};
-use crate::model::{Engagement, Guid, Round};
+use crate::model::{Engagement, Guid, GuidKind, Round};
 use crate::text::hex;
 
 /// Samples of a compacted file: 100 to 200 MB.
@@ -25,7 +25,7 @@ const PART_SAMPLES: u64 = 16 << 20;
 /// A lake that no one else can change.
 #[derive(Debug)]
 pub struct LakeWriter {
-    lake: Lake,
+    pub(super) lake: Lake,
     _lock: File,
 }
 
@@ -314,6 +314,11 @@ impl LakeWriter {
             }
         }
         next.players = vec![self.write_players(None)?];
+        if guid.kind() == GuidKind::Bot {
+            // Without the GUID the lives count as people's.
+            next.heat.clear();
+        }
+        next.drop_old_sums();
         // Whoever reads at this moment may have to begin anew: nothing that was replaced may stay.
         next.retired.clear();
         next.retired_players.clear();
@@ -406,7 +411,7 @@ impl LakeWriter {
         Ok(Some(part))
     }
 
-    fn write_table<T: Table>(&self, part: &mut Part, rows: &T) -> Result<()> {
+    pub(super) fn write_table<T: Table>(&self, part: &mut Part, rows: &T) -> Result<()> {
         if rows.len() > 0 {
             table_file::write::<T>(&part.path(&self.lake.folder, T::NAME), |group| group(rows))?;
             part.rows.insert(T::NAME.to_owned(), rows.len() as u64);
@@ -428,7 +433,8 @@ impl LakeWriter {
     }
 
     /// Makes the next manifest the lake's, and removes the files that neither it nor the one before names.
-    fn commit(self, mut next: Manifest) -> Result<()> {
+    pub(super) fn commit(self, mut next: Manifest) -> Result<()> {
+        next.drop_old_sums();
         let before = &self.lake.manifest;
         // What the change before this one replaced has been waiting long enough.
         next.retired.retain(|part| !before.retired.contains(part));

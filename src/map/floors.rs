@@ -10,10 +10,8 @@ use std::collections::BTreeMap;
 use super::layers::{Layer, Layers};
 use crate::geom::WorldPoint;
 
-/// Places are squares of this side, units.
-const PLACE: f32 = 64.0;
-/// Heights are told apart in steps of this, units.
-const STEP: f32 = 16.0;
+const PLACE: f32 = SeenHeights::PLACE_UNITS;
+const STEP: f32 = SeenHeights::STEP_UNITS;
 /// The least gap that is a floor and not a jump, in steps: 80 units, as a jump rises about 45.
 const GAP: i32 = 5;
 /// Floors at most.
@@ -66,6 +64,11 @@ pub struct SeenHeights {
 }
 
 impl SeenHeights {
+    /// Places are squares of this side, units.
+    pub const PLACE_UNITS: f32 = 64.0;
+    /// Heights are told apart in steps of this, units.
+    pub const STEP_UNITS: f32 = 16.0;
+
     /// Takes `ms` milliseconds at one point; a point off the world is left out.
     pub fn add(&mut self, point: WorldPoint, ms: u64) {
         if !point.is_plausible() {

@@ -10,6 +10,8 @@
 //! that turn out to lie above each other get a panel each.
 
 mod choose;
+#[cfg(feature = "lake")]
+mod cube;
 #[cfg(feature = "cli")]
 pub(crate) mod demos;
 mod error;
@@ -28,6 +30,8 @@ mod read;
 pub(crate) mod recordings;
 
 pub use choose::{Selected, Selection, choices};
+#[cfg(feature = "lake")]
+pub use cube::CubeRounds;
 pub use error::RoundsError;
 pub(crate) use inputs::content_hash;
 #[cfg(feature = "cli")]

@@ -1,5 +1,7 @@
 //! Reading rounds in parallel: one round in memory for each worker, results in the order of the input.
 
+#[cfg(feature = "lake")]
+use std::collections::BTreeSet;
 use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,8 +12,10 @@ use rayon::prelude::*;
 
 use super::error::RoundsError;
 use super::{Places, Rounds, inputs};
-use crate::analysis::{Filter, Lives, join, lives};
+use crate::analysis::{Filter, HeatGrids, HeatSums, Lives, join, lives};
 use crate::format::{self, ReadOptions, Warning};
+#[cfg(feature = "lake")]
+use crate::lake::LakeRound;
 use crate::model::{Round, RoundMeta};
 use crate::progress::Progress;
 #[cfg(feature = "store")]
@@ -157,6 +161,18 @@ pub trait EachRound: Sync {
         add: impl Fn(&mut A, &RoundView<'_>) + Sync,
         merge: impl Fn(&mut A, A),
     ) -> Result<(A, Faults), RoundsError>;
+
+    /// Gives what is summed already of these rounds, in these grids, to `take`, in parts whose order does not matter; and
+    /// the rounds that are in no sum. `None` where nothing is summed.
+    ///
+    /// # Errors
+    /// Sums that cannot be read.
+    fn summed(&self, _grids: &HeatGrids, _take: &mut dyn FnMut(HeatSums)) -> Result<Option<Self>, RoundsError>
+    where
+        Self: Sized,
+    {
+        Ok(None)
+    }
 }
 
 /// Rounds in memory, in the order given.
@@ -279,6 +295,25 @@ impl EachRound for Rounds {
             return Err(RoundsError::NothingReadable { complaints: faults.complaints });
         }
         Ok((whole, faults))
+    }
+
+    #[cfg(feature = "lake")]
+    fn summed(&self, grids: &HeatGrids, take: &mut dyn FnMut(HeatSums)) -> Result<Option<Self>, RoundsError> {
+        let Places::Lake(lake, rounds) = &self.places else { return Ok(None) };
+        // A round that was recorded in several parts is cleaned as a whole.
+        let alone: Vec<usize> =
+            self.spans().into_iter().filter(|span| span.len() == 1).map(|s| s.start).collect();
+        let mut left: BTreeSet<usize> = (0..rounds.len()).collect();
+        for month in lake.summed(alone.iter().map(|place| (*place, &rounds[*place]))) {
+            let of: Vec<&LakeRound> = month.places.iter().map(|place| &rounds[*place]).collect();
+            if let Some(sums) = lake.sums(&month, &of, grids)? {
+                take(sums);
+                for place in &month.places {
+                    left.remove(place);
+                }
+            }
+        }
+        Ok((left.len() < rounds.len()).then(|| self.part(|place| left.contains(&place))))
     }
 }
 

@@ -1,5 +1,8 @@
 //! Lakes: what goes in comes out, exactly once, and what is forgotten is gone.
 
+mod cube;
+mod heat;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

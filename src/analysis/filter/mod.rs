@@ -2,5 +2,6 @@
 
 pub mod floor;
 pub mod select;
+pub mod who;
 pub(crate) mod window;
 pub mod words;

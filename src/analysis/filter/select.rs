@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::floor::Floor;
+use super::who::Who;
 use crate::analysis::life::dropped::DropReason;
 use crate::analysis::life::state::State;
 use crate::analysis::session::dates::{round_number, session_date};
@@ -227,16 +228,39 @@ impl Filter {
 
     /// Why a life does not match: [`DropReason::Bot`], or [`DropReason::Filtered`]; `None` when it does.
     pub(crate) fn refuses(&self, track: &Track) -> Option<DropReason> {
-        let is_bot = track.guid.kind() == GuidKind::Bot;
-        match self.bots {
-            Bots::Exclude if is_bot => return Some(DropReason::Bot),
-            Bots::Only if !is_bot => return Some(DropReason::Filtered),
-            _ => {}
+        if let Some(reason) = self.refuses_kind(track.guid.kind() == GuidKind::Bot) {
+            return Some(reason);
         }
         let team = self.teams.is_empty() || self.teams.contains(&track.team);
         let class = self.classes.is_empty() || self.classes.contains(&track.class);
         let player = self.players.is_empty()
             || self.players.iter().any(|p| p.matches(track.guid.as_str(), &track.name));
         (!(team && class && player)).then_some(DropReason::Filtered)
+    }
+
+    /// The same of all lives of a kind, where the filter [`tells_kinds`](Self::tells_kinds) apart and no more.
+    pub(crate) fn refuses_who(&self, who: Who) -> Option<DropReason> {
+        let team = self.teams.is_empty() || self.teams.iter().any(|team| Who::team(team) == who.team);
+        let class =
+            self.classes.is_empty() || self.classes.iter().any(|class| Who::class(class) == who.class);
+        self.refuses_kind(who.is_bot).or_else(|| (!(team && class)).then_some(DropReason::Filtered))
+    }
+
+    /// Whether it tells the lives of a round apart by no more than [`Who`] and state: sums by those answer it.
+    pub(crate) fn tells_kinds(&self) -> bool {
+        self.players.is_empty()
+            && self.floor.is_none()
+            && self.life_window.is_none()
+            && self.round_window.is_none()
+            && !self.teams.iter().any(|team| matches!(team, Team::Other(_)))
+            && !self.classes.iter().any(|class| matches!(class, Class::Other(_)))
+    }
+
+    fn refuses_kind(&self, is_bot: bool) -> Option<DropReason> {
+        match self.bots {
+            Bots::Exclude if is_bot => Some(DropReason::Bot),
+            Bots::Only if !is_bot => Some(DropReason::Filtered),
+            _ => None,
+        }
     }
 }

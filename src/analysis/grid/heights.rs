@@ -3,6 +3,19 @@
 use super::cells::Cells;
 use crate::analysis::life::cleaned::Life;
 
+/// How high all lives were in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroundSum {
+    /// The cell.
+    pub cell: u32,
+    /// Microseconds.
+    pub us: u64,
+    /// Height times time, tenths of a unit times microseconds.
+    pub weighted: i64,
+    /// The lowest height, tenths of a unit.
+    pub lowest: i32,
+}
+
 /// Lowest and mean height of the players' origins per cell. Integer sums, so the order of lives never matters.
 #[derive(Debug, Clone)]
 pub struct Heights {
@@ -53,6 +66,27 @@ impl Heights {
                 self.weighted[i] = self.weighted[i].saturating_add(other.weighted[i]);
                 self.lowest[i] = self.lowest[i].min(other.lowest[i]);
             }
+        }
+    }
+
+    /// What is known of each cell where players were.
+    pub(super) fn sums(&self) -> impl Iterator<Item = GroundSum> + '_ {
+        let all = (0..self.us.len()).filter(|&cell| self.us[cell] > 0);
+        all.map(|cell| GroundSum {
+            cell: cell as u32,
+            us: self.us[cell],
+            weighted: self.weighted[cell],
+            lowest: self.lowest[cell],
+        })
+    }
+
+    /// Adds what [`Heights::sums`] gave of a relief over the same cells.
+    pub(crate) fn add_sum(&mut self, sum: &GroundSum) {
+        let cell = sum.cell as usize;
+        if cell < self.us.len() {
+            self.us[cell] = self.us[cell].saturating_add(sum.us);
+            self.weighted[cell] = self.weighted[cell].saturating_add(sum.weighted);
+            self.lowest[cell] = self.lowest[cell].min(sum.lowest);
         }
     }
 

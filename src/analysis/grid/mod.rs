@@ -3,6 +3,7 @@
 pub mod arrival;
 pub(crate) mod cell_set;
 pub mod cells;
+pub mod heat_sums;
 pub mod heights;
 pub mod lengths;
 pub mod occupancy;

@@ -12,6 +12,7 @@ use super::cells::Cells;
 pub use super::split::{Split, Weight};
 use super::tiles::Tiles;
 use super::time_budget::TimeBudget;
+use crate::analysis::filter::who::Who;
 use crate::analysis::life::cleaned::{Life, StepKind};
 use crate::analysis::life::state::State;
 use crate::analysis::session::player::PlayerKey;
@@ -84,6 +85,7 @@ impl Occupancy {
         self.samples += life.recorded_samples() as u64;
         self.time_budget.alive_us += micros(life.alive_ms());
         self.time_budget.uncovered_us += micros(life.uncovered_ms());
+        let who = Who::of(life.track());
         let mut sets = match self.weight {
             Weight::Players => {
                 let track = life.track();
@@ -98,7 +100,7 @@ impl Occupancy {
             let us = micros(step.dt_ms);
             match step.kind {
                 StepKind::Segment(state) => {
-                    let plane = self.split.plane(life, state);
+                    let plane = self.split.plane(who, state);
                     let set = sets.as_mut().map(|(_, planes)| &mut planes[plane]);
                     let outside = self.place(plane, step.from.at, step.to.at, us, set);
                     self.time_budget.outside_us += outside;
@@ -143,6 +145,27 @@ impl Occupancy {
                 self.cells.spread_by_place(from, to, us, |column, row, part| times.add(column, row, part))
             }
         }
+    }
+
+    /// Adds time that was summed over the same cells: in a cell, or outside the grid (`None`). Of the time budget sums
+    /// know no more than what was placed and what lies outside.
+    pub(crate) fn add_time(&mut self, who: Who, state: State, cell: Option<usize>, us: u64) {
+        match cell.filter(|cell| *cell < self.cells.len()) {
+            Some(cell) => {
+                let columns = self.cells.columns() as usize;
+                let times = &mut self.times[self.split.plane(who, state)];
+                times.prepare(columns, self.cells.rows() as usize);
+                times.add(cell % columns, cell / columns, us);
+                self.time_budget.placed_us = self.time_budget.placed_us.saturating_add(us);
+            }
+            None => self.time_budget.outside_us = self.time_budget.outside_us.saturating_add(us),
+        }
+    }
+
+    /// Counts lives whose time is added by [`Occupancy::add_time`].
+    pub(crate) fn add_lives(&mut self, lives: u64, samples: u64) {
+        self.lives += lives;
+        self.samples += samples;
     }
 
     /// Adds another grid. The result does not depend on the order.

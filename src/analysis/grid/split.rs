@@ -1,8 +1,7 @@
 //! What a grid counts, and what each of its planes stands for.
 
-use crate::analysis::life::cleaned::Life;
+use crate::analysis::filter::who::Who;
 use crate::analysis::life::state::State;
-use crate::model::{Class, Team};
 
 /// What is counted in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -41,24 +40,14 @@ impl Split {
         }
     }
 
-    /// The plane of a life's segment in some state.
-    pub fn plane(self, life: &Life<'_>, state: State) -> usize {
+    /// The plane of such lives' segments in some state.
+    pub fn plane(self, who: Who, state: State) -> usize {
         match self {
             Self::Nothing => 0,
             Self::State => state.index(),
-            Self::Team => match life.track().team {
-                Team::Axis => 0,
-                Team::Allies => 1,
-                Team::Other(_) => 2,
-            },
-            Self::Class => match life.track().class {
-                Class::Soldier => 0,
-                Class::Medic => 1,
-                Class::Engineer => 2,
-                Class::FieldOps => 3,
-                Class::CovertOps => 4,
-                Class::Unknown | Class::Other(_) => 5,
-            },
+            Self::Team => who.team.into(),
+            // Unknown ones and other words share a plane.
+            Self::Class => who.class.min(5).into(),
         }
     }
 }

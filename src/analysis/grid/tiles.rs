@@ -119,6 +119,33 @@ impl Tiles {
         }
     }
 
+    /// Gives the sums that are not 0, row by row: column, row, and sum.
+    pub(super) fn for_each(&self, mut take: impl FnMut(usize, usize, u64)) {
+        for (strip, tiles) in self.kept.chunks(self.wide.max(1)).enumerate() {
+            let there: Vec<(usize, &Tile)> = tiles
+                .iter()
+                .enumerate()
+                .filter_map(|(across, tile)| Some((across, tile.as_deref()?)))
+                .collect();
+            for row in 0..SIDE {
+                for (across, tile) in &there {
+                    for column in 0..SIDE {
+                        let at = place(column, row);
+                        let high = if self.high.is_empty() {
+                            0
+                        } else {
+                            self.high.get(&(strip * self.wide + across, at)).map_or(0, |high| high << 32)
+                        };
+                        let sum = u64::from(tile[at]) + high;
+                        if sum > 0 {
+                            take(across * SIDE + column, strip * SIDE + row, sum);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Adds every sum to that of its cell in a grid row by row.
     pub(super) fn add_to(&self, rows: &mut [u64], columns: usize) {
         if self.kept.is_empty() {
@@ -182,6 +209,10 @@ mod tests {
         let mut by_row = vec![5; columns * rows];
         by_row.chunks_exact_mut(columns).enumerate().for_each(|(row, cells)| all.add_row(row, cells));
         assert_eq!(by_row, sums);
+        let mut one_by_one = Vec::new();
+        all.for_each(|column, row, sum| one_by_one.push((row * columns + column, sum)));
+        let expected: Vec<_> = sums.iter().enumerate().map(|(cell, sum)| (cell, sum - 5)).collect();
+        assert_eq!(one_by_one, expected);
         assert_eq!(all.sum(), sums.iter().map(|sum| sum - 5).sum::<u64>());
     }
 

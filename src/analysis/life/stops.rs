@@ -1,6 +1,6 @@
 //! Where a player stayed.
 
-use super::cleaned::Life;
+use super::cleaned::{Life, Segment};
 use super::state::State;
 use crate::analysis::stats::summary::STILL_UPS;
 use crate::geom::WorldPoint;
@@ -28,8 +28,7 @@ pub fn stops(life: &Life<'_>) -> Vec<Stop> {
     let mut found = Vec::new();
     let mut run: Option<Run> = None;
     for segment in life.segments() {
-        let distance = segment.from.at.distance_2d(segment.to.at);
-        let still = distance * 1_000.0 < STILL_UPS * segment.dt_ms as f64;
+        let still = is_still(&segment);
         let follows = run.as_ref().is_some_and(|run| run.last == segment.index);
         if !(still && follows) {
             found.extend(run.take().and_then(|run| run.stop(life)));
@@ -42,6 +41,11 @@ pub fn stops(life: &Life<'_>) -> Vec<Stop> {
     }
     found.extend(run.and_then(|run| run.stop(life)));
     found
+}
+
+/// Whether the player stood still, below [`STILL_UPS`].
+pub(crate) fn is_still(segment: &Segment<'_>) -> bool {
+    segment.from.at.distance_2d(segment.to.at) * 1_000.0 < STILL_UPS * segment.dt_ms as f64
 }
 
 struct Run {

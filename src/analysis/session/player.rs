@@ -22,11 +22,16 @@ pub enum PlayerKey {
 impl PlayerKey {
     /// The key of a GUID and name within a round.
     pub fn of(round: &Round, guid: &Guid, name: &str) -> Self {
+        Self::in_file(&round.meta, guid, name)
+    }
+
+    /// The same by the round's header.
+    pub(crate) fn in_file(meta: &RoundMeta, guid: &Guid, name: &str) -> Self {
         // Within the file as [`Guid::within_file`] tells players apart.
         match guid.kind() {
             GuidKind::Person | GuidKind::Bot => Self::Known(guid.clone()),
             GuidKind::FileLocal | GuidKind::World => {
-                Self::InFile { file: file_identity(&round.meta), guid: guid.clone(), name: name.into() }
+                Self::InFile { file: file_identity(meta), guid: guid.clone(), name: name.into() }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! `lake`: rounds of many servers and years in a folder of Parquet files.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -8,10 +9,12 @@ use serde_json::json;
 
 use crate::cli::Outcome;
 use crate::cli::args::database;
+use crate::cli::commands::maps::MapsArgs;
 use crate::cli::console::Console;
+use crate::figure::heat_grids;
 use crate::lake::{Added, Grade, Lake, LakeWriter, Secret};
 use crate::model::{Guid, Round};
-use crate::rounds::{Faults, Hash, Rounds, RoundsError};
+use crate::rounds::{Faults, Hash, Maps, Rounds, RoundsError};
 use crate::text::counted;
 
 /// Samples that are added at once: a commit's size, and what is kept in memory.
@@ -96,11 +99,16 @@ struct CheckArgs {
 
 /// Arguments of `lake compact`.
 #[derive(Debug, Arguments)]
-#[command(after_help = "Example:\n  proximity lake compact lake/")]
+#[command(after_help = "Example:\n  proximity lake compact lake/\n  proximity lake compact lake/ --heat")]
 struct CompactArgs {
     /// The folder
     #[arg(value_name = "LAKE")]
     lake: PathBuf,
+    /// Also sum each month of each map for heatmaps: whole months are then drawn without reading their samples
+    #[arg(long)]
+    heat: bool,
+    #[command(flatten)]
+    maps: MapsArgs,
 }
 
 /// Arguments of `lake forget`.
@@ -243,6 +251,25 @@ fn compact(args: &CompactArgs, console: &mut Console) -> Result<Outcome> {
         counted(compacted.before as u64, "set of files", "sets of files"),
         compacted.after
     ))?;
+    if args.heat {
+        args.maps.check()?;
+        let library = Maps::in_folders(&args.maps.folders()).library()?;
+        let mut grids = BTreeMap::new();
+        for map in Lake::open(&args.lake)?.maps() {
+            let extent = library.find(&map)?.map(|known| known.extent.rect);
+            grids.extend(extent.as_ref().and_then(heat_grids).map(|grids| (map, grids)));
+        }
+        let summed = LakeWriter::open(&args.lake)?.sum(|map| grids.get(map).copied())?;
+        for map in &summed.unknown {
+            console.complain(&format!("nothing is known about the map {map}: its months are not summed"));
+        }
+        console.say(&format!(
+            "{}: {} summed, {} summed before",
+            args.lake.display(),
+            counted(summed.new as u64, "month of a map", "months of maps"),
+            summed.known
+        ))?;
+    }
     Ok(Outcome::Done)
 }
 

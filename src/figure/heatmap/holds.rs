@@ -1,8 +1,7 @@
 //! Standing still: how much of the time, and the places where most of it was spent.
 
 use super::spec::HeatmapSpec;
-use crate::analysis::stats::summary::STILL_UPS;
-use crate::analysis::{Holds, Life, State};
+use crate::analysis::{Holds, Life, State, StateSet, UsedLife, is_still};
 use crate::figure::canvas::Canvas;
 use crate::figure::layout::legend::{Mark, Row, Section};
 use crate::figure::layout::placement::Placement;
@@ -21,7 +20,7 @@ const LABEL_PX: f32 = 20.0;
 /// What is known of standing still.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stillness {
-    /// Upright below [`STILL_UPS`], and all time within the extent, ms.
+    /// Upright and [`is_still`], and all time within the extent, ms.
     still_ms: i64,
     all_ms: i64,
     /// Collected only for pictures that show them.
@@ -42,13 +41,22 @@ impl Stillness {
                 continue;
             }
             self.all_ms += segment.dt_ms;
-            let still = from.distance_2d(to) * 1_000.0 < STILL_UPS * segment.dt_ms as f64;
-            if still && segment.state == State::Upright {
+            if segment.state == State::Upright && is_still(&segment) {
                 self.still_ms += segment.dt_ms;
             }
         }
         if spec.holds {
             self.holds.add(life);
+        }
+    }
+
+    /// Adds a life of which sums are known, in these states.
+    pub(super) fn add_sums(&mut self, life: &UsedLife, states: StateSet) {
+        for state in State::ALL.into_iter().filter(|state| states.contains(*state)) {
+            self.all_ms = self.all_ms.saturating_add_unsigned(life.inside_ms[state.index()]);
+        }
+        if states.contains(State::Upright) {
+            self.still_ms = self.still_ms.saturating_add_unsigned(life.still_ms);
         }
     }
 

@@ -18,7 +18,7 @@ mod spec;
 mod versus;
 
 use crate::analysis::lives;
-use crate::analysis::{Cells, Filter, GridMismatch, Lives, Occupancy, Weight};
+use crate::analysis::{Cells, Filter, GridMismatch, HeatSums, Lives, Occupancy, Weight};
 use crate::geom::WorldRect;
 use crate::model::Round;
 
@@ -67,12 +67,7 @@ impl HeatmapAccumulator {
     /// [`SpecError`] when the spec's choices do not go together.
     pub fn new(spec: HeatmapSpec, extent: &WorldRect) -> Result<Self, SpecError> {
         spec.check()?;
-        let least = match spec.weight {
-            Weight::Time => TIME_CELL_UNITS,
-            Weight::Visits | Weight::Players => LEGEND_CELL_UNITS,
-        };
-        let side = least.max(extent.width().max(extent.height()) / MOST_CELLS);
-        let cells = Cells::with_side(*extent, side).ok_or(SpecError::Number {
+        let cells = cells(spec.weight, extent).ok_or(SpecError::Number {
             what: "the map's extent",
             expected: "at least a unit and at most the world wide",
         })?;
@@ -100,6 +95,27 @@ impl HeatmapAccumulator {
         for life in &lives.lives {
             self.occupancy.add(life);
             self.stillness.add(life, &self.spec, self.occupancy.cells().extent());
+        }
+    }
+
+    /// Adds rounds that were summed before over the same cells, for a filter that the sums answer.
+    pub fn add_sums(&mut self, sums: &HeatSums, filter: &Filter) {
+        for round in &sums.rounds {
+            let (occupancy, stillness) = (&mut self.occupancy, &mut self.stillness);
+            self.data_summary.add_sums(round, filter, |life| {
+                occupancy.add_lives(1, life.samples);
+                stillness.add_sums(life, filter.states);
+            });
+        }
+        if let Some(elsewhere) = &sums.elsewhere {
+            self.data_summary.add_elsewhere(elsewhere);
+            self.occupancy.add_lives(elsewhere.lives, 0);
+        }
+        for time in &sums.times {
+            if filter.states.contains(time.state) && filter.refuses_who(time.who).is_none() {
+                let cell = time.cell.map(|cell| cell as usize);
+                self.occupancy.add_time(time.who, time.state, cell, time.us);
+            }
         }
     }
 
@@ -148,6 +164,15 @@ impl ByFloor for HeatmapAccumulator {
         let lives_of_whole = Some(whole.occupancy.lives());
         Self { others: Some(Box::new(others.occupancy)), lives_of_whole, ..self }
     }
+}
+
+/// The cells of a heatmap over an extent; `None` where it holds none.
+pub(super) fn cells(weight: Weight, extent: &WorldRect) -> Option<Cells> {
+    let least = match weight {
+        Weight::Time => TIME_CELL_UNITS,
+        Weight::Visits | Weight::Players => LEGEND_CELL_UNITS,
+    };
+    Cells::with_side(*extent, least.max(extent.width().max(extent.height()) / MOST_CELLS))
 }
 
 /// The legend's unit per unit of a density: seconds in a 32 u cell per 100 lives, lives through one per 100 lives, or

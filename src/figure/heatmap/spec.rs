@@ -148,6 +148,11 @@ impl HeatmapSpec {
         }
     }
 
+    /// Whether all that it shows is in sums ([`HeatSums`](crate::analysis::HeatSums)).
+    pub(crate) fn takes_sums(&self) -> bool {
+        self.weight == Weight::Time && !self.holds
+    }
+
     /// Checks that the choices go together.
     ///
     /// # Errors

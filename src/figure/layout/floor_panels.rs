@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use image::RgbaImage;
 
 use super::sheet::{Orientation, Panels, Sheet, filled};
-use crate::analysis::{Filter, Floor, Life, Lives};
+use crate::analysis::{Filter, Floor, HeatSums, HeightSum, Life, Lives};
 use crate::figure::canvas::Canvas;
 use crate::figure::request::recipe::{Drawing, FloorPanels};
 use crate::figure::words::filter_words;
@@ -52,6 +52,20 @@ pub fn see(seen: &mut SeenHeights, lives: &Lives<'_>) {
         seen.add(segment.from.at, segment.dt_ms.max(0) as u64);
     }
 }
+
+/// The same of rounds that were summed before.
+pub fn see_sums(seen: &mut SeenHeights, sums: &HeatSums, filter: &Filter) {
+    for sum in &sums.heights {
+        if filter.states.contains(sum.state) && filter.refuses_who(sum.who).is_none() {
+            seen.add(sum.middle(), sum.ms);
+        }
+    }
+}
+
+// Sums are by place and height: they stand for all points of one only where both count alike.
+const _: () = assert!(
+    HeightSum::PLACE_UNITS == SeenHeights::PLACE_UNITS && HeightSum::STEP_UNITS == SeenHeights::STEP_UNITS
+);
 
 /// The floors of a map with these `layers`, if one picture of all of them would hide some of what was `seen`
 /// ([`Stacked::matters`]). On a map without layers they are found from where `all_players` went, so that a floor is the

@@ -5,10 +5,10 @@ use std::cmp::Reverse;
 use super::crop::Seen;
 use super::floors::{Collected, FloorChoice};
 use super::layout::PanelsWhen;
-use super::map_data::{FloorsData, MapData, add_heights, all_floors};
+use super::map_data::{FloorsData, MapData, add_heights, all_floors, heat_grids};
 use super::recipe::Drawing;
 use super::{Crop, Figure, LifeCard, Request, RequestError, Subject, WhichLife};
-use crate::analysis::{Filter, Floor, Heights, Lives};
+use crate::analysis::{Filter, Floor, HeatSums, Heights, Lives};
 use crate::basemap::ink::HeightField;
 use crate::error::Error;
 use crate::figure::canvas::{Canvas, height_field};
@@ -249,6 +249,13 @@ impl Surroundings {
         }
     }
 
+    /// Adds the ground of rounds that were summed before.
+    fn add_sums(&mut self, sums: &HeatSums) {
+        if let Some(heights) = &mut self.heights {
+            sums.ground.iter().for_each(|sum| heights.add_sum(sum));
+        }
+    }
+
     fn add_lives(&mut self, lives: &Lives<'_>, extent: &WorldRect) {
         if let Some(seen) = &mut self.seen {
             seen.add(lives, extent);
@@ -273,12 +280,13 @@ impl<R: EachRound> Job<'_, R> {
     /// Collects by `add`, and the ground if it has to be drawn.
     fn read<A: Send>(
         &self,
+        rounds: &R,
         make: impl Fn() -> A + Sync,
         add: impl Fn(&mut A, &RoundView<'_>, &Lives<'_>) + Sync,
         merge: impl Fn(&mut A, A),
     ) -> Result<Read<A>, Error> {
         let surroundings = self.surroundings();
-        let ((data, surroundings), faults) = self.rounds.fold(
+        let ((data, surroundings), faults) = rounds.fold(
             self.progress,
             "reading",
             || (make(), surroundings.clone()),
@@ -309,6 +317,7 @@ impl<R: EachRound> Job<'_, R> {
     fn plain<F: Figure>(&self, figure: &F) -> Result<Finished, Error> {
         let empty = figure.empty(&self.map.map.extent.rect)?;
         let read = self.read(
+            self.rounds,
             || empty.clone(),
             |data, round, lives| figure.add(data, round, lives, &self.filter),
             |data, other| figure.merge(data, other),
@@ -316,6 +325,22 @@ impl<R: EachRound> Job<'_, R> {
         let heights = read.surroundings.height_field();
         let canvas = self.canvas(&read.surroundings, heights.as_ref())?;
         Ok(Finished { drawing: figure.finish(read.data, &canvas)?, faults: read.faults })
+    }
+
+    /// What is summed already of the rounds, added by `add` to what is empty, and the rounds that are left to read; `None`
+    /// where nothing is summed that answers the question.
+    fn summed<A>(&self, empty: A, add: impl Fn(&mut A, &HeatSums)) -> Result<Option<(Read<A>, R)>, Error> {
+        let surroundings = self.surroundings();
+        let grids = heat_grids(&self.map.map.extent.rect);
+        let (Some(grids), None, true) = (grids, &surroundings.seen, self.filter.tells_kinds()) else {
+            return Ok(None);
+        };
+        let mut read = Read { data: empty, surroundings, faults: Faults::default() };
+        let rest = self.rounds.summed(&grids, &mut |sums| {
+            add(&mut read.data, &sums);
+            read.surroundings.add_sums(&sums);
+        })?;
+        Ok(rest.map(|rest| (read, rest)))
     }
 
     /// The players of the lives that are shown, in the order of their colours.
@@ -361,11 +386,24 @@ impl<R: EachRound> Job<'_, R> {
             && self.filter.floor.is_none()
             && !choice.elevation;
         let known: Vec<Floor> = floors.floors.iter().map(|floor| floor.floor).collect();
+        let make = || Collected::new(empty, map, &known, choice, measures);
+        let summed = match figure.sums() {
+            Some(add) if known.is_empty() && !choice.elevation => {
+                self.summed(make(), |part, sums| part.add_sums(add, sums, &self.filter))?
+            }
+            _ => None,
+        };
+        let rest = summed.as_ref().map_or(self.rounds, |(_, rest)| rest);
         let mut read = self.read(
-            || Collected::new(empty, map, &known, choice, measures),
+            rest,
+            make,
             |part, round, lives| part.add(figure, round, lives, &self.filter),
             |all, part| all.merge(figure, part),
         )?;
+        if let Some((sums, _)) = summed {
+            read.data.merge(figure, sums.data);
+            read.surroundings.merge(sums.surroundings);
+        }
         let found;
         if let Some(seen) = read.data.seen.take()
             && let Some(stacked) = map.overlapping(seen, self.rounds, self.progress)?

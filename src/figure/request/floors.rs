@@ -3,8 +3,9 @@
 use super::layout::PanelsWhen;
 use super::map_data::{FloorsData, MapData};
 use super::recipe::Drawing;
+use super::subject::AddSums;
 use super::{Figure, RequestError};
-use crate::analysis::{Filter, Floor, Lives};
+use crate::analysis::{Filter, Floor, HeatSums, Lives};
 use crate::error::Error;
 use crate::figure::canvas::Canvas;
 use crate::figure::elevation::Elevation;
@@ -61,6 +62,14 @@ impl<A: Clone> Collected<A> {
         }
         if let Some(seen) = &mut self.seen {
             floor_panels::see(seen, lives);
+        }
+    }
+
+    /// Adds rounds that were summed before by `add`. Sums know neither floors nor the strip from the side.
+    pub(super) fn add_sums(&mut self, add: AddSums<A>, sums: &HeatSums, filter: &Filter) {
+        add(&mut self.whole, sums, filter);
+        if let Some(seen) = &mut self.seen {
+            floor_panels::see_sums(seen, sums, filter);
         }
     }
 

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use image::RgbaImage;
 
-use crate::analysis::{Cells, Filter, Floor, Heights};
+use crate::analysis::{Cells, Filter, Floor, HeatGrids, Heights, Weight};
 use crate::basemap::ink::HeightField;
 use crate::basemap::{BaseMaps, BaseStyle};
 use crate::error::Error;
 use crate::figure::canvas::{Canvas, height_field};
+use crate::figure::heatmap;
 use crate::figure::layout::floor_panels;
 use crate::figure::layout::sheet::Sheet;
 use crate::geom::WorldRect;
@@ -231,6 +232,12 @@ pub(super) fn all_floors(
 fn picture_of(map: &WorldMap, base: BaseStyle, floor: Option<&Floor>) -> Result<Option<RgbaImage>, Error> {
     let picture = base.picture_of(map, floor);
     Ok(picture.map(|picture| picture.load(&PictureLimits::default())).transpose()?)
+}
+
+/// The grids in which rounds of a map with this extent are summed, so that pictures can be made of the sums; `None` where
+/// it holds no cells.
+pub fn heat_grids(extent: &WorldRect) -> Option<HeatGrids> {
+    Some(HeatGrids { time: heatmap::cells(Weight::Time, extent)?, ground: ink_cells(*extent)? })
 }
 
 /// The grid that an ink map of `extent` is drawn from.

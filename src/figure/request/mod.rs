@@ -31,7 +31,7 @@ pub use drawing::RECIPE;
 pub use imprint::{Imprint, Logo};
 pub use layout::{Layout, PanelsWhen};
 pub(crate) use map_data::add_heights;
-pub use map_data::{FloorData, FloorsData, MapData};
+pub use map_data::{FloorData, FloorsData, MapData, heat_grids};
 pub use recipe::{Drawing, Recipe};
 pub use subject::{
     Arrival, Exits, Figure, Heatmap, Kills, LifeCard, LifeData, LifeKey, Paths, Replay, Subject, Versus,

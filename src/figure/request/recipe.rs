@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use super::Request;
 use crate::figure::canvas::Canvas;
@@ -28,6 +29,29 @@ impl Drawing {
     }
 }
 
+/// More files than this are not named one by one.
+const MOST_INPUTS: usize = 1_000;
+
+/// Files behind a picture that are too many to be named one by one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputList {
+    /// How many.
+    pub count: u64,
+    /// SHA-256 of their list, lower-case hex. The list has a line for each file, its SHA-256, two spaces and its name, in the
+    /// order of the lines' bytes, as `sha256sum * | LC_ALL=C sort` prints it.
+    pub sha256: String,
+}
+
+impl InputList {
+    fn of(inputs: &[Input]) -> Self {
+        let mut lines: Vec<String> =
+            inputs.iter().map(|input| format!("{}  {}\n", input.sha256, input.file)).collect();
+        lines.sort_unstable();
+        let sha256 = crate::text::hex(&Sha256::digest(lines.concat()));
+        Self { count: inputs.len() as u64, sha256 }
+    }
+}
+
 /// How a picture came about. It lies in the picture itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
@@ -49,8 +73,11 @@ pub struct Recipe {
     pub options: Map<String, Value>,
     /// What was asked for, in words.
     pub filter: Vec<String>,
-    /// The files behind it.
+    /// The files behind it; none where `input_list` stands for them.
     pub inputs: Vec<Input>,
+    /// The files behind it, where they are more than [`MOST_INPUTS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_list: Option<InputList>,
     /// What was used and what was left out.
     pub counts: Counts,
     /// Where the world lies on the picture.
@@ -124,6 +151,11 @@ impl Recipe {
             // A spec is a struct with word keys; anything else has no names to keep.
             _ => Map::new(),
         };
+        let mut inputs: Vec<Input> = data_summary.inputs().cloned().collect();
+        let input_list = (inputs.len() > MOST_INPUTS).then(|| InputList::of(&inputs));
+        if input_list.is_some() {
+            inputs.clear();
+        }
         Self {
             program: concat!("proximity ", env!("CARGO_PKG_VERSION")).to_owned(),
             figure: figure.to_owned(),
@@ -132,13 +164,24 @@ impl Recipe {
             command: Vec::new(),
             options,
             filter: filter_words::conditions(context.filter),
-            inputs: data_summary.inputs().cloned().collect(),
+            inputs,
+            input_list,
             counts: data_summary.counts(),
             calibration: Calibration::of(context),
             floors: None,
             fonts: Vec::new(),
             scale: None,
         }
+    }
+
+    /// How many files are behind it.
+    pub fn input_count(&self) -> u64 {
+        self.input_list.as_ref().map_or(self.inputs.len() as u64, |list| list.count)
+    }
+
+    /// Whether two pictures were made from the same files.
+    pub fn has_inputs_of(&self, other: &Self) -> bool {
+        self.inputs == other.inputs && self.input_list == other.input_list
     }
 
     /// As JSON, for a picture's text chunk.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::layout::PanelsWhen;
 use super::recipe::Drawing;
 use super::{Layout, Request, RequestError};
-use crate::analysis::{Arrivals, Filter, Lives, StateSet};
+use crate::analysis::{Arrivals, Filter, HeatSums, Lives, StateSet};
 use crate::error::Error;
 use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::canvas::Canvas;
@@ -44,6 +44,9 @@ pub enum Subject {
     Replay(Replay),
 }
 
+/// Adds sums, as far as a filter wants them, to what a figure collects.
+pub type AddSums<D> = fn(&mut D, &HeatSums, &Filter);
+
 /// A figure: how rounds become a drawing. Empty from its options, then lives are added in any order, parts merged, and
 /// the whole finished on a canvas.
 pub trait Figure: Clone + Sync {
@@ -61,6 +64,12 @@ pub trait Figure: Clone + Sync {
 
     /// Adds what was collected elsewhere; the order does not matter.
     fn merge(&self, data: &mut Self::Data, other: Self::Data);
+
+    /// How rounds are added that were summed before over the same grid, for a filter that their sums answer. Default: sums do
+    /// not hold all that the figure collects.
+    fn sums(&self) -> Option<AddSums<Self::Data>> {
+        None
+    }
 
     /// Lays the drawing out.
     ///
@@ -145,6 +154,10 @@ impl Figure for Heatmap {
 
     fn add(&self, data: &mut HeatmapAccumulator, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
         data.add_lives(round.round, lives, filter);
+    }
+
+    fn sums(&self) -> Option<AddSums<HeatmapAccumulator>> {
+        self.spec.takes_sums().then_some(HeatmapAccumulator::add_sums)
     }
 
     fn merge(&self, data: &mut HeatmapAccumulator, other: HeatmapAccumulator) {

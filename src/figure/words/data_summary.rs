@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{number, recorder_view, recordings};
 use crate::analysis::{
-    DropReason, Dropped, Filter, Life, Lives, LowMeaning, PlayerKey, Provenance, StateSet, round_number,
-    session_date,
+    DropReason, Dropped, Elsewhere, Filter, Life, Lives, LowMeaning, PlayerKey, Provenance, RoundSums, State,
+    StateDecoder, StateSet, UsedLife, round_number, session_date,
 };
 use crate::geom::WorldRect;
-use crate::model::{RecorderView, Recordings, Round};
+use crate::model::{RecorderView, Recordings, Round, RoundMeta};
 
 /// What the user did not ask for, in the order: bots, other lives, the rest of those that are used.
 const NOT_SELECTED: [DropReason; 3] = [DropReason::Bot, DropReason::Filtered, DropReason::Window];
@@ -30,6 +30,8 @@ pub struct DataSummary {
     views: BTreeMap<Box<str>, RecorderView>,
     /// What rounds were read from demos, by their content.
     recordings: BTreeMap<Box<str>, Recordings>,
+    /// Files of sums that another program made: of those nothing but the lives is known.
+    elsewhere: u64,
     players: BTreeSet<PlayerKey>,
     lives: u64,
     recorded: u64,
@@ -83,27 +85,7 @@ impl DataSummary {
         if !filter.matches_round(round) {
             return;
         }
-        self.files += 1;
-        let input = |file: &Option<Box<str>>, sha256: &str| Input {
-            file: file.as_deref().unwrap_or_default().to_owned(),
-            sha256: sha256.to_owned(),
-        };
-        if round.meta.parts.is_empty() {
-            self.inputs.insert(input(&round.meta.file_name, &round.meta.content_hash));
-        } else {
-            let (hash, files) = (round.meta.content_hash.clone(), round.meta.parts.len() as u64);
-            self.in_parts.insert(hash, (files, round.meta.unrecorded_ms()));
-            self.inputs
-                .extend(round.meta.parts.iter().map(|part| input(&part.file_name, &part.content_hash)));
-        }
-        if let Some(recordings) = &round.meta.recordings {
-            self.recordings.insert(round.meta.content_hash.clone(), recordings.clone());
-        }
-        if let Some(view) = round.meta.recorder_view {
-            self.views.insert(round.meta.content_hash.clone(), view);
-        }
-        self.rounds.extend(round_number(&round.meta));
-        self.dates.extend(session_date(&round.meta));
+        self.add_header(&round.meta);
         self.dropped.merge(&lives.dropped);
         let mut samples = 0;
         for life in &lives.lives {
@@ -120,10 +102,83 @@ impl DataSummary {
                 self.off_map += points.filter(|point| off(*point)).count() as u64;
             }
         }
+        self.add_samples(samples, lives.meaning);
+    }
+
+    /// Counts one round by its sums, which answer `filter`: they tell apart what it [tells apart](Filter::tells_kinds).
+    /// Gives each life that is used to `used`.
+    pub(crate) fn add_sums(&mut self, round: &RoundSums, filter: &Filter, mut used: impl FnMut(&UsedLife)) {
+        if !filter.matches_meta(&round.meta) {
+            return;
+        }
+        self.add_header(&round.meta);
+        let mut samples = 0;
+        for life in &round.lives {
+            if let Some(reason) = filter.refuses_who(life.who) {
+                self.dropped.add_life(reason, life.samples as usize);
+                continue;
+            }
+            self.dropped.merge(&life.dropped);
+            let Some(left) = &life.used else { continue };
+            let wanted = |counts: &[u64]| -> u64 {
+                let states = State::ALL.into_iter().filter(|state| filter.states.contains(*state));
+                states.map(|state| counts[state.index()]).sum()
+            };
+            let (shown, off_map) = match filter.states {
+                StateSet::ALL => (left.samples, left.off_map),
+                _ => (wanted(&left.begins), wanted(&left.begins_off_map)),
+            };
+            if filter.states != StateSet::ALL && shown == 0 {
+                self.dropped.add_life(DropReason::Filtered, left.samples as usize);
+                continue;
+            }
+            self.lives += 1;
+            self.hidden += left.samples.saturating_sub(shown);
+            samples += shown;
+            self.off_map += off_map;
+            self.players.insert(PlayerKey::in_file(&round.meta, &life.guid, life.name.as_str()));
+            used(left);
+        }
+        self.add_samples(samples, round.meaning);
+    }
+
+    /// Counts what another program summed.
+    pub(crate) fn add_elsewhere(&mut self, sums: &Elsewhere) {
+        self.inputs.insert(Input { file: sums.file.clone(), sha256: sums.sha256.clone() });
+        self.lives += sums.lives;
+        self.elsewhere += 1;
+    }
+
+    /// Counts the file, or the files, of a round.
+    fn add_header(&mut self, meta: &RoundMeta) {
+        self.files += 1;
+        let input = |file: &Option<Box<str>>, sha256: &str| Input {
+            file: file.as_deref().unwrap_or_default().to_owned(),
+            sha256: sha256.to_owned(),
+        };
+        if meta.parts.is_empty() {
+            self.inputs.insert(input(&meta.file_name, &meta.content_hash));
+        } else {
+            let (hash, files) = (meta.content_hash.clone(), meta.parts.len() as u64);
+            self.in_parts.insert(hash, (files, meta.unrecorded_ms()));
+            self.inputs.extend(meta.parts.iter().map(|part| input(&part.file_name, &part.content_hash)));
+        }
+        if let Some(recordings) = &meta.recordings {
+            self.recordings.insert(meta.content_hash.clone(), recordings.clone());
+        }
+        if let Some(view) = meta.recorder_view {
+            self.views.insert(meta.content_hash.clone(), view);
+        }
+        self.rounds.extend(round_number(meta));
+        self.dates.extend(session_date(meta));
+    }
+
+    /// Counts samples that are used, and how their states are known.
+    fn add_samples(&mut self, samples: u64, meaning: StateDecoder) {
         self.recorded += samples;
-        self.stance[lives.meaning.stance as usize] += samples;
-        self.sprint[lives.meaning.sprint as usize] += samples;
-        if lives.meaning.low == LowMeaning::CrouchOrProne && lives.meaning.stance != Provenance::NotRecorded {
+        self.stance[meaning.stance as usize] += samples;
+        self.sprint[meaning.sprint as usize] += samples;
+        if meaning.low == LowMeaning::CrouchOrProne && meaning.stance != Provenance::NotRecorded {
             self.low += samples;
         }
     }
@@ -146,6 +201,7 @@ impl DataSummary {
         self.dates.extend(other.dates);
         self.players.extend(other.players);
         self.files += other.files;
+        self.elsewhere += other.elsewhere;
         self.lives += other.lives;
         self.recorded += other.recorded;
         self.off_map += other.off_map;
@@ -162,7 +218,9 @@ impl DataSummary {
     pub fn counts(&self) -> Counts {
         let left_out = NOT_SELECTED.iter().map(|reason| self.dropped.samples(*reason)).sum::<u64>();
         Counts {
-            files: self.files + self.in_parts.values().map(|(files, _)| files - 1).sum::<u64>(),
+            files: self.elsewhere
+                + self.files
+                + self.in_parts.values().map(|(files, _)| files - 1).sum::<u64>(),
             lives: self.lives,
             players: self.players.len() as u64,
             samples: self.recorded - self.off_map,
@@ -228,6 +286,9 @@ impl DataSummary {
     /// `150 lives · 12 players · 22 844 samples used`.
     pub fn used_line(&self) -> String {
         let counts = self.counts();
+        if self.elsewhere > 0 {
+            return format!("{} · summed by another program", number::counted(counts.lives, "life", "lives"));
+        }
         format!(
             "{} · {} · {} used",
             number::counted(counts.lives, "life", "lives"),

@@ -4,7 +4,7 @@ use std::fs;
 
 use image::GenericImageView as _;
 
-use super::{proximity, said, session};
+use super::{proximity, run, said, session};
 
 fn picture(command: &[&str], extra: &[&str], threads: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
@@ -251,8 +251,61 @@ fn a_picture_with_the_recipe_of_an_older_program_can_be_made_again() {
             recipe["command"] = serde_json::json!(command);
         });
         fs::write(&out, &foreign).unwrap();
-        let answer = super::run(&["redo", out.to_str().unwrap(), session().to_str().unwrap()]);
+        let answer = run(&["redo", out.to_str().unwrap(), session().to_str().unwrap()]);
         assert_eq!(answer.status.code(), Some(2), "{command:?}");
         assert!(fs::read(&out).unwrap() == foreign, "{command:?}: it stays as it is");
     }
+}
+
+#[test]
+fn a_picture_of_more_than_a_thousand_rounds_keeps_the_hash_of_their_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let rounds = folder.path().join("rounds");
+    fs::create_dir(&rounds).unwrap();
+    let path = |number: usize| rounds.join(format!("2026-03-14-{number:06}-supply-round-1_engagements.txt"));
+    let write = |number: usize| {
+        let text = format!(
+            "# PROXIMITY_TRACKER_V4\n# map=supply\n# round=1\n# position_sample_interval=200\n\
+             # round_start_unix={}\n# PLAYER_TRACKS\n\
+             0F1E2D3C4B5A69788796A5B4C3D2E1F0;Alpha;AXIS;MEDIC;500;900;600;killed;2;\
+             500,0.0,0.0,24.0,100,0.0,8,0,0,spawn|700,40.0,0.0,24.0,100,200.0,8,0,0,sample\n",
+            1_773_000_000 + 600 * number
+        );
+        fs::write(path(number), text).unwrap();
+    };
+    (0..1_001).for_each(write);
+    let (out, few) = (folder.path().join("many.png"), folder.path().join("few.png"));
+    let (out, few, input) = (out.to_str().unwrap(), few.to_str().unwrap(), rounds.to_str().unwrap());
+    said(&["heatmap", input, "--size", "128", "--out", out]);
+    let recipe: serde_json::Value = serde_json::from_str(&said(&["explain", out, "--json"])).unwrap();
+    assert_eq!(
+        (recipe["inputs"].as_array().unwrap().len(), &recipe["input_list"]["count"]),
+        (0, &1_001.into())
+    );
+    let mut lines: Vec<String> = (0..1_001)
+        .map(|number| {
+            let name = path(number).file_name().unwrap().to_str().unwrap().to_owned();
+            format!("{}  {name}\n", hash(&fs::read(path(number)).unwrap()))
+        })
+        .collect();
+    lines.sort();
+    assert_eq!(recipe["input_list"]["sha256"], hash(lines.concat().as_bytes()), "as sha256sum and sort say");
+    let explained = said(&["explain", out]);
+    assert!(explained.contains("inputs        1001, too many to name"), "{explained}");
+    let before = fs::read(out).unwrap();
+    said(&["redo", out, input]);
+    assert!(fs::read(out).unwrap() == before);
+    fs::remove_file(path(7)).unwrap();
+    said(&["heatmap", input, "--size", "128", "--out", few]);
+    assert!(said(&["explain", few]).matches("input         ").count() == 1_000);
+    let fewer = String::from_utf8(run(&["redo", out, input]).stderr).unwrap();
+    assert!(fewer.contains("made from 1001 rounds") && fewer.contains("find 1000 now"), "{fewer}");
+    write(2_000);
+    let others = String::from_utf8(run(&["redo", out, input]).stderr).unwrap();
+    assert!(others.contains("find as many others now"), "{others}");
+    assert!(fs::read(out).unwrap() == before, "it stays as it is");
+}
+
+fn hash(bytes: &[u8]) -> String {
+    proximity::format::content_hash(bytes)
 }

@@ -106,6 +106,12 @@ fn lines(recipe: &Recipe) -> Vec<String> {
         lines.extend(floors.floors.iter().map(|floor| format!("panel         {floor}")));
     }
     lines.extend(recipe.scale.iter().map(|scale| format!("scale         up to {}", scale.reference())));
+    lines.extend(recipe.input_list.iter().map(|list| {
+        format!(
+            "inputs        {}, too many to name; the SHA-256 of their sorted list is {}",
+            list.count, list.sha256
+        )
+    }));
     lines.extend(recipe.inputs.iter().map(|input| format!("input         {}  {}", input.sha256, input.file)));
     lines
 }

@@ -24,12 +24,21 @@ const LEAST_WEAVE_PX: u32 = 4_000;
     proximity heatmap examples/session --out heat.png\n  \
     proximity heatmap rounds/ --map supply --life-window 0..10 --mode panels --out opening.png\n  \
     proximity heatmap rounds/ --map supply --team allies --versus team=axis --out sides.png\n  \
+    proximity heatmap --cube sums.parquet --lives 5310 --map supply --out supply.png\n  \
     proximity heatmap examples/session --crop spawn:chapel --title \"Cup final\" --out chapel.png")]
 pub(crate) struct Args {
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
     output: OutArgs,
+    /// Draw time that another program summed instead of rounds: a Parquet file with the columns state, cell and us
+    #[cfg(feature = "lake")]
+    #[arg(long, value_name = "FILE", requires = "lives", conflicts_with_all = ["inputs", "db", "lake", "versus"])]
+    cube: Option<PathBuf>,
+    /// How many lives were summed; the legend counts per 100 lives
+    #[cfg(feature = "lake")]
+    #[arg(long, value_name = "N", requires = "cube", value_parser = clap::value_parser!(u64).range(1..=1 << 40))]
+    lives: Option<u64>,
     /// What tells the colours apart: state, team, class, none
     #[arg(long, value_name = "WHAT", default_value = "state")]
     by: By,
@@ -108,6 +117,18 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         console.complain(&format!(
             "woven colours are for large prints: below --size {LEAST_WEAVE_PX} they are hard to tell apart"
         ));
+    }
+    #[cfg(feature = "lake")]
+    if let (Some(cube), Some(lives)) = (&args.cube, args.lives) {
+        let request = args.request()?;
+        return super::cube::draw(
+            &request,
+            (cube, lives),
+            &args.picture.maps,
+            &args.input,
+            &args.output,
+            console,
+        );
     }
     let Chosen { request, selected, map } =
         choose(args.request()?, &args.input.rounds(console)?, &args.picture.maps, console)?;

@@ -1,6 +1,8 @@
 //! Commands that draw one picture: each turns its arguments into a [`Request`]; the rest is the same for all.
 
 pub(crate) mod arrival;
+#[cfg(feature = "lake")]
+mod cube;
 pub(crate) mod exits;
 pub(crate) mod explain;
 pub(crate) mod heatmap;

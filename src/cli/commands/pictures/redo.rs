@@ -48,7 +48,7 @@ pub(crate) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
     let (text, is_jpeg) = recipe_text(&args.picture)?;
     let recipe = parse(&args.picture, &text)?;
     let picture = args.picture.display();
-    if recipe.inputs.is_empty() {
+    if recipe.input_count() == 0 {
         bail!("{picture} shows no round, so there is nothing to make it from again");
     }
     let mut request = match &recipe.request {
@@ -75,11 +75,12 @@ pub(crate) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
         let drawing = finished.drawing;
         (if is_jpeg { drawing.jpeg()? } else { drawing.png()? }, drawing.recipe)
     };
-    if again.inputs != recipe.inputs {
+    if !again.has_inputs_of(&recipe) {
+        let (before, now) = (recipe.input_count(), again.input_count());
+        let others = if before == now { "as many others" } else { &now.to_string() };
         bail!(
-            "{picture} was made from {}; its filters find {} now, so it stays as it is",
-            counted(recipe.inputs.len() as u64, "round", "rounds"),
-            again.inputs.len()
+            "{picture} was made from {}; its filters find {others} now, so it stays as it is",
+            counted(before, "round", "rounds"),
         );
     }
     files::write(&args.picture, &bytes)?;
@@ -98,6 +99,10 @@ fn found(recipe: &Recipe, args: &RedoArgs) -> Result<Rounds> {
         (None, Some(db)) => Rounds::store(database::url(Some(db))?)?,
         (None, None) => Rounds::files(&args.inputs)?,
     };
+    if recipe.input_list.is_some() {
+        // Too many to be named: the request chooses among all that are given, and the whole list is compared.
+        return Ok(rounds);
+    }
     let hashes = rounds.content_hashes()?;
     if let Some(missing) = recipe.inputs.iter().find(|input| !hashes.contains(&input.sha256)) {
         bail!("{} is not among the rounds given; its SHA-256 is {}", missing.file, missing.sha256);

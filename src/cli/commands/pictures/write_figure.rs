@@ -55,13 +55,19 @@ pub(crate) fn write_figure(
 /// A line about a picture: what it is and what went in.
 pub(super) fn say(out: &str, recipe: &Recipe) -> String {
     let (counts, [width, height]) = (&recipe.counts, recipe.size_px);
+    let lives = counted(counts.lives, "life", "lives");
+    let used = match counts.players {
+        // Sums that another program made tell no more.
+        0 => lives,
+        players => {
+            let samples = counted(counts.samples, "sample", "samples");
+            format!("{lives} of {}, {samples}", counted(players, "player", "players"))
+        }
+    };
     format!(
-        "{out}: {} of {}, {width} × {height} px, {} of {}, {} from {}",
+        "{out}: {} of {}, {width} × {height} px, {used} from {}",
         recipe.figure,
         recipe.calibration.map,
-        counted(counts.lives, "life", "lives"),
-        counted(counts.players, "player", "players"),
-        counted(counts.samples, "sample", "samples"),
         counted(counts.files, "file", "files"),
     )
 }

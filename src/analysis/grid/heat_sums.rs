@@ -1,0 +1,286 @@
+//! What a heatmap needs of many rounds, summed once: by kind of life and state, so that every filter that tells lives apart
+//! by no more than those is answered from the sums alone, to the last microsecond.
+//!
+//! Sums of different rounds are simply added up. They are made with the same arithmetic as [`Occupancy`](super::occupancy::Occupancy)
+//! and [`Heights`], of the same lives; captions come from one row per life ([`LifeSum`]).
+
+use std::collections::BTreeMap;
+
+use super::cells::Cells;
+use super::heights::{GroundSum, Heights};
+use super::tiles::Tiles;
+use crate::analysis::filter::select::Filter;
+use crate::analysis::filter::who::Who;
+use crate::analysis::life::cleaned::Life;
+use crate::analysis::life::dropped::Dropped;
+use crate::analysis::life::lives::lives;
+use crate::analysis::life::state::{State, StateDecoder};
+use crate::analysis::life::stops::is_still;
+use crate::geom::WorldPoint;
+use crate::model::{Guid, PlayerName, Round, RoundMeta, Track};
+
+/// Number of states.
+const STATES: usize = State::ALL.len();
+/// Half of the numbers that a place or a height can have.
+const HALF: i32 = 0x4000;
+/// Heights kept before those of one place are put together.
+const COMPACT_AT: usize = 1 << 20;
+
+/// The two grids over a map that sums are made in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeatGrids {
+    /// For time.
+    pub time: Cells,
+    /// For the ground, from which a map without a picture is drawn.
+    pub ground: Cells,
+}
+
+/// Time of some lives' steps in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeSum {
+    /// Whose.
+    pub who: Who,
+    /// In which state.
+    pub state: State,
+    /// The cell; `None` for all that lies outside the grid.
+    pub cell: Option<u32>,
+    /// Microseconds.
+    pub us: u64,
+}
+
+/// How long some lives were at a place and height when their steps began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeightSum {
+    /// Whose.
+    pub who: Who,
+    /// In which state.
+    pub state: State,
+    /// Place and height: whole squares of [`HeightSum::PLACE_UNITS`] east and north, steps of [`HeightSum::STEP_UNITS`] up.
+    pub at: [i16; 3],
+    /// Milliseconds.
+    pub ms: u64,
+}
+
+impl HeightSum {
+    /// Side of a place, units.
+    pub const PLACE_UNITS: f32 = 64.0;
+    /// Heights are told apart in steps of this, units.
+    pub const STEP_UNITS: f32 = 16.0;
+
+    /// The middle of the place.
+    pub fn middle(&self) -> WorldPoint {
+        let [x, y, z] = self.at.map(|part| f32::from(part) + 0.5);
+        WorldPoint::new(x * Self::PLACE_UNITS, y * Self::PLACE_UNITS, z * Self::STEP_UNITS)
+    }
+}
+
+/// What a caption counts of a track, whether its life is used or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LifeSum {
+    /// The player's GUID.
+    pub guid: Guid,
+    /// The player's name.
+    pub name: PlayerName,
+    /// What kind of life it is.
+    pub who: Who,
+    /// Samples in the file.
+    pub samples: u64,
+    /// What cleaning left out of it.
+    pub dropped: Dropped,
+    /// What is left; `None` where the whole life is left out.
+    pub used: Option<UsedLife>,
+}
+
+/// What is left of a life after cleaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UsedLife {
+    /// Samples.
+    pub samples: u64,
+    /// Of them those outside the extent.
+    pub off_map: u64,
+    /// Samples that begin a step in each state.
+    pub begins: [u64; STATES],
+    /// Of them those outside the extent.
+    pub begins_off_map: [u64; STATES],
+    /// Time of steps with both ends within the extent, by state, ms.
+    pub inside_ms: [u64; STATES],
+    /// Of the time upright that in which the player stood still, ms.
+    pub still_ms: u64,
+}
+
+/// A round in sums.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoundSums {
+    /// Its header.
+    pub meta: RoundMeta,
+    /// What its stance and sprint mean.
+    pub meaning: StateDecoder,
+    /// Its tracks, in the file's order.
+    pub lives: Vec<LifeSum>,
+}
+
+/// The sums of some rounds of one map.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HeatSums {
+    /// By kind, state and cell.
+    pub times: Vec<TimeSum>,
+    /// By kind, state and place.
+    pub heights: Vec<HeightSum>,
+    /// By cell.
+    pub ground: Vec<GroundSum>,
+    /// In the order in which they were added.
+    pub rounds: Vec<RoundSums>,
+    /// Instead of rounds: what is known of sums that another program made.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// Sums of which nothing is known but their file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The file's name, without folders.
+    pub file: String,
+    /// SHA-256 of its bytes, lower-case hex.
+    pub sha256: String,
+    /// How many lives were summed, as its maker says.
+    pub lives: u64,
+}
+
+/// Sums in the making.
+#[derive(Debug)]
+pub struct HeatSummer {
+    grids: HeatGrids,
+    times: BTreeMap<(Who, State), (Tiles, u64)>,
+    heights: PlaceSums,
+    ground: Heights,
+    rounds: Vec<RoundSums>,
+}
+
+impl HeatSummer {
+    /// Nothing yet.
+    pub fn new(grids: HeatGrids) -> Self {
+        Self {
+            grids,
+            times: BTreeMap::new(),
+            heights: PlaceSums::default(),
+            ground: Heights::new(grids.ground),
+            rounds: Vec::new(),
+        }
+    }
+
+    /// Adds a round.
+    pub fn add(&mut self, round: &Round) {
+        let cleaned = lives(round, &Filter::everything());
+        let mut used = cleaned.lives.iter().peekable();
+        let mut rows = Vec::with_capacity(round.tracks.len());
+        for (index, track) in round.tracks.iter().enumerate() {
+            let life = used.next_if(|life| life.track_index() == index);
+            let used = life.map(|life| self.add_life(track, life));
+            rows.push(LifeSum {
+                guid: track.guid.clone(),
+                name: track.name.clone(),
+                who: Who::of(track),
+                samples: track.samples.len() as u64,
+                dropped: cleaned.dropped_of(index),
+                used,
+            });
+        }
+        self.rounds.push(RoundSums { meta: round.meta.clone(), meaning: cleaned.meaning, lives: rows });
+    }
+
+    fn add_life(&mut self, track: &Track, life: &Life<'_>) -> UsedLife {
+        let (who, cells) = (Who::of(track), self.grids.time);
+        let extent = cells.extent();
+        let off_map = life.samples().iter().filter(|sample| !extent.contains(sample.at)).count();
+        let mut sums = UsedLife {
+            samples: life.recorded_samples() as u64,
+            off_map: off_map as u64,
+            ..UsedLife::default()
+        };
+        self.ground.add(life);
+        for segment in life.segments() {
+            let (from, to, state) = (segment.from.at, segment.to.at, segment.state.index());
+            let ms = segment.dt_ms.max(0) as u64;
+            let (times, outside) = self.times.entry((who, segment.state)).or_default();
+            times.prepare(cells.columns() as usize, cells.rows() as usize);
+            *outside +=
+                cells.spread_by_place(from, to, ms * 1_000, |column, row, us| times.add(column, row, us));
+            self.heights.add(who, segment.state, from, ms);
+            let is_off = !extent.contains(from);
+            sums.begins[state] += 1;
+            sums.begins_off_map[state] += u64::from(is_off);
+            if !is_off && extent.contains(to) {
+                sums.inside_ms[state] += ms;
+                if segment.state == State::Upright && is_still(&segment) {
+                    sums.still_ms += ms;
+                }
+            }
+        }
+        sums
+    }
+
+    /// The sums of all rounds that were added.
+    pub fn finish(self) -> HeatSums {
+        let mut times = Vec::new();
+        let columns = self.grids.time.columns() as usize;
+        for ((who, state), (tiles, outside)) in self.times {
+            if outside > 0 {
+                times.push(TimeSum { who, state, cell: None, us: outside });
+            }
+            tiles.for_each(|column, row, us| {
+                times.push(TimeSum { who, state, cell: Some((row * columns + column) as u32), us });
+            });
+        }
+        let ground = self.ground.sums().collect();
+        HeatSums { times, heights: self.heights.finish(), ground, rounds: self.rounds, elsewhere: None }
+    }
+}
+
+/// Milliseconds by kind, state, place and height, packed so that sorting puts together what is one sum.
+#[derive(Debug, Default)]
+struct PlaceSums {
+    sums: Vec<(u64, u64)>,
+    compact_at: usize,
+}
+
+impl PlaceSums {
+    fn add(&mut self, who: Who, state: State, at: WorldPoint, ms: u64) {
+        if !at.is_plausible() {
+            return;
+        }
+        // The world's half width is 131,072 units, so each number fits into 16 bits.
+        let part = |value: f32, size: f32| u64::from(((value / size).floor() as i32 + HALF) as u16);
+        let (side, step) = (HeightSum::PLACE_UNITS, HeightSum::STEP_UNITS);
+        let kind = u64::from(who.is_bot) << 5 | u64::from(who.team) << 3 | u64::from(who.class);
+        let place = part(at.x, side) << 32 | part(at.y, side) << 16 | part(at.z, step);
+        let key = (kind << 3 | state.index() as u64) << 48 | place;
+        match self.sums.last_mut() {
+            Some((last, sum)) if *last == key => *sum += ms,
+            _ => self.sums.push((key, ms)),
+        }
+        if self.sums.len() >= self.compact_at.max(COMPACT_AT) {
+            self.compact();
+            self.compact_at = 2 * self.sums.len();
+        }
+    }
+
+    fn compact(&mut self) {
+        self.sums.sort_unstable();
+        self.sums.dedup_by(|(key, ms), (first, sum)| {
+            let same = key == first;
+            *sum += if same { *ms } else { 0 };
+            same
+        });
+    }
+
+    fn finish(mut self) -> Vec<HeightSum> {
+        self.compact();
+        let sum = |(key, ms): (u64, u64)| {
+            let part = |shift: u32| ((key >> shift & 0xFFFF) as i32 - HALF) as i16;
+            let who =
+                Who { is_bot: key >> 56 & 1 > 0, team: (key >> 54 & 3) as u8, class: (key >> 51 & 7) as u8 };
+            let state = State::ALL[(key >> 48 & 7) as usize % STATES];
+            HeightSum { who, state, at: [part(32), part(16), part(0)], ms }
+        };
+        self.sums.into_iter().map(sum).collect()
+    }
+}

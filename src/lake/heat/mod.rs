@@ -1,0 +1,249 @@
+//! Sums of whole months, from which heatmaps are drawn without reading a sample.
+//!
+//! They hold no more than the samples say, in the same integers, so a picture does not tell whether it was made of them.
+//! [`Sums`] names the parts that they are of: rounds that come later are read from their samples.
+
+mod cube;
+mod rows;
+
+pub use cube::Cube;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use crate::lake::error::{LakeError, Result};
+
+use crate::lake::manifest::{Part, Sums};
+use crate::lake::reader::{Lake, LakeRound};
+use crate::lake::rows::CLEANED_BY;
+use crate::lake::schema::{Heat, HeatGrid, HeatGround, HeatHeights, HeatLives, Rounds, Table};
+use crate::lake::table_file::TableFile;
+use crate::lake::writer::LakeWriter;
+use rows::HeatTables;
+
+use crate::analysis::{HeatGrids, HeatSummer, HeatSums, may_be_parts};
+use crate::text::hex;
+
+/// Starts of parts of one round lie at most this far apart, s.
+const SAME_START_S: u64 = 2;
+
+/// What summing came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summed {
+    /// Months of maps that were summed now.
+    pub new: usize,
+    /// Those whose sums were there already.
+    pub known: usize,
+    /// Maps whose extent is not known, so that pictures of them are fitted to what they show.
+    pub unknown: Vec<String>,
+}
+
+/// A month of a map that is summed, of which all rounds are wanted.
+#[derive(Debug)]
+pub(crate) struct SummedMonth {
+    /// Its place in the manifest.
+    index: usize,
+    /// The places of its rounds among those that were asked for.
+    pub places: Vec<usize>,
+}
+
+impl LakeWriter {
+    /// Sums every month of every map for heatmaps, in the grids that `grids` gives for a map, and leaves those alone that are
+    /// summed.
+    ///
+    /// # Errors
+    /// A file that cannot be read or written.
+    pub fn sum(self, grids: impl Fn(&str) -> Option<HeatGrids>) -> Result<Summed> {
+        let mut next = self.lake.manifest.clone();
+        let mut months: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+        for part in 0..self.lake.parts() {
+            let Part { map, month, .. } = self.lake.part(part);
+            months.entry((map.clone(), month.clone())).or_default().push(part);
+        }
+        let mut summed = Summed::default();
+        for ((map, month), parts) in months {
+            let Some(grids) = grids(&map) else {
+                if summed.unknown.last() != Some(&map) {
+                    summed.unknown.push(map);
+                }
+                continue;
+            };
+            let is_of = |sums: &Sums| (&sums.files.map, &sums.files.month) == (&map, &month);
+            if let Some(known) = self.lake.manifest.heat.iter().find(|sums| is_of(sums))
+                && parts.len() == known.of.len()
+                && parts.iter().all(|part| known.hold(self.lake.part(*part)))
+                && known.files.cleaned_by == CLEANED_BY
+                && self.lake.grids(known)? == grids
+            {
+                summed.known += 1;
+                continue;
+            }
+            let old = next.heat.extract_if(.., |sums| is_of(sums)).map(|sums| sums.files);
+            next.retired.extend(old);
+            let (sums, left_out) = self.lake.sum_rounds(&parts, grids)?;
+            let mut files =
+                Part { map, month, name: self.name_of(&sums), cleaned_by: CLEANED_BY, rows: BTreeMap::new() };
+            self.write_table(&mut files, &sums.grid)?;
+            self.write_table(&mut files, &sums.times)?;
+            self.write_table(&mut files, &sums.heights)?;
+            self.write_table(&mut files, &sums.ground)?;
+            self.write_table(&mut files, &sums.lives)?;
+            let of = parts.iter().map(|part| self.lake.part(*part).name.clone()).collect();
+            next.heat.push(Sums { files, of, left_out });
+            summed.new += 1;
+        }
+        if next != self.lake.manifest {
+            self.commit(next)?;
+        }
+        Ok(summed)
+    }
+
+    fn name_of(&self, sums: &HeatTables) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.lake.manifest.generation.to_le_bytes());
+        sums.lives.round.iter().for_each(|round| hash.update(round.to_le_bytes()));
+        hex(&hash.finalize()[..8])
+    }
+}
+
+impl Lake {
+    /// The months that are summed and all of whose rounds are among these. Each round comes with its place.
+    pub(crate) fn summed<'r>(
+        &self,
+        rounds: impl Iterator<Item = (usize, &'r LakeRound)>,
+    ) -> Vec<SummedMonth> {
+        let heat = &self.manifest.heat;
+        let of_part: Vec<Option<usize>> = (self.manifest.parts.iter())
+            .map(|part| heat.iter().position(|sums| sums.files.cleaned_by == CLEANED_BY && sums.hold(part)))
+            .collect();
+        let mut months: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (place, round) in rounds {
+            if let Some(index) = of_part[round.part]
+                && !heat[index].left_out.contains(&round.id)
+            {
+                months.entry(index).or_default().push(place);
+            }
+        }
+        months.retain(|index, places| {
+            let sums = &heat[*index];
+            let parts = || self.manifest.parts.iter().filter(|part| sums.hold(part));
+            let rounds: u64 = parts().map(|part| part.rows_of(Rounds::NAME)).sum();
+            parts().count() == sums.of.len() && rounds == (places.len() + sums.left_out.len()) as u64
+        });
+        months.into_iter().map(|(index, places)| SummedMonth { index, places }).collect()
+    }
+
+    /// The sums of a month, of which these are the rounds; `None` where they were made in other grids.
+    pub(crate) fn sums(
+        &self,
+        month: &SummedMonth,
+        rounds: &[&LakeRound],
+        grids: &HeatGrids,
+    ) -> Result<Option<HeatSums>> {
+        let sums = &self.manifest.heat[month.index];
+        if self.grids(sums)? != *grids {
+            return Ok(None);
+        }
+        let mut rounds = rounds.to_vec();
+        rounds.sort_by_key(|round| round.id);
+        let path = self.sums_path(sums);
+        self.heat_tables(&sums.files)?.sums(&rounds, grids, &self.people, &path).map(Some)
+    }
+
+    /// The grids that a month was summed in.
+    fn grids(&self, sums: &Sums) -> Result<HeatGrids> {
+        self.sums_table::<HeatGrid>(&sums.files)?.grids(&sums.files.path(&self.folder, HeatGrid::NAME))
+    }
+
+    fn heat_tables(&self, files: &Part) -> Result<HeatTables> {
+        Ok(HeatTables {
+            grid: self.sums_table::<HeatGrid>(files)?,
+            times: self.sums_table::<Heat>(files)?,
+            heights: self.sums_table::<HeatHeights>(files)?,
+            ground: self.sums_table::<HeatGround>(files)?,
+            lives: self.sums_table::<HeatLives>(files)?,
+        })
+    }
+
+    fn sums_table<T: Table>(&self, files: &Part) -> Result<T> {
+        let path = files.path(&self.folder, T::NAME);
+        let rows: T = match files.rows_of(T::NAME) {
+            0 => T::default(),
+            _ => TableFile::open::<T>(&path)?.read_all()?,
+        };
+        let (found, expected) = (rows.len() as u64, files.rows_of(T::NAME));
+        if found == expected {
+            Ok(rows)
+        } else {
+            Err(LakeError::damaged(path, format!("it has {found} rows instead of {expected}")))
+        }
+    }
+
+    /// The sums of the rounds of some parts of a month, and the rounds that are left out.
+    fn sum_rounds(&self, parts: &[usize], grids: HeatGrids) -> Result<(HeatTables, Vec<i64>)> {
+        let mut rounds = Vec::new();
+        for part in parts {
+            rounds.extend(self.rounds_of(*part)?);
+        }
+        let left_out = may_be_several(&rounds);
+        rounds.retain(|round| !left_out.contains(&round.id));
+        rounds.sort_by_key(|round| round.id);
+        let mut summer = HeatSummer::new(grids);
+        let mut numbers = Vec::with_capacity(rounds.len());
+        for kept in &rounds {
+            let (round, ids) = self.load_with_ids(kept)?;
+            summer.add(&round);
+            numbers.push((kept.id, ids.lives.into_iter().map(|(_, alias)| alias).collect()));
+        }
+        Ok((HeatTables::of(&summer.finish(), &grids, &numbers), left_out))
+    }
+
+    /// Sums every month again and compares. Gives a sentence about each fault.
+    pub(in crate::lake) fn check_sums(&self) -> Vec<String> {
+        let is_sound = |sums: &Sums| {
+            let parts: Vec<usize> = (0..self.parts()).filter(|part| sums.hold(self.part(*part))).collect();
+            let stored = self.heat_tables(&sums.files)?;
+            let grids = stored.grid.grids(&self.sums_path(sums))?;
+            let (expected, left_out) = self.sum_rounds(&parts, grids)?;
+            Ok(stored == expected && left_out == sums.left_out)
+        };
+        let mut faults = Vec::new();
+        for sums in &self.manifest.heat {
+            match is_sound(sums) {
+                Ok(true) => {}
+                Ok(false) => faults.push(format!(
+                    "{}: its sums are not those of its rounds",
+                    self.sums_path(sums).display()
+                )),
+                Err::<bool, LakeError>(error) => faults.push(crate::text::with_causes(&error)),
+            }
+        }
+        faults
+    }
+
+    fn sums_path(&self, sums: &Sums) -> PathBuf {
+        sums.files.path(&self.folder, Heat::NAME)
+    }
+}
+
+/// The numbers of the rounds that may be parts of a round that was recorded in several files: such a round is cleaned as a
+/// whole, so its sums are not those of its parts.
+fn may_be_several(rounds: &[LakeRound]) -> Vec<i64> {
+    let mut by_start: Vec<(i64, &LakeRound)> =
+        rounds.iter().filter_map(|round| Some((round.meta.start_unix?, round))).collect();
+    by_start.sort_by_key(|(start, round)| (*start, round.id));
+    let mut found = Vec::new();
+    for (index, (start, round)) in by_start.iter().enumerate() {
+        let near =
+            by_start[index + 1..].iter().take_while(|(other, _)| other.abs_diff(*start) <= SAME_START_S);
+        for (_, other) in near.filter(|(_, other)| may_be_parts(&round.meta, &other.meta)) {
+            found.extend([round.id, other.id]);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
