@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn a_row_is_laid_as_its_pixels_are() {
         let alphas = [255_u8; 20].into_iter().chain([0; 40]).chain((0..60).map(|i| i * 4)).chain([255, 0, 9]);
-        let source: Vec<[u8; 4]> = alphas.map(|a| [a ^ 77, 200, a / 2, a]).collect();
+        let source: Vec<[u8; 4]> = alphas.map(|a| [255 - a, 200, a / 2, a]).collect();
         let mut row = vec![[10, 20, 30, 255]; source.len()];
         let mut one_by_one = row.clone();
         lay_srgb(&mut row, &source);

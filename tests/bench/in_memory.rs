@@ -55,7 +55,9 @@ fn heat(rounds: &[Round], data: &MapData) -> Drawing {
     let filter = Filter::default();
     let mut heat =
         HeatmapAccumulator::new(HeatmapSpec::default(), &data.map.extent.rect).expect("a grid in bounds");
-    rounds.iter().for_each(|round| heat.add(round, &filter));
+    for round in rounds {
+        heat.add(round, &filter);
+    }
     heat.finish(&canvas(data, &filter))
 }
 

@@ -184,8 +184,9 @@ const FIGURES: [Figure; 14] = [
 pub(crate) struct Medians([Option<f64>; FIGURES.len()]);
 
 impl Medians {
-    pub(crate) fn of<'s>(scores: impl Iterator<Item = &'s Score> + Clone) -> Self {
-        Self(FIGURES.each_ref().map(|figure| median(scores.clone().map(figure.of))))
+    pub(crate) fn of<'s>(scores: impl Iterator<Item = &'s Score>) -> Self {
+        let scores: Vec<&Score> = scores.collect();
+        Self(FIGURES.each_ref().map(|figure| median(scores.iter().map(|score| (figure.of)(score)))))
     }
 }
 

@@ -55,7 +55,9 @@ fn teams_of(sides: &[BTreeMap<usize, &Team>]) -> Teams {
     };
     let mut teams = Teams { of: vec![0; sides.len()], members: Vec::new() };
     for (sides, people) in &alike {
-        people.iter().for_each(|one| teams.of[*one] = teams.members.len());
+        for one in people {
+            teams.of[*one] = teams.members.len();
+        }
         let mates = alike.iter().filter(|(other, _)| are_mates(sides, other));
         teams.members.push(mates.flat_map(|(_, people)| people.iter().copied()).collect());
     }
