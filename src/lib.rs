@@ -118,6 +118,8 @@ pub use model::round::Round;
 pub use publish::report::Report;
 #[cfg(feature = "render")]
 pub use rounds::Maps;
-pub use rounds::{CleanedLives, EachRound, Faults, RoundView, Rounds, RoundsError, Selected, Selection};
+pub use rounds::{
+    CleanedLives, EachRound, Faults, KnownLives, RoundView, Rounds, RoundsError, Selected, Selection,
+};
 #[cfg(feature = "store")]
 pub use rounds::{Kept, Store};

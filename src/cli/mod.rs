@@ -107,6 +107,10 @@ pub(crate) enum Command {
     Export(export::Args),
     /// Remove a player's GUID and names from a store, or from copies of files
     Forget(forget::ForgetArgs),
+    /// Show a player under another name, in rounds to come too
+    Hide(forget::HideArgs),
+    /// Show a hidden player under a name of the player's own again
+    Unhide(forget::UnhideArgs),
     /// Give every player a pseudonym, in a store or in copies of files
     Anonymize(forget::AnonymizeArgs),
     /// Print the licences of the program and of everything in it
@@ -179,6 +183,8 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Stats(args) => stats::run(args, console),
         Command::Export(args) => export::run(args, console),
         Command::Forget(args) => forget::forget(args, console),
+        Command::Hide(args) => forget::hide(args, console),
+        Command::Unhide(args) => forget::unhide(args, console),
         Command::Anonymize(args) => forget::anonymize(args, console),
         #[cfg(feature = "lake")]
         Command::Lake(args) => lake::run(args, console),

@@ -41,19 +41,30 @@ pub(super) struct Played {
     pub ended: i64,
     /// What tells one state of it from another.
     pub fingerprint: String,
+    /// What lets its rounds through.
+    filter: Filter,
     hashes: BTreeSet<String>,
     rounds_of_map: BTreeMap<String, usize>,
 }
 
+impl Played {
+    /// No round yet of a session on these maps, on any if there are none.
+    fn of(date: Date, maps: &[String]) -> Self {
+        let filter = Filter { maps: maps.to_vec(), sessions: Some((date, date)), ..Filter::new() };
+        Self { filter, ..Self::default() }
+    }
+}
+
 impl Sessions {
-    /// The sessions that a store holds.
+    /// The sessions that a store holds, of the maps and days of a filter.
     ///
     /// # Errors
     /// A store that cannot be read.
-    pub fn of(store: &mut dyn Storage) -> Result<Self, StoreError> {
+    pub fn of(store: &mut dyn Storage, rounds: &Filter) -> Result<Self, StoreError> {
         let mut sessions: BTreeMap<Date, Played> = BTreeMap::new();
-        for round in store.rounds(&Filter::everything())? {
-            let played = sessions.entry(round.session_date).or_default();
+        for round in store.rounds(rounds)? {
+            let date = round.session_date;
+            let played = sessions.entry(date).or_insert_with(|| Played::of(date, &rounds.maps));
             played.rounds += 1;
             played.ended = played.ended.max(ended(&round.meta));
             *played.rounds_of_map.entry(round.meta.map.to_ascii_lowercase()).or_default() += 1;
@@ -114,21 +125,19 @@ pub(super) fn message(
     played: &Played,
     public_url: Option<&str>,
 ) -> Result<Option<Message>, Error> {
-    let movers = movers(store, date)?;
+    let movers = movers(store, &played.filter)?;
     if movers.is_empty() {
         return Ok(None);
     }
     let content = content(date, played, &movers, public_url);
-    let filter = Filter { sessions: Some((date, date)), ..Filter::new() };
-    let report = Report::new().of(filter).maps(maps.clone());
+    let report = Report::new().of(played.filter.clone()).maps(maps.clone());
     let SharePicture { png, alt } = report.share_picture(&Rounds::store(url.clone())?)?;
     Ok(Some(Message::new(&content, &format!("session-{date}.png"), png, &alt)))
 }
 
 /// Who covered how much, farthest first.
-fn movers(store: &mut dyn Storage, date: Date) -> Result<Vec<Mover>, Error> {
-    let filter = Filter { sessions: Some((date, date)), ..Filter::new() };
-    let table = store.stats(Stats::Players { least_lives: 1 }, &filter)?;
+fn movers(store: &mut dyn Storage, filter: &Filter) -> Result<Vec<Mover>, Error> {
+    let table = store.stats(Stats::Players { least_lives: 1 }, filter)?;
     let column = |name: &str| table.columns.iter().position(|column| *column == name).unwrap_or(usize::MAX);
     let (name, distance, speed) =
         (column("player_name"), column("total_distance_units"), column("avg_speed_ups"));

@@ -41,7 +41,7 @@ pub use keep::{Kept, Store};
 #[cfg(feature = "render")]
 pub use map::{Maps, add_bounds, fitted_to};
 pub(crate) use players::known_players;
-pub use read::{CleanedLives, EachRound, Faults, RoundView, header};
+pub use read::{CleanedLives, EachRound, Faults, KnownLives, RoundView, header};
 pub(crate) use read::{Hash, InMemory, ReadRound};
 #[cfg(feature = "cli")]
 pub(crate) use read::{parse, read_bytes};

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use rayon::prelude::*;
 
 use super::error::RoundsError;
 use super::{Places, Rounds, inputs};
-use crate::analysis::{Filter, HeatGrids, HeatSums, Lives, join, lives};
+use crate::analysis::{CleanedRound, Filter, HeatGrids, HeatSums, Lives, join, lives};
 use crate::format::{self, ReadOptions, Warning};
 #[cfg(feature = "lake")]
 use crate::lake::LakeRound;
@@ -92,8 +92,19 @@ pub struct RoundView<'a> {
     pub order: u32,
     /// The round.
     pub round: &'a Round,
-    /// Its lives, where they were cleaned before, and with which filter.
-    pub cleaned: Option<(&'a Filter, &'a Lives<'a>)>,
+    /// What is known of its lives.
+    pub known: KnownLives<'a>,
+}
+
+/// What is known of a round's lives before they are asked for.
+#[derive(Clone, Copy)]
+pub enum KnownLives<'a> {
+    /// Nothing.
+    Nothing,
+    /// The round was cleaned.
+    Cleaned(&'a Arc<CleanedRound>),
+    /// Those that a filter lets through.
+    Of(&'a Filter, &'a Lives<'a>),
 }
 
 /// Lives that were cleaned before, or now.
@@ -118,9 +129,20 @@ impl<'a> Deref for CleanedLives<'a> {
 impl<'a> RoundView<'a> {
     /// The lives that `filter` lets through.
     pub fn lives(&self, filter: &Filter) -> CleanedLives<'a> {
-        match self.cleaned {
-            Some((known, lives)) if self.is_same_question(known, filter) => CleanedLives::Kept(lives),
-            _ => CleanedLives::Own(Box::new(lives(self.round, filter))),
+        match self.known {
+            KnownLives::Of(known, lives) if self.is_same_question(known, filter) => CleanedLives::Kept(lives),
+            KnownLives::Cleaned(round) => CleanedLives::Own(Box::new(round.lives(filter))),
+            KnownLives::Of(..) | KnownLives::Nothing => {
+                CleanedLives::Own(Box::new(lives(self.round, filter)))
+            }
+        }
+    }
+
+    /// The round, for those who need it when it has passed by: shared where it stays in memory anyway.
+    pub fn to_keep(&self) -> Arc<CleanedRound> {
+        match self.known {
+            KnownLives::Cleaned(round) => Arc::clone(round),
+            KnownLives::Of(..) | KnownLives::Nothing => Arc::new(CleanedRound::of(self.round.clone())),
         }
     }
 
@@ -185,7 +207,7 @@ pub struct InMemory<'a> {
 impl<'a> InMemory<'a> {
     /// These rounds.
     pub fn new(rounds: Vec<&'a Round>) -> Self {
-        let view = |(order, round)| RoundView { order: order as u32, round, cleaned: None };
+        let view = |(order, round)| RoundView { order: order as u32, round, known: KnownLives::Nothing };
         Self::of(rounds.into_iter().enumerate().map(view).collect())
     }
 
@@ -345,7 +367,7 @@ impl Rounds {
     ) -> Result<(A, Faults), RoundsError> {
         let (done, parts) = self.work(progress, what, hash, &make, |part, order, read| {
             if let Ok(round) = &read.round {
-                add(part, &RoundView { order, round, cleaned: None });
+                add(part, &RoundView { order, round, known: KnownLives::Nothing });
             }
             // What is wrong with it is told in the end; its samples are not kept until then.
             let round = read.round.map(|round| Round { tracks: Vec::new(), ..round });

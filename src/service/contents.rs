@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use crate::analysis::{Filter, lives, session_date};
-use crate::model::{Round, RoundMeta};
+use crate::analysis::{CleanedRound, Filter, session_date};
+use crate::model::RoundMeta;
 
 /// Most players that are named in JSON; the others can still be asked for.
 const MOST_PLAYERS: usize = 2000;
@@ -71,9 +71,9 @@ pub(super) struct Collected {
 
 impl Collected {
     /// The names of one round.
-    pub(super) fn of(round: &Round) -> Self {
+    pub(super) fn of(round: &CleanedRound) -> Self {
         let mut collected = Self::default();
-        for life in &lives(round, &Filter::default()).lives {
+        for life in &round.lives(&Filter::default()).lives {
             let name = life.track().name.display().into_owned();
             *collected.lives_by_name.entry(name).or_default() += 1;
         }

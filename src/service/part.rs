@@ -5,16 +5,17 @@ use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
-use crate::model::{Round, RoundMeta};
+use crate::analysis::CleanedRound;
+use crate::model::RoundMeta;
 use crate::progress::Progress;
-use crate::rounds::{EachRound, Faults, InMemory, RoundView, Rounds, RoundsError};
+use crate::rounds::{EachRound, Faults, InMemory, KnownLives, RoundView, Rounds, RoundsError};
 use crate::text::hex;
 
 /// The rounds of a season that a filter wants, in the order of play.
 #[derive(Debug)]
 pub struct Part<'s> {
     headers: &'s [RoundMeta],
-    in_memory: &'s [Option<Arc<Round>>],
+    in_memory: &'s [Option<Arc<CleanedRound>>],
     /// Their places in the season.
     places: Vec<usize>,
     /// Those of `places` that are not in memory, and the rounds to read.
@@ -26,7 +27,7 @@ impl<'s> Part<'s> {
     /// The rounds at these places of a season, in memory or among `all`.
     pub(super) fn new(
         headers: &'s [RoundMeta],
-        in_memory: &'s [Option<Arc<Round>>],
+        in_memory: &'s [Option<Arc<CleanedRound>>],
         all: &Rounds,
         places: Vec<usize>,
         deadline: Instant,
@@ -69,8 +70,9 @@ impl EachRound for Part<'_> {
         merge: impl Fn(&mut A, A),
     ) -> Result<A, RoundsError> {
         let in_memory = self.places.iter().enumerate().filter_map(|(order, place)| {
-            let round = self.in_memory[*place].as_deref()?;
-            Some(RoundView { order: order as u32, round, cleaned: None })
+            let cleaned = self.in_memory[*place].as_ref()?;
+            let known = KnownLives::Cleaned(cleaned);
+            Some(RoundView { order: order as u32, round: cleaned.round(), known })
         });
         let in_memory = InMemory::of(in_memory.collect()).spread(self.deadline);
         let mut whole = in_memory.look(progress, what, &make, &add, &merge)?;

@@ -12,13 +12,13 @@ use sha2::{Digest, Sha256};
 use super::answer::alt;
 use super::contents::{Collected, Contents};
 use super::part::Part;
-use crate::analysis::{Area, Filter, Passes};
+use crate::analysis::{Area, CleanedRound, Filter, Passes};
 use crate::error::Error;
 use crate::figure::replay::AnimationKind;
 use crate::figure::request::{LoadedMap, MapData, Request, RequestError, Subject};
 use crate::files::{self, Kind, SearchLimits, Stamp};
 use crate::map::{MapLibrary, WorldMap, fit};
-use crate::model::{EngagementPoint, Round, RoundMeta, Sample};
+use crate::model::{EngagementPoint, RoundMeta, Sample};
 use crate::progress::{Progress, Silent};
 use crate::rounds::{EachRound, Hash, Maps, Rounds, RoundsError, add_bounds, fitted_to, known_players};
 use crate::scene::fallback_identity;
@@ -34,7 +34,7 @@ pub struct Season {
     rounds: Rounds,
     headers: Vec<RoundMeta>,
     /// Those that are in memory.
-    in_memory: Vec<Option<Arc<Round>>>,
+    in_memory: Vec<Option<Arc<CleanedRound>>>,
     bytes: u64,
     complaints: Vec<String>,
     contents: Contents,
@@ -66,13 +66,14 @@ impl Season {
                     return Ok::<_, RoundsError>(Err(format!("skipped {}: {error}", read.path.display())));
                 }
             };
+            let round = CleanedRound::of(round);
             let (collected, bytes) = (Collected::of(&round), bytes_of(&round));
             let before = used.fetch_add(bytes, Ordering::Relaxed);
             let fits = before.saturating_add(bytes) <= budget;
             if !fits {
                 used.fetch_sub(bytes, Ordering::Relaxed);
             }
-            let header = round.meta.clone();
+            let header = round.round().meta.clone();
             Ok(Ok((header, collected, fits.then(|| Arc::new(round)))))
         })?;
         let readable: Vec<bool> = read.iter().map(Result::is_ok).collect();
@@ -296,8 +297,9 @@ fn fitted(name: &str, part: &Part<'_>) -> Result<WorldMap, RoundsError> {
     fitted_to(name, &bounds)
 }
 
-/// About how much memory a round takes: its samples, positions and texts, bytes.
-fn bytes_of(round: &Round) -> u64 {
+/// About how much memory a round takes: its samples, positions and texts, and what cleaning found, bytes.
+fn bytes_of(cleaned: &CleanedRound) -> u64 {
+    let round = cleaned.round();
     let tracks = round.tracks.iter().map(|track| {
         let tails: usize = (0..track.tails.len()).map(|index| track.tails.get(index).len() + 4).sum();
         track.samples.capacity() * size_of::<Sample>() + tails + 256
@@ -307,7 +309,7 @@ fn bytes_of(round: &Round) -> u64 {
             + engagement.attackers.len() * 128
             + 256
     });
-    tracks.chain(engagements).sum::<usize>() as u64
+    (tracks.chain(engagements).sum::<usize>() + cleaned.cleaned_bytes()) as u64
 }
 
 /// What tells whether the files of the maps folders are the same as before.

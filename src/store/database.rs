@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::analysis::Filter;
-use crate::model::{Guid, Round};
+use crate::model::{Guid, PlayerName, Round};
 use crate::store::backend::engine::{Dialect, Engine};
 #[cfg(feature = "postgres")]
 use crate::store::backend::postgres::Postgres;
@@ -178,6 +178,11 @@ impl<E: Engine> Storage for Database<E> {
         let mut renamed = self.write(|engine| privacy::hide(engine, guid))?;
         renamed.left = self.engine.erase()?;
         Ok(renamed)
+    }
+
+    fn unhide(&mut self, guid: &Guid, name: &PlayerName) -> Result<Option<Renamed>> {
+        self.check()?;
+        self.write(|engine| privacy::unhide(engine, guid, name))
     }
 
     fn anonymize(&mut self, salt: &Salt) -> Result<Renamed> {

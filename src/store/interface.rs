@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::analysis::Filter;
-use crate::model::{Guid, Round};
+use crate::model::{Guid, PlayerName, Round};
 use crate::store::demos::{DemoFile, DemoKill, KillSearch};
 use crate::store::error::Result;
 use crate::store::privacy::Renamed;
@@ -116,6 +116,13 @@ pub trait Storage: Send {
     /// # Errors
     /// When the database cannot be written.
     fn hide(&mut self, guid: &Guid) -> Result<Renamed>;
+
+    /// Shows a hidden player under the own guid again, also in rounds to come, and under this name in every round so far: the
+    /// names that were replaced are not kept. `None` for a player who is not hidden.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    fn unhide(&mut self, guid: &Guid, name: &PlayerName) -> Result<Option<Renamed>>;
 
     /// Gives every player a pseudonym that only the holder of the salt can tell again. Empties the index of kills.
     ///

@@ -1,6 +1,6 @@
 //! Lanes: exit paths through one gate that belong together.
 
-use super::frechet::{PlanePoint, discrete_frechet_in, ends_apart};
+use super::frechet::{PathTable, PlanePoint, discrete_frechet_in, ends_apart};
 use super::linkage::{PairDistances, average_linkage, medoid};
 use super::options::ExitOptions;
 
@@ -20,9 +20,10 @@ pub(crate) fn lanes(shapes: &[Vec<PlanePoint>], cut_units: f64, options: &ExitOp
     // Evenly chosen from the sorted paths when there are too many to compare all with all.
     let compared = shapes.len().min(options.most.max(1));
     let chosen: Vec<usize> = (0..compared).map(|i| i * shapes.len() / compared).collect();
+    let table = PathTable::of(chosen.iter().map(|&i| shapes[i].as_slice()));
+    let distances = PairDistances::new(compared, |i, to| table.distances(i, to));
     let mut row = Vec::new();
     let mut apart = |i: usize, j: usize| discrete_frechet_in(&shapes[i], &shapes[j], &mut row);
-    let distances = PairDistances::new(compared, |i, j| apart(chosen[i], chosen[j]));
     let mut groups: Vec<(usize, Vec<usize>)> = average_linkage(&distances, cut_units)
         .into_iter()
         .filter_map(|members| {

@@ -8,13 +8,14 @@ pub struct PairDistances {
 }
 
 impl PairDistances {
-    /// From a function of two indices, asked once per pair with the lower index first.
-    pub fn new(n: usize, mut distance: impl FnMut(usize, usize) -> f64) -> Self {
-        let mut values = Vec::with_capacity(n * n.saturating_sub(1) / 2);
+    /// From a function that is given each index once, and room for its distances to the indices behind it.
+    pub fn new(n: usize, mut distances: impl FnMut(usize, &mut [f64])) -> Self {
+        let mut values = vec![0.0; n * n.saturating_sub(1) / 2];
+        let mut rest = values.as_mut_slice();
         for i in 0..n {
-            for j in i + 1..n {
-                values.push(distance(i, j));
-            }
+            let (row, below) = rest.split_at_mut(n - 1 - i);
+            distances(i, row);
+            rest = below;
         }
         Self { n, values }
     }
@@ -113,7 +114,9 @@ mod tests {
     use super::*;
 
     fn line(places: &[f64]) -> PairDistances {
-        PairDistances::new(places.len(), |i, j| (places[i] - places[j]).abs())
+        PairDistances::new(places.len(), |i, row| {
+            row.iter_mut().zip(&places[i + 1..]).for_each(|(d, place)| *d = (places[i] - place).abs());
+        })
     }
 
     #[test]
@@ -140,10 +143,10 @@ mod tests {
 
     #[test]
     fn equal_distances_end_too() {
-        let d = PairDistances::new(50, |_, _| 1.0);
+        let d = PairDistances::new(50, |_, row| row.fill(1.0));
         assert_eq!(average_linkage(&d, 1.0).len(), 1);
         assert_eq!(average_linkage(&d, 0.9).len(), 50);
-        assert!(average_linkage(&PairDistances::new(0, |_, _| 0.0), 1.0).is_empty());
+        assert!(average_linkage(&PairDistances::new(0, |_, _| {}), 1.0).is_empty());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod breaks;
 pub mod cleaned;
+pub mod cleaned_round;
 pub mod clock;
 pub mod death;
 pub mod dropped;

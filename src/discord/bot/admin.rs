@@ -47,8 +47,12 @@ impl Bot {
     }
 
     /// Sends or changes the message about a session, to the targets of the configuration.
-    fn post(&self, guild: &Guild, date: &str) -> Result<String, Error> {
-        let Ok(date) = date.parse() else { return Ok("A session is a date: 2026-11-22.".to_owned()) };
+    fn post(&self, guild: &Guild, given: &str) -> Result<String, Error> {
+        let Ok(date) = given.parse() else { return Ok("A session is a date: 2026-11-22.".to_owned()) };
+        let season = guild.service.season();
+        if !season.contents().sessions.iter().any(|session| session.date == given) {
+            return Ok("There is no such session.".to_owned());
+        }
         if self.posts.targets.is_empty() {
             return Ok("No target is written down: `[[post]]` in discord.toml.".to_owned());
         }
@@ -57,7 +61,7 @@ impl Bot {
             Err(error) => return Ok(plain(&error.to_string(), LONGEST_LIST)),
         };
         let mut store = open(&guild.url, Create::Never)?;
-        let sessions = Sessions::of(&mut *store)?;
+        let sessions = Sessions::of(&mut *store, &Filter::everything())?;
         let mut lines = Vec::new();
         outbox.look(&mut Look {
             store: &mut *store,
@@ -110,7 +114,7 @@ enum Wish {
 fn rename(guild: &Guild, name: &str, wish: Wish) -> Result<String, Error> {
     let mut store = open(&guild.url, Create::Never)?;
     let mut guids: BTreeSet<Guid> = BTreeSet::new();
-    for round in store.rounds(&Filter::everything())? {
+    for round in store.rounds(&guild.rounds)? {
         let round = store.load(round.key)?;
         let of_name = round.tracks.iter().filter(|track| {
             track.name.display() == name && matches!(track.guid.kind(), GuidKind::Person | GuidKind::Bot)

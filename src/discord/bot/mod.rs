@@ -26,7 +26,7 @@ use self::commands::{Audience, Command, REPLAY_FILES, Work};
 use self::interaction::{AUTOCOMPLETE, COMMAND, Interaction};
 use self::shown::Shown;
 use super::client::{Answer, Client, Method};
-use super::config::{BotConfig, Config};
+use super::config::{BotConfig, Config, GuildConfig};
 use super::error::DiscordError;
 use super::message::Message;
 use super::outbox::Outbox;
@@ -61,6 +61,8 @@ pub struct Guild {
     pub id: String,
     /// Its store.
     pub url: DatabaseUrl,
+    /// Which rounds of it.
+    pub rounds: Filter,
     /// Who draws.
     pub service: Arc<Service>,
     /// The folder of reports as others reach it.
@@ -70,9 +72,20 @@ pub struct Guild {
 }
 
 impl Guild {
-    /// A server that may ask about the rounds of a store.
-    pub fn new(id: &str, url: DatabaseUrl, service: Service, public_url: Option<String>) -> Self {
-        Self { id: id.to_owned(), url, service: Arc::new(service), public_url, outbox: Mutex::default() }
+    /// A server that may ask about the rounds of a service, which come from a store.
+    pub fn new(config: GuildConfig, url: DatabaseUrl, service: Service) -> Self {
+        let GuildConfig { id, public_url, rounds, .. } = config;
+        Self { id, url, rounds, service: Arc::new(service), public_url, outbox: Mutex::default() }
+    }
+
+    /// A filter that lets no other rounds through than the server may ask about. Maps that it names are some of those.
+    fn within(&self, asked: &Filter) -> Filter {
+        let maps = if asked.maps.is_empty() { &self.rounds.maps } else { &asked.maps };
+        let sessions = match (asked.sessions, self.rounds.sessions) {
+            (Some(a), Some(b)) => Some((a.0.max(b.0), a.1.min(b.1))),
+            (asked, own) => asked.or(own),
+        };
+        Filter { maps: maps.clone(), sessions, ..asked.clone() }
     }
 }
 
@@ -150,7 +163,7 @@ impl Bot {
                     let top = asked.data.options.iter().find(|given| given.name == "top");
                     let top = top.and_then(|given| given.value.as_u64()).map_or(ROWS.0, |top| top as usize);
                     let made = open(&guild.url, Create::Never).and_then(|mut store| {
-                        tables::table(&mut *store, which, &filter, top.clamp(1, ROWS.1))
+                        tables::table(&mut *store, which, &guild.within(&filter), top.clamp(1, ROWS.1))
                     });
                     let (message, names) = match made {
                         Ok(Some((text, names))) => (Message::text(&text), names),
@@ -189,7 +202,7 @@ impl Bot {
     fn session(&self, guild: &Guild, date: jiff::civil::Date) -> Message {
         let made = open(&guild.url, Create::Never).map_err(crate::Error::from).and_then(|mut store| {
             let store: &mut dyn Storage = &mut *store;
-            let sessions = Sessions::of(store)?;
+            let sessions = Sessions::of(store, &guild.rounds)?;
             let Some(played) = sessions.get(date) else { return Ok(None) };
             session::message(store, &guild.url, &self.maps, date, played, guild.public_url.as_deref())
         });

@@ -43,7 +43,7 @@ impl Bot {
             }
         }
         let Some((_, outbox)) = kept.as_mut() else { return Ok(()) };
-        let sessions = Sessions::of(&mut *store)?;
+        let sessions = Sessions::of(&mut *store, &guild.rounds)?;
         outbox.look(&mut Look {
             store: &mut *store,
             sessions: &sessions,

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use super::{
     API, DiscordError, Place, Secret, SecretPlace, TOKEN, Target, is_number, is_of_this_machine, is_url,
 };
+use crate::analysis::Filter;
+use crate::analysis::filter::words::SessionSpan;
 
 /// Most servers.
 const MOST_GUILDS: usize = 100;
@@ -28,6 +30,9 @@ pub(super) struct GuildTable {
     id: String,
     db: Option<String>,
     public_url: Option<String>,
+    #[serde(default)]
+    maps: Vec<String>,
+    sessions: Option<String>,
 }
 
 /// What a file says of a bot.
@@ -58,6 +63,8 @@ pub struct GuildConfig {
     pub db: Option<String>,
     /// The folder of reports as others reach it.
     pub public_url: Option<String>,
+    /// The rounds that its members may ask about, by maps and sessions. Default: all.
+    pub rounds: Filter,
 }
 
 impl BotConfig {
@@ -168,7 +175,14 @@ impl super::Config {
                     self.wrong("[[guild]]: public_url is the address of the folder of reports".to_owned())
                 );
             }
-            guilds.push(GuildConfig { id: table.id.clone(), db: table.db.clone(), public_url });
+            let span = table.sessions.as_deref().map(str::parse::<SessionSpan>).transpose();
+            let span = span.map_err(|error| self.wrong(format!("[[guild]] {}: {error}", table.id)))?;
+            let rounds = Filter {
+                maps: table.maps.clone(),
+                sessions: span.map(|span| (span.first, span.last)),
+                ..Filter::everything()
+            };
+            guilds.push(GuildConfig { id: table.id.clone(), db: table.db.clone(), public_url, rounds });
         }
         Ok(guilds)
     }

@@ -1,11 +1,13 @@
 //! What a picture shows: one type for each figure, which is its options and the way it is made.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::layout::PanelsWhen;
 use super::recipe::Drawing;
 use super::{Layout, Request, RequestError};
-use crate::analysis::{Arrivals, Filter, HeatSums, Lives, StateSet};
+use crate::analysis::{Arrivals, CleanedRound, Filter, HeatSums, Lives, StateSet};
 use crate::error::Error;
 use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::canvas::Canvas;
@@ -18,7 +20,7 @@ use crate::figure::replay::{Align, Chips, Ghost, TrailLength};
 use crate::figure::words::data_summary::DataSummary;
 use crate::geom::WorldRect;
 use crate::map::WorldMap;
-use crate::model::{Round, Team};
+use crate::model::Team;
 use crate::rounds::{RoundView, Selection};
 
 /// What is drawn, with its options.
@@ -243,14 +245,14 @@ pub struct Exits {
 
 impl Figure for Exits {
     /// The rounds, in whatever order they came: lanes are grouped over all lives at once.
-    type Data = Vec<(u32, Round)>;
+    type Data = Vec<(u32, Arc<CleanedRound>)>;
 
     fn empty(&self, _extent: &WorldRect) -> Result<Self::Data, SpecError> {
         Ok(Vec::new())
     }
 
     fn add(&self, data: &mut Self::Data, round: &RoundView<'_>, _lives: &Lives<'_>, _filter: &Filter) {
-        data.push((round.order, round.round.clone()));
+        data.push((round.order, round.to_keep()));
     }
 
     fn merge(&self, data: &mut Self::Data, other: Self::Data) {
@@ -259,8 +261,9 @@ impl Figure for Exits {
 
     fn finish(&self, mut data: Self::Data, canvas: &Canvas<'_>) -> Result<Drawing, RequestError> {
         data.sort_by_key(|(order, _)| *order);
-        let rounds: Vec<Round> = data.into_iter().map(|(_, round)| round).collect();
-        Ok(exits::figure(&rounds, &self.spec, canvas))
+        let lives: Vec<Lives<'_>> = data.iter().map(|(_, round)| round.lives(canvas.filter)).collect();
+        let rounds = data.iter().map(|(_, round)| round.round());
+        Ok(exits::figure_of(rounds.zip(&lives), &self.spec, canvas))
     }
 
     fn subject(&self) -> Subject {
@@ -390,7 +393,7 @@ pub struct LifeKey {
 #[derive(Debug, Clone, Default)]
 pub struct LifeData {
     keys: Vec<LifeKey>,
-    rounds: Vec<(u32, Round)>,
+    rounds: Vec<(u32, Arc<CleanedRound>)>,
     /// Instead of both where all lives are wanted.
     sheet: Option<LifeSheet>,
 }
@@ -441,7 +444,7 @@ impl Figure for LifeCard {
             is_played: !life.is_away(),
             alive_ms: life.alive_ms(),
         }));
-        data.rounds.push((round.order, round.round.clone()));
+        data.rounds.push((round.order, round.to_keep()));
         data.forget(self.which);
     }
 
@@ -482,7 +485,7 @@ impl Figure for LifeCard {
         let nowhere = || RequestError::NotFound("this life has no place that could be drawn".to_owned());
         let (order, round) =
             data.rounds.iter().find(|(order, _)| *order == chosen.order).ok_or_else(nowhere)?;
-        let lives = crate::analysis::lives(round, canvas.filter);
+        let lives = round.lives(canvas.filter);
         let life = lives.lives.iter().find(|life| life.track_index() == chosen.track).ok_or_else(nowhere)?;
         let (card, summary) = Card::with_data_summary(*order, life, canvas.filter, &canvas.map.extent.rect);
         card.figure(canvas, &summary).ok_or_else(nowhere)

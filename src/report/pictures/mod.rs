@@ -15,7 +15,7 @@ use crate::figure::request::{Finished, Layout};
 use crate::figure::{Orientation, Recipe};
 use crate::progress::Silent;
 use crate::raster::{self, encode};
-use crate::rounds::{InMemory, RoundView};
+use crate::rounds::{InMemory, KnownLives, RoundView};
 use crate::text::hex;
 
 /// Qualities at which text on a sheet stays clean, and a small version too: on our pictures, JPEG takes a sixth of what
@@ -40,7 +40,7 @@ impl<'a> SessionReport<'a> {
         RoundView {
             order: index as u32,
             round: &self.rounds[index],
-            cleaned: Some((self.filter, &self.cleaned[index])),
+            known: KnownLives::Of(self.filter, &self.cleaned[index]),
         }
     }
 

@@ -43,6 +43,12 @@ pub(super) fn hide<E: Engine>(engine: &mut E, guid: &Guid) -> Result<Alias> {
     Ok(Alias { guid: new.clone(), name: PlayerName::from(name.as_str()) })
 }
 
+/// Hides a player no longer.
+pub(super) fn unhide<E: Engine>(engine: &mut E, guid: &Guid) -> Result<()> {
+    engine.run("DELETE FROM hidden_player WHERE player = $1", &[Value::text(key(guid))])?;
+    Ok(())
+}
+
 /// A round in which hidden players have their other names; `None` when none of them is in it.
 pub(in crate::store) fn covered<E: Engine>(engine: &mut E, round: &Round) -> Result<Option<Round>> {
     let mut hidden: Vec<(String, Alias)> = Vec::new();

@@ -67,6 +67,20 @@ pub(in crate::store) fn hide<E: Engine>(engine: &mut E, guid: &Guid) -> Result<R
     call(engine, guid, &alias.guid, alias.name.as_str())
 }
 
+/// Shows a hidden player under the own guid again, with this name in every round so far; `None` for a
+/// player who is not hidden.
+pub(in crate::store) fn unhide<E: Engine>(
+    engine: &mut E,
+    guid: &Guid,
+    name: &PlayerName,
+) -> Result<Option<Renamed>> {
+    let Some(alias) = hidden::alias(engine, guid)? else { return Ok(None) };
+    hidden::unhide(engine, guid)?;
+    // Guids of players are written in capitals.
+    let own = Guid::from(guid.as_str().trim_end().to_ascii_uppercase().as_str());
+    call(engine, &alias.guid, &own, name.as_str()).map(Some)
+}
+
 /// The file with other names for the hidden players that are in it.
 pub(in crate::store) fn cover<E: Engine>(engine: &mut E, file: ImportFile) -> Result<ImportFile> {
     match hidden::covered(engine, &file.round)? {

@@ -381,19 +381,30 @@ fn a_hundred_commands_at_once_are_promised_an_answer_and_hearts_beat_on() {
                 "options": [map(), option("life_window", format!("0..{}", number + 1))]}}))
         })
         .collect();
-    let mut times: Vec<Duration> = ids
+    let mut promised: Vec<Instant> = ids
         .iter()
         .map(|id| {
             bot.first(id);
-            bot.fake().callback(id).unwrap().1.duration_since(begin)
+            bot.fake().callback(id).unwrap().1
         })
         .collect();
-    times.sort();
-    // Discord's own limit; on a quiet machine it is a fraction of that.
-    assert!(times[99] < Duration::from_secs(3), "{:?} {:?}", times[94], times[99]);
-    for id in &ids {
-        bot.answer(id);
-    }
+    promised.sort();
+    // Of one server eight may be on their way; the others are told so.
+    let is_drawn = |id: &&String| bot.answer(id).1.starts_with(b"\x89PNG");
+    let drawn: Vec<Instant> =
+        ids.iter().filter(is_drawn).map(|id| bot.fake().answered(id).unwrap()).collect();
+    let last = drawn.iter().max().unwrap();
+    let after = |time: &Instant| time.duration_since(begin).as_millis();
+    println!(
+        "promised after {} ms (median), {} ms (95th) and {} ms (last); {} drawn, the last after {} ms",
+        after(&promised[49]),
+        after(&promised[94]),
+        after(&promised[99]),
+        drawn.len(),
+        after(last)
+    );
+    // However slow the machine is, a promise waits for no drawing; eight are made one after the other.
+    assert!(drawn.len() >= 8 && promised[94] < *last, "promises wait for drawings");
     let beats = bot.fake().gateway(|gateway| gateway.beats) - before;
     let expected = begin.elapsed().as_millis() as usize / 400;
     assert!(beats + 2 >= expected / 2, "{beats} of {expected} heartbeats");

@@ -104,6 +104,16 @@ fn a_hidden_player_stays_hidden_in_rounds_to_come() {
             assert!(round.tracks.iter().all(|track| track.name.as_str() != hidden.1));
         }
         assert_eq!(aliases.len(), 1, "one player, one other name: {aliases:?}");
+        // Shown again, the player has one name in every round so far.
+        let own = proximity::model::PlayerName::from("back");
+        assert!(
+            store.unhide(&Guid::from(other.0), &own).unwrap().is_none(),
+            "the other one was never hidden"
+        );
+        assert!(store.unhide(&Guid::from(hidden.0), &own).unwrap().unwrap().names > 0);
+        let dump = store.dump().unwrap();
+        assert!(dump.contains(hidden.0) && dump.contains("|back|") && !dump.contains("player-"));
+        assert!(store.hide(&Guid::from(hidden.0)).unwrap().names > 0);
         // Forgetting takes that name, too.
         store.forget(&Guid::from(hidden.0)).unwrap();
         assert!(!store.dump().unwrap().contains("player-"));

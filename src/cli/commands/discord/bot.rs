@@ -12,7 +12,7 @@ use clap::Args as Arguments;
 use jiff::civil::Date;
 
 use super::{ConfigArgs, OFF, is_switched_off};
-use crate::analysis::session_date;
+use crate::analysis::{Filter, session_date};
 use crate::cli::Outcome;
 use crate::cli::args::cache::CacheArgs;
 use crate::cli::args::database;
@@ -45,7 +45,9 @@ const PER_GUILD: usize = 8;
     [[guild]]                          # a server whose members may ask; all others get a sentence\n  \
     id = \"5678\"\n  \
     db = \"sqlite:proximity.db\"         # its rounds; by default those of --db\n  \
-    public_url = \"https://…/sessions\"\n\n\
+    public_url = \"https://…/sessions\"\n  \
+    maps = [\"goldrush\", \"supply\"]     # only rounds of these maps; by default of all\n  \
+    sessions = \"2026-01-01..2026-06-30\" # only those of these days\n\n\
     PROXIMITY_DISCORD_COMMANDS=false or PROXIMITY_ENABLED=false stops it."
 )]
 pub(crate) struct RunArgs {
@@ -176,22 +178,22 @@ fn open(args: &BotArgs, console: &mut Console) -> Result<Bot> {
             Some(db) => database::url(Some(db))?,
             None => args.database.url()?,
         };
-        let season = season(args, &url)?;
+        let season = season(args, &url, &guild.rounds).with_context(|| format!("server {}", guild.id))?;
         season.complaints().iter().for_each(|line| console.complain(line));
         let mut options = args.cache.options()?;
         options.cache = options.cache.join(format!("discord-{}", guild.id));
         options.limits.per_asker = PER_USER;
         options.limits.per_place = PER_GUILD;
-        guilds.push(Guild::new(&guild.id, url, Service::open(season, &options)?, guild.public_url));
+        guilds.push(Guild::new(guild, url, Service::open(season, &options)?));
     }
     let log = Box::new(|line: &str| Console::new().complain(line));
     let maps = Maps::in_folders(&args.maps.folders());
     Ok(Bot::new(&config, guilds, maps, log)?)
 }
 
-fn season(args: &BotArgs, url: &DatabaseUrl) -> Result<Season> {
+fn season(args: &BotArgs, url: &DatabaseUrl, wanted: &Filter) -> Result<Season> {
     let maps = Maps::in_folders(&args.maps.folders());
-    let rounds = Rounds::store(url.clone())?;
+    let rounds = Rounds::store(url.clone())?.select(wanted).rounds()?.rounds;
     Ok(Season::load(rounds, &maps, args.memory.saturating_mul(MEBIBYTE), &Silent)?)
 }
 
@@ -208,10 +210,8 @@ fn one_of(args: &BotArgs) -> Result<File> {
 
 /// Looks for new rounds, and for answers to remove, until the end.
 fn follow(args: &RunArgs, bot: &Bot, stop: &AtomicBool) {
-    let mut seen: Vec<Seen> = bot
-        .guilds()
-        .map(|guild| Seen { rounds: rounds_of(&guild.url).ok(), came: BTreeMap::new() })
-        .collect();
+    let mut seen: Vec<Seen> =
+        bot.guilds().map(|guild| Seen { rounds: rounds_of(guild).ok(), came: BTreeMap::new() }).collect();
     let mut looked = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         std::thread::sleep(Duration::from_millis(100));
@@ -240,11 +240,11 @@ struct Seen {
 
 /// Reads a server's rounds again if they are others than before.
 fn look(args: &BotArgs, guild: &Guild, seen: &mut Seen) -> Result<()> {
-    let now = rounds_of(&guild.url)?;
+    let now = rounds_of(guild)?;
     if seen.rounds.as_ref() == Some(&now) {
         return Ok(());
     }
-    guild.service.replace(season(args, &guild.url)?);
+    guild.service.replace(season(args, &guild.url, &guild.rounds)?);
     let before = seen.rounds.take().unwrap_or_default();
     if before.keys().any(|round| !now.contains_key(round)) {
         // A round that is gone, or has other names: none of its pictures stays.
@@ -256,9 +256,10 @@ fn look(args: &BotArgs, guild: &Guild, seen: &mut Seen) -> Result<()> {
     Ok(())
 }
 
-/// By what it is known whether a store's rounds are the same, and the session of each.
-fn rounds_of(url: &DatabaseUrl) -> Result<BTreeMap<String, Option<Date>>> {
-    let rounds = Rounds::store(url.clone())?;
+/// By what it is known whether a server's rounds are the same, and the session of each.
+fn rounds_of(guild: &Guild) -> Result<BTreeMap<String, Option<Date>>> {
+    let rounds = Rounds::store(guild.url.clone())?;
     let stored = rounds.stored().unwrap_or_default().iter();
-    Ok(stored.map(|round| (round.meta.content_key(), session_date(&round.meta))).collect())
+    let wanted = stored.filter(|round| guild.rounds.matches_meta(&round.meta));
+    Ok(wanted.map(|round| (round.meta.content_key(), session_date(&round.meta))).collect())
 }

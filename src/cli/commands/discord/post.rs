@@ -7,6 +7,7 @@ use clap::Args as Arguments;
 use jiff::civil::Date;
 
 use super::{ConfigArgs, is_switched_off, now, tell};
+use crate::analysis::Filter;
 use crate::cli::Outcome;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::commands::maps::MapsArgs;
@@ -69,7 +70,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     args.maps.check()?;
     let url = args.database.url()?;
     let mut store = args.database.open()?;
-    let sessions = Sessions::of(&mut *store)?;
+    let sessions = Sessions::of(&mut *store, &Filter::everything())?;
     if !sessions.holds(args.session) {
         bail!("{url} has no session of {}; `proximity status` says what it has", args.session);
     }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use jiff::civil::Date;
 
 use super::{is_switched_off, now, tell};
+use crate::analysis::Filter;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::commands::maps::MapsArgs;
 use crate::cli::console::Console;
@@ -58,7 +59,7 @@ impl Posts {
     pub(crate) fn look(&mut self, store: &mut dyn Storage, console: &mut Console) -> Result<()> {
         let sessions = match self.sessions.take() {
             Some(sessions) => sessions,
-            None => Sessions::of(store)?,
+            None => Sessions::of(store, &Filter::everything())?,
         };
         let which = Which::Due { came: self.came.clone() };
         let mut said = Ok(());

@@ -1,4 +1,4 @@
-//! `forget` and `anonymize`: players' names leave a store, or a copy of tracker files.
+//! `forget`, `hide`, `unhide` and `anonymize`: players' names leave a store, or a copy of tracker files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,11 +18,14 @@ use crate::rounds::{self, Maps, Rounds};
 use crate::store::{DatabaseUrl, Leftover, Pseudonyms, Renamed, Salt};
 use crate::text::{counted, visible};
 
+/// The game's longest name, bytes.
+const LONGEST_NAME: usize = 36;
+
 /// Tracker files to copy.
 #[derive(Debug, Arguments)]
 struct FileArgs {
     /// Instead of a store: tracker files or folders of them, of which copies are written
-    #[arg(long, value_name = "INPUT", num_args = 1.., requires = "out")]
+    #[arg(long, value_name = "INPUT", num_args = 1.., requires = "out", conflicts_with = "published")]
     files: Vec<PathBuf>,
     /// The folder for the copies
     #[arg(long, value_name = "DIR", requires = "files")]
@@ -34,7 +37,7 @@ struct FileArgs {
 struct PublishedArgs {
     /// A folder of reports made from the store, or a cache of pictures; may be repeated. What shows the old names there is
     /// made anew, or named
-    #[arg(long, value_name = "DIR", conflicts_with = "files")]
+    #[arg(long, value_name = "DIR")]
     published: Vec<PathBuf>,
     #[command(flatten)]
     maps: MapsArgs,
@@ -59,6 +62,43 @@ pub(crate) struct ForgetArgs {
     yes: bool,
 }
 
+/// Arguments of `hide`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity hide 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --yes\n  \
+                  proximity hide 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --yes --published sessions")]
+pub(crate) struct HideArgs {
+    /// The player's guid
+    guid: String,
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(flatten)]
+    published: PublishedArgs,
+    /// Confirm; the names that the player had are not kept
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Arguments of `unhide`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity unhide 0F1E2D3C4B5A69788796A5B4C3D2E1F0 --name kestrel")]
+pub(crate) struct UnhideArgs {
+    /// The player's guid
+    guid: String,
+    /// The name for all rounds so far; later rounds bring their own
+    #[arg(long, value_name = "NAME", value_parser = own_name)]
+    name: PlayerName,
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(flatten)]
+    published: PublishedArgs,
+}
+
+/// A name that a player can have in the game.
+fn own_name(text: &str) -> Result<PlayerName, String> {
+    let is_name = !text.trim().is_empty() && text.len() <= LONGEST_NAME && !text.contains(char::is_control);
+    if is_name { Ok(PlayerName::from(text)) } else { Err(format!("1 to {LONGEST_NAME} letters")) }
+}
+
 /// Arguments of `anonymize`.
 #[derive(Debug, Arguments)]
 #[command(
@@ -80,10 +120,7 @@ pub(crate) struct AnonymizeArgs {
 }
 
 pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome> {
-    let guid = Guid::from(args.guid.trim());
-    if !matches!(guid.kind(), GuidKind::Person | GuidKind::Bot) {
-        bail!("{:?} is not the guid of a player", args.guid);
-    }
+    let guid = guid_of(&args.guid)?;
     if let Some(folder) = &args.files.out {
         // Zeros would be a stand-in, and the lives no longer those of one player.
         let gone = "F".repeat(32);
@@ -119,6 +156,46 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
     }
     console.say(&format!("{url}: forgotten under {}", counted(renamed.names, "name", "names")))?;
     Ok(published)
+}
+
+pub(crate) fn hide(args: &HideArgs, console: &mut Console) -> Result<Outcome> {
+    let guid = guid_of(&args.guid)?;
+    let url = args.database.url()?;
+    if !args.yes {
+        console.say(&format!(
+            "would show {} in {url} under another name, in rounds to come too; confirm with --yes",
+            guid.as_str()
+        ))?;
+        return Ok(Outcome::Done);
+    }
+    let renamed = args.database.open()?.hide(&guid)?;
+    let published = args.published.remake(&url, &renamed, console)?;
+    if let Some(left) = renamed.left {
+        return Ok(say_left(&url, left, console));
+    }
+    // A player who is yet to come can be hidden, too.
+    console.say(&format!("{url}: hidden; {} replaced", counted(renamed.names, "name", "names")))?;
+    Ok(published)
+}
+
+pub(crate) fn unhide(args: &UnhideArgs, console: &mut Console) -> Result<Outcome> {
+    let guid = guid_of(&args.guid)?;
+    let url = args.database.url()?;
+    let Some(renamed) = args.database.open()?.unhide(&guid, &args.name)? else {
+        bail!("the player with the guid {} is not hidden in {url}", guid.as_str());
+    };
+    let published = args.published.remake(&url, &renamed, console)?;
+    console.say(&format!("{url}: shown as {}", visible(&args.name.display())))?;
+    Ok(published)
+}
+
+/// The guid of a player.
+fn guid_of(typed: &str) -> Result<Guid> {
+    let guid = Guid::from(typed.trim());
+    if !matches!(guid.kind(), GuidKind::Person | GuidKind::Bot) {
+        bail!("{typed:?} is not the guid of a player");
+    }
+    Ok(guid)
 }
 
 pub(crate) fn anonymize(args: &AnonymizeArgs, console: &mut Console) -> Result<Outcome> {

@@ -1,5 +1,6 @@
 //! Who is forgotten is shown no more, and no server sees what is another's.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -98,10 +99,8 @@ fn a_hidden_player_has_another_name() {
     bot.end();
 }
 
-#[test]
-fn each_server_asks_about_its_own_rounds() {
-    let place = Place::with("webhook_env = \"W\"").filled();
-    let other = format!("sqlite:{}", place.path("other.db").display());
+/// A folder with a round of another map.
+fn elsewhere(place: &Place) -> PathBuf {
     let rounds = place.path("other");
     std::fs::create_dir(&rounds).unwrap();
     let first = std::fs::read_dir(session())
@@ -111,6 +110,44 @@ fn each_server_asks_about_its_own_rounds() {
         .unwrap();
     let text = std::fs::read_to_string(first).unwrap().replace("# map=proximity_demo", "# map=elsewhere");
     std::fs::write(rounds.join("2026-05-01-200000-elsewhere-round-1_engagements.txt"), text).unwrap();
+    rounds
+}
+
+#[test]
+fn each_server_asks_about_its_own_maps_and_days() {
+    let place = Place::with("webhook_env = \"W\"").filled();
+    place.import(&elsewhere(&place));
+    place.configure_guilds(&format!(
+        "[[guild]]\nid = \"{GUILD}\"\nmaps = [\"elsewhere\"]\nsessions = \"2026-01-01..2026-12-31\"\n\
+         [[guild]]\nid = \"77\"\nsessions = \"2020-01-01\"\n"
+    ));
+    let none = place.bot_command("check", &[]).output().unwrap();
+    assert!(err(&none).contains("server 77: no round matches the filters"), "{}", err(&none));
+    let text = std::fs::read_to_string(place.path("discord.toml")).unwrap();
+    std::fs::write(place.path("discord.toml"), text.replace("2020-01-01", "soon")).unwrap();
+    let wrong = place.bot_command("check", &[]).output().unwrap();
+    assert!(err(&wrong).contains(r#"[[guild]] 77: "soon" is no session"#), "{}", err(&wrong));
+    std::fs::write(place.path("discord.toml"), text.replace("2020-01-01", "2026-01-01..2026-12-31")).unwrap();
+    let bot = Bot::start(place);
+    let ask = |guild: &str, name: &str| {
+        let asked = json!({"guild_id": guild, "data": {"id": "5", "name": name, "options": []}});
+        bot.answer(&bot.give_with(&asked)).0["content"].as_str().unwrap().to_owned()
+    };
+    let (own, all) = (ask(GUILD, "movers"), ask("77", "movers"));
+    assert!(own.contains("elsewhere") && !own.contains("proximity_demo"), "{own}");
+    assert!(all.contains("proximity_demo"), "{all}");
+    let own = ask(GUILD, "session");
+    assert!(own.contains("· elsewhere\n**1 round**"), "{own}");
+    let refused = bot.first(&bot.give("heatmap", &json!([map()])));
+    assert_eq!(refused["data"]["content"], r"There is no map proximity\_demo. There are: elsewhere.");
+    bot.end();
+}
+
+#[test]
+fn each_server_asks_about_its_own_rounds() {
+    let place = Place::with("webhook_env = \"W\"").filled();
+    let other = format!("sqlite:{}", place.path("other.db").display());
+    let rounds = elsewhere(&place);
     let imported = place.program(&["import", rounds.to_str().unwrap(), "--db", &other]).output().unwrap();
     assert!(imported.status.success(), "{}", err(&imported));
     place.configure_guilds(&format!(

@@ -23,7 +23,7 @@ pub struct Bot {
     /// What was said at once, by the interaction's number.
     callbacks: BTreeMap<String, (Value, Instant)>,
     /// The answers that followed, by the interaction's token.
-    answers: BTreeMap<String, (Value, Vec<u8>)>,
+    answers: BTreeMap<String, (Value, Vec<u8>, Instant)>,
     commands: Option<Value>,
     /// Messages that were removed: channel and message.
     removed: Vec<(String, String)>,
@@ -42,7 +42,17 @@ impl Fake {
 
     /// The message that answered an interaction, and its file.
     pub fn answer_to(&self, id: &str) -> Option<(Value, Vec<u8>)> {
-        self.state.lock().unwrap().bot.answers.get(&format!("token-{id}")).cloned()
+        let state = self.state.lock().unwrap();
+        state
+            .bot
+            .answers
+            .get(&format!("token-{id}"))
+            .map(|(message, file, _)| (message.clone(), file.clone()))
+    }
+
+    /// When an interaction was answered.
+    pub fn answered(&self, id: &str) -> Option<Instant> {
+        self.state.lock().unwrap().bot.answers.get(&format!("token-{id}")).map(|(_, _, when)| *when)
     }
 
     /// The messages that were removed: channel and message.
@@ -70,7 +80,7 @@ pub fn answer(asked: &Asked, parts: &[&str], bot: &mut Bot) -> Option<(u16, Valu
         }
         ("PATCH", ["webhooks", _, token, "messages", "@original"]) => {
             let form = asked.form();
-            bot.answers.insert((*token).to_owned(), (form.payload, form.file));
+            bot.answers.insert((*token).to_owned(), (form.payload, form.file, Instant::now()));
             // The interaction's own number serves as that of its message.
             (200, json!({"id": token.trim_start_matches("token-")}))
         }
