@@ -14,6 +14,7 @@ local options = {
     escapes = true,       -- end an engagement when the target got away
     heatmaps = true,      -- the file's own kill and movement counts
     revives = true,       -- the list of revives
+    carriers = true,      -- the list of carried objectives
     detail = true,        -- seven more values per sample: view direction, stamina, flags, velocity
     journal = true,       -- write along during the round, so that a crash of the server loses seconds
 }
@@ -45,6 +46,7 @@ local EF_PRONE = 524288
 local STAT_STAMINA, STAMINA_FULL = 8, 20000
 local STAMINA_PER_MS, JUMP_STAMINA, LEAST_STAMINA = 5, 2500, 50 -- below the least the sprint key has no effect
 local PW_ADRENALINE, SPRINT_SPEED = 11, 270
+local FLAGS = { { power = 5, side = "AXIS" }, { power = 6, side = "ALLIES" } } -- red and blue: an objective that is carried
 local WP_SYRINGE = 11
 local CS_LEVEL_START_TIME, CS_WINNER, CS_SERVERTOGGLES, SERVERTOGGLE_PAUSE = 11, 14, 32, 16
 local GAMETYPE_STOPWATCH = 3
@@ -474,8 +476,59 @@ local function createPlayerTrack(player, spot, state, event)
     end
 end
 
+-- A row of `CARRIER_EVENTS`; while the objective is carried, without its end.
+local function carryRow(carry)
+    local away, efficiency = 0, 0
+    if carry.x then
+        away = sqrt((carry.x - carry.from_x) ^ 2 + (carry.y - carry.from_y) ^ 2 + (carry.z - carry.from_z) ^ 2)
+        efficiency = carry.distance > 0 and min(away / carry.distance, 1) or 0
+    end
+    local track, killer = carry.track, carry.killer or { guid = "", name = "" }
+    return format("%s;%s;%s;%s;%d;%s;%s;%s;%.1f;%.1f;%.3f;%d;%.1f;%.1f;%.1f;%s;%s;%s\n", track.guid, track.name, track.team,
+        carry.side, carry.from, carry.until_time and format("%d", carry.until_time) or "",
+        carry.until_time and format("%d", carry.until_time - carry.from) or "", carry.outcome or "", tenth(carry.distance),
+        tenth(away), efficiency, carry.samples, tenth(carry.from_x), tenth(carry.from_y), tenth(carry.from_z),
+        carry.x and format("%.1f;%.1f;%.1f", tenth(carry.x), tenth(carry.y), tenth(carry.z)) or ";;", killer.guid, killer.name)
+end
+
+-- What a player carries is put down: with the life, or `released` by delivering or dropping it, which is not told apart.
+local function endCarry(track, outcome, at, killer)
+    local carry = track.carry
+    if not carry then return end
+    track.carry = nil
+    carry.until_time, carry.outcome, carry.killer = clock.now, outcome, killer
+    if at then carry.x, carry.y, carry.z = at.x, at.y, at.z end
+    carry.row = carryRow(carry)
+    note(format("C %d ", carry.id), carry.row, "")
+end
+
+-- Looks whether the player carries an objective, with each sample.
+local function watchCarry(clientnum, track, at)
+    local side
+    for i = 1, #FLAGS do
+        if gentity_get(clientnum, "ps.powerups", FLAGS[i].power) ~= 0 then side = FLAGS[i].side end
+    end
+    local carry = track.carry
+    if carry then
+        local step = (at.x - carry.last_x) ^ 2 + (at.y - carry.last_y) ^ 2 + (at.z - carry.last_z) ^ 2
+        carry.distance, carry.samples = carry.distance + sqrt(step), carry.samples + 1
+        carry.last_x, carry.last_y, carry.last_z = at.x, at.y, at.z
+        if carry.side ~= side then endCarry(track, "released", at) end
+    end
+    if side and not track.carry then
+        local id = #round.carries + 1
+        carry = {
+            id = id, track = track, side = side, from = clock.now, distance = 0, samples = 1, from_x = at.x,
+            from_y = at.y, from_z = at.z, last_x = at.x, last_y = at.y, last_z = at.z,
+        }
+        round.carries[id], track.carry = carry, carry
+        note(format("C %d ", id), carryRow(carry), "")
+    end
+end
+
 -- A life is over for good.
 local function finish(track, death_type, time)
+    endCarry(track, death_type)
     track.death_type, track.death_time = death_type, time
     track.last = nil
     local slot = slots[track.clientnum]
@@ -493,6 +546,7 @@ local function endPlayerTrack(track, death_type, reading, health)
     if at then
         addSample(track, clock.now, at, death_type, health or at.health)
     end
+    endCarry(track, death_type, at)
     local engagement = track.engagement
     if engagement then
         local event = (death_type == "round_end" or death_type == "shutdown") and "round_end" or "sample"
@@ -584,6 +638,7 @@ local function samplePlayer(clientnum, track, health, pm_flags)
     track.last = reading
     addSample(track, clock.now, reading, "sample", reading.health)
     if not track.spawn_x then track.spawn_x, track.spawn_y = reading.x, reading.y end
+    if options.carriers then watchCarry(clientnum, track, reading) end
     movementHeat(reading.x, reading.y, TRAVERSAL)
     if track.engagement then addPoint(track.engagement, reading.x, reading.y, reading.z, "sample") end
 end
@@ -652,6 +707,7 @@ function happen.death(event)
     if not track or track.down then return end
     local kind = deathType(event, track)
     local at = event.reading or track.last
+    endCarry(track, kind, at, event.who)
     local engagement = track.engagement
     if kind == "killed" then
         local column = event.team == 1 and AXIS_KILLS or ALLIES_KILLS
@@ -789,6 +845,10 @@ local MOVEMENT_HEATMAP = "\n# MOVEMENT_HEATMAP\n# grid_x;grid_y;traversal;combat
 local REVIVES = "\n# REVIVES\n"
     .. "# time;medic_guid;medic_name;revived_guid;revived_name;x;y;z;distance_to_enemy;nearest_enemy_guid;under_fire\n"
 
+local CARRIERS = "\n# CARRIER_EVENTS\n"
+    .. "# carrier_guid;carrier_name;carrier_team;flag_team;pickup_time;drop_time;duration_ms;outcome;carry_distance;"
+    .. "beeline_distance;efficiency;path_samples;pickup_x;pickup_y;pickup_z;drop_x;drop_y;drop_z;killer_guid;killer_name\n"
+
 local function flush()
     if job.size == 0 then return end
     local text = concat(job.buffer, "", 1, job.size)
@@ -852,6 +912,10 @@ local function emitRound(of)
     if of.revives[1] then
         emit(REVIVES)
         for _, row in ipairs(of.revives) do emit(row) end
+    end
+    if of.carries[1] then
+        emit(CARRIERS)
+        for _, carry in ipairs(of.carries) do emit(carry.row) end
     end
     if of.whole then emit(format("# END tracks=%d samples=%d\n", #of.tracks, samples)) end
     flush()
@@ -961,7 +1025,7 @@ local function openRound()
     finishJob()
     round = {
         start_unix = roundStart(), end_unix = 0, tracks = {}, engagements = {},
-        closed_engagements = {}, kill_cells = {}, movement_cells = {}, changed_cells = {}, revives = {},
+        closed_engagements = {}, kill_cells = {}, movement_cells = {}, changed_cells = {}, revives = {}, carries = {},
         next_sample = clock.now + options.interval, watched = clock.now, whole = true,
         detail = options.detail,
     }
@@ -1138,6 +1202,12 @@ function reads.E(of, id, rest)
     if track and whole(time) then track.death_time, track.death_type = whole(time), kind end
 end
 
+-- A carried objective is written when it is taken and when that is over.
+function reads.C(of, id, row)
+    if id > #of.carries + 1 then return end
+    of.carries[id] = { row = row .. "\n" }
+end
+
 -- An engagement is written again whenever there is more of it; the last one counts.
 function reads.F(of, id, row)
     local engagement = of.engagement_by_id[id]
@@ -1176,7 +1246,7 @@ end
 local function readJournal(text)
     local of = {
         tracks = {}, by_id = {}, engagements = {}, engagement_by_id = {}, kill_cells = {}, movement_cells = {},
-        revives = {}, whole = false,
+        revives = {}, carries = {}, whole = false,
     }
     for line in text:gmatch("([^\n]*)\n") do readLine(of, line) end
     if not of.header or not of.tracks[1] then return nil end

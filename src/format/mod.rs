@@ -76,7 +76,8 @@
 //! columns; fields are found by these names, and unknown columns are kept. If a name or two are damaged the usual order
 //! is assumed; if the line is missing, too, except that a number in the eighth field of `PLAYER_TRACKS` means version
 //! 4.0. `ENGAGEMENTS`, `PLAYER_TRACKS` (not in version 3), `KILL_HEATMAP` and `MOVEMENT_HEATMAP` are always there, even
-//! when empty. All others are kept as text ([`TrackerFile::other_sections`]); of these `REVIVES` is read as well.
+//! when empty. All others are kept as text ([`TrackerFile::other_sections`]); of these `REVIVES`, `CONSTRUCTION_EVENTS`,
+//! `CARRIER_EVENTS` and `CARRIER_RETURNS` are read as well.
 //!
 //! Times are whole milliseconds on the level clock, may be negative, and fit 32 bits. Lengths are game units.
 //!
@@ -124,6 +125,20 @@
 //! ## `REVIVES`
 //!
 //! `time;medic_guid;medic_name;revived_guid;revived_name;x;y;z;distance_to_enemy;nearest_enemy_guid;under_fire`
+//!
+//! ## `CONSTRUCTION_EVENTS`, `CARRIER_EVENTS`, `CARRIER_RETURNS`
+//!
+//! `event_time;event_type;player_guid;player_name;player_team;track_name;player_x;player_y;player_z`
+//!
+//! `carrier_guid;carrier_name;carrier_team;flag_team;pickup_time;drop_time;duration_ms;outcome;carry_distance;`
+//! `beeline_distance;efficiency;path_samples;pickup_x;pickup_y;pickup_z;drop_x;drop_y;drop_z;killer_guid;killer_name`
+//!
+//! `return_time;returner_guid;returner_name;returner_team;flag_team;original_carrier_guid;drop_time;return_delay_ms;`
+//! `drop_x;drop_y;drop_z`
+//!
+//! Together they are the round's [`objectives`](crate::model::RoundMeta::objectives), at most 10 000. Our own module and demos tell
+//! carried objectives only, with the outcome `killed`, `round_end`, or `released` for a player who delivered or dropped it;
+//! `flag_team` is then the side that the objective belongs to.
 //!
 //! # End marker
 //!

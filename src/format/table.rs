@@ -11,13 +11,31 @@ pub(crate) enum Table {
     Tracks,
     KillHeatmap,
     MovementHeatmap,
-    /// Read, and kept as text as well: the model holds only part of it.
     Revives,
+    Construction,
+    Carried,
+    Returned,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Engagements, Self::Tracks, Self::KillHeatmap, Self::MovementHeatmap, Self::Revives];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Engagements,
+        Self::Tracks,
+        Self::KillHeatmap,
+        Self::MovementHeatmap,
+        Self::Revives,
+        Self::Construction,
+        Self::Carried,
+        Self::Returned,
+    ];
+
+    /// Whether its rows are kept as text beside the model, which holds only part of them.
+    pub(crate) fn is_kept_as_text(self) -> bool {
+        match self {
+            Self::Engagements | Self::Tracks | Self::KillHeatmap | Self::MovementHeatmap => false,
+            Self::Revives | Self::Construction | Self::Carried | Self::Returned => true,
+        }
+    }
 
     pub(crate) fn heading(self) -> &'static str {
         match self {
@@ -26,6 +44,9 @@ impl Table {
             Self::KillHeatmap => "KILL_HEATMAP",
             Self::MovementHeatmap => "MOVEMENT_HEATMAP",
             Self::Revives => "REVIVES",
+            Self::Construction => "CONSTRUCTION_EVENTS",
+            Self::Carried => "CARRIER_EVENTS",
+            Self::Returned => "CARRIER_RETURNS",
         }
     }
 
@@ -46,6 +67,19 @@ impl Table {
                 "time;medic_guid;medic_name;revived_guid;revived_name;x;y;z;distance_to_enemy;\
                  nearest_enemy_guid;under_fire"
             }
+            Self::Construction => {
+                "event_time;event_type;player_guid;player_name;player_team;track_name;\
+                 player_x;player_y;player_z"
+            }
+            Self::Carried => {
+                "carrier_guid;carrier_name;carrier_team;flag_team;pickup_time;drop_time;duration_ms;outcome;\
+                 carry_distance;beeline_distance;efficiency;path_samples;pickup_x;pickup_y;pickup_z;\
+                 drop_x;drop_y;drop_z;killer_guid;killer_name"
+            }
+            Self::Returned => {
+                "return_time;returner_guid;returner_name;returner_team;flag_team;original_carrier_guid;\
+                 drop_time;return_delay_ms;drop_x;drop_y;drop_z"
+            }
         }
     }
 
@@ -54,6 +88,38 @@ impl Table {
         match self {
             Self::Tracks => &["death_type"],
             Self::Revives => &["medic_name", "distance_to_enemy", "nearest_enemy_guid", "under_fire"],
+            Self::Construction => &["player_guid", "player_name", "player_x", "player_y", "player_z"],
+            Self::Carried => &[
+                "carrier_guid",
+                "carrier_name",
+                "flag_team",
+                "drop_time",
+                "duration_ms",
+                "outcome",
+                "carry_distance",
+                "beeline_distance",
+                "efficiency",
+                "path_samples",
+                "pickup_x",
+                "pickup_y",
+                "pickup_z",
+                "drop_x",
+                "drop_y",
+                "drop_z",
+                "killer_guid",
+                "killer_name",
+            ],
+            Self::Returned => &[
+                "returner_guid",
+                "returner_name",
+                "flag_team",
+                "original_carrier_guid",
+                "drop_time",
+                "return_delay_ms",
+                "drop_x",
+                "drop_y",
+                "drop_z",
+            ],
             Self::Engagements | Self::KillHeatmap | Self::MovementHeatmap => &[],
         }
     }

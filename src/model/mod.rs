@@ -17,6 +17,7 @@
 //! ```
 
 mod engagement;
+mod objective;
 pub(crate) mod player;
 pub(crate) mod round;
 mod sample;
@@ -26,6 +27,7 @@ mod weapon;
 mod word;
 
 pub use engagement::{Attacker, Engagement, EngagementEvent, EngagementPoint, Outcome, WeaponHits};
+pub use objective::{ObjectiveDeed, ObjectiveEvent};
 pub(crate) use player::{Class, Team};
 pub use player::{Guid, GuidKind, PlayerName};
 pub(crate) use round::Round;

@@ -1,6 +1,7 @@
 //! What one tracker file holds.
 
 use super::engagement::Engagement;
+use super::objective::ObjectiveEvent;
 use super::player::{Guid, PlayerName, Team};
 use super::time::{FileStamp, LevelTime};
 use super::track::Track;
@@ -105,6 +106,9 @@ pub struct RoundMeta {
     /// The side that won; `None` where the file does not tell.
     #[cfg_attr(feature = "serde", serde(default))]
     pub winner: Option<Team>,
+    /// What happened to objectives, in the order of time. Empty where the file does not tell.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub objectives: Vec<ObjectiveEvent>,
     /// What the recorder saw of the other players; `None` where every player is there, whole.
     pub recorder_view: Option<RecorderView>,
     /// The recordings that it was read from; `None` where the game server wrote the file itself.
@@ -211,6 +215,7 @@ impl Default for RoundMeta {
             content_hash: "".into(),
             complete: true,
             winner: None,
+            objectives: Vec::new(),
             recorder_view: None,
             recordings: None,
             parts: Vec::new(),
@@ -281,4 +286,26 @@ pub struct Round {
     pub movement_cells: Vec<MovementCell>,
     /// Revives, where the file lists them.
     pub revives: Vec<Revive>,
+}
+
+/// A player farther than this from where something happened did not do it, units.
+const DOER_WITHIN_UNITS: f64 = 128.0;
+
+impl Round {
+    /// The life of `team` whose path was nearest to a place at a time, if one was there: who did what an
+    /// [`ObjectiveEvent`] tells.
+    pub fn life_at(&self, time: LevelTime, team: &Team, at: WorldPoint) -> Option<&Track> {
+        let distance = |track: &Track| {
+            let after = track.samples.partition_point(|sample| sample.time < time);
+            let around = [after.checked_sub(1), Some(after)].into_iter().flatten();
+            let near = around.filter_map(|place| track.samples.get(place));
+            near.map(|sample| sample.at.distance_3d(at)).min_by(f64::total_cmp)
+        };
+        let lived = |track: &&Track| {
+            track.team == *team && track.spawn <= time && track.end.is_none_or(|end| time <= end)
+        };
+        let lives = self.tracks.iter().filter(lived).filter_map(|track| Some((distance(track)?, track)));
+        let (away, track) = lives.min_by(|a, b| a.0.total_cmp(&b.0))?;
+        (away <= DOER_WITHIN_UNITS).then_some(track)
+    }
 }

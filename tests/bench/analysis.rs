@@ -102,6 +102,7 @@ fn corpus() -> Vec<Round> {
         content_hash: "".into(),
         complete: true,
         winner: None,
+        objectives: Vec::new(),
         recorder_view: None,
         recordings: None,
         parts: Vec::new(),

@@ -69,6 +69,7 @@ pub fn join(first: Round, others: Vec<Round>) -> Round {
     for part in others {
         whole.meta.complete &= part.meta.complete;
         whole.meta.winner = part.meta.winner.or(whole.meta.winner);
+        whole.meta.objectives.extend(part.meta.objectives);
         whole.meta.end_unix = part.meta.end_unix.or(whole.meta.end_unix);
         whole.meta.stamp = part.meta.stamp.or(whole.meta.stamp);
         whole.meta.renamed = match (whole.meta.renamed.take(), part.meta.renamed) {

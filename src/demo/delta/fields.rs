@@ -221,6 +221,7 @@ pub(in crate::demo) mod entity {
     pub(in crate::demo) const LOOP_SOUND: usize = 37;
     pub(in crate::demo) const CLIENT: usize = 43;
     pub(in crate::demo) const EVENT_PARAMETER: usize = 46;
+    pub(in crate::demo) const POWERUPS: usize = 56;
     pub(in crate::demo) const WEAPON: usize = 57;
     pub(in crate::demo) const MOVE_TYPE: usize = 69;
 }

@@ -29,6 +29,8 @@ pub(in crate::demo) struct Meaning {
     pub(in crate::demo) class: usize,
     /// Place of stamina in `stats`, where the mod sends it.
     pub(in crate::demo) stamina: Option<usize>,
+    /// Place of the red flag in `powerups`; the blue one follows.
+    pub(in crate::demo) flags: usize,
     /// Place of adrenaline in `powerups`.
     pub(in crate::demo) adrenaline: usize,
     /// Name of the mod as the server gives it.
@@ -74,6 +76,7 @@ impl Meaning {
             },
             class: 4,
             stamina: at_least(76).then_some(8),
+            flags: 5,
             adrenaline: 11,
             name,
             version,
@@ -86,7 +89,16 @@ impl Meaning {
         } else {
             EventNumbers::Unknown
         };
-        Self { family: Family::Classic, events, class: 5, stamina: None, adrenaline: 12, name, version }
+        Self {
+            family: Family::Classic,
+            events,
+            class: 5,
+            stamina: None,
+            flags: 6,
+            adrenaline: 12,
+            name,
+            version,
+        }
     }
 }
 

@@ -79,6 +79,8 @@ pub(in crate::demo) struct View {
     pub(in crate::demo) fast: bool,
     pub(in crate::demo) team: Option<Team>,
     pub(in crate::demo) class: Option<Class>,
+    /// The side whose objective the player carries.
+    pub(in crate::demo) carries: Option<Team>,
     /// From the player's own state; `None` for a player who was only seen.
     pub(in crate::demo) own: Option<Own>,
 }
@@ -98,6 +100,7 @@ impl View {
             fast: false,
             team: None,
             class: None,
+            carries: None,
             own: None,
         }
     }
@@ -137,6 +140,11 @@ fn stance(prone: bool, crouching: bool) -> u8 {
     }
 }
 
+/// The side whose objective is carried, by the two flags that stand for it: the red one is of Axis.
+fn carried(has: impl Fn(usize) -> bool) -> Option<Team> {
+    if has(0) { Some(Team::Axis) } else { has(1).then_some(Team::Allies) }
+}
+
 fn is_fast(stance: u8, ground: i32, [x, y, _]: [f32; 3]) -> bool {
     stance == 0 && ground != IN_AIR && (x * x + y * y).sqrt() > FASTER_THAN_RUNNING_UPS
 }
@@ -172,6 +180,7 @@ pub(in crate::demo) fn of_player(state: &PlayerState, followed: bool, meaning: &
         fast: is_fast(stance, state.int(player::GROUND), velocity),
         team,
         class: class(state.stats[meaning.class].into()),
+        carries: carried(|flag| state.powerups[meaning.flags + flag] != 0),
         own: Some(Own {
             health,
             stamina: meaning.stamina.map(|place| state.stats[place].into()),
@@ -210,6 +219,7 @@ pub(in crate::demo) fn of_entity(seen: &Entity, meaning: &Meaning) -> Option<Vie
         fast: is_fast(stance, seen.int(entity::GROUND), velocity),
         team: None,
         class: None,
+        carries: carried(|flag| seen.int(entity::POWERUPS) >> (meaning.flags + flag) & 1 != 0),
         own: None,
     })
 }

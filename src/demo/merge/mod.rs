@@ -13,7 +13,7 @@ pub use same::{LifeSpan, is_same_round, may_be_same_round};
 
 use super::reader::{Kind, RecordedRound};
 use super::rounds::{LifeSource, SampleSource, Sight, Source, joined_sights, recorder_view};
-use crate::model::{Event, RecorderView, Recordings, Round, RoundMeta, Track};
+use crate::model::{Event, ObjectiveEvent, RecorderView, Recordings, Round, RoundMeta, Track};
 
 /// What became of recordings of one round.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,6 +103,7 @@ pub fn merge(recordings: Vec<RecordedRound>) -> Option<Merged> {
     let known_conflicts = recordings.iter().map(of).fold(0, u32::saturating_add);
     let told = |recorded: &RecordedRound| recorded.round.meta.winner.clone();
     let winner = told(&recordings[best]).or_else(|| recordings.iter().find_map(told));
+    let objectives = most_told(&recordings);
     let files = recordings.iter().flat_map(|recorded| names(&recorded.round.meta)).collect();
     let mut recorded = recordings.into_iter().nth(best)?;
     if sources > 1 {
@@ -112,11 +113,19 @@ pub fn merge(recordings: Vec<RecordedRound>) -> Option<Merged> {
     }
     recorded.round.meta.recorder_view = view;
     recorded.round.meta.winner = winner;
+    recorded.round.meta.objectives = objectives;
     recorded.sights = sights;
     recorded.round.tracks = tracks;
     recorded.lives = lives;
     recorded.kills = kills;
     Some(Merged { recorded, sources, conflicts })
+}
+
+/// What happened to objectives, as the recording tells it that saw most: what two of them saw of one player may begin and end at
+/// different moments.
+fn most_told(recordings: &[RecordedRound]) -> Vec<ObjectiveEvent> {
+    let told = recordings.iter().map(|recorded| &recorded.round.meta.objectives);
+    told.rev().max_by_key(|told| told.len()).cloned().unwrap_or_default()
 }
 
 /// The names of a recording's files: the demos', or the tracker file's own.

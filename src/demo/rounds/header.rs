@@ -1,7 +1,7 @@
 //! What a round from a demo says of itself, as a tracker file's header would.
 
 use super::engagements::{CROSSFIRE_WINDOW_MS, ESCAPE_DISTANCE_UNITS, ESCAPE_TIME_MS};
-use crate::model::{Family, RecorderView, RoundMeta, StateSource, Team};
+use crate::model::{Family, ObjectiveEvent, RecorderView, RoundMeta, StateSource, Team};
 
 /// What stands in the place of our own module's version.
 const VERSION: &str = "demo";
@@ -20,6 +20,7 @@ pub(super) struct Header {
     pub(super) recorder_view: Option<RecorderView>,
     pub(super) complete: bool,
     pub(super) winner: Option<Team>,
+    pub(super) objectives: Vec<ObjectiveEvent>,
 }
 
 impl Header {
@@ -47,6 +48,7 @@ impl Header {
             content_hash: "".into(),
             complete: self.complete,
             winner: self.winner,
+            objectives: self.objectives,
             recorder_view: self.recorder_view,
             recordings: None,
             parts: Vec::new(),

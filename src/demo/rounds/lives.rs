@@ -1,5 +1,6 @@
 //! From looks at players to lives: spawn, death, revive, leaving.
 
+use super::carries::Carries;
 use super::engagements::{Engagements, Hit};
 use super::life::{Down, LONGEST_GAP_MS, OpenLife};
 use super::provenance::{LifeSource, Source};
@@ -39,6 +40,7 @@ pub(super) struct Lives {
     pub(super) sources: Vec<LifeSource>,
     pub(super) engagements: Engagements,
     pub(super) revives: Vec<Revive>,
+    pub(super) carries: Carries,
     /// Places at which a player got away.
     pub(super) escapes: Vec<WorldPoint>,
     /// Places of hits.
@@ -74,6 +76,7 @@ impl Lives {
             sources: Vec::new(),
             engagements: Engagements::default(),
             revives: Vec::new(),
+            carries: Carries::default(),
             escapes: Vec::new(),
             hits: Vec::new(),
             interval_ms: interval_ms as i32,
@@ -190,6 +193,7 @@ impl Lives {
                 view.weapon = life.last.weapon;
                 view.stance = life.last.stance;
                 view.flags = life.last.flags;
+                view.carries.clone_from(&life.last.carries);
                 self.go_on(mate.slot, view, Source::Coarse, now);
             }
             // The list says nothing about what came between: a medic, or a spawn.
@@ -218,6 +222,7 @@ impl Lives {
         };
         let class = view.class.clone().unwrap_or_else(|| player.class.clone());
         let track = self.tracks.len();
+        self.carries.look(slot, &team, view.carries.as_ref(), (now, view.at));
         self.tracks.push(new_track(player, team, class, now));
         self.sources.push(LifeSource { slot, from_spawn, samples: Vec::new() });
         let mut life = OpenLife::new(track, view.clone(), now);
@@ -234,6 +239,7 @@ impl Lives {
             track.first_move = Some(now);
         }
         let at = life.last.at;
+        self.carries.look(slot, &track.team, life.last.carries.as_ref(), (now, at));
         let last = track.samples.last().map(|sample| sample.time);
         if self.is_due(last, now) {
             self.sample(slot, (now, Event::Sample), source, None);
@@ -332,6 +338,7 @@ impl Lives {
         (time, at): (LevelTime, WorldPoint),
         moment: Moment,
     ) {
+        self.carries.end(slot, kind, time);
         let Some(life) = &self.slots[usize::from(slot)].life else { return };
         let Some(target) = moment.roster.get(slot) else { return };
         let team = &self.tracks[life.track].team;
@@ -340,6 +347,7 @@ impl Lives {
 
     /// Writes down a death; the life may still be saved by a medic.
     fn lie_down(&mut self, slot: u8, kind: &DeathType, source: Source, now: LevelTime) {
+        self.carries.end(slot, kind, now);
         self.sample(slot, (now, event_of(kind)), source, Some(0));
         let Some(life) = &mut self.slots[usize::from(slot)].life else { return };
         life.down = Some(down(life, now, *kind != DeathType::Unknown, true));
@@ -417,6 +425,7 @@ impl Lives {
             let source = self.last_source(slot).filter(|_| health.is_none()).unwrap_or(source);
             self.sample(slot, (now, event_of(kind)), source, health);
         }
+        self.carries.end(slot, kind, now);
         if let Some(life) = self.slots[usize::from(slot)].life.take() {
             let track = &mut self.tracks[life.track];
             track.end = Some(now);

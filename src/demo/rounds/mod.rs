@@ -1,5 +1,6 @@
 //! From snapshots to rounds: split by map, restart, warm-up and intermission; paused time left out.
 
+mod carries;
 mod engagements;
 mod header;
 mod heat;

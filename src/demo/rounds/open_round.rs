@@ -167,6 +167,7 @@ impl OpenRound {
             recorder_view: (!self.everyone).then(|| recorder_view(&sights)),
             complete: self.started && *kind == DeathType::RoundEnd,
             winner,
+            objectives: lives.carries.finish(),
         };
         let movement_cells = movement_cells(&lives.tracks, &lives.hits, &lives.escapes);
         RoundParts {

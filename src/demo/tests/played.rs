@@ -5,7 +5,7 @@ use crate::demo::delta::fields::{entity, player};
 use crate::demo::delta::{Entity, PlayerState};
 use crate::demo::state::Snapshot;
 use crate::demo::{ReadOptions, RecordedRound, Source, Summary, merge_all, read};
-use crate::model::{DeathType, Event, LevelTime, Outcome, RecorderView, Team};
+use crate::model::{DeathType, Event, LevelTime, ObjectiveDeed, Outcome, RecorderView, Team};
 
 const START: i32 = 20_000;
 pub(super) const OBITUARY: u32 = 130;
@@ -22,6 +22,8 @@ pub(super) struct Actor {
     hurt: u32,
     attacker: i16,
     limbo: bool,
+    /// Carries the red flag, of Axis.
+    red_flag: bool,
 }
 
 pub(super) fn actor(slot: u8, team: i16) -> Actor {
@@ -35,6 +37,7 @@ pub(super) fn actor(slot: u8, team: i16) -> Actor {
         hurt: 0,
         attacker: 0,
         limbo: false,
+        red_flag: false,
     }
 }
 
@@ -54,6 +57,7 @@ impl Actor {
         state.persistant[4] = self.spawns;
         state.persistant[5] = self.attacker;
         state.persistant[9] = self.revives;
+        state.powerups[5] = self.red_flag.into();
         state
     }
 
@@ -64,6 +68,7 @@ impl Actor {
         body.fields[entity::ORIGIN + 2] = 24.0_f32.to_bits();
         body.fields[entity::FLAGS] = u32::from(self.health <= 0);
         body.fields[entity::WEAPON] = 8;
+        body.fields[entity::POWERUPS] = u32::from(self.red_flag) << 5;
         body
     }
 }
@@ -452,5 +457,37 @@ fn where_a_recording_stops_no_life_ends() {
     for track in tracks {
         let ends = track.samples.iter().filter(|sample| sample.event.is_terminal()).count();
         assert_eq!((track.samples.len(), ends), (71, 1), "{:?}", track.name);
+    }
+}
+
+/// What a demo tells of objectives: when, of which side, until when, how it ended.
+fn carried(bytes: &[u8]) -> Vec<(i32, String, Option<i32>, String)> {
+    let (_, rounds) = rounds(bytes, &ReadOptions::default());
+    let events = rounds[0].round.meta.objectives.iter().map(|event| match &event.deed {
+        ObjectiveDeed::Carry { until, outcome } => {
+            (event.time.0, event.objective.to_string(), until.map(|until| until.0), outcome.to_string())
+        }
+        other => panic!("{other:?}"),
+    });
+    events.collect()
+}
+
+#[test]
+fn a_carried_objective_is_seen_on_the_player_and_on_a_body_in_view() {
+    let (mut tv, mut client) = (begin(true, LEGACY), begin(false, LEGACY));
+    let (alpha, mut beta) = (actor(0, 1), actor(1, 2));
+    for ms in (500..900).step_by(50) {
+        beta.red_flag = (600..750).contains(&ms) || ms >= 800;
+        beta.x += 5.0;
+        everyone(&mut tv, ms, &[], &[alpha, beta], &[]);
+        own(&mut client, ms, &[], &alpha.state(), &[beta.body()]);
+    }
+    beta.health = -5;
+    let told = [obituary(70, OBITUARY, 1, 0, 8)];
+    everyone(&mut tv, 900, &[], &[alpha, beta], &told);
+    own(&mut client, 900, &[], &alpha.state(), &[beta.body(), told[0]]);
+    let carry = |from, until, outcome: &str| (from, "AXIS".to_owned(), Some(until), outcome.to_owned());
+    for bytes in [tv.finish(), client.finish()] {
+        assert_eq!(carried(&bytes), [carry(600, 750, "released"), carry(800, 900, "killed")]);
     }
 }

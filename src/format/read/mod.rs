@@ -7,6 +7,7 @@ mod heatmap;
 mod life;
 pub(crate) mod lines;
 pub(crate) mod magic;
+mod objective;
 pub(crate) mod reader;
 mod revive;
 mod seen;

@@ -15,6 +15,7 @@ use crate::format::read::life::tails::TailBuffer;
 use crate::format::read::life::track;
 use crate::format::read::lines::{Line, LineEnd, Lines};
 use crate::format::read::magic;
+use crate::format::read::objective;
 use crate::format::read::revive;
 use crate::format::read::seen::Seen;
 use crate::format::read::truncation;
@@ -22,7 +23,7 @@ use crate::format::read::value::fault::Faults;
 use crate::format::read::value::field::Field;
 use crate::format::read::value::row::RowError;
 use crate::format::table::{Columns, Missing, Table, Understood};
-use crate::model::{Round, RoundMeta};
+use crate::model::{ObjectiveEvent, Round, RoundMeta};
 
 /// A file as read, and everything that was wrong with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -213,11 +214,11 @@ impl<'a> Reader<'a> {
         self.seen.reaction_metrics |= name == "REACTION_METRICS";
         self.columns = Known::NotYet;
         self.place = match table {
-            None | Some(Table::Revives) => {
+            Some(table) if !table.is_kept_as_text() => Place::Table(table),
+            _ => {
                 self.layout.push_section(name);
                 Place::Text
             }
-            Some(table) => Place::Table(table),
         };
         self.keep(line);
         Ok(())
@@ -229,7 +230,7 @@ impl<'a> Reader<'a> {
             Place::Table(table) => Some(table),
             Place::Text => {
                 let name = &self.layout.sections.last()?.name;
-                (**name == *Table::Revives.heading()).then_some(Table::Revives)
+                Table::ALL.into_iter().find(|table| table.is_kept_as_text() && **name == *table.heading())
             }
             Place::Header | Place::End => None,
         }
@@ -293,11 +294,11 @@ impl<'a> Reader<'a> {
             self.faults.note(line.number, 0, what);
             let (columns, names) = Columns::guess(table, line.bytes);
             self.use_columns(table, columns);
-            if table != Table::Revives {
+            if !table.is_kept_as_text() {
                 self.layout.push_line(&format!("# {names}"));
             }
         }
-        if table == Table::Revives || matches!(self.columns, Known::Never) {
+        if table.is_kept_as_text() || matches!(self.columns, Known::Never) {
             self.keep(line);
         }
         self.table_row(table, line)
@@ -329,9 +330,18 @@ impl<'a> Reader<'a> {
             Table::Revives => revive::read(line, columns, faults)
                 .map(|revive| round.revives.push(revive))
                 .map_err(Into::into),
+            Table::Construction => objective::construction(line, columns, faults)
+                .map(|event| round.meta.objectives.push(event))
+                .map_err(Into::into),
+            Table::Carried => objective::carried(line, columns, faults)
+                .map(|event| round.meta.objectives.push(event))
+                .map_err(Into::into),
+            Table::Returned => objective::returned(line, columns, faults)
+                .map(|event| round.meta.objectives.push(event))
+                .map_err(Into::into),
         };
         match result {
-            Ok(()) if table == Table::Revives => {}
+            Ok(()) if table.is_kept_as_text() => {}
             Ok(()) => {
                 let unknown = if columns.has_unknown() { columns.unknown_fields(line) } else { Vec::new() };
                 let texts =
@@ -356,6 +366,9 @@ impl<'a> Reader<'a> {
             Table::KillHeatmap => (round.kill_cells.len(), limits.other_rows),
             Table::MovementHeatmap => (round.movement_cells.len(), limits.other_rows),
             Table::Revives => (round.revives.len(), limits.other_rows),
+            Table::Construction | Table::Carried | Table::Returned => {
+                (round.meta.objectives.len(), limits.other_rows.min(objective::MOST))
+            }
         };
         if rows < limit {
             return Ok(true);
@@ -382,6 +395,7 @@ impl<'a> Reader<'a> {
             reaction_metrics: self.seen.reaction_metrics,
         };
         self.round.meta.family = evidence.family();
+        self.round.meta.objectives.sort_by_key(ObjectiveEvent::order);
         self.seen.open = self.table();
         truncation::look_for_signs(&self.round, &self.header, &self.seen, last, &mut self.faults);
         self.round.meta.complete = self.faults.complete();

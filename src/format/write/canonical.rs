@@ -1,9 +1,9 @@
 //! The layout that each tracker gives its files.
 
-use super::revive;
+use super::{objective, revive};
 use crate::format::layout::{Block, Layout, Rows, TrackerFile};
 use crate::format::table::{Columns, NINE_TRACK_COLUMNS, Table};
-use crate::model::{Family, Guid, PlayerName, Round, StateSource};
+use crate::model::{Family, Guid, ObjectiveDeed, PlayerName, Round, StateSource};
 
 /// The magic number that our own module and tracker 6.11 write.
 const UPSTREAM_VERSION: &str = "6.11";
@@ -60,7 +60,8 @@ impl TrackerFile {
     /// `round.meta.own_module` is set.
     ///
     /// What would break the format is cleaned: in names and GUIDs `;`, `|`, `,`, tabs and line ends become `_`. What
-    /// the family has no place for is not written: lives in version 3, death types in 4.0, revives before 5.
+    /// the family has no place for is not written: lives in version 3, death types in 4.0, revives before 5, objectives
+    /// before 6.
     /// What a revive's row says beside the revive (the nearest enemy, whether the medic was under fire) is taken from
     /// the round's lives and engagements.
     pub fn from_round(mut round: Round) -> Self {
@@ -110,6 +111,11 @@ impl TrackerFile {
                 push_section(&mut layout, Table::Revives.heading(), Table::Revives.columns(), &rows);
             }
             _ => {}
+        }
+        if matches!(family, Family::V6 | Family::V6_11) {
+            for (table, rows) in objective::sections(&round) {
+                push_section(&mut layout, table.heading(), table.columns(), &rows);
+            }
         }
         if round.meta.own_module && round.meta.tracker_version.is_some() {
             layout.push_end_marker();
@@ -254,5 +260,12 @@ fn clean(round: &mut Round) {
         guid(&mut revive.guid);
         name(&mut revive.name);
         guid(&mut revive.medic_guid);
+    }
+    for event in &mut round.meta.objectives {
+        clean_text(&mut event.objective);
+        match &mut event.deed {
+            ObjectiveDeed::Work(word) | ObjectiveDeed::Carry { outcome: word, .. } => clean_text(word),
+            ObjectiveDeed::Return => {}
+        }
     }
 }

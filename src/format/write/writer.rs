@@ -35,7 +35,7 @@ pub(crate) fn write(file: &TrackerFile) -> Vec<u8> {
                         Table::KillHeatmap => kills.next().map(|cell| record.kill_cell(cell)),
                         Table::MovementHeatmap => movements.next().map(|cell| record.movement_cell(cell)),
                         // Kept as a section.
-                        Table::Revives => None,
+                        Table::Revives | Table::Construction | Table::Carried | Table::Returned => None,
                     };
                     if row.is_some() {
                         push_row(&mut out, rows, &record, &mut unknown);

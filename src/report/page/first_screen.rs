@@ -91,12 +91,16 @@ impl SessionReport<'_> {
     pub(crate) fn results_note(&self) -> &'static str {
         let rounds = self.maps.iter().flat_map(|map| &map.rounds).filter(|round| !round.is_warm_up());
         let told = rounds.map(|round| self.rounds[round.index].meta.winner.is_some());
-        match told.fold((true, false), |(all, any), told| (all && told, any || told)) {
-            (_, false) => ". Who won, and when objectives fell, is not recorded in the files.",
-            (true, true) => ", with the side that won. When objectives fell is not told.",
-            (false, true) => {
+        let objectives = self.rounds.iter().any(|round| !round.meta.objectives.is_empty());
+        match (told.fold((true, false), |(all, any), told| (all && told, any || told)), objectives) {
+            ((_, false), false) => ". Who won, and when objectives fell, is not recorded in the files.",
+            ((_, false), true) => ". Who won is not recorded in the files.",
+            ((true, true), false) => ", with the side that won. When objectives fell is not told.",
+            ((true, true), true) => ", with the side that won.",
+            ((false, true), false) => {
                 ", with the side that won where the files tell it. When objectives fell is not told."
             }
+            ((false, true), true) => ", with the side that won where the files tell it.",
         }
     }
 

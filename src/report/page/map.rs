@@ -1,6 +1,7 @@
 //! What the page says of one map and of its rounds.
 
 use super::PageData;
+use super::objectives::ObjectiveLine;
 use super::picture::PictureView;
 use crate::analysis::{Life, Lives, Tally, summaries, written_at};
 use crate::figure::words::filter_words::map_title;
@@ -36,6 +37,7 @@ pub(crate) struct RoundView {
     pub replay: Option<String>,
     pub open: bool,
     pub pictures: Vec<PictureView>,
+    pub objectives: Vec<ObjectiveLine>,
 }
 
 impl SessionReport<'_> {
@@ -127,6 +129,7 @@ impl SessionReport<'_> {
             facts: self.round_facts(&self.rounds[round.index], round.index),
             pictures: round.pictures.iter().map(about).collect(),
             replay: round.replay.clone(),
+            objectives: self.objectives(round.index),
             title,
             flags: flags.join(", "),
             open,

@@ -7,6 +7,7 @@ pub(crate) mod index;
 mod legend;
 mod map;
 pub(in crate::report) mod name;
+mod objectives;
 mod picture;
 pub(crate) mod player;
 mod shot;

@@ -124,14 +124,38 @@ impl SessionReport<'_> {
 
     /// The address of a moment in a round's replay, following a player; `None` for a round without a replay.
     pub(crate) fn moment(&self, round: usize, since_live_ms: i64, guid: &str) -> Option<String> {
+        self.moments(round).map(|moments| moments.at(since_live_ms, Some(guid)))
+    }
+
+    /// The addresses of moments in a round's replay; `None` for a round without a replay.
+    pub(crate) fn moments(&self, round: usize) -> Option<Moments> {
         let parts = self.maps.iter().flat_map(|map| &map.rounds);
-        let file = parts.filter(|part| part.index == round).find_map(|part| part.replay.as_deref())?;
+        let file = parts.filter(|part| part.index == round).find_map(|part| part.replay.clone())?;
         let lives = self.replay_lives(round);
-        let zero = lives.iter().map(|life| life.path.order.1).min().unwrap_or_default();
         let players = replay::players(&lives);
-        let place = players.iter().position(|life| life.path.player.guid().as_str() == guid);
+        Some(Moments {
+            file,
+            zero_ms: lives.iter().map(|life| life.path.order.1).min().unwrap_or_default(),
+            guids: players.iter().map(|life| life.path.player.guid().as_str().to_owned()).collect(),
+        })
+    }
+}
+
+/// Where the moments of a round are in its replay.
+pub(crate) struct Moments {
+    file: String,
+    /// The replay's first moment, ms since the round went live.
+    zero_ms: i64,
+    /// Its players, by their numbers.
+    guids: Vec<String>,
+}
+
+impl Moments {
+    /// The address of a moment, following a player who is in the replay.
+    pub(crate) fn at(&self, since_live_ms: i64, guid: Option<&str>) -> String {
+        let place = guid.and_then(|guid| self.guids.iter().position(|known| known == guid));
         let follow = place.map_or(String::new(), |place| format!("&p={place}"));
-        Some(format!("{file}#t={}{follow}", (since_live_ms - zero).max(0)))
+        format!("{}#t={}{follow}", self.file, (since_live_ms - self.zero_ms).max(0))
     }
 }
 

@@ -112,6 +112,7 @@ fn meta(truth: &RoundTruth, tracker: Tracker, interval_ms: u32) -> RoundMeta {
         content_hash: "".into(),
         complete: true,
         winner: None,
+        objectives: Vec::new(),
         recorder_view: None,
         recordings: None,
         parts: Vec::new(),

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Family, RecorderView, Recordings, RoundMeta, StateSource, Team};
+use crate::geom::WorldPoint;
+use crate::model::{
+    Family, LevelTime, ObjectiveDeed, ObjectiveEvent, RecorderView, Recordings, RoundMeta, StateSource, Team,
+};
 use crate::store::error::{Result, StoreError};
 
 /// The families by the names under which they are kept.
@@ -55,6 +58,7 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
         content_hash,
         complete,
         winner,
+        objectives,
         recorder_view,
         recordings,
         // A store keeps files; their rounds are joined when they are read.
@@ -91,6 +95,9 @@ pub(crate) fn write(meta: &RoundMeta) -> String {
     });
     if let Some(winner) = winner {
         header["winner"] = json!(winner.as_str());
+    }
+    if !objectives.is_empty() {
+        header["objectives"] = objectives.iter().map(objective).collect();
     }
     if let Some(renamed) = renamed {
         header["renamed"] = json!(renamed);
@@ -147,6 +154,7 @@ pub(crate) fn read(text: &str) -> Result<RoundMeta> {
         content_hash: needed("content_hash")?,
         complete: value["complete"].as_bool().unwrap_or_default(),
         winner: text("winner").map(|winner| Team::from(&*winner)),
+        objectives: value["objectives"].as_array().into_iter().flatten().filter_map(objective_of).collect(),
         recorder_view: value["recorder_view"][0]
             .as_u64()
             .zip(value["recorder_view"][1].as_u64())
@@ -154,6 +162,38 @@ pub(crate) fn read(text: &str) -> Result<RoundMeta> {
         recordings: value["recordings"].as_object().map(recordings),
         parts: Vec::new(),
         renamed: text("renamed"),
+    })
+}
+
+/// What happened to an objective: `[time, team, kind, objective, place, word, until]`.
+fn objective(event: &ObjectiveEvent) -> Value {
+    let ObjectiveEvent { time, team, deed, objective, at } = event;
+    let (kind, word, until) = match deed {
+        ObjectiveDeed::Work(word) => ("work", &**word, None),
+        ObjectiveDeed::Carry { until, outcome } => ("carry", &**outcome, until.map(|until| until.0)),
+        ObjectiveDeed::Return => ("return", "", None),
+    };
+    let place = at.map(|at| [at.x, at.y, at.z]);
+    json!([time.0, team.as_str(), kind, objective, place, word, until])
+}
+
+fn objective_of(value: &Value) -> Option<ObjectiveEvent> {
+    let time = |value: &Value| value.as_i64().and_then(|ms| i32::try_from(ms).ok()).map(LevelTime);
+    let word = || Some(value[5].as_str()?.into());
+    let deed = match value[2].as_str()? {
+        "work" => ObjectiveDeed::Work(word()?),
+        "carry" => ObjectiveDeed::Carry { until: time(&value[6]), outcome: word()? },
+        "return" => ObjectiveDeed::Return,
+        _ => return None,
+    };
+    let coordinate = |place: usize| value[4][place].as_f64().map(|value| value as f32);
+    let at = coordinate(0).zip(coordinate(1)).zip(coordinate(2));
+    Some(ObjectiveEvent {
+        time: time(&value[0])?,
+        team: Team::from(value[1].as_str()?),
+        deed,
+        objective: value[3].as_str()?.into(),
+        at: at.map(|((x, y), z)| WorldPoint::new(x, y, z)),
     })
 }
 

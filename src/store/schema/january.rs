@@ -79,6 +79,7 @@ fn round<E: Engine>(engine: &mut E, row: &Row, day: Date, place: i64) -> Result<
         allies_spawn_interval_ms: None,
         capabilities: Vec::new(),
         winner: None,
+        objectives: Vec::new(),
         recorder_view: None,
         recordings: None,
         stamp: Some(stamp),

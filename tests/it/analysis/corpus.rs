@@ -36,6 +36,7 @@ pub fn meta(family: Family) -> RoundMeta {
         content_hash: "".into(),
         complete: true,
         winner: None,
+        objectives: Vec::new(),
         recorder_view: None,
         recordings: None,
         parts: Vec::new(),

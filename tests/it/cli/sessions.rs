@@ -207,3 +207,29 @@ fn downloads_agree_with_the_store_and_players_with_their_past() {
     said(&["report", "--db", &db, "--session", "2026-03-14", "--out", to]);
     assert!(!fs::read_to_string(out.join("index.html")).unwrap().contains(">usual</th>"));
 }
+
+/// The list of what happened to objectives, as the page of a session has it.
+fn objectives(page: &Path) -> String {
+    let page = fs::read_to_string(page).unwrap();
+    let (_, list) = page.split_once(r#"<ul class="objectives">"#).expect("the round's objectives are listed");
+    list.split_once("</ul>").unwrap().0.to_owned()
+}
+
+#[test]
+fn objectives_are_listed_alike_from_files_and_from_a_store() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let name = "2026-04-06-204100-supply-round-1_engagements.txt";
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/good").join(name);
+    let db = format!("sqlite:{}", path("rounds.db"));
+    said(&["report", file.to_str().unwrap(), "--out", &path("files")]);
+    said(&["import", file.to_str().unwrap(), "--db", &db]);
+    said(&["report", "--db", &db, "--out", &path("store")]);
+    let of_files = objectives(&home.path().join("files/index.html"));
+    assert_eq!(of_files, objectives(&home.path().join("store/index.html")));
+    for told in
+        ["dynamite planted: the Depot Gate", "carried the Axis objective for 0:01, killed", "#t=2000&#38;p="]
+    {
+        assert!(of_files.contains(told), "{told} is missing in {of_files}");
+    }
+}

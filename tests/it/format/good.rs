@@ -2,7 +2,8 @@
 
 use proximity::format::{content_hash, parse_file_name, write};
 use proximity::model::{
-    DeathType, Detail, EngagementEvent, Event, Family, GuidKind, Outcome, RoundMeta, StateSource, WeaponHits,
+    DeathType, Detail, EngagementEvent, Event, Family, GuidKind, LevelTime, ObjectiveDeed, Outcome,
+    RoundMeta, StateSource, WeaponHits,
 };
 use proximity::{Round, Team};
 
@@ -38,6 +39,7 @@ fn everything_is_counted() {
         ("2026-02-24-221002-etl_supply-round-2", V4_2Late, [2, 14, 1, 1, 2, 0]),
         ("2026-03-01-214530-goldrush-round-2", V5Early, [2, 7, 1, 1, 2, 0]),
         ("2026-03-21-220045-radar-round-1", V5_0, [2, 3, 1, 0, 1, 2]),
+        ("2026-04-06-204100-supply-round-1", V6, [2, 7, 0, 1, 2, 0]),
         ("2026-05-20-230101-te-round-2_B1-round-2", V6, [1, 3, 0, 0, 1, 0]),
         ("2026-08-22-201500-etl_supply-round-1", V6_11, [2, 11, 0, 0, 2, 0]),
         ("2026-09-05-200102-oasis-round-1", V6_11, [2, 8, 0, 0, 1, 0]),
@@ -176,6 +178,31 @@ fn sections_that_are_only_kept() {
     assert_eq!(outcomes.columns().nth(6), Some("outcome"));
     assert!(outcomes.text().starts_with("# KILL_OUTCOME\n# kill_time;"));
     assert!(file.header().any(|(key, value)| (key, value) == ("round_end_unix", "1774130700")));
+}
+
+#[test]
+fn objectives_are_told_in_the_order_of_time_and_their_doers_by_the_paths() {
+    let round = round("2026-04-06-204100-supply-round-1_engagements.txt");
+    let told: Vec<_> = round
+        .meta
+        .objectives
+        .iter()
+        .map(|event| {
+            let doer = event.at.and_then(|at| round.life_at(event.time, &event.team, at));
+            (event.time.0, &event.deed, &*event.objective, doer.map(|life| life.name.as_str()))
+        })
+        .collect();
+    let work = |kind: &str| ObjectiveDeed::Work(kind.into());
+    let carry = ObjectiveDeed::Carry { until: Some(LevelTime(4000)), outcome: "killed".into() };
+    assert_eq!(
+        told,
+        [
+            (1990, &work("dynamite_planted"), "the Depot Gate", Some("^1Al^7pha")),
+            (3000, &carry, "AXIS", Some("^1Al^7pha")),
+            (5000, &work("objective_destroyed"), "the Depot Gate", None),
+            (5900, &ObjectiveDeed::Return, "AXIS", Some("Bravo")),
+        ]
+    );
 }
 
 #[test]

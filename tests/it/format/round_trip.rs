@@ -6,8 +6,8 @@ use proximity::format::{Read, ReadOptions, TrackerFile, content_hash, read, writ
 use proximity::geom::WorldPoint;
 use proximity::model::{
     Attacker, DeathType, Engagement, EngagementEvent, EngagementPoint, Event, Family, Guid, KillCell,
-    LevelTime, MovementCell, Outcome, PlayerName, RecorderView, Recordings, Revive, RoundMeta, Sample,
-    StateSource, Tails, Track, Weapon, WeaponHits,
+    LevelTime, MovementCell, ObjectiveDeed, ObjectiveEvent, Outcome, PlayerName, RecorderView, Recordings,
+    Revive, RoundMeta, Sample, StateSource, Tails, Track, Weapon, WeaponHits,
 };
 use proximity::{Class, Round, Team};
 
@@ -133,6 +133,35 @@ prop_compose! {
     }
 }
 
+/// By time; at one time work before carries before returns.
+fn in_order(event: &ObjectiveEvent) -> (LevelTime, u8) {
+    let kind = match event.deed {
+        ObjectiveDeed::Work(_) => 0,
+        ObjectiveDeed::Carry { .. } => 1,
+        ObjectiveDeed::Return => 2,
+    };
+    (event.time, kind)
+}
+
+prop_compose! {
+    fn objective()(
+        time in time(),
+        until in prop::option::of(time()),
+        axis in any::<bool>(),
+        kind in 0..3,
+        (objective, word) in ("[a-zA-Z '_.]{0,12}", "[a-z_]{0,9}"),
+        at in prop::option::of(place()),
+    ) -> ObjectiveEvent {
+        let deed = match kind {
+            0 => ObjectiveDeed::Work(word.into()),
+            1 => ObjectiveDeed::Carry { until, outcome: word.into() },
+            _ => ObjectiveDeed::Return,
+        };
+        let team = if axis { Team::Axis } else { Team::Allies };
+        ObjectiveEvent { time, team, deed, objective: objective.into(), at }
+    }
+}
+
 prop_compose! {
     fn meta()(
         family in prop::sample::select(FAMILIES.to_vec()),
@@ -143,10 +172,12 @@ prop_compose! {
         capabilities in prop::collection::vec(("[a-z_]{1,9}", any::<bool>()), 0..3),
         own_module in any::<bool>(),
         winner in prop::option::of(any::<bool>()),
+        mut objectives in prop::collection::vec(objective(), 0..4),
         seen in prop::option::of((any::<u64>(), any::<u64>())),
         recordings in prop::option::of((prop::collection::vec("[a-zż0-9 ._=-]{1,12}", 1..4), any::<u32>(), any::<bool>())),
     ) -> RoundMeta {
         let own_module = own_module && family == Family::V6_11;
+        objectives.sort_by_key(in_order);
         let [interval, crossfire, escape, axis, allies] = numbers;
         let (unix, waves) = (family >= Family::V4_2Early, family >= Family::V5Early);
         RoundMeta {
@@ -174,6 +205,7 @@ prop_compose! {
             content_hash: "".into(),
             complete: true,
             winner: winner.map(|axis| if axis { Team::Axis } else { Team::Allies }),
+            objectives: if family >= Family::V6 { objectives } else { Vec::new() },
             recorder_view: seen.map(|(seen_ms, alive_ms)| RecorderView { seen_ms, alive_ms }),
             recordings: recordings.map(|(files, conflicts, dated_by_file)| Recordings {
                 files: files.into_iter().map(Into::into).collect(),

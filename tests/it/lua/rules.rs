@@ -2,7 +2,7 @@
 
 use proximity::Round;
 use proximity::format::{ReadOptions, read};
-use proximity::model::{Event, GuidKind, StateSource};
+use proximity::model::{Event, GuidKind, ObjectiveDeed, ObjectiveEvent, StateSource};
 
 use super::server::{Class, Gait, GameServer, Team, means};
 use super::{flawless_round, lives_of};
@@ -69,6 +69,39 @@ fn the_header_says_who_won_once_it_is_over() {
         None,
         "set beforehand, and the round was not played to its end"
     );
+}
+
+#[test]
+fn a_carried_objective_is_told_with_its_end() {
+    let (mut game, alpha, bravo) = game_with(&[]);
+    game.go(bravo, Gait::Run, 90.0)
+        .run(1000)
+        .carry(bravo, Some(Team::Axis))
+        .run(3000)
+        .carry(bravo, None)
+        .run(1000);
+    game.carry(bravo, Some(Team::Axis)).run(2000).kill(bravo, alpha).run(3000).end_round().run(2000);
+    assert_eq!(game.faults(), [""; 0]);
+    let round = flawless_round(&game);
+    let told = |outcome: &str| {
+        let of = |event: &&ObjectiveEvent| matches!(&event.deed, ObjectiveDeed::Carry { outcome: is, .. } if **is == *outcome);
+        let event = round.meta.objectives.iter().find(of).expect("one of each");
+        let ObjectiveDeed::Carry { until: Some(until), .. } = event.deed else { panic!("it has an end") };
+        let doer = round.life_at(event.time, &event.team, event.at.unwrap()).unwrap();
+        assert_eq!((doer.name.as_str(), &*event.objective), ("Bravo", "AXIS"));
+        until.since(event.time)
+    };
+    assert_eq!(round.meta.objectives.len(), 2);
+    assert!((2500..=3500).contains(&told("released")) && (1500..=2500).contains(&told("killed")));
+}
+
+#[test]
+fn a_crash_keeps_what_was_carried() {
+    let (mut game, _, bravo) = game_with(&[]);
+    game.carry(bravo, Some(Team::Axis)).run(20_000).crash().boot().run(1000);
+    let round = super::last_round(&game).unwrap();
+    let [event] = &round.meta.objectives[..] else { panic!("it was taken once") };
+    assert_eq!(event.deed, ObjectiveDeed::Carry { until: None, outcome: "".into() });
 }
 
 /// Everything in a file that is neither a row nor a value: keys, headings, comments, blank lines.
@@ -309,6 +342,9 @@ fn every_feature_can_be_switched_off_by_itself() {
     let round = with("proximity_heatmaps");
     assert_eq!((round.kill_cells.len(), round.movement_cells.len()), (0, 0));
     assert_eq!(with("proximity_revives").revives.len(), 0);
+    let (mut game, _, bravo) = game_with(&[("proximity_carriers", "0")]);
+    game.carry(bravo, Some(Team::Axis)).run(3000).end_round().run(2000);
+    assert_eq!(flawless_round(&game).meta.objectives, []);
     let round = with("proximity_detail");
     assert!(round.tracks.iter().all(|t| t.tails.is_empty()));
     for (name, _) in &all.meta.capabilities {

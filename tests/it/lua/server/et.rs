@@ -179,7 +179,11 @@ fn read<'a>(world: &World, client: &'a Client, name: &str, index: i64) -> Option
             8 => ps.stamina,
             _ => 0,
         }),
-        "ps.powerups" => whole(if index == 11 { ps.adrenaline_until } else { 0 }),
+        "ps.powerups" => whole(match (index, ps.flag) {
+            (5, Some(Team::Axis)) | (6, Some(Team::Allies)) => 1,
+            (11, _) => ps.adrenaline_until,
+            _ => 0,
+        }),
         "ps.persistant" => whole(if index == 3 { client.team as i64 } else { 0 }),
         "health" => whole(client.health),
         "inuse" => whole(i64::from(client.connected != 0)),

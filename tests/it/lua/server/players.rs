@@ -75,6 +75,12 @@ impl GameServer {
         self
     }
 
+    /// The player takes the objective of a side, or delivers it.
+    pub fn carry(&mut self, slot: usize, objective: Option<Team>) -> &mut Self {
+        self.world.borrow_mut().clients[slot].ps.flag = objective;
+        self
+    }
+
     /// A medic's adrenaline: ten seconds.
     pub fn adrenaline(&mut self, slot: usize) -> &mut Self {
         self.world.borrow_mut().give_adrenaline(slot);

@@ -78,6 +78,8 @@ pub struct PlayerState {
     pub viewheight: i64,
     pub stamina: i64,
     pub adrenaline_until: i64,
+    /// Which of the two flags the player carries: the red one, of Axis, or the blue one.
+    pub flag: Option<Team>,
     pub grounded: bool,
 }
 
@@ -94,6 +96,7 @@ impl PlayerState {
             viewheight: 40,
             stamina: 20_000,
             adrenaline_until: 0,
+            flag: None,
             grounded: true,
         }
     }
