@@ -18,8 +18,8 @@ pub struct BaseMaps {
     drawn: Mutex<BTreeMap<[u64; 6], Arc<BaseMap>>>,
 }
 
-/// So many base maps are kept; a report needs fewer.
-const MOST_KEPT: usize = 8;
+/// So many base maps are kept; a report needs fewer: its sizes of whole maps, panels and locators.
+const MOST_KEPT: usize = 16;
 
 /// A larger picture is not kept in tones, pixels: they take three times its memory.
 const MOST_TONED_PX: usize = 1 << 22;
@@ -30,9 +30,9 @@ const MOST_KEPT_PX: u64 = 1 << 21;
 /// Whether other pictures will show the same window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
-    /// Yes: it is the map's own.
+    /// Yes: it is the whole map.
     Yes,
-    /// No: it follows one life.
+    /// No: it is a part that follows one life or one spawn.
     No,
 }
 
