@@ -85,7 +85,7 @@ impl Cube {
     ///
     /// # Errors
     /// A damaged file, an empty value, or one that is no state, cell or time.
-    pub(crate) fn each(&self, cells: &Cells, take: &mut dyn FnMut(HeatSums)) -> Result<()> {
+    pub(crate) fn each(&self, cells: &Cells, take: &mut dyn FnMut(&HeatSums)) -> Result<()> {
         let failed = |source| LakeError::Table { path: self.path.clone(), source };
         let mut row = 0;
         for group in 0..self.file.groups().len() {
@@ -129,7 +129,7 @@ impl Cube {
                     })?);
                 }
                 row += count;
-                take(sums);
+                take(&sums);
             }
         }
         Ok(())
