@@ -108,8 +108,10 @@ pub use figure::request::layout::Layout;
 #[cfg(feature = "render")]
 pub use figure::request::recipe::Drawing;
 #[cfg(feature = "render")]
+pub use figure::request::replay::Replay;
+#[cfg(feature = "render")]
 pub use figure::request::subject::{
-    Arrival, Exits, Figure, Heatmap, Kills, LifeCard, Paths, Replay, Subject, Versus,
+    Arrival, Exits, Figure, Heatmap, Kills, LifeCard, Paths, Subject, Versus,
 };
 pub use files::FileError;
 pub use model::player::{Class, Team};

@@ -18,21 +18,23 @@ pub struct BaseMaps {
     drawn: Mutex<BTreeMap<[u64; 6], Arc<BaseMap>>>,
 }
 
-/// So many base maps are kept; a report needs fewer.
-const MOST_KEPT: usize = 8;
+/// So many base maps are kept; a report needs fewer: its sizes of whole maps, panels and locators.
+const MOST_KEPT: usize = 16;
 
 /// A larger picture is not kept in tones, pixels: they take three times its memory.
 const MOST_TONED_PX: usize = 1 << 22;
 
-/// A larger base map is not kept, pixels: whoever asks a server for many sizes must not fill its memory.
+/// A larger base map is not kept, pixels, nor one that makes all of them larger: whoever asks a server for many sizes must
+/// not fill its memory.
 const MOST_KEPT_PX: u64 = 1 << 21;
+const MOST_KEPT_IN_ALL_PX: u64 = 1 << 24;
 
 /// Whether other pictures will show the same window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
-    /// Yes: it is the map's own.
+    /// Yes: it is the whole map.
     Yes,
-    /// No: it follows one life.
+    /// No: it is a part that follows one life or one spawn.
     No,
 }
 
@@ -57,7 +59,8 @@ impl BaseMaps {
             })
         };
         let draw = || Arc::new(BaseMap::draw_toned(style, source, window, (width, height), toned));
-        if keep == Keep::No || u64::from(width) * u64::from(height) > MOST_KEPT_PX {
+        let pixels = u64::from(width) * u64::from(height);
+        if keep == Keep::No || pixels > MOST_KEPT_PX {
             return draw();
         }
         let bits = |value: f64| value.to_bits();
@@ -75,7 +78,8 @@ impl BaseMaps {
         }
         let made = draw();
         let mut drawn = lock();
-        if drawn.len() < MOST_KEPT {
+        let kept: u64 = drawn.keys().map(|[.., width, height]| width * height).sum();
+        if drawn.len() < MOST_KEPT && kept + pixels <= MOST_KEPT_IN_ALL_PX {
             drawn.insert(key, Arc::clone(&made));
         }
         made

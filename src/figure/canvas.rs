@@ -74,7 +74,7 @@ impl Canvas<'_> {
         let source =
             BaseSource { extent: self.map.extent.rect, picture: self.picture, heights: self.heights };
         let (window, width, height) = (&frame.extent, frame.width(), frame.height());
-        let keep = if self.crop.is_none() { Keep::Yes } else { Keep::No };
+        let keep = if *window == self.map.extent.rect { Keep::Yes } else { Keep::No };
         match self.bases {
             Some(bases) => bases.get(self.base, &source, window, (width, height), keep),
             None => Arc::new(BaseMap::draw(self.base, &source, window, width, height)),

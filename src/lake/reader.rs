@@ -8,7 +8,7 @@ use super::error::{LakeError, Result};
 use super::load::{self, RoundRows};
 use super::manifest::{Manifest, Part, players_path};
 use super::people::{People, RoundIds};
-use super::schema::{Cells, Engagements, Lives, Players, Revives, Rounds, Samples, Table};
+use super::schema::{Cells, Engagements, Lives, Players, Revives, Rounds, Samples, TABLES, Table};
 use super::table_file::TableFile;
 use crate::model::{Round, RoundMeta};
 use crate::store::header_of;
@@ -104,6 +104,19 @@ impl Lake {
     /// The maps that rounds were played on, in lower case.
     pub fn maps(&self) -> BTreeSet<String> {
         self.manifest.parts.iter().map(|part| part.map.clone()).collect()
+    }
+
+    /// The files of a table that count, of all maps or one (without regard to case); `None` if there is no such table. Others
+    /// may lie beside them: those that were replaced last.
+    pub fn files(&self, table: &str, map: Option<&str>) -> Option<Vec<PathBuf>> {
+        if table == Players::NAME {
+            return Some(self.manifest.players.iter().map(|name| players_path(&self.folder, name)).collect());
+        }
+        let is_wanted = |part: &&Part| map.is_none_or(|map| part.map.eq_ignore_ascii_case(map));
+        let sums = self.manifest.heat.iter().map(|sums| &sums.files);
+        let parts = self.manifest.parts.iter().chain(sums).filter(is_wanted);
+        let has_table = parts.filter(|part| part.rows.contains_key(table));
+        TABLES.contains(&table).then(|| has_table.map(|part| part.path(&self.folder, table)).collect())
     }
 
     /// The rounds, by their headers.

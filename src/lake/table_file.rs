@@ -9,7 +9,9 @@ use bytes::Bytes;
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as PhysicalType, ZstdLevel};
 use parquet::column::reader::ColumnReader;
 use parquet::errors::{ParquetError, Result as ParquetResult};
-use parquet::file::metadata::{KeyValue, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, KeyValue, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader,
+};
 use parquet::file::properties::{EnabledStatistics, ReaderProperties, WriterProperties};
 use parquet::file::reader::{ChunkReader, Length, RowGroupReader as _};
 use parquet::file::serialized_reader::SerializedRowGroupReader;
@@ -170,6 +172,13 @@ impl TableFile {
         matches!(physical, PhysicalType::BOOLEAN | PhysicalType::INT32 | PhysicalType::INT64)
             && !is_decimal
             && column.max_rep_level() == 0
+    }
+
+    /// How a column is compressed, if in a way that this program does not read.
+    pub(super) fn foreign_compression(&self, place: usize) -> Option<Compression> {
+        let columns = self.metadata.row_groups().iter().filter_map(|group| group.columns().get(place));
+        let mut all = columns.map(ColumnChunkMetaData::compression);
+        all.find(|by| !matches!(by, Compression::UNCOMPRESSED | Compression::ZSTD(_)))
     }
 
     /// A column of a row group.

@@ -66,9 +66,28 @@ impl Taps {
 
     /// A part of [`Taps::row`]: the target samples from `from` on, as many as `target` holds.
     pub fn row_from(&self, source: &[f32], from: usize, target: &mut [f32]) {
-        for (i, out) in target.iter_mut().enumerate() {
-            let (start, weights) = self.of(from + i);
-            *out = dot(&source[start..start + weights.len()], weights);
+        // The usual numbers of taps by themselves: a loop of a known length needs no counting.
+        match self.count {
+            4 => self.row_of::<4>(source, from, target),
+            8 => self.row_of::<8>(source, from, target),
+            12 => self.row_of::<12>(source, from, target),
+            16 => self.row_of::<16>(source, from, target),
+            _ => {
+                for (i, out) in target.iter_mut().enumerate() {
+                    let (start, weights) = self.of(from + i);
+                    *out = dot(&source[start..start + weights.len()], weights);
+                }
+            }
+        }
+    }
+
+    fn row_of<const COUNT: usize>(&self, source: &[f32], from: usize, target: &mut [f32]) {
+        let (weights, _) = self.weights.as_chunks::<COUNT>();
+        let taps = self.starts[from..].iter().zip(&weights[from..]);
+        for (out, (start, weights)) in target.iter_mut().zip(taps) {
+            if let Some(values) = source[*start as usize..].first_chunk::<COUNT>() {
+                *out = dot(values, weights);
+            }
         }
     }
 

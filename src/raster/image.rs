@@ -15,8 +15,21 @@ pub(super) fn draw(band: &mut Band, window: Window, (x, y): (i32, i32), bitmap: 
         let source = &pixels[start..start + window.width()];
         let target = band.row(row, window.left, window.right);
         match blend {
-            Blend::Srgb => target.iter_mut().zip(source).for_each(|(below, above)| srgb(below, *above)),
+            Blend::Srgb => lay_srgb(target, source),
             Blend::Linear => target.iter_mut().zip(source).for_each(|(below, above)| linear(below, *above)),
+        }
+    }
+}
+
+/// Most of a map is opaque and most of what lies over it is clear: both are told a few pixels at a time.
+fn lay_srgb(target: &mut [[u8; 4]], source: &[[u8; 4]]) {
+    const RUN: usize = 16;
+    for (below, above) in target.chunks_mut(RUN).zip(source.chunks(RUN)) {
+        let opaque = above.iter().fold(u8::MAX, |all, pixel| all & pixel[3]);
+        if opaque == u8::MAX {
+            below.copy_from_slice(above);
+        } else if above.iter().fold(0, |all, pixel| all | pixel[3]) != 0 {
+            below.iter_mut().zip(above).for_each(|(below, above)| srgb(below, *above));
         }
     }
 }
@@ -65,6 +78,17 @@ mod tests {
         let mut in_light = [0, 0, 0, 255];
         linear(&mut in_light, [255, 255, 255, 128]);
         assert_eq!((in_srgb, in_light), ([128, 128, 128, 255], [188, 188, 188, 255]));
+    }
+
+    #[test]
+    fn a_row_is_laid_as_its_pixels_are() {
+        let alphas = [255_u8; 20].into_iter().chain([0; 40]).chain((0..60).map(|i| i * 4)).chain([255, 0, 9]);
+        let source: Vec<[u8; 4]> = alphas.map(|a| [255 - a, 200, a / 2, a]).collect();
+        let mut row = vec![[10, 20, 30, 255]; source.len()];
+        let mut one_by_one = row.clone();
+        lay_srgb(&mut row, &source);
+        one_by_one.iter_mut().zip(&source).for_each(|(below, above)| srgb(below, *above));
+        assert_eq!(row, one_by_one);
     }
 
     #[test]

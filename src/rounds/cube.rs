@@ -66,8 +66,12 @@ impl EachRound for CubeRounds {
         Ok((self.look(progress, what, make, add, merge)?, Faults::default()))
     }
 
-    fn summed(&self, grids: &HeatGrids, take: &mut dyn FnMut(HeatSums)) -> Result<Option<Self>, RoundsError> {
-        take(HeatSums { elsewhere: Some(self.elsewhere.clone()), ..HeatSums::default() });
+    fn summed(
+        &self,
+        grids: &HeatGrids,
+        take: &mut dyn FnMut(&HeatSums),
+    ) -> Result<Option<Self>, RoundsError> {
+        take(&HeatSums { elsewhere: Some(self.elsewhere.clone()), ..HeatSums::default() });
         self.cube.each(&grids.time, take)?;
         // Nothing is left to read.
         Ok(Some(Self { cube: Cube::open(self.cube.path())?, elsewhere: self.elsewhere.clone() }))

@@ -189,7 +189,11 @@ pub trait EachRound: Sync {
     ///
     /// # Errors
     /// Sums that cannot be read.
-    fn summed(&self, _grids: &HeatGrids, _take: &mut dyn FnMut(HeatSums)) -> Result<Option<Self>, RoundsError>
+    fn summed(
+        &self,
+        _grids: &HeatGrids,
+        _take: &mut dyn FnMut(&HeatSums),
+    ) -> Result<Option<Self>, RoundsError>
     where
         Self: Sized,
     {
@@ -320,7 +324,11 @@ impl EachRound for Rounds {
     }
 
     #[cfg(feature = "lake")]
-    fn summed(&self, grids: &HeatGrids, take: &mut dyn FnMut(HeatSums)) -> Result<Option<Self>, RoundsError> {
+    fn summed(
+        &self,
+        grids: &HeatGrids,
+        take: &mut dyn FnMut(&HeatSums),
+    ) -> Result<Option<Self>, RoundsError> {
         let Places::Lake(lake, rounds) = &self.places else { return Ok(None) };
         // A round that was recorded in several parts is cleaned as a whole.
         let alone: Vec<usize> =
@@ -329,7 +337,7 @@ impl EachRound for Rounds {
         for month in lake.summed(alone.iter().map(|place| (*place, &rounds[*place]))) {
             let of: Vec<&LakeRound> = month.places.iter().map(|place| &rounds[*place]).collect();
             if let Some(sums) = lake.sums(&month, &of, grids)? {
-                take(sums);
+                take(&sums);
                 for place in &month.places {
                     left.remove(place);
                 }

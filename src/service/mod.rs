@@ -25,6 +25,7 @@ mod metrics;
 mod part;
 mod queue;
 mod season;
+mod sums;
 
 pub use answer::{Picture, Refusal, alt};
 pub use contents::{Contents, MapEntry, PlayerEntry, SessionEntry};
@@ -216,6 +217,7 @@ impl Service {
             ("season_rounds", season.len() as u64),
             ("season_memory_bytes", season.kept_bytes()),
             ("season_rounds_in_memory", season.kept() as u64),
+            ("season_sums_bytes", season.sums_bytes()),
             ("cache_bytes", cached),
             ("requests_waiting", waiting as u64),
             ("requests_drawing", drawing as u64),

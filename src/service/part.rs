@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
-use crate::analysis::CleanedRound;
+use super::sums::Sums;
+use crate::analysis::{CleanedRound, HeatGrids, HeatSums};
 use crate::model::RoundMeta;
 use crate::progress::Progress;
 use crate::rounds::{EachRound, Faults, InMemory, KnownLives, RoundView, Rounds, RoundsError};
@@ -20,6 +21,7 @@ pub struct Part<'s> {
     places: Vec<usize>,
     /// Those of `places` that are not in memory, and the rounds to read.
     elsewhere: (Vec<usize>, Rounds),
+    sums: &'s Sums,
     deadline: Instant,
 }
 
@@ -27,14 +29,14 @@ impl<'s> Part<'s> {
     /// The rounds at these places of a season, in memory or among `all`.
     pub(super) fn new(
         headers: &'s [RoundMeta],
-        in_memory: &'s [Option<Arc<CleanedRound>>],
-        all: &Rounds,
+        (in_memory, all): (&'s [Option<Arc<CleanedRound>>], &Rounds),
+        sums: &'s Sums,
         places: Vec<usize>,
         deadline: Instant,
     ) -> Self {
         let missing = (0..places.len()).filter(|order| in_memory[places[*order]].is_none()).collect();
         let rounds = all.part(|place| in_memory[place].is_none() && places.binary_search(&place).is_ok());
-        Self { headers, in_memory, places, elsewhere: (missing, rounds), deadline }
+        Self { headers, in_memory, places, elsewhere: (missing, rounds), sums, deadline }
     }
 
     /// The headers of its rounds.
@@ -53,6 +55,14 @@ impl<'s> Part<'s> {
             hash.update("\n");
         }
         hex(&hash.finalize())
+    }
+
+    /// The map of its rounds, if they are all that the season has of it.
+    fn whole_map(&self) -> Option<String> {
+        let map = self.headers[*self.places.first()?].map.to_ascii_lowercase();
+        let is_here = |place: &usize| self.headers[*place].map.eq_ignore_ascii_case(&map);
+        let all = (0..self.headers.len()).filter(is_here);
+        all.eq(self.places.iter().copied()).then_some(map)
     }
 
     fn is_late(&self) -> bool {
@@ -105,5 +115,20 @@ impl EachRound for Part<'_> {
         merge: impl Fn(&mut A, A),
     ) -> Result<(A, Faults), RoundsError> {
         Ok((self.look(progress, what, make, add, merge)?, Faults::default()))
+    }
+    fn summed(
+        &self,
+        grids: &HeatGrids,
+        take: &mut dyn FnMut(&HeatSums),
+    ) -> Result<Option<Self>, RoundsError> {
+        let Some(map) = self.whole_map() else { return Ok(None) };
+        let in_memory: Vec<&CleanedRound> =
+            self.places.iter().filter_map(|place| self.in_memory[*place].as_deref()).collect();
+        let Some(sums) = self.sums.of(&map, grids, &in_memory, || self.is_late()) else { return Ok(None) };
+        sums.iter().for_each(take);
+        let (orders, rounds) = &self.elsewhere;
+        let places: Vec<usize> = orders.iter().map(|order| self.places[*order]).collect();
+        let elsewhere = ((0..places.len()).collect(), rounds.clone());
+        Ok(Some(Self { places, elsewhere, ..*self }))
     }
 }

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::answer::alt;
 use super::contents::{Collected, Contents};
 use super::part::Part;
+use super::sums::Sums;
 use crate::analysis::{Area, CleanedRound, Filter, Passes};
 use crate::error::Error;
 use crate::figure::replay::AnimationKind;
@@ -36,6 +37,8 @@ pub struct Season {
     /// Those that are in memory.
     in_memory: Vec<Option<Arc<CleanedRound>>>,
     bytes: u64,
+    /// Of heatmaps, in the memory that the rounds leave.
+    sums: Sums,
     complaints: Vec<String>,
     contents: Contents,
     library: MapLibrary,
@@ -99,6 +102,7 @@ impl Season {
             contents: collected.contents(&headers, titles),
             headers,
             in_memory,
+            sums: Sums::new(budget.saturating_sub(used.load(Ordering::Relaxed))),
             bytes: used.into_inner(),
             complaints,
             maps_stamp: stamp_of(maps.folders()),
@@ -127,6 +131,11 @@ impl Season {
         self.bytes
     }
 
+    /// About how much memory the sums of heatmaps take, bytes. With the rounds it stays within the budget.
+    pub fn sums_bytes(&self) -> u64 {
+        self.sums.bytes()
+    }
+
     /// A sentence about each file that could not be read.
     pub fn complaints(&self) -> &[String] {
         &self.complaints
@@ -149,7 +158,8 @@ impl Season {
             self.rounds.select(filter).rounds()?;
             return Err(RoundsError::Empty);
         }
-        Ok(Part::new(&self.headers, &self.in_memory, &self.rounds, places, deadline))
+        let rounds = (&*self.in_memory, &self.rounds);
+        Ok(Part::new(&self.headers, rounds, &self.sums, places, deadline))
     }
 
     /// A request that names the map it is about: the only one of its rounds, if it names none.

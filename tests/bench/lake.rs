@@ -103,7 +103,7 @@ fn heat(lake: &Path, maps: &[&str], map: &dyn Fn(&str) -> proximity::map::WorldM
             let empty = HeatmapAccumulator::new(HeatmapSpec::default(), &extent).unwrap();
             let mut heat = empty.clone();
             let grids = heat_grids(&extent).unwrap();
-            let rest = wanted.summed(&grids, &mut |sums| heat.add_sums(&sums, &filter)).unwrap();
+            let rest = wanted.summed(&grids, &mut |sums| heat.add_sums(sums, &filter)).unwrap();
             let merge = |all: &mut HeatmapAccumulator, part| all.merge(part).unwrap();
             let rest = rest.as_ref().unwrap_or(&wanted);
             let read = rest.fold(

@@ -7,15 +7,15 @@ mod explorer;
 #[cfg(feature = "serve")]
 mod hostile;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use proximity::analysis::{Area, CameFrom, Life, WindowMs, lives};
 use proximity::figure::replay::AnimationKind;
 use proximity::progress::Silent;
 use proximity::service::{Asker, Options, Season, Service};
 use proximity::{
-    Arrival, Exits, Figure, Filter, Heatmap, Kills, Layout, Maps, Paths, Replay, Request, Rounds, State,
-    Subject, Team,
+    Arrival, Class, Exits, Figure, Filter, Heatmap, Kills, Layout, Maps, Paths, Replay, Request, Rounds,
+    State, Subject, Team,
 };
 use tempfile::TempDir;
 
@@ -63,6 +63,37 @@ fn every_figure_is_the_one_that_is_drawn_without_a_service() {
             assert!(*picture.bytes == *expected, "{}", request.to_json());
         }
     }
+}
+
+#[test]
+fn a_heatmap_of_sums_is_the_one_of_the_rounds() {
+    let (_folder, service) = service(64 << 20);
+    let season = service.season();
+    let soon = Instant::now() + Duration::from_mins(10);
+    let map = || Filter::new().map("proximity_demo");
+    let kinds = [
+        (Heatmap::by_state(), map()),
+        (Heatmap::by_team(), map().class(Class::Medic)),
+        (Heatmap::by_class(), map().team(Team::Axis).states(&[State::Sprint])),
+        (Heatmap::plain(), map().life_window(0..20_000)),
+    ];
+    // The first question is answered from the rounds.
+    season.draw(&small(kinds[0].0.subject(), map()), soon).unwrap();
+    assert_eq!(season.sums_bytes(), 0);
+    for (heat, filter) in kinds {
+        let request = small(heat.subject(), filter);
+        assert!(season.draw(&request, soon).unwrap().0 == drawn(&request), "{}", request.to_json());
+    }
+    assert!(season.sums_bytes() > 0);
+    // Where the rounds take all memory there is, there are no sums.
+    let (_other, full) = self::service(season.kept_bytes());
+    let season = full.season();
+    assert_eq!(season.kept(), 4);
+    let request = small(Heatmap::by_state().subject(), map());
+    for _ in 0..3 {
+        assert!(season.draw(&request, soon).unwrap().0 == drawn(&request));
+    }
+    assert_eq!(season.sums_bytes(), 0);
 }
 
 #[test]

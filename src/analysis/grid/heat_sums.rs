@@ -14,6 +14,7 @@ use crate::analysis::filter::who::Who;
 use crate::analysis::life::cleaned::Life;
 use crate::analysis::life::cleaned_round::lives;
 use crate::analysis::life::dropped::Dropped;
+use crate::analysis::life::lives::Lives;
 use crate::analysis::life::state::{State, StateDecoder};
 use crate::analysis::life::stops::is_still;
 use crate::geom::WorldPoint;
@@ -169,7 +170,11 @@ impl HeatSummer {
 
     /// Adds a round.
     pub fn add(&mut self, round: &Round) {
-        let cleaned = lives(round, &Filter::everything());
+        self.add_lives(round, &lives(round, &Filter::everything()));
+    }
+
+    /// Adds a round whose lives, bots' too, were cleaned before.
+    pub(crate) fn add_lives(&mut self, round: &Round, cleaned: &Lives<'_>) {
         let mut used = cleaned.lives.iter().peekable();
         let mut rows = Vec::with_capacity(round.tracks.len());
         for (index, track) in round.tracks.iter().enumerate() {

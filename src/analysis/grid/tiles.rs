@@ -5,6 +5,7 @@
 //! either, while in a grid row by row it would touch one of each per row.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -87,9 +88,18 @@ impl Tiles {
 
     /// The sum of all cells.
     pub(crate) fn sum(&self) -> u64 {
-        let low: u64 =
-            self.kept.iter().flatten().flat_map(|tile| tile.iter()).map(|sum| u64::from(*sum)).sum();
+        let of_tile = |tile: &Tile| tile.iter().map(|sum| u64::from(*sum)).sum::<u64>();
+        let low: u64 = self.kept.iter().flatten().map(|tile| of_tile(tile)).sum();
         low + self.high.values().map(|high| high << 32).sum::<u64>()
+    }
+
+    /// The columns of a row outside of which all sums are 0.
+    pub(crate) fn columns_of(&self, row: usize) -> Range<usize> {
+        let first = row / SIDE * self.wide;
+        let tiles = self.kept.get(first..first + self.wide).unwrap_or_default();
+        let begin = tiles.iter().position(Option::is_some).unwrap_or_default();
+        let end = tiles.iter().rposition(Option::is_some).map_or(begin, |last| last + 1);
+        begin * SIDE..end * SIDE
     }
 
     /// Adds a row of the grid to `cells`, one for each column.
@@ -212,6 +222,7 @@ mod tests {
         tiles.prepare(1_024, 1_024);
         tiles.add(0, 0, 1);
         tiles.add(1_023, 1_023, 1);
+        assert_eq!([0, 31, 32, 1_023].map(|row| tiles.columns_of(row)), [0..32, 0..32, 0..0, 992..1_024]);
         assert_eq!(tiles.kept.iter().flatten().count(), 2);
     }
 }

@@ -56,7 +56,7 @@ impl CleanedRound {
     }
 
     /// About how much memory the cleaned tracks take beside the round, bytes.
-    pub(crate) fn cleaned_bytes(&self) -> usize {
+    pub fn cleaned_bytes(&self) -> usize {
         self.cleaning.get().map_or(0, Cleaning::bytes)
     }
 }

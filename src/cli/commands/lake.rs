@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args as Arguments, Subcommand};
 use serde_json::json;
 
@@ -37,6 +37,8 @@ enum Command {
     Check(CheckArgs),
     /// Put each map's and month's rounds together in few files
     Compact(CompactArgs),
+    /// Print the files of a table that count, a line each, for other engines
+    Files(FilesArgs),
     /// Remove a player's GUID and names, or lives, too
     Forget(ForgetArgs),
 }
@@ -111,6 +113,21 @@ struct CompactArgs {
     maps: MapsArgs,
 }
 
+/// Arguments of `lake files`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity lake files lake/ --table heat --map supply")]
+struct FilesArgs {
+    /// The folder
+    #[arg(value_name = "LAKE")]
+    lake: PathBuf,
+    /// The table, as in schema/lake.md
+    #[arg(long, value_name = "TABLE", default_value = "samples")]
+    table: String,
+    /// Only this map's; players are of all maps
+    #[arg(long, value_name = "NAME")]
+    map: Option<String>,
+}
+
 /// Arguments of `lake forget`.
 #[derive(Debug, Arguments)]
 #[command(after_help = "Example:\n  \
@@ -138,6 +155,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         Command::Add(args) => add(args, console),
         Command::Check(args) => check(args, console),
         Command::Compact(args) => compact(args, console),
+        Command::Files(args) => files(args, console),
         Command::Forget(args) => forget(args, console),
     }
 }
@@ -269,6 +287,16 @@ fn compact(args: &CompactArgs, console: &mut Console) -> Result<Outcome> {
             counted(summed.new as u64, "month of a map", "months of maps"),
             summed.known
         ))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn files(args: &FilesArgs, console: &mut Console) -> Result<Outcome> {
+    let files = Lake::open(&args.lake)?.files(&args.table, args.map.as_deref());
+    let files =
+        files.with_context(|| format!("a lake has no table {:?}; schema/lake.md lists them", args.table))?;
+    for path in files {
+        console.say(&path.display().to_string())?;
     }
     Ok(Outcome::Done)
 }

@@ -24,7 +24,7 @@ const NAME_SIZE: f32 = 20.0;
 /// The locator's marks: the map, and the areas' rings.
 pub(super) fn items(areas: &[ExitArea], place: Place, context: &Canvas<'_>) -> Vec<Item> {
     let (theme, scale) = (context.theme(), context.sheet.scale());
-    let whole = Canvas { crop: None, bases: None, ..*context };
+    let whole = Canvas { crop: None, ..*context };
     let (Place::Own(room) | Place::Inset(room)) = place;
     let frame = MapFrame::fit(room, &context.map.extent.rect);
     let area = match place {

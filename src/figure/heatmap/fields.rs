@@ -3,6 +3,8 @@
 //! Colour that changes more slowly than brightness keeps single lives from speckling the map like confetti. The
 //! widths are in units, so that maps of different size are smoothed alike.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::analysis::{Cells, Occupancy, Weight};
@@ -52,11 +54,15 @@ impl Counts {
         let factor = factor(sigma);
         let of_time = |plane: usize| {
             let times = occupancy.times(plane)?;
-            Some((Some(coarsened(cells, factor, |row, sums| times.add_row(row, sums))), times.sum()))
+            let columns_of = |row| times.columns_of(row);
+            let field = coarsened(cells, factor, columns_of, |row, sums| times.add_row(row, sums));
+            Some((Some(field), times.sum()))
         };
         let of_others = |plane: usize| match &*occupancy.plane(plane) {
             [] => (None, 0),
-            counts => (Some(coarsened(cells, factor, rows_of(cells, counts))), counts.par_iter().sum()),
+            counts => {
+                (Some(coarsened(cells, factor, anywhere, rows_of(cells, counts))), counts.par_iter().sum())
+            }
         };
         let (planes, sums) = (0..occupancy.split().planes())
             .map(|plane| of_time(plane).unwrap_or_else(|| of_others(plane)))
@@ -66,7 +72,7 @@ impl Counts {
             // A life in two states is still one life: this is less than the planes' sum.
             Weight::Visits | Weight::Players => {
                 let counts = occupancy.total();
-                Some(coarsened(cells, factor, rows_of(cells, &counts)))
+                Some(coarsened(cells, factor, anywhere, rows_of(cells, &counts)))
             }
         };
         let (columns, rows) = cells_of(cells);
@@ -152,24 +158,40 @@ fn rows_of<'a>(cells: &Cells, counts: &'a [u64]) -> impl Fn(usize, &mut [u64]) +
     }
 }
 
-/// Means of `factor` × `factor` cells, as numbers with a fraction; `add_row` adds a row of cells to their sums.
-fn coarsened(cells: &Cells, factor: usize, add_row: impl Fn(usize, &mut [u64]) + Sync) -> Field {
+/// Any column of a row may hold something.
+fn anywhere(_: usize) -> Range<usize> {
+    0..usize::MAX
+}
+
+/// Means of `factor` × `factor` cells, as numbers with a fraction; `add_row` adds a row of cells to their sums, `columns_of`
+/// tells outside of which columns it holds nothing.
+fn coarsened(
+    cells: &Cells,
+    factor: usize,
+    columns_of: impl Fn(usize) -> Range<usize> + Sync,
+    add_row: impl Fn(usize, &mut [u64]) + Sync,
+) -> Field {
     let (columns, rows) = (cells.columns() as usize, cells.rows() as usize);
     let (width, height) = (columns.div_ceil(factor), rows.div_ceil(factor));
     let mut values = vec![0.0_f32; width * height];
     values.par_chunks_exact_mut(width).enumerate().for_each_init(
         || vec![0_u64; columns],
         |sums, (y, out)| {
-            sums.fill(0);
             let lines = y * factor..((y + 1) * factor).min(rows);
+            // Players keep to the paths of a map: most of a row holds nothing.
+            let filled = lines.clone().map(&columns_of).filter(|filled| !filled.is_empty());
+            let Some(filled) = filled.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)) else { return };
             lines.clone().for_each(|row| add_row(row, sums));
             let merged = lines.len() as f64;
-            for (out, cells) in out.iter_mut().zip(sums.chunks(factor)) {
+            let (first, begin) = (filled.start / factor, filled.start / factor * factor);
+            let end = filled.end.min(columns).next_multiple_of(factor).min(columns);
+            for (out, cells) in out[first..].iter_mut().zip(sums[begin..end].chunks(factor)) {
                 let sum: u64 = cells.iter().sum();
                 if sum > 0 {
                     *out = (sum as f64 / (merged * cells.len() as f64)) as f32;
                 }
             }
+            sums[begin..end].fill(0);
         },
     );
     Field::new(width, height, values).unwrap_or_else(|| Field::nothing(width, height))
@@ -262,7 +284,7 @@ mod tests {
         }
         let (columns, rows) = cells_of(cells);
         Counts {
-            planes: vec![Some(coarsened(cells, factor, rows_of(cells, &counts)))],
+            planes: vec![Some(coarsened(cells, factor, anywhere, rows_of(cells, &counts)))],
             sums: vec![0],
             total: None,
             extent: *cells.extent(),

@@ -337,8 +337,8 @@ impl<R: EachRound> Job<'_, R> {
         };
         let mut read = Read { data: empty, surroundings, faults: Faults::default() };
         let rest = self.rounds.summed(&grids, &mut |sums| {
-            add(&mut read.data, &sums);
-            read.surroundings.add_sums(&sums);
+            add(&mut read.data, sums);
+            read.surroundings.add_sums(sums);
         })?;
         Ok(rest.map(|rest| (read, rest)))
     }

@@ -21,6 +21,7 @@ mod imprint;
 pub(crate) mod layout;
 mod map_data;
 pub mod recipe;
+pub(crate) mod replay;
 pub(crate) mod subject;
 mod version;
 
@@ -33,9 +34,9 @@ pub use layout::{Layout, PanelsWhen};
 pub(crate) use map_data::add_heights;
 pub use map_data::{FloorData, FloorsData, MapData, heat_grids};
 pub use recipe::{Drawing, Recipe};
+pub use replay::Replay;
 pub use subject::{
-    Arrival, Exits, Figure, Heatmap, Kills, LifeCard, LifeData, LifeKey, Paths, Replay, Subject, Versus,
-    WhichLife,
+    Arrival, Exits, Figure, Heatmap, Kills, LifeCard, LifeData, LifeKey, Paths, Subject, Versus, WhichLife,
 };
 pub use version::version_of;
 

@@ -43,6 +43,11 @@ impl Cube {
             if place.is_some_and(|place| !file.is_whole_number(place)) {
                 return refuse(format!("its column {column} has no whole numbers of 64 bits or fewer"));
             }
+            if let Some(by) = place.and_then(|place| file.foreign_compression(place)) {
+                return refuse(format!(
+                    "its column {column} is compressed by {by}; have it written with zstd, or plain"
+                ));
+            }
         }
         match COLUMNS.iter().zip(&places).take(NEEDED).find(|(_, place)| place.is_none()) {
             Some((missing, _)) => refuse(format!("it has no column {missing}")),
@@ -80,7 +85,7 @@ impl Cube {
     ///
     /// # Errors
     /// A damaged file, an empty value, or one that is no state, cell or time.
-    pub(crate) fn each(&self, cells: &Cells, take: &mut dyn FnMut(HeatSums)) -> Result<()> {
+    pub(crate) fn each(&self, cells: &Cells, take: &mut dyn FnMut(&HeatSums)) -> Result<()> {
         let failed = |source| LakeError::Table { path: self.path.clone(), source };
         let mut row = 0;
         for group in 0..self.file.groups().len() {
@@ -124,7 +129,7 @@ impl Cube {
                     })?);
                 }
                 row += count;
-                take(sums);
+                take(&sums);
             }
         }
         Ok(())

@@ -195,6 +195,9 @@ fn a_file_that_holds_no_sums_is_refused_with_its_reason() {
         fs::write(&file, &bytes[..cut]).unwrap();
         assert!(reason(&file).contains("sums.parquet"));
     }
+    let snappy = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/lake/snappy.parquet");
+    let said = reason(snappy);
+    assert!(said.contains("compressed by SNAPPY") && said.contains("with zstd"), "{said}");
     assert!(reason(&home.at("secret")).contains("not a readable table"));
     assert!(reason(&home.at("none.parquet")).contains("none.parquet"));
 }

@@ -180,14 +180,21 @@ const FIGURES: [Figure; 14] = [
     },
 ];
 
+/// The median of each figure over some players.
+pub(crate) struct Medians([Option<f64>; FIGURES.len()]);
+
+impl Medians {
+    pub(crate) fn of<'s>(scores: impl Iterator<Item = &'s Score>) -> Self {
+        let scores: Vec<&Score> = scores.collect();
+        Self(FIGURES.each_ref().map(|figure| median(scores.iter().map(|score| (figure.of)(score)))))
+    }
+}
+
 /// A player's figures; those that no file tells of any player are left out.
 pub(crate) fn rows(person: usize, own: &Own, past: &[PastSession]) -> Vec<OwnFigure> {
     let Some(score) = own.scores.get(&person) else { return Vec::new() };
-    let row = |figure: &Figure| {
-        let value = (figure.of)(score);
-        let all = median(own.scores.values().map(figure.of))?;
-        let mates = own.teams[person].iter().filter_map(|mate| own.scores.get(mate));
-        let team = median(mates.map(figure.of));
+    let row = |((figure, all), team): ((&Figure, Option<f64>), Option<f64>)| {
+        let (value, all) = ((figure.of)(score), all?);
         let earlier = || past.iter().filter_map(figure.past.unwrap_or(|_| None));
         let unknown = || "–".to_owned();
         Some(OwnFigure {
@@ -200,7 +207,7 @@ pub(crate) fn rows(person: usize, own: &Own, past: &[PastSession]) -> Vec<OwnFig
             trend: value.and_then(|now| trend(earlier().chain([now]), figure.word)),
         })
     };
-    FIGURES.iter().filter_map(row).collect()
+    FIGURES.iter().zip(own.session.0).zip(own.of_team(person).0).filter_map(row).collect()
 }
 
 fn class(value: f64, median: f64, good: Good) -> &'static str {

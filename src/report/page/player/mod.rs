@@ -5,7 +5,7 @@ mod maps;
 
 use std::collections::BTreeMap;
 
-use self::figures::OwnFigure;
+use self::figures::{Medians, OwnFigure};
 use self::maps::OwnMap;
 use super::PageData;
 use super::name::{NamePart, colored};
@@ -38,8 +38,15 @@ pub(crate) struct Own {
     pub scores: BTreeMap<usize, Score>,
     pub kills: Vec<OwnKill>,
     pub deaths: Vec<OwnDeath>,
-    pub teams: Vec<Vec<usize>>,
-    /// By the place of the map's part.
+    /// By the player's place.
+    duels: Vec<Vec<Duel>>,
+    ranks: Ranks,
+    /// Of all players.
+    session: Medians,
+    /// Each player's team, by the player's place, and the medians of each team.
+    team_of: Vec<usize>,
+    teams: Vec<Medians>,
+    /// By the place of the map's part, of the players whose part has maps.
     pub ground: Vec<BTreeMap<usize, OwnGround>>,
     pub ways: Vec<Vec<WayOut>>,
 }
@@ -76,16 +83,30 @@ pub(crate) struct OwnWay {
     pub lanes: Vec<String>,
 }
 
+impl Own {
+    /// The medians of a player's team.
+    fn of_team(&self, person: usize) -> &Medians {
+        &self.teams[self.team_of[person]]
+    }
+}
+
 impl SessionReport<'_> {
     /// Computes what all players' parts are made from.
     pub(crate) fn own(&self) -> Own {
         let scores = self.scores(0..self.cleaned.len());
+        let scores: BTreeMap<usize, Score> = scores.into_iter().map(|score| (score.person, score)).collect();
+        let (kills, deaths, teams) = (self.own_kills(), self.own_deaths(), self.teams());
+        let team = |members: &Vec<usize>| Medians::of(members.iter().filter_map(|mate| scores.get(mate)));
         Own {
-            scores: scores.into_iter().map(|score| (score.person, score)).collect(),
-            kills: self.own_kills(),
-            deaths: self.own_deaths(),
-            teams: self.teams(),
-            ground: self.maps.iter().map(|part| self.own_ground(part)).collect(),
+            duels: duels(self.people.len(), &kills, &deaths),
+            ranks: Ranks::of(&scores),
+            session: Medians::of(scores.values()),
+            teams: teams.members.iter().map(team).collect(),
+            team_of: teams.of,
+            scores,
+            kills,
+            deaths,
+            ground: self.maps.iter().map(|part| self.own_ground(part, MOST_WITH_MAPS)).collect(),
             ways: self.maps.iter().map(|part| self.ways_out(part)).collect(),
         }
     }
@@ -100,7 +121,7 @@ impl SessionReport<'_> {
         let (player, tally) = (&person.player, &person.player.tally);
         let past = data.past.map_or(&[][..], |past| past.of(person.key.guid()));
         let mut line = vec![number::counted(tally.lives, "life", "lives")];
-        line.extend(own.scores.get(&place).map(|score| rank(score, own)));
+        line.extend(own.scores.get(&place).map(|score| own.ranks.words(score)));
         if !past.is_empty() {
             line.push(format!(
                 "{} before this one",
@@ -111,7 +132,7 @@ impl SessionReport<'_> {
             replay: self.moment(card.round, card.since_live_ms, person.key.guid().as_str()),
             ..self.picture_view(&card.picture, &player.name, data)
         });
-        let duel = |duel: Duel| DuelView {
+        let duel = |duel: &Duel| DuelView {
             anchor: anchor(duel.opponent),
             name: colored(&self.people[duel.opponent].player.written),
             kills: duel.kills,
@@ -126,7 +147,7 @@ impl SessionReport<'_> {
             has_past: !past.is_empty(),
             bar: state_bar(tally),
             maps: if place < MOST_WITH_MAPS { self.own_maps(place, own) } else { Vec::new() },
-            duels: duels(place, &own.kills, &own.deaths).into_iter().take(MOST_OPPONENTS).map(duel).collect(),
+            duels: own.duels[place].iter().take(MOST_OPPONENTS).map(duel).collect(),
             ways: self.own_ways(place, own),
             cards: cards.collect(),
             chart: charts::past_speed(past, tally.mean_avg_speed_ups()),
@@ -191,13 +212,29 @@ fn lanes(area: &[WayOut], person: usize) -> Vec<Lane> {
     lanes
 }
 
-/// The player's place by kills and by kills for each death: `2nd of 14 by kills, 5th by K/D`.
-fn rank(score: &Score, own: &Own) -> String {
-    let place =
-        |is_before: &dyn Fn(&Score) -> bool| 1 + own.scores.values().filter(|one| is_before(one)).count();
-    let by_kills = place(&|one| one.kills > score.kills);
-    let by_ratio = place(&|one| one.kills_per_death() > score.kills_per_death());
-    format!("{} of {} by kills, {} by K/D", ordinal(by_kills), own.scores.len(), ordinal(by_ratio))
+/// All players' kills and kills for each death, in ascending order.
+struct Ranks {
+    kills: Vec<u64>,
+    ratios: Vec<f64>,
+}
+
+impl Ranks {
+    fn of(scores: &BTreeMap<usize, Score>) -> Self {
+        let mut kills: Vec<u64> = scores.values().map(|score| score.kills).collect();
+        let mut ratios: Vec<f64> = scores.values().map(Score::kills_per_death).collect();
+        kills.sort_unstable();
+        ratios.sort_unstable_by(f64::total_cmp);
+        Self { kills, ratios }
+    }
+
+    /// The player's place by kills and by kills for each death: `2nd of 14 by kills, 5th by K/D`.
+    fn words(&self, score: &Score) -> String {
+        let players = self.kills.len();
+        let by_kills = 1 + players - self.kills.partition_point(|kills| *kills <= score.kills);
+        let ratio = score.kills_per_death();
+        let by_ratio = 1 + players - self.ratios.partition_point(|one| *one <= ratio);
+        format!("{} of {players} by kills, {} by K/D", ordinal(by_kills), ordinal(by_ratio))
+    }
 }
 
 fn ordinal(n: usize) -> String {

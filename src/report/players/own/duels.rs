@@ -99,19 +99,22 @@ impl SessionReport<'_> {
     }
 }
 
-/// Whom a player killed and who killed the player, the most frequent first.
-pub(crate) fn duels(person: usize, kills: &[OwnKill], deaths: &[OwnDeath]) -> Vec<Duel> {
-    let mut by_opponent: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
-    for victim in kills.iter().filter(|kill| kill.killer == person).filter_map(|kill| kill.victim) {
-        by_opponent.entry(victim).or_default().0 += 1;
+/// Whom each of so many players killed and who killed the player, the most frequent first.
+pub(crate) fn duels(people: usize, kills: &[OwnKill], deaths: &[OwnDeath]) -> Vec<Vec<Duel>> {
+    let mut by_opponent: Vec<BTreeMap<usize, (u64, u64)>> = vec![BTreeMap::new(); people];
+    for (killer, victim) in kills.iter().filter_map(|kill| Some((kill.killer, kill.victim?))) {
+        by_opponent[killer].entry(victim).or_default().0 += 1;
     }
-    for killer in deaths.iter().filter(|death| death.victim == person).filter_map(|death| death.killer) {
-        by_opponent.entry(killer).or_default().1 += 1;
+    for (victim, killer) in deaths.iter().filter_map(|death| Some((death.victim, death.killer?))) {
+        by_opponent[victim].entry(killer).or_default().1 += 1;
     }
     let duel = |(opponent, (kills, deaths))| Duel { opponent, kills, deaths };
-    let mut duels: Vec<Duel> = by_opponent.into_iter().map(duel).collect();
-    duels.sort_by_key(|duel| (std::cmp::Reverse(duel.kills + duel.deaths), duel.opponent));
-    duels
+    let of_one = |opponents: BTreeMap<usize, (u64, u64)>| {
+        let mut duels: Vec<Duel> = opponents.into_iter().map(duel).collect();
+        duels.sort_by_key(|duel| (std::cmp::Reverse(duel.kills + duel.deaths), duel.opponent));
+        duels
+    };
+    by_opponent.into_iter().map(of_one).collect()
 }
 
 #[cfg(test)]
@@ -126,9 +129,9 @@ mod tests {
         let kills = [kill(0, Some(1)), kill(0, Some(1)), kill(0, None), kill(1, Some(0))];
         let deaths = [death(0, Some(1)), death(0, Some(2)), death(0, None), death(1, Some(0))];
         assert_eq!(
-            duels(0, &kills, &deaths),
+            duels(4, &kills, &deaths)[0],
             [Duel { opponent: 1, kills: 2, deaths: 1 }, Duel { opponent: 2, kills: 0, deaths: 1 }]
         );
-        assert_eq!(duels(3, &kills, &deaths), []);
+        assert_eq!(duels(4, &kills, &deaths)[3], []);
     }
 }

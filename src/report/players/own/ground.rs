@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Cells, PlayerKey};
+use crate::analysis::{Cells, Life, PlayerKey};
 use crate::geom::WorldRect;
 use crate::model::Team;
 use crate::report::model::{MapPart, SessionReport};
@@ -39,6 +39,19 @@ struct Group {
 impl Group {
     fn new(cells: usize) -> Self {
         Self { us: vec![0; cells], lives_there: vec![0; cells], lives: 0 }
+    }
+
+    /// One life.
+    fn of(life: &Life<'_>, cells: &Cells) -> Self {
+        let mut group = Self { lives: 1, ..Self::new(cells.len()) };
+        for segment in life.segments() {
+            let us = segment.dt_ms.max(0) as u64 * 1000;
+            cells.spread(segment.from.at, segment.to.at, us, |cell, part| {
+                group.us[cell] += part;
+                group.lives_there[cell] = 1;
+            });
+        }
+        group
     }
 
     fn add(&mut self, other: &Self) {
@@ -81,42 +94,30 @@ pub(crate) fn cells(extent: &WorldRect) -> Option<Cells> {
 }
 
 impl SessionReport<'_> {
-    /// Each player's own ground on a map, by the player's place in [`SessionReport::people`].
-    pub(crate) fn own_ground(&self, part: &MapPart) -> BTreeMap<usize, OwnGround> {
+    /// The own ground on a map of each of the first `most` players, by the player's place in [`SessionReport::people`].
+    pub(crate) fn own_ground(&self, part: &MapPart, most: usize) -> BTreeMap<usize, OwnGround> {
         let Some(cells) = cells(&self.map_data[part.map].map.extent.rect) else { return BTreeMap::new() };
+        let empty = || Group::new(cells.len());
         let places = self.places();
         let mut own: BTreeMap<usize, Group> = BTreeMap::new();
         let mut others: BTreeMap<usize, Group> = BTreeMap::new();
         for round in &part.rounds {
             let mut sides: BTreeMap<(&Team, usize), Group> = BTreeMap::new();
+            let mut whole: BTreeMap<&Team, Group> = BTreeMap::new();
             for life in &self.cleaned[round.index].lives {
                 let track = life.track();
                 let key = PlayerKey::of(life.round(), &track.guid, track.name.as_str());
                 let Some(&person) = places.get(&key) else { continue };
-                let group = sides.entry((&track.team, person)).or_insert_with(|| Group::new(cells.len()));
-                let mut touched = Vec::new();
-                for segment in life.segments() {
-                    let us = segment.dt_ms.max(0) as u64 * 1000;
-                    cells.spread(segment.from.at, segment.to.at, us, |cell, part| {
-                        group.us[cell] += part;
-                        touched.push(cell);
-                    });
+                let of_life = Group::of(life, &cells);
+                whole.entry(&track.team).or_insert_with(empty).add(&of_life);
+                if person < most {
+                    sides.entry((&track.team, person)).or_insert_with(empty).add(&of_life);
                 }
-                touched.sort_unstable();
-                touched.dedup();
-                for cell in touched {
-                    group.lives_there[cell] += 1;
-                }
-                group.lives += 1;
-            }
-            let mut whole: BTreeMap<&Team, Group> = BTreeMap::new();
-            for ((team, _), group) in &sides {
-                whole.entry(team).or_insert_with(|| Group::new(cells.len())).add(group);
             }
             for ((team, person), group) in &sides {
-                own.entry(*person).or_insert_with(|| Group::new(cells.len())).add(group);
+                own.entry(*person).or_insert_with(empty).add(group);
                 let rest = whole[team].without(group);
-                others.entry(*person).or_insert_with(|| Group::new(cells.len())).add(&rest);
+                others.entry(*person).or_insert_with(empty).add(&rest);
             }
         }
         let columns = cells.columns() as usize;

@@ -1,0 +1,109 @@
+//! What heatmaps need of a map's rounds in memory, summed once it is asked for a second time: a filter by side, class or
+//! state is then answered from the sums, to the last byte as from the rounds.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rayon::prelude::*;
+
+use crate::analysis::{CleanedRound, Filter, GroundSum, HeatGrids, HeatSummer, HeatSums};
+use crate::analysis::{HeightSum, LifeSum, TimeSum};
+
+/// The sums of a season's maps.
+#[derive(Debug)]
+pub(super) struct Sums {
+    /// The most that all of them may take, bytes.
+    room: u64,
+    by_map: Mutex<BTreeMap<String, Known>>,
+}
+
+/// What is known of a map.
+#[derive(Debug)]
+enum Known {
+    /// It was asked for once.
+    Asked,
+    /// Its sums, in parts, and how much memory they take, bytes.
+    Kept(HeatGrids, Arc<[HeatSums]>, u64),
+    /// Its sums take more memory than there is.
+    TooLarge,
+}
+
+impl Sums {
+    /// No sums yet, and room for so many bytes.
+    pub(super) fn new(room: u64) -> Self {
+        Self { room, by_map: Mutex::default() }
+    }
+
+    /// About how much memory they take, bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        kept(&self.lock())
+    }
+
+    /// The sums of a map's rounds; `None` when it is asked for the first time, when they take too much memory, or when it
+    /// is too late to make them.
+    pub(super) fn of(
+        &self,
+        map: &str,
+        grids: &HeatGrids,
+        rounds: &[&CleanedRound],
+        is_late: impl Fn() -> bool + Sync,
+    ) -> Option<Arc<[HeatSums]>> {
+        let mut by_map = self.lock();
+        match by_map.get(map) {
+            Some(Known::Kept(known, sums, _)) if known == grids => return Some(Arc::clone(sums)),
+            Some(Known::TooLarge) => return None,
+            Some(Known::Asked | Known::Kept(..)) => {}
+            None => {
+                by_map.insert(map.to_owned(), Known::Asked);
+                return None;
+            }
+        }
+        drop(by_map);
+        let sums: Arc<[HeatSums]> = summed(rounds, grids, &is_late).into();
+        if is_late() {
+            return None;
+        }
+        let bytes = sums.iter().map(bytes_of).sum();
+        let mut by_map = self.lock();
+        by_map.remove(map);
+        let fits = kept(&by_map).saturating_add(bytes) <= self.room;
+        let known = if fits { Known::Kept(*grids, Arc::clone(&sums), bytes) } else { Known::TooLarge };
+        by_map.insert(map.to_owned(), known);
+        Some(sums)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Known>> {
+        self.by_map.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How much memory sums take that are kept, bytes.
+fn kept(by_map: &BTreeMap<String, Known>) -> u64 {
+    by_map.values().map(|known| if let Known::Kept(.., bytes) = known { *bytes } else { 0 }).sum()
+}
+
+/// Rounds in sums, a part for each worker.
+fn summed(
+    rounds: &[&CleanedRound],
+    grids: &HeatGrids,
+    is_late: &(impl Fn() -> bool + Sync),
+) -> Vec<HeatSums> {
+    let part = |rounds: &[&CleanedRound]| {
+        let mut summer = HeatSummer::new(*grids);
+        for round in rounds.iter().take_while(|_| !is_late()) {
+            summer.add_lives(round.round(), &round.lives(&Filter::everything()));
+        }
+        summer.finish()
+    };
+    rounds.par_chunks(rounds.len().div_ceil(rayon::current_num_threads()).max(1)).map(part).collect()
+}
+
+/// About how much memory sums take, bytes.
+fn bytes_of(sums: &HeatSums) -> u64 {
+    let lives: usize = sums.rounds.iter().map(|round| round.lives.len()).sum();
+    // Each with its GUID and name.
+    let lives = lives * (size_of::<LifeSum>() + 64);
+    let times = sums.times.len() * size_of::<TimeSum>();
+    let places = sums.heights.len() * size_of::<HeightSum>() + sums.ground.len() * size_of::<GroundSum>();
+    (lives + times + places) as u64
+}
