@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use ::gif::{DisposalMethod, Encoder, Repeat};
 
 use super::delta::changed;
-use super::lzw::Packer;
 use super::palette::Palette;
 use super::{Animate, Error, Frame, check_size, encoded};
 use crate::raster::Part;
@@ -37,8 +36,6 @@ pub struct GifWriter {
     rgba: Vec<u8>,
     /// The next frame's indices where they differ, transparent elsewhere; transparent all over between frames.
     delta: Vec<u8>,
-    packer: Packer,
-    /// The last frame, packed: it stays longer if nothing changes.
     pending: Option<::gif::Frame<'static>>,
 }
 
@@ -63,7 +60,6 @@ impl GifWriter {
             indices: Vec::new(),
             rgba: Vec::new(),
             delta: vec![palette.colors().len() as u8; pixels],
-            packer: Packer::new(),
             pending: None,
             palette,
         })
@@ -79,8 +75,7 @@ impl GifWriter {
         self.indices = pixels.iter().map(|[r, g, b, _]| self.palette.nearest([*r, *g, *b])).collect();
         self.rgba = picture.rgba().to_vec();
         let part = Part::whole(picture.width() as usize, picture.height() as usize);
-        let packed = self.packer.pack(&self.indices, self.transparent());
-        written(part, None, packed)
+        written(part, None, self.indices.clone())
     }
 
     /// The rectangle of a frame that differs; `None` when nothing does.
@@ -117,7 +112,7 @@ impl GifWriter {
             pixels.extend_from_slice(row);
             row.fill(transparent);
         }
-        Some(written(part, Some(transparent), self.packer.pack(&pixels, transparent)))
+        Some(written(part, Some(transparent), pixels))
     }
 }
 
@@ -134,7 +129,7 @@ impl Animate for GifWriter {
             (_, Some(mut next)) => {
                 next.delay = delay;
                 if let Some(pending) = self.pending.replace(next) {
-                    self.encoder.write_lzw_pre_encoded_frame(&pending)?;
+                    self.encoder.write_frame(&pending)?;
                 }
             }
             (Some(pending), None) => pending.delay = pending.delay.saturating_add(delay),
@@ -148,12 +143,12 @@ impl Animate for GifWriter {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<u8>, Error> {
-        self.encoder.write_lzw_pre_encoded_frame(&self.pending.ok_or(Error::NoFrames)?)?;
+        self.encoder.write_frame(&self.pending.ok_or(Error::NoFrames)?)?;
         Ok(self.encoder.into_inner()?)
     }
 }
 
-fn written(part: Part, transparent: Option<u8>, packed: Vec<u8>) -> ::gif::Frame<'static> {
+fn written(part: Part, transparent: Option<u8>, pixels: Vec<u8>) -> ::gif::Frame<'static> {
     ::gif::Frame {
         left: part.left as u16,
         top: part.top as u16,
@@ -161,7 +156,7 @@ fn written(part: Part, transparent: Option<u8>, packed: Vec<u8>) -> ::gif::Frame
         height: part.height as u16,
         transparent,
         dispose: DisposalMethod::Keep,
-        buffer: Cow::Owned(packed),
+        buffer: Cow::Owned(pixels),
         ..::gif::Frame::default()
     }
 }

@@ -4,7 +4,6 @@ mod apng;
 mod delta;
 mod gif;
 mod jpeg;
-mod lzw;
 mod palette;
 mod png;
 #[cfg(feature = "video")]
