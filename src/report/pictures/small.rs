@@ -24,56 +24,21 @@ pub(in crate::report) fn version(picture: &Picture, sheet: &Bitmap) -> Option<Bi
     let rows = spans(height, small_height);
     let (pixels, _) = sheet.rgba().as_chunks::<4>();
     let mut small = Vec::with_capacity(columns.len() * rows.len() * 4);
-    // One sum for each column of the sheet: down first, which is done for many columns at once.
-    let mut down = vec![[0_u32; 4]; map_width(picture, width) as usize];
     for lines in rows {
-        down.fill([0; 4]);
-        for line in lines.clone() {
-            for (sums, pixel) in down.iter_mut().zip(&pixels[line * width as usize..]) {
-                for (sum, part) in sums.iter_mut().zip(pixel) {
-                    *sum += u32::from(*part);
-                }
-            }
-        }
-        let mut mean = Mean::of(1);
         for span in &columns {
             let mut sums = [0_u32; 4];
-            for column in &down[span.clone()] {
-                for (sum, part) in sums.iter_mut().zip(column) {
-                    *sum += part;
+            for line in lines.clone() {
+                for pixel in &pixels[line * width as usize..][span.clone()] {
+                    for (sum, part) in sums.iter_mut().zip(pixel) {
+                        *sum += u32::from(*part);
+                    }
                 }
             }
             let count = (lines.len() * span.len()) as u32;
-            if count != mean.count {
-                mean = Mean::of(count);
-            }
-            small.extend(sums.map(|sum| mean.of_sum(sum)));
+            small.extend(sums.map(|sum| ((sum + count / 2) / count) as u8));
         }
     }
     Bitmap::new(small_width, small_height, small)
-}
-
-/// Divides sums of so many bytes by their count, rounded, with a multiplication: a picture has a million of them.
-struct Mean {
-    count: u32,
-    /// 2^40 / count, rounded up.
-    reciprocal: u64,
-}
-
-impl Mean {
-    /// `count` must not be 0.
-    fn of(count: u32) -> Self {
-        Self { count, reciprocal: (1_u64 << 40).div_ceil(u64::from(count)) }
-    }
-
-    /// Exact for up to 2^15 bytes: then what the reciprocal was rounded by stays below a part of the sum.
-    fn of_sum(&self, sum: u32) -> u8 {
-        if self.count < 1 << 15 {
-            ((u64::from(sum + self.count / 2) * self.reciprocal) >> 40) as u8
-        } else {
-            ((sum + self.count / 2) / self.count) as u8
-        }
-    }
 }
 
 /// Which of `from` pixels each of `to` stands for, at least one.
@@ -98,19 +63,6 @@ fn map_width(picture: &Picture, width: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn means_are_those_of_a_division() {
-        for count in (1..70).chain([255, 1_000, 4_096, 32_767, 32_768, 1 << 20]) {
-            let mean = Mean::of(count);
-            let most = 255 * count;
-            // Just below and at what is rounded up.
-            let edges = (0..255).map(|byte| byte * count + count.div_ceil(2));
-            for sum in edges.flat_map(|edge| [edge - 1, edge, edge + 1]).filter(|sum| *sum <= most) {
-                assert_eq!(u32::from(mean.of_sum(sum)), (sum + count / 2) / count, "{sum} of {count}");
-            }
-        }
-    }
 
     #[test]
     fn pixels_stand_side_by_side() {
