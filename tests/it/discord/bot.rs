@@ -370,6 +370,7 @@ fn discords_last_word_ends_the_bot() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "its figures are told to whoever asks with --nocapture")]
 fn a_hundred_commands_at_once_are_promised_an_answer_and_hearts_beat_on() {
     let bot = Bot::new();
     let begin = Instant::now();
