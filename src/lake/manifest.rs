@@ -70,6 +70,8 @@ pub(super) struct Sums {
     /// The rounds that are left out, by their numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) left_out: Vec<i64>,
+    /// The CRC-32 of each table's file, by the table's name: nothing else tells a picture that a sum is another one.
+    pub(super) crc32: BTreeMap<String, u32>,
 }
 
 impl Sums {

@@ -9,10 +9,12 @@ mod rows;
 pub use cube::Cube;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::files;
 use crate::lake::error::{LakeError, Result};
 
 use crate::lake::manifest::{Part, Sums};
@@ -26,6 +28,8 @@ use rows::HeatTables;
 use crate::analysis::{HeatGrids, HeatSummer, HeatSums, may_be_parts};
 use crate::text::hex;
 
+/// Bytes that are hashed at once.
+const READ_BYTES: usize = 1 << 16;
 /// Starts of parts of one round lie at most this far apart, s.
 const SAME_START_S: u64 = 2;
 
@@ -76,7 +80,7 @@ impl LakeWriter {
                 && parts.len() == known.of.len()
                 && parts.iter().all(|part| known.hold(self.lake.part(*part)))
                 && known.files.cleaned_by == CLEANED_BY
-                && self.lake.grids(known)? == grids
+                && self.lake.is_sound(known, &grids)
             {
                 summed.known += 1;
                 continue;
@@ -92,7 +96,12 @@ impl LakeWriter {
             self.write_table(&mut files, &sums.ground)?;
             self.write_table(&mut files, &sums.lives)?;
             let of = parts.iter().map(|part| self.lake.part(*part).name.clone()).collect();
-            next.heat.push(Sums { files, of, left_out });
+            let crc32 = files
+                .rows
+                .keys()
+                .map(|table| Ok((table.clone(), checksum(&files.path(&self.lake.folder, table))?)));
+            let crc32 = crc32.collect::<Result<_>>()?;
+            next.heat.push(Sums { files, of, left_out, crc32 });
             summed.new += 1;
         }
         if next != self.lake.manifest {
@@ -150,26 +159,40 @@ impl Lake {
         let mut rounds = rounds.to_vec();
         rounds.sort_by_key(|round| round.id);
         let path = self.sums_path(sums);
-        self.heat_tables(&sums.files)?.sums(&rounds, grids, &self.people, &path).map(Some)
+        self.heat_tables(sums)?.sums(&rounds, grids, &self.people, &path).map(Some)
     }
 
     /// The grids that a month was summed in.
     fn grids(&self, sums: &Sums) -> Result<HeatGrids> {
-        self.sums_table::<HeatGrid>(&sums.files)?.grids(&sums.files.path(&self.folder, HeatGrid::NAME))
+        self.sums_table::<HeatGrid>(sums)?.grids(&sums.files.path(&self.folder, HeatGrid::NAME))
     }
 
-    fn heat_tables(&self, files: &Part) -> Result<HeatTables> {
+    /// Whether a month's sums are whole, and in these grids.
+    fn is_sound(&self, sums: &Sums, grids: &HeatGrids) -> bool {
+        self.heat_tables(sums).is_ok() && self.grids(sums).is_ok_and(|known| known == *grids)
+    }
+
+    fn heat_tables(&self, sums: &Sums) -> Result<HeatTables> {
         Ok(HeatTables {
-            grid: self.sums_table::<HeatGrid>(files)?,
-            times: self.sums_table::<Heat>(files)?,
-            heights: self.sums_table::<HeatHeights>(files)?,
-            ground: self.sums_table::<HeatGround>(files)?,
-            lives: self.sums_table::<HeatLives>(files)?,
+            grid: self.sums_table::<HeatGrid>(sums)?,
+            times: self.sums_table::<Heat>(sums)?,
+            heights: self.sums_table::<HeatHeights>(sums)?,
+            ground: self.sums_table::<HeatGround>(sums)?,
+            lives: self.sums_table::<HeatLives>(sums)?,
         })
     }
 
-    fn sums_table<T: Table>(&self, files: &Part) -> Result<T> {
+    fn sums_table<T: Table>(&self, sums: &Sums) -> Result<T> {
+        let files = &sums.files;
         let path = files.path(&self.folder, T::NAME);
+        if let Some(written) = sums.crc32.get(T::NAME)
+            && checksum(&path)? != *written
+        {
+            return Err(LakeError::damaged(
+                path,
+                "it is not as it was written; `proximity lake compact LAKE --heat` makes it again",
+            ));
+        }
         let rows: T = match files.rows_of(T::NAME) {
             0 => T::default(),
             _ => TableFile::open::<T>(&path)?.read_all()?,
@@ -205,7 +228,7 @@ impl Lake {
     pub(in crate::lake) fn check_sums(&self) -> Vec<String> {
         let is_sound = |sums: &Sums| {
             let parts: Vec<usize> = (0..self.parts()).filter(|part| sums.hold(self.part(*part))).collect();
-            let stored = self.heat_tables(&sums.files)?;
+            let stored = self.heat_tables(sums)?;
             let grids = stored.grid.grids(&self.sums_path(sums))?;
             let (expected, left_out) = self.sum_rounds(&parts, grids)?;
             Ok(stored == expected && left_out == sums.left_out)
@@ -226,6 +249,23 @@ impl Lake {
 
     fn sums_path(&self, sums: &Sums) -> PathBuf {
         sums.files.path(&self.folder, Heat::NAME)
+    }
+}
+
+/// The CRC-32 of a file.
+fn checksum(path: &Path) -> Result<u32> {
+    let mut file = BufReader::with_capacity(READ_BYTES, files::open(path)?);
+    let mut hash = crc32fast::Hasher::new();
+    loop {
+        let read = match file.fill_buf() {
+            Ok([]) => return Ok(hash.finalize()),
+            Ok(bytes) => {
+                hash.update(bytes);
+                bytes.len()
+            }
+            Err(source) => return Err(LakeError::Io { path: path.to_owned(), source }),
+        };
+        file.consume(read);
     }
 }
 

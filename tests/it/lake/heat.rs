@@ -329,3 +329,33 @@ fn sums_that_are_damaged_or_of_other_rounds_are_found() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && said.contains("nothing is known about the map no_such_map"), "{said}");
 }
+
+#[test]
+fn damaged_sums_are_not_drawn_and_are_made_again() {
+    let home = Home::new();
+    home.add(super::session_rounds());
+    let months = home.sum().new;
+    let map = Maps::default().library().unwrap().find("proximity_demo").unwrap().unwrap();
+    let grids = heat_grids(&map.extent.rect).unwrap();
+    let read = || home.open().summed(&grids, &mut |_| {}).map(|_| ());
+    read().unwrap();
+    let damage: [fn(&Path); 3] = [
+        |path| {
+            let mut bytes = fs::read(path).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 4;
+            fs::write(path, bytes).unwrap();
+        },
+        |path| fs::write(path, fs::read(path).unwrap().split_at(100).0).unwrap(),
+        |path| fs::remove_file(path).unwrap(),
+    ];
+    for damage in damage {
+        let heat = said(&["lake", "files", &home.at("lake"), "--table", "heat"]);
+        damage(Path::new(heat.lines().next().unwrap()));
+        assert!(read().is_err());
+        assert_eq!(home.faults().len(), 1);
+        assert_eq!(home.sum().new, 1);
+        read().unwrap();
+        assert_eq!((home.faults(), home.sum().known), (Vec::<String>::new(), months));
+    }
+}
