@@ -73,6 +73,13 @@ impl Guid {
         }
     }
 
+    /// Whether it has the form in which the game and bots write a player's own: 32 hexadecimal digits, or `OMNIBOT…`.
+    pub fn has_form_of_a_player(&self) -> bool {
+        let text = self.0.trim();
+        let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        self.kind() == GuidKind::Bot || digits && self.kind() == GuidKind::Person
+    }
+
     /// Whether it names a place on the server instead of a player: `SLOTn`, `SLOTn_k`.
     pub fn is_slot(&self) -> bool {
         starts_with(self.0.trim(), "SLOT")

@@ -18,7 +18,7 @@ use crate::text::{counted, visible};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  proximity check examples/session --json")]
 pub(crate) struct Args {
-    /// Tracker files, or folders that are searched for *_engagements.txt
+    /// Tracker files and demos, also gzipped or zipped, or folders that are searched for them
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Print the findings as JSON

@@ -10,10 +10,11 @@ use serde_json::json;
 use crate::cli::Outcome;
 use crate::cli::args::database;
 use crate::cli::commands::maps::MapsArgs;
+use crate::cli::commands::store::forget::whole_guid_of;
 use crate::cli::console::Console;
 use crate::figure::heat_grids;
 use crate::lake::{Added, Grade, Lake, LakeWriter, Secret};
-use crate::model::{Guid, Round};
+use crate::model::Round;
 use crate::rounds::{Faults, Hash, Maps, Rounds, RoundsError};
 use crate::text::counted;
 
@@ -295,6 +296,11 @@ fn files(args: &FilesArgs, console: &mut Console) -> Result<Outcome> {
     let files = Lake::open(&args.lake)?.files(&args.table, args.map.as_deref());
     let files =
         files.with_context(|| format!("a lake has no table {:?}; schema/lake.md lists them", args.table))?;
+    if files.is_empty() {
+        console.complain(
+            "no file of this table counts there; `proximity lake compact LAKE --heat` makes those of sums",
+        );
+    }
     for path in files {
         console.say(&path.display().to_string())?;
     }
@@ -302,7 +308,7 @@ fn files(args: &FilesArgs, console: &mut Console) -> Result<Outcome> {
 }
 
 fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome> {
-    let (guid, lake) = (Guid::from(args.guid.trim()), args.lake.display());
+    let (guid, lake) = (whole_guid_of(&args.guid)?, args.lake.display());
     let secret = args.secret.of(&args.lake)?;
     let (grade, what) = if args.erase { (Grade::Lives, "forget and erase") } else { (Grade::Name, "forget") };
     if !args.yes {
@@ -313,6 +319,10 @@ fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let forgotten = LakeWriter::open(&args.lake)?.forget(&guid, grade, &secret)?;
+    if forgotten.names == 0 && forgotten.lives == 0 {
+        console.say(&format!("{lake}: no round there names this guid, or it is forgotten already"))?;
+        return Ok(Outcome::Done);
+    }
     let names = counted(forgotten.names as u64, "name", "names");
     console.say(&match grade {
         Grade::Lives => {

@@ -10,6 +10,8 @@ use crate::model::{ObjectiveDeed, ObjectiveEvent, Team};
 
 /// The most events of one round: a store keeps them in its header.
 pub(crate) const MOST: usize = 10_000;
+/// Letters of the longest word.
+const LONGEST_WORD: usize = 64;
 
 pub(crate) fn construction<'a>(
     line: Line<'a>,
@@ -19,9 +21,9 @@ pub(crate) fn construction<'a>(
     let [time, kind, _, _, team, objective, x, y, z] = columns.split(line)?;
     Ok(ObjectiveEvent {
         time: time.time("event_time")?,
-        team: Team::from(&*team.text("player_team", line.number, faults)),
-        deed: ObjectiveDeed::Work(kind.text("event_type", line.number, faults).into()),
-        objective: objective.text("track_name", line.number, faults).into(),
+        team: Team::from(&*word(&team.text("player_team", line.number, faults))),
+        deed: ObjectiveDeed::Work(word(&kind.text("event_type", line.number, faults))),
+        objective: word(&objective.text("track_name", line.number, faults)),
         at: place([(x, "player_x"), (y, "player_y"), (z, "player_z")])?,
     })
 }
@@ -35,12 +37,12 @@ pub(crate) fn carried<'a>(
         columns.split(line)?;
     Ok(ObjectiveEvent {
         time: from.time("pickup_time")?,
-        team: Team::from(&*team.text("carrier_team", line.number, faults)),
+        team: Team::from(&*word(&team.text("carrier_team", line.number, faults))),
         deed: ObjectiveDeed::Carry {
             until: until.optional_time("drop_time")?,
-            outcome: outcome.text("outcome", line.number, faults).into(),
+            outcome: word(&outcome.text("outcome", line.number, faults)),
         },
-        objective: objective.text("flag_team", line.number, faults).into(),
+        objective: word(&objective.text("flag_team", line.number, faults)),
         at: place([(x, "pickup_x"), (y, "pickup_y"), (z, "pickup_z")])?,
     })
 }
@@ -53,11 +55,16 @@ pub(crate) fn returned<'a>(
     let [time, _, _, team, objective, _, _, _, x, y, z] = columns.split(line)?;
     Ok(ObjectiveEvent {
         time: time.time("return_time")?,
-        team: Team::from(&*team.text("returner_team", line.number, faults)),
+        team: Team::from(&*word(&team.text("returner_team", line.number, faults))),
         deed: ObjectiveDeed::Return,
-        objective: objective.text("flag_team", line.number, faults).into(),
+        objective: word(&objective.text("flag_team", line.number, faults)),
         at: place([(x, "drop_x"), (y, "drop_y"), (z, "drop_z")])?,
     })
+}
+
+/// A tracker's word, as much of it as can be shown; the file's text keeps all of it.
+fn word(text: &str) -> Box<str> {
+    text.chars().take(LONGEST_WORD).collect::<String>().into()
 }
 
 /// A place, or nothing where the tracker did not know it.

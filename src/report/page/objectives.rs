@@ -50,7 +50,7 @@ impl SessionReport<'_> {
             })
             .collect();
         if let Some(last) = lines.last_mut().filter(|_| events.len() > MOST) {
-            last.words = format!("{}; {} more are in the file", last.words, events.len() - MOST);
+            last.words += "; more are in the file";
         }
         lines
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use proximity::format;
 
 use super::sessions::write_session_of_day;
-use super::{run, said};
+use super::{run, said, session};
 
 /// Every file under a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -67,4 +67,17 @@ fn a_forgotten_player_is_in_no_published_file_or_the_file_is_named() {
     let unknown = run(&["forget", guid, "--db", &db, "--yes"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("no player"));
+}
+
+#[test]
+fn a_name_is_no_guid_to_hide() {
+    let home = tempfile::tempdir().unwrap();
+    let db = format!("sqlite:{}", home.path().join("rounds.db").display());
+    said(&["import", session().to_str().unwrap(), "--db", &db]);
+    let named = run(&["hide", "flintx", "--db", &db, "--yes"]);
+    assert_eq!(named.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&named.stderr).contains("\"flintx\" is no guid"), "{named:?}");
+    let yet_to_come = "0".repeat(31) + "1";
+    let told = said(&["hide", &yet_to_come, "--db", &db, "--yes"]);
+    assert!(told.contains("no round there names this guid"), "{told}");
 }

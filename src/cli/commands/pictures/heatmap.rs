@@ -120,6 +120,9 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     }
     #[cfg(feature = "lake")]
     if let (Some(cube), Some(lives)) = (&args.cube, args.lives) {
+        if args.scale_out.is_some() {
+            anyhow::bail!("--cube writes no scale; leave --scale-out out");
+        }
         let request = args.request()?;
         return super::cube::draw(
             &request,

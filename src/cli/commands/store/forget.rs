@@ -159,7 +159,7 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
 }
 
 pub(crate) fn hide(args: &HideArgs, console: &mut Console) -> Result<Outcome> {
-    let guid = guid_of(&args.guid)?;
+    let guid = whole_guid_of(&args.guid)?;
     let url = args.database.url()?;
     if !args.yes {
         console.say(&format!(
@@ -174,7 +174,11 @@ pub(crate) fn hide(args: &HideArgs, console: &mut Console) -> Result<Outcome> {
         return Ok(say_left(&url, left, console));
     }
     // A player who is yet to come can be hidden, too.
-    console.say(&format!("{url}: hidden; {} replaced", counted(renamed.names, "name", "names")))?;
+    let shown = match renamed.names {
+        0 => "no round there names this guid, or it is hidden already".to_owned(),
+        names => format!("{} replaced", counted(names, "name", "names")),
+    };
+    console.say(&format!("{url}: hidden in rounds to come; {shown}"))?;
     Ok(published)
 }
 
@@ -194,6 +198,17 @@ fn guid_of(typed: &str) -> Result<Guid> {
     let guid = Guid::from(typed.trim());
     if !matches!(guid.kind(), GuidKind::Person | GuidKind::Bot) {
         bail!("{typed:?} is not the guid of a player");
+    }
+    Ok(guid)
+}
+
+/// The guid of a player who may be yet to come: only its form tells then that it is one.
+pub(crate) fn whole_guid_of(typed: &str) -> Result<Guid> {
+    let guid = guid_of(typed)?;
+    if !guid.has_form_of_a_player() {
+        bail!(
+            "{typed:?} is no guid, which has 32 hexadecimal digits; `proximity stats players --least-lives 1 --bots include` lists them"
+        );
     }
     Ok(guid)
 }

@@ -24,7 +24,7 @@ use crate::text::counted;
 #[derive(Debug, Arguments)]
 #[command(after_help = "Example:\n  proximity import rounds/ --db sqlite:proximity.db")]
 pub(crate) struct Args {
-    /// Tracker files, or folders that are searched for *_engagements.txt
+    /// Tracker files and demos, also gzipped or zipped, or folders that are searched for them
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     #[command(flatten)]

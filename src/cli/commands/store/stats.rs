@@ -57,7 +57,7 @@ enum What {
     Teamplay,
     /// Pairs of players who fire together
     Pairs,
-    /// How players leave their spawns: shares and times of every gate, as on the picture
+    /// How players leave their spawns: shares and times of every gate, those too that a picture puts together as others; the letters are this table's own
     Exits,
 }
 
