@@ -15,7 +15,7 @@ pub struct Who {
 
 impl Who {
     /// Number of sides and of classes.
-    pub(crate) const KINDS: (u8, u8) = (3, 7);
+    pub const KINDS: (u8, u8) = (3, 7);
 
     /// Whose life a track is.
     pub fn of(track: &Track) -> Self {
