@@ -262,3 +262,14 @@ fn a_calibrated_map_of_the_program_keeps_its_names() {
     let moved = show(&["--maps", text(&maps)]);
     assert_eq!((&moved["picture"], &moved["labels"]), (&Value::Null, &shipped["labels"]));
 }
+
+#[test]
+fn a_maps_variable_without_text_names_no_folder() {
+    let shown = |folder: &str| {
+        let output = proximity().args(["maps", "show", "supply"]).env("PROXIMITY_MAPS", folder).output();
+        output.unwrap()
+    };
+    assert!(shown("").status.success(), "{:?}", shown(""));
+    assert_eq!(shown("").stdout, said(&["maps", "show", "supply"]).into_bytes());
+    assert_eq!(shown("/nonexistent").status.code(), Some(2));
+}

@@ -1,0 +1,82 @@
+//! The lines of all lives of a map, counted once: pictures of a side, of people or of bots are put together from them.
+
+use std::collections::BTreeMap;
+
+use super::counted::{Counting, LineCounts};
+use super::life_path::LifePath;
+use super::{MOST_LINES, PathColor, PathsAccumulator, Tally};
+use crate::analysis::{Filter, Lives, State, StateSet, Who};
+use crate::geom::WorldRect;
+
+/// Lines by state, and what captions tell of the lives, each by kind of life: whether it is a bot's, and whose side.
+#[derive(Debug, Clone)]
+pub(in crate::figure) struct PathSums {
+    counting: Counting,
+    kinds: BTreeMap<(bool, u8), (LineCounts, Tally)>,
+}
+
+impl PathSums {
+    /// No lives yet; `None` for an extent that no grid can cover.
+    pub(in crate::figure) fn new(extent: WorldRect) -> Option<Self> {
+        let counting = Counting::new(extent, PathColor::State, Vec::new())?;
+        Some(Self { counting, kinds: BTreeMap::new() })
+    }
+
+    /// Adds all lives of the round at place `order` of the input.
+    pub(in crate::figure) fn add(&mut self, order: u32, lives: &Lives<'_>) {
+        for life in &lives.lives {
+            let (who, path) = (Who::of(life.track()), LifePath::of(order, life));
+            let kind = self.kinds.entry((who.is_bot, who.team));
+            let (lines, tally) = kind.or_insert_with(|| (LineCounts::new(&self.counting), Tally::default()));
+            lines.add(&path, &self.counting);
+            tally.add(&path);
+        }
+    }
+
+    /// Adds other rounds of the same map; the order does not matter.
+    pub(in crate::figure) fn merge(&mut self, other: Self) {
+        for (kind, (lines, tally)) in other.kinds {
+            match self.kinds.get_mut(&kind) {
+                Some((known, counted)) => {
+                    known.merge(lines);
+                    counted.merge(tally);
+                }
+                None => drop(self.kinds.insert(kind, (lines, tally))),
+            }
+        }
+    }
+
+    /// About how much memory they take, bytes.
+    pub(in crate::figure) fn bytes(&self) -> u64 {
+        self.kinds.values().map(|(lines, _)| lines.bytes()).sum()
+    }
+
+    /// What `empty` would collect of the lives of a filter, but for its data summary; `None` where that cannot be told, or
+    /// where lives are so few that each is drawn.
+    pub(in crate::figure) fn collected(
+        &self,
+        empty: &PathsAccumulator,
+        filter: &Filter,
+    ) -> Option<PathsAccumulator> {
+        let tells = filter.tells_kinds() && filter.classes.is_empty() && filter.states == StateSet::ALL;
+        if !tells || !empty.highlight.is_empty() {
+            return None;
+        }
+        let by_side = match empty.spec.color {
+            PathColor::State => false,
+            PathColor::Team => true,
+            _ => return None,
+        };
+        let mut all = empty.clone();
+        let mut lines = LineCounts::new(empty.counting.as_ref()?);
+        for (&(is_bot, team), (of_kind, tally)) in &self.kinds {
+            if filter.refuses_who(Who { is_bot, team, class: 0 }).is_none() {
+                let side = Counting::side(team);
+                lines.add_planes(of_kind, State::ALL.map(|state| if by_side { side } else { state.index() }));
+                all.tally.merge(tally.clone());
+            }
+        }
+        all.front.counts = Some(lines);
+        (all.tally.lives > MOST_LINES as u64).then_some(all)
+    }
+}
