@@ -80,3 +80,59 @@ impl PathSums {
         (all.tally.lives > MOST_LINES as u64).then_some(all)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{Filter, lives};
+    use crate::figure::paths::PathsSpec;
+    use crate::model::{Class, Team};
+    use crate::rounds::Rounds;
+
+    #[test]
+    fn lines_of_sums_are_those_of_the_lives() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/session");
+        let session = Rounds::open(folder).unwrap().to_vec().unwrap();
+        // Each round again and again: enough lives that their lines are counted.
+        let rounds: Vec<_> = (0..).zip(session.iter().cycle().take(16)).collect();
+        let extent = WorldRect::new(-3_000.0, -3_000.0, 3_000.0, 3_000.0).unwrap();
+        let mut halves = [PathSums::new(extent).unwrap(), PathSums::new(extent).unwrap()];
+        for (order, round) in &rounds {
+            halves[*order as usize % 2].add(*order, &lives(round, &Filter::everything()));
+        }
+        let [mut sums, odd] = halves;
+        sums.merge(odd);
+        assert!(sums.bytes() > 0);
+
+        let empty = |color| PathsAccumulator::new(PathsSpec { color, ..PathsSpec::default() }, extent);
+        let (people, one_side) = (Filter::default(), Filter::new().team(Team::Axis));
+        for (color, filter) in [
+            (PathColor::State, people.clone()),
+            (PathColor::State, Filter::everything()),
+            (PathColor::State, one_side.clone()),
+            (PathColor::Team, people.clone()),
+            (PathColor::Team, one_side),
+        ] {
+            let mut direct = empty(color);
+            for (order, round) in &rounds {
+                direct.add(*order, round, &filter);
+            }
+            let found = sums.collected(&empty(color), &filter).unwrap();
+            let told = |all: &PathsAccumulator| {
+                let counting = all.counting.as_ref().unwrap();
+                let density = all.front.counts.as_ref().unwrap().density(counting);
+                (format!("{:?} {:?}", all.tally, density.fields), all.front.each.len())
+            };
+            assert!(told(&found) == told(&direct), "{color:?} {filter:?}");
+        }
+        for (color, filter) in [
+            (PathColor::Time, people.clone()),
+            (PathColor::State, people.clone().class(Class::Medic)),
+            (PathColor::State, people.clone().states(&[State::Sprint])),
+            (PathColor::State, people.life_window(0..9_000)),
+            (PathColor::State, Filter { bots: crate::analysis::Bots::Only, ..Filter::default() }),
+        ] {
+            assert!(sums.collected(&empty(color), &filter).is_none(), "{color:?} {filter:?}");
+        }
+    }
+}
