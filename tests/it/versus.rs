@@ -149,7 +149,7 @@ fn every_certain_death_is_a_kill_on_the_map() {
         // A death that a revive followed is one, too.
         let events = found.lives.iter().flat_map(Life::samples).map(|sample| &sample.event);
         let died = died + events.filter(|event| **event == Event::Revived).count();
-        let kills = kills(&found);
+        let kills = kills(&found, &everyone(round));
         assert_eq!(kills.len(), died);
         assert!(kills.iter().filter(|kill| kill.killer.is_some()).count() * 2 > died, "most have a killer");
         for kill in &kills {
@@ -165,8 +165,8 @@ fn every_certain_death_is_a_kill_on_the_map() {
 #[test]
 fn a_filter_leaves_out_deaths_but_no_killers() {
     for round in &play() {
-        let all: Vec<_> = kills(&lives(round, &Filter::default()));
-        let of_allies = kills(&lives(round, &of_team(Team::Allies)));
+        let all: Vec<_> = kills(&people(round), &everyone(round));
+        let of_allies = kills(&lives(round, &of_team(Team::Allies)), &everyone(round));
         let expected: Vec<_> = all.into_iter().filter(|kill| kill.team == Team::Allies).collect();
         assert_eq!(of_allies, expected);
     }

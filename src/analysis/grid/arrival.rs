@@ -22,6 +22,8 @@ pub struct Arrivals {
     cells: Cells,
     quantile: f64,
     times: Times,
+    /// The side that is counted alone.
+    only: Option<usize>,
     /// How many rounds were added.
     rounds: usize,
     /// Lives of each side (Axis, Allies), and in each cell.
@@ -55,7 +57,13 @@ impl Arrivals {
 
     fn of(cells: Cells, times: Times, quantile: f64) -> Self {
         let visits = [vec![0; cells.len()], vec![0; cells.len()]];
-        Self { cells, quantile, times, rounds: 0, lives: [0; 2], visits }
+        Self { cells, quantile, times, only: None, rounds: 0, lives: [0; 2], visits }
+    }
+
+    /// The same, counting one side alone: the other never gets anywhere. With `None`, and for a team that is no side, both.
+    #[must_use]
+    pub fn only(self, team: Option<&Team>) -> Self {
+        Self { only: team.and_then(side), ..self }
     }
 
     /// The cells.
@@ -90,7 +98,8 @@ impl Arrivals {
         // Of each cell its place among those that the life came to: wrong for one that it has not come to.
         let mut places = vec![0; self.cells.len()];
         for life in &lives.lives {
-            let Some(side) = side(&life.track().team) else { continue };
+            let counted = side(&life.track().team).filter(|side| self.only.is_none_or(|only| only == *side));
+            let Some(side) = counted else { continue };
             let visited = self.visited(life, lives, &mut places);
             self.lives[side] = self.lives[side].saturating_add(1);
             for (cell, _) in &visited {

@@ -188,7 +188,7 @@ impl LineCounts {
 /// The number of lines at each place, by colour.
 pub(super) struct Density<'c> {
     extent: WorldRect,
-    fields: Vec<(usize, Field)>,
+    pub(super) fields: Vec<(usize, Field)>,
     counting: &'c Counting,
 }
 

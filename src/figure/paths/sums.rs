@@ -120,8 +120,10 @@ mod tests {
             let found = sums.collected(&empty(color), &filter).unwrap();
             let told = |all: &PathsAccumulator| {
                 let counting = all.counting.as_ref().unwrap();
-                let density = all.front.counts.as_ref().unwrap().density(counting);
-                (format!("{:?} {:?}", all.tally, density.fields), all.front.each.len())
+                let fields = all.front.counts.as_ref().unwrap().density(counting).fields;
+                let fields: Vec<(usize, Vec<f32>)> =
+                    fields.iter().map(|(plane, field)| (*plane, field.values().to_vec())).collect();
+                (format!("{:?}", all.tally), fields, all.front.each.len())
             };
             assert!(told(&found) == told(&direct), "{color:?} {filter:?}");
         }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::{run, said, session};
+use super::{proximity, run, said, session};
 use crate::bsp_builder::room;
 use crate::golden;
 use proximity::format::content_hash;
