@@ -117,6 +117,7 @@ impl<'p> PathTable<'p> {
 
     /// Lays the points of some paths behind `path` side by side. A walker who waits at the end changes no distance.
     fn gather(&self, path: usize, behind: &[usize], rows: &mut [Row]) {
+        rows.fill(Row { reach: [f64::INFINITY; AT_ONCE], ..Row::default() });
         for lane in 0..AT_ONCE {
             // Lanes that are left over repeat the first.
             let other = self.paths[path + 1 + behind.get(lane).unwrap_or(&behind[0])];
@@ -124,7 +125,6 @@ impl<'p> PathTable<'p> {
                 [row.x[lane], row.y[lane]] = other[point.min(other.len() - 1)];
             }
         }
-        rows.iter_mut().for_each(|row| row.reach = [f64::INFINITY; AT_ONCE]);
     }
 }
 
@@ -251,7 +251,7 @@ mod tests {
         let along = |i: usize, point: usize| {
             let (lane, pace) = ((i % 7) as f64 * 11.0, (i % 3) as f64 * 0.04);
             let t = point as f64 / 23.0;
-            let detour = if i % 5 == 0 { 60.0 * t * (1.0 - t) } else { 0.0 };
+            let detour = if i.is_multiple_of(5) { 60.0 * t * (1.0 - t) } else { 0.0 };
             [900.0 * (t + pace * t * (1.0 - t)), lane * (1.0 - t) + detour + (i * 37 % 17) as f64]
         };
         let paths: Vec<Vec<PlanePoint>> =
