@@ -247,12 +247,12 @@ mod tests {
 
     #[test]
     fn what_a_simple_walk_settles_is_what_the_rows_give() {
-        // Bundles of paths that run along each other, with detours and at uneven pace.
+        // Paths that run along each other at uneven pace; every other one strays.
         let along = |i: usize, point: usize| {
             let (lane, pace) = ((i % 7) as f64 * 11.0, (i % 3) as f64 * 0.04);
             let t = point as f64 / 23.0;
-            let detour = if i.is_multiple_of(5) { 60.0 * t * (1.0 - t) } else { 0.0 };
-            [900.0 * (t + pace * t * (1.0 - t)), lane * (1.0 - t) + detour + (i * 37 % 17) as f64]
+            let astray = (i + 1) % 2 * ((i * 31 + point * 17) * 7919 % 251);
+            [900.0 * (t + pace * t * (1.0 - t)), lane * (1.0 - t) + (astray + i * 37 % 17) as f64]
         };
         let paths: Vec<Vec<PlanePoint>> =
             (0..40).map(|i| (0..24).map(|point| along(i, point)).collect()).collect();
