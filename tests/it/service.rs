@@ -120,13 +120,13 @@ fn paths_and_kills_of_sums_are_those_of_the_rounds() {
     let soon = Instant::now() + Duration::from_mins(10);
     let map = || Filter::new().map("proximity_demo");
     let axis = || map().team(Team::Axis);
-    let by_rifle = KillsSpec { weapon: vec!["m".to_owned()], ..KillsSpec::default() };
+    let by_thompson = KillsSpec { weapon: vec!["thompson".to_owned()], ..KillsSpec::default() };
     for (subject, filter) in [
         (Paths::default().subject(), map()),
         (Paths::by(PathColor::Team).subject(), Filter { bots: Bots::Include, ..axis() }),
         (Paths::default().subject(), axis().class(Class::Medic)),
         (Kills::default().subject(), map()),
-        (Kills { spec: by_rifle }.subject(), axis().class(Class::Soldier)),
+        (Kills { spec: by_thompson }.subject(), axis().class(Class::Soldier)),
         (Kills::default().subject(), map().states(&[State::Prone])),
     ] {
         let request = small(subject, filter);
