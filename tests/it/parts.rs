@@ -36,6 +36,7 @@ fn parts_are_joined_in_the_order_of_the_clock_whatever_the_order_of_the_files() 
     assert_eq!(join(first.clone(), Vec::new()), first);
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_picture_of_parts_counts_the_hole_and_is_the_same_from_a_store() {
     let home = tempfile::tempdir().unwrap();

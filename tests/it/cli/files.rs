@@ -27,6 +27,7 @@ fn tracks(inputs: &[&str]) -> u64 {
     found["totals"]["tracks"].as_u64().unwrap()
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn packed_rounds_and_standard_input_are_read() {
     let home = tempfile::tempdir().unwrap();
@@ -70,6 +71,7 @@ fn packed_rounds_and_standard_input_are_read() {
 }
 
 #[cfg(unix)]
+#[cfg(feature = "sqlite")]
 #[test]
 fn results_follow_links_and_go_through_pipes() {
     use std::os::unix::fs::{FileTypeExt, symlink};
@@ -97,6 +99,7 @@ fn results_follow_links_and_go_through_pipes() {
 }
 
 #[cfg(unix)]
+#[cfg(feature = "sqlite")]
 #[test]
 fn what_is_no_regular_file_is_passed_over_with_a_line() {
     use std::os::unix::fs::symlink;
@@ -147,6 +150,7 @@ fn names_of_files_cannot_pass_for_lines_of_the_program() {
 }
 
 #[cfg(unix)]
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_files_name_that_is_no_text_stops_nothing() {
     use std::os::unix::ffi::OsStrExt;
