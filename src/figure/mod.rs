@@ -40,7 +40,7 @@ pub use layout::map_labels::{GridLines, MapLabels, Names};
 pub use layout::sheet::{Background, Orientation, Panels, Sheet};
 pub use request::recipe::{Calibration, FloorPanels, InputList, Recipe};
 pub use request::{
-    Crop, Finished, FloorData, FloorsData, Imprint, LifeData, LifeKey, Logo, MapData, PanelsWhen,
+    Crop, FigureSums, Finished, FloorData, FloorsData, Imprint, LifeData, LifeKey, Logo, MapData, PanelsWhen,
     RequestError, WhichLife, heat_grids, version_of,
 };
 pub use words::data_summary::{Counts, DataSummary, Input};

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::sums::Sums;
 use crate::analysis::{CleanedRound, HeatGrids, HeatSums};
+use crate::figure::request::FigureSums;
 use crate::model::RoundMeta;
 use crate::progress::Progress;
 use crate::rounds::{EachRound, Faults, InMemory, KnownLives, RoundView, Rounds, RoundsError};
@@ -55,6 +56,16 @@ impl<'s> Part<'s> {
             hash.update("\n");
         }
         hex(&hash.finalize())
+    }
+
+    /// What is kept of its rounds besides sums of heat: of all rounds of a map that are in memory.
+    pub(super) fn figures(&self) -> Option<&'s FigureSums> {
+        if self.elsewhere.0.is_empty() { self.sums.figures(&self.whole_map()?) } else { None }
+    }
+
+    /// Its rounds, if all of them are in memory.
+    pub(super) fn in_memory(&self) -> Option<Vec<&'s CleanedRound>> {
+        self.places.iter().map(|place| self.in_memory[*place].as_deref()).collect()
     }
 
     /// The map of its rounds, if they are all that the season has of it.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
@@ -16,7 +16,7 @@ use super::sums::Sums;
 use crate::analysis::{Area, CleanedRound, Filter, Passes};
 use crate::error::Error;
 use crate::figure::replay::AnimationKind;
-use crate::figure::request::{LoadedMap, MapData, Request, RequestError, Subject};
+use crate::figure::request::{FigureSums, LoadedMap, MapData, Request, RequestError, Subject, heat_grids};
 use crate::files::{self, Kind, SearchLimits, Stamp};
 use crate::map::{MapLibrary, WorldMap, fit};
 use crate::model::{EngagementPoint, RoundMeta, Sample};
@@ -25,6 +25,8 @@ use crate::rounds::{EachRound, Hash, Maps, Rounds, RoundsError, add_bounds, fitt
 use crate::scene::fallback_identity;
 use crate::text::hex;
 
+/// Rounds of a map that take longer to sum are not summed.
+const LONGEST_SUMMING: Duration = Duration::from_mins(10);
 /// So many maps stay loaded with their pictures.
 const MOST_MAPS: usize = 8;
 
@@ -97,7 +99,7 @@ impl Season {
         }
         let library = maps.library()?;
         let titles = |name: &str| library.find(name).ok().flatten().and_then(|map| map.title);
-        Ok(Self {
+        let mut season = Self {
             rounds: rounds.part(|index| readable[index]),
             contents: collected.contents(&headers, titles),
             headers,
@@ -108,7 +110,33 @@ impl Season {
             maps_stamp: stamp_of(maps.folders()),
             library,
             loaded: Mutex::default(),
-        })
+        };
+        season.sum()?;
+        Ok(season)
+    }
+
+    /// Sums the rounds of every map that is known, where all of them are in memory.
+    fn sum(&mut self) -> Result<(), RoundsError> {
+        let maps: BTreeSet<String> =
+            self.headers.iter().map(|header| header.map.to_ascii_lowercase()).collect();
+        // Nothing is answered from them while they are made.
+        let mut sums = std::mem::replace(&mut self.sums, Sums::new(0));
+        for name in maps {
+            // A map that cannot be read says so to those who ask for it.
+            let Ok(Some(map)) = self.library.find(&name) else { continue };
+            let Some(grids) = heat_grids(&map.extent.rect) else { continue };
+            let filter = Filter { maps: vec![name.clone()], ..Filter::everything() };
+            let part = self.part(&filter, Instant::now() + LONGEST_SUMMING)?;
+            if let Some(rounds) = part.in_memory() {
+                match FigureSums::of(&part, map.extent.rect) {
+                    Ok(figures) => sums.keep(&name, &grids, &rounds, figures),
+                    Err(RoundsError::TooSlow) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        self.sums = sums;
+        Ok(())
     }
 
     /// Rounds.
@@ -206,7 +234,7 @@ impl Season {
     pub fn draw(&self, request: &Request, deadline: Instant) -> Result<(Vec<u8>, String), Error> {
         let part = self.part(&request.rounds_filter(), deadline)?;
         let loaded = self.map(request, &part)?;
-        let finished = request.draw_loaded(&part, &loaded, &Silent)?;
+        let finished = request.draw_loaded(&part, &loaded, part.figures(), &Silent)?;
         Ok((finished.drawing.png()?, alt(&finished.drawing.recipe)))
     }
 

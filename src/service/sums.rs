@@ -1,5 +1,6 @@
-//! What heatmaps need of a map's rounds in memory, summed once it is asked for a second time: a filter by side, class or
-//! state is then answered from the sums, to the last byte as from the rounds.
+//! What figures need of a map's rounds in memory, summed once: a filter by side, class or state is then answered from the
+//! sums, to the last byte as from the rounds. Of maps that are known that is done at once; of others heatmaps are summed
+//! when they are asked for a second time, because until then nothing tells how large the map is.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::analysis::{CleanedRound, Filter, GroundSum, HeatGrids, HeatSummer, HeatSums};
 use crate::analysis::{HeightSum, LifeSum, TimeSum};
+use crate::figure::request::FigureSums;
 
 /// The sums of a season's maps.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub(super) struct Sums {
     /// The most that all of them may take, bytes.
     room: u64,
     by_map: Mutex<BTreeMap<String, Known>>,
+    /// Besides heat, by map.
+    figures: BTreeMap<String, FigureSums>,
 }
 
 /// What is known of a map.
@@ -31,12 +35,38 @@ enum Known {
 impl Sums {
     /// No sums yet, and room for so many bytes.
     pub(super) fn new(room: u64) -> Self {
-        Self { room, by_map: Mutex::default() }
+        Self { room, by_map: Mutex::default(), figures: BTreeMap::new() }
     }
 
     /// About how much memory they take, bytes.
     pub(super) fn bytes(&self) -> u64 {
-        kept(&self.lock())
+        self.kept(&self.lock())
+    }
+
+    fn kept(&self, by_map: &BTreeMap<String, Known>) -> u64 {
+        let figures: u64 = self.figures.values().map(FigureSums::bytes).sum();
+        figures + kept(by_map)
+    }
+
+    /// Sums all rounds of a map, and keeps what figures find in them besides heat, as far as there is room.
+    pub(super) fn keep(
+        &mut self,
+        map: &str,
+        grids: &HeatGrids,
+        rounds: &[&CleanedRound],
+        figures: FigureSums,
+    ) {
+        let left = self.room.saturating_sub(self.bytes());
+        if figures.bytes() <= left {
+            self.figures.insert(map.to_owned(), figures);
+        }
+        self.lock().insert(map.to_owned(), Known::Asked);
+        self.of(map, grids, rounds, || false);
+    }
+
+    /// What figures find besides heat in all rounds of a map.
+    pub(super) fn figures(&self, map: &str) -> Option<&FigureSums> {
+        self.figures.get(map)
     }
 
     /// The sums of a map's rounds; `None` when it is asked for the first time, when they take too much memory, or when it
@@ -66,7 +96,7 @@ impl Sums {
         let bytes = sums.iter().map(bytes_of).sum();
         let mut by_map = self.lock();
         by_map.remove(map);
-        let fits = kept(&by_map).saturating_add(bytes) <= self.room;
+        let fits = self.kept(&by_map).saturating_add(bytes) <= self.room;
         let known = if fits { Known::Kept(*grids, Arc::clone(&sums), bytes) } else { Known::TooLarge };
         by_map.insert(map.to_owned(), known);
         Some(sums)

@@ -165,6 +165,10 @@ impl<E: Engine> Storage for Database<E> {
         self.read(|engine| stats::table(engine, what, filter))
     }
 
+    fn names_of(&mut self, guid: &Guid) -> Result<u64> {
+        self.read(|engine| privacy::names_of(engine, guid))
+    }
+
     fn forget(&mut self, guid: &Guid) -> Result<Renamed> {
         self.check()?;
         let mut renamed = self.write(|engine| privacy::forget(engine, guid))?;

@@ -103,6 +103,12 @@ pub trait Storage: Send {
     /// When the database cannot be read.
     fn stats(&mut self, what: Stats, filter: &Filter) -> Result<Table>;
 
+    /// Under how many names a player is in the tables, the one of a hidden player included; 0 for a player who is not there.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn names_of(&mut self, guid: &Guid) -> Result<u64>;
+
     /// Takes a player's guid and names out of every table, and off the disk; the lives stay, under a guid that no
     /// player has. In the index of kills, where there are no guids, the names go whoever bore them. [`Renamed::left`] tells what the disk still holds; another call tries again.
     ///

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     let all: [Work<'_>; 4] = [
         ("cleaning", &|round, _| drop(black_box(lives(round, &Filter::everything())))),
         ("summing up", &|_, lives| drop(black_box(summaries(lives)))),
-        ("kills", &|_, lives| drop(black_box(kills(lives)))),
+        ("kills", &|_, lives| drop(black_box(kills(lives, lives)))),
         ("passes", &|round, lives| Passes::default().add(round, lives, &area)),
     ];
     let rounds = SIZES.map(|size| over_and_over(&round, if is_test { size } else { FEWEST * size }));

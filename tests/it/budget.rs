@@ -7,6 +7,8 @@ use proximity::Filter;
 use proximity::Round;
 use proximity::analysis::{Cells, Occupancy, Split, Weight, lives};
 #[cfg(feature = "render")]
+use proximity::figure::kills::kills;
+#[cfg(feature = "render")]
 use proximity::figure::paths::{PathsAccumulator, PathsSpec};
 use proximity::format::{ReadOptions, read};
 use proximity::geom::WorldRect;
@@ -67,4 +69,17 @@ fn counted_lines_take_no_more_memory_for_more_lives() {
     let (few, many) = (cost_of(1_000 / lives), cost_of(4_000 / lives));
     assert!(many.count_total > 3 * few.count_total, "four times as many lives were added");
     assert!(many.bytes_max < few.bytes_max * 11 / 10, "{} bytes after {}", many.bytes_max, few.bytes_max);
+}
+
+#[cfg(feature = "render")]
+#[test]
+fn deaths_are_found_without_cleaning_the_round_again() {
+    let round = read(&text(), &ReadOptions::default()).unwrap().file.round;
+    let everyone = lives(&round, &Filter::everything());
+    let mut found = Vec::new();
+    let cost = measure(|| found = kills(&everyone, &everyone));
+    assert!(found.len() > 20, "deaths enough to tell");
+    // GUIDs and names of killer and victim, and what both are looked up by.
+    let (deaths, lives) = (found.len() as u64, everyone.lives.len() as u64);
+    assert!(cost.count_total <= 7 * deaths + 2 * lives, "{} for {deaths} of {lives}", cost.count_total);
 }

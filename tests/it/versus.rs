@@ -3,7 +3,7 @@
 use proximity::Drawing;
 use proximity::Filter;
 use proximity::analysis::{Arrivals, Cells, Deaths};
-use proximity::analysis::{Life, lives};
+use proximity::analysis::{Life, Lives, lives};
 use proximity::basemap::BaseStyle;
 use proximity::figure::arrival::{self, ArrivalSpec};
 use proximity::figure::heatmap::{VersusAccumulator, VersusSpec};
@@ -149,7 +149,7 @@ fn every_certain_death_is_a_kill_on_the_map() {
         // A death that a revive followed is one, too.
         let events = found.lives.iter().flat_map(Life::samples).map(|sample| &sample.event);
         let died = died + events.filter(|event| **event == Event::Revived).count();
-        let kills = kills(&found);
+        let kills = kills(&found, &everyone(round));
         assert_eq!(kills.len(), died);
         assert!(kills.iter().filter(|kill| kill.killer.is_some()).count() * 2 > died, "most have a killer");
         for kill in &kills {
@@ -165,17 +165,25 @@ fn every_certain_death_is_a_kill_on_the_map() {
 #[test]
 fn a_filter_leaves_out_deaths_but_no_killers() {
     for round in &play() {
-        let all: Vec<_> = kills(&lives(round, &Filter::default()));
-        let of_allies = kills(&lives(round, &of_team(Team::Allies)));
+        let all: Vec<_> = kills(&people(round), &everyone(round));
+        let of_allies = kills(&lives(round, &of_team(Team::Allies)), &everyone(round));
         let expected: Vec<_> = all.into_iter().filter(|kill| kill.team == Team::Allies).collect();
         assert_eq!(of_allies, expected);
     }
 }
 
+fn people(round: &Round) -> Lives<'_> {
+    lives(round, &Filter::default())
+}
+
+fn everyone(round: &Round) -> Lives<'_> {
+    lives(round, &Filter::everything())
+}
+
 #[test]
 fn deaths_are_chosen_by_killer_victim_and_weapon() {
     let rounds = play();
-    let all: Vec<_> = rounds.iter().flat_map(|round| kills(&lives(round, &Filter::default()))).collect();
+    let all: Vec<_> = rounds.iter().flat_map(|round| kills(&people(round), &everyone(round))).collect();
     let one = all.iter().find(|kill| kill.by.is_some() && kill.weapon.is_some()).unwrap();
     let name =
         |player: &(proximity::model::Guid, proximity::model::PlayerName)| player.1.display().into_owned();
@@ -185,7 +193,7 @@ fn deaths_are_chosen_by_killer_victim_and_weapon() {
         let map = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
         let mut data = KillsAccumulator::new(spec, map.extent.rect);
         for (order, round) in (0..).zip(&rounds) {
-            data.add_lives(order, round, &lives(round, &Filter::default()), &Filter::default());
+            data.add_lives(order, round, &people(round), &everyone(round), &Filter::default());
         }
         (data.check(), data.kills().count())
     };
@@ -274,7 +282,7 @@ fn the_pictures_stay_as_they_are() {
         let mut kills = KillsAccumulator::new(KillsSpec::default(), context.map.extent.rect);
         let order = 0..;
         rounds.iter().zip(&found).zip(order).for_each(|((round, lives), order)| {
-            kills.add_lives(order, round, lives, &filter);
+            kills.add_lives(order, round, lives, &everyone(round), &filter);
         });
         kills.finish(context)
     });

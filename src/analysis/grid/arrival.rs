@@ -22,6 +22,8 @@ pub struct Arrivals {
     cells: Cells,
     quantile: f64,
     times: Times,
+    /// The side that is counted alone.
+    only: Option<usize>,
     /// How many rounds were added.
     rounds: usize,
     /// Lives of each side (Axis, Allies), and in each cell.
@@ -55,7 +57,13 @@ impl Arrivals {
 
     fn of(cells: Cells, times: Times, quantile: f64) -> Self {
         let visits = [vec![0; cells.len()], vec![0; cells.len()]];
-        Self { cells, quantile, times, rounds: 0, lives: [0; 2], visits }
+        Self { cells, quantile, times, only: None, rounds: 0, lives: [0; 2], visits }
+    }
+
+    /// The same, counting one side alone: the other never gets anywhere. With `None`, and for a team that is no side, both.
+    #[must_use]
+    pub fn only(self, team: Option<&Team>) -> Self {
+        Self { only: team.and_then(side), ..self }
     }
 
     /// The cells.
@@ -87,9 +95,12 @@ impl Arrivals {
         if let Times::OfRounds(rounds) = &mut self.times {
             rounds.push([vec![NEVER; self.cells.len()], vec![NEVER; self.cells.len()]]);
         }
+        // Of each cell its place among those that the life came to: wrong for one that it has not come to.
+        let mut places = vec![0; self.cells.len()];
         for life in &lives.lives {
-            let Some(side) = side(&life.track().team) else { continue };
-            let visited = self.visited(life, lives);
+            let counted = side(&life.track().team).filter(|side| self.only.is_none_or(|only| only == *side));
+            let Some(side) = counted else { continue };
+            let visited = self.visited(life, lives, &mut places);
             self.lives[side] = self.lives[side].saturating_add(1);
             for (cell, _) in &visited {
                 self.visits[side][*cell] = self.visits[side][*cell].saturating_add(1);
@@ -106,10 +117,10 @@ impl Arrivals {
         }
     }
 
-    /// The cells that a life came to, in their order, each with its first time there.
-    fn visited(&self, life: &Life<'_>, lives: &Lives<'_>) -> Vec<(usize, u32)> {
+    /// The cells that a life came to, each with its first time there.
+    fn visited(&self, life: &Life<'_>, lives: &Lives<'_>, places: &mut [u32]) -> Vec<(usize, u32)> {
         let is_since_spawn = matches!(self.times, Times::OfLives(_));
-        let mut visited = Vec::new();
+        let mut visited: Vec<(usize, u32)> = Vec::new();
         if is_since_spawn && !life.track().is_told_from_spawn() {
             return visited;
         }
@@ -121,11 +132,16 @@ impl Arrivals {
             };
             self.cells.walk(segment.from.at, segment.to.at, |cell, t_in, _| {
                 let ms = start.max(0) + (t_in * segment.dt_ms as f64) as i64;
-                visited.push((cell, u32::try_from(ms).unwrap_or(NEVER - 1)));
+                let ms = u32::try_from(ms).unwrap_or(NEVER - 1);
+                match visited.get_mut(places[cell] as usize) {
+                    Some((known, first)) if *known == cell => *first = ms.min(*first),
+                    _ => {
+                        places[cell] = visited.len() as u32;
+                        visited.push((cell, ms));
+                    }
+                }
             });
         }
-        visited.sort_unstable();
-        visited.dedup_by_key(|(cell, _)| *cell);
         visited
     }
 
@@ -153,23 +169,23 @@ impl Arrivals {
     /// The time by which a side had been in each cell, ms; `None` where it was too seldom.
     pub fn times_ms(&self, team: &Team) -> Vec<Option<u32>> {
         let Some(side) = side(team) else { return vec![None; self.cells.len()] };
-        let mut times: Vec<Option<u32>> = match &self.times {
-            Times::OfRounds(rounds) => (0..self.cells.len())
-                .map(|cell| self.quantile_of(rounds.iter().map(|round| round[side][cell]).collect()))
-                .collect(),
+        let least = self.least_visits(team);
+        let is_often = |cell: usize| self.visits[side][cell] >= least;
+        match &self.times {
+            Times::OfRounds(rounds) => {
+                let time =
+                    |cell: usize| self.quantile_of(rounds.iter().map(|round| round[side][cell]).collect());
+                (0..self.cells.len()).map(|cell| is_often(cell).then(|| time(cell)).flatten()).collect()
+            }
             Times::OfLives(lives) => {
                 let mut of_cell: Vec<Vec<u32>> = vec![Vec::new(); self.cells.len()];
                 for (cell, ms) in lives[side].iter().flatten() {
                     of_cell[*cell].push(*ms);
                 }
-                of_cell.into_iter().map(|times| self.quantile_of(times)).collect()
+                let time = |(cell, times)| is_often(cell).then(|| self.quantile_of(times)).flatten();
+                of_cell.into_iter().enumerate().map(time).collect()
             }
-        };
-        let least = self.least_visits(team);
-        for (time, visits) in times.iter_mut().zip(&self.visits[side]) {
-            *time = time.filter(|_| *visits >= least);
         }
-        times
     }
 
     /// The time by which a side had been anywhere within `reach_units` of a place (by the middles of cells, and the place's
@@ -198,8 +214,8 @@ impl Arrivals {
     }
 
     fn quantile_of(&self, mut times: Vec<u32>) -> Option<u32> {
-        times.sort_unstable();
-        times.get(place_of(self.quantile, times.len())?).copied().filter(|ms| *ms != NEVER)
+        let place = place_of(self.quantile, times.len())?;
+        Some(*times.select_nth_unstable(place).1).filter(|ms| *ms != NEVER)
     }
 }
 

@@ -57,6 +57,20 @@ impl Lengths {
         }
     }
 
+    /// Adds the lines of another one over the same cells; those of its plane `i` go to the plane `planes[i]`.
+    pub(crate) fn add_planes(&mut self, other: &Self, planes: &[usize]) {
+        if self.cells == other.cells {
+            for (theirs, plane) in other.planes.iter().zip(planes) {
+                self.planes[*plane].merge(theirs.clone());
+            }
+        }
+    }
+
+    /// About how much memory it takes, bytes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.planes.iter().map(Tiles::bytes).sum()
+    }
+
     /// A plane's sums, row by row from the north-west; `None` when nothing was added to it.
     pub fn plane(&self, index: usize) -> Option<Vec<u64>> {
         let plane = self.planes.get(index).filter(|plane| !plane.is_empty())?;

@@ -196,6 +196,11 @@ impl Occupancy {
         Ok(())
     }
 
+    /// About how much memory the time in it takes, bytes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.times.iter().map(Tiles::bytes).sum()
+    }
+
     /// The cells.
     pub fn cells(&self) -> &Cells {
         &self.cells

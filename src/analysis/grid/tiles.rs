@@ -86,6 +86,11 @@ impl Tiles {
         }
     }
 
+    /// About how much memory they take, bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        (self.kept.len() * size_of::<usize>() + self.kept.iter().flatten().count() * size_of::<Tile>()) as u64
+    }
+
     /// The sum of all cells.
     pub(crate) fn sum(&self) -> u64 {
         let of_tile = |tile: &Tile| tile.iter().map(|sum| u64::from(*sum)).sum::<u64>();

@@ -114,10 +114,11 @@ pub fn latest_s(arrivals: &Arrivals, teams: &[Team]) -> Option<u32> {
 impl ArrivalSpec {
     /// Arrivals as this picture wants them counted, over these cells.
     pub(in crate::figure) fn count_in(&self, cells: Cells) -> Arrivals {
-        match self.since {
+        let arrivals = match self.since {
             Since::Round => Arrivals::by_clock(cells, self.share()),
             Since::Spawn => Arrivals::since_spawn(cells, self.share()),
-        }
+        };
+        arrivals.only(self.team.as_ref())
     }
 
     fn share(&self) -> f64 {

@@ -1,6 +1,6 @@
 //! Deaths as the figure shows them: where, of whom, by whom and with what.
 
-use crate::analysis::{Death, DeathKind, Deaths, Filter, Life, Lives, Places, PlayerPattern};
+use crate::analysis::{Death, DeathKind, Deaths, Life, Lives, Places, PlayerPattern};
 use crate::geom::WorldPoint;
 use crate::model::{Guid, LevelTime, PlayerName, Team, Weapon};
 
@@ -70,11 +70,18 @@ pub(in crate::figure) fn killer_place(
 }
 
 /// The deaths of a round's lives, each once, in the order of the lives: those that a revive followed, and certain ends.
-pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
+/// A filter says whose deaths are shown, not who may have caused them: `everyone` are all lives of the round.
+pub fn kills(lives: &Lives<'_>, everyone: &Lives<'_>) -> Vec<Kill> {
+    kills_of_lives(lives, everyone).into_iter().map(|(_, kill)| kill).collect()
+}
+
+/// The same, each with the life that ended.
+pub(super) fn kills_of_lives<'l, 'a>(
+    lives: &'l Lives<'a>,
+    everyone: &Lives<'_>,
+) -> Vec<(&'l Life<'a>, Kill)> {
     let Some(first) = lives.lives.first() else { return Vec::new() };
     let deaths = Deaths::of(first.round());
-    // A filter says whose deaths are shown, not who may have caused them.
-    let everyone = crate::analysis::lives(first.round(), &Filter::everything());
     let places = Places::of(&everyone.lives);
     let kill = |life: &Life<'_>, index: usize, death: Death| {
         let (track, sample) = (life.track(), life.samples()[index]);
@@ -94,6 +101,6 @@ pub fn kills(lives: &Lives<'_>) -> Vec<Kill> {
         .lives
         .iter()
         .flat_map(|life| deaths.of_life(life).into_iter().map(move |(index, death)| (life, index, death)))
-        .map(|(life, index, death)| kill(life, index, death))
+        .map(|(life, index, death)| (life, kill(life, index, death)))
         .collect()
 }

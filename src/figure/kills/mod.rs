@@ -3,6 +3,7 @@
 mod heat;
 mod kill;
 mod legend;
+mod sums;
 
 use std::collections::BTreeSet;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub(in crate::figure) use kill::killer_place;
 pub use kill::{Kill, kills};
+pub(in crate::figure) use sums::KillSums;
 
 use super::canvas::Canvas;
 use super::layout::legend::Mark;
@@ -20,7 +22,7 @@ use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::filter_words;
 use super::words::number;
-use crate::analysis::{Cells, Filter, Lives, Occupancy, PlayerPattern, Split, Weight};
+use crate::analysis::{Cells, Filter, HeatSums, Lives, Occupancy, PlayerPattern, Split, Weight};
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
 use crate::model::{Guid, PlayerName, Round, Team};
 use crate::plane::MapFrame;
@@ -89,6 +91,12 @@ enum Marks {
     None,
 }
 
+/// No movement yet; `None` for an extent without cells.
+fn movement(extent: WorldRect) -> Option<Occupancy> {
+    let cells = Cells::with_side(extent, CELL_UNITS)?;
+    Some(Occupancy::new(cells, Split::Nothing, Weight::Time))
+}
+
 /// Collects movement and deaths.
 #[derive(Debug, Clone)]
 pub struct KillsAccumulator {
@@ -104,22 +112,41 @@ pub struct KillsAccumulator {
 impl KillsAccumulator {
     /// Nothing yet.
     pub fn new(spec: KillsSpec, extent: WorldRect) -> Self {
-        let cells = Cells::with_side(extent, CELL_UNITS);
         Self {
             spec,
-            movement: cells.map(|cells| Occupancy::new(cells, Split::Nothing, Weight::Time)),
+            movement: movement(extent),
             kills: Vec::new(),
             others: Default::default(),
             data_summary: DataSummary::new(extent),
         }
     }
 
-    /// Adds the lives of the round at place `order` of the input, cleaned with `filter`.
-    pub fn add_lives(&mut self, order: u32, round: &Round, lives: &Lives<'_>, filter: &Filter) {
+    /// Adds the lives of the round at place `order` of the input, cleaned with `filter`; `everyone` are all of its lives.
+    pub fn add_lives(
+        &mut self,
+        order: u32,
+        round: &Round,
+        lives: &Lives<'_>,
+        everyone: &Lives<'_>,
+        filter: &Filter,
+    ) {
         self.data_summary.add(round, lives, filter);
+        self.add_kills(kills(lives, everyone).into_iter().map(|kill| (order, kill)));
+        if let Some(movement) = &mut self.movement {
+            lives.lives.iter().for_each(|life| movement.add(life));
+        }
+    }
+
+    /// Counts rounds of which [`KillSums`] gave movement and deaths.
+    pub(in crate::figure) fn add_sums(&mut self, sums: &HeatSums, filter: &Filter) {
+        self.data_summary.add_rounds(sums, filter);
+    }
+
+    /// Adds the deaths that are wanted, each with its round's place in the input.
+    fn add_kills(&mut self, kills: impl Iterator<Item = (u32, Kill)>) {
         let patterns = |names: &[String]| names.iter().map(|name| PlayerPattern::new(name)).collect();
         let (killers, victims): (Vec<_>, Vec<_>) = (patterns(&self.spec.killer), patterns(&self.spec.victim));
-        for kill in kills(lives) {
+        for (order, kill) in kills {
             if self.spec.wants(&kill, &killers, &victims) {
                 self.kills.push((order, kill));
                 continue;
@@ -137,9 +164,6 @@ impl KillsAccumulator {
                     set.pop_last();
                 }
             }
-        }
-        if let Some(movement) = &mut self.movement {
-            lives.lives.iter().for_each(|life| movement.add(life));
         }
     }
 

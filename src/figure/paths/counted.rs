@@ -12,10 +12,9 @@ use rayon::prelude::*;
 use super::PathColor;
 use super::life_path::{LifePath, Next, PathPoint};
 use super::line::{self, LONG_LIFE_S, TOP_SPEED_UPS};
-use crate::analysis::{Cells, Lengths, PlayerKey, State};
+use crate::analysis::{Cells, Lengths, PlayerKey, State, Who};
 use crate::figure::layout::sheet::DESIGN_PX;
 use crate::geom::{PixelPoint, WorldRect};
-use crate::model::Team;
 use crate::plane::MapFrame;
 use crate::plane::field::Field;
 use crate::plane::oklab::{Curves, Lab};
@@ -62,17 +61,18 @@ impl Counting {
         }
     }
 
+    /// The plane of a side, of which [`Who`] has the number.
+    pub(super) fn side(team: u8) -> usize {
+        [1, 0, 2][usize::from(team.min(2))]
+    }
+
     /// Where the line from `point` on is added.
     fn parts(&self, path: &LifePath, point: &PathPoint, state: State) -> [(usize, u64); 2] {
         let number = |t: f32| (1, (t.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as u64);
         let colored = |plane: usize| [(plane, 1), (plane, 0)];
         match self.color {
             PathColor::State => colored(state.index()),
-            PathColor::Team => colored(match path.team {
-                Team::Allies => 0,
-                Team::Axis => 1,
-                Team::Other(_) => 2,
-            }),
+            PathColor::Team => colored(Self::side(Who::team(&path.team))),
             PathColor::Player => {
                 let place = self.players.iter().position(|player| *player == path.player);
                 colored(place.unwrap_or(self.players.len()))
@@ -148,6 +148,19 @@ impl LineCounts {
         }
     }
 
+    /// Adds lines that were counted by state; `planes` tells where those of each state go.
+    pub(super) fn add_planes(&mut self, other: &Self, planes: [usize; State::ALL.len()]) {
+        self.lengths.add_planes(&other.lengths, &planes);
+        for (cell, n) in &other.spawns {
+            *self.spawns.entry(*cell).or_default() += n;
+        }
+    }
+
+    /// About how much memory they take, bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        self.lengths.bytes() + self.spawns.len() as u64 * 32
+    }
+
     /// Where lives began on a picture, and how many of them.
     pub(super) fn spawns(&self, frame: &MapFrame) -> Vec<(PixelPoint, u64)> {
         let cells = self.lengths.cells();
@@ -175,7 +188,7 @@ impl LineCounts {
 /// The number of lines at each place, by colour.
 pub(super) struct Density<'c> {
     extent: WorldRect,
-    fields: Vec<(usize, Field)>,
+    pub(super) fields: Vec<(usize, Field)>,
     counting: &'c Counting,
 }
 

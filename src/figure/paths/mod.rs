@@ -8,6 +8,7 @@ mod legend;
 pub mod life_path;
 mod line;
 pub mod marks;
+mod sums;
 mod tally;
 
 use bundle::Bundle;
@@ -24,7 +25,7 @@ use super::words::data_summary::DataSummary;
 use super::words::number;
 use super::words::state_legend;
 use crate::analysis::lives;
-use crate::analysis::{BreakReason, Filter, Lives, PlayerKey, PlayerPattern};
+use crate::analysis::{BreakReason, Filter, HeatSums, Lives, PlayerKey, PlayerPattern};
 use crate::geom::WorldRect;
 use crate::model::Round;
 use crate::plane::MapFrame;
@@ -34,6 +35,7 @@ use crate::text::near;
 use crate::theme::Theme;
 pub use bundle::MOST_LINES;
 use life_path::LifePath;
+pub(in crate::figure) use sums::PathSums;
 pub use tally::Player;
 pub(in crate::figure) use tally::Tally;
 
@@ -173,6 +175,11 @@ impl PathsAccumulator {
             let bundle = if stands_out { &mut self.front } else { &mut self.back };
             bundle.add(path, self.counting.as_ref());
         }
+    }
+
+    /// Counts rounds of which [`PathSums`] gave the lines.
+    pub(in crate::figure) fn add_sums(&mut self, sums: &HeatSums, filter: &Filter) {
+        self.data_summary.add_rounds(sums, filter);
     }
 
     /// Adds what another accumulator collected; which one comes first does not matter.

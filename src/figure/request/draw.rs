@@ -7,6 +7,7 @@ use super::floors::{Collected, FloorChoice};
 use super::layout::PanelsWhen;
 use super::map_data::{FloorsData, MapData, add_heights, all_floors, heat_grids};
 use super::recipe::Drawing;
+use super::sums::FigureSums;
 use super::{Crop, Figure, LifeCard, Request, RequestError, Subject, WhichLife};
 use crate::analysis::{Filter, Floor, HeatSums, Heights, Lives};
 use crate::basemap::ink::HeightField;
@@ -37,6 +38,12 @@ pub(crate) struct LoadedMap {
     pub map: MapData,
     /// The floor; `None` for all of them.
     pub floor: Option<Floor>,
+}
+
+impl LoadedMap {
+    fn place(&self) -> (&MapData, Option<Floor>) {
+        (&self.map, self.floor)
+    }
 }
 
 impl Request {
@@ -106,10 +113,10 @@ impl Request {
         map: WorldMap,
         progress: &dyn Progress,
     ) -> Result<Finished, Error> {
-        self.draw_loaded(rounds, &self.load_map(rounds, map, progress)?, progress)
+        self.draw_loaded(rounds, &self.load_map(rounds, map, progress)?, None, progress)
     }
 
-    /// The same on a map that is loaded.
+    /// The same on a map that is loaded, and with what is kept of all of these rounds.
     ///
     /// # Errors
     /// As [`Request::draw_rounds`].
@@ -117,13 +124,14 @@ impl Request {
         &self,
         rounds: &impl EachRound,
         loaded: &LoadedMap,
+        kept: Option<&FigureSums>,
         progress: &dyn Progress,
     ) -> Result<Finished, Error> {
-        match self.draw_on(rounds, &loaded.map, loaded.floor, progress) {
+        match self.draw_kept(rounds, loaded.place(), kept, progress) {
             Ok(finished) if finished.drawing.recipe.counts.lives > 0 => Ok(finished),
             Ok(_) | Err(Error::Request(RequestError::NoLives)) => {
                 let filter = known_players(rounds, &self.filter, progress)?.ok_or(RequestError::NoLives)?;
-                Self { filter, ..self.clone() }.draw_on(rounds, &loaded.map, loaded.floor, progress)
+                Self { filter, ..self.clone() }.draw_kept(rounds, loaded.place(), kept, progress)
             }
             Err(error) => Err(error),
         }
@@ -166,9 +174,20 @@ impl Request {
         floor: Option<Floor>,
         progress: &dyn Progress,
     ) -> Result<Finished, Error> {
+        self.draw_kept(rounds, (map, floor), None, progress)
+    }
+
+    fn draw_kept(
+        &self,
+        rounds: &impl EachRound,
+        (map, floor): (&MapData, Option<Floor>),
+        kept: Option<&FigureSums>,
+        progress: &dyn Progress,
+    ) -> Result<Finished, Error> {
         self.check()?;
         let filter = Filter { floor, ..self.filter.clone() };
-        let job = Job { request: self, rounds, map, filter, progress };
+        let kept = kept.filter(|sums| sums.extent == map.map.extent.rect);
+        let job = Job { request: self, rounds, map, filter, kept, progress };
         let choice = |panels, elevation| FloorChoice { panels, elevation };
         let mut finished = match &self.subject {
             Subject::Heatmap(heatmap) => {
@@ -223,6 +242,8 @@ struct Job<'a, R> {
     rounds: &'a R,
     map: &'a MapData,
     filter: Filter,
+    /// Of all of these rounds.
+    kept: Option<&'a FigureSums>,
     progress: &'a dyn Progress,
 }
 
@@ -316,12 +337,21 @@ impl<R: EachRound> Job<'_, R> {
     /// A figure of the whole map.
     fn plain<F: Figure>(&self, figure: &F) -> Result<Finished, Error> {
         let empty = figure.empty(&self.map.map.extent.rect)?;
-        let read = self.read(
-            self.rounds,
+        let summed = match figure.sums(&empty, self.kept, &self.filter) {
+            Some((data, add)) => self.summed(data, |data, sums| add(data, sums, &self.filter))?,
+            None => None,
+        };
+        let rest = summed.as_ref().map_or(self.rounds, |(_, rest)| rest);
+        let mut read = self.read(
+            rest,
             || empty.clone(),
             |data, round, lives| figure.add(data, round, lives, &self.filter),
             |data, other| figure.merge(data, other),
         )?;
+        if let Some((sums, _)) = summed {
+            figure.merge(&mut read.data, sums.data);
+            read.surroundings.merge(sums.surroundings);
+        }
         let heights = read.surroundings.height_field();
         let canvas = self.canvas(&read.surroundings, heights.as_ref())?;
         Ok(Finished { drawing: figure.finish(read.data, &canvas)?, faults: read.faults })
@@ -387,9 +417,9 @@ impl<R: EachRound> Job<'_, R> {
             && !choice.elevation;
         let known: Vec<Floor> = floors.floors.iter().map(|floor| floor.floor).collect();
         let make = || Collected::new(empty, map, &known, choice, measures);
-        let summed = match figure.sums() {
-            Some(add) if known.is_empty() && !choice.elevation => {
-                self.summed(make(), |part, sums| part.add_sums(add, sums, &self.filter))?
+        let summed = match figure.sums(empty, self.kept, &self.filter) {
+            Some((whole, add)) if known.is_empty() && !choice.elevation => {
+                self.summed(make().with(whole), |part, sums| part.add_sums(add, sums, &self.filter))?
             }
             _ => None,
         };

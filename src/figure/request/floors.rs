@@ -48,6 +48,11 @@ impl<A: Clone> Collected<A> {
         }
     }
 
+    /// The same with this of the whole map.
+    pub(super) fn with(self, whole: A) -> Self {
+        Self { whole, ..self }
+    }
+
     pub(super) fn add<F: Figure<Data = A>>(
         &mut self,
         figure: &F,

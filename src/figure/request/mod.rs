@@ -23,6 +23,7 @@ mod map_data;
 pub mod recipe;
 pub(crate) mod replay;
 pub(crate) mod subject;
+mod sums;
 mod version;
 
 pub use crop::Crop;
@@ -38,6 +39,7 @@ pub use replay::Replay;
 pub use subject::{
     Arrival, Exits, Figure, Heatmap, Kills, LifeCard, LifeData, LifeKey, Paths, Subject, Versus, WhichLife,
 };
+pub use sums::FigureSums;
 pub use version::version_of;
 
 use serde::{Deserialize, Serialize};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::layout::PanelsWhen;
 use super::recipe::Drawing;
 use super::replay::Replay;
+use super::sums::FigureSums;
 use super::{Layout, Request, RequestError};
 use crate::analysis::{Arrivals, CleanedRound, Filter, HeatSums, Lives, StateSet};
 use crate::error::Error;
@@ -67,9 +68,14 @@ pub trait Figure: Clone + Sync {
     /// Adds what was collected elsewhere; the order does not matter.
     fn merge(&self, data: &mut Self::Data, other: Self::Data);
 
-    /// How rounds are added that were summed before over the same grid, for a filter that their sums answer. Default: sums do
-    /// not hold all that the figure collects.
-    fn sums(&self) -> Option<AddSums<Self::Data>> {
+    /// For rounds that were summed before over the same grid, and a filter that their sums answer: what is collected from
+    /// `kept`, and how the sums are added to it. Default: sums do not hold all that the figure collects.
+    fn sums(
+        &self,
+        _empty: &Self::Data,
+        _kept: Option<&FigureSums>,
+        _filter: &Filter,
+    ) -> Option<(Self::Data, AddSums<Self::Data>)> {
         None
     }
 
@@ -158,8 +164,13 @@ impl Figure for Heatmap {
         data.add_lives(round.round, lives, filter);
     }
 
-    fn sums(&self) -> Option<AddSums<HeatmapAccumulator>> {
-        self.spec.takes_sums().then_some(HeatmapAccumulator::add_sums)
+    fn sums(
+        &self,
+        empty: &HeatmapAccumulator,
+        _kept: Option<&FigureSums>,
+        _filter: &Filter,
+    ) -> Option<(HeatmapAccumulator, AddSums<HeatmapAccumulator>)> {
+        self.spec.takes_sums().then(|| (empty.clone(), HeatmapAccumulator::add_sums as AddSums<_>))
     }
 
     fn merge(&self, data: &mut HeatmapAccumulator, other: HeatmapAccumulator) {
@@ -218,6 +229,16 @@ impl Figure for Paths {
 
     fn add(&self, data: &mut PathsAccumulator, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
         data.add_lives(round.order, round.round, lives, filter);
+    }
+
+    fn sums(
+        &self,
+        empty: &PathsAccumulator,
+        kept: Option<&FigureSums>,
+        filter: &Filter,
+    ) -> Option<(PathsAccumulator, AddSums<PathsAccumulator>)> {
+        let paths = kept?.paths.as_ref()?;
+        Some((paths.collected(empty, filter)?, PathsAccumulator::add_sums))
     }
 
     fn merge(&self, data: &mut PathsAccumulator, other: PathsAccumulator) {
@@ -288,7 +309,17 @@ impl Figure for Kills {
     }
 
     fn add(&self, data: &mut KillsAccumulator, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
-        data.add_lives(round.order, round.round, lives, filter);
+        let everyone = round.lives(&Filter::everything());
+        data.add_lives(round.order, round.round, lives, &everyone, filter);
+    }
+
+    fn sums(
+        &self,
+        empty: &KillsAccumulator,
+        kept: Option<&FigureSums>,
+        filter: &Filter,
+    ) -> Option<(KillsAccumulator, AddSums<KillsAccumulator>)> {
+        Some((kept?.kills.collected(empty, filter)?, KillsAccumulator::add_sums))
     }
 
     fn merge(&self, data: &mut KillsAccumulator, other: KillsAccumulator) {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{number, recorder_view, recordings};
 use crate::analysis::{
-    DropReason, Dropped, Elsewhere, Filter, Life, Lives, LowMeaning, PlayerKey, Provenance, RoundSums, State,
-    StateDecoder, StateSet, UsedLife, round_number, session_date,
+    DropReason, Dropped, Elsewhere, Filter, HeatSums, Life, Lives, LowMeaning, PlayerKey, Provenance,
+    RoundSums, State, StateDecoder, StateSet, UsedLife, round_number, session_date,
 };
 use crate::geom::WorldRect;
 use crate::model::{RecorderView, Recordings, Round, RoundMeta};
@@ -140,6 +140,11 @@ impl DataSummary {
             used(left);
         }
         self.add_samples(samples, round.meaning);
+    }
+
+    /// Counts all rounds of some sums, as far as `filter` wants them.
+    pub(crate) fn add_rounds(&mut self, sums: &HeatSums, filter: &Filter) {
+        sums.rounds.iter().for_each(|round| self.add_sums(round, filter, |_| ()));
     }
 
     /// Counts what another program summed.

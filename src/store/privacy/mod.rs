@@ -42,6 +42,18 @@ struct Change {
     new: (String, String),
 }
 
+/// Under how many names a player is in the tables, hidden or not.
+pub(in crate::store) fn names_of<E: Engine>(engine: &mut E, guid: &Guid) -> Result<u64> {
+    if !is_player(guid) {
+        return Ok(0);
+    }
+    let mut names = named(engine, guid)?.len();
+    if let Some(alias) = hidden::alias(engine, guid)? {
+        names += named(engine, &alias.guid)?.len();
+    }
+    Ok(names as u64)
+}
+
 /// Takes one player's guid and names out of every table.
 pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result<Renamed> {
     if !is_player(guid) {
@@ -96,11 +108,8 @@ fn is_player(guid: &Guid) -> bool {
 
 /// Calls the player of a guid otherwise in every table.
 fn call<E: Engine>(engine: &mut E, guid: &Guid, replacement: &Guid, name: &str) -> Result<Renamed> {
-    let mut long = LongTexts::new();
-    let wanted = fit(guid.as_str().trim_end(), texts::GUID, &mut long).into_owned();
-    let changes: Vec<Change> = players(engine)?
+    let changes: Vec<Change> = named(engine, guid)?
         .into_iter()
-        .filter(|(guid, _)| guid.trim_end().eq_ignore_ascii_case(&wanted))
         .map(|old| Change { old, new: (replacement.as_str().to_owned(), name.to_owned()) })
         .collect();
     for guid in changes.iter().flat_map(|change| [&change.old.0, &change.new.0]) {
@@ -120,6 +129,15 @@ fn call<E: Engine>(engine: &mut E, guid: &Guid, replacement: &Guid, name: &str) 
     renamed.old = changes.into_iter().map(|change| change.old).collect();
     figures::settle(engine)?;
     Ok(renamed)
+}
+
+/// The guid and the names that base rows have of one player.
+fn named<E: Engine>(engine: &mut E, guid: &Guid) -> Result<Vec<(String, String)>> {
+    let mut long = LongTexts::new();
+    let wanted = fit(guid.as_str().trim_end(), texts::GUID, &mut long).into_owned();
+    let mut players = players(engine)?;
+    players.retain(|(guid, _)| guid.trim_end().eq_ignore_ascii_case(&wanted));
+    Ok(players)
 }
 
 /// Gives every player a pseudonym.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::{run, said, session};
+use super::{proximity, run, said, session};
 use crate::bsp_builder::room;
 use crate::golden;
 use proximity::format::content_hash;
@@ -261,4 +261,15 @@ fn a_calibrated_map_of_the_program_keeps_its_names() {
     fs::write(maps.join("proximity_demo.toml"), "extent = { mins = [-9, 9], maxs = [9, -9] }\n").unwrap();
     let moved = show(&["--maps", text(&maps)]);
     assert_eq!((&moved["picture"], &moved["labels"]), (&Value::Null, &shipped["labels"]));
+}
+
+#[test]
+fn a_maps_variable_without_text_names_no_folder() {
+    let shown = |folder: &str| {
+        let output = proximity().args(["maps", "show", "supply"]).env("PROXIMITY_MAPS", folder).output();
+        output.unwrap()
+    };
+    assert!(shown("").status.success(), "{:?}", shown(""));
+    assert_eq!(shown("").stdout, said(&["maps", "show", "supply"]).into_bytes());
+    assert_eq!(shown("/nonexistent").status.code(), Some(2));
 }

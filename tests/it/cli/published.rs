@@ -81,3 +81,60 @@ fn a_name_is_no_guid_to_hide() {
     let told = said(&["hide", &yet_to_come, "--db", &db, "--yes"]);
     assert!(told.contains("no round there names this guid"), "{told}");
 }
+
+#[test]
+fn a_hidden_player_has_another_name_until_shown_again() {
+    let home = tempfile::tempdir().unwrap();
+    let db = format!("sqlite:{}", home.path().join("rounds.db").display());
+    let mut rounds = files(&session());
+    rounds.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    rounds.sort();
+    let import = |path: &PathBuf| said(&["import", path.to_str().unwrap(), "--db", &db]);
+    let players = || said(&["stats", "players", "--least-lives", "1", "--db", &db]);
+    let (guid, name) = ("990CD70B12C5D084962B1967C90789BA", "żubr");
+    let shows = || (players().contains(guid), players().contains(name));
+    import(&rounds[0]);
+    assert_eq!(shows(), (true, true));
+
+    let hide = ["hide", guid, "--db", &db, "--yes"];
+    assert!(said(&hide[..4]).contains("confirm with --yes"));
+    assert_eq!(shows(), (true, true), "only said");
+    assert!(said(&hide).contains("hidden in rounds to come; 1 name replaced"));
+    let hidden = players();
+    assert_eq!(shows(), (false, false), "{hidden}");
+    assert!(hidden.contains("player-"), "{hidden}");
+    import(&rounds[1]);
+    assert_eq!(shows(), (false, false), "in rounds to come, too");
+    assert_eq!(players().matches("player-").count(), 1, "one player, not two");
+    assert!(said(&hide).contains("or it is hidden already"));
+
+    let unhide = |name: &str| run(&["unhide", guid, "--name", name, "--db", &db]);
+    for unseen in ["", " ", "^1", "^1 ^7", "a\tb", &"n".repeat(37)] {
+        let refused = unhide(unseen);
+        assert_eq!(refused.status.code(), Some(2), "{unseen:?}");
+        assert_eq!(shows(), (false, false), "{unseen:?}");
+    }
+    let shown = unhide("^1new^2name");
+    assert!(String::from_utf8_lossy(&shown.stdout).ends_with("shown as newname\n"), "{shown:?}");
+    assert!(players().contains(guid) && players().contains("newname"), "{}", players());
+    import(&rounds[2]);
+    assert_eq!(shows(), (true, true), "rounds to come bring the own name");
+    let again = unhide("newname");
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("is not hidden"), "{again:?}");
+}
+
+#[test]
+fn an_unknown_player_is_told_before_the_confirmation() {
+    let home = tempfile::tempdir().unwrap();
+    let db = format!("sqlite:{}", home.path().join("rounds.db").display());
+    said(&["import", session().to_str().unwrap(), "--db", &db]);
+    let unknown = "0".repeat(31) + "1";
+    for words in [&["forget", &unknown, "--db", &db][..], &["unhide", &unknown, "--name", "a", "--db", &db]] {
+        let refused = run(words);
+        assert_eq!(refused.status.code(), Some(2), "{words:?}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(&unknown), "{refused:?}");
+    }
+    let known = said(&["forget", "990CD70B12C5D084962B1967C90789BA", "--db", &db]);
+    assert!(known.contains("there under 1 name; this cannot be undone"), "{known}");
+}

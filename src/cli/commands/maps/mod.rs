@@ -7,6 +7,7 @@ pub(crate) mod known;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Subcommand};
 use etcetera::BaseStrategy;
 
@@ -18,18 +19,30 @@ use crate::map::MapLibrary;
 #[derive(Debug, Clone, Args)]
 pub(crate) struct MapsArgs {
     /// A folder of map pictures and descriptions; may be repeated, the first one wins
-    #[arg(long, value_name = "DIR", env = "PROXIMITY_MAPS", required = false, value_delimiter = ':')]
-    pub maps: Vec<PathBuf>,
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "PROXIMITY_MAPS",
+        required = false,
+        value_delimiter = ':',
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
+    )]
+    maps: Vec<PathBuf>,
 }
 
 impl MapsArgs {
+    /// The folders that were named. An environment variable without text names none.
+    fn named(&self) -> impl Iterator<Item = PathBuf> {
+        self.maps.iter().filter(|folder| !folder.as_os_str().is_empty()).cloned()
+    }
+
     /// The folders as named, else the platform's own data folder.
     pub(crate) fn folders(&self) -> Vec<PathBuf> {
-        if self.maps.is_empty() {
-            own_folder().into_iter().filter(|folder| folder.is_dir()).collect()
-        } else {
-            self.maps.clone()
+        let named: Vec<PathBuf> = self.named().collect();
+        if !named.is_empty() {
+            return named;
         }
+        own_folder().into_iter().filter(|folder| folder.is_dir()).collect()
     }
 
     /// The folder that maps are written to: the first one named, else the platform's own. It need not be there yet.
@@ -37,8 +50,7 @@ impl MapsArgs {
     /// # Errors
     /// None was named, and this system has no place of its own for a user's data.
     pub(crate) fn home(&self) -> Result<PathBuf> {
-        let named = self.maps.first().cloned();
-        named.or_else(own_folder).context("name a folder for the maps with --maps DIR")
+        self.named().next().or_else(own_folder).context("name a folder for the maps with --maps DIR")
     }
 
     /// Checks that every folder is there.

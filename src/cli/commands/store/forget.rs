@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args as Arguments;
 
 use super::super::maps::MapsArgs;
@@ -95,8 +95,14 @@ pub(crate) struct UnhideArgs {
 
 /// A name that a player can have in the game.
 fn own_name(text: &str) -> Result<PlayerName, String> {
-    let is_name = !text.trim().is_empty() && text.len() <= LONGEST_NAME && !text.contains(char::is_control);
-    if is_name { Ok(PlayerName::from(text)) } else { Err(format!("1 to {LONGEST_NAME} letters")) }
+    let name = PlayerName::from(text);
+    if text.len() > LONGEST_NAME || text.contains(char::is_control) {
+        return Err(format!("1 to {LONGEST_NAME} letters"));
+    }
+    if name.display().trim().is_empty() {
+        return Err("a name of colour codes and spaces alone does not show".to_owned());
+    }
+    Ok(name)
 }
 
 /// Arguments of `anonymize`.
@@ -134,10 +140,22 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
         });
     }
     let url = args.database.url()?;
-    if !args.yes {
-        console.say(&format!(
-            "would forget {} in {url}; this cannot be undone; confirm with --yes",
+    let unknown = || {
+        anyhow!(
+            "no player in {url} has the guid {}; `proximity stats players --least-lives 1 --bots include` lists them",
             guid.as_str()
+        )
+    };
+    if !args.yes {
+        let names = args.database.open()?.names_of(&guid)?;
+        // Pages may hold a guid that the store has no more.
+        if names == 0 && !args.published.is_any() {
+            return Err(unknown());
+        }
+        console.say(&format!(
+            "would forget {} in {url}, there under {}; this cannot be undone; confirm with --yes",
+            guid.as_str(),
+            counted(names, "name", "names")
         ))?;
         return Ok(Outcome::Done);
     }
@@ -149,10 +167,7 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
         return Ok(say_left(&url, left, console));
     }
     if renamed.players == 0 && published == Outcome::Done && !args.published.is_any() {
-        bail!(
-            "no player in {url} has the guid {}; `proximity stats players --least-lives 1 --bots include` lists them",
-            guid.as_str()
-        );
+        return Err(unknown());
     }
     console.say(&format!("{url}: forgotten under {}", counted(renamed.names, "name", "names")))?;
     Ok(published)
