@@ -122,9 +122,9 @@ mod tests {
         let file =
             std::fs::read(format!("{folder}2026-04-06-204100-supply-round-1_engagements.txt")).unwrap();
         let guid = "0F1E2D3C4B5A69788796A5B4C3D2E1F0";
-        let new = |found: &str, name: &str| match found == guid {
-            true => ("F".repeat(32), "forgotten".to_owned()),
-            false => (found.to_owned(), name.to_owned()),
+        let new = |found: &str, name: &str| {
+            let called = if found == guid { ("F".repeat(32), "forgotten") } else { (found.to_owned(), name) };
+            (called.0, called.1.to_owned())
         };
         let renamed = String::from_utf8(rename(&file, &new).unwrap()).unwrap();
         let small = renamed.to_lowercase();

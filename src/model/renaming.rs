@@ -47,7 +47,9 @@ impl Renaming {
                 before = found.chars().next_back();
                 rest = after;
             } else {
-                changed.iter_mut().for_each(|changed| changed.push(first));
+                if let Some(changed) = &mut changed {
+                    changed.push(first);
+                }
                 before = Some(first);
                 rest = &rest[first.len_utf8()..];
             }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use proximity::analysis::{HeatSums, SumsWanted};
 use proximity::figure::heat_grids;
@@ -158,7 +159,7 @@ fn by_columns(folder: &Path) -> [(&'static str, u64); 3] {
     ];
     for path in files(folder) {
         let file = SerializedFileReader::new(fs::File::open(path).unwrap()).unwrap();
-        for column in file.metadata().row_groups().iter().flat_map(|group| group.columns()) {
+        for column in file.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns) {
             let of = match column.column_path().string().as_str() {
                 "dx" | "dy" => 1,
                 "yaw" | "stamina" | "pm_flags" | "eflags" | "vx" | "vy" | "vz" => 2,

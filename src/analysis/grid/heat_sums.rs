@@ -239,7 +239,9 @@ impl HeatSummer {
         let cells = self.grids.time;
         let times = self.times.entry(who).or_insert_with(|| {
             let mut times: [StateTimes; STATES] = Default::default();
-            times.iter_mut().for_each(|(t, _)| t.prepare(cells.columns() as usize, cells.rows() as usize));
+            for (tiles, _) in &mut times {
+                tiles.prepare(cells.columns() as usize, cells.rows() as usize);
+            }
             times
         });
         LifeSummer {

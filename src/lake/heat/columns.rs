@@ -121,17 +121,16 @@ impl Lake {
             worker.read_samples(&table, rows.clone(), wanted)?;
             for read in reads {
                 let rows = read.rows.start - rows.start..read.rows.end - rows.start;
-                let used = worker.sum_life(read, rows).ok_or_else(|| {
-                    LakeError::damaged(
-                        self.path(part, Samples::NAME),
-                        "its samples are not those of its lives",
-                    )
-                })?;
                 let (round, life) = read.life;
-                sums[round].lives[life].used = used;
+                if !worker.sum_life(read, rows, &mut sums[round].lives[life].used) {
+                    let path = self.path(part, Samples::NAME);
+                    return Err(LakeError::damaged(path, "its samples are not those of its lives"));
+                }
             }
         }
-        sums.into_iter().for_each(|round| worker.summer.add_round(round));
+        for round in sums {
+            worker.summer.add_round(round);
+        }
         Ok(())
     }
 
@@ -217,8 +216,8 @@ impl Worker {
         table.read(rows.start, rows.len(), Some(&columns), &mut self.samples)
     }
 
-    /// Sums a life by its rows, and gives what is left of it if it is wanted; `None` where the rows are no life's.
-    fn sum_life(&mut self, read: &Read, rows: Range<usize>) -> Option<Option<UsedLife>> {
+    /// Sums a life by its rows, and tells what is left of it if it is wanted. Gives whether the rows are the life's.
+    fn sum_life(&mut self, read: &Read, rows: Range<usize>, left: &mut Option<UsedLife>) -> bool {
         let samples = &self.samples;
         let at = |row: usize| {
             let exact = |tenths: &[i32], odd: &[Option<f32>]| {
@@ -230,75 +229,49 @@ impl Worker {
                 exact(&samples.z, &samples.odd_z),
             )
         };
-        let mut steps = Steps { samples, row: rows.start, end: rows.end, used: 0, is_ended: false };
         let used = if read.is_wanted {
             let mut life = self.summer.life(read.who);
-            let mut led = None;
-            while let Some(step) = steps.next()? {
-                life.add(at(step.row), led);
-                led = step.leads;
-            }
-            Some(life.finish())
+            let used = used_samples(samples, rows, |row, led| life.add(at(row), led));
+            *left = Some(life.finish());
+            used
         } else {
             let mut from = None;
-            while let Some(step) = steps.next()? {
-                let to = at(step.row);
-                if let Some((from, dt_ms)) = from {
+            used_samples(samples, rows, |row, led| {
+                let to = at(row);
+                if let (Some(from), Some((_, dt_ms))) = (from.replace(to), led) {
                     self.summer.add_ground(from, to, dt_ms);
                 }
-                from = step.leads.map(|(_, dt_ms)| (to, dt_ms));
-            }
-            None
+            })
         };
-        (steps.is_ended && steps.used == read.used).then_some(used)
+        used == Some(read.used)
     }
 }
 
-/// The used samples of a life, by its rows.
-struct Steps<'s> {
-    samples: &'s Samples,
-    row: usize,
-    end: usize,
-    used: usize,
-    /// Whether the sample was there that is marked as the last.
-    is_ended: bool,
-}
-
-/// A used sample.
-struct Step {
-    row: usize,
-    /// The walked step that leads to the next: its state, and how long it takes, ms.
-    leads: Option<(State, i64)>,
-}
-
-impl Steps<'_> {
-    /// The next used sample, if there is one; `None` where a row is no life's.
-    #[inline]
-    fn next(&mut self) -> Option<Option<Step>> {
-        while self.row < self.end {
-            let row = self.row;
-            self.row += 1;
-            let step = self.samples.step[row];
-            if step == UNUSED {
-                continue;
-            }
-            if self.is_ended {
-                return None;
-            }
-            self.used += 1;
-            let leads = match usize::try_from(step) {
-                Ok(index) if index < State::ALL.len() => {
-                    Some((State::ALL[index], self.samples.dt[row].into()))
-                }
-                Ok(_) if step >= FIRST_BREAK => None,
-                Err(_) if step == LAST => {
-                    self.is_ended = true;
-                    None
-                }
-                _ => return None,
-            };
-            return Some(Some(Step { row, leads }));
+/// Gives the rows of a life's used samples to `take`, each with the walked step that led to it: its state, and how long it
+/// took, ms. Returns how many they are; `None` where the rows are no life's.
+#[inline]
+fn used_samples(
+    samples: &Samples,
+    rows: Range<usize>,
+    mut take: impl FnMut(usize, Option<(State, i64)>),
+) -> Option<usize> {
+    let (mut used, mut led, mut is_ended) = (0, None, false);
+    for row in rows {
+        let step = samples.step[row];
+        if step == UNUSED {
+            continue;
         }
-        Some(None)
+        if is_ended {
+            return None;
+        }
+        used += 1;
+        take(row, led);
+        let state = usize::try_from(step).ok().and_then(|index| State::ALL.get(index));
+        led = state.map(|state| (*state, i64::from(samples.dt[row])));
+        is_ended = step == LAST;
+        if led.is_none() && !is_ended && step < FIRST_BREAK {
+            return None;
+        }
     }
+    is_ended.then_some(used)
 }
