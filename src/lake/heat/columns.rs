@@ -15,16 +15,16 @@ use crate::lake::reader::{Lake, LakeRound};
 use crate::lake::rows::{CLEANED_BY, FIRST_BREAK, LAST, UNUSED, units};
 use crate::lake::schema::{Lives, Samples, Table as _};
 use crate::lake::table_file::{PAGE_ROWS, TableFile};
+use crate::model::GuidKind;
 use crate::progress::Progress;
 
 /// Samples that are read at once; a round of more is read as a whole.
 const BATCH_ROWS: usize = 1 << 18;
 
 /// Columns of `lives` that captions count by, and the places of a life's samples.
-const OF_LIVES: [&str; 17] = [
+const OF_LIVES: [&str; 16] = [
     "round",
     "alias",
-    "bot",
     "team",
     "class",
     "samples",
@@ -152,7 +152,8 @@ impl Lake {
             for place in 0..round.life_rows() {
                 let (guid, name) = self.people.of(rows.alias[row], &path)?;
                 let life = || {
-                    let who = who(rows.bot[row], rows.team[row], rows.class[row])?;
+                    // A bot whose name is forgotten counts as a player.
+                    let who = who(guid.kind() == GuidKind::Bot, rows.team[row], rows.class[row])?;
                     let samples = usize::try_from(rows.samples[row]).ok()?;
                     let used =
                         usize::try_from(rows.used_samples[row]).ok().filter(|used| *used <= samples)?;
