@@ -3,6 +3,7 @@
 //! They hold no more than the samples say, in the same integers, so a picture does not tell whether it was made of them.
 //! [`Sums`] names the parts that they are of: rounds that come later are read from their samples.
 
+mod columns;
 mod cube;
 mod rows;
 
