@@ -330,9 +330,7 @@ impl EachRound for Rounds {
         take: &mut dyn FnMut(&HeatSums),
     ) -> Result<Option<Self>, RoundsError> {
         let Places::Lake(lake, rounds) = &self.places else { return Ok(None) };
-        // A round that was recorded in several parts is cleaned as a whole.
-        let alone: Vec<usize> =
-            self.spans().into_iter().filter(|span| span.len() == 1).map(|s| s.start).collect();
+        let alone = self.alone();
         let mut left: BTreeSet<usize> = (0..rounds.len()).collect();
         for month in lake.summed(alone.iter().map(|place| (*place, &rounds[*place]))) {
             let of: Vec<&LakeRound> = month.places.iter().map(|place| &rounds[*place]).collect();
@@ -348,6 +346,12 @@ impl EachRound for Rounds {
 }
 
 impl Rounds {
+    /// The places of the rounds that were recorded in one file each. Those in several are cleaned as a whole.
+    #[cfg(feature = "lake")]
+    pub(crate) fn alone(&self) -> Vec<usize> {
+        self.spans().into_iter().filter(|span| span.len() == 1).map(|span| span.start).collect()
+    }
+
     /// Reads every round and gives it, with its place in the input, to `take`, on as many workers as there are cores;
     /// results come back in the order of the input, whatever the number of workers.
     ///
