@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{AsArray as _, BinaryBuilder};
+use datafusion::arrow::array::{Array as _, AsArray as _, BinaryBuilder};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result, exec_err};
 use datafusion::logical_expr::{

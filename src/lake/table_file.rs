@@ -162,7 +162,6 @@ impl TableFile {
 
     /// Opens a table of any columns.
     pub(super) fn open_any(path: &Path, index: PageIndexPolicy) -> Result<Self> {
-        let failed = |source| LakeError::Table { path: path.to_owned(), source };
         let file = files::open(path)?;
         let length = file.metadata().map_err(|source| LakeError::Io { path: path.to_owned(), source })?.len();
         Self::of(path, Input { source: Arc::new(Source::File(file)), length }, index)

@@ -41,7 +41,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", requires = "cube", value_parser = clap::value_parser!(u64).range(1..=1 << 40))]
     lives: Option<u64>,
     #[command(flatten)]
-    drawn: HeatmapArgs,
+    pub drawn: HeatmapArgs,
 }
 
 /// What a heatmap shows, and how.
