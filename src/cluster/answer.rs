@@ -55,7 +55,7 @@ impl Answer {
     /// # Errors
     /// Columns that the format cannot hold (lists in CSV), or a file that cannot be written.
     pub fn write(&self, format: Format, mut out: impl Write + Send) -> Result<()> {
-        let failed = |error| ClusterError::Engine(DataFusionError::from(error));
+        let failed = |error| ClusterError::from(DataFusionError::from(error));
         match format {
             Format::Table => {
                 let table = pretty_format_batches(&self.batches).map_err(failed)?;
@@ -68,7 +68,7 @@ impl Answer {
                 self.batches.iter().try_for_each(|batch| writer.write(batch)).map_err(failed)
             }
             Format::Parquet => {
-                let failed = |error| ClusterError::Engine(DataFusionError::from(error));
+                let failed = |error| ClusterError::from(DataFusionError::from(error));
                 let Some(first) = self.batches.first() else {
                     return Err(DataFusionError::Execution(
                         "an answer without columns is no file".to_owned(),

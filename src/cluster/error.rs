@@ -16,8 +16,8 @@ pub enum ClusterError {
     #[error(transparent)]
     Lake(#[from] LakeError),
     /// A question that the engine does not understand, or cannot answer.
-    #[error("the engine cannot answer")]
-    Engine(#[from] DataFusionError),
+    #[error("the engine cannot answer: {}", .0.strip_backtrace())]
+    Engine(Box<DataFusionError>),
     /// The address of a scheduler that is none.
     #[error("{0:?} is no scheduler's address; expected df://HOST:PORT")]
     Address(String),
@@ -50,6 +50,13 @@ pub enum ClusterError {
         /// Why.
         source: io::Error,
     },
+}
+
+impl From<DataFusionError> for ClusterError {
+    fn from(error: DataFusionError) -> Self {
+        // Its message tells its causes: as sources they would be told twice.
+        Self::Engine(Box::new(error))
+    }
 }
 
 /// What the cluster answers with.

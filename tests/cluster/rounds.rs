@@ -38,14 +38,14 @@ impl World {
             world.write(&name.replace("2026-03-14", "2026-04-11"), &later(&text));
         }
         world.files.sort();
-        for lake in ["lake", "summed"].map(|name| world.at(name)) {
+        for lake in [world.lake(), world.summed()] {
             world.proximity(&["lake", "init", &lake, "--secret-file", &world.at("secret")]);
-            // One by one, so that there are many sets of files to divide.
-            for file in &world.files {
-                let file = file.to_str().unwrap();
-                world.proximity(&["lake", "add", file, "--to", &lake, "--secret-file", &world.at("secret")]);
-            }
         }
+        // One by one, so that there are many sets of files to divide.
+        for file in &world.files {
+            world.add(file.to_str().unwrap(), &world.lake());
+        }
+        world.add(&world.rounds(), &world.summed());
         world.proximity(&["lake", "compact", &world.at("summed"), "--heat"]);
         world
     }
@@ -55,6 +55,10 @@ impl World {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
         self.files.push(path);
+    }
+
+    fn add(&self, input: &str, lake: &str) {
+        self.proximity(&["lake", "add", input, "--to", lake, "--secret-file", &self.at("secret")]);
     }
 
     pub fn at(&self, name: &str) -> String {
