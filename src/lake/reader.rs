@@ -66,7 +66,7 @@ impl LakeRound {
     }
 
     /// Its samples, those that are not used included.
-    pub(super) fn sample_rows(&self) -> usize {
+    pub(crate) fn sample_rows(&self) -> usize {
         self.samples.count
     }
 
@@ -126,6 +126,18 @@ impl Lake {
         let parts = self.manifest.parts.iter().chain(sums).filter(is_wanted);
         let has_table = parts.filter(|part| part.rows.contains_key(table));
         TABLES.contains(&table).then(|| has_table.map(|part| part.path(&self.folder, table)).collect())
+    }
+
+    /// The files of a table that count, by map and month.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn months(&self, table: &str) -> BTreeMap<(String, String), Vec<PathBuf>> {
+        let mut months: BTreeMap<(String, String), Vec<PathBuf>> = BTreeMap::new();
+        let sums = self.manifest.heat.iter().map(|sums| &sums.files);
+        for part in self.manifest.parts.iter().chain(sums).filter(|part| part.rows.contains_key(table)) {
+            let month = (part.map.clone(), part.month.clone());
+            months.entry(month).or_default().push(part.path(&self.folder, table));
+        }
+        months
     }
 
     /// The rounds, by their headers.

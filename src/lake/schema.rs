@@ -106,7 +106,7 @@ macro_rules! tables {
         )+
 
         /// The tables' names.
-        pub(super) const TABLES: &[&str] = &[$($name),+];
+        pub(crate) const TABLES: &[&str] = &[$($name),+];
 
         /// The tables as Markdown, as `schema/lake.md` has them.
         pub fn markdown() -> String {

@@ -46,6 +46,14 @@ pub(super) fn write<T: Table>(
     })
 }
 
+/// A table as the bytes of a file.
+#[cfg(feature = "cluster")]
+pub(super) fn to_bytes<T: Table>(rows: &T) -> ParquetResult<Vec<u8>> {
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema::<T>()?, properties::<T>())?;
+    write_group(&mut writer, rows)?;
+    writer.into_inner()
+}
+
 fn write_group<W: Write + Send, T: Table>(
     writer: &mut SerializedFileWriter<W>,
     rows: &T,
@@ -124,8 +132,19 @@ pub(super) struct TableFile {
 impl TableFile {
     /// Opens a table and checks that it has the columns of `T`; the last ones may be missing, as in files of an older version.
     pub(super) fn open<T: Table>(path: &Path) -> Result<Self> {
-        let table = Self::open_any(path, PageIndexPolicy::Optional)?;
-        let found = table.metadata.file_metadata().schema_descr();
+        Self::open_any(path, PageIndexPolicy::Optional)?.checked::<T>()
+    }
+
+    /// The same of a file's bytes. `path` is named when something is wrong.
+    #[cfg(feature = "cluster")]
+    pub(super) fn of_bytes<T: Table>(path: &Path, bytes: Bytes) -> Result<Self> {
+        let length = bytes.len() as u64;
+        let input = Input { source: Arc::new(Source::Memory(bytes)), length };
+        Self::of(path, input, PageIndexPolicy::Optional)?.checked::<T>()
+    }
+
+    fn checked<T: Table>(self) -> Result<Self> {
+        let found = self.metadata.file_metadata().schema_descr();
         let rows = T::default();
         let columns = T::COLUMNS.iter().zip(rows.values()).enumerate();
         let same = found.num_columns() <= T::COLUMNS.len()
@@ -139,23 +158,26 @@ impl TableFile {
                 }
             });
         if same {
-            Ok(table)
+            Ok(self)
         } else {
-            Err(LakeError::damaged(path, format!("its columns are not those of {}", T::NAME)))
+            Err(LakeError::damaged(self.path, format!("its columns are not those of {}", T::NAME)))
         }
     }
 
     /// Opens a table of any columns.
     pub(super) fn open_any(path: &Path, index: PageIndexPolicy) -> Result<Self> {
-        let failed = |source| LakeError::Table { path: path.to_owned(), source };
         let file = files::open(path)?;
         let length = file.metadata().map_err(|source| LakeError::Io { path: path.to_owned(), source })?.len();
-        let input = Arc::new(Input { file: Arc::new(file), length });
+        Self::of(path, Input { source: Arc::new(Source::File(file)), length }, index)
+    }
+
+    fn of(path: &Path, input: Input, index: PageIndexPolicy) -> Result<Self> {
+        let failed = |source| LakeError::Table { path: path.to_owned(), source };
         let metadata = ParquetMetaDataReader::new()
             .with_page_index_policy(index)
-            .parse_and_finish(&*input)
+            .parse_and_finish(&input)
             .map_err(failed)?;
-        Ok(Self { path: path.to_owned(), metadata, input })
+        Ok(Self { path: path.to_owned(), metadata, input: Arc::new(input) })
     }
 
     /// Number of rows.
@@ -267,20 +289,41 @@ impl TableFile {
 /// A file that several readers read at their own places.
 #[derive(Debug)]
 struct Input {
-    file: Arc<File>,
+    source: Arc<Source>,
     length: u64,
+}
+
+/// Where a file's bytes are.
+#[derive(Debug)]
+enum Source {
+    File(File),
+    #[cfg(feature = "cluster")]
+    Memory(Bytes),
+}
+
+impl Source {
+    fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {
+        match self {
+            Self::File(file) => read_at(file, buffer, place),
+            #[cfg(feature = "cluster")]
+            Self::Memory(bytes) => {
+                let start = usize::try_from(place).unwrap_or(usize::MAX);
+                bytes.get(start..).unwrap_or_default().read(buffer)
+            }
+        }
+    }
 }
 
 /// A reader at a place of its own.
 #[derive(Debug)]
 pub(super) struct At {
-    file: Arc<File>,
+    source: Arc<Source>,
     place: u64,
 }
 
 impl Read for At {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = read_at(&self.file, buffer, self.place)?;
+        let read = self.source.read_at(buffer, self.place)?;
         self.place += read as u64;
         Ok(read)
     }
@@ -306,7 +349,7 @@ impl ChunkReader for Input {
     type T = BufReader<At>;
 
     fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
-        Ok(BufReader::new(At { file: self.file.clone(), place: start }))
+        Ok(BufReader::new(At { source: self.source.clone(), place: start }))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
@@ -315,7 +358,7 @@ impl ChunkReader for Input {
             return Err(ParquetError::EOF("a table refers to bytes beyond its end".to_owned()));
         }
         let mut bytes = Vec::with_capacity(length);
-        At { file: self.file.clone(), place: start }.take(length as u64).read_to_end(&mut bytes)?;
+        At { source: self.source.clone(), place: start }.take(length as u64).read_to_end(&mut bytes)?;
         Ok(bytes.into())
     }
 }

@@ -368,9 +368,9 @@ impl EachRound for Rounds {
 }
 
 impl Rounds {
-    /// The places of the rounds of one part each: one that was recorded in several is cleaned as a whole.
+    /// The places of the rounds that were recorded in one file each. Those in several are cleaned as a whole.
     #[cfg(feature = "lake")]
-    fn alone(&self) -> Vec<usize> {
+    pub(crate) fn alone(&self) -> Vec<usize> {
         self.spans().into_iter().filter(|span| span.len() == 1).map(|span| span.start).collect()
     }
 

@@ -73,11 +73,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "text", "files", "error",
         ],
     ),
+    ("cluster", &["figure", "rounds", "lake", "analysis", "geom", "progress", "text"]),
     ("web", &["service", "figure", "raster", "analysis", "text", "files"]),
     (
         "cli",
         &[
             "web",
+            "cluster",
             "discord",
             "service",
             "publish",
