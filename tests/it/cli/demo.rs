@@ -238,6 +238,7 @@ fn an_index_of_kills_reads_only_new_and_changed_demos() {
 }
 
 /// Every file below a folder.
+#[cfg(feature = "sqlite")]
 fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -1,6 +1,7 @@
 //! Files as the program meets them: links, pipes, packed rounds, standard input.
 
 use std::fs;
+#[cfg(feature = "sqlite")]
 use std::io::Write as _;
 use std::path::Path;
 
@@ -13,6 +14,7 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+#[cfg(feature = "sqlite")]
 fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(bytes).unwrap();
@@ -20,6 +22,7 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Tracks that `check` counts in its inputs.
+#[cfg(feature = "sqlite")]
 fn tracks(inputs: &[&str]) -> u64 {
     let output = run(&[&["check", "--json"], inputs].concat());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
