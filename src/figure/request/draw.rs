@@ -338,7 +338,7 @@ impl<R: EachRound> Job<'_, R> {
     fn plain<F: Figure>(&self, figure: &F) -> Result<Finished, Error> {
         let empty = figure.empty(&self.map.map.extent.rect)?;
         let summed = match figure.sums(&empty, self.kept, &self.filter) {
-            Some((data, add)) => self.summed(data, |data, sums| add(data, sums, &self.filter))?,
+            Some((data, add)) => self.summed(data, false, |data, sums| add(data, sums, &self.filter))?,
             None => None,
         };
         let rest = summed.as_ref().map_or(self.rounds, |(_, rest)| rest);
@@ -428,7 +428,9 @@ impl<R: EachRound> Job<'_, R> {
         let make = || Collected::new(empty, map, &known, choice, measures);
         let summed = match figure.sums(empty, self.kept, &self.filter) {
             Some((whole, add)) if known.is_empty() && !choice.elevation => {
-                self.summed(make().with(whole), measures, |part, sums| part.add_sums(add, sums, &self.filter))?
+                self.summed(make().with(whole), measures, |part, sums| {
+                    part.add_sums(add, sums, &self.filter);
+                })?
             }
             _ => None,
         };

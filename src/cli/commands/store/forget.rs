@@ -153,8 +153,10 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
             return Err(unknown());
         }
         let under = counted(names, "name", "names");
-        return console
-            .would(&format!("forget {} in {url}, there under {under}; this cannot be undone", guid.as_str()));
+        return console.would(&format!(
+            "forget {} in {url}, there under {under}; this cannot be undone",
+            guid.as_str()
+        ));
     }
     let mut renamed = args.database.open()?.forget(&guid)?;
     // Pages may hold a guid that the store has no more.
