@@ -89,6 +89,8 @@ pub mod service;
 #[cfg(feature = "sim")]
 pub mod sim;
 
+#[cfg(feature = "cluster")]
+pub mod cluster;
 #[cfg(feature = "discord-post")]
 pub mod discord;
 #[cfg(feature = "serve")]

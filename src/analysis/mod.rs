@@ -44,7 +44,7 @@ pub use filter::words::WordError;
 pub use grid::arrival::Arrivals;
 pub use grid::cells::Cells;
 pub use grid::heat_sums::{
-    Elsewhere, HeatGrids, HeatSummer, HeatSums, HeightSum, LifeSum, RoundSums, TimeSum, UsedLife,
+    Elsewhere, HeatGrids, HeatSummer, HeatSums, HeightSum, LifeSum, RoundSums, SumsWanted, TimeSum, UsedLife,
 };
 pub use grid::heights::{GroundSum, Heights};
 pub use grid::lengths::Lengths;

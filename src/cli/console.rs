@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Stderr, Write, stderr, stdout};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::cli::Outcome;
 use crate::progress::{Bar, Progress};
 use crate::rounds::{Faults, Rounds};
 use crate::text::{visible, visible_lines};
@@ -24,6 +25,12 @@ impl Console {
     /// A line of result, to stdout.
     pub(crate) fn say(&mut self, line: &str) -> Result<()> {
         self.write(format!("{line}\n").as_bytes())
+    }
+
+    /// Says what would be done with `--yes`, which is all that is done without.
+    pub(crate) fn would(&mut self, what: &str) -> Result<Outcome> {
+        self.say(&format!("would {what}; confirm with --yes"))?;
+        Ok(Outcome::Done)
     }
 
     /// Bytes of result, to stdout.

@@ -5,6 +5,8 @@
 //! 2 could not do it. A broken pipe is 0.
 
 pub(crate) mod args;
+#[cfg(feature = "cluster")]
+mod cluster;
 pub(crate) mod commands;
 pub(crate) mod console;
 pub(crate) mod fonts;
@@ -128,6 +130,19 @@ pub fn run() -> ExitCode {
     let mut console = Console::new();
     args::database::warn_of_password(&mut console);
     let outcome = fonts::install(&cli.font).and_then(|()| dispatch(&cli, &mut console));
+    end(outcome, &mut console)
+}
+
+/// Runs `proximity-cluster` with the process's arguments.
+#[cfg(feature = "cluster")]
+pub fn run_cluster() -> ExitCode {
+    let mut console = Console::new();
+    let outcome = cluster::run(&mut console);
+    end(outcome, &mut console)
+}
+
+/// The exit status, after a word about what went wrong.
+fn end(outcome: Result<Outcome>, console: &mut Console) -> ExitCode {
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Faults) => ExitCode::from(1),

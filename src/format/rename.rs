@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::format::error::ReadError;
 use crate::format::options::ReadOptions;
 use crate::format::read::reader;
-use crate::model::{Guid, GuidKind};
+use crate::model::{Guid, GuidKind, Renaming};
 use crate::text::decode;
+
+/// Columns in which a file speaks of objectives in its own words.
+const OWN_WORDS: [&str; 4] = ["track_name", "event_type", "flag_team", "outcome"];
 
 /// Rewrites a file's text. `new` gives the new guid and name for a guid and one of its names.
 ///
 /// A name is known by the guid in the field before it, in every section of every version; a player called `8` does
-/// not turn all the eights.
+/// not turn all the eights. What a file says of objectives in its own words may hold names anywhere ([`Renaming`]).
 ///
 /// # Errors
 /// When the text is not a tracker file.
@@ -32,6 +35,11 @@ pub fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Re
             known.entry(attacker.guid.as_str()).or_default().insert(attacker.name.as_str());
         }
     }
+    let pairs: Vec<_> = known.iter().flat_map(|(guid, names)| names.iter().map(|n| [*guid, *n])).collect();
+    let new_pairs: Vec<_> = pairs.iter().map(|[guid, name]| new(guid, name)).collect();
+    let changes =
+        pairs.iter().zip(&new_pairs).map(|(old, (guid, name))| (*old, [guid.as_str(), name.as_str()]));
+    let within = Renaming::of(changes);
     let text = decoded_values(bytes);
     let mut out = String::with_capacity(text.len());
     let mut columns: Vec<String> = Vec::new();
@@ -42,7 +50,7 @@ pub fn rename(bytes: &[u8], new: &impl Fn(&str, &str) -> (String, String)) -> Re
             }
             out.push_str(line);
         } else {
-            rename_row(line, &columns, &known, new, &mut out);
+            rename_row(line, &columns, &known, &within, new, &mut out);
         }
     }
     Ok(out.into_bytes())
@@ -58,6 +66,7 @@ fn rename_row(
     line: &str,
     columns: &[String],
     known: &BTreeMap<&str, BTreeSet<&str>>,
+    within: &Renaming,
     new: &impl Fn(&str, &str) -> (String, String),
     out: &mut String,
 ) {
@@ -81,6 +90,9 @@ fn rename_row(
                 out.push_str(&new(token, "").0);
                 pending = separator.map(|separator| (token, separator));
             }
+            _ if OWN_WORDS.iter().any(|column| is_column(column)) => {
+                out.push_str(&within.apply(token).unwrap_or_else(|| token.to_owned()));
+            }
             _ => out.push_str(token),
         }
         if let Some(separator) = separator {
@@ -98,4 +110,29 @@ fn is_guid(token: &str) -> bool {
     let text = token.trim_end();
     let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hex || Guid::from(text).kind() == GuidKind::Bot || (text.len() > 4 && Guid::from(text).is_slot())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_the_words_of_objectives_goes_too() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/named_in_objectives/");
+        let file =
+            std::fs::read(format!("{folder}2026-04-06-204100-supply-round-1_engagements.txt")).unwrap();
+        let guid = "0F1E2D3C4B5A69788796A5B4C3D2E1F0";
+        let new = |found: &str, name: &str| {
+            let called = if found == guid { ("F".repeat(32), "forgotten") } else { (found.to_owned(), name) };
+            (called.0, called.1.to_owned())
+        };
+        let renamed = String::from_utf8(rename(&file, &new).unwrap()).unwrap();
+        let small = renamed.to_lowercase();
+        assert!(!small.contains(&guid.to_lowercase()) && !small.contains("al^7pha"), "{renamed}");
+        for said in
+            ["planted_by_forgotten;", "the Depot Gate of forgotten;", "the Alphabet Gate, forgotten's;"]
+        {
+            assert!(renamed.contains(said), "{renamed}");
+        }
+    }
 }

@@ -56,6 +56,9 @@ pub(super) trait Values: Send {
     /// Reads `count` values after the first `skipped`, and appends them.
     fn read(&mut self, column: ColumnReader, skipped: usize, count: usize) -> Result<()>;
 
+    /// Appends so many absent values; `false` where none may be absent.
+    fn leave_out(&mut self, count: usize) -> bool;
+
     /// Forgets all values; their memory serves the next ones.
     fn clear(&mut self);
 }
@@ -88,6 +91,10 @@ impl<T: Native> Values for Vec<T> {
             left -= read;
         }
         Ok(())
+    }
+
+    fn leave_out(&mut self, _count: usize) -> bool {
+        false
     }
 
     fn clear(&mut self) {
@@ -131,6 +138,11 @@ impl<T: Native> Values for Vec<Option<T>> {
             left = left.checked_sub(read).ok_or_else(short)?;
         }
         Ok(())
+    }
+
+    fn leave_out(&mut self, count: usize) -> bool {
+        self.resize(self.len() + count, None);
+        true
     }
 
     fn clear(&mut self) {

@@ -70,7 +70,7 @@ pub enum LakeError {
 }
 
 impl LakeError {
-    pub(super) fn damaged(path: impl Into<PathBuf>, what: impl Into<String>) -> Self {
+    pub(crate) fn damaged(path: impl Into<PathBuf>, what: impl Into<String>) -> Self {
         Self::Damaged { path: path.into(), what: what.into() }
     }
 }

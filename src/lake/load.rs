@@ -8,6 +8,7 @@ use super::error::{LakeError, Result};
 use super::people::{EngagementIds, People, RoundIds};
 use super::rows::{FIRST_OTHER, tail_text, units};
 use super::schema::{Cells, Engagements, Lives, Revives, Samples};
+use crate::analysis::{DropReason, Dropped, LowMeaning, Provenance, StateDecoder};
 use crate::geom::WorldPoint;
 use crate::model::{
     Class, DeathType, Detail, Event, KillCell, LevelTime, MovementCell, Revive, Round, RoundMeta, Sample,
@@ -23,6 +24,32 @@ pub(super) struct RoundRows {
     pub(super) engagements: Engagements,
     pub(super) revives: Revives,
     pub(super) cells: Cells,
+}
+
+/// What a round's stance and sprint mean, as the columns of `rounds` say it.
+pub(super) fn decoder(stance: i32, sprint: i32, low_is_crouch: bool) -> Option<StateDecoder> {
+    let known = |code: i32| {
+        let all = [Provenance::Recorded, Provenance::Derived, Provenance::NotRecorded];
+        all.into_iter().find(|known| *known as i32 == code)
+    };
+    let low = if low_is_crouch { LowMeaning::Crouch } else { LowMeaning::CrouchOrProne };
+    Some(StateDecoder { stance: known(stance)?, sprint: known(sprint)?, low })
+}
+
+/// What was left out of a life: why the whole of it, and so many samples for each of the first reasons.
+pub(super) fn dropped(whole: Option<i32>, lost: impl IntoIterator<Item = Option<i32>>) -> Option<Dropped> {
+    let mut dropped = Dropped::default();
+    let mut is_whole = whole.is_none();
+    for (reason, lost) in DropReason::ALL.into_iter().zip(lost) {
+        let lost = usize::try_from(lost?).ok()?;
+        if whole == Some(reason as i32) {
+            dropped.add_life(reason, lost);
+            is_whole = true;
+        } else {
+            dropped.add_samples(reason, lost);
+        }
+    }
+    is_whole.then_some(dropped)
 }
 
 /// The round that the rows say, and the numbers of everyone in it. `file` is named when something is wrong.
@@ -121,18 +148,24 @@ fn sample(rows: &Samples, row: usize) -> Option<Sample> {
 
 fn tails_of(rows: &Samples, of: std::ops::Range<usize>) -> Option<Tails> {
     let mut tails = Tails::default();
+    let mut text = String::new();
     for row in of {
         let small = |value: Option<i32>| i16::try_from(value?).ok();
         match (&rows.tail[row], rows.yaw[row]) {
             (Some(tail), _) => tails.push(tail.as_utf8().ok()?),
             (None, None) => tails.push(""),
-            (None, yaw) => tails.push(&tail_text(&Detail {
-                yaw_degrees: small(yaw)?,
-                stamina: rows.stamina[row]?,
-                pm_flags: rows.pm_flags[row]?,
-                eflags: rows.eflags[row]?,
-                velocity: [small(rows.vx[row])?, small(rows.vy[row])?, small(rows.vz[row])?],
-            })),
+            (None, yaw) => {
+                let detail = Detail {
+                    yaw_degrees: small(yaw)?,
+                    stamina: rows.stamina[row]?,
+                    pm_flags: rows.pm_flags[row]?,
+                    eflags: rows.eflags[row]?,
+                    velocity: [small(rows.vx[row])?, small(rows.vy[row])?, small(rows.vz[row])?],
+                };
+                text.clear();
+                tail_text(&detail, &mut text);
+                tails.push(&text);
+            }
         }
     }
     Some(tails)

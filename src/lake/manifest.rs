@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{LakeError, Result};
 use super::rows::CLEANED_BY;
-use super::schema::VERSION;
+use super::schema::{OLDEST, VERSION};
 use crate::files;
 
 /// The manifest's name.
@@ -140,6 +140,7 @@ impl Manifest {
 
     /// Puts it in the place of the one before.
     pub(super) fn write(&mut self, folder: &Path) -> Result<()> {
+        self.lake = VERSION;
         self.generation += 1;
         self.parts.sort();
         self.heat.sort();
@@ -174,7 +175,7 @@ fn is_month(month: &str) -> bool {
 
 /// Where a table's files lie.
 pub(super) fn table_folder(folder: &Path, table: &str) -> PathBuf {
-    folder.join(table).join(format!("v={VERSION}"))
+    folder.join(table).join(format!("v={OLDEST}"))
 }
 
 /// The file of players of this name.

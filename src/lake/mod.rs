@@ -26,5 +26,7 @@ pub use error::{LakeError, Result};
 pub use heat::{Cube, Summed};
 pub use people::{Grade, Secret};
 pub use reader::{Lake, LakeRound};
+#[cfg(feature = "cluster")]
+pub(crate) use schema::TABLES;
 pub use schema::markdown;
 pub use writer::{Added, Compacted, Forgotten, LakeWriter};

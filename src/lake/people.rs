@@ -9,7 +9,7 @@ use parquet::data_type::ByteArray;
 use super::error::{LakeError, Result};
 use super::schema::Players;
 use crate::files;
-use crate::model::{Engagement, Guid, GuidKind, PlayerName, Round};
+use crate::model::{Engagement, Guid, GuidKind, PlayerName, Renaming, Round};
 use crate::store::Salt;
 use crate::text::hex;
 
@@ -214,6 +214,38 @@ impl People {
         // A tombstone of its own: the player stays forgotten when no life is left.
         self.put(player, Person { forgotten: grade, ..forgotten(player) });
         names
+    }
+
+    /// What takes the place of a player's GUID and names within other words, once they are forgotten.
+    pub(super) fn renaming(&self, player: i64) -> Renaming {
+        let new = forgotten(player);
+        let known = self.by_alias.values().filter(|person| person.player == Some(player));
+        let old = known.map(|person| [person.guid.as_str(), person.name.as_str()]);
+        Renaming::of(old.map(|old| (old, [new.guid.as_str(), FORGOTTEN])))
+    }
+
+    /// Takes GUIDs and names of forgotten players out of what a round says of objectives.
+    pub(super) fn cover(&self, round: &mut Round, secret: &Secret) {
+        let lives = round.tracks.iter().map(|track| (&track.guid, track.name.as_str()));
+        let others = round.engagements.iter().flat_map(|engagement| {
+            let target = (&engagement.target_guid, engagement.target_name.as_str());
+            let killer = engagement
+                .killer_guid
+                .iter()
+                .map(|guid| (guid, engagement.killer_name.as_ref().map_or("", PlayerName::as_str)));
+            let attackers = engagement.attackers.iter().map(|by| (&by.guid, by.name.as_str()));
+            killer.chain(attackers).chain([target])
+        });
+        let changes: Vec<(String, String, Guid)> = lives
+            .chain(others)
+            .filter_map(|(guid, name)| {
+                let player = secret.player(guid).filter(|player| self.grade(*player) > Grade::Nothing)?;
+                Some((guid.as_str().to_owned(), name.to_owned(), forgotten(player).guid))
+            })
+            .collect();
+        let changes =
+            changes.iter().map(|(guid, name, new)| ([guid.as_str(), name], [new.as_str(), FORGOTTEN]));
+        Renaming::of(changes).apply_to(&mut round.meta.objectives);
     }
 
     /// Numbers for everyone in a round; those that are new are added.

@@ -1,6 +1,7 @@
 //! A lake that is read: its rounds by their headers, each round when it is wanted.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,6 +11,7 @@ use super::manifest::{Manifest, Part, players_path};
 use super::people::{People, RoundIds};
 use super::schema::{Cells, Engagements, Lives, Players, Revives, Rounds, Samples, TABLES, Table};
 use super::table_file::TableFile;
+use crate::analysis::StateDecoder;
 use crate::model::{Round, RoundMeta};
 use crate::store::header_of;
 
@@ -32,6 +34,8 @@ pub struct LakeRound {
     pub meta: RoundMeta,
     pub(super) id: i64,
     pub(super) part: usize,
+    /// What its stance and sprint mean; `None` where an older program wrote it.
+    pub(super) meaning: Option<StateDecoder>,
     lives: Rows,
     samples: Rows,
     engagements: Rows,
@@ -62,8 +66,13 @@ impl LakeRound {
     }
 
     /// Its samples, those that are not used included.
-    pub(super) fn sample_rows(&self) -> usize {
+    pub(crate) fn sample_rows(&self) -> usize {
         self.samples.count
+    }
+
+    /// Where its rows stand in the tables of lives and of samples.
+    pub(super) fn places(&self) -> [Range<usize>; 2] {
+        [self.lives, self.samples].map(|rows| rows.first..rows.first + rows.count)
     }
 }
 
@@ -119,6 +128,18 @@ impl Lake {
         TABLES.contains(&table).then(|| has_table.map(|part| part.path(&self.folder, table)).collect())
     }
 
+    /// The files of a table that count, by map and month.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn months(&self, table: &str) -> BTreeMap<(String, String), Vec<PathBuf>> {
+        let mut months: BTreeMap<(String, String), Vec<PathBuf>> = BTreeMap::new();
+        let sums = self.manifest.heat.iter().map(|sums| &sums.files);
+        for part in self.manifest.parts.iter().chain(sums).filter(|part| part.rows.contains_key(table)) {
+            let month = (part.map.clone(), part.month.clone());
+            months.entry(month).or_default().push(part.path(&self.folder, table));
+        }
+        months
+    }
+
     /// The rounds, by their headers.
     ///
     /// # Errors
@@ -140,8 +161,16 @@ impl Lake {
         for row in 0..table.round.len() {
             let header = table.header[row].as_utf8().map_err(|_| LakeError::damaged(&path, "no UTF-8"))?;
             let meta = header_of(header).map_err(|error| LakeError::damaged(&path, error.to_string()))?;
+            let low = table.low_is_crouch[row];
+            let meaning = low
+                .map(|low| load::decoder(table.stance_known[row], table.sprint_known[row], low))
+                .map(|meaning| {
+                    meaning.ok_or_else(|| LakeError::damaged(&path, "a round's states are damaged"))
+                })
+                .transpose()?;
             rounds.push(LakeRound {
                 meta,
+                meaning,
                 id: table.round[row],
                 part,
                 lives: lives.next(table.lives[row]),

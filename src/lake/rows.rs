@@ -6,20 +6,21 @@ use super::error::{LakeError, Result};
 use super::people::{RoundIds, first_63_bits};
 use super::schema::{Cells, Engagements, Lives, Revives, Rounds, Samples};
 use crate::analysis::{
-    DropReason, Filter, Life, RoundClock, StateDecoder, StepKind, Who, lives, round_number, session_date,
+    DropReason, Dropped, Filter, Life, LowMeaning, RoundClock, StateDecoder, StepKind, Who, lives,
+    round_number, session_date,
 };
 use crate::model::{Detail, Event, Round, RoundMeta, Track};
 use crate::store::{header_text, packed};
 
 /// Version of the cleaning: raised when `step` or the sums of `lives` come out differently, so that `compact` makes them anew.
-pub(super) const CLEANED_BY: i32 = 1;
+pub(super) const CLEANED_BY: i32 = 2;
 
 /// `step` of a life's last used sample.
-const LAST: i32 = -1;
+pub(super) const LAST: i32 = -1;
 /// `step` of a sample that is not used.
-const UNUSED: i32 = -2;
+pub(super) const UNUSED: i32 = -2;
 /// `step` of the first break.
-const FIRST_BREAK: i32 = 16;
+pub(super) const FIRST_BREAK: i32 = 16;
 /// Events from here on are a life's own words.
 pub(super) const FIRST_OTHER: i32 = 64;
 
@@ -60,10 +61,9 @@ pub(super) fn add(
     let mut used = clean.lives.iter().peekable();
     for (index, track) in round.tracks.iter().enumerate() {
         let life = used.next_if(|life| life.track_index() == index);
-        let dropped = clean.dropped_of(index);
-        let reason = dropped.iter().find(|(_, lives, _)| *lives > 0).map(|(reason, ..)| reason);
         let (player, alias) = ids.lives[index];
-        add_life(id, index, track, (player, alias), life, reason, &mut tables.lives);
+        let dropped = clean.dropped_of(index);
+        add_life(id, index, track, (player, alias), life, &dropped, &mut tables.lives);
         add_samples(id, index, track, player, life, samples);
     }
     add_engagements(id, round, ids, &mut tables.engagements);
@@ -131,6 +131,7 @@ fn add_round(
     rows.cells.push(count(round.kill_cells.len() + round.movement_cells.len()));
     rows.cleaned_by.push(CLEANED_BY);
     rows.header.push(text(&header));
+    rows.low_is_crouch.push(Some(meaning.low == LowMeaning::Crouch));
     Ok(())
 }
 
@@ -140,7 +141,7 @@ fn add_life(
     track: &Track,
     (player, alias): (i64, i64),
     life: Option<&Life<'_>>,
-    reason: Option<DropReason>,
+    dropped: &Dropped,
     rows: &mut Lives,
 ) {
     let micros = |ms: i64| ms.max(0) * 1_000;
@@ -164,7 +165,11 @@ fn add_life(
     rows.samples.push(track.samples.len() as i32);
     rows.used_samples.push(life.map_or(0, |life| life.recorded_samples() as i32));
     rows.tails.push(track.tails.len() as i32);
-    rows.dropped.push(reason.map(|reason| reason as i32));
+    let whole = dropped.iter().find(|(_, lives, _)| *lives > 0).map(|(reason, ..)| reason);
+    rows.dropped.push(whole.map(|reason| reason as i32));
+    for (column, reason) in rows.lost_mut().into_iter().zip(DropReason::ALL) {
+        column.push(i32::try_from(dropped.samples(reason)).ok());
+    }
     rows.alive_us.push(life.map_or(0, |life| micros(life.alive_ms())));
     rows.uncovered_us.push(life.map_or(0, |life| micros(life.uncovered_ms())));
     let broken = |life: &Life<'_>| {
@@ -174,6 +179,37 @@ fn add_life(
     rows.broken_us.push(life.map_or(0, broken));
     let words = (!track.other_events.is_empty()).then(|| serde_json::json!(track.other_events).to_string());
     rows.words.push(words.map(|words| ByteArray::from(words.as_str())));
+}
+
+impl Lives {
+    /// Samples left out, in the order of [`DropReason::ALL`].
+    pub(super) fn lost(&self) -> [&Vec<Option<i32>>; 9] {
+        [
+            &self.lost_limbo,
+            &self.lost_spectator,
+            &self.lost_camera,
+            &self.lost_damaged,
+            &self.lost_out_of_order,
+            &self.lost_duplicate,
+            &self.lost_overlap,
+            &self.lost_wounded,
+            &self.lost_empty,
+        ]
+    }
+
+    fn lost_mut(&mut self) -> [&mut Vec<Option<i32>>; 9] {
+        [
+            &mut self.lost_limbo,
+            &mut self.lost_spectator,
+            &mut self.lost_camera,
+            &mut self.lost_damaged,
+            &mut self.lost_out_of_order,
+            &mut self.lost_duplicate,
+            &mut self.lost_overlap,
+            &mut self.lost_wounded,
+            &mut self.lost_empty,
+        ]
+    }
 }
 
 /// A number in tenths, and the number itself where that is not exactly it.
@@ -189,15 +225,25 @@ pub(super) fn units(tenths: i32) -> f32 {
     (f64::from(tenths) / 10.0) as f32
 }
 
-/// The seven numbers of our own tracker, if the columns are exactly they.
+/// The seven numbers of our own tracker, if the columns are exactly they: as [`tail_text`] writes them.
 fn detail(tail: &str) -> Option<Detail> {
-    Detail::parse(tail).filter(|detail| tail_text(detail) == tail)
+    let is_plain = |field: &str| {
+        let digits = field.strip_prefix('-').unwrap_or(field);
+        digits.bytes().all(|byte| byte.is_ascii_digit())
+            && (!digits.starts_with('0') || field == "0")
+            && !digits.is_empty()
+    };
+    let mut fields = 0;
+    let all = tail.split(',').inspect(|_| fields += 1).all(is_plain);
+    if all && fields == 7 { Detail::parse(tail) } else { None }
 }
 
 /// The columns that our own tracker writes for seven numbers.
-pub(super) fn tail_text(detail: &Detail) -> String {
+pub(super) fn tail_text(detail: &Detail, text: &mut String) {
+    use std::fmt::Write as _;
     let Detail { yaw_degrees, stamina, pm_flags, eflags, velocity: [x, y, z] } = detail;
-    format!("{yaw_degrees},{stamina},{pm_flags},{eflags},{x},{y},{z}")
+    // Writing to a String cannot fail.
+    let _ = write!(text, "{yaw_degrees},{stamina},{pm_flags},{eflags},{x},{y},{z}");
 }
 
 fn add_samples(

@@ -6,8 +6,10 @@ use parquet::data_type::ByteArray;
 
 use super::column::Values;
 
-/// Version of the tables; part of every folder's name.
-pub const VERSION: u32 = 1;
+/// Version of the tables. A newer one has more columns: they stand last, may be absent, and are absent in older files.
+pub const VERSION: u32 = 2;
+/// The oldest version whose files this one reads; part of every folder's name.
+pub(super) const OLDEST: u32 = 1;
 
 /// What a column's values mean to other programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +106,7 @@ macro_rules! tables {
         )+
 
         /// The tables' names.
-        pub(super) const TABLES: &[&str] = &[$($name),+];
+        pub(crate) const TABLES: &[&str] = &[$($name),+];
 
         /// The tables as Markdown, as `schema/lake.md` has them.
         pub fn markdown() -> String {
@@ -138,6 +140,7 @@ tables! {
         cells: i32 = I32, Plain, "its rows in `cells`";
         cleaned_by: i32 = I16, Dictionary, "version of the cleaning that `step` and the sums in `lives` come from";
         header: ByteArray = Text, Plain, "everything that its file's header says, as JSON";
+        low_is_crouch: Option<bool> = Bool, Plain, "whether it tells crouching from lying (from version 2 on)";
     }
 
     "One life of a player, also those that are not used. In the order of `round`, `life`." Lives "lives" {
@@ -163,6 +166,15 @@ tables! {
         uncovered_us: i64 = I64, Delta, "of it before the first sample and after the last, µs";
         broken_us: i64 = I64, Delta, "of it in breaks, µs";
         words: Option<ByteArray> = Text, Dictionary, "events' words that are not in the list of `samples.event`, a JSON list";
+        lost_limbo: Option<i32> = I32, Dictionary, "samples left out: in limbo (from version 2 on, as the columns below)";
+        lost_spectator: Option<i32> = I32, Dictionary, "samples left out: of spectators";
+        lost_camera: Option<i32> = I32, Dictionary, "samples left out: the camera at the end";
+        lost_damaged: Option<i32> = I32, Dictionary, "samples left out: damaged";
+        lost_out_of_order: Option<i32> = I32, Dictionary, "samples left out: out of order";
+        lost_duplicate: Option<i32> = I32, Dictionary, "samples left out: written twice";
+        lost_overlap: Option<i32> = I32, Dictionary, "samples left out: after the next spawn";
+        lost_wounded: Option<i32> = I32, Dictionary, "samples left out: wounded";
+        lost_empty: Option<i32> = I32, Dictionary, "samples left out: none: the life is empty";
     }
 
     "A recorded position, also those that are not used. In the order of `round`, `life`, and of the file." Samples "samples" {

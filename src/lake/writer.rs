@@ -204,10 +204,11 @@ impl LakeWriter {
         added.known += worse_new.len();
         added.better += worse_kept.len();
         let mut coming = Vec::new();
-        for (index, round) in fresh.into_iter().enumerate() {
+        for (index, mut round) in fresh.into_iter().enumerate() {
             if !worse_new.contains(&(index as i64)) {
                 added.new += 1;
                 let ids = self.lake.people.number(&round, secret);
+                self.lake.people.cover(&mut round, secret);
                 let (round, ids, _) = self.without_erased(round, ids);
                 coming.push(Coming::New(Box::new(round), ids));
             }
@@ -287,30 +288,32 @@ impl LakeWriter {
         let player = secret.player(guid).ok_or_else(|| {
             LakeError::Unstorable(format!("{:?} is not the guid of a player", guid.as_str()))
         })?;
+        let within = self.lake.people.renaming(player);
         let mut forgotten =
             Forgotten { names: self.lake.people.forget(player, grade), ..Forgotten::default() };
         let mut next = self.lake.manifest.clone();
-        if grade == Grade::Lives {
-            for index in 0..self.lake.parts() {
-                let rounds = self.lake.rounds_of(index)?;
-                let mut coming = Vec::with_capacity(rounds.len());
-                let mut lives = 0;
-                for kept in rounds {
-                    if self.is_in(&kept, player)? {
-                        let (round, ids) = self.lake.load_with_ids(&kept)?;
-                        let (round, ids, gone) = self.without_erased(round, ids);
-                        lives += gone;
-                        coming.push(Coming::New(Box::new(round), ids));
-                    } else {
-                        coming.push(Coming::Kept(Box::new(kept)));
-                    }
+        for index in 0..self.lake.parts() {
+            let rounds = self.lake.rounds_of(index)?;
+            let mut coming = Vec::with_capacity(rounds.len());
+            let mut lives = 0;
+            for kept in rounds {
+                let mut objectives = kept.meta.objectives.clone();
+                let is_named = within.apply_to(&mut objectives);
+                if is_named || grade == Grade::Lives && self.is_in(&kept, player)? {
+                    let (mut round, ids) = self.lake.load_with_ids(&kept)?;
+                    round.meta.objectives = objectives;
+                    let (round, ids, gone) = self.without_erased(round, ids);
+                    lives += gone;
+                    coming.push(Coming::New(Box::new(round), ids));
+                } else {
+                    coming.push(Coming::Kept(Box::new(kept)));
                 }
-                if coming.iter().any(|round| matches!(round, Coming::New(..))) {
-                    let part = self.lake.part(index).clone();
-                    next.parts.retain(|other| *other != part);
-                    next.parts.extend(self.write_part(&part.map, &part.month, coming)?);
-                    forgotten.lives += lives;
-                }
+            }
+            if coming.iter().any(|round| matches!(round, Coming::New(..))) {
+                let part = self.lake.part(index).clone();
+                next.parts.retain(|other| *other != part);
+                next.parts.extend(self.write_part(&part.map, &part.month, coming)?);
+                forgotten.lives += lives;
             }
         }
         next.players = vec![self.write_players(None)?];

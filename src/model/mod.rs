@@ -19,6 +19,7 @@
 mod engagement;
 mod objective;
 pub(crate) mod player;
+mod renaming;
 pub(crate) mod round;
 mod sample;
 mod time;
@@ -30,6 +31,7 @@ pub use engagement::{Attacker, Engagement, EngagementEvent, EngagementPoint, Out
 pub use objective::{ObjectiveDeed, ObjectiveEvent};
 pub(crate) use player::{Class, Team};
 pub use player::{Guid, GuidKind, PlayerName};
+pub(crate) use renaming::Renaming;
 pub(crate) use round::Round;
 pub use round::{
     Family, HEAT_CELL_UNITS, KillCell, MovementCell, RecordedPart, RecorderView, Recordings, Revive,

@@ -90,12 +90,20 @@ impl<'p> Band<'p> {
 
     /// Lays a colour over part of a row, weighted by one coverage byte a pixel.
     pub fn cover(&mut self, y: i32, left: i32, coverage: &[u8], color: Color) {
+        /// Most of what lies round a shape or a letter is not covered: told so many pixels at a time.
+        const RUN: usize = 8;
         let alpha = u32::from(color.a);
-        for (pixel, covered) in self.row(y, left, left + coverage.len() as i32).iter_mut().zip(coverage) {
-            if *covered != 0 {
-                // 255 · 255 becomes 256.
-                let weight = (u32::from(*covered) * alpha * 258 + 32_768) >> 16;
-                over(pixel, [color.r, color.g, color.b], weight);
+        let row = self.row(y, left, left + coverage.len() as i32);
+        for (pixels, coverage) in row.chunks_mut(RUN).zip(coverage.chunks(RUN)) {
+            if coverage.iter().fold(0, |any, covered| any | covered) == 0 {
+                continue;
+            }
+            for (pixel, covered) in pixels.iter_mut().zip(coverage) {
+                if *covered != 0 {
+                    // 255 · 255 becomes 256.
+                    let weight = (u32::from(*covered) * alpha * 258 + 32_768) >> 16;
+                    over(pixel, [color.r, color.g, color.b], weight);
+                }
             }
         }
     }

@@ -6,7 +6,7 @@
 
 use super::canvas::{Band, Window};
 use super::glyph::Cutter;
-use super::plan::{self, Mark};
+use super::plan::{self, Figure, Mark};
 use super::{BAND_ROWS, Brushes, Error, Part, blank, draw_mark};
 use crate::scene::{Bitmap, Color, Item};
 
@@ -61,9 +61,18 @@ impl Film {
         for (i, rows) in self.picture.rgba_mut().chunks_mut(width * 4 * BAND_ROWS).enumerate() {
             let mut band = Band::new(width as u32, (i * BAND_ROWS) as i32, rows);
             for mark in &marks {
-                draw_mark(&mut band, mark.window, mark, &mut self.brushes);
+                match &mark.figure {
+                    Figure::Path { path, color } => {
+                        let window = mark.window.intersect(band.window());
+                        if !window.is_empty() {
+                            self.brushes.path.draw_again(&mut band, window, path, *color);
+                        }
+                    }
+                    _ => draw_mark(&mut band, mark.window, mark, &mut self.brushes),
+                }
             }
         }
+        self.brushes.path.next_picture();
         changed.extend(self.marked.iter().map(|window| window.part()));
         self.changed = changed;
     }
@@ -200,11 +209,15 @@ mod tests {
                 fill: Some(Color::hex(0x12_161e)),
                 stroke: None,
             });
-            let marks: Vec<Item> = (0..frame % 4)
+            let mut marks: Vec<Item> = (0..frame % 4)
                 .flat_map(|i| {
                     player((frame * 9 + i * 101) as f32 % 330.0 - 10.3, (frame * 5 + i * 70) as f32 % 260.0)
                 })
                 .collect();
+            if frame % 9 < 7 {
+                // One that stands still for some frames, across the edge of two bands.
+                marks.extend(player(203.4, 126.6));
+            }
             film.draw(ground.clone(), &marks);
             let items = ground.into_iter().chain(marks).collect();
             let whole = render(&Scene { width: WIDTH, height: HEIGHT, background, items }).unwrap();

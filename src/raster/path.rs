@@ -70,18 +70,41 @@ pub(super) fn draw_area(band: &mut Band, window: Window, area: &Area, color: Col
     }
 }
 
-/// The scan converter's buffer, kept from path to path.
+/// The scan converter's buffer, kept from path to path; and for pictures one after another, what was drawn of the last.
 #[derive(Default)]
 pub(super) struct Brush {
     cells: Vec<u8>,
+    kept: Vec<Kept>,
+    drawn: Vec<Kept>,
+}
+
+/// A path and its coverage within a window.
+struct Kept {
+    path: Path,
+    window: Window,
+    coverage: Vec<u8>,
 }
 
 impl Brush {
     pub fn draw(&mut self, band: &mut Band, window: Window, path: &Path, color: Color) {
-        let width = window.width();
-        for (i, row) in self.rasterise(path, window).chunks_exact(width).enumerate() {
-            band.cover(window.top + i as i32, window.left, row, color);
-        }
+        cover(band, window, self.rasterise(path, window), color);
+    }
+
+    /// The same for one of several pictures: most of what stands still is not scan converted again.
+    pub fn draw_again(&mut self, band: &mut Band, window: Window, path: &Path, color: Color) {
+        let same =
+            |kept: &Kept| kept.window == window && kept.path.bounds() == path.bounds() && kept.path == *path;
+        let kept = match self.kept.iter().position(same) {
+            Some(at) => self.kept.swap_remove(at),
+            None => Kept { path: path.clone(), window, coverage: self.rasterise(path, window).to_vec() },
+        };
+        cover(band, window, &kept.coverage, color);
+        self.drawn.push(kept);
+    }
+
+    /// Ends a picture: the next one finds what was drawn in it, and no more.
+    pub fn next_picture(&mut self) {
+        self.kept = std::mem::take(&mut self.drawn);
     }
 
     /// Coverage bytes of a path's inside (non-zero winding), row by row over `window`, which is not empty.
@@ -133,6 +156,13 @@ impl Brush {
         }
         cells.truncate(width * height);
         self.cells = cells;
+    }
+}
+
+/// Lays a colour over a window, weighted by its coverage.
+fn cover(band: &mut Band, window: Window, coverage: &[u8], color: Color) {
+    for (i, row) in coverage.chunks_exact(window.width()).enumerate() {
+        band.cover(window.top + i as i32, window.left, row, color);
     }
 }
 

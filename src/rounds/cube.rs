@@ -5,7 +5,7 @@ use std::io::Read as _;
 use sha2::{Digest, Sha256};
 
 use super::error::RoundsError;
-use super::read::{EachRound, Faults, RoundView};
+use super::read::{EachRound, RoundView};
 use crate::analysis::{Elsewhere, HeatGrids, HeatSums};
 use crate::files;
 use crate::lake::Cube;
@@ -53,17 +53,6 @@ impl EachRound for CubeRounds {
         _merge: impl Fn(&mut A, A),
     ) -> Result<A, RoundsError> {
         Ok(make())
-    }
-
-    fn fold<A: Send>(
-        &self,
-        progress: &dyn Progress,
-        what: &str,
-        make: impl Fn() -> A + Sync,
-        add: impl Fn(&mut A, &RoundView<'_>) + Sync,
-        merge: impl Fn(&mut A, A),
-    ) -> Result<(A, Faults), RoundsError> {
-        Ok((self.look(progress, what, make, add, merge)?, Faults::default()))
     }
 
     fn summed(

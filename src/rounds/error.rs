@@ -64,6 +64,10 @@ pub enum RoundsError {
     #[cfg(feature = "lake")]
     #[error(transparent)]
     Lake(#[from] crate::lake::LakeError),
+    /// Machines that were asked and cannot answer.
+    #[cfg(feature = "cluster")]
+    #[error(transparent)]
+    Elsewhere(Box<dyn std::error::Error + Send + Sync>),
     /// A store that cannot be opened or read.
     #[cfg(feature = "store")]
     #[error("{url}")]

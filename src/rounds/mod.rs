@@ -254,6 +254,15 @@ impl Rounds {
         }
     }
 
+    /// The lake that they come from, with its rounds, if they do.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn of_lake(&self) -> Option<(&Lake, &[LakeRound])> {
+        match &self.places {
+            Places::Lake(lake, rounds) => Some((lake, rounds)),
+            Places::Files(_) | Places::Store(..) => None,
+        }
+    }
+
     /// These rounds with a question put to them. Nothing is read before the answer is drawn.
     pub fn select<'r>(&'r self, filter: &Filter) -> Selection<'r> {
         Selection::new(self, filter.clone())

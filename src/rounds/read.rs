@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::error::RoundsError;
 use super::{Places, Rounds, inputs};
-use crate::analysis::{CleanedRound, Filter, HeatGrids, HeatSums, Lives, join, lives};
+use crate::analysis::{CleanedRound, Filter, HeatGrids, HeatSums, Lives, SumsWanted, join, lives};
 use crate::format::{self, ReadOptions, Warning};
 #[cfg(feature = "lake")]
 use crate::lake::LakeRound;
@@ -171,7 +171,7 @@ pub trait EachRound: Sync {
         merge: impl Fn(&mut A, A),
     ) -> Result<A, RoundsError>;
 
-    /// The same, and what was wrong with the input: once for all looks at it.
+    /// The same, and what was wrong with the input: once for all looks at it. Default: nothing was.
     ///
     /// # Errors
     /// A file that cannot be opened, or input of which nothing could be read.
@@ -182,7 +182,9 @@ pub trait EachRound: Sync {
         make: impl Fn() -> A + Sync,
         add: impl Fn(&mut A, &RoundView<'_>) + Sync,
         merge: impl Fn(&mut A, A),
-    ) -> Result<(A, Faults), RoundsError>;
+    ) -> Result<(A, Faults), RoundsError> {
+        Ok((self.look(progress, what, make, add, merge)?, Faults::default()))
+    }
 
     /// Gives what is summed already of these rounds, in these grids, to `take`, in parts whose order does not matter; and
     /// the rounds that are in no sum. `None` where nothing is summed.
@@ -192,6 +194,24 @@ pub trait EachRound: Sync {
     fn summed(
         &self,
         _grids: &HeatGrids,
+        _take: &mut dyn FnMut(&HeatSums),
+    ) -> Result<Option<Self>, RoundsError>
+    where
+        Self: Sized,
+    {
+        Ok(None)
+    }
+
+    /// Sums now those of these rounds that lie in columns, and gives the sums to `take`, in parts whose order does not matter;
+    /// and the rounds that are left. `None` where none lies so. The sums are of the lives that the filter wants, and the same
+    /// as those of the rounds one by one.
+    ///
+    /// # Errors
+    /// Columns that cannot be read.
+    fn sum_columns(
+        &self,
+        _wanted: &SumsWanted<'_>,
+        _progress: &dyn Progress,
         _take: &mut dyn FnMut(&HeatSums),
     ) -> Result<Option<Self>, RoundsError>
     where
@@ -264,17 +284,6 @@ impl EachRound for InMemory<'_> {
         // What was left out would be missing from the result without a word.
         if self.is_late() { Err(RoundsError::TooSlow) } else { Ok(whole) }
     }
-
-    fn fold<A: Send>(
-        &self,
-        progress: &dyn Progress,
-        what: &str,
-        make: impl Fn() -> A + Sync,
-        add: impl Fn(&mut A, &RoundView<'_>) + Sync,
-        merge: impl Fn(&mut A, A),
-    ) -> Result<(A, Faults), RoundsError> {
-        Ok((self.look(progress, what, make, add, merge)?, Faults::default()))
-    }
 }
 
 /// Whether a file's bytes are hashed, which costs about as much as reading them.
@@ -330,11 +339,8 @@ impl EachRound for Rounds {
         take: &mut dyn FnMut(&HeatSums),
     ) -> Result<Option<Self>, RoundsError> {
         let Places::Lake(lake, rounds) = &self.places else { return Ok(None) };
-        // A round that was recorded in several parts is cleaned as a whole.
-        let alone: Vec<usize> =
-            self.spans().into_iter().filter(|span| span.len() == 1).map(|s| s.start).collect();
         let mut left: BTreeSet<usize> = (0..rounds.len()).collect();
-        for month in lake.summed(alone.iter().map(|place| (*place, &rounds[*place]))) {
+        for month in lake.summed(self.alone().into_iter().map(|place| (place, &rounds[place]))) {
             let of: Vec<&LakeRound> = month.places.iter().map(|place| &rounds[*place]).collect();
             if let Some(sums) = lake.sums(&month, &of, grids)? {
                 take(&sums);
@@ -345,9 +351,29 @@ impl EachRound for Rounds {
         }
         Ok((left.len() < rounds.len()).then(|| self.part(|place| left.contains(&place))))
     }
+
+    #[cfg(feature = "lake")]
+    fn sum_columns(
+        &self,
+        wanted: &SumsWanted<'_>,
+        progress: &dyn Progress,
+        take: &mut dyn FnMut(&HeatSums),
+    ) -> Result<Option<Self>, RoundsError> {
+        let Places::Lake(lake, rounds) = &self.places else { return Ok(None) };
+        let alone = self.alone().into_iter().map(|place| (place, &rounds[place]));
+        let (sums, summed) = lake.sum_columns(alone, wanted, progress)?;
+        sums.iter().for_each(take);
+        Ok((!summed.is_empty()).then(|| self.part(|place| !summed.contains(&place))))
+    }
 }
 
 impl Rounds {
+    /// The places of the rounds that were recorded in one file each. Those in several are cleaned as a whole.
+    #[cfg(feature = "lake")]
+    pub(crate) fn alone(&self) -> Vec<usize> {
+        self.spans().into_iter().filter(|span| span.len() == 1).map(|span| span.start).collect()
+    }
+
     /// Reads every round and gives it, with its place in the input, to `take`, on as many workers as there are cores;
     /// results come back in the order of the input, whatever the number of workers.
     ///

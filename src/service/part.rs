@@ -10,7 +10,7 @@ use crate::analysis::{CleanedRound, HeatGrids, HeatSums};
 use crate::figure::request::FigureSums;
 use crate::model::RoundMeta;
 use crate::progress::Progress;
-use crate::rounds::{EachRound, Faults, InMemory, KnownLives, RoundView, Rounds, RoundsError};
+use crate::rounds::{EachRound, InMemory, KnownLives, RoundView, Rounds, RoundsError};
 use crate::text::hex;
 
 /// The rounds of a season that a filter wants, in the order of play.
@@ -115,17 +115,6 @@ impl EachRound for Part<'_> {
         }
         // What was left out would be missing from the picture without a word.
         if self.is_late() { Err(RoundsError::TooSlow) } else { Ok(whole) }
-    }
-
-    fn fold<A: Send>(
-        &self,
-        progress: &dyn Progress,
-        what: &str,
-        make: impl Fn() -> A + Sync,
-        add: impl Fn(&mut A, &RoundView<'_>) + Sync,
-        merge: impl Fn(&mut A, A),
-    ) -> Result<(A, Faults), RoundsError> {
-        Ok((self.look(progress, what, make, add, merge)?, Faults::default()))
     }
     fn summed(
         &self,

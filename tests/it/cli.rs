@@ -6,10 +6,14 @@ mod fonts;
 mod hostile;
 mod maps;
 mod pictures;
+#[cfg(feature = "sqlite")]
 mod published;
+#[cfg(all(feature = "discord-post", feature = "lake", feature = "postgres", feature = "serve"))]
 mod readme;
+#[cfg(feature = "sqlite")]
 mod sessions;
 mod truth;
+#[cfg(feature = "sqlite")]
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -113,6 +117,7 @@ fn statuses_tell_done_faulty_and_impossible_apart() {
     assert_eq!(nothing.status.code(), Some(2));
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn one_of_a_kind_is_told_in_the_singular() {
     let home = tempfile::tempdir().unwrap();

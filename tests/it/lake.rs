@@ -1,5 +1,6 @@
 //! Lakes: what goes in comes out, exactly once, and what is forgotten is gone.
 
+mod columns;
 mod cube;
 mod heat;
 
@@ -242,6 +243,32 @@ fn a_forgotten_player_is_in_no_file() {
         LakeWriter::open(&home.lake()).unwrap().compact().unwrap();
         let text = home.text();
         assert!(!text.contains(guid.as_str()) && !text.contains(&name), "compacting brought the player back");
+    }
+}
+
+#[test]
+fn a_name_in_the_words_of_objectives_is_forgotten_too() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/named_in_objectives");
+    let round = Rounds::open(folder).unwrap().to_vec().unwrap().swap_remove(0);
+    let guid = round.tracks[0].guid.clone();
+    for grade in [Grade::Name, Grade::Lives] {
+        let home = Home::new();
+        home.add(vec![round.clone()]);
+        LakeWriter::open(&home.lake()).unwrap().forget(&guid, grade, &home.secret()).unwrap();
+        let mut other = round.clone();
+        other.meta.content_hash = "1".repeat(64).into();
+        other.meta.start_unix = other.meta.start_unix.map(|unix| unix + 86_400);
+        assert_eq!(home.add(vec![other]).new, 1);
+        let said = format!("{:?}", home.rounds()).to_lowercase();
+        for gone in ["alpha's", "by_alpha", "al^7pha", &guid.as_str().to_lowercase()] {
+            assert!(
+                !said.contains(gone) && !home.text().to_lowercase().contains(gone),
+                "{grade:?} {gone}: {said}"
+            );
+        }
+        assert_eq!(said.matches("the alphabet gate, ").count(), 2, "{said}");
+        let checked = Lake::open(&home.lake()).unwrap().check();
+        assert_eq!((checked.faults, checked.notes), (Vec::new(), Vec::new()));
     }
 }
 

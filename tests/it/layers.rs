@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("basemap", &["theme", "plane", "gamefiles", "map", "analysis", "scene", "geom"]),
     ("map_import", &["basemap", "gamefiles", "map", "geom", "text", "files"]),
     ("store", &["demo", "model", "analysis", "geom", "text", "files"]),
-    ("lake", &["store", "model", "analysis", "geom", "text", "files"]),
+    ("lake", &["store", "model", "analysis", "geom", "progress", "text", "files"]),
     // The facade's error names every room; whoever speaks for the facade may give it.
     ("error", &["rounds", "map", "figure", "raster", "store", "lake", "publish", "files"]),
     (
@@ -73,11 +73,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "text", "files", "error",
         ],
     ),
+    ("cluster", &["figure", "rounds", "lake", "analysis", "geom", "progress", "text"]),
     ("web", &["service", "figure", "raster", "analysis", "text", "files"]),
     (
         "cli",
         &[
             "web",
+            "cluster",
             "discord",
             "service",
             "publish",

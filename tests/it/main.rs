@@ -25,7 +25,6 @@ mod format;
 mod fuzz;
 #[cfg(feature = "render")]
 mod golden;
-#[cfg(all(feature = "render", target_os = "linux"))]
 #[cfg(feature = "render")]
 mod heatmap;
 #[cfg(feature = "import")]

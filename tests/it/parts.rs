@@ -1,11 +1,7 @@
 //! Rounds that were recorded in several files.
 
-use std::path::Path;
-
 use proximity::analysis::join;
 use proximity::{Filter, Rounds};
-
-use super::cli::{run, said};
 
 const PARTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/parts");
 
@@ -36,8 +32,11 @@ fn parts_are_joined_in_the_order_of_the_clock_whatever_the_order_of_the_files() 
     assert_eq!(join(first.clone(), Vec::new()), first);
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_picture_of_parts_counts_the_hole_and_is_the_same_from_a_store() {
+    use super::cli::{run, said};
+
     let home = tempfile::tempdir().unwrap();
     let at = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
     let (from_files, from_store, db) = (at("files.svg"), at("store.svg"), format!("sqlite:{}", at("p.db")));
@@ -53,6 +52,6 @@ fn a_picture_of_parts_counts_the_hole_and_is_the_same_from_a_store() {
     let before = std::fs::read(&picture).unwrap();
     said(&["redo", &picture, "--db", &db]);
     assert!(before == std::fs::read(&picture).unwrap(), "redo finds both parts by their content");
-    let one = Path::new(PARTS).join("2026-11-01-201633-supply-round-1_engagements.txt");
+    let one = std::path::Path::new(PARTS).join("2026-11-01-201633-supply-round-1_engagements.txt");
     assert!(!run(&["redo", &picture, one.to_str().unwrap()]).status.success());
 }

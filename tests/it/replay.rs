@@ -187,6 +187,21 @@ fn a_budget_is_kept_and_what_it_cost_is_said() {
     assert!(!out.exists(), "nothing is written that is too large");
 }
 
+#[cfg(feature = "video")]
+#[test]
+fn a_long_video_gives_up_no_more_than_its_budget_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("r.mp4");
+    let long = ["--round-window", "20..45", "--speed", "1", "--fps", "20"];
+    let free = replay(&out, &long);
+    assert!(!free["what"].as_str().unwrap().contains("reduced"), "{free}");
+    let budget = free["bytes"].as_u64().unwrap() as f64 * 0.6;
+    let made = replay(&out, &[&long[..], &["--budget", &format!("{:.6}", budget / 1e6)]].concat());
+    assert!(made["what"].as_str().unwrap().contains("(reduced from best quality to fit"), "{made}");
+    let share = made["bytes"].as_u64().unwrap() as f64 / budget;
+    assert!((0.8..=1.0).contains(&share), "{share} of the budget: {made}");
+}
+
 #[test]
 fn ten_minutes_with_a_moving_camera_fit_the_budget_and_what_was_given_up_is_said() {
     let folder = tempfile::tempdir().unwrap();

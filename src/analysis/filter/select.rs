@@ -7,7 +7,7 @@ use super::who::Who;
 use crate::analysis::life::dropped::DropReason;
 use crate::analysis::life::state::State;
 use crate::analysis::session::dates::{round_number, session_date};
-use crate::model::{Class, GuidKind, Round, RoundMeta, Team, Track};
+use crate::model::{Class, Guid, GuidKind, PlayerName, Round, RoundMeta, Team, Track};
 
 /// Whether bots count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -71,10 +71,7 @@ const GUID_PREFIX: usize = 8;
 impl PlayerPattern {
     /// From what was typed.
     pub fn new(typed: &str) -> Self {
-        Self {
-            typed: typed.trim().to_owned(),
-            name: crate::model::PlayerName::from(typed.trim()).display().to_lowercase(),
-        }
+        Self { typed: typed.trim().to_owned(), name: PlayerName::from(typed.trim()).display().to_lowercase() }
     }
 
     /// What was typed.
@@ -83,7 +80,7 @@ impl PlayerPattern {
     }
 
     /// Whether it means the player with this GUID and name.
-    pub fn matches(&self, guid: &str, name: &crate::model::PlayerName) -> bool {
+    pub fn matches(&self, guid: &str, name: &PlayerName) -> bool {
         let guid = guid.trim_end();
         let by_guid = if self.typed.len() >= GUID_PREFIX {
             guid.get(..self.typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(&self.typed))
@@ -246,10 +243,20 @@ impl Filter {
         self.refuses_kind(who.is_bot).or_else(|| (!(team && class)).then_some(DropReason::Filtered))
     }
 
+    /// The same of a life by its kind and player, where the filter [`tells_lives`](Self::tells_lives) apart and no more.
+    pub(crate) fn refuses_life(&self, who: Who, guid: &Guid, name: &PlayerName) -> Option<DropReason> {
+        let player = self.players.is_empty() || self.players.iter().any(|p| p.matches(guid.as_str(), name));
+        self.refuses_who(who).or_else(|| (!player).then_some(DropReason::Filtered))
+    }
+
     /// Whether it tells the lives of a round apart by no more than [`Who`] and state: sums by those answer it.
     pub(crate) fn tells_kinds(&self) -> bool {
-        self.players.is_empty()
-            && self.floor.is_none()
+        self.players.is_empty() && self.tells_lives()
+    }
+
+    /// Whether it tells whole lives apart, by [`Who`], state and player, and nothing within them.
+    pub(crate) fn tells_lives(&self) -> bool {
+        self.floor.is_none()
             && self.life_window.is_none()
             && self.round_window.is_none()
             && !self.teams.iter().any(|team| matches!(team, Team::Other(_)))

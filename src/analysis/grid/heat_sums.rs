@@ -11,12 +11,12 @@ use super::heights::{GroundSum, Heights};
 use super::tiles::Tiles;
 use crate::analysis::filter::select::Filter;
 use crate::analysis::filter::who::Who;
-use crate::analysis::life::cleaned::Life;
+use crate::analysis::life::cleaned::{Life, StepKind};
 use crate::analysis::life::cleaned_round::lives;
 use crate::analysis::life::dropped::Dropped;
 use crate::analysis::life::lives::Lives;
 use crate::analysis::life::state::{State, StateDecoder};
-use crate::analysis::life::stops::is_still;
+use crate::analysis::life::stops::is_still_step;
 use crate::geom::WorldPoint;
 use crate::model::{Guid, PlayerName, Round, RoundMeta, Track};
 
@@ -146,24 +146,46 @@ pub struct Elsewhere {
     pub lives: u64,
 }
 
+/// What sums are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct SumsWanted<'a> {
+    /// In which grids.
+    pub grids: HeatGrids,
+    /// Of which lives; it must [tell whole lives apart](Filter::tells_lives).
+    pub filter: &'a Filter,
+    /// Whether [`HeatSums::heights`] are needed.
+    pub heights: bool,
+    /// Whether [`HeatSums::ground`] is needed: that of all lives, whatever the filter says.
+    pub ground: bool,
+}
+
 /// Sums in the making.
 #[derive(Debug)]
 pub struct HeatSummer {
     grids: HeatGrids,
-    times: BTreeMap<(Who, State), (Tiles, u64)>,
-    heights: PlaceSums,
-    ground: Heights,
+    times: BTreeMap<Who, [StateTimes; STATES]>,
+    heights: Option<PlaceSums>,
+    ground: Option<Heights>,
     rounds: Vec<RoundSums>,
 }
+
+/// Time in one state: over the grid, and outside of it, µs.
+type StateTimes = (Tiles, u64);
 
 impl HeatSummer {
     /// Nothing yet.
     pub fn new(grids: HeatGrids) -> Self {
+        let filter = &Filter::everything();
+        Self::of(&SumsWanted { grids, filter, heights: true, ground: true })
+    }
+
+    /// Nothing yet of what is wanted.
+    pub(crate) fn of(wanted: &SumsWanted<'_>) -> Self {
         Self {
-            grids,
+            grids: wanted.grids,
             times: BTreeMap::new(),
-            heights: PlaceSums::default(),
-            ground: Heights::new(grids.ground),
+            heights: wanted.heights.then(PlaceSums::default),
+            ground: wanted.ground.then(|| Heights::new(wanted.grids.ground)),
             rounds: Vec::new(),
         }
     }
@@ -189,54 +211,126 @@ impl HeatSummer {
                 used,
             });
         }
-        self.rounds.push(RoundSums { meta: round.meta.clone(), meaning: cleaned.meaning, lives: rows });
+        self.add_round(RoundSums { meta: round.meta.clone(), meaning: cleaned.meaning, lives: rows });
+    }
+
+    /// Adds what captions count of a round.
+    pub(crate) fn add_round(&mut self, round: RoundSums) {
+        self.rounds.push(round);
     }
 
     fn add_life(&mut self, track: &Track, life: &Life<'_>) -> UsedLife {
-        let (who, cells) = (Who::of(track), self.grids.time);
-        let extent = cells.extent();
-        let off_map = life.samples().iter().filter(|sample| !extent.contains(sample.at)).count();
-        let mut sums = UsedLife {
-            samples: life.recorded_samples() as u64,
-            off_map: off_map as u64,
-            ..UsedLife::default()
-        };
-        self.ground.add(life);
-        for segment in life.segments() {
-            let (from, to, state) = (segment.from.at, segment.to.at, segment.state.index());
-            let ms = segment.dt_ms.max(0) as u64;
-            let (times, outside) = self.times.entry((who, segment.state)).or_default();
-            times.prepare(cells.columns() as usize, cells.rows() as usize);
-            *outside +=
-                cells.spread_by_place(from, to, ms * 1_000, |column, row, us| times.add(column, row, us));
-            self.heights.add(who, segment.state, from, ms);
-            let is_off = !extent.contains(from);
-            sums.begins[state] += 1;
-            sums.begins_off_map[state] += u64::from(is_off);
-            if !is_off && extent.contains(to) {
-                sums.inside_ms[state] += ms;
-                if segment.state == State::Upright && is_still(&segment) {
-                    sums.still_ms += ms;
-                }
-            }
+        let mut summer = self.life(Who::of(track));
+        if let Some(first) = life.samples().first() {
+            summer.add(first.at, None);
         }
-        sums
+        for step in life.steps() {
+            let led = match step.kind {
+                StepKind::Segment(state) => Some((state, step.dt_ms)),
+                StepKind::Hidden(_) | StepKind::Break(_) => None,
+            };
+            summer.add(step.to.at, led);
+        }
+        summer.finish()
+    }
+
+    /// A life whose samples are added one after the other.
+    pub(crate) fn life(&mut self, who: Who) -> LifeSummer<'_> {
+        let cells = self.grids.time;
+        let times = self.times.entry(who).or_insert_with(|| {
+            let mut times: [StateTimes; STATES] = Default::default();
+            for (tiles, _) in &mut times {
+                tiles.prepare(cells.columns() as usize, cells.rows() as usize);
+            }
+            times
+        });
+        LifeSummer {
+            who,
+            cells,
+            times,
+            heights: self.heights.as_mut(),
+            ground: self.ground.as_mut(),
+            used: UsedLife::default(),
+            last: (WorldPoint::new(0.0, 0.0, 0.0), false),
+        }
+    }
+
+    /// Adds a step of a life that is not wanted: it tells where the ground is, and no more.
+    pub(crate) fn add_ground(&mut self, from: WorldPoint, to: WorldPoint, dt_ms: i64) {
+        if let Some(ground) = &mut self.ground {
+            ground.add_step(from, to, dt_ms);
+        }
     }
 
     /// The sums of all rounds that were added.
     pub fn finish(self) -> HeatSums {
         let mut times = Vec::new();
         let columns = self.grids.time.columns() as usize;
-        for ((who, state), (tiles, outside)) in self.times {
-            if outside > 0 {
-                times.push(TimeSum { who, state, cell: None, us: outside });
+        for (who, by_state) in self.times {
+            for (state, (tiles, outside)) in State::ALL.into_iter().zip(by_state) {
+                if outside > 0 {
+                    times.push(TimeSum { who, state, cell: None, us: outside });
+                }
+                tiles.for_each(|column, row, us| {
+                    times.push(TimeSum { who, state, cell: Some((row * columns + column) as u32), us });
+                });
             }
-            tiles.for_each(|column, row, us| {
-                times.push(TimeSum { who, state, cell: Some((row * columns + column) as u32), us });
-            });
         }
-        let ground = self.ground.sums().collect();
-        HeatSums { times, heights: self.heights.finish(), ground, rounds: self.rounds, elsewhere: None }
+        HeatSums {
+            times,
+            heights: self.heights.map(PlaceSums::finish).unwrap_or_default(),
+            ground: self.ground.iter().flat_map(Heights::sums).collect(),
+            rounds: self.rounds,
+            elsewhere: None,
+        }
+    }
+}
+
+/// One life on its way into sums.
+#[derive(Debug)]
+pub(crate) struct LifeSummer<'s> {
+    who: Who,
+    cells: Cells,
+    times: &'s mut [StateTimes; STATES],
+    heights: Option<&'s mut PlaceSums>,
+    ground: Option<&'s mut Heights>,
+    used: UsedLife,
+    /// Where the life was last, and whether that is within the extent.
+    last: (WorldPoint, bool),
+}
+
+impl LifeSummer<'_> {
+    /// Adds the life's next sample. `led` is the walked step that led to it: its state, and how long it took, ms.
+    #[inline]
+    pub(crate) fn add(&mut self, at: WorldPoint, led: Option<(State, i64)>) {
+        let is_inside = self.cells.extent().contains(at);
+        self.used.samples += 1;
+        self.used.off_map += u64::from(!is_inside);
+        let (from, was_inside) = std::mem::replace(&mut self.last, (at, is_inside));
+        let Some((state, dt_ms)) = led else { return };
+        let (index, ms) = (state.index(), dt_ms.max(0) as u64);
+        let (times, outside) = &mut self.times[index];
+        *outside +=
+            self.cells.spread_by_place(from, at, ms * 1_000, |column, row, us| times.add(column, row, us));
+        self.used.begins[index] += 1;
+        self.used.begins_off_map[index] += u64::from(!was_inside);
+        if was_inside && is_inside {
+            self.used.inside_ms[index] += ms;
+            if state == State::Upright && is_still_step(from, at, dt_ms) {
+                self.used.still_ms += ms;
+            }
+        }
+        if let Some(heights) = &mut self.heights {
+            heights.add(self.who, state, from, ms);
+        }
+        if let Some(ground) = &mut self.ground {
+            ground.add_step(from, at, dt_ms);
+        }
+    }
+
+    /// What is left of the life.
+    pub(crate) fn finish(self) -> UsedLife {
+        self.used
     }
 }
 

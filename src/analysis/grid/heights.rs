@@ -2,6 +2,7 @@
 
 use super::cells::Cells;
 use crate::analysis::life::cleaned::Life;
+use crate::geom::WorldPoint;
 
 /// How high all lives were in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,25 +38,29 @@ impl Heights {
     /// Adds one life's walked steps.
     pub fn add(&mut self, life: &Life<'_>) {
         for segment in life.segments() {
-            let (from, to) = (segment.from.at, segment.to.at);
-            let (z, rise) = (f64::from(from.z), f64::from(to.z) - f64::from(from.z));
-            let us = segment.dt_ms.max(0) as f64 * 1_000.0;
-            self.cells.walk(from, to, |cell, t_in, t_out| {
-                // Rounded by truncation: a call to `round` costs more than all the rest.
-                let tenths = |t: f64| {
-                    let value = (z + rise * t) * 10.0;
-                    (value + 0.5_f64.copysign(value)) as i32
-                };
-                let part = ((t_out - t_in) * us + 0.5) as i64;
-                if part <= 0 {
-                    return;
-                }
-                self.us[cell] = self.us[cell].saturating_add(part as u64);
-                let height = i64::from(tenths((t_in + t_out) * 0.5));
-                self.weighted[cell] = self.weighted[cell].saturating_add(height.saturating_mul(part));
-                self.lowest[cell] = self.lowest[cell].min(tenths(t_in)).min(tenths(t_out));
-            });
+            self.add_step(segment.from.at, segment.to.at, segment.dt_ms);
         }
+    }
+
+    /// Adds a walked step.
+    pub(super) fn add_step(&mut self, from: WorldPoint, to: WorldPoint, dt_ms: i64) {
+        let (z, rise) = (f64::from(from.z), f64::from(to.z) - f64::from(from.z));
+        let us = dt_ms.max(0) as f64 * 1_000.0;
+        self.cells.walk(from, to, |cell, t_in, t_out| {
+            // Rounded by truncation: a call to `round` costs more than all the rest.
+            let tenths = |t: f64| {
+                let value = (z + rise * t) * 10.0;
+                (value + 0.5_f64.copysign(value)) as i32
+            };
+            let part = ((t_out - t_in) * us + 0.5) as i64;
+            if part <= 0 {
+                return;
+            }
+            self.us[cell] = self.us[cell].saturating_add(part as u64);
+            let height = i64::from(tenths((t_in + t_out) * 0.5));
+            self.weighted[cell] = self.weighted[cell].saturating_add(height.saturating_mul(part));
+            self.lowest[cell] = self.lowest[cell].min(tenths(t_in)).min(tenths(t_out));
+        });
     }
 
     /// Adds another relief over the same cells; one over other cells is ignored.

@@ -162,6 +162,24 @@ impl Occupancy {
         }
     }
 
+    /// Adds the time of one step in a state, spread along its line. Returns what lies outside the grid. For grids of time.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn add_step(&mut self, who: Who, state: State, [from, to]: [WorldPoint; 2], us: u64) -> u64 {
+        let outside = self.place(self.split.plane(who, state), from, to, us, None);
+        self.time_budget.outside_us += outside;
+        self.time_budget.placed_us += us - outside;
+        outside
+    }
+
+    /// Gives the sums of a plane that are not 0, by cell, in the order of the cells. For grids of time.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn each_time(&self, plane: usize, mut take: impl FnMut(usize, u64)) {
+        let columns = self.cells.columns() as usize;
+        if let Some(times) = self.times(plane) {
+            times.for_each(|column, row, us| take(row * columns + column, us));
+        }
+    }
+
     /// Counts lives whose time is added by [`Occupancy::add_time`].
     pub(crate) fn add_lives(&mut self, lives: u64, samples: u64) {
         self.lives += lives;

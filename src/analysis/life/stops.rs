@@ -45,7 +45,12 @@ pub fn stops(life: &Life<'_>) -> Vec<Stop> {
 
 /// Whether the player stood still, below [`STILL_UPS`].
 pub(crate) fn is_still(segment: &Segment<'_>) -> bool {
-    segment.from.at.distance_2d(segment.to.at) * 1_000.0 < STILL_UPS * segment.dt_ms as f64
+    is_still_step(segment.from.at, segment.to.at, segment.dt_ms)
+}
+
+/// The same of a step by its ends.
+pub(crate) fn is_still_step(from: WorldPoint, to: WorldPoint, dt_ms: i64) -> bool {
+    from.distance_2d(to) * 1_000.0 < STILL_UPS * dt_ms as f64
 }
 
 struct Run {

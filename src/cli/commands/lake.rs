@@ -312,11 +312,7 @@ fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome> {
     let secret = args.secret.of(&args.lake)?;
     let (grade, what) = if args.erase { (Grade::Lives, "forget and erase") } else { (Grade::Name, "forget") };
     if !args.yes {
-        console.say(&format!(
-            "would {what} {} in {lake}; this cannot be undone; confirm with --yes",
-            guid.as_str()
-        ))?;
-        return Ok(Outcome::Done);
+        return console.would(&format!("{what} {} in {lake}; this cannot be undone", guid.as_str()));
     }
     let forgotten = LakeWriter::open(&args.lake)?.forget(&guid, grade, &secret)?;
     if forgotten.names == 0 && forgotten.lives == 0 {

@@ -33,6 +33,14 @@ const READABLE_PX: u32 = 360;
 const FASTER: f64 = 4.0;
 /// Room in the palette for everything that is not the base map.
 const OWN_COLORS: usize = 96;
+/// A video's size is foreseen from so many places, and so many frames at each.
+#[cfg(feature = "video")]
+const SAMPLED_PLACES: usize = 16;
+#[cfg(feature = "video")]
+const SAMPLED_FRAMES: usize = 6;
+/// By so much the foreseen size may be wrong.
+#[cfg(feature = "video")]
+const FORESIGHT: f64 = 1.03;
 
 /// What an animation is encoded as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +130,13 @@ pub fn animate(
             plan.reduce(&asked, replay.span(), replay.frames() as f64 / MOST_FRAMES as f64)?;
             continue;
         }
+        #[cfg(feature = "video")]
+        if kind == AnimationKind::Video
+            && let Some(excess) = plan.foreseen_excess(&replay, budget, deadline)?
+        {
+            plan.reduce_file(kind, &asked, replay.span(), excess)?;
+            continue;
+        }
         match attempt(&replay, plan.writer(kind, &replay, &recipe)?, budget, progress, deadline)? {
             Attempt::Whole(bytes) => {
                 let summary = plan.chosen(&replay, &asked, whole_span, options.budget_mb);
@@ -154,9 +169,7 @@ fn attempt(
     let (width, height) = replay.size();
     let mut film = Film::new(width, height, replay.background())?;
     for index in 0..frames {
-        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            return Err(RoundsError::TooSlow.into());
-        }
+        in_time(deadline)?;
         film.draw(replay.ground(index), &replay.marks(index));
         writer.push(film.picture(), film.changed(), replay.delay_ms(index))?;
         bar.step();
@@ -170,6 +183,13 @@ fn attempt(
     let bytes = writer.finish()?;
     let excess = bytes.len() as f64 / budget as f64;
     Ok(if excess > 1.0 { Attempt::TooLarge { excess } } else { Attempt::Whole(bytes) })
+}
+
+fn in_time(deadline: Option<Instant>) -> Result<(), RoundsError> {
+    match deadline {
+        Some(deadline) if Instant::now() >= deadline => Err(RoundsError::TooSlow),
+        _ => Ok(()),
+    }
 }
 
 fn replay(spec: ReplaySpec, lives: &ReplayLives, canvas: &Canvas<'_>) -> Result<ReplayFrames, RequestError> {
@@ -229,6 +249,47 @@ impl Plan {
                 Box::new(ApngWriter::new(width, height, replay.frames(), &texts, Effort::Fast)?)
             }
         })
+    }
+
+    /// How many times larger than `budget` bytes a video will be, by some frames at places spread over it: drawing and
+    /// encoding all of it only to find it too large costs as much again. `None` when it fits, and for a short one, which
+    /// is as soon made.
+    #[cfg(feature = "video")]
+    fn foreseen_excess(
+        &self,
+        replay: &ReplayFrames,
+        budget: usize,
+        deadline: Option<Instant>,
+    ) -> Result<Option<f64>, Error> {
+        let frames = replay.frames();
+        if frames < 4 * SAMPLED_PLACES * SAMPLED_FRAMES {
+            return Ok(None);
+        }
+        let (width, height) = replay.size();
+        let fps = self.spec.frames_per_second;
+        let mut film = Film::new(width, height, replay.background())?;
+        let (mut keys, mut others) = (0, 0);
+        for place in 0..SAMPLED_PLACES {
+            let first = (frames - SAMPLED_FRAMES) * place / (SAMPLED_PLACES - 1);
+            let mut writer = VideoWriter::new(width, height, fps, self.quality)?;
+            let mut key = 0;
+            for index in first..first + SAMPLED_FRAMES {
+                in_time(deadline)?;
+                film.draw(replay.ground(index), &replay.marks(index));
+                writer.push(film.picture(), film.changed(), 0)?;
+                if index == first {
+                    key = writer.bytes();
+                }
+            }
+            keys += key;
+            others += writer.bytes() - key;
+        }
+        let key_frames = frames.div_ceil(VideoWriter::frames_between_keys(fps));
+        let key = keys as f64 / SAMPLED_PLACES as f64;
+        let other = others as f64 / (SAMPLED_PLACES * (SAMPLED_FRAMES - 1)) as f64;
+        let whole = key * key_frames as f64 + other * (frames - key_frames) as f64;
+        let excess = whole * FORESIGHT / budget as f64;
+        Ok((excess > 1.0).then_some(excess))
     }
 
     /// Makes an animation smaller whose file is `excess` times too large.

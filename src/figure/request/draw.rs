@@ -9,7 +9,7 @@ use super::map_data::{FloorsData, MapData, add_heights, all_floors, heat_grids};
 use super::recipe::Drawing;
 use super::sums::FigureSums;
 use super::{Crop, Figure, LifeCard, Request, RequestError, Subject, WhichLife};
-use crate::analysis::{Filter, Floor, HeatSums, Heights, Lives};
+use crate::analysis::{Filter, Floor, HeatSums, Heights, Lives, SumsWanted};
 use crate::basemap::ink::HeightField;
 use crate::error::Error;
 use crate::figure::canvas::{Canvas, height_field};
@@ -338,7 +338,7 @@ impl<R: EachRound> Job<'_, R> {
     fn plain<F: Figure>(&self, figure: &F) -> Result<Finished, Error> {
         let empty = figure.empty(&self.map.map.extent.rect)?;
         let summed = match figure.sums(&empty, self.kept, &self.filter) {
-            Some((data, add)) => self.summed(data, |data, sums| add(data, sums, &self.filter))?,
+            Some((data, add)) => self.summed(data, false, |data, sums| add(data, sums, &self.filter))?,
             None => None,
         };
         let rest = summed.as_ref().map_or(self.rounds, |(_, rest)| rest);
@@ -357,20 +357,29 @@ impl<R: EachRound> Job<'_, R> {
         Ok(Finished { drawing: figure.finish(read.data, &canvas)?, faults: read.faults })
     }
 
-    /// What is summed already of the rounds, added by `add` to what is empty, and the rounds that are left to read; `None`
-    /// where nothing is summed that answers the question.
-    fn summed<A>(&self, empty: A, add: impl Fn(&mut A, &HeatSums)) -> Result<Option<(Read<A>, R)>, Error> {
+    /// What the rounds' sums say, added by `add` to what is empty, and the rounds that are left to read; `None` where there
+    /// are no sums that answer the question. `heights` are wanted in them or not.
+    fn summed<A>(
+        &self,
+        empty: A,
+        heights: bool,
+        add: impl Fn(&mut A, &HeatSums),
+    ) -> Result<Option<(Read<A>, R)>, Error> {
         let surroundings = self.surroundings();
         let grids = heat_grids(&self.map.map.extent.rect);
-        let (Some(grids), None, true) = (grids, &surroundings.seen, self.filter.tells_kinds()) else {
+        let (Some(grids), None, true) = (grids, &surroundings.seen, self.filter.tells_lives()) else {
             return Ok(None);
         };
+        let ground = surroundings.heights.is_some();
         let mut read = Read { data: empty, surroundings, faults: Faults::default() };
-        let rest = self.rounds.summed(&grids, &mut |sums| {
+        let mut take = |sums: &HeatSums| {
             add(&mut read.data, sums);
             read.surroundings.add_sums(sums);
-        })?;
-        Ok(rest.map(|rest| (read, rest)))
+        };
+        let known = if self.filter.tells_kinds() { self.rounds.summed(&grids, &mut take)? } else { None };
+        let wanted = SumsWanted { grids, filter: &self.filter, heights, ground };
+        let rest = known.as_ref().unwrap_or(self.rounds).sum_columns(&wanted, self.progress, &mut take)?;
+        Ok(rest.or(known).map(|rest| (read, rest)))
     }
 
     /// The players of the lives that are shown, in the order of their colours.
@@ -419,7 +428,9 @@ impl<R: EachRound> Job<'_, R> {
         let make = || Collected::new(empty, map, &known, choice, measures);
         let summed = match figure.sums(empty, self.kept, &self.filter) {
             Some((whole, add)) if known.is_empty() && !choice.elevation => {
-                self.summed(make().with(whole), |part, sums| part.add_sums(add, sums, &self.filter))?
+                self.summed(make().with(whole), measures, |part, sums| {
+                    part.add_sums(add, sums, &self.filter);
+                })?
             }
             _ => None,
         };

@@ -105,7 +105,7 @@ impl DataSummary {
         self.add_samples(samples, lives.meaning);
     }
 
-    /// Counts one round by its sums, which answer `filter`: they tell apart what it [tells apart](Filter::tells_kinds).
+    /// Counts one round by its sums, which answer `filter`: they are of the lives that it [tells apart](Filter::tells_lives).
     /// Gives each life that is used to `used`.
     pub(crate) fn add_sums(&mut self, round: &RoundSums, filter: &Filter, mut used: impl FnMut(&UsedLife)) {
         if !filter.matches_meta(&round.meta) {
@@ -114,7 +114,7 @@ impl DataSummary {
         self.add_header(&round.meta);
         let mut samples = 0;
         for life in &round.lives {
-            if let Some(reason) = filter.refuses_who(life.who) {
+            if let Some(reason) = filter.refuses_life(life.who, &life.guid, &life.name) {
                 self.dropped.add_life(reason, life.samples as usize);
                 continue;
             }

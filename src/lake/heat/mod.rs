@@ -3,7 +3,10 @@
 //! They hold no more than the samples say, in the same integers, so a picture does not tell whether it was made of them.
 //! [`Sums`] names the parts that they are of: rounds that come later are read from their samples.
 
+mod columns;
 mod cube;
+#[cfg(feature = "cluster")]
+mod packed;
 mod rows;
 
 pub use cube::Cube;
@@ -214,14 +217,19 @@ impl Lake {
         let left_out = may_be_several(&rounds);
         rounds.retain(|round| !left_out.contains(&round.id));
         rounds.sort_by_key(|round| round.id);
+        Ok((self.tables_of(&rounds, grids)?, left_out))
+    }
+
+    /// The sums of these rounds, in this order.
+    fn tables_of(&self, rounds: &[LakeRound], grids: HeatGrids) -> Result<HeatTables> {
         let mut summer = HeatSummer::new(grids);
         let mut numbers = Vec::with_capacity(rounds.len());
-        for kept in &rounds {
+        for kept in rounds {
             let (round, ids) = self.load_with_ids(kept)?;
             summer.add(&round);
             numbers.push((kept.id, ids.lives.into_iter().map(|(_, alias)| alias).collect()));
         }
-        Ok((HeatTables::of(&summer.finish(), &grids, &numbers), left_out))
+        Ok(HeatTables::of(&summer.finish(), &grids, &numbers))
     }
 
     /// Sums every month again and compares. Gives a sentence about each fault.

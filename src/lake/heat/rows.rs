@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use crate::analysis::{
-    Cells, DropReason, Dropped, GroundSum, HeatGrids, HeatSums, HeightSum, LifeSum, LowMeaning, Provenance,
-    RoundSums, State, StateDecoder, TimeSum, UsedLife, Who,
+    Cells, DropReason, GroundSum, HeatGrids, HeatSums, HeightSum, LifeSum, LowMeaning, Provenance, RoundSums,
+    State, StateDecoder, TimeSum, UsedLife, Who,
 };
 use crate::geom::WorldRect;
 use crate::lake::error::{LakeError, Result};
+use crate::lake::load;
 use crate::lake::people::People;
 use crate::lake::reader::LakeRound;
 use crate::lake::schema::{Heat, HeatGrid, HeatGround, HeatHeights, HeatLives};
@@ -16,8 +17,6 @@ use crate::lake::schema::{Heat, HeatGrid, HeatGround, HeatHeights, HeatLives};
 const MOST: i64 = 1 << 52;
 /// The cell that stands for all that lies outside the grid.
 const OUTSIDE: i32 = -1;
-/// Reasons for which cleaning leaves something out: the first of [`DropReason::ALL`].
-const REASONS: usize = DropReason::Bot as usize;
 
 /// The tables of the sums of one month of one map.
 #[derive(Debug, Default, PartialEq)]
@@ -193,20 +192,9 @@ impl HeatLives {
             for row in rows {
                 let (guid, name) = people.of(self.alias[row], file)?;
                 let life = || {
-                    meaning = self.meaning(row)?;
-                    let whole = match self.dropped[row] {
-                        Some(reason) => Some(below(reason, REASONS)?),
-                        None => None,
-                    };
-                    let mut dropped = Dropped::default();
-                    for ((place, reason), lost) in DropReason::ALL.into_iter().enumerate().zip(self.lost()) {
-                        let lost = usize::try_from(lost[row]).ok()?;
-                        if whole == Some(place as u32) {
-                            dropped.add_life(reason, lost);
-                        } else {
-                            dropped.add_samples(reason, lost);
-                        }
-                    }
+                    let (stance, sprint) = (self.stance_known[row], self.sprint_known[row]);
+                    meaning = load::decoder(stance, sprint, self.low_is_crouch[row])?;
+                    let dropped = load::dropped(self.dropped[row], self.lost().map(|lost| Some(lost[row])))?;
                     Some(LifeSum {
                         who: who(self.bot[row], self.team[row], self.class[row])?,
                         samples: self.samples[row].try_into().ok()?,
@@ -221,19 +209,6 @@ impl HeatLives {
             found.push(RoundSums { meta: round.meta.clone(), meaning, lives });
         }
         if first == self.round.len() { Ok(found) } else { Err(damaged("it has lives of other rounds")) }
-    }
-
-    fn meaning(&self, row: usize) -> Option<StateDecoder> {
-        let known = |code: i32| {
-            let all = [Provenance::Recorded, Provenance::Derived, Provenance::NotRecorded];
-            all.into_iter().find(|known| *known as i32 == code)
-        };
-        let low = if self.low_is_crouch[row] { LowMeaning::Crouch } else { LowMeaning::CrouchOrProne };
-        Some(StateDecoder {
-            stance: known(self.stance_known[row])?,
-            sprint: known(self.sprint_known[row])?,
-            low,
-        })
     }
 
     fn left(&self, row: usize) -> Option<UsedLife> {
@@ -357,7 +332,7 @@ pub(super) fn time_sum(kind: [i64; 3], state_code: i64, cell: i64, us: i64, cell
     Some(TimeSum { who: who(below(bot?, 2)? == 1, team?, class?)?, state, cell, us: amount(us)? })
 }
 
-fn who(is_bot: bool, team: i32, class: i32) -> Option<Who> {
+pub(super) fn who(is_bot: bool, team: i32, class: i32) -> Option<Who> {
     let (teams, classes) = Who::KINDS;
     let (team, class) = (u8::try_from(team).ok()?, u8::try_from(class).ok()?);
     (team < teams && class < classes).then_some(Who { is_bot, team, class })

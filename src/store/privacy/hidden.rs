@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::pseudonym::random_guid;
-use crate::model::{Guid, PlayerName, Round};
+use crate::model::{Guid, PlayerName, Renaming, Round};
 use crate::store::backend::engine::{Engine, Value};
 use crate::store::error::Result;
 use crate::text::hex;
@@ -65,10 +65,11 @@ pub(in crate::store) fn covered<E: Engine>(engine: &mut E, round: &Round) -> Res
         Some(hidden[place].1.clone())
     };
     let mut round = round.clone();
-    let mut any = false;
+    let mut changes: Vec<([String; 2], Alias)> = Vec::new();
     let mut put = |guid: &mut Guid, name: Option<&mut PlayerName>| {
         let Some(alias) = of(guid) else { return };
-        any = true;
+        let written = name.as_ref().map_or("", |name| name.as_str());
+        changes.push(([guid.as_str().to_owned(), written.to_owned()], alias.clone()));
         *guid = alias.guid;
         if let Some(name) = name {
             *name = alias.name;
@@ -93,5 +94,12 @@ pub(in crate::store) fn covered<E: Engine>(engine: &mut E, round: &Round) -> Res
         put(&mut revive.guid, Some(&mut revive.name));
         put(&mut revive.medic_guid, None);
     }
-    Ok(any.then_some(round))
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    let changes = changes.iter().map(|([guid, name], alias)| {
+        ([guid.as_str(), name.as_str()], [alias.guid.as_str(), alias.name.as_str()])
+    });
+    Renaming::of(changes).apply_to(&mut round.meta.objectives);
+    Ok(Some(round))
 }

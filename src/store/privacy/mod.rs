@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{Guid, GuidKind, PlayerName};
+use crate::model::{Guid, GuidKind, PlayerName, Renaming};
 use crate::store::backend::engine::{Dialect, Engine, Leftover, Value};
 use crate::store::demos;
 use crate::store::error::Result;
@@ -60,7 +60,8 @@ pub(in crate::store) fn forget<E: Engine>(engine: &mut E, guid: &Guid) -> Result
         return Ok(Renamed::default());
     }
     let mut renamed = call(engine, guid, &random_guid(), FORGOTTEN)?;
-    // Who was hidden before stands under another guid.
+    // Who was hidden before stands under another guid. The player stays hidden: what `hidden_player` keeps is a hash of the
+    // guid and what stands in its place, and without it the next import would show the name again.
     if let Some(alias) = hidden::alias(engine, guid)? {
         let other = call(engine, &alias.guid, &random_guid(), FORGOTTEN)?;
         renamed.players = renamed.players.max(other.players);
@@ -175,9 +176,14 @@ fn ids<E: Engine>(engine: &mut E, sql: &str, guid: &str) -> Result<Vec<i64>> {
 }
 
 /// Writes into the files' headers that their players have other names now: whatever was made of these rounds before is
-/// known to be old.
+/// known to be old. Old names go from what the headers say of objectives.
 fn mark<E: Engine>(engine: &mut E, files: &[i64], changes: &[Change]) -> Result<()> {
     let new: BTreeSet<&str> = changes.iter().map(|change| change.new.0.as_str()).collect();
+    let renaming = Renaming::of(
+        changes
+            .iter()
+            .map(|Change { old, new }| ([old.0.as_str(), old.1.as_str()], [new.0.as_str(), new.1.as_str()])),
+    );
     for &id in files {
         let file = [Value::Int(id)];
         let Some(row) = engine.first(include_str!("../../../schema/query/load/header.sql"), &file)? else {
@@ -186,6 +192,7 @@ fn mark<E: Engine>(engine: &mut E, files: &[i64], changes: &[Change]) -> Result<
         let mut meta = header::read(row[0].str()?)?;
         let mark = Sha256::digest(format!("{:?} {new:?}", meta.renamed));
         meta.renamed = Some(hex(&mark[..8]).into());
+        renaming.apply_to(&mut meta.objectives);
         let values = [Value::text(header::write(&meta)), Value::Int(id)];
         engine.run("UPDATE tracker_file SET header = $1 WHERE id = $2", &values)?;
     }

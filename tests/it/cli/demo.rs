@@ -103,6 +103,7 @@ fn what_is_no_demo_is_refused_with_its_name() {
     assert!(error.contains(text(file.path())) && error.contains("not a demo"), "{error}");
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_demo_goes_where_a_tracker_file_goes() {
     let folder = tempfile::tempdir().unwrap();
@@ -188,6 +189,7 @@ fn kills_that_are_not_there_are_told_as_none() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("no kills that are asked for"));
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn an_index_of_kills_reads_only_new_and_changed_demos() {
     let folder = tempfile::tempdir().unwrap();
@@ -236,6 +238,7 @@ fn an_index_of_kills_reads_only_new_and_changed_demos() {
 }
 
 /// Every file below a folder.
+#[cfg(feature = "sqlite")]
 fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -243,6 +246,7 @@ fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn what_players_said_and_their_addresses_are_in_no_output() {
     let folder = tempfile::tempdir().unwrap();

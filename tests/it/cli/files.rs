@@ -1,6 +1,7 @@
 //! Files as the program meets them: links, pipes, packed rounds, standard input.
 
 use std::fs;
+#[cfg(feature = "sqlite")]
 use std::io::Write as _;
 use std::path::Path;
 
@@ -13,6 +14,7 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+#[cfg(feature = "sqlite")]
 fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(bytes).unwrap();
@@ -20,6 +22,7 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Tracks that `check` counts in its inputs.
+#[cfg(feature = "sqlite")]
 fn tracks(inputs: &[&str]) -> u64 {
     let output = run(&[&["check", "--json"], inputs].concat());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -27,6 +30,7 @@ fn tracks(inputs: &[&str]) -> u64 {
     found["totals"]["tracks"].as_u64().unwrap()
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn packed_rounds_and_standard_input_are_read() {
     let home = tempfile::tempdir().unwrap();
@@ -70,6 +74,7 @@ fn packed_rounds_and_standard_input_are_read() {
 }
 
 #[cfg(unix)]
+#[cfg(feature = "sqlite")]
 #[test]
 fn results_follow_links_and_go_through_pipes() {
     use std::os::unix::fs::{FileTypeExt, symlink};
@@ -97,6 +102,7 @@ fn results_follow_links_and_go_through_pipes() {
 }
 
 #[cfg(unix)]
+#[cfg(feature = "sqlite")]
 #[test]
 fn what_is_no_regular_file_is_passed_over_with_a_line() {
     use std::os::unix::fs::symlink;
@@ -147,6 +153,7 @@ fn names_of_files_cannot_pass_for_lines_of_the_program() {
 }
 
 #[cfg(unix)]
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_files_name_that_is_no_text_stops_nothing() {
     use std::os::unix::ffi::OsStrExt;

@@ -10,7 +10,6 @@ use tempfile::TempDir;
 use super::maps::pk3;
 use super::{said, session};
 use crate::bsp_builder::room;
-#[cfg(all(feature = "discord-post", feature = "sqlite"))]
 use crate::discord::fake::Fake;
 
 const README: &str = include_str!("../../../README.md");
@@ -201,7 +200,6 @@ fn every_session_by_itself() {
     run_section("Every session by itself");
 }
 
-#[cfg(all(feature = "discord-post", feature = "sqlite"))]
 #[test]
 fn a_message_in_discord() {
     let fake = Fake::start();

@@ -65,6 +65,7 @@ fn names_in_the_clients_own_bytes_are_windows_1252() {
     assert!(words.contains("Zoée") && !words.contains("Zoèe"), "{words}");
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_kill_counts_once_in_figure_tables_and_csv_also_when_its_victim_is_revived() {
     let home = tempfile::tempdir().unwrap();
@@ -107,6 +108,7 @@ fn a_kill_counts_once_in_figure_tables_and_csv_also_when_its_victim_is_revived()
     }
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_kill_after_the_killers_own_death_is_counted_and_alike_in_report_and_store() {
     let home = tempfile::tempdir().unwrap();
@@ -128,6 +130,7 @@ fn a_kill_after_the_killers_own_death_is_counted_and_alike_in_report_and_store()
     }
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn the_exits_of_a_store_are_those_of_the_picture() {
     let home = tempfile::tempdir().unwrap();
@@ -164,6 +167,7 @@ fn a_filtered_report_says_its_filter_in_its_title() {
     assert!(filtered.contains("round 1 · Axis"), "{filtered}");
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_unique_part_of_a_name_is_enough_and_near_names_are_offered() {
     let home = tempfile::tempdir().unwrap();
@@ -238,6 +242,7 @@ fn of_several_rounds_the_last_is_played_and_the_others_are_named() {
     assert!(String::from_utf8_lossy(&follow.stderr).starts_with("4 rounds match"));
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn the_parts_of_a_round_count_as_one_round_in_stats() {
     let home = tempfile::tempdir().unwrap();

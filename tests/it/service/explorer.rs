@@ -132,6 +132,7 @@ fn new_rounds_are_seen_without_a_restart() {
     }
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_player_whom_another_process_forgets_leaves_the_site_without_a_restart() {
     let folder = tempfile::tempdir().unwrap();

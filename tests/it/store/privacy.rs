@@ -83,3 +83,59 @@ fn pseudonyms_are_the_same_in_both_databases_and_again() {
         }
     });
 }
+
+/// A round whose objectives name a player in the file's own words.
+fn named_in_objectives() -> proximity::Round {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/named_in_objectives");
+    let round = proximity::Rounds::open(folder).unwrap().to_vec().unwrap().swap_remove(0);
+    assert!(says(&round).contains("alpha's") && says(&round).contains("^1al^7pha"));
+    round
+}
+
+/// What a round says of objectives, in small letters.
+fn says(round: &proximity::Round) -> String {
+    format!("{:?}", round.meta.objectives).to_lowercase()
+}
+
+#[test]
+fn a_name_in_the_words_of_objectives_goes_with_the_player() {
+    let round = named_in_objectives();
+    let guid = round.tracks[0].guid.clone();
+    let salt = Salt::new(b"correct horse battery staple").unwrap();
+    for way in ["forget", "hide", "hide before", "anonymize"] {
+        on_each(|backend| {
+            let mut store = backend.ready();
+            if way == "hide before" {
+                store.hide(&guid).unwrap();
+            }
+            store.import(ready(&round, &*store)).unwrap();
+            match way {
+                "forget" => drop(store.forget(&guid).unwrap()),
+                "anonymize" => drop(store.anonymize(&salt).unwrap()),
+                _ => drop(store.hide(&guid).unwrap()),
+            }
+            let key = store.rounds(&Filter::everything()).unwrap()[0].key;
+            let said = says(&store.load(key).unwrap());
+            for gone in ["alpha's", "by_alpha", "al^7pha", &guid.as_str().to_lowercase()] {
+                assert!(!said.contains(gone), "{way}: {said}");
+            }
+            assert!(said.contains("the alphabet gate, ") && said.contains("the depot gate of "), "{said}");
+            let dump = store.dump().unwrap().to_lowercase();
+            assert!(!dump.contains("al^7pha") && !dump.contains("alpha'"), "{way}: {dump}");
+        });
+    }
+}
+
+#[test]
+fn a_hidden_player_who_is_forgotten_stays_hidden_in_rounds_to_come() {
+    on_each(|backend| {
+        let mut store = backend.ready();
+        let (sheets, (guid, name, ..)) = (session(), PLAYERS[2]);
+        store.import(ready(&sheets[0].round(), &*store)).unwrap();
+        store.hide(&Guid::from(guid)).unwrap();
+        store.forget(&Guid::from(guid)).unwrap();
+        store.import(ready(&sheets[1].round(), &*store)).unwrap();
+        let dump = store.dump().unwrap();
+        assert!(!dump.contains(guid) && !dump.contains(&format!("|{name}|")), "{dump}");
+    });
+}

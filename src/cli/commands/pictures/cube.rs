@@ -44,5 +44,5 @@ pub(super) fn draw(
         .find(name)?
         .with_context(|| format!("nothing is known about the map {name}, nor of its cells"))?;
     let finished = request.draw_rounds(&CubeRounds::new(cube, lives)?, map, console.progress())?;
-    write_figure::write_figure(&finished, input, out, console)
+    write_figure::write_figure(&finished, input.strict, out, console)
 }

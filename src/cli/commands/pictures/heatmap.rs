@@ -14,6 +14,7 @@ use crate::cli::console::Console;
 use crate::figure::heatmap::{By, HeatmapSpec, Mode, Normalize, Scale, VersusSpec, parse_weight};
 use crate::figure::request::{Heatmap, Request, Subject, Versus};
 use crate::files;
+use crate::rounds::{EachRound, Rounds};
 
 /// Blocks of woven colours can be told apart from this side of the map on, pixels.
 const LEAST_WEAVE_PX: u32 = 4_000;
@@ -39,6 +40,13 @@ pub(crate) struct Args {
     #[cfg(feature = "lake")]
     #[arg(long, value_name = "N", requires = "cube", value_parser = clap::value_parser!(u64).range(1..=1 << 40))]
     lives: Option<u64>,
+    #[command(flatten)]
+    pub drawn: HeatmapArgs,
+}
+
+/// What a heatmap shows, and how.
+#[derive(Debug, Arguments)]
+pub(crate) struct HeatmapArgs {
     /// What tells the colours apart: state, team, class, none
     #[arg(long, value_name = "WHAT", default_value = "state")]
     by: By,
@@ -72,14 +80,14 @@ pub(crate) struct Args {
     #[command(flatten)]
     filter: FilterArgs,
     #[command(flatten)]
-    picture: PictureArgs,
+    pub picture: PictureArgs,
     #[command(flatten)]
     still: StillArgs,
     #[command(flatten)]
     floors: FloorArgs,
 }
 
-impl Args {
+impl HeatmapArgs {
     /// The picture these arguments mean.
     pub(crate) fn request(&self) -> Result<Request> {
         if let Some(words) = &self.versus {
@@ -113,35 +121,53 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    if args.mode == Mode::Weave && args.picture.size < LEAST_WEAVE_PX {
-        console.complain(&format!(
-            "woven colours are for large prints: below --size {LEAST_WEAVE_PX} they are hard to tell apart"
-        ));
-    }
     #[cfg(feature = "lake")]
     if let (Some(cube), Some(lives)) = (&args.cube, args.lives) {
-        if args.scale_out.is_some() {
+        if args.drawn.scale_out.is_some() {
             anyhow::bail!("--cube writes no scale; leave --scale-out out");
         }
-        let request = args.request()?;
+        let request = args.drawn.request()?;
+        args.drawn.warn(console);
         return super::cube::draw(
             &request,
             (cube, lives),
-            &args.picture.maps,
+            &args.drawn.picture.maps,
             &args.input,
             &args.output,
             console,
         );
     }
-    let Chosen { request, selected, map } =
-        choose(args.request()?, &args.input.rounds(console)?, &args.picture.maps, console)?;
-    write_figure::check_name(&args.output.out)?;
-    let mut finished = request.draw_rounds(&selected.rounds, map, console.progress())?;
-    finished.faults.doubles = selected.doubles;
-    if let (Some(file), Some(scale)) = (&args.scale_out, &finished.drawing.recipe.scale) {
-        files::write(file, serde_json::to_string_pretty(scale)?.as_bytes())?;
+    args.drawn.draw(&args.input.rounds(console)?, |rounds| rounds, args.input.strict, &args.output, console)
+}
+
+impl HeatmapArgs {
+    /// Draws rounds that are chosen of `rounds` and read as `read` says.
+    pub(crate) fn draw<R: EachRound>(
+        &self,
+        rounds: &Rounds,
+        read: impl FnOnce(Rounds) -> R,
+        strict: bool,
+        out: &OutArgs,
+        console: &mut Console,
+    ) -> Result<Outcome> {
+        self.warn(console);
+        let Chosen { request, selected, map } = choose(self.request()?, rounds, &self.picture.maps, console)?;
+        write_figure::check_name(&out.out)?;
+        let mut finished = request.draw_rounds(&read(selected.rounds), map, console.progress())?;
+        finished.faults.doubles = selected.doubles;
+        if let (Some(file), Some(scale)) = (&self.scale_out, &finished.drawing.recipe.scale) {
+            files::write(file, serde_json::to_string_pretty(scale)?.as_bytes())?;
+        }
+        write_figure::write_figure(&finished, strict, out, console)
     }
-    write_figure::write_figure(&finished, &args.input, &args.output, console)
+
+    fn warn(&self, console: &mut Console) {
+        if self.mode == Mode::Weave && self.picture.size < LEAST_WEAVE_PX {
+            console.complain(&format!(
+                "woven colours are for large prints: below --size {LEAST_WEAVE_PX} they are hard to tell apart"
+            ));
+        }
+    }
 }
 
 fn read_scale(file: &Path) -> Result<Scale> {

@@ -45,7 +45,7 @@ pub(crate) fn draw(
     let Chosen { request, selected, map } = choose(request, &input.rounds(console)?, maps, console)?;
     let mut finished = request.draw_rounds(&selected.rounds, map, console.progress())?;
     finished.faults.doubles = selected.doubles;
-    write_figure::write_figure(&finished, input, out, console)
+    write_figure::write_figure(&finished, input.strict, out, console)
 }
 
 /// A request with the rounds and the map that it is about.

@@ -129,7 +129,7 @@ fn from_command(recipe: &Recipe) -> Result<Request> {
     let cli = Cli::try_parse_from(&words)
         .map_err(|error| anyhow!("its command is not understood any more: {}", error.kind()))?;
     Ok(match &cli.command {
-        Command::Heatmap(args) => args.request()?,
+        Command::Heatmap(args) => args.drawn.request()?,
         Command::Paths(args) => args.request()?,
         Command::Exits(args) => args.request()?,
         Command::Life(args) => args.request()?,

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use serde_json::json;
 
 use crate::cli::Outcome;
-use crate::cli::args::{InputArgs, OutArgs};
+use crate::cli::args::OutArgs;
 use crate::cli::console::Console;
 use crate::cli::output::Target;
 use crate::figure::Recipe;
@@ -24,10 +24,10 @@ fn bytes(drawing: &Drawing, out: &Target) -> Result<Vec<u8>> {
     Ok(if out.extension().as_deref() == Some("svg") { drawing.svg().into_bytes() } else { drawing.png()? })
 }
 
-/// Writes a figure, and says so.
+/// Writes a figure, and says so. With `strict` a fault in the input is one of the command, too.
 pub(crate) fn write_figure(
     finished: &Finished,
-    input: &InputArgs,
+    strict: bool,
     out: &OutArgs,
     console: &mut Console,
 ) -> Result<Outcome> {
@@ -49,7 +49,7 @@ pub(crate) fn write_figure(
         let summary = say(&out.out.to_string(), &drawing.recipe);
         out.out.summary(&summary, console)?;
     }
-    Ok(if input.strict && faults.any() { Outcome::Faults } else { Outcome::Done })
+    Ok(if strict && faults.any() { Outcome::Faults } else { Outcome::Done })
 }
 
 /// A line about a picture: what it is and what went in.

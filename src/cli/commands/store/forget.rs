@@ -152,12 +152,11 @@ pub(crate) fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome
         if names == 0 && !args.published.is_any() {
             return Err(unknown());
         }
-        console.say(&format!(
-            "would forget {} in {url}, there under {}; this cannot be undone; confirm with --yes",
-            guid.as_str(),
-            counted(names, "name", "names")
-        ))?;
-        return Ok(Outcome::Done);
+        let under = counted(names, "name", "names");
+        return console.would(&format!(
+            "forget {} in {url}, there under {under}; this cannot be undone",
+            guid.as_str()
+        ));
     }
     let mut renamed = args.database.open()?.forget(&guid)?;
     // Pages may hold a guid that the store has no more.
@@ -177,11 +176,8 @@ pub(crate) fn hide(args: &HideArgs, console: &mut Console) -> Result<Outcome> {
     let guid = whole_guid_of(&args.guid)?;
     let url = args.database.url()?;
     if !args.yes {
-        console.say(&format!(
-            "would show {} in {url} under another name, in rounds to come too; confirm with --yes",
-            guid.as_str()
-        ))?;
-        return Ok(Outcome::Done);
+        let guid = guid.as_str();
+        return console.would(&format!("show {guid} in {url} under another name, in rounds to come too"));
     }
     let renamed = args.database.open()?.hide(&guid)?;
     let published = args.published.remake(&url, &renamed, console)?;

@@ -136,7 +136,7 @@ pub(crate) fn cleanup(args: &CleanupArgs, console: &mut Console) -> Result<Outco
             0 => console.say(&format!("nothing was played on {date}"))?,
             rounds => {
                 let amount = amount(rounds, lives, samples);
-                console.say(&format!("would remove {date}: {amount}; confirm with --yes"))?;
+                return console.would(&format!("remove {date}: {amount}"));
             }
         }
     }

@@ -91,6 +91,11 @@ impl VideoWriter {
         Ok(Self { encoder, size: (width, height), frames_per_second, frames: 0, planes, track })
     }
 
+    /// From one frame that needs no other one to the next.
+    pub fn frames_between_keys(frames_per_second: u32) -> usize {
+        (KEY_SECONDS * frames_per_second) as usize
+    }
+
     /// Encodes what the planes hold.
     fn encode(&mut self) -> Result<(), Error> {
         let ms = self.track.frames() as u64 * 1000 / u64::from(self.frames_per_second);

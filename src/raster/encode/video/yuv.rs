@@ -1,5 +1,7 @@
 //! RGB to the planes of video: brightness for each pixel, colour for each square of four.
 
+use std::ops::Range;
+
 use openh264::formats::YUVSource;
 
 use crate::raster::Part;
@@ -20,13 +22,16 @@ pub(super) struct Planes {
     y: Vec<u8>,
     u: Vec<u8>,
     v: Vec<u8>,
-    /// Blocks to take over, row by row; all `false` between two pictures.
+    /// Blocks to look at, row by row; all `false` between two pictures.
     changed: Vec<bool>,
+    /// The pixels that the planes show: at first black ones.
+    shown: Vec<[u8; 4]>,
 }
 
 impl Planes {
     /// Planes for pictures of a size, which need not be even.
     pub fn new(width: usize, height: usize) -> Self {
+        let shown = vec![[0; 4]; width * height];
         let (width, height) = (width.next_multiple_of(2), height.next_multiple_of(2));
         let quarter = width * height / 4;
         Self {
@@ -36,6 +41,7 @@ impl Planes {
             u: vec![128; quarter],
             v: vec![128; quarter],
             changed: vec![false; width.div_ceil(BLOCK) * height.div_ceil(BLOCK)],
+            shown,
         }
     }
 
@@ -49,7 +55,8 @@ impl Planes {
         self.height
     }
 
-    /// Takes over some parts of a picture, as whole blocks: parts overlap, and each pixel is read once. Opacity is ignored.
+    /// Takes over some parts of a picture, as whole blocks: parts overlap, and each pixel is read once. Of a block, only rows
+    /// that differ from what is shown are worked out. Opacity is ignored.
     pub fn take(&mut self, picture: &Bitmap, parts: &[Part]) {
         let (pixels, _) = picture.rgba().as_chunks::<4>();
         let (width, height) = (picture.width() as usize, picture.height() as usize);
@@ -65,31 +72,48 @@ impl Planes {
                 continue;
             }
             let (left, top) = (block % across * BLOCK, block / across * BLOCK);
+            let right = (left + BLOCK).min(self.width);
             for row in top / 2..(top + BLOCK).min(self.height) / 2 {
                 let [upper, lower] = [2 * row, (2 * row + 1).min(height - 1)]
-                    .map(|row| &pixels[row * width..(row + 1) * width]);
-                for column in left / 2..(left + BLOCK).min(self.width) / 2 {
-                    let (left, right) = (2 * column, (2 * column + 1).min(width - 1));
-                    let square = [upper[left], upper[right], lower[left], lower[right]];
-                    self.square(row, column, square);
+                    .map(|row| row * width + left..row * width + right.min(width));
+                let same = |part: &Range<usize>| pixels[part.clone()] == self.shown[part.clone()];
+                if same(&upper) && same(&lower) {
+                    continue;
                 }
+                for part in [&upper, &lower] {
+                    self.shown[part.clone()].copy_from_slice(&pixels[part.clone()]);
+                }
+                self.rows(row, left..right, &pixels[upper], &pixels[lower]);
             }
         }
     }
 
-    fn square(&mut self, row: usize, column: usize, square: [[u8; 4]; 4]) {
-        let mut sum = [0; 3];
-        let top = 2 * row * self.width + 2 * column;
-        let places = [top, top + 1, top + self.width, top + self.width + 1];
-        for (place, [r, g, b, _]) in places.into_iter().zip(square) {
-            let rgb = [r, g, b].map(i32::from);
-            self.y[place] = weighted(LUMA, rgb, 16, 16);
-            sum = [sum[0] + rgb[0], sum[1] + rgb[1], sum[2] + rgb[2]];
+    /// Two rows of a block, of which row `row` of the colours is made.
+    fn rows(&mut self, row: usize, columns: Range<usize>, upper: &[[u8; 4]], lower: &[[u8; 4]]) {
+        let colors = row * (self.width / 2) + columns.start / 2..row * (self.width / 2) + columns.end / 2;
+        let (u, v) = (&mut self.u[colors.clone()], &mut self.v[colors]);
+        let (top, bottom) = self.y[2 * row * self.width..][..2 * self.width].split_at_mut(self.width);
+        let (top, _) = top[columns.clone()].as_chunks_mut::<2>();
+        let (bottom, _) = bottom[columns].as_chunks_mut::<2>();
+        let [(upper, odd_upper), (lower, odd_lower)] = [upper, lower].map(<[_]>::as_chunks::<2>);
+        // An odd row of pixels ends with half a square.
+        let doubled = |odd: &[[u8; 4]]| odd.first().map(|pixel| [*pixel; 2]);
+        let upper = upper.iter().copied().chain(doubled(odd_upper));
+        let lower = lower.iter().copied().chain(doubled(odd_lower));
+        for ((((upper, lower), top), bottom), (u, v)) in
+            upper.zip(lower).zip(top).zip(bottom).zip(u.iter_mut().zip(v))
+        {
+            let mut sum = [0; 3];
+            for (pixels, lights) in [(upper, top), (lower, bottom)] {
+                for ([r, g, b, _], light) in pixels.into_iter().zip(lights) {
+                    let rgb = [r, g, b].map(i32::from);
+                    *light = weighted(LUMA, rgb, 16, 16);
+                    sum = [sum[0] + rgb[0], sum[1] + rgb[1], sum[2] + rgb[2]];
+                }
+            }
+            // Four pixels: two bits more.
+            (*u, *v) = (weighted(BLUE, sum, 128, 18), weighted(RED, sum, 128, 18));
         }
-        // Four pixels: two bits more.
-        let place = row * (self.width / 2) + column;
-        self.u[place] = weighted(BLUE, sum, 128, 18);
-        self.v[place] = weighted(RED, sum, 128, 18);
     }
 }
 

@@ -1,0 +1,7 @@
+//! The program `proximity-cluster`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    proximity::cli::run_cluster()
+}

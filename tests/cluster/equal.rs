@@ -1,0 +1,191 @@
+//! One answer: from files, from the lake, by the aggregate here and on a cluster, with and without sums.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use proximity::analysis::{Occupancy, Split, Weight, lives};
+use proximity::figure::heat_grids;
+use proximity::{Bots, Class, Filter, Maps, Rounds, State, Team};
+use sha2::{Digest as _, Sha256};
+
+use super::nodes::Nodes;
+use super::rounds::World;
+use super::{cluster, program, said};
+
+const MAPS: [&str; 2] = ["proximity_demo", "supply"];
+
+/// A question: a filter, and the same as a condition in SQL.
+fn questions() -> Vec<(Filter, String)> {
+    let mut questions = Vec::new();
+    for map in MAPS {
+        let all = Filter::new().map(map);
+        let here = format!("map = '{map}'");
+        questions.extend([
+            (all.clone(), format!("{here} AND NOT bot")),
+            (all.clone().bots(Bots::Include), here.clone()),
+            (all.clone().bots(Bots::Only), format!("{here} AND bot")),
+            (all.clone().team(Team::Axis), format!("{here} AND NOT bot AND team = 0")),
+            (all.clone().class(Class::Medic), format!("{here} AND NOT bot AND class = 1")),
+        ]);
+    }
+    questions
+}
+
+/// The SHA-256 of rows `state,cell,us` of all cells within the grid that are not 0, in their order.
+fn hash(rows: &str) -> String {
+    assert!(rows.lines().count() > 100, "hardly any rows: {rows}");
+    Sha256::digest(rows).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn hash_of_rounds(rounds: &Rounds, filter: &Filter) -> String {
+    let chosen = rounds.select(filter).rounds().unwrap().rounds;
+    let map = Maps::default().library().unwrap().find(&filter.maps[0]).unwrap().unwrap();
+    let mut grid = Occupancy::new(heat_grids(&map.extent.rect).unwrap().time, Split::State, Weight::Time);
+    for round in chosen.to_vec().unwrap() {
+        lives(&round, filter).lives.iter().for_each(|life| grid.add(life));
+    }
+    let mut rows = String::new();
+    for state in State::ALL {
+        let plane = grid.state(state);
+        for (cell, us) in plane.iter().enumerate().filter(|(_, us)| **us > 0) {
+            let _ = writeln!(rows, "{},{cell},{us}", state.index());
+        }
+    }
+    hash(&rows)
+}
+
+fn hash_of_sql(lake: &str, sql: &str, scheduler: &[&str]) -> String {
+    let rows = said(cluster(&["sql", lake, sql, "--format", "csv"]).args(scheduler));
+    hash(rows.strip_prefix("state,cell,us\n").unwrap())
+}
+
+/// The grid of the samples that match.
+fn by_aggregate(map: &str, condition: &str) -> String {
+    format!(
+        "SELECT s['state'] AS state, s['cell'] AS cell, s['us'] AS us FROM \
+         (SELECT unnest(occupancy(x, y, dx, dy, dt, step, '{map}')) AS s FROM samples WHERE {condition}) \
+         WHERE s['cell'] >= 0 ORDER BY 1, 2"
+    )
+}
+
+/// The same from the months' sums.
+fn by_sums(condition: &str) -> String {
+    format!(
+        "SELECT state, cell, sum(us) AS us FROM heat WHERE {condition} AND cell >= 0 GROUP BY state, cell ORDER BY 1, 2"
+    )
+}
+
+#[test]
+fn a_grid_is_the_same_whoever_sums_it() {
+    let world = World::get();
+    let nodes = Nodes::start(2);
+    let there = ["--scheduler", &nodes.url()];
+    let files = Rounds::open(world.rounds()).unwrap();
+    let lake = Rounds::open(format!("lake:{}", world.lake())).unwrap();
+    for (filter, condition) in questions() {
+        let expected = hash_of_rounds(&files, &filter);
+        let sql = by_aggregate(&filter.maps[0], &condition);
+        let found = [
+            ("lake", hash_of_rounds(&lake, &filter)),
+            ("aggregate, here", hash_of_sql(&world.lake(), &sql, &[])),
+            ("aggregate, on a cluster", hash_of_sql(&world.lake(), &sql, &there)),
+            ("aggregate, compacted", hash_of_sql(&world.summed(), &sql, &[])),
+            ("sums, here", hash_of_sql(&world.summed(), &by_sums(&condition), &[])),
+            ("sums, on a cluster", hash_of_sql(&world.summed(), &by_sums(&condition), &there)),
+        ];
+        for (who, found) in found {
+            assert_eq!(found, expected, "{who}: {condition}");
+        }
+    }
+    // A month from the sums and the other from its samples add up to both.
+    let both = "SELECT state, cell, sum(us) AS us FROM \
+        (SELECT state, cell, us FROM heat WHERE map = 'proximity_demo' AND month = '2026-03' AND NOT bot UNION ALL \
+         SELECT s['state'], s['cell'], s['us'] FROM \
+         (SELECT unnest(occupancy(x, y, dx, dy, dt, step, 'proximity_demo')) AS s FROM samples \
+          WHERE map = 'proximity_demo' AND month = '2026-04' AND NOT bot)) \
+        WHERE cell >= 0 GROUP BY state, cell ORDER BY 1, 2";
+    let expected = hash_of_rounds(&files, &Filter::new().map("proximity_demo"));
+    for scheduler in [&[][..], &there] {
+        assert_eq!(hash_of_sql(&world.summed(), both, scheduler), expected);
+    }
+}
+
+#[test]
+fn a_picture_is_the_same_whoever_sums_it() {
+    let world = World::get();
+    let nodes = Nodes::start(2);
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let draw = |command: &mut std::process::Command, name: &str, options: &[&str]| {
+        said(command.args(["--out", &at(name)]).args(options));
+        fs::read(Path::new(&at(name))).unwrap()
+    };
+    let all: [&[&str]; 7] = [
+        &["--map", "proximity_demo"],
+        &["--map", "supply"],
+        &["--map", "proximity_demo", "--by", "team", "--bots", "include"],
+        &["--map", "supply", "--team", "axis", "--class", "medic"],
+        &["--map", "proximity_demo", "--session", "2026-03-14", "--state", "run"],
+        // Sums know neither of these.
+        &["--map", "proximity_demo", "--life-window", "0..10"],
+        &["--map", "proximity_demo", "--round", "1", "--weight", "players"],
+    ];
+    for options in all {
+        let expected = draw(
+            program(env!("CARGO_BIN_EXE_proximity")).args(["heatmap", &world.rounds()]),
+            "files.png",
+            options,
+        );
+        let found = [
+            (
+                "proximity --lake",
+                draw(
+                    program(env!("CARGO_BIN_EXE_proximity")).args(["heatmap", "--lake", &world.lake()]),
+                    "lake.png",
+                    options,
+                ),
+            ),
+            ("here", draw(&mut cluster(&["heat", &world.lake()]), "here.png", options)),
+            (
+                "on a cluster",
+                draw(
+                    &mut cluster(&["heat", &world.lake(), "--scheduler", &nodes.url()]),
+                    "there.png",
+                    options,
+                ),
+            ),
+            (
+                "summed, on a cluster",
+                draw(
+                    &mut cluster(&["heat", &world.summed(), "--scheduler", &nodes.url()]),
+                    "sums.png",
+                    options,
+                ),
+            ),
+        ];
+        for (who, found) in found {
+            assert!(found == expected, "{who}: {options:?}: another picture");
+        }
+    }
+}
+
+#[test]
+fn a_file_of_sums_is_drawn() {
+    let world = World::get();
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let sql = by_aggregate("supply", "map = 'supply' AND NOT bot");
+    let rows = said(&mut cluster(&["sql", &world.lake(), &sql, "--out", &at("sums.parquet")]));
+    assert!(rows.contains("rows"), "{rows}");
+    let lives = "SELECT count(*) AS n FROM lives WHERE map = 'supply' AND used_samples > 0 AND NOT bot";
+    let lives = said(&mut cluster(&["sql", &world.lake(), lives, "--format", "csv"]));
+    let lives = lives.lines().nth(1).unwrap().to_owned();
+    let (sums, picture) = (at("sums.parquet"), at("supply.png"));
+    let arguments = ["heatmap", "--cube", &sums, "--lives", &lives, "--map", "supply", "--out", &picture];
+    let summary = world.proximity(&arguments);
+    assert!(summary.contains(&format!("{lives} lives")), "{summary}");
+}
