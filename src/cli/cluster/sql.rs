@@ -27,8 +27,8 @@ use crate::text::counted;
 pub(super) struct Args {
     #[command(flatten)]
     lake: LakeArgs,
-    /// The statement
-    #[arg(value_name = "SQL")]
+    /// The statement; it may begin with a comment
+    #[arg(value_name = "SQL", allow_hyphen_values = true)]
     sql: String,
     /// Write the rows to a file: .csv, or .parquet, which `proximity heatmap --cube` reads
     #[arg(long, value_name = "FILE")]
