@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::nodes::Nodes;
 use super::rounds::World;
-use super::{cluster, program, said};
+use super::{PATIENCE, Running, cluster, program, said};
 
 const MAPS: [&str; 2] = ["proximity_demo", "supply"];
 
@@ -109,9 +109,10 @@ fn a_grid_is_the_same_whoever_sums_it() {
           WHERE map = 'proximity_demo' AND month = '2026-04' AND NOT bot)) \
         WHERE cell >= 0 GROUP BY state, cell ORDER BY 1, 2";
     let expected = hash_of_rounds(&files, &Filter::new().map("proximity_demo"));
-    for scheduler in [&[][..], &there] {
-        assert_eq!(hash_of_sql(&world.summed(), both, scheduler), expected);
-    }
+    assert_eq!(hash_of_sql(&world.summed(), both, &[]), expected);
+    let refused = Running::of(cluster(&["sql", &world.summed(), both]).args(there)).end(PATIENCE);
+    let why = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && why.contains("ask for them one by one"), "{why}");
 }
 
 #[test]

@@ -148,6 +148,7 @@ pub struct Elsewhere {
 
 /// What sums are asked for.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct SumsWanted<'a> {
     /// In which grids.
     pub grids: HeatGrids,
