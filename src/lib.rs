@@ -32,7 +32,7 @@
 //! [`service`] answers requests as they come.
 
 #![cfg_attr(
-    not(feature = "cli"),
+    not(all(feature = "discord-post", feature = "lake", feature = "postgres", feature = "serve")),
     allow(dead_code, unused_imports, reason = "the rooms that all share hold what the other features use")
 )]
 
