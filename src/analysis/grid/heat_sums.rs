@@ -160,6 +160,13 @@ pub struct SumsWanted<'a> {
     pub ground: bool,
 }
 
+impl<'a> SumsWanted<'a> {
+    /// Time in each state, and no heights.
+    pub fn times(grids: HeatGrids, filter: &'a Filter) -> Self {
+        Self { grids, filter, heights: false, ground: false }
+    }
+}
+
 /// Sums in the making.
 #[derive(Debug)]
 pub struct HeatSummer {
