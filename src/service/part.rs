@@ -116,6 +116,7 @@ impl EachRound for Part<'_> {
         // What was left out would be missing from the picture without a word.
         if self.is_late() { Err(RoundsError::TooSlow) } else { Ok(whole) }
     }
+
     fn summed(
         &self,
         grids: &HeatGrids,
