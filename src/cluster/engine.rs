@@ -5,9 +5,7 @@ use std::time::Duration;
 use ballista_core::config::BALLISTA_SCHEDULER_MAX_PARTITIONS_PER_TASK;
 use ballista_core::extension::{SessionConfigExt as _, SessionStateExt as _};
 use datafusion::arrow::array::RecordBatch;
-use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use tokio::runtime::{Builder, Runtime};
 
@@ -88,28 +86,11 @@ async fn ask_cluster(
     // The upgraded state has only the engine's own functions.
     functions::register(&mut state)?;
     let there = SessionContext::new_with_state(state);
-    let answer = async {
-        let question = plan(&there).await?;
-        if has_union(question.logical_plan())? {
-            return Err(ClusterError::Union);
-        }
-        Ok(question.collect().await?)
-    };
+    let answer = async { Ok(plan(&there).await?.collect().await?) };
     tokio::select! {
         answer = answer => answer,
         why = scheduler.watch() => Err(why),
     }
-}
-
-/// Whether rows of several parts are put behind each other. Ballista 55.0 takes a part that is whole in one place once for each
-/// of them: sums come out too large.
-fn has_union(plan: &LogicalPlan) -> Result<bool> {
-    let mut found = false;
-    plan.apply_with_subqueries(|node| {
-        found |= matches!(node, LogicalPlan::Union(_));
-        Ok(if found { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
-    })?;
-    Ok(found)
 }
 
 fn config(config: SessionConfig) -> SessionConfig {

@@ -18,12 +18,6 @@ pub enum ClusterError {
     /// A question that the engine does not understand, or cannot answer.
     #[error("the engine cannot answer: {}", .0.strip_backtrace())]
     Engine(Box<DataFusionError>),
-    /// A statement with a `UNION` on a cluster.
-    #[error(
-        "Ballista 55.0 counts the parts of a UNION more than once (apache/datafusion-ballista#2184); ask for them one by one, or \
-         without --scheduler"
-    )]
-    Union,
     /// The address of a scheduler that is none.
     #[error("{0:?} is no scheduler's address; expected df://HOST:PORT")]
     Address(String),
