@@ -12,7 +12,7 @@ use datafusion::parquet::file::properties::WriterProperties;
 
 use super::engine::Engine;
 use super::error::{ClusterError, Result};
-use super::tables;
+use super::{tables, unions};
 use crate::lake::Lake;
 
 /// How an answer is written down.
@@ -40,7 +40,11 @@ impl Answer {
     pub fn to(sql: &str, lake: &Lake, engine: &Engine) -> Result<Self> {
         let batches = engine.ask(async |context| {
             tables::register(lake, context).await?;
-            Ok(context.sql(sql).await?)
+            let asked = context.sql(sql).await?;
+            if engine.is_cluster() && unions::are_counted_twice(asked.logical_plan())? {
+                return Err(ClusterError::Unions);
+            }
+            Ok(asked)
         })?;
         Ok(Self { batches })
     }

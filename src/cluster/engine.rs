@@ -1,5 +1,6 @@
 //! Where questions are worked on: on this machine, or by a scheduler's executors.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ballista_core::config::BALLISTA_SCHEDULER_MAX_PARTITIONS_PER_TASK;
@@ -22,16 +23,22 @@ const FAREWELL: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub struct Engine {
     scheduler: Option<Scheduler>,
+    cache: PathBuf,
     runtime: Option<Runtime>,
 }
 
 impl Engine {
-    /// An engine: a scheduler's executors, or without one this machine.
+    /// An engine: a scheduler's executors, or without one this machine, which keeps files of buckets in `cache`.
     ///
     /// # Errors
     /// The system gives no threads.
-    pub fn new(scheduler: Option<Scheduler>) -> Result<Self> {
-        Ok(Self { scheduler, runtime: Some(runtime()?) })
+    pub fn new(scheduler: Option<Scheduler>, cache: &Path) -> Result<Self> {
+        Ok(Self { scheduler, cache: cache.to_owned(), runtime: Some(runtime()?) })
+    }
+
+    /// Whether executors do the work.
+    pub(super) fn is_cluster(&self) -> bool {
+        self.scheduler.is_some()
     }
 
     /// The answer to a question, in memory as a whole. `plan` puts the question; it is called once more when the answer is lost
@@ -43,14 +50,17 @@ impl Engine {
         let Some(runtime) = &self.runtime else { return Ok(Vec::new()) };
         runtime.block_on(async {
             let Some(scheduler) = &self.scheduler else {
-                let here = SessionContext::new_with_state(functions::session(config(SessionConfig::new()))?);
+                let here = SessionContext::new_with_state(functions::session(
+                    config(SessionConfig::new()),
+                    &self.cache,
+                )?);
                 return Ok(plan(&here).await?.collect().await?);
             };
             scheduler.wait(false).await?;
-            match ask_cluster(scheduler, &plan).await {
+            match ask_cluster(scheduler, &self.cache, &plan).await {
                 Err(ClusterError::Engine(error)) if is_lost(&error) => {
                     scheduler.wait(true).await?;
-                    ask_cluster(scheduler, &plan).await
+                    ask_cluster(scheduler, &self.cache, &plan).await
                 }
                 answer => answer,
             }
@@ -75,6 +85,7 @@ pub(super) fn runtime() -> Result<Runtime> {
 
 async fn ask_cluster(
     scheduler: &Scheduler,
+    cache: &Path,
     plan: &impl AsyncFn(&SessionContext) -> Result<DataFrame>,
 ) -> Result<Vec<RecordBatch>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -82,9 +93,9 @@ async fn ask_cluster(
         .with_target_partitions(cores * PARTS_PER_CORE)
         // Large tasks would be done again as a whole where an executor is lost.
         .set_u64(BALLISTA_SCHEDULER_MAX_PARTITIONS_PER_TASK, 1);
-    let mut state = functions::session(config)?.upgrade_for_ballista(scheduler.http())?;
+    let mut state = functions::session(config, cache)?.upgrade_for_ballista(scheduler.http())?;
     // The upgraded state has only the engine's own functions.
-    functions::register(&mut state)?;
+    functions::register(&mut state, cache)?;
     let there = SessionContext::new_with_state(state);
     let answer = async { Ok(plan(&there).await?.collect().await?) };
     tokio::select! {

@@ -21,6 +21,15 @@ pub enum ClusterError {
     /// The address of a scheduler that is none.
     #[error("{0:?} is no scheduler's address; expected df://HOST:PORT")]
     Address(String),
+    /// The address of a bucket that is none.
+    #[error("{0:?} is no bucket's address; expected s3://BUCKET/FOLDER")]
+    Bucket(String),
+    /// A question that a cluster would answer wrongly.
+    #[error(
+        "on a cluster, parts of a UNION that are sums, sorted, limited or joined are counted more than once (Ballista 55.0); \
+         ask for them one by one, or without --scheduler"
+    )]
+    Unions,
     /// No scheduler listens there.
     #[error("no scheduler answers at {0}; `proximity-cluster scheduler` starts one")]
     NoScheduler(String),

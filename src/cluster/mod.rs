@@ -4,18 +4,18 @@
 //! executor know ([`functions`]). All sums are integers, so any division of the work gives the same bytes.
 
 mod answer;
+mod bucket;
 mod engine;
 mod error;
 mod functions;
-mod grid;
-mod heat_sums;
 mod node;
-mod occupancy;
 mod rounds;
 mod scheduler;
 mod tables;
+mod unions;
 
 pub use answer::{Answer, Format};
+pub use bucket::place;
 pub use engine::Engine;
 pub use error::{ClusterError, Result};
 pub use node::{ExecutorOptions, run_executor, run_scheduler};

@@ -36,6 +36,8 @@ pub struct ExecutorOptions<'a> {
     pub cores: usize,
     /// Where it keeps results until they are fetched.
     pub work_dir: &'a Path,
+    /// Where it keeps files of buckets that it has read.
+    pub cache: &'a Path,
 }
 
 /// Runs a scheduler until it is killed. `host` is the name that executors reach it by; without one, the address.
@@ -50,7 +52,8 @@ pub fn run_scheduler(bind: SocketAddr, host: Option<String>) -> Result<()> {
         executor_timeout_seconds: EXECUTOR_TIMEOUT_S,
         expire_dead_executor_interval_seconds: HEARTBEAT_S,
         no_executors_grace_period_seconds: NO_EXECUTORS_GRACE_S,
-        override_session_builder: Some(Arc::new(functions::session)),
+        // It plans; what is read is read by executors.
+        override_session_builder: Some(Arc::new(|config| functions::session(config, Path::new("")))),
         ..SchedulerConfig::default()
     };
     let ended = |source| ClusterError::Node { what: "scheduler", address: bind.to_string(), source };
@@ -65,7 +68,8 @@ pub fn run_scheduler(bind: SocketAddr, host: Option<String>) -> Result<()> {
 /// # Errors
 /// An address that is in use, or a scheduler that does not answer.
 pub fn run_executor(options: &ExecutorOptions<'_>) -> Result<()> {
-    let ExecutorOptions { scheduler, bind, host, cores, work_dir } = options;
+    let ExecutorOptions { scheduler, bind, host, cores, work_dir, cache } = options;
+    let results = work_dir.to_path_buf();
     let config = ExecutorProcessConfig {
         bind_host: bind.ip().to_string(),
         external_host: Some(host.clone().unwrap_or_else(|| bind.ip().to_string())),
@@ -77,7 +81,8 @@ pub fn run_executor(options: &ExecutorOptions<'_>) -> Result<()> {
         vcores: *cores,
         work_dir: Some(work_dir.to_string_lossy().into_owned()),
         executor_heartbeat_interval_seconds: HEARTBEAT_S,
-        override_function_registry: Some(Arc::new(functions::registry())),
+        override_function_registry: Some(Arc::new(functions::registry(cache))),
+        override_runtime_producer: Some(Arc::new(move |_| functions::runtime(Some(&results)))),
         ..ExecutorProcessConfig::default()
     };
     let ended = |source| ClusterError::Node { what: "executor", address: bind.to_string(), source };

@@ -1,18 +1,17 @@
 //! Rounds of a lake that an engine sums for heatmaps.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use datafusion::arrow::array::{AsArray as _, RecordBatch};
 use datafusion::arrow::datatypes::UInt64Type;
 use datafusion::common::ScalarValue;
+use datafusion::execution::FunctionRegistry as _;
 use datafusion::logical_expr::{LogicalPlanBuilder, col, lit};
 use datafusion::prelude::{DataFrame, SessionContext};
 
 use super::engine::Engine;
 use super::error::{ClusterError, Result};
-use super::grid::text_of_grids;
-use super::heat_sums::{self, numbers_to_bytes};
+use super::functions::{HEAT_SUMS, numbers_to_bytes, text_of_grids};
 use crate::analysis::{HeatGrids, HeatSums};
 use crate::lake::{Lake, LakeError, LakeRound};
 use crate::progress::Progress;
@@ -46,11 +45,8 @@ impl<'e> SummedRounds<'e> {
         tasks: &[Task],
         grids: &HeatGrids,
     ) -> Result<Vec<HeatSums>> {
-        // Executors have working folders of their own.
-        let folder = std::path::absolute(lake.folder()).unwrap_or_else(|_| lake.folder().to_owned());
-        let rows: Vec<Vec<ScalarValue>> = (tasks.iter().enumerate())
-            .map(|(index, task)| row(index, &folder, lake, task, rounds, grids))
-            .collect();
+        let rows: Vec<Vec<ScalarValue>> =
+            (tasks.iter().enumerate()).map(|(index, task)| row(index, lake, task, rounds, grids)).collect();
         let answer = self.engine.ask(async |context| plan(&rows, context))?;
         let wrong = || LakeError::damaged(lake.folder(), "an executor's answer is no answer to the question");
         let mut sums = BTreeMap::new();
@@ -97,7 +93,6 @@ fn tasks(lake: &Lake, rounds: &[LakeRound], places: &[usize]) -> Vec<Task> {
 /// A task as the arguments of `heat_sums`, after its place among all tasks.
 fn row(
     index: usize,
-    folder: &std::path::Path,
     lake: &Lake,
     task: &[usize],
     rounds: &[LakeRound],
@@ -107,7 +102,7 @@ fn row(
     let numbers = numbers_to_bytes(task.iter().map(|place| rounds[*place].number()));
     vec![
         ScalarValue::from(index as u64),
-        ScalarValue::from(PathBuf::from(folder).to_string_lossy().into_owned()),
+        ScalarValue::from(lake.address()),
         ScalarValue::from(part),
         ScalarValue::Binary(Some(numbers)),
         ScalarValue::from(text_of_grids(grids)),
@@ -116,7 +111,7 @@ fn row(
 
 /// One branch of a union for each task, because a branch is the least that goes to an executor.
 fn plan(rows: &[Vec<ScalarValue>], context: &SessionContext) -> Result<DataFrame> {
-    let function = heat_sums::function();
+    let function = context.udf(HEAT_SUMS)?;
     let names = ["column2", "column3", "column4", "column5"];
     let mut branches = rows.iter().map(|row| {
         let values = LogicalPlanBuilder::values(vec![row.iter().cloned().map(lit).collect()])?;

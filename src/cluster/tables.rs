@@ -24,11 +24,11 @@ pub(super) async fn register(lake: &Lake, context: &SessionContext) -> Result<()
 async fn table_of(lake: &Lake, table: &str, context: &SessionContext) -> Result<Option<DataFrame>> {
     if table == PLAYERS {
         let files = lake.files(table, None).unwrap_or_default();
-        return if files.is_empty() { Ok(None) } else { Ok(Some(read(&files, None, context).await?)) };
+        return if files.is_empty() { Ok(None) } else { Ok(Some(read(lake, &files, None, context).await?)) };
     }
     let (mut whole, mut schema): (Option<DataFrame>, Option<Schema>) = (None, None);
     for ((map, month), files) in lake.months(table) {
-        let rows = read(&files, schema.as_ref(), context).await?;
+        let rows = read(lake, &files, schema.as_ref(), context).await?;
         // All files of a table have the same columns; looking at each of them takes longer than most answers.
         schema.get_or_insert_with(|| rows.schema().as_arrow().clone());
         let rows = rows.with_column("map", lit(map))?.with_column("month", lit(month))?;
@@ -40,9 +40,14 @@ async fn table_of(lake: &Lake, table: &str, context: &SessionContext) -> Result<
     Ok(whole)
 }
 
-async fn read(files: &[PathBuf], schema: Option<&Schema>, context: &SessionContext) -> Result<DataFrame> {
+async fn read(
+    lake: &Lake,
+    files: &[PathBuf],
+    schema: Option<&Schema>,
+    context: &SessionContext,
+) -> Result<DataFrame> {
     let mut options = ParquetReadOptions::default();
     options.schema = schema;
-    let paths = files.iter().map(|file| file.to_string_lossy().into_owned()).collect::<Vec<_>>();
-    Ok(context.read_parquet(paths, options).await?)
+    let addresses: Vec<String> = files.iter().map(|file| lake.address_of(file)).collect();
+    Ok(context.read_parquet(addresses, options).await?)
 }

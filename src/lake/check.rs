@@ -32,7 +32,7 @@ impl Lake {
             }
         }
         checked.faults.extend(self.check_sums());
-        for path in orphans(&self.folder, &self.manifest) {
+        for path in orphans(self.folder(), &self.manifest) {
             checked
                 .notes
                 .push(format!("{} is no part of the lake; the next change removes it", path.display()));

@@ -61,6 +61,9 @@ pub enum LakeError {
         /// What is wrong with it.
         what: String,
     },
+    /// Another program changed a lake that lies elsewhere while this one did.
+    #[error("the lake in {} was changed by another program meanwhile; do it again", .0.display())]
+    Changed(PathBuf),
     /// Players' numbers of this lake were made with another secret.
     #[error("the lake in {} was made with another secret; the same players would get other numbers", .0.display())]
     OtherSecret(PathBuf),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::{LakeError, Result};
+use super::place::Place;
 use super::rows::CLEANED_BY;
 use super::schema::{OLDEST, VERSION};
 use crate::files;
@@ -103,12 +104,18 @@ impl Manifest {
             Err(error) if error.is_absent() => return Err(LakeError::NotThere(folder.to_owned())),
             read => read?,
         };
+        Self::parse(&text, folder)
+    }
+
+    /// Reads the text of a lake's manifest.
+    pub(super) fn parse(text: &str, lake: &Path) -> Result<Self> {
+        let path = lake.join(NAME);
         let damaged = |what: String| LakeError::damaged(&path, what);
-        let version: Version = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        let version: Version = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
         if version.lake > VERSION {
-            return Err(LakeError::Newer { path: folder.to_owned(), found: version.lake, known: VERSION });
+            return Err(LakeError::Newer { path: lake.to_owned(), found: version.lake, known: VERSION });
         }
-        let manifest: Self = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        let manifest: Self = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
         let parts = manifest.files();
         let names = parts.clone().map(|part| &part.name).chain(&manifest.players);
         // Names become paths.
@@ -140,12 +147,16 @@ impl Manifest {
 
     /// Puts it in the place of the one before.
     pub(super) fn write(&mut self, folder: &Path) -> Result<()> {
+        Ok(files::write(&folder.join(NAME), self.seal().as_bytes())?)
+    }
+
+    /// Its text as the next one.
+    pub(super) fn seal(&mut self) -> String {
         self.lake = VERSION;
         self.generation += 1;
         self.parts.sort();
         self.heat.sort();
-        let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        Ok(files::write(&folder.join(NAME), text.as_bytes())?)
+        serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
     /// The paths of all files that count or may still be read.
@@ -225,7 +236,13 @@ pub(super) fn lock(folder: &Path) -> Result<File> {
 }
 
 /// Makes an empty lake.
-pub(super) fn init(folder: &Path, secret: String) -> Result<()> {
+pub(super) fn init(place: &Place, secret: String) -> Result<()> {
+    let folder = place.folder();
+    if let Some(source) = place.source() {
+        let failed = |source| LakeError::Io { path: place.name(), source };
+        let is_new = source.replace_manifest(&Manifest::new(secret).seal(), None).map_err(failed)?;
+        return if is_new { Ok(()) } else { Err(LakeError::AlreadyThere(place.name())) };
+    }
     if folder.join(NAME).exists() {
         return Err(LakeError::AlreadyThere(folder.to_owned()));
     }
@@ -248,7 +265,7 @@ mod tests {
     #[test]
     fn a_manifest_that_names_other_files_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        init(folder.path(), String::new()).unwrap();
+        init(&folder.path().into(), String::new()).unwrap();
         let mut manifest = Manifest::read(folder.path()).unwrap();
         manifest.players.push("../../../secret".to_owned());
         manifest.write(folder.path()).unwrap();

@@ -15,6 +15,7 @@ mod heat;
 mod load;
 mod manifest;
 mod people;
+mod place;
 mod reader;
 mod rows;
 mod schema;
@@ -25,6 +26,7 @@ pub use check::Checked;
 pub use error::{LakeError, Result};
 pub use heat::{Cube, Summed};
 pub use people::{Grade, Secret};
+pub use place::{Place, Snapshot, Source};
 pub use reader::{Lake, LakeRound};
 #[cfg(feature = "cluster")]
 pub(crate) use schema::TABLES;

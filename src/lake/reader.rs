@@ -9,6 +9,7 @@ use super::error::{LakeError, Result};
 use super::load::{self, RoundRows};
 use super::manifest::{Manifest, Part, players_path};
 use super::people::{People, RoundIds};
+use super::place::Place;
 use super::schema::{Cells, Engagements, Lives, Players, Revives, Rounds, Samples, TABLES, Table};
 use super::table_file::TableFile;
 use crate::analysis::StateDecoder;
@@ -21,8 +22,10 @@ const MOST_OPEN: usize = 128;
 /// A lake, as it was when it was opened.
 #[derive(Debug)]
 pub struct Lake {
-    pub(super) folder: PathBuf,
+    pub(super) place: Place,
     pub(super) manifest: Manifest,
+    /// What tells this state of a lake that lies elsewhere from another one.
+    pub(super) tag: Option<String>,
     pub(super) people: People,
     open: Mutex<BTreeMap<PathBuf, Arc<TableFile>>>,
 }
@@ -77,26 +80,25 @@ impl LakeRound {
 }
 
 impl Lake {
-    /// Opens the lake in a folder.
+    /// Opens the lake in a folder, or at another place.
     ///
     /// # Errors
     /// [`LakeError`]: there is none, it is newer, or damaged.
-    pub fn open(folder: &Path) -> Result<Self> {
-        Self::of(folder, Manifest::read(folder)?)
-    }
-
-    pub(super) fn of(folder: &Path, manifest: Manifest) -> Result<Self> {
+    pub fn open(place: impl Into<Place>) -> Result<Self> {
+        let place = place.into();
+        let (manifest, tag) = place.manifest()?;
         let mut people = People::default();
         for name in &manifest.players {
-            let path = players_path(folder, name);
+            let path = players_path(place.folder(), name);
+            place.bring(&path)?;
             people.read(&TableFile::open::<Players>(&path)?.read_all()?, &path)?;
         }
-        Ok(Self { folder: folder.to_owned(), manifest, people, open: Mutex::default() })
+        Ok(Self { place, manifest, tag, people, open: Mutex::default() })
     }
 
-    /// The lake's folder.
+    /// The lake's folder, or the one that stands for it here.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.place.folder()
     }
 
     /// Number of rounds, lives and samples.
@@ -115,17 +117,51 @@ impl Lake {
         self.manifest.parts.iter().map(|part| part.map.clone()).collect()
     }
 
+    /// What a file of it is called where the lake lies.
+    pub(crate) fn name_of(&self, file: &Path) -> PathBuf {
+        if self.place.is_elsewhere() {
+            self.place.name().join(self.place.within(file))
+        } else {
+            file.to_owned()
+        }
+    }
+
     /// The files of a table that count, of all maps or one (without regard to case); `None` if there is no such table. Others
     /// may lie beside them: those that were replaced last.
     pub fn files(&self, table: &str, map: Option<&str>) -> Option<Vec<PathBuf>> {
         if table == Players::NAME {
-            return Some(self.manifest.players.iter().map(|name| players_path(&self.folder, name)).collect());
+            return Some(
+                self.manifest.players.iter().map(|name| players_path(self.folder(), name)).collect(),
+            );
         }
         let is_wanted = |part: &&Part| map.is_none_or(|map| part.map.eq_ignore_ascii_case(map));
         let sums = self.manifest.heat.iter().map(|sums| &sums.files);
         let parts = self.manifest.parts.iter().chain(sums).filter(is_wanted);
         let has_table = parts.filter(|part| part.rows.contains_key(table));
-        TABLES.contains(&table).then(|| has_table.map(|part| part.path(&self.folder, table)).collect())
+        TABLES.contains(&table).then(|| has_table.map(|part| part.path(self.folder(), table)).collect())
+    }
+
+    /// Where the lake is for another process, whatever its working folder: an absolute path, or where it lies elsewhere.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn address(&self) -> String {
+        let folder = self.folder();
+        match self.place.source() {
+            Some(source) => source.address().to_owned(),
+            None => std::path::absolute(folder).as_deref().unwrap_or(folder).to_string_lossy().into_owned(),
+        }
+    }
+
+    /// Where a file of it is for an engine that reads it there.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn address_of(&self, file: &Path) -> String {
+        match self.place.source() {
+            // In an address `%` begins the code of a letter.
+            Some(source) => {
+                let file = self.place.within(file).to_string_lossy().replace('%', "%25");
+                format!("{}/{file}", source.address())
+            }
+            None => file.to_string_lossy().into_owned(),
+        }
     }
 
     /// The files of a table that count, by map and month.
@@ -135,7 +171,7 @@ impl Lake {
         let sums = self.manifest.heat.iter().map(|sums| &sums.files);
         for part in self.manifest.parts.iter().chain(sums).filter(|part| part.rows.contains_key(table)) {
             let month = (part.map.clone(), part.month.clone());
-            months.entry(month).or_default().push(part.path(&self.folder, table));
+            months.entry(month).or_default().push(part.path(self.folder(), table));
         }
         months
     }
@@ -220,7 +256,7 @@ impl Lake {
     }
 
     pub(super) fn path(&self, part: usize, table: &str) -> PathBuf {
-        self.part(part).path(&self.folder, table)
+        self.part(part).path(self.folder(), table)
     }
 
     /// A part's file of a table, opened once.
@@ -233,6 +269,7 @@ impl Lake {
         if open.len() >= MOST_OPEN {
             open.clear();
         }
+        self.place.bring(&path)?;
         let file = Arc::new(TableFile::open::<T>(&path)?);
         open.insert(path, file.clone());
         Ok(file)

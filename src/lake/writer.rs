@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::error::{LakeError, Result};
 use super::manifest::{self, Manifest, Part, players_path};
 use super::people::{Grade, RoundIds, Secret};
+use super::place::Place;
 use super::reader::{Lake, LakeRound};
 use super::rows::{self, CLEANED_BY, SmallTables, round_id};
 use super::schema::{Players, Samples, Table};
@@ -19,6 +20,9 @@ use crate::files::{self, SearchLimits};
 use crate::model::{Engagement, Guid, GuidKind, Round};
 use crate::text::hex;
 
+/// How often a change is done again because another program was faster. Each time one of them has gone on, so that many
+/// writers at once come to an end.
+const MOST_TIMES: usize = 100;
 /// Samples of a compacted file: 100 to 200 MB.
 const PART_SAMPLES: u64 = 16 << 20;
 
@@ -26,7 +30,7 @@ const PART_SAMPLES: u64 = 16 << 20;
 #[derive(Debug)]
 pub struct LakeWriter {
     pub(super) lake: Lake,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 /// What an import came to.
@@ -91,22 +95,38 @@ impl Coming {
 }
 
 impl LakeWriter {
-    /// Makes a lake in a folder.
+    /// Makes a lake in a folder, or at another place.
     ///
     /// # Errors
     /// [`LakeError`]: there is one already, or the folder cannot be written.
-    pub fn init(folder: &Path, secret: &Secret) -> Result<()> {
-        manifest::init(folder, secret.mark())
+    pub fn init(place: impl Into<Place>, secret: &Secret) -> Result<()> {
+        manifest::init(&place.into(), secret.mark())
     }
 
-    /// Opens the lake in a folder for changes; waits until others have done theirs.
+    /// Opens the lake in a folder for changes, and waits until others have done theirs. At another place whoever is done first
+    /// has changed it, and the others begin anew: [`change`](Self::change) does.
     ///
     /// # Errors
     /// As [`Lake::open`].
-    pub fn open(folder: &Path) -> Result<Self> {
-        let lock = manifest::lock(folder)?;
-        let lake = Lake::of(folder, Manifest::read(folder)?)?;
-        Ok(Self { lake, _lock: lock })
+    pub fn open(place: impl Into<Place>) -> Result<Self> {
+        let place = place.into();
+        let lock = if place.is_elsewhere() { None } else { Some(manifest::lock(place.folder())?) };
+        Ok(Self { lake: Lake::open(place)?, _lock: lock })
+    }
+
+    /// Opens the lake for a change, and does the change again where another program was faster.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open) and as the change; [`LakeError::Changed`] after many times.
+    pub fn change<T>(place: impl Into<Place>, change: impl Fn(Self) -> Result<T>) -> Result<T> {
+        let place = place.into();
+        let mut times = 0;
+        loop {
+            match change(Self::open(&place)?) {
+                Err(LakeError::Changed(_)) if times < MOST_TIMES => times += 1,
+                done => return done,
+            }
+        }
     }
 
     /// Adds rounds; what is there already stays as it is, a better copy takes a worse one's place. All of them or none.
@@ -115,7 +135,7 @@ impl LakeWriter {
     /// Another secret, or a file that cannot be read or written.
     pub fn add(mut self, rounds: Vec<Round>, secret: &Secret) -> Result<Added> {
         if secret.mark() != self.lake.manifest.secret {
-            return Err(LakeError::OtherSecret(self.lake.folder.clone()));
+            return Err(LakeError::OtherSecret(self.lake.place.name()));
         }
         let mut added = Added::default();
         let mut groups: BTreeMap<(String, String), Vec<Round>> = BTreeMap::new();
@@ -283,7 +303,7 @@ impl LakeWriter {
     /// Another secret, a GUID that is no player's, or a file that cannot be read or written.
     pub fn forget(mut self, guid: &Guid, grade: Grade, secret: &Secret) -> Result<Forgotten> {
         if secret.mark() != self.lake.manifest.secret {
-            return Err(LakeError::OtherSecret(self.lake.folder.clone()));
+            return Err(LakeError::OtherSecret(self.lake.place.name()));
         }
         let player = secret.player(guid).ok_or_else(|| {
             LakeError::Unstorable(format!("{:?} is not the guid of a player", guid.as_str()))
@@ -375,6 +395,7 @@ impl LakeWriter {
         coming.sort_by_key(Coming::id);
         let mut hash = Sha256::new();
         hash.update(self.lake.manifest.generation.to_le_bytes());
+        hash.update(self.lake.place.salt());
         for round in &coming {
             hash.update(round.id().to_le_bytes());
         }
@@ -385,7 +406,7 @@ impl LakeWriter {
             cleaned_by: CLEANED_BY,
             rows: BTreeMap::new(),
         };
-        let folder = &self.lake.folder;
+        let folder = self.lake.folder();
         let mut small = SmallTables::default();
         let mut written = 0;
         table_file::write::<Samples>(&part.path(folder, Samples::NAME), |group| {
@@ -416,7 +437,7 @@ impl LakeWriter {
 
     pub(super) fn write_table<T: Table>(&self, part: &mut Part, rows: &T) -> Result<()> {
         if rows.len() > 0 {
-            table_file::write::<T>(&part.path(&self.lake.folder, T::NAME), |group| group(rows))?;
+            table_file::write::<T>(&part.path(self.lake.folder(), T::NAME), |group| group(rows))?;
             part.rows.insert(T::NAME.to_owned(), rows.len() as u64);
         }
         Ok(())
@@ -427,11 +448,12 @@ impl LakeWriter {
         let rows = self.lake.people.rows(only);
         let mut hash = Sha256::new();
         hash.update(self.lake.manifest.generation.to_le_bytes());
+        hash.update(self.lake.place.salt());
         for alias in &rows.alias {
             hash.update(alias.to_le_bytes());
         }
         let name = hex(&hash.finalize()[..8]);
-        table_file::write::<Players>(&players_path(&self.lake.folder, &name), |group| group(&rows))?;
+        table_file::write::<Players>(&players_path(self.lake.folder(), &name), |group| group(&rows))?;
         Ok(name)
     }
 
@@ -442,8 +464,12 @@ impl LakeWriter {
         // What the change before this one replaced has been waiting long enough.
         next.retired.retain(|part| !before.retired.contains(part));
         next.retired_players.retain(|name| !before.retired_players.contains(name));
-        next.write(&self.lake.folder)?;
-        for path in orphans(&self.lake.folder, &next) {
+        let place = &self.lake.place;
+        if place.is_elsewhere() {
+            return place.publish(before, self.lake.tag.as_deref(), &mut next);
+        }
+        next.write(place.folder())?;
+        for path in orphans(place.folder(), &next) {
             fs::remove_file(&path).map_err(|source| LakeError::Io { path: path.clone(), source })?;
         }
         Ok(())

@@ -57,7 +57,7 @@ use crate::analysis::Filter;
 #[cfg(feature = "store")]
 use crate::analysis::playing_order;
 #[cfg(feature = "lake")]
-use crate::lake::{Lake, LakeRound};
+use crate::lake::{Lake, LakeRound, Place};
 use crate::model::{Round, RoundMeta};
 use crate::progress::{Progress, Silent};
 #[cfg(feature = "store")]
@@ -184,13 +184,13 @@ impl Rounds {
         })
     }
 
-    /// The rounds of the lake in a folder.
+    /// The rounds of the lake in a folder, or at another place.
     ///
     /// # Errors
     /// A lake that is not there, of a newer version, or damaged.
     #[cfg(feature = "lake")]
-    pub fn lake(folder: &Path) -> Result<Self, RoundsError> {
-        let lake = Lake::open(folder)?;
+    pub fn lake(place: impl Into<Place>) -> Result<Self, RoundsError> {
+        let lake = Lake::open(place)?;
         let rounds = lake.rounds()?;
         let order = playing_order(&rounds.iter().map(|round| &round.meta).collect::<Vec<_>>());
         let rounds: Vec<_> = order.into_iter().map(|index| rounds[index].clone()).collect();

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::nodes::Nodes;
 use super::rounds::World;
-use super::{cluster, program, said};
+use super::{cluster, complaint, program, said};
 
 const MAPS: [&str; 2] = ["proximity_demo", "supply"];
 
@@ -110,6 +110,8 @@ fn a_grid_is_the_same_whoever_sums_it() {
         WHERE cell >= 0 GROUP BY state, cell ORDER BY 1, 2";
     let expected = hash_of_rounds(&files, &Filter::new().map("proximity_demo"));
     assert_eq!(hash_of_sql(&world.summed(), both, &[]), expected);
+    let refused = complaint(cluster(&["sql", &world.summed(), both]).args(there));
+    assert!(refused.contains("without --scheduler"), "{refused}");
 }
 
 #[test]

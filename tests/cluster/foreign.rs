@@ -10,15 +10,15 @@ use super::rounds::World;
 use super::{PATIENCE, Running, cluster, said};
 
 const DOC: &str = include_str!("../../schema/lake.md");
-const PACKAGES: [&str; 2] = ["duckdb==2.0.1", "polars==2.1.0"];
+const PACKAGES: [&str; 3] = ["duckdb==2.0.1", "polars==2.1.0", "moto[server]==5.2.5"];
 
-/// An interpreter with both engines, installed once for each target folder.
-fn python() -> &'static Path {
+/// An interpreter with both engines and a server that speaks as S3 does, installed once for each target folder.
+pub fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON.get_or_init(|| {
         let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("foreign");
         let python = home.join("bin/python");
-        let has_all = "import duckdb, polars";
+        let has_all = "import duckdb, moto.server, polars";
         let is_there = |python: &Path| {
             python.exists()
                 && Command::new(python).args(["-c", has_all]).status().is_ok_and(|status| status.success())

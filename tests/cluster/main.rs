@@ -3,10 +3,13 @@
 //! Schedulers and executors are real processes on this machine's loopback. Whatever waits has a limit.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod buckets;
 mod equal;
 mod failures;
 mod foreign;
 mod nodes;
+#[path = "../it/notices.rs"]
+mod notices;
 mod rounds;
 
 use std::io::Read;
@@ -97,7 +100,7 @@ fn complaint(command: &mut Command) -> String {
 fn every_command_explains_itself_and_warns_that_there_is_no_login() {
     let help = said(&mut cluster(&["--help"]));
     assert!(help.contains("no login"), "{help}");
-    for command in ["sql", "heat", "stats", "scheduler", "executor"] {
+    for command in ["sql", "heat", "stats", "lake", "scheduler", "executor", "licenses"] {
         assert!(help.contains(&format!("  {command} ")), "{help}");
         let help = said(&mut cluster(&[command, "--help"]));
         assert!(help.contains("Example"), "{command} has no example:\n{help}");

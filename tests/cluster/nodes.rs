@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,8 +22,19 @@ pub struct Nodes {
 impl Nodes {
     /// One scheduler and so many executors of one core each, all ready.
     pub fn start(executors: usize) -> Self {
+        Self::start_with(executors, |_| {})
+    }
+
+    /// The same, with more in their environment.
+    pub fn start_with(executors: usize, environment: impl Fn(&mut Command)) -> Self {
         let port = free_ports(1);
-        let mut nodes = Self { port, scheduler: scheduler(port), executors: Vec::new() };
+        let quiet = |arguments: &[&str]| {
+            let mut command = quiet(arguments);
+            environment(&mut command);
+            command.spawn().unwrap()
+        };
+        let scheduler = quiet(&["scheduler", "--bind", &format!("127.0.0.1:{port}")]);
+        let mut nodes = Self { port, scheduler, executors: Vec::new() };
         nodes.wait(0);
         for _ in 0..executors {
             let bind = format!("127.0.0.1:{}", free_ports(2));
@@ -49,7 +60,8 @@ impl Nodes {
     pub fn restart_scheduler(&mut self) {
         self.scheduler.kill().unwrap();
         self.scheduler.wait().unwrap();
-        self.scheduler = scheduler(self.port);
+        let bind = format!("127.0.0.1:{}", self.port);
+        self.scheduler = quiet(&["scheduler", "--bind", &bind]).spawn().unwrap();
     }
 
     /// Waits until the scheduler answers and knows so many executors.
@@ -89,16 +101,14 @@ impl Drop for Nodes {
     }
 }
 
-fn scheduler(port: u16) -> Child {
-    quiet(&["scheduler", "--bind", &format!("127.0.0.1:{port}")])
-}
-
-fn quiet(arguments: &[&str]) -> Child {
-    cluster(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+fn quiet(arguments: &[&str]) -> Command {
+    let mut command = cluster(arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command
 }
 
 /// The first of so many free ports in a row. Each is given once.
-fn free_ports(count: u16) -> u16 {
+pub fn free_ports(count: u16) -> u16 {
     static NEXT: Mutex<u16> = Mutex::new(0);
     let mut next = NEXT.lock().unwrap();
     if *next == 0 {

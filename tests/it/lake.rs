@@ -2,6 +2,7 @@
 
 mod columns;
 mod cube;
+mod elsewhere;
 mod heat;
 
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ impl Home {
     fn new() -> Self {
         let home = Self(tempfile::tempdir().unwrap());
         fs::write(home.secret_file(), "sixteen bytes of secret").unwrap();
-        LakeWriter::init(&home.lake(), &home.secret()).unwrap();
+        LakeWriter::init(home.lake(), &home.secret()).unwrap();
         home
     }
 
@@ -45,7 +46,7 @@ impl Home {
     }
 
     fn add(&self, rounds: Vec<Round>) -> proximity::lake::Added {
-        LakeWriter::open(&self.lake()).unwrap().add(rounds, &self.secret()).unwrap()
+        LakeWriter::open(self.lake()).unwrap().add(rounds, &self.secret()).unwrap()
     }
 
     /// The program's arguments to add a folder.
@@ -121,9 +122,9 @@ fn what_goes_into_a_lake_comes_out() {
     }
     let again = home.add(inputs);
     assert_eq!((again.new, again.known), (0, added.new + added.known));
-    let checked = Lake::open(&home.lake()).unwrap().check();
+    let checked = Lake::open(home.lake()).unwrap().check();
     assert_eq!((checked.faults, checked.notes), (Vec::new(), Vec::new()));
-    LakeWriter::open(&home.lake()).unwrap().compact().unwrap();
+    LakeWriter::open(home.lake()).unwrap().compact().unwrap();
     assert!(home.rounds() == found, "compacting changed a round");
 }
 
@@ -194,7 +195,7 @@ fn a_better_copy_takes_the_place_of_a_worse_one() {
     assert_eq!(home.rounds(), by_hash(rounds[..2].to_vec()));
     let again = home.add(vec![cut]);
     assert_eq!((again.new, again.known), (0, 1), "the worse copy does not come back");
-    let checked = Lake::open(&home.lake()).unwrap().check();
+    let checked = Lake::open(home.lake()).unwrap().check();
     assert_eq!(checked.faults, Vec::<String>::new());
 }
 
@@ -206,12 +207,12 @@ fn a_forgotten_player_is_in_no_file() {
         for round in session_rounds() {
             home.add(vec![round]);
         }
-        LakeWriter::open(&home.lake()).unwrap().compact().unwrap();
+        LakeWriter::open(home.lake()).unwrap().compact().unwrap();
         let before = home.text();
         assert!(before.contains(guid.as_str()) && before.contains(&name));
         let lives = session_rounds().iter().flat_map(|r| &r.tracks).filter(|t| t.guid == guid).count();
         let small = Guid(guid.as_str().to_lowercase().into());
-        let writer = LakeWriter::open(&home.lake()).unwrap();
+        let writer = LakeWriter::open(home.lake()).unwrap();
         let forgotten = writer.forget(&small, grade, &home.secret()).unwrap();
         assert_eq!(forgotten.names, 1);
         assert_eq!(forgotten.lives, if grade == Grade::Lives { lives } else { 0 });
@@ -228,7 +229,7 @@ fn a_forgotten_player_is_in_no_file() {
             let tracks = found.values().map(|round| round.tracks.len()).sum::<usize>();
             let all = session_rounds().iter().map(|round| round.tracks.len()).sum::<usize>();
             assert_eq!(tracks, if grade == Grade::Lives { all - lives } else { all }, "{when}");
-            let checked = Lake::open(&home.lake()).unwrap().check();
+            let checked = Lake::open(home.lake()).unwrap().check();
             assert_eq!((checked.faults, checked.notes), (Vec::new(), Vec::new()), "{when}");
         };
         gone("at once");
@@ -240,7 +241,7 @@ fn a_forgotten_player_is_in_no_file() {
         assert_eq!(home.add(vec![other]).new, 1);
         let text = home.text();
         assert!(!text.contains(guid.as_str()) && !text.contains(&name), "an import brought the player back");
-        LakeWriter::open(&home.lake()).unwrap().compact().unwrap();
+        LakeWriter::open(home.lake()).unwrap().compact().unwrap();
         let text = home.text();
         assert!(!text.contains(guid.as_str()) && !text.contains(&name), "compacting brought the player back");
     }
@@ -254,7 +255,7 @@ fn a_name_in_the_words_of_objectives_is_forgotten_too() {
     for grade in [Grade::Name, Grade::Lives] {
         let home = Home::new();
         home.add(vec![round.clone()]);
-        LakeWriter::open(&home.lake()).unwrap().forget(&guid, grade, &home.secret()).unwrap();
+        LakeWriter::open(home.lake()).unwrap().forget(&guid, grade, &home.secret()).unwrap();
         let mut other = round.clone();
         other.meta.content_hash = "1".repeat(64).into();
         other.meta.start_unix = other.meta.start_unix.map(|unix| unix + 86_400);
@@ -267,7 +268,7 @@ fn a_name_in_the_words_of_objectives_is_forgotten_too() {
             );
         }
         assert_eq!(said.matches("the alphabet gate, ").count(), 2, "{said}");
-        let checked = Lake::open(&home.lake()).unwrap().check();
+        let checked = Lake::open(home.lake()).unwrap().check();
         assert_eq!((checked.faults, checked.notes), (Vec::new(), Vec::new()));
     }
 }
@@ -295,17 +296,17 @@ fn an_import_that_is_killed_anywhere_loses_nothing_and_doubles_nothing() {
         // Whatever is there is whole, each round once.
         let found = home.rounds();
         assert!(found.is_empty() || found == expected, "point {point}: {} rounds", found.len());
-        let checked = Lake::open(&home.lake()).unwrap().check();
+        let checked = Lake::open(home.lake()).unwrap().check();
         assert_eq!(checked.faults, Vec::<String>::new(), "point {point}");
         if found == expected {
             // From the beginning, so that later points are tried, too.
             fs::remove_dir_all(home.lake()).unwrap();
-            LakeWriter::init(&home.lake(), &home.secret()).unwrap();
+            LakeWriter::init(home.lake(), &home.secret()).unwrap();
         }
     }
     said(&words);
     assert!(home.rounds() == expected);
-    let checked = Lake::open(&home.lake()).unwrap().check();
+    let checked = Lake::open(home.lake()).unwrap().check();
     assert_eq!(
         (checked.faults, checked.notes),
         (Vec::new(), Vec::new()),
@@ -326,14 +327,14 @@ fn several_writers_with_the_same_rounds_add_them_once() {
         .collect();
     assert!(children.iter_mut().all(|child| child.wait().unwrap().success()));
     assert_eq!(home.rounds(), by_hash(session_rounds()));
-    let checked = Lake::open(&home.lake()).unwrap().check();
+    let checked = Lake::open(home.lake()).unwrap().check();
     assert_eq!((checked.faults, checked.notes), (Vec::new(), Vec::new()));
 }
 
 #[test]
 fn a_writer_waits_for_the_one_before() {
     let home = Home::new();
-    let first = LakeWriter::open(&home.lake()).unwrap();
+    let first = LakeWriter::open(home.lake()).unwrap();
     std::thread::scope(|scope| {
         let second = scope.spawn(|| home.add(session_rounds()));
         std::thread::sleep(Duration::from_millis(200));
@@ -351,7 +352,7 @@ fn the_secret_lies_outside_and_stays_the_same() {
     let said = Secret::of_file(&inside, &home.lake()).unwrap_err().to_string();
     assert!(said.contains("outside of the lake"), "{said}");
     fs::write(home.secret_file(), "another secret of some bytes").unwrap();
-    let writer = LakeWriter::open(&home.lake()).unwrap();
+    let writer = LakeWriter::open(home.lake()).unwrap();
     let said = writer.add(session_rounds(), &home.secret()).unwrap_err().to_string();
     assert!(said.contains("another secret"), "{said}");
     let lake = home.at("lake");
@@ -367,7 +368,7 @@ fn a_damaged_file_is_named() {
     let bytes = fs::read(&samples).unwrap();
     for cut in [0, 10, bytes.len() / 2, bytes.len() - 1] {
         fs::write(&samples, &bytes[..cut]).unwrap();
-        let checked = Lake::open(&home.lake()).unwrap().check();
+        let checked = Lake::open(home.lake()).unwrap().check();
         assert!(checked.faults.iter().any(|fault| fault.contains(samples.to_str().unwrap())), "{checked:?}");
     }
     // Whatever a byte becomes, reading ends.
@@ -375,7 +376,7 @@ fn a_damaged_file_is_named() {
         let mut other = bytes.clone();
         other[place] ^= 0x55;
         fs::write(&samples, other).unwrap();
-        Lake::open(&home.lake()).unwrap().check();
+        Lake::open(home.lake()).unwrap().check();
     }
 }
 

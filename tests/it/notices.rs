@@ -1,7 +1,8 @@
-//! The notices of what the program is built from: none is missing.
+//! The notices of what the programs are built from: none is missing.
 //!
 //! `UPDATE_NOTICES=1 cargo test --features discord,video --test it notices` writes `licenses/third-party.txt` anew after a
-//! dependency has changed; the run fails then, so that the new text is looked at.
+//! dependency has changed, `UPDATE_NOTICES=1 cargo test --no-default-features --features cluster --test cluster notices`
+//! `licenses/cluster.txt`; the run fails then, so that the new text is looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -9,19 +10,31 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const NOTICES: &str = include_str!("../../licenses/third-party.txt");
+const NOTICES: &str = if cfg!(feature = "cluster") {
+    include_str!("../../licenses/cluster.txt")
+} else {
+    include_str!("../../licenses/third-party.txt")
+};
+/// Where they stand.
+const FILE: &str =
+    if cfg!(feature = "cluster") { "licenses/cluster.txt" } else { "licenses/third-party.txt" };
 /// How files with a licence's text are called.
 const NAMES: [&str; 5] = ["license", "licence", "copying", "unlicense", "notice"];
 
 /// The features whose crates are looked at. Those that the build lacks may not be on this machine.
-const FEATURES: &str =
-    if cfg!(all(feature = "discord", feature = "video")) { "discord,video" } else { "default" };
+const FEATURES: &[&str] = if cfg!(feature = "cluster") {
+    &["--no-default-features", "--features", "cluster"]
+} else if cfg!(all(feature = "discord", feature = "video")) {
+    &["--features", "discord,video"]
+} else {
+    &[]
+};
 
 /// What cargo says, about the crates of this system and no others.
 fn cargo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
-        .args(["--features", FEATURES])
+        .args(FEATURES)
         .args(["--locked", "--offline"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
@@ -115,10 +128,9 @@ fn notices() -> String {
 #[test]
 fn every_crate_in_the_program_has_its_notice() {
     if std::env::var_os("UPDATE_NOTICES").is_some() {
-        assert_eq!(FEATURES, "discord,video", "with these features, or their crates go missing");
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("licenses/third-party.txt");
-        fs::write(path, notices()).unwrap();
-        panic!("licenses/third-party.txt was written anew; look at it, then test again");
+        assert!(!FEATURES.is_empty(), "with discord and video, or their crates go missing");
+        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE), notices()).unwrap();
+        panic!("{FILE} was written anew; look at it, then test again");
     }
     let named: BTreeSet<&str> = NOTICES.lines().collect();
     let missing: Vec<String> = linked()
@@ -128,7 +140,7 @@ fn every_crate_in_the_program_has_its_notice() {
         .collect();
     assert!(
         missing.is_empty(),
-        "run UPDATE_NOTICES=1 cargo test --features discord,video --test it notices\nmissing: {missing:#?}"
+        "the head of tests/it/notices.rs says how to write {FILE} anew\nmissing: {missing:#?}"
     );
     assert!(named.contains("IBM Plex Sans (OFL-1.1)"));
 }

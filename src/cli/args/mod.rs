@@ -3,6 +3,8 @@
 #[cfg(any(feature = "serve", feature = "discord"))]
 pub(crate) mod cache;
 pub(crate) mod database;
+#[cfg(feature = "lake")]
+pub(crate) mod lake;
 pub(crate) mod picture;
 pub(crate) mod zone;
 
@@ -47,7 +49,7 @@ impl InputArgs {
     pub(crate) fn rounds(&self, console: &mut Console) -> Result<Rounds> {
         #[cfg(feature = "lake")]
         if let Some(folder) = &self.lake {
-            return Ok(Rounds::lake(folder)?);
+            return Ok(Rounds::lake(lake::place(folder)?)?);
         }
         match self.database()? {
             Some(url) => Ok(Rounds::store(url)?),

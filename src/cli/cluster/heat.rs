@@ -18,7 +18,7 @@ use crate::rounds::Rounds;
     Examples:\n  \
     proximity-cluster heat lake/ --map supply --out supply.png\n  \
     proximity-cluster heat lake/ --map supply --team axis --session 2026-01-01..2026-10-31 --out axis.png\n  \
-    proximity-cluster heat /srv/lake --scheduler df://10.0.0.1:50050 --map supply --out supply.png"
+    proximity-cluster heat s3://lakes/et --scheduler df://10.0.0.1:50050 --map supply --out supply.png"
 )]
 pub(super) struct Args {
     #[command(flatten)]
@@ -31,6 +31,6 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let engine = args.lake.engine()?;
-    let rounds = Rounds::lake(&args.lake.lake)?;
+    let rounds = Rounds::lake(args.lake.place()?)?;
     args.drawn.draw(&rounds, |chosen| SummedRounds::new(chosen, &engine), false, &args.output, console)
 }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use clap::Args as Arguments;
 
 use crate::cli::Outcome;
+use crate::cli::args::lake::cache;
 use crate::cli::console::Console;
 use crate::cluster::{ExecutorOptions, Scheduler, run_executor, run_scheduler};
 
@@ -82,6 +83,7 @@ pub(super) fn executor(args: &ExecutorArgs, console: &mut Console) -> Result<Out
         host: args.host.clone(),
         cores,
         work_dir,
+        cache: &cache()?,
     })?;
     Ok(Outcome::Done)
 }

@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         Some("parquet") => Format::Parquet,
         Some(_) => bail!("rows are written as .csv or .parquet; name the file so"),
     };
-    let answer = Answer::to(&args.sql, &Lake::open(&args.lake.lake)?, &args.lake.engine()?)?;
+    let answer = Answer::to(&args.sql, &Lake::open(args.lake.place()?)?, &args.lake.engine()?)?;
     let Some(file) = &args.out else { return print(&answer, format, console) };
     files::write_with(file, |out| answer.write(format, out).map_err(Failed::Answer))
         .map_err(Failed::into_error)?;

@@ -54,6 +54,6 @@ impl By {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    let answer = Answer::to(&args.by.sql(), &Lake::open(&args.lake.lake)?, &args.lake.engine()?)?;
+    let answer = Answer::to(&args.by.sql(), &Lake::open(args.lake.place()?)?, &args.lake.engine()?)?;
     print(&answer, args.format.into(), console)
 }

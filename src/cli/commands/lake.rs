@@ -9,11 +9,12 @@ use serde_json::json;
 
 use crate::cli::Outcome;
 use crate::cli::args::database;
+use crate::cli::args::lake::place;
 use crate::cli::commands::maps::MapsArgs;
 use crate::cli::commands::store::forget::whole_guid_of;
 use crate::cli::console::Console;
 use crate::figure::heat_grids;
-use crate::lake::{Added, Grade, Lake, LakeWriter, Secret};
+use crate::lake::{Added, Grade, Lake, LakeWriter, Place, Secret};
 use crate::model::Round;
 use crate::rounds::{Faults, Hash, Maps, Rounds, RoundsError};
 use crate::text::counted;
@@ -162,7 +163,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
 }
 
 fn init(args: &InitArgs, console: &mut Console) -> Result<Outcome> {
-    LakeWriter::init(&args.lake, &args.secret.of(&args.lake)?)?;
+    LakeWriter::init(place(&args.lake)?, &args.secret.of(&args.lake)?)?;
     console.say(&format!("{}: an empty lake", args.lake.display()))?;
     Ok(Outcome::Done)
 }
@@ -175,8 +176,9 @@ impl SecretArgs {
 
 fn add(args: &AddArgs, console: &mut Console) -> Result<Outcome> {
     let secret = args.secret.of(&args.to)?;
+    let to = place(&args.to)?;
     // Before anything is read.
-    Lake::open(&args.to)?;
+    Lake::open(&to)?;
     let source = match &args.db {
         Some(db) => Rounds::store(database::url(Some(db))?)?,
         None => Rounds::files(&args.inputs)?,
@@ -197,11 +199,11 @@ fn add(args: &AddArgs, console: &mut Console) -> Result<Outcome> {
             bar.inc(1);
         }
         if samples >= SAMPLES_AT_ONCE {
-            total.join(LakeWriter::open(&args.to)?.add(std::mem::take(&mut rounds), &secret)?);
+            total.join(added(&to, std::mem::take(&mut rounds), &secret)?);
             samples = 0;
         }
     }
-    total.join(LakeWriter::open(&args.to)?.add(rounds, &secret)?);
+    total.join(added(&to, rounds, &secret)?);
     bar.finish_and_clear();
     console.complaints(&faults);
     for line in &total.refused {
@@ -211,7 +213,7 @@ fn add(args: &AddArgs, console: &mut Console) -> Result<Outcome> {
     if refused == source.len() && refused > 0 {
         bail!("nothing could be added from {}", counted(source.len() as u64, "round", "rounds"));
     }
-    let lake = Lake::open(&args.to)?;
+    let lake = Lake::open(&to)?;
     let [rounds, lives, samples] = lake.counts();
     if args.json {
         console.json(&json!({
@@ -232,12 +234,21 @@ fn add(args: &AddArgs, console: &mut Console) -> Result<Outcome> {
     Ok(if args.strict && (refused > 0 || faults.any()) { Outcome::Faults } else { Outcome::Done })
 }
 
+/// Adds rounds in one change. Elsewhere it may have to be done again, so they are kept until it is done.
+fn added(to: &Place, rounds: Vec<Round>, secret: &Secret) -> Result<Added> {
+    Ok(if to.is_elsewhere() {
+        LakeWriter::change(to, |writer| writer.add(rounds.clone(), secret))?
+    } else {
+        LakeWriter::open(to)?.add(rounds, secret)?
+    })
+}
+
 fn samples_of(round: &Round) -> usize {
     round.tracks.iter().map(|track| track.samples.len()).sum()
 }
 
 fn check(args: &CheckArgs, console: &mut Console) -> Result<Outcome> {
-    let checked = Lake::open(&args.lake)?.check();
+    let checked = Lake::open(place(&args.lake)?)?.check();
     let outcome = if checked.faults.is_empty() { Outcome::Done } else { Outcome::Faults };
     if args.json {
         console.json(&json!({
@@ -263,7 +274,8 @@ fn check(args: &CheckArgs, console: &mut Console) -> Result<Outcome> {
 }
 
 fn compact(args: &CompactArgs, console: &mut Console) -> Result<Outcome> {
-    let compacted = LakeWriter::open(&args.lake)?.compact()?;
+    let lake = place(&args.lake)?;
+    let compacted = LakeWriter::change(&lake, LakeWriter::compact)?;
     console.say(&format!(
         "{}: {} before, {} now",
         args.lake.display(),
@@ -274,11 +286,11 @@ fn compact(args: &CompactArgs, console: &mut Console) -> Result<Outcome> {
         args.maps.check()?;
         let library = Maps::in_folders(&args.maps.folders()).library()?;
         let mut grids = BTreeMap::new();
-        for map in Lake::open(&args.lake)?.maps() {
+        for map in Lake::open(&lake)?.maps() {
             let extent = library.find(&map)?.map(|known| known.extent.rect);
             grids.extend(extent.as_ref().and_then(heat_grids).map(|grids| (map, grids)));
         }
-        let summed = LakeWriter::open(&args.lake)?.sum(|map| grids.get(map).copied())?;
+        let summed = LakeWriter::change(&lake, |writer| writer.sum(|map| grids.get(map).copied()))?;
         for map in &summed.unknown {
             console.complain(&format!("nothing is known about the map {map}: its months are not summed"));
         }
@@ -293,7 +305,8 @@ fn compact(args: &CompactArgs, console: &mut Console) -> Result<Outcome> {
 }
 
 fn files(args: &FilesArgs, console: &mut Console) -> Result<Outcome> {
-    let files = Lake::open(&args.lake)?.files(&args.table, args.map.as_deref());
+    let lake = Lake::open(place(&args.lake)?)?;
+    let files = lake.files(&args.table, args.map.as_deref());
     let files =
         files.with_context(|| format!("a lake has no table {:?}; schema/lake.md lists them", args.table))?;
     if files.is_empty() {
@@ -302,7 +315,7 @@ fn files(args: &FilesArgs, console: &mut Console) -> Result<Outcome> {
         );
     }
     for path in files {
-        console.say(&path.display().to_string())?;
+        console.say(&lake.name_of(&path).display().to_string())?;
     }
     Ok(Outcome::Done)
 }
@@ -314,7 +327,7 @@ fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome> {
     if !args.yes {
         return console.would(&format!("{what} {} in {lake}; this cannot be undone", guid.as_str()));
     }
-    let forgotten = LakeWriter::open(&args.lake)?.forget(&guid, grade, &secret)?;
+    let forgotten = LakeWriter::change(place(&args.lake)?, |writer| writer.forget(&guid, grade, &secret))?;
     if forgotten.names == 0 && forgotten.lives == 0 {
         console.say(&format!("{lake}: no round there names this guid, or it is forgotten already"))?;
         return Ok(Outcome::Done);

@@ -9,7 +9,11 @@ use crate::cli::console::Console;
 /// The program's own licence.
 const OWN: &str = include_str!("../../../LICENSE");
 /// The licences of the crates and the typeface in the program.
-const THIRD_PARTY: &str = include_str!("../../../licenses/third-party.txt");
+const THIRD_PARTY: &str = if cfg!(feature = "cluster") {
+    include_str!("../../../licenses/cluster.txt")
+} else {
+    include_str!("../../../licenses/third-party.txt")
+};
 
 /// Arguments of `licenses`.
 #[derive(Debug, Arguments)]

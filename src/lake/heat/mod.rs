@@ -102,7 +102,7 @@ impl LakeWriter {
             let crc32 = files
                 .rows
                 .keys()
-                .map(|table| Ok((table.clone(), checksum(&files.path(&self.lake.folder, table))?)));
+                .map(|table| Ok((table.clone(), checksum(&files.path(self.lake.folder(), table))?)));
             let crc32 = crc32.collect::<Result<_>>()?;
             next.heat.push(Sums { files, of, left_out, crc32 });
             summed.new += 1;
@@ -116,6 +116,7 @@ impl LakeWriter {
     fn name_of(&self, sums: &HeatTables) -> String {
         let mut hash = Sha256::new();
         hash.update(self.lake.manifest.generation.to_le_bytes());
+        hash.update(self.lake.place.salt());
         sums.lives.round.iter().for_each(|round| hash.update(round.to_le_bytes()));
         hex(&hash.finalize()[..8])
     }
@@ -167,7 +168,7 @@ impl Lake {
 
     /// The grids that a month was summed in.
     fn grids(&self, sums: &Sums) -> Result<HeatGrids> {
-        self.sums_table::<HeatGrid>(sums)?.grids(&sums.files.path(&self.folder, HeatGrid::NAME))
+        self.sums_table::<HeatGrid>(sums)?.grids(&sums.files.path(self.folder(), HeatGrid::NAME))
     }
 
     /// Whether a month's sums are whole, and in these grids.
@@ -187,7 +188,10 @@ impl Lake {
 
     fn sums_table<T: Table>(&self, sums: &Sums) -> Result<T> {
         let files = &sums.files;
-        let path = files.path(&self.folder, T::NAME);
+        let path = files.path(self.folder(), T::NAME);
+        if files.rows_of(T::NAME) > 0 {
+            self.place.bring(&path)?;
+        }
         if let Some(written) = sums.crc32.get(T::NAME)
             && checksum(&path)? != *written
         {
@@ -256,7 +260,7 @@ impl Lake {
     }
 
     fn sums_path(&self, sums: &Sums) -> PathBuf {
-        sums.files.path(&self.folder, Heat::NAME)
+        sums.files.path(self.folder(), Heat::NAME)
     }
 }
 

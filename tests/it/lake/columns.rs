@@ -78,8 +78,8 @@ fn a_player_costs_only_the_files_and_pages_that_hold_the_player() {
     let (rounds, guid) = season(60);
     let first = rounds[0].tracks.iter().map(|track| track.samples.len()).sum();
     home.add(rounds);
-    LakeWriter::open(&home.lake()).unwrap().compact().unwrap();
-    LakeWriter::open(&home.lake()).unwrap().compact().unwrap();
+    LakeWriter::open(home.lake()).unwrap().compact().unwrap();
+    LakeWriter::open(home.lake()).unwrap().compact().unwrap();
     let filter = Filter::new().map("proximity_demo").player(guid.as_str());
     let open = || Rounds::open(format!("lake:{}", home.lake().display())).unwrap();
     let expected = draw(&open(), &filter);

@@ -9,6 +9,8 @@ use super::explain::{parse, recipe_text};
 use super::write_figure::say;
 use super::{Chosen, choose, replay};
 use crate::cli::args::database;
+#[cfg(feature = "lake")]
+use crate::cli::args::lake::place;
 use crate::cli::commands::maps::MapsArgs;
 use crate::cli::console::Console;
 use crate::cli::{Cli, Command, Outcome};
@@ -91,7 +93,7 @@ pub(crate) fn redo(args: &RedoArgs, console: &mut Console) -> Result<Outcome> {
 /// The rounds that a picture was made from, found by their content.
 fn found(recipe: &Recipe, args: &RedoArgs) -> Result<Rounds> {
     #[cfg(feature = "lake")]
-    let lake = args.lake.as_deref().map(Rounds::lake).transpose()?;
+    let lake = args.lake.as_deref().map(place).transpose()?.map(Rounds::lake).transpose()?;
     #[cfg(not(feature = "lake"))]
     let lake = None;
     let rounds = match (lake, &args.db) {

@@ -42,7 +42,7 @@ pub(super) fn time_cells(text: &str) -> Option<Cells> {
 }
 
 /// Both grids of a map's sums as text.
-pub(super) fn text_of_grids(grids: &HeatGrids) -> String {
+pub(in crate::cluster) fn text_of_grids(grids: &HeatGrids) -> String {
     format!("{}{AND}{}", text_of(&grids.time), text_of(&grids.ground))
 }
 

@@ -3,7 +3,7 @@
 //! Captions tell what cleaning left out of which life, and that no sum over samples can know: this function reads rounds as
 //! pictures of a lake do. It is asked by the client of a heatmap, not by people.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array as _, AsArray as _, BinaryBuilder};
@@ -14,31 +14,38 @@ use datafusion::logical_expr::{
 };
 
 use super::grid::grids_of;
+use crate::cluster::bucket::place;
 use crate::lake::Lake;
 
 /// Bytes of a round's number.
 const NUMBER: usize = size_of::<i64>();
 
+/// Its name.
+pub(in crate::cluster) const NAME: &str = "heat_sums";
+
 /// The function.
-pub(super) fn function() -> ScalarUDF {
+pub(super) fn function(cache: &Path) -> ScalarUDF {
     let arguments = vec![DataType::Utf8, DataType::Utf8, DataType::Binary, DataType::Utf8];
     // Volatile, because the planner would ask it itself if it were not.
-    ScalarUDF::new_from_impl(Function { signature: Signature::exact(arguments, Volatility::Volatile) })
+    let signature = Signature::exact(arguments, Volatility::Volatile);
+    ScalarUDF::new_from_impl(Function { signature, cache: cache.to_owned() })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Function {
     signature: Signature,
+    /// Where files of buckets are kept that were read.
+    cache: PathBuf,
 }
 
 /// Rounds' numbers as the function takes them.
-pub(super) fn numbers_to_bytes(numbers: impl Iterator<Item = i64>) -> Vec<u8> {
+pub(in crate::cluster) fn numbers_to_bytes(numbers: impl Iterator<Item = i64>) -> Vec<u8> {
     numbers.flat_map(i64::to_le_bytes).collect()
 }
 
 impl ScalarUDFImpl for Function {
     fn name(&self) -> &'static str {
-        "heat_sums"
+        NAME
     }
 
     fn signature(&self) -> &Signature {
@@ -68,9 +75,10 @@ impl ScalarUDFImpl for Function {
             let numbers = rounds.value(row).chunks_exact(NUMBER);
             let numbers: Vec<i64> =
                 numbers.map(|bytes| i64::from_le_bytes(bytes.try_into().unwrap_or_default())).collect();
-            let packed = Lake::open(Path::new(lakes.value(row)))
-                .and_then(|lake| lake.sum_packed(parts.value(row), &numbers, grids))
-                .map_err(|error| DataFusionError::Execution(crate::text::with_causes(&error)))?;
+            let packed = place(lakes.value(row), &self.cache)
+                .and_then(|place| Ok(Lake::open(place)?.sum_packed(parts.value(row), &numbers, grids)?));
+            let failed = |error| DataFusionError::Execution(crate::text::with_causes(&error));
+            let packed = packed.map_err(failed)?;
             sums.append_value(packed);
         }
         Ok(ColumnarValue::Array(Arc::new(sums.finish())))
