@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::{LakeError, Result};
-use super::place::Place;
 use super::rows::CLEANED_BY;
 use super::schema::{OLDEST, VERSION};
 use crate::files;
@@ -236,13 +235,7 @@ pub(super) fn lock(folder: &Path) -> Result<File> {
 }
 
 /// Makes an empty lake.
-pub(super) fn init(place: &Place, secret: String) -> Result<()> {
-    let folder = place.folder();
-    if let Some(source) = place.source() {
-        let failed = |source| LakeError::Io { path: place.name(), source };
-        let is_new = source.replace_manifest(&Manifest::new(secret).seal(), None).map_err(failed)?;
-        return if is_new { Ok(()) } else { Err(LakeError::AlreadyThere(place.name())) };
-    }
+pub(super) fn init(folder: &Path, secret: String) -> Result<()> {
     if folder.join(NAME).exists() {
         return Err(LakeError::AlreadyThere(folder.to_owned()));
     }
@@ -265,7 +258,7 @@ mod tests {
     #[test]
     fn a_manifest_that_names_other_files_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        init(&folder.path().into(), String::new()).unwrap();
+        init(folder.path(), String::new()).unwrap();
         let mut manifest = Manifest::read(folder.path()).unwrap();
         manifest.players.push("../../../secret".to_owned());
         manifest.write(folder.path()).unwrap();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{LakeError, Result};
-use super::manifest::Manifest;
+use super::manifest::{self, Manifest};
 use crate::files::{self, FileError};
 
 /// Where a lake lies. A path is the lake's folder.
@@ -112,6 +112,7 @@ impl Place {
         self.source.is_some()
     }
 
+    #[cfg(feature = "cluster")]
     pub(super) fn source(&self) -> Option<&Arc<dyn Source>> {
         self.source.as_ref()
     }
@@ -119,6 +120,14 @@ impl Place {
     /// What messages call it.
     pub(crate) fn name(&self) -> PathBuf {
         self.source.as_ref().map_or_else(|| self.folder.clone(), |source| source.address().into())
+    }
+
+    /// Makes an empty lake.
+    pub(super) fn init(&self, secret: String) -> Result<()> {
+        let Some(source) = &self.source else { return manifest::init(&self.folder, secret) };
+        let failed = |source| LakeError::Io { path: self.name(), source };
+        let is_new = source.replace_manifest(&Manifest::new(secret).seal(), None).map_err(failed)?;
+        if is_new { Ok(()) } else { Err(LakeError::AlreadyThere(self.name())) }
     }
 
     /// The manifest, and what tells this state of it from another one where the lake lies elsewhere.

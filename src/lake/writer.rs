@@ -100,7 +100,7 @@ impl LakeWriter {
     /// # Errors
     /// [`LakeError`]: there is one already, or the folder cannot be written.
     pub fn init(place: impl Into<Place>, secret: &Secret) -> Result<()> {
-        manifest::init(&place.into(), secret.mark())
+        place.into().init(secret.mark())
     }
 
     /// Opens the lake in a folder for changes, and waits until others have done theirs. At another place whoever is done first

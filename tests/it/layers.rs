@@ -73,7 +73,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "text", "files", "error",
         ],
     ),
-    ("cluster", &["figure", "rounds", "lake", "analysis", "geom", "progress", "text"]),
+    ("cluster", &["figure", "rounds", "lake", "analysis", "geom", "progress", "text", "files"]),
     ("web", &["service", "figure", "raster", "analysis", "text", "files"]),
     (
         "cli",

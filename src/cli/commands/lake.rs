@@ -24,6 +24,7 @@ const SAMPLES_AT_ONCE: usize = 2 << 20;
 
 /// Arguments of `lake`.
 #[derive(Debug, Arguments)]
+#[command(after_help = "Example:\n  proximity lake add rounds/ --to lake/ --secret-file lake.secret")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
