@@ -79,6 +79,14 @@ impl Faults {
         }
     }
 
+    /// Adds those of the rounds that follow.
+    fn merge(&mut self, other: Self) {
+        self.refused += other.refused;
+        self.inside += other.inside;
+        self.doubles += other.doubles;
+        self.complaints.extend(other.complaints);
+    }
+
     /// Whether anything was wrong.
     pub fn any(&self) -> bool {
         self.refused + self.inside > 0
@@ -403,13 +411,13 @@ impl Rounds {
             if let Ok(round) = &read.round {
                 add(part, &RoundView { order, round, known: KnownLives::Nothing });
             }
-            // What is wrong with it is told in the end; its samples are not kept until then.
-            let round = read.round.map(|round| Round { tracks: Vec::new(), ..round });
-            Ok::<_, RoundsError>(ReadRound { round, ..read })
+            let mut faults = Faults::default();
+            faults.count(&read);
+            Ok::<_, RoundsError>(faults)
         });
         let mut faults = Faults::default();
-        for read in done {
-            faults.count(&read?);
+        for of_round in done {
+            faults.merge(of_round?);
         }
         let mut whole = make();
         for part in parts {
