@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
@@ -71,6 +72,8 @@ impl Sqlite {
         let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
         connection.busy_timeout(url.lock_timeout).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(128);
+        // Else each statement would be planned again for each value that it is given.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
         let mut engine = Self { connection };
         engine.check_owner().map_err(|error| match error {
             StoreError::Refused(cause) => StoreError::Connect { url: url.to_string(), cause },
