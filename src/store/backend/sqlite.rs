@@ -20,8 +20,11 @@ const RETRY: Duration = Duration::from_millis(10);
 const APPLICATION_ID: i64 = 0x5072_6f78;
 
 /// Settings of a connection that writes. WAL lets readers go on meanwhile. Deleted names are overwritten.
-const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;
-    PRAGMA secure_delete = ON; PRAGMA recursive_triggers = OFF;";
+const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;
+    PRAGMA recursive_triggers = OFF;";
+
+/// Pages are met again by those that write, KiB; who reads meets most of them once.
+const BEGIN_WRITE: &str = "PRAGMA cache_size = -65536; BEGIN IMMEDIATE";
 
 /// Larger than the default, so that a packed life wastes little at the end of its page.
 const NEW_FILE: &str = "PRAGMA page_size = 8192;";
@@ -147,7 +150,7 @@ impl Engine for Sqlite {
     }
 
     fn begin_write(&mut self) -> Result<()> {
-        self.batch("BEGIN IMMEDIATE")
+        self.batch(BEGIN_WRITE)
     }
 
     fn begin_read(&mut self) -> Result<()> {
