@@ -123,21 +123,16 @@ const INK_SIDE: f64 = 4096.0;
 
 /// Lightness that a theme's base map covers, darkest and lightest.
 #[derive(Debug, Clone, Copy)]
-enum Tone {
-    /// As it is.
-    Keep,
-    /// Lightness stretched from its percentiles to this band.
-    Band {
-        /// Lightness of the picture's 2nd and 98th percentile.
-        from: (f32, f32),
-        /// Lightness they become.
-        to: (f32, f32),
-    },
+struct Tone {
+    /// Lightness of the picture's 2nd and 98th percentile.
+    from: (f32, f32),
+    /// Lightness they become.
+    to: (f32, f32),
 }
 
 impl Tone {
     fn apply(self, lab: Lab) -> Lab {
-        let Self::Band { from, to } = self else { return lab };
+        let Self { from, to } = self;
         let t = ((lab.l - from.0) / (from.1 - from.0).max(LEAST_RANGE)).clamp(0.0, 1.0);
         let (a, b) = (lab.a * CHROMA, lab.b * CHROMA);
         let chroma = (a * a + b * b).sqrt();
@@ -279,39 +274,37 @@ impl Planes {
         let curves = Curves::get();
         let width = picture.width() as usize;
         let height = picture.height() as usize;
-        let mut labs = vec![Lab::default(); width * height];
-        labs.par_chunks_exact_mut(width).zip(picture.as_raw().par_chunks_exact(width * 4)).for_each(
-            |(row, bytes)| {
-                for (lab, pixel) in row.iter_mut().zip(bytes.as_chunks::<4>().0) {
-                    let [r, g, b] = over_underlay(*pixel);
-                    *lab = curves.lab(r, g, b);
-                }
-            },
-        );
+        let plane = || vec![0.0; width * height];
+        let mut planes =
+            Self { width, height, whole: (width, height), from: [0, 0], l: plane(), a: plane(), b: plane() };
+        let pixels = picture.as_raw().as_chunks::<4>().0;
+        planes.each_row(|y, [l, a, b]| {
+            for (i, pixel) in pixels[y * width..(y + 1) * width].iter().enumerate() {
+                let [red, green, blue] = over_underlay(*pixel);
+                Lab { l: l[i], a: a[i], b: b[i] } = curves.lab(red, green, blue);
+            }
+        });
+        let band = |to| Tone { from: percentiles(&planes.l), to };
         let tone = match style {
-            BaseStyle::Dim | BaseStyle::Overview => Tone::Band { from: percentiles(&labs), to: (0.13, 0.35) },
-            BaseStyle::Light => Tone::Band { from: percentiles(&labs), to: (0.80, 0.97) },
-            BaseStyle::Original | BaseStyle::Ink | BaseStyle::None => Tone::Keep,
+            BaseStyle::Dim | BaseStyle::Overview => band((0.13, 0.35)),
+            BaseStyle::Light => band((0.80, 0.97)),
+            BaseStyle::Original | BaseStyle::Ink | BaseStyle::None => return planes,
         };
-        let mut planes = Self {
-            width,
-            height,
-            whole: (width, height),
-            from: [0, 0],
-            l: vec![0.0; labs.len()],
-            a: vec![0.0; labs.len()],
-            b: vec![0.0; labs.len()],
-        };
-        (planes.l.par_chunks_mut(width), planes.a.par_chunks_mut(width), planes.b.par_chunks_mut(width))
-            .into_par_iter()
-            .zip(labs.par_chunks(width))
-            .for_each(|((l, a, b), labs)| {
-                for (i, lab) in labs.iter().enumerate() {
-                    let toned = tone.apply(*lab);
-                    (l[i], a[i], b[i]) = (toned.l, toned.a, toned.b);
-                }
-            });
+        planes.each_row(|_, [l, a, b]| {
+            for i in 0..l.len() {
+                Lab { l: l[i], a: a[i], b: b[i] } = tone.apply(Lab::new(l[i], a[i], b[i]));
+            }
+        });
         planes
+    }
+
+    /// Gives each row to `change`, with its number: one slice per coordinate.
+    fn each_row(&mut self, change: impl Fn(usize, [&mut [f32]; 3]) + Sync) {
+        let width = self.width;
+        (self.l.par_chunks_mut(width), self.a.par_chunks_mut(width), self.b.par_chunks_mut(width))
+            .into_par_iter()
+            .enumerate()
+            .for_each(|(y, (l, a, b))| change(y, [l, a, b]));
     }
 
     /// Lightness less its blur of a ninetieth of the panel's longer side, at the picture's own size.
@@ -436,13 +429,13 @@ fn over_underlay([r, g, b, a]: [u8; 4]) -> [u8; 3] {
 }
 
 /// 2nd and 98th percentile of lightness.
-fn percentiles(labs: &[Lab]) -> (f32, f32) {
+fn percentiles(lightness: &[f32]) -> (f32, f32) {
     const BINS: usize = 1024;
     let mut counts = [0_u64; BINS];
-    for lab in labs {
-        counts[((lab.l.clamp(0.0, 1.0) * BINS as f32) as usize).min(BINS - 1)] += 1;
+    for l in lightness {
+        counts[((l.clamp(0.0, 1.0) * BINS as f32) as usize).min(BINS - 1)] += 1;
     }
-    let total = labs.len() as u64;
+    let total = lightness.len() as u64;
     let percentile = |percent: u64| {
         let mut seen = 0;
         counts

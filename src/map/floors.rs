@@ -23,7 +23,12 @@ const LEAST_SHARE: u32 = 40;
 /// Half of the numbers that a place or a height can have.
 const HALF: i32 = 0x4000;
 /// Points kept before those that say the same are put together.
-const COMPACT_AT: usize = 1 << 20;
+const COMPACT_AT: usize = 1 << 16;
+/// Points that are still added to, each in a slot of its own: a power of two. Players go where others went just before, so
+/// few points are left to be sorted.
+const SLOTS: usize = 1 << 13;
+/// No point has this key.
+const NO_KEY: u64 = u64::MAX;
 /// Two floors overlap at a place where either holds at least so much time, ms …
 const LEAST_MS: u64 = 5_000;
 /// … and they matter to a picture if at least so many of the places with time are of that kind, percent.
@@ -60,6 +65,8 @@ impl Stacked {
 pub struct SeenHeights {
     /// Place and height, packed so that sorting groups places, and milliseconds.
     seen: Vec<(u64, u64)>,
+    /// The same, not yet among them: the last key of each of [`SLOTS`], or none at all.
+    recent: Vec<(u64, u64)>,
     compact_at: usize,
 }
 
@@ -78,19 +85,29 @@ impl SeenHeights {
         let part = |c: f32, size: f32| u64::from((floor(c / size) + HALF) as u16);
         let place = part(point.x, PLACE) << 32 | part(point.y, PLACE) << 16;
         let key = place | part(point.z, STEP);
-        match self.seen.last_mut() {
-            Some((last, sum)) if *last == key => *sum += ms,
-            _ => self.seen.push((key, ms)),
+        if self.recent.is_empty() {
+            self.recent.resize(SLOTS, (NO_KEY, 0));
         }
-        if self.seen.len() >= self.compact_at.max(COMPACT_AT) {
-            self.compact();
-            self.compact_at = 2 * self.seen.len();
+        let slot = &mut self.recent[slot(key)];
+        if slot.0 == key {
+            slot.1 += ms;
+            return;
+        }
+        let before = std::mem::replace(slot, (key, ms));
+        if before.0 != NO_KEY {
+            self.seen.push(before);
+            self.compact_if_many();
         }
     }
 
     /// Takes what another has seen; which comes first does not matter.
-    pub fn merge(&mut self, other: Self) {
-        self.seen.extend(other.seen);
+    pub fn merge(&mut self, mut other: Self) {
+        other.compact();
+        self.seen.append(&mut other.seen);
+        self.compact_if_many();
+    }
+
+    fn compact_if_many(&mut self) {
         if self.seen.len() >= self.compact_at.max(COMPACT_AT) {
             self.compact();
             self.compact_at = 2 * self.seen.len();
@@ -98,6 +115,7 @@ impl SeenHeights {
     }
 
     fn compact(&mut self) {
+        self.seen.extend(self.recent.drain(..).filter(|(key, _)| *key != NO_KEY));
         self.seen.sort_unstable();
         self.seen.dedup_by(|(key, ms), (first, sum)| {
             let same = key == first;
@@ -154,6 +172,11 @@ impl SeenHeights {
         ceilings.push(highest + 1);
         Layers::new(ceilings.into_iter().map(|step| Layer::up_to(step as f32 * STEP)).collect())
     }
+}
+
+/// The slot of a key: its bits, well mixed (D. Knuth, *The Art of Computer Programming* 3, 6.4: multiplication).
+fn slot(key: u64) -> usize {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % SLOTS
 }
 
 /// Whether two entries are about one place.

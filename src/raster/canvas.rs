@@ -90,12 +90,16 @@ impl<'p> Band<'p> {
 
     /// Lays a colour over part of a row, weighted by one coverage byte a pixel.
     pub fn cover(&mut self, y: i32, left: i32, coverage: &[u8], color: Color) {
-        /// Most of what lies round a shape or a letter is not covered: told so many pixels at a time.
+        /// Most of what lies round a shape or a letter is not covered, and most of a ground is: told so many pixels at a time.
         const RUN: usize = 8;
         let alpha = u32::from(color.a);
         let row = self.row(y, left, left + coverage.len() as i32);
         for (pixels, coverage) in row.chunks_mut(RUN).zip(coverage.chunks(RUN)) {
             if coverage.iter().fold(0, |any, covered| any | covered) == 0 {
+                continue;
+            }
+            if coverage.iter().fold(color.a, |all, covered| all & covered) == u8::MAX {
+                pixels.fill([color.r, color.g, color.b, u8::MAX]);
                 continue;
             }
             for (pixel, covered) in pixels.iter_mut().zip(coverage) {
@@ -193,6 +197,19 @@ mod tests {
         let mut untouched = [9, 9, 9, 0];
         over(&mut untouched, [1, 2, 3], 0);
         assert_eq!(untouched, [9, 9, 9, 0]);
+    }
+
+    #[test]
+    fn an_opaque_colour_covers_whatever_lies_below() {
+        for below in [[1, 2, 3, 255], [1, 2, 3, 90], [0; 4]] {
+            let mut rows: Vec<u8> = below.repeat(20);
+            let mut coverage = [255; 20];
+            coverage[19] = 254;
+            Band::new(20, 0, &mut rows).cover(0, 0, &coverage, Color::hex(0xff_80_00));
+            let (pixels, _) = rows.as_chunks::<4>();
+            assert!(pixels[..19].iter().all(|pixel| *pixel == [0xff, 0x80, 0x00, 0xff]), "{pixels:?}");
+            assert_ne!(pixels[19], pixels[18]);
+        }
     }
 
     #[test]

@@ -55,16 +55,20 @@ fn overlap(at: i32, low: f32, high: f32) -> f32 {
 /// Fills an area with exact coverage.
 pub(super) fn draw_area(band: &mut Band, window: Window, area: &Area, color: Color) {
     let mut coverage = vec![0_u8; window.width()];
+    let mut covered_so = None;
     for y in window.top..window.bottom {
         let row = overlap(y, area.outer.y, area.outer.bottom());
         let hole_row = area.hole.map_or(0.0, |hole| overlap(y, hole.y, hole.bottom()));
-        for (x, covered) in (window.left..).zip(&mut coverage) {
-            let solid = row * overlap(x, area.outer.x, area.outer.right());
-            let hollow = match area.hole {
-                Some(hole) if hole_row > 0.0 => hole_row * overlap(x, hole.x, hole.right()),
-                _ => 0.0,
-            };
-            *covered = ((solid - hollow).max(0.0) * 255.0 + 0.5) as u8;
+        // All rows are the same but those at the edges.
+        if covered_so.replace((row, hole_row)) != Some((row, hole_row)) {
+            for (x, covered) in (window.left..).zip(&mut coverage) {
+                let solid = row * overlap(x, area.outer.x, area.outer.right());
+                let hollow = match area.hole {
+                    Some(hole) if hole_row > 0.0 => hole_row * overlap(x, hole.x, hole.right()),
+                    _ => 0.0,
+                };
+                *covered = ((solid - hollow).max(0.0) * 255.0 + 0.5) as u8;
+            }
         }
         band.cover(y, window.left, &coverage, color);
     }

@@ -80,14 +80,24 @@ pub struct Rounds {
     demo_faults: Vec<String>,
 }
 
+/// What of a stored round is loaded.
+#[cfg(feature = "store")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Loaded {
+    /// All that its file told.
+    Whole,
+    /// Its header and its lives.
+    Lives,
+}
+
 /// Where the rounds lie.
 #[derive(Debug, Clone)]
 enum Places {
     /// Tracker files.
     Files(Vec<PathBuf>),
-    /// A store and its rounds.
+    /// A store and its rounds, and what of them is loaded.
     #[cfg(feature = "store")]
-    Store(Box<DatabaseUrl>, Vec<StoredRound>),
+    Store(Box<DatabaseUrl>, Vec<StoredRound>, Loaded),
     /// A lake and its rounds.
     #[cfg(feature = "lake")]
     Lake(Arc<Lake>, Vec<LakeRound>),
@@ -175,7 +185,7 @@ impl Rounds {
         let rounds: Vec<StoredRound> = order.into_iter().map(|index| rounds[index].clone()).collect();
         Ok(Self {
             first: (0..rounds.len()).collect(),
-            places: Places::Store(Box::new(url), rounds),
+            places: Places::Store(Box::new(url), rounds, Loaded::Whole),
             passed_over: Vec::new(),
             #[cfg(feature = "cli")]
             laid_out: None,
@@ -210,7 +220,7 @@ impl Rounds {
         match &self.places {
             Places::Files(files) => files.len(),
             #[cfg(feature = "store")]
-            Places::Store(_, rounds) => rounds.len(),
+            Places::Store(_, rounds, _) => rounds.len(),
             #[cfg(feature = "lake")]
             Places::Lake(_, rounds) => rounds.len(),
         }
@@ -236,7 +246,7 @@ impl Rounds {
     #[cfg(feature = "store")]
     pub fn store_url(&self) -> Option<&DatabaseUrl> {
         match &self.places {
-            Places::Store(url, _) => Some(url),
+            Places::Store(url, ..) => Some(url),
             Places::Files(_) => None,
             #[cfg(feature = "lake")]
             Places::Lake(..) => None,
@@ -248,7 +258,7 @@ impl Rounds {
     pub fn stored(&self) -> Option<&[StoredRound]> {
         match &self.places {
             Places::Files(_) => None,
-            Places::Store(_, rounds) => Some(rounds),
+            Places::Store(_, rounds, _) => Some(rounds),
             #[cfg(feature = "lake")]
             Places::Lake(..) => None,
         }
@@ -286,9 +296,9 @@ impl Rounds {
                 Places::Files(order.into_iter().map(|index| files[index].clone()).collect())
             }
             #[cfg(feature = "store")]
-            Places::Store(url, rounds) => {
+            Places::Store(url, rounds, loaded) => {
                 let rounds = order.into_iter().map(|index| rounds[index].clone()).collect();
-                Places::Store(url.clone(), rounds)
+                Places::Store(url.clone(), rounds, *loaded)
             }
             #[cfg(feature = "lake")]
             Places::Lake(lake, rounds) => {
@@ -338,7 +348,7 @@ impl Rounds {
         match &self.places {
             Places::Files(files) => files.iter().map(|path| header(path)).collect(),
             #[cfg(feature = "store")]
-            Places::Store(_, rounds) => Ok(rounds.iter().map(|round| Some(round.meta.clone())).collect()),
+            Places::Store(_, rounds, _) => Ok(rounds.iter().map(|round| Some(round.meta.clone())).collect()),
             #[cfg(feature = "lake")]
             Places::Lake(_, rounds) => Ok(rounds.iter().map(|round| Some(round.meta.clone())).collect()),
         }
@@ -352,7 +362,7 @@ impl Rounds {
         match &self.places {
             Places::Files(files) => files.iter().map(|path| content_hash(path)).collect(),
             #[cfg(feature = "store")]
-            Places::Store(_, rounds) => {
+            Places::Store(_, rounds, _) => {
                 Ok(rounds.iter().map(|round| round.meta.content_hash.to_string()).collect())
             }
             #[cfg(feature = "lake")]

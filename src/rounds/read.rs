@@ -10,6 +10,8 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+#[cfg(feature = "store")]
+use super::Loaded;
 use super::error::RoundsError;
 use super::{Places, Rounds, inputs};
 use crate::analysis::{CleanedRound, Filter, HeatGrids, HeatSums, Lives, SumsWanted, join, lives};
@@ -77,6 +79,14 @@ impl Faults {
             }
             Ok(_) => {}
         }
+    }
+
+    /// Adds those of the rounds that follow.
+    fn merge(&mut self, other: Self) {
+        self.refused += other.refused;
+        self.inside += other.inside;
+        self.doubles += other.doubles;
+        self.complaints.extend(other.complaints);
     }
 
     /// Whether anything was wrong.
@@ -184,6 +194,14 @@ pub trait EachRound: Sync {
         merge: impl Fn(&mut A, A),
     ) -> Result<(A, Faults), RoundsError> {
         Ok((self.look(progress, what, make, add, merge)?, Faults::default()))
+    }
+
+    /// The same rounds with nothing but their headers and lives. `None` where nothing is spared by that.
+    fn lives_only(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
     }
 
     /// Gives what is summed already of these rounds, in these grids, to `take`, in parts whose order does not matter; and
@@ -332,6 +350,12 @@ impl EachRound for Rounds {
         Ok((whole, faults))
     }
 
+    #[cfg(feature = "store")]
+    fn lives_only(&self) -> Option<Self> {
+        let Places::Store(url, rounds, _) = &self.places else { return None };
+        Some(Self { places: Places::Store(url.clone(), rounds.clone(), Loaded::Lives), ..self.clone() })
+    }
+
     #[cfg(feature = "lake")]
     fn summed(
         &self,
@@ -403,13 +427,13 @@ impl Rounds {
             if let Ok(round) = &read.round {
                 add(part, &RoundView { order, round, known: KnownLives::Nothing });
             }
-            // What is wrong with it is told in the end; its samples are not kept until then.
-            let round = read.round.map(|round| Round { tracks: Vec::new(), ..round });
-            Ok::<_, RoundsError>(ReadRound { round, ..read })
+            let mut faults = Faults::default();
+            faults.count(&read);
+            Ok::<_, RoundsError>(faults)
         });
         let mut faults = Faults::default();
-        for read in done {
-            faults.count(&read?);
+        for of_round in done {
+            faults.merge(of_round?);
         }
         let mut whole = make();
         for part in parts {
@@ -493,13 +517,17 @@ impl Rounds {
                 Ok(if self.is_laid_out(&files[index]) { read.by_its_recordings() } else { read })
             }
             #[cfg(feature = "store")]
-            Places::Store(url, rounds) => {
+            Places::Store(url, rounds, loaded) => {
                 let failed = |source| RoundsError::Store { url: url.to_string(), source };
                 let store = match &mut worker_state.store {
                     Some(store) => store,
                     None => worker_state.store.insert(store::open(url, Create::Never).map_err(failed)?),
                 };
-                let round = store.load(rounds[index].key).map_err(failed)?;
+                let round = match loaded {
+                    Loaded::Whole => store.load(rounds[index].key),
+                    Loaded::Lives => store.load_lives(rounds[index].key),
+                };
+                let round = round.map_err(failed)?;
                 let path = round.meta.file_name.as_deref().unwrap_or("(a stored round)").into();
                 Ok(ReadRound { path, round: Ok(round), warnings: Vec::new(), faults: 0 })
             }

@@ -148,6 +148,10 @@ impl<E: Engine> Storage for Database<E> {
         self.read(|engine| load::round(engine, key))
     }
 
+    fn load_lives(&mut self, key: RoundKey) -> Result<Round> {
+        self.read(|engine| load::round_of_lives(engine, key))
+    }
+
     fn status(&mut self) -> Result<Status> {
         self.read(status::status)
     }

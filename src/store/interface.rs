@@ -85,6 +85,12 @@ pub trait Storage: Send {
     /// When it is not there any more, or damaged.
     fn load(&mut self, key: RoundKey) -> Result<Round>;
 
+    /// The same with nothing but its header and its lives.
+    ///
+    /// # Errors
+    /// As [`Storage::load`].
+    fn load_lives(&mut self, key: RoundKey) -> Result<Round>;
+
     /// What is kept.
     ///
     /// # Errors

@@ -11,7 +11,11 @@ use proximity::figure::kills::kills;
 #[cfg(feature = "render")]
 use proximity::figure::paths::{PathsAccumulator, PathsSpec};
 use proximity::format::{ReadOptions, read};
+#[cfg(feature = "render")]
+use proximity::geom::WorldPoint;
 use proximity::geom::WorldRect;
+#[cfg(feature = "render")]
+use proximity::map::floors::SeenHeights;
 
 /// The largest round of the example session.
 fn text() -> Vec<u8> {
@@ -50,6 +54,22 @@ fn counting_time_takes_memory_only_where_players_were() {
     assert!(grid.unwrap().lives() > 0);
     // A whole plane would have 32 MB.
     assert!(cost.bytes_max < 8 << 20, "{} bytes", cost.bytes_max);
+}
+
+#[cfg(feature = "render")]
+#[test]
+fn heights_that_are_seen_again_take_no_memory() {
+    let mut heights = SeenHeights::default();
+    let mut walk = |samples: u16| {
+        for i in 0..samples {
+            // Round and round through a hundred places on three floors.
+            let (place, floor) = (f32::from(i % 100), f32::from(i / 100 % 3));
+            heights.add(WorldPoint::new(place * 64.0, 0.0, floor * 160.0), 200);
+        }
+    };
+    walk(300);
+    let cost = measure(|| walk(60_000));
+    assert!(cost.bytes_total < 200_000, "{} bytes", cost.bytes_total);
 }
 
 #[cfg(feature = "render")]

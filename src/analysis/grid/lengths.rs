@@ -38,14 +38,12 @@ impl Lengths {
             return;
         }
         let (columns, rows) = (self.cells.columns() as usize, self.cells.rows() as usize);
-        for (plane, _) in planes {
-            self.planes[*plane].prepare(columns, rows);
+        for (plane, weight) in planes {
+            let sums = &mut self.planes[*plane];
+            sums.prepare(columns, rows);
+            self.cells
+                .spread_by_place(from, to, length, |column, row, part| sums.add(column, row, part * weight));
         }
-        self.cells.spread_by_place(from, to, length, |column, row, part| {
-            for (plane, weight) in planes {
-                self.planes[*plane].add(column, row, part * weight);
-            }
-        });
     }
 
     /// Adds the lines of another one over the same cells, plane by plane; one over other cells is ignored.

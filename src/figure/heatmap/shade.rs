@@ -1,6 +1,8 @@
 //! Planes to pixels: brightness becomes opacity, shares become colour, and borders between two colours are softened.
 //! A thread shades a band of rows at a time.
 
+use std::sync::{Mutex, PoisonError};
+
 use rayon::prelude::*;
 
 use super::glow::Look;
@@ -27,10 +29,15 @@ impl Panel<'_> {
             _ => vec![1.0],
         };
         let curves = Curves::get();
-        rgba.par_chunks_mut(w * 4 * BAND_ROWS).enumerate().for_each_init(
-            || Scratch::new(w, kernel.len() / 2),
-            |scratch, (band, out)| scratch.band(self, &kernel, curves, band * BAND_ROWS, h, out),
-        );
+        // One for each thread, however the bands are shared out.
+        let spare: Mutex<Vec<Scratch>> = Mutex::default();
+        let spare = || spare.lock().unwrap_or_else(PoisonError::into_inner);
+        rgba.par_chunks_mut(w * 4 * BAND_ROWS).enumerate().for_each(|(band, out)| {
+            let known = spare().pop();
+            let mut scratch = known.unwrap_or_else(|| Scratch::new(w, kernel.len() / 2));
+            scratch.band(self, &kernel, curves, band * BAND_ROWS, h, out);
+            spare().push(scratch);
+        });
         Bitmap::new(width, height, rgba)
     }
 }

@@ -187,6 +187,11 @@ impl Request {
         self.check()?;
         let filter = Filter { floor, ..self.filter.clone() };
         let kept = kept.filter(|sums| sums.extent == map.map.extent.rect);
+        let lean = match &self.subject {
+            Subject::Heatmap(_) | Subject::Paths(_) => rounds.lives_only(),
+            _ => None,
+        };
+        let rounds = lean.as_ref().unwrap_or(rounds);
         let job = Job { request: self, rounds, map, filter, kept, progress };
         let choice = |panels, elevation| FloorChoice { panels, elevation };
         let mut finished = match &self.subject {

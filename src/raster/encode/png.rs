@@ -31,9 +31,9 @@ pub fn png(bitmap: &Bitmap, texts: &[(&str, &str)], effort: Effort) -> Result<Ve
     }
     let mut writer = encoder.write_header()?;
     if opaque {
-        let mut rgb = Vec::with_capacity(pixels.len() * 3);
-        for [r, g, b, _] in pixels {
-            rgb.extend_from_slice(&[*r, *g, *b]);
+        let mut rgb = vec![0; pixels.len() * 3];
+        for (rgb, [r, g, b, _]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(pixels) {
+            *rgb = [*r, *g, *b];
         }
         writer.write_image_data(&rgb)?;
     } else {

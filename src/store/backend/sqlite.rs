@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
@@ -19,8 +20,11 @@ const RETRY: Duration = Duration::from_millis(10);
 const APPLICATION_ID: i64 = 0x5072_6f78;
 
 /// Settings of a connection that writes. WAL lets readers go on meanwhile. Deleted names are overwritten.
-const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;
-    PRAGMA secure_delete = ON; PRAGMA recursive_triggers = OFF;";
+const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;
+    PRAGMA recursive_triggers = OFF;";
+
+/// Pages are met again by those that write, KiB; who reads meets most of them once.
+const BEGIN_WRITE: &str = "PRAGMA cache_size = -65536; BEGIN IMMEDIATE";
 
 /// Larger than the default, so that a packed life wastes little at the end of its page.
 const NEW_FILE: &str = "PRAGMA page_size = 8192;";
@@ -71,6 +75,8 @@ impl Sqlite {
         let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
         connection.busy_timeout(url.lock_timeout).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(128);
+        // Else each statement would be planned again for each value that it is given.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
         let mut engine = Self { connection };
         engine.check_owner().map_err(|error| match error {
             StoreError::Refused(cause) => StoreError::Connect { url: url.to_string(), cause },
@@ -144,7 +150,7 @@ impl Engine for Sqlite {
     }
 
     fn begin_write(&mut self) -> Result<()> {
-        self.batch("BEGIN IMMEDIATE")
+        self.batch(BEGIN_WRITE)
     }
 
     fn begin_read(&mut self) -> Result<()> {

@@ -16,8 +16,8 @@ const TURNING: u8 = 2;
 
 const FULL_TURN: i32 = 360;
 
-/// Bytes of seven numbers of up to eleven characters and the commas between them.
-const LONGEST: usize = 7 * 12;
+/// Room for a number of up to eleven characters and a comma.
+const LONGEST: usize = size_of::<u128>();
 
 /// Appends tails: as seven columns of numbers with exceptions, or as texts when most are something else. Gives the
 /// velocities in the columns.
@@ -74,7 +74,7 @@ fn turn_on(angles: &mut [i32]) -> bool {
     true
 }
 
-/// The seven numbers of a tail that [`write_numbers`] would write as it stands, and that a [`Detail`] can hold.
+/// The seven numbers of a tail that [`Written`] would be as it stands, and that a [`Detail`] can hold.
 fn plain_numbers(tail: &str) -> Option<[i32; 7]> {
     let mut rest = tail.as_bytes();
     let mut numbers = [0; 7];
@@ -102,34 +102,48 @@ fn plain_number(text: &[u8]) -> Option<(i32, &[u8])> {
     i32::try_from(if is_negative { -value } else { value }).ok().map(|value| (value, rest))
 }
 
-/// Writes a tail's numbers at the end of a buffer and gives the text.
-fn write_numbers<'b>(numbers: &[i32; 7], buffer: &'b mut [u8; LONGEST]) -> &'b str {
-    let mut at = LONGEST;
-    let mut put = |byte| {
-        at -= 1;
-        buffer[at] = byte;
-    };
-    for (place, number) in numbers.iter().enumerate().rev() {
-        let mut rest = number.unsigned_abs();
-        loop {
-            put(b'0' + (rest % 10) as u8);
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        if *number < 0 {
-            put(b'-');
-        }
-        if place > 0 {
-            put(b',');
+/// Numbers of up to three digits as they stand in a tail, each with the comma after it; the first byte is the lowest.
+static SHORT: [u32; 1_000] = {
+    let mut short = [0; 1_000];
+    let mut number = 0;
+    while number < short.len() {
+        short[number] = written(number as u32) as u32;
+        number += 1;
+    }
+    short
+};
+
+/// A number's digits and the comma after it.
+const fn written(mut number: u32) -> u128 {
+    let mut text = b',' as u128;
+    loop {
+        text = text << 8 | (b'0' as u32 + number % 10) as u128;
+        number /= 10;
+        if number == 0 {
+            return text;
         }
     }
-    // ASCII is UTF-8.
-    std::str::from_utf8(&buffer[at..]).unwrap_or_default()
 }
 
-/// Takes tails off the front and adds them to `tails`. Gives the velocities in their columns.
+/// A number as it stands in a tail, and the comma after it. Most numbers stand in the next tail again.
+struct Written {
+    number: i32,
+    text: [u8; LONGEST],
+    length: usize,
+}
+
+impl Written {
+    fn of(number: i32) -> Self {
+        let size = number.unsigned_abs();
+        let text = SHORT.get(size as usize).map_or_else(|| written(size), |short| u128::from(*short));
+        let is_negative = number < 0;
+        let text = text << (8 * u32::from(is_negative)) | u128::from(b'-' * u8::from(is_negative));
+        let length = LONGEST - text.leading_zeros() as usize / 8;
+        Self { number, text: text.to_le_bytes(), length }
+    }
+}
+
+/// Takes tails off the front into `tails`, which has none. Gives the velocities in their columns.
 pub(super) fn take(bytes: &mut &[u8], tails: &mut Tails) -> Result<Velocities, Corrupt> {
     let count = take_bounded(bytes)?;
     if count == 0 {
@@ -182,16 +196,34 @@ fn take_columns(
         Ok(Some(odd_at))
     };
     let mut odd = next_odd(bytes, true)?;
-    let mut buffer = [0; LONGEST];
+    let mut written = [0; 7].map(Written::of);
+    let (mut text, mut used, mut ends) = (Vec::new(), 0, Vec::with_capacity(count));
     for index in 0..count {
-        let numbers = columns.each_ref().map(|column| column[index]);
         if odd == Some(index) {
-            tails.push(take_text(bytes)?);
+            text.truncate(used);
+            text.extend_from_slice(take_text(bytes)?.as_bytes());
+            used = text.len();
             odd = next_odd(bytes, false)?;
         } else {
-            tails.push(write_numbers(&numbers, &mut buffer));
+            if text.len() < used + 7 * LONGEST {
+                text.resize(2 * (used + 7 * LONGEST), 0);
+            }
+            for (written, column) in written.iter_mut().zip(&columns) {
+                if written.number != column[index] {
+                    *written = Written::of(column[index]);
+                }
+                // More than needed, because a copy of a known length takes two instructions.
+                text[used..used + LONGEST].copy_from_slice(&written.text);
+                used += written.length;
+            }
+            // No comma stands after the last one.
+            used -= 1;
         }
+        ends.push(used as u32);
     }
+    text.truncate(used);
+    text.shrink_to_fit();
+    *tails = Tails::new(String::from_utf8(text).map_err(|_| Corrupt("a text is not UTF-8"))?, ends);
     let [.., x, y, z] = columns;
     Ok([x, y, z])
 }

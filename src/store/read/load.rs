@@ -69,20 +69,38 @@ pub(in crate::store) fn round<E: Engine>(engine: &mut E, key: RoundKey) -> Resul
     by_id(engine, key.0)
 }
 
+/// The header and the lives of a round, by its key.
+pub(in crate::store) fn round_of_lives<E: Engine>(engine: &mut E, key: RoundKey) -> Result<Round> {
+    let texts = Texts::of(engine)?;
+    lives_by_id(engine, key.0, &texts)
+}
+
 /// A round by its file's number.
 pub(in crate::store) fn by_id<E: Engine>(engine: &mut E, id: i64) -> Result<Round> {
     let file = [Value::Int(id)];
-    let row = engine.first(include_str!("../../../schema/query/load/header.sql"), &file)?;
-    let row = row.ok_or_else(|| StoreError::Unexpected("the round is not there any more".into()))?;
-    let meta = header::read(row[0].str()?)?;
     let texts = Texts::of(engine)?;
+    let lives = lives_by_id(engine, id, &texts)?;
     Ok(Round {
-        meta,
-        tracks: tracks(engine, &file, &texts)?,
         engagements: engagements(engine, &file, &texts)?,
         kill_cells: kill_cells(engine, &file)?,
         movement_cells: movement_cells(engine, &file)?,
         revives: revives(engine, &file, &texts)?,
+        ..lives
+    })
+}
+
+/// The same with nothing but its header and its lives.
+fn lives_by_id<E: Engine>(engine: &mut E, id: i64, texts: &Texts) -> Result<Round> {
+    let file = [Value::Int(id)];
+    let row = engine.first(include_str!("../../../schema/query/load/header.sql"), &file)?;
+    let row = row.ok_or_else(|| StoreError::Unexpected("the round is not there any more".into()))?;
+    Ok(Round {
+        meta: header::read(row[0].str()?)?,
+        tracks: tracks(engine, &file, texts)?,
+        engagements: Vec::new(),
+        kill_cells: Vec::new(),
+        movement_cells: Vec::new(),
+        revives: Vec::new(),
     })
 }
 

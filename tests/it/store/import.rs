@@ -28,6 +28,9 @@ fn a_round_comes_back_as_it_was_read() {
         for (stored, sheet) in stored.iter().zip(session()) {
             let round = sheet.round();
             assert_eq!(store.load(stored.key).unwrap(), round);
+            let lives = store.load_lives(stored.key).unwrap();
+            assert_eq!((&lives.meta, &lives.tracks), (&round.meta, &round.tracks));
+            assert!(lives.engagements.is_empty() && !round.engagements.is_empty());
             assert_eq!(stored.meta, round.meta);
             assert_eq!(stored.session_date.to_string(), "2026-09-12");
         }
