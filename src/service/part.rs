@@ -59,7 +59,7 @@ impl<'s> Part<'s> {
     }
 
     /// What is kept of its rounds besides sums of heat: of all rounds of a map that are in memory.
-    pub(super) fn figures(&self) -> Option<&'s FigureSums> {
+    pub(super) fn figures(&self) -> Option<Arc<FigureSums>> {
         if self.elsewhere.0.is_empty() { self.sums.figures(&self.whole_map()?) } else { None }
     }
 

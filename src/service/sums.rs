@@ -1,6 +1,6 @@
 //! What figures need of a map's rounds in memory, summed once: a filter by side, class or state is then answered from the
-//! sums, to the last byte as from the rounds. Of maps that are known that is done at once; of others heatmaps are summed
-//! when they are asked for a second time, because until then nothing tells how large the map is.
+//! sums, to the last byte as from the rounds. Of maps that are known that is done while the first are asked for; of others
+//! heatmaps are summed when they are asked for a second time, because until then nothing tells how large the map is.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ pub(super) struct Sums {
     room: u64,
     by_map: Mutex<BTreeMap<String, Known>>,
     /// Besides heat, by map.
-    figures: BTreeMap<String, FigureSums>,
+    figures: Mutex<BTreeMap<String, Arc<FigureSums>>>,
 }
 
 /// What is known of a map.
@@ -26,6 +26,8 @@ pub(super) struct Sums {
 enum Known {
     /// It was asked for once.
     Asked,
+    /// Its sums are on their way; until they are there, pictures do without.
+    Coming,
     /// Its sums, in parts, and how much memory they take, bytes.
     Kept(HeatGrids, Arc<[HeatSums]>, u64),
     /// Its sums take more memory than there is.
@@ -35,7 +37,7 @@ enum Known {
 impl Sums {
     /// No sums yet, and room for so many bytes.
     pub(super) fn new(room: u64) -> Self {
-        Self { room, by_map: Mutex::default(), figures: BTreeMap::new() }
+        Self { room, by_map: Mutex::default(), figures: Mutex::default() }
     }
 
     /// About how much memory they take, bytes.
@@ -44,29 +46,36 @@ impl Sums {
     }
 
     fn kept(&self, by_map: &BTreeMap<String, Known>) -> u64 {
-        let figures: u64 = self.figures.values().map(FigureSums::bytes).sum();
+        let figures: u64 = self.lock_figures().values().map(|sums| sums.bytes()).sum();
         figures + kept(by_map)
     }
 
+    /// Tells that [`Sums::keep`] will be given these maps.
+    pub(super) fn announce(&self, maps: impl Iterator<Item = String>) {
+        let mut by_map = self.lock();
+        maps.for_each(|map| {
+            by_map.entry(map).or_insert(Known::Coming);
+        });
+    }
+
+    /// Forgets what was announced and did not come: it is summed when it is asked for again.
+    pub(super) fn withdraw(&self) {
+        self.lock().retain(|_, known| !matches!(known, Known::Coming));
+    }
+
     /// Sums all rounds of a map, and keeps what figures find in them besides heat, as far as there is room.
-    pub(super) fn keep(
-        &mut self,
-        map: &str,
-        grids: &HeatGrids,
-        rounds: &[&CleanedRound],
-        figures: FigureSums,
-    ) {
+    pub(super) fn keep(&self, map: &str, grids: &HeatGrids, rounds: &[&CleanedRound], figures: FigureSums) {
         let left = self.room.saturating_sub(self.bytes());
         if figures.bytes() <= left {
-            self.figures.insert(map.to_owned(), figures);
+            self.lock_figures().insert(map.to_owned(), Arc::new(figures));
         }
-        self.lock().insert(map.to_owned(), Known::Asked);
-        self.of(map, grids, rounds, || false);
+        let sums: Arc<[HeatSums]> = summed(rounds, grids, &|| false).into();
+        self.put(map, grids, &sums);
     }
 
     /// What figures find besides heat in all rounds of a map.
-    pub(super) fn figures(&self, map: &str) -> Option<&FigureSums> {
-        self.figures.get(map)
+    pub(super) fn figures(&self, map: &str) -> Option<Arc<FigureSums>> {
+        self.lock_figures().get(map).map(Arc::clone)
     }
 
     /// The sums of a map's rounds; `None` when it is asked for the first time, when they take too much memory, or when it
@@ -81,7 +90,7 @@ impl Sums {
         let mut by_map = self.lock();
         match by_map.get(map) {
             Some(Known::Kept(known, sums, _)) if known == grids => return Some(Arc::clone(sums)),
-            Some(Known::TooLarge) => return None,
+            Some(Known::TooLarge | Known::Coming) => return None,
             Some(Known::Asked | Known::Kept(..)) => {}
             None => {
                 by_map.insert(map.to_owned(), Known::Asked);
@@ -93,13 +102,21 @@ impl Sums {
         if is_late() {
             return None;
         }
+        self.put(map, grids, &sums);
+        Some(sums)
+    }
+
+    fn put(&self, map: &str, grids: &HeatGrids, sums: &Arc<[HeatSums]>) {
         let bytes = sums.iter().map(bytes_of).sum();
         let mut by_map = self.lock();
         by_map.remove(map);
         let fits = self.kept(&by_map).saturating_add(bytes) <= self.room;
-        let known = if fits { Known::Kept(*grids, Arc::clone(&sums), bytes) } else { Known::TooLarge };
+        let known = if fits { Known::Kept(*grids, Arc::clone(sums), bytes) } else { Known::TooLarge };
         by_map.insert(map.to_owned(), known);
-        Some(sums)
+    }
+
+    fn lock_figures(&self) -> MutexGuard<'_, BTreeMap<String, Arc<FigureSums>>> {
+        self.figures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Known>> {
