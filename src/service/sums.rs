@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 
 use crate::analysis::{CleanedRound, Filter, GroundSum, HeatGrids, HeatSummer, HeatSums};
-use crate::analysis::{HeightSum, LifeSum, TimeSum};
+use crate::analysis::{HeightSum, LifeSum, TimeSum, round_number};
 use crate::figure::request::FigureSums;
 
 /// The sums of a season's maps.
@@ -29,10 +29,21 @@ enum Known {
     /// Its sums are on their way; until they are there, pictures do without.
     Coming,
     /// Its sums, in parts, and how much memory they take, bytes.
-    Kept(HeatGrids, Arc<[HeatSums]>, u64),
+    Kept(HeatGrids, Arc<[PartSums]>, u64),
     /// Its sums take more memory than there is.
     TooLarge,
 }
+
+/// Sums of the rounds of one number: a filter by that is answered from them, too.
+#[derive(Debug)]
+pub(super) struct PartSums {
+    /// The rounds' places in the season, ascending.
+    pub(super) places: Vec<usize>,
+    pub(super) sums: HeatSums,
+}
+
+/// A round with its place in the season.
+pub(super) type Placed<'r> = (usize, &'r CleanedRound);
 
 impl Sums {
     /// No sums yet, and room for so many bytes.
@@ -64,12 +75,12 @@ impl Sums {
     }
 
     /// Sums all rounds of a map, and keeps what figures find in them besides heat, as far as there is room.
-    pub(super) fn keep(&self, map: &str, grids: &HeatGrids, rounds: &[&CleanedRound], figures: FigureSums) {
+    pub(super) fn keep(&self, map: &str, grids: &HeatGrids, rounds: &[Placed<'_>], figures: FigureSums) {
         let left = self.room.saturating_sub(self.bytes());
         if figures.bytes() <= left {
             self.lock_figures().insert(map.to_owned(), Arc::new(figures));
         }
-        let sums: Arc<[HeatSums]> = summed(rounds, grids, &|| false).into();
+        let sums: Arc<[PartSums]> = summed(rounds, grids, &|| false).into();
         self.put(map, grids, &sums);
     }
 
@@ -78,27 +89,28 @@ impl Sums {
         self.lock_figures().get(map).map(Arc::clone)
     }
 
-    /// The sums of a map's rounds; `None` when it is asked for the first time, when they take too much memory, or when it
-    /// is too late to make them.
+    /// The sums of a map's rounds, in parts. `rounds` are all that are in memory, where all of the map are asked for. `None`
+    /// when that is for the first time, or not so; when sums take too much memory, or when it is too late to make them.
     pub(super) fn of(
         &self,
         map: &str,
         grids: &HeatGrids,
-        rounds: &[&CleanedRound],
+        rounds: Option<&[Placed<'_>]>,
         is_late: impl Fn() -> bool + Sync,
-    ) -> Option<Arc<[HeatSums]>> {
+    ) -> Option<Arc<[PartSums]>> {
         let mut by_map = self.lock();
         match by_map.get(map) {
             Some(Known::Kept(known, sums, _)) if known == grids => return Some(Arc::clone(sums)),
             Some(Known::TooLarge | Known::Coming) => return None,
             Some(Known::Asked | Known::Kept(..)) => {}
+            None if rounds.is_none() => return None,
             None => {
                 by_map.insert(map.to_owned(), Known::Asked);
                 return None;
             }
         }
         drop(by_map);
-        let sums: Arc<[HeatSums]> = summed(rounds, grids, &is_late).into();
+        let sums: Arc<[PartSums]> = summed(rounds?, grids, &is_late).into();
         if is_late() {
             return None;
         }
@@ -106,8 +118,8 @@ impl Sums {
         Some(sums)
     }
 
-    fn put(&self, map: &str, grids: &HeatGrids, sums: &Arc<[HeatSums]>) {
-        let bytes = sums.iter().map(bytes_of).sum();
+    fn put(&self, map: &str, grids: &HeatGrids, sums: &Arc<[PartSums]>) {
+        let bytes = sums.iter().map(|part| bytes_of(&part.sums)).sum();
         let mut by_map = self.lock();
         by_map.remove(map);
         let fits = self.kept(&by_map).saturating_add(bytes) <= self.room;
@@ -129,20 +141,20 @@ fn kept(by_map: &BTreeMap<String, Known>) -> u64 {
     by_map.values().map(|known| if let Known::Kept(.., bytes) = known { *bytes } else { 0 }).sum()
 }
 
-/// Rounds in sums, a part for each worker.
-fn summed(
-    rounds: &[&CleanedRound],
-    grids: &HeatGrids,
-    is_late: &(impl Fn() -> bool + Sync),
-) -> Vec<HeatSums> {
-    let part = |rounds: &[&CleanedRound]| {
+/// Rounds in sums, a part for each number.
+fn summed(rounds: &[Placed<'_>], grids: &HeatGrids, is_late: &(impl Fn() -> bool + Sync)) -> Vec<PartSums> {
+    let mut by_number: BTreeMap<Option<u32>, Vec<Placed<'_>>> = BTreeMap::new();
+    for placed in rounds {
+        by_number.entry(round_number(&placed.1.round().meta)).or_default().push(*placed);
+    }
+    let part = |rounds: Vec<Placed<'_>>| {
         let mut summer = HeatSummer::new(*grids);
-        for round in rounds.iter().take_while(|_| !is_late()) {
+        for (_, round) in rounds.iter().take_while(|_| !is_late()) {
             summer.add_lives(round.round(), &round.lives(&Filter::everything()));
         }
-        summer.finish()
+        PartSums { places: rounds.iter().map(|(place, _)| *place).collect(), sums: summer.finish() }
     };
-    rounds.par_chunks(rounds.len().div_ceil(rayon::current_num_threads()).max(1)).map(part).collect()
+    by_number.into_values().collect::<Vec<_>>().into_par_iter().map(part).collect()
 }
 
 /// About how much memory sums take, bytes.

@@ -103,9 +103,7 @@ async fn of_rounds(to: &Asked<'_>, asked: &HttpRequest<Incoming>) -> Reply {
         }
         "/api/replay.gif" => replay(to, query, AnimationKind::Gif, "image/gif", "replay.gif").await,
         #[cfg(feature = "video")]
-        "/api/replay.mp4" => {
-            replay(to, query, AnimationKind::Video, "video/mp4", "replay.mp4").await
-        }
+        "/api/replay.mp4" => replay(to, query, AnimationKind::Video, "video/mp4", "replay.mp4").await,
         "/api/picture.json" => match picture(to, query).await {
             Ok(made) => about(&made),
             Err(refused) => refused,

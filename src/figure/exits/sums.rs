@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::exit_area::{ExitArea, named};
 use super::trails::Trails;
-use crate::analysis::{Bots, CleanedRound, ExitOptions, Filter, HeatSums, Life, Lives, SpawnArea, spawn_exits};
+use crate::analysis::{
+    Bots, CleanedRound, ExitOptions, Filter, HeatSums, Life, Lives, SpawnArea, spawn_exits,
+};
 use crate::figure::words::data_summary::DataSummary;
 use crate::geom::WorldRect;
 use crate::map::WorldMap;

@@ -374,6 +374,28 @@ impl Figure for Arrival {
         summary.add(round.round, lives, filter);
     }
 
+    fn sums(
+        &self,
+        _empty: &Self::Data,
+        kept: Option<&FigureSums>,
+        filter: &Filter,
+    ) -> Option<(Self::Data, AddSums<Self::Data>)> {
+        // How much of it is shown is no question of what is counted.
+        let counted = ArrivalSpec { latest_s: None, ..self.spec.clone() };
+        let people = Filter { maps: filter.maps.clone(), ..Filter::default() };
+        if counted != ArrivalSpec::default() || *filter != people {
+            return None;
+        }
+        let kept = kept?;
+        let add = |data: &mut Self::Data, sums: &HeatSums, filter: &Filter| {
+            if let Some((_, summary)) = data {
+                summary.add_rounds(sums, filter);
+            }
+        };
+        let arrivals = kept.arrivals.as_ref().filter(|arrivals| !arrivals.is_full())?;
+        Some((Some((arrivals.clone(), DataSummary::new(kept.extent))), add))
+    }
+
     fn merge(&self, data: &mut Self::Data, other: Self::Data) {
         if let (Some((arrivals, summary)), Some((more, counted))) = (data, other) {
             arrivals.merge(more);

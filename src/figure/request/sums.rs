@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::analysis::{CleanedRound, Filter};
+use crate::analysis::{Arrivals, CleanedRound, Filter};
+use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::exits::ExitSums;
 use crate::figure::kills::KillSums;
 use crate::figure::paths::PathSums;
@@ -10,8 +11,8 @@ use crate::geom::WorldRect;
 use crate::progress::Silent;
 use crate::rounds::{EachRound, RoundsError};
 
-/// Lines, deaths and exits of all lives of some rounds on one map: with the rounds' [`HeatSums`](crate::analysis::HeatSums) they
-/// answer what filters ask that tell lives apart by kind alone.
+/// Lines, deaths, exits and arrivals of all lives of some rounds on one map: with the rounds'
+/// [`HeatSums`](crate::analysis::HeatSums) they answer what filters ask that tell lives apart by kind alone.
 #[derive(Debug)]
 pub struct FigureSums {
     /// Of the map.
@@ -19,6 +20,8 @@ pub struct FigureSums {
     pub(super) paths: Option<PathSums>,
     pub(super) kills: KillSums,
     pub(super) exits: ExitSums,
+    /// Of people, by the round's clock.
+    pub(super) arrivals: Option<Arrivals>,
 }
 
 impl FigureSums {
@@ -32,7 +35,8 @@ impl FigureSums {
             "summing",
             || {
                 let (paths, kills) = (PathSums::new(extent), KillSums::new(extent));
-                (Self { extent, paths, kills, exits: ExitSums::default() }, Vec::new())
+                let arrivals = arrival::cells(&extent).map(|cells| ArrivalSpec::default().count_in(cells));
+                (Self { extent, paths, kills, exits: ExitSums::default(), arrivals }, Vec::new())
             },
             |(sums, kept): &mut (Self, Vec<(u32, Arc<CleanedRound>)>), round| {
                 let lives = round.lives(&Filter::everything());
@@ -40,11 +44,17 @@ impl FigureSums {
                 if let Some(paths) = &mut sums.paths {
                     paths.add(round.order, &lives);
                 }
+                if let Some(arrivals) = &mut sums.arrivals {
+                    arrivals.add(&round.lives(&Filter::default()));
+                }
                 kept.push((round.order, round.to_keep()));
             },
             |(all, rounds), (sums, more)| {
                 all.kills.merge(sums.kills);
                 if let (Some(mine), Some(theirs)) = (&mut all.paths, sums.paths) {
+                    mine.merge(theirs);
+                }
+                if let (Some(mine), Some(theirs)) = (&mut all.arrivals, sums.arrivals) {
                     mine.merge(theirs);
                 }
                 rounds.extend(more);
@@ -59,6 +69,7 @@ impl FigureSums {
     /// About how much memory they take, bytes.
     pub(crate) fn bytes(&self) -> u64 {
         let paths = self.paths.as_ref().map_or(0, PathSums::bytes);
-        paths + self.kills.bytes() + self.exits.bytes()
+        let arrivals = self.arrivals.as_ref().map_or(0, Arrivals::bytes);
+        paths + self.kills.bytes() + self.exits.bytes() + arrivals
     }
 }
