@@ -11,6 +11,7 @@
 //!
 //! # let folder = tempfile::tempdir().unwrap();
 //! let season = Season::load(Rounds::open("examples/session")?, &Maps::default(), 64 << 20, &proximity::progress::Silent)?;
+//! season.sum()?; // or on a thread of its own, while the first pictures are asked for
 //! let service = Service::open(season, &Options::new(folder.path()))?;
 //! let request = Request::new(Heatmap::by_team().subject(), Filter::new().map("proximity_demo"));
 //! let picture = service.picture(&request, &Asker::new("a reader", "this page")).unwrap();

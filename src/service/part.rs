@@ -1,11 +1,12 @@
 //! Some rounds of a season as they pass by: from memory, the others from where they lie.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
-use super::sums::Sums;
+use super::sums::{Placed, Sums};
 use crate::analysis::{CleanedRound, HeatGrids, HeatSums};
 use crate::figure::request::FigureSums;
 use crate::model::RoundMeta;
@@ -59,21 +60,38 @@ impl<'s> Part<'s> {
     }
 
     /// What is kept of its rounds besides sums of heat: of all rounds of a map that are in memory.
-    pub(super) fn figures(&self) -> Option<&'s FigureSums> {
+    pub(super) fn figures(&self) -> Option<Arc<FigureSums>> {
         if self.elsewhere.0.is_empty() { self.sums.figures(&self.whole_map()?) } else { None }
     }
 
     /// Its rounds, if all of them are in memory.
-    pub(super) fn in_memory(&self) -> Option<Vec<&'s CleanedRound>> {
-        self.places.iter().map(|place| self.in_memory[*place].as_deref()).collect()
+    pub(super) fn in_memory(&self) -> Option<Vec<Placed<'s>>> {
+        let placed = self.placed();
+        (placed.len() == self.places.len()).then_some(placed)
+    }
+
+    /// Those of its rounds that are in memory.
+    fn placed(&self) -> Vec<Placed<'s>> {
+        let in_memory = self.in_memory;
+        self.places.iter().filter_map(|place| Some((*place, in_memory[*place].as_deref()?))).collect()
+    }
+
+    /// The map of its rounds, in lower case, if it is the same of all.
+    fn only_map(&self) -> Option<String> {
+        let mut maps = self.headers().map(|header| &header.map);
+        let map = maps.next()?.to_ascii_lowercase();
+        maps.all(|other| other.eq_ignore_ascii_case(&map)).then_some(map)
+    }
+
+    /// Whether its rounds are all that the season has of this map.
+    fn is_whole(&self, map: &str) -> bool {
+        let is_here = |place: &usize| self.headers[*place].map.eq_ignore_ascii_case(map);
+        (0..self.headers.len()).filter(is_here).eq(self.places.iter().copied())
     }
 
     /// The map of its rounds, if they are all that the season has of it.
     fn whole_map(&self) -> Option<String> {
-        let map = self.headers[*self.places.first()?].map.to_ascii_lowercase();
-        let is_here = |place: &usize| self.headers[*place].map.eq_ignore_ascii_case(&map);
-        let all = (0..self.headers.len()).filter(is_here);
-        all.eq(self.places.iter().copied()).then_some(map)
+        self.only_map().filter(|map| self.is_whole(map))
     }
 
     fn is_late(&self) -> bool {
@@ -122,14 +140,24 @@ impl EachRound for Part<'_> {
         grids: &HeatGrids,
         take: &mut dyn FnMut(&HeatSums),
     ) -> Result<Option<Self>, RoundsError> {
-        let Some(map) = self.whole_map() else { return Ok(None) };
-        let in_memory: Vec<&CleanedRound> =
-            self.places.iter().filter_map(|place| self.in_memory[*place].as_deref()).collect();
-        let Some(sums) = self.sums.of(&map, grids, &in_memory, || self.is_late()) else { return Ok(None) };
-        sums.iter().for_each(take);
-        let (orders, rounds) = &self.elsewhere;
-        let places: Vec<usize> = orders.iter().map(|order| self.places[*order]).collect();
-        let elsewhere = ((0..places.len()).collect(), rounds.clone());
-        Ok(Some(Self { places, elsewhere, ..*self }))
+        let Some(map) = self.only_map() else { return Ok(None) };
+        let whole = self.is_whole(&map).then(|| self.placed());
+        let Some(parts) = self.sums.of(&map, grids, whole.as_deref(), || self.is_late()) else {
+            return Ok(None);
+        };
+        let is_wanted = |place: &usize| self.places.binary_search(place).is_ok();
+        let mut summed = BTreeSet::new();
+        for part in parts.iter().filter(|part| part.places.iter().all(is_wanted)) {
+            take(&part.sums);
+            summed.extend(part.places.iter().copied());
+        }
+        if summed.is_empty() {
+            return Ok(None);
+        }
+        let places: Vec<usize> =
+            self.places.iter().copied().filter(|place| !summed.contains(place)).collect();
+        // Sums are of rounds in memory alone, so all that are elsewhere are left.
+        let missing = (0..places.len()).filter(|order| self.in_memory[places[*order]].is_none()).collect();
+        Ok(Some(Self { places, elsewhere: (missing, self.elsewhere.1.clone()), ..*self }))
     }
 }

@@ -1,5 +1,6 @@
 //! The rounds that a service answers about: read once, kept in memory as far as a budget allows.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -10,13 +11,15 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 
 use super::answer::alt;
-use super::contents::{Collected, Contents};
+use super::contents::{Collected, Contents, MapEntry};
 use super::part::Part;
 use super::sums::Sums;
 use crate::analysis::{Area, CleanedRound, Filter, Passes};
 use crate::error::Error;
 use crate::figure::replay::AnimationKind;
-use crate::figure::request::{FigureSums, LoadedMap, MapData, Request, RequestError, Subject, heat_grids};
+use crate::figure::request::{
+    Figure as _, FigureSums, Heatmap, LoadedMap, MapData, Request, RequestError, Subject, heat_grids,
+};
 use crate::files::{self, Kind, SearchLimits, Stamp};
 use crate::map::{MapLibrary, WorldMap, fit};
 use crate::model::{EngagementPoint, RoundMeta, Sample};
@@ -99,7 +102,7 @@ impl Season {
         }
         let library = maps.library()?;
         let titles = |name: &str| library.find(name).ok().flatten().and_then(|map| map.title);
-        let mut season = Self {
+        Ok(Self {
             rounds: rounds.part(|index| readable[index]),
             contents: collected.contents(&headers, titles),
             headers,
@@ -110,32 +113,57 @@ impl Season {
             maps_stamp: stamp_of(maps.folders()),
             library,
             loaded: Mutex::default(),
-        };
-        season.sum()?;
-        Ok(season)
+        })
     }
 
-    /// Sums the rounds of every map that is known, where all of them are in memory.
-    fn sum(&mut self) -> Result<(), RoundsError> {
-        let maps: BTreeSet<String> =
-            self.headers.iter().map(|header| header.map.to_ascii_lowercase()).collect();
-        // Nothing is answered from them while they are made.
-        let mut sums = std::mem::replace(&mut self.sums, Sums::new(0));
-        for name in maps {
-            // A map that cannot be read says so to those who ask for it.
-            let Ok(Some(map)) = self.library.find(&name) else { continue };
-            let Some(grids) = heat_grids(&map.extent.rect) else { continue };
+    /// Sums the rounds of every map that is known, where all of them are in memory: pictures of whole seasons are then
+    /// drawn several times as fast, and are the same. Meanwhile, and without it, pictures are drawn from the rounds, on the
+    /// other half of the cores.
+    ///
+    /// # Errors
+    /// Rounds that cannot be looked at.
+    pub fn sum(&self) -> Result<(), Error> {
+        let work = || {
+            let summed = self.sum_maps();
+            self.sums.withdraw();
+            summed
+        };
+        let threads = (rayon::current_num_threads() / 2).max(1);
+        let summed = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+            Ok(pool) => pool.install(work),
+            // Without threads of their own they take those of the pictures.
+            Err(_) => work(),
+        };
+        Ok(summed?)
+    }
+
+    fn sum_maps(&self) -> Result<(), RoundsError> {
+        // The map that was played most is asked for first.
+        let mut played = self.contents.maps.clone();
+        played.sort_by_key(|map| Reverse(map.rounds));
+        // A map that cannot be read says so to those who ask for it.
+        let known = |map: MapEntry| {
+            let known = self.library.find(&map.name).ok()??;
+            Some((map.name, known.extent.rect, heat_grids(&known.extent.rect)?))
+        };
+        let maps: Vec<_> = played.into_iter().filter_map(known).collect();
+        self.sums.announce(maps.iter().map(|(name, ..)| name.clone()));
+        if let Some((name, ..)) = maps.first() {
+            // What is made once for all pictures is made now: this one is not asked for.
+            let request = Request::new(Heatmap::by_state().subject(), Filter::new().map(name));
+            let _ = self.draw(&request, Instant::now() + LONGEST_SUMMING);
+        }
+        for (name, extent, grids) in maps {
             let filter = Filter { maps: vec![name.clone()], ..Filter::everything() };
             let part = self.part(&filter, Instant::now() + LONGEST_SUMMING)?;
             if let Some(rounds) = part.in_memory() {
-                match FigureSums::of(&part, map.extent.rect) {
-                    Ok(figures) => sums.keep(&name, &grids, &rounds, figures),
+                match FigureSums::of(&part, extent) {
+                    Ok(figures) => self.sums.keep(&name, &grids, &rounds, figures),
                     Err(RoundsError::TooSlow) => {}
                     Err(error) => return Err(error),
                 }
             }
         }
-        self.sums = sums;
         Ok(())
     }
 
@@ -234,7 +262,7 @@ impl Season {
     pub fn draw(&self, request: &Request, deadline: Instant) -> Result<(Vec<u8>, String), Error> {
         let part = self.part(&request.rounds_filter(), deadline)?;
         let loaded = self.map(request, &part)?;
-        let finished = request.draw_loaded(&part, &loaded, part.figures(), &Silent)?;
+        let finished = request.draw_loaded(&part, &loaded, part.figures().as_deref(), &Silent)?;
         Ok((finished.drawing.png()?, alt(&finished.drawing.recipe)))
     }
 

@@ -1,6 +1,6 @@
 //! What figures need of a map's rounds in memory, summed once: a filter by side, class or state is then answered from the
-//! sums, to the last byte as from the rounds. Of maps that are known that is done at once; of others heatmaps are summed
-//! when they are asked for a second time, because until then nothing tells how large the map is.
+//! sums, to the last byte as from the rounds. Of maps that are known that is done while the first are asked for; of others
+//! heatmaps are summed when they are asked for a second time, because until then nothing tells how large the map is.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 
 use crate::analysis::{CleanedRound, Filter, GroundSum, HeatGrids, HeatSummer, HeatSums};
-use crate::analysis::{HeightSum, LifeSum, TimeSum};
+use crate::analysis::{HeightSum, LifeSum, TimeSum, round_number};
 use crate::figure::request::FigureSums;
 
 /// The sums of a season's maps.
@@ -18,7 +18,7 @@ pub(super) struct Sums {
     room: u64,
     by_map: Mutex<BTreeMap<String, Known>>,
     /// Besides heat, by map.
-    figures: BTreeMap<String, FigureSums>,
+    figures: Mutex<BTreeMap<String, Arc<FigureSums>>>,
 }
 
 /// What is known of a map.
@@ -26,16 +26,29 @@ pub(super) struct Sums {
 enum Known {
     /// It was asked for once.
     Asked,
+    /// Its sums are on their way; until they are there, pictures do without.
+    Coming,
     /// Its sums, in parts, and how much memory they take, bytes.
-    Kept(HeatGrids, Arc<[HeatSums]>, u64),
+    Kept(HeatGrids, Arc<[PartSums]>, u64),
     /// Its sums take more memory than there is.
     TooLarge,
 }
 
+/// Sums of the rounds of one number: a filter by that is answered from them, too.
+#[derive(Debug)]
+pub(super) struct PartSums {
+    /// The rounds' places in the season, ascending.
+    pub(super) places: Vec<usize>,
+    pub(super) sums: HeatSums,
+}
+
+/// A round with its place in the season.
+pub(super) type Placed<'r> = (usize, &'r CleanedRound);
+
 impl Sums {
     /// No sums yet, and room for so many bytes.
     pub(super) fn new(room: u64) -> Self {
-        Self { room, by_map: Mutex::default(), figures: BTreeMap::new() }
+        Self { room, by_map: Mutex::default(), figures: Mutex::default() }
     }
 
     /// About how much memory they take, bytes.
@@ -44,62 +57,78 @@ impl Sums {
     }
 
     fn kept(&self, by_map: &BTreeMap<String, Known>) -> u64 {
-        let figures: u64 = self.figures.values().map(FigureSums::bytes).sum();
+        let figures: u64 = self.lock_figures().values().map(|sums| sums.bytes()).sum();
         figures + kept(by_map)
     }
 
+    /// Tells that [`Sums::keep`] will be given these maps.
+    pub(super) fn announce(&self, maps: impl Iterator<Item = String>) {
+        let mut by_map = self.lock();
+        maps.for_each(|map| {
+            by_map.entry(map).or_insert(Known::Coming);
+        });
+    }
+
+    /// Forgets what was announced and did not come: it is summed when it is asked for again.
+    pub(super) fn withdraw(&self) {
+        self.lock().retain(|_, known| !matches!(known, Known::Coming));
+    }
+
     /// Sums all rounds of a map, and keeps what figures find in them besides heat, as far as there is room.
-    pub(super) fn keep(
-        &mut self,
-        map: &str,
-        grids: &HeatGrids,
-        rounds: &[&CleanedRound],
-        figures: FigureSums,
-    ) {
+    pub(super) fn keep(&self, map: &str, grids: &HeatGrids, rounds: &[Placed<'_>], figures: FigureSums) {
         let left = self.room.saturating_sub(self.bytes());
         if figures.bytes() <= left {
-            self.figures.insert(map.to_owned(), figures);
+            self.lock_figures().insert(map.to_owned(), Arc::new(figures));
         }
-        self.lock().insert(map.to_owned(), Known::Asked);
-        self.of(map, grids, rounds, || false);
+        let sums: Arc<[PartSums]> = summed(rounds, grids, &|| false).into();
+        self.put(map, grids, &sums);
     }
 
     /// What figures find besides heat in all rounds of a map.
-    pub(super) fn figures(&self, map: &str) -> Option<&FigureSums> {
-        self.figures.get(map)
+    pub(super) fn figures(&self, map: &str) -> Option<Arc<FigureSums>> {
+        self.lock_figures().get(map).map(Arc::clone)
     }
 
-    /// The sums of a map's rounds; `None` when it is asked for the first time, when they take too much memory, or when it
-    /// is too late to make them.
+    /// The sums of a map's rounds, in parts. `rounds` are all that are in memory, where all of the map are asked for. `None`
+    /// when that is for the first time, or not so; when sums take too much memory, or when it is too late to make them.
     pub(super) fn of(
         &self,
         map: &str,
         grids: &HeatGrids,
-        rounds: &[&CleanedRound],
+        rounds: Option<&[Placed<'_>]>,
         is_late: impl Fn() -> bool + Sync,
-    ) -> Option<Arc<[HeatSums]>> {
+    ) -> Option<Arc<[PartSums]>> {
         let mut by_map = self.lock();
         match by_map.get(map) {
             Some(Known::Kept(known, sums, _)) if known == grids => return Some(Arc::clone(sums)),
-            Some(Known::TooLarge) => return None,
+            Some(Known::TooLarge | Known::Coming) => return None,
             Some(Known::Asked | Known::Kept(..)) => {}
+            None if rounds.is_none() => return None,
             None => {
                 by_map.insert(map.to_owned(), Known::Asked);
                 return None;
             }
         }
         drop(by_map);
-        let sums: Arc<[HeatSums]> = summed(rounds, grids, &is_late).into();
+        let sums: Arc<[PartSums]> = summed(rounds?, grids, &is_late).into();
         if is_late() {
             return None;
         }
-        let bytes = sums.iter().map(bytes_of).sum();
+        self.put(map, grids, &sums);
+        Some(sums)
+    }
+
+    fn put(&self, map: &str, grids: &HeatGrids, sums: &Arc<[PartSums]>) {
+        let bytes = sums.iter().map(|part| bytes_of(&part.sums)).sum();
         let mut by_map = self.lock();
         by_map.remove(map);
         let fits = self.kept(&by_map).saturating_add(bytes) <= self.room;
-        let known = if fits { Known::Kept(*grids, Arc::clone(&sums), bytes) } else { Known::TooLarge };
+        let known = if fits { Known::Kept(*grids, Arc::clone(sums), bytes) } else { Known::TooLarge };
         by_map.insert(map.to_owned(), known);
-        Some(sums)
+    }
+
+    fn lock_figures(&self) -> MutexGuard<'_, BTreeMap<String, Arc<FigureSums>>> {
+        self.figures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Known>> {
@@ -112,20 +141,20 @@ fn kept(by_map: &BTreeMap<String, Known>) -> u64 {
     by_map.values().map(|known| if let Known::Kept(.., bytes) = known { *bytes } else { 0 }).sum()
 }
 
-/// Rounds in sums, a part for each worker.
-fn summed(
-    rounds: &[&CleanedRound],
-    grids: &HeatGrids,
-    is_late: &(impl Fn() -> bool + Sync),
-) -> Vec<HeatSums> {
-    let part = |rounds: &[&CleanedRound]| {
+/// Rounds in sums, a part for each number.
+fn summed(rounds: &[Placed<'_>], grids: &HeatGrids, is_late: &(impl Fn() -> bool + Sync)) -> Vec<PartSums> {
+    let mut by_number: BTreeMap<Option<u32>, Vec<Placed<'_>>> = BTreeMap::new();
+    for placed in rounds {
+        by_number.entry(round_number(&placed.1.round().meta)).or_default().push(*placed);
+    }
+    let part = |rounds: Vec<Placed<'_>>| {
         let mut summer = HeatSummer::new(*grids);
-        for round in rounds.iter().take_while(|_| !is_late()) {
+        for (_, round) in rounds.iter().take_while(|_| !is_late()) {
             summer.add_lives(round.round(), &round.lives(&Filter::everything()));
         }
-        summer.finish()
+        PartSums { places: rounds.iter().map(|(place, _)| *place).collect(), sums: summer.finish() }
     };
-    rounds.par_chunks(rounds.len().div_ceil(rayon::current_num_threads()).max(1)).map(part).collect()
+    by_number.into_values().collect::<Vec<_>>().into_par_iter().map(part).collect()
 }
 
 /// About how much memory sums take, bytes.

@@ -15,30 +15,35 @@ pub use access::{Access, AccessError};
 pub use connection::{Limits, serve};
 pub use pages::Pages;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::service::Service;
 
 /// What is served.
 pub struct Site {
-    /// Who answers requests for pictures.
-    pub service: Arc<Service>,
     /// Who may ask.
     pub access: Access,
     /// Where faults are told that are not the client's.
     pub log: Box<dyn Fn(&str) + Send + Sync>,
     pages: RwLock<Arc<Pages>>,
+    /// Who answers requests for pictures, once the rounds are read.
+    service: OnceLock<Arc<Service>>,
 }
 
 impl Site {
-    /// A site with these pages of reports.
-    pub fn new(
-        service: Arc<Service>,
-        access: Access,
-        pages: Pages,
-        log: Box<dyn Fn(&str) + Send + Sync>,
-    ) -> Self {
-        Self { service, access, log, pages: RwLock::new(Arc::new(pages)) }
+    /// A site with these pages of reports. Until it is opened it answers that rounds are being read.
+    pub fn new(access: Access, pages: Pages, log: Box<dyn Fn(&str) + Send + Sync>) -> Self {
+        Self { access, log, pages: RwLock::new(Arc::new(pages)), service: OnceLock::new() }
+    }
+
+    /// Lets requests for pictures in. Only the first call counts.
+    pub fn open(&self, service: Arc<Service>) {
+        let _ = self.service.set(service);
+    }
+
+    /// Who answers requests for pictures; `None` until the site is opened.
+    pub fn service(&self) -> Option<&Arc<Service>> {
+        self.service.get()
     }
 
     /// The pages as they are now.

@@ -68,6 +68,12 @@ pub(super) fn error(status: StatusCode, sentence: &str) -> Reply {
     reply(status, "application/json", json!({ "error": sentence }).to_string())
 }
 
+/// Nothing is known of the rounds yet.
+pub(super) fn reading() -> Reply {
+    let sentence = "the rounds are still being read; try again in a few seconds";
+    with(error(StatusCode::SERVICE_UNAVAILABLE, sentence), RETRY_AFTER, AGAIN_AFTER)
+}
+
 /// A picture; not sent again to those who have it.
 pub(super) fn picture(bytes: Bytes, key: &str, known: Option<&str>, download: bool) -> Reply {
     let tag = format!("\"{key}\"");

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::header::{ACCEPT, HeaderMap, IF_NONE_MATCH};
-use hyper::{Method, Request as Asked, StatusCode};
+use hyper::{Method, Request as HttpRequest, StatusCode};
 use serde_json::json;
 
 use super::reply::{self, Reply};
@@ -18,7 +18,7 @@ use crate::figure::replay::AnimationKind;
 use crate::figure::request::{RECIPE, Request};
 use crate::files;
 use crate::raster::encode;
-use crate::service::{Asker, Picture, Refusal};
+use crate::service::{Asker, Picture, Refusal, Service};
 
 const EXPLORER: &str = include_str!("explorer/explorer.html");
 const LOGIN: &str = include_str!("explorer/login.html");
@@ -38,11 +38,14 @@ const MOST_PLAYERS: usize = 20;
 const WRONG_TOKEN: Duration = Duration::from_millis(500);
 
 /// The answer to a request of a client.
-pub(super) async fn route(site: &Arc<Site>, client: &str, asked: Asked<Incoming>) -> Reply {
+pub(super) async fn route(site: &Arc<Site>, client: &str, asked: HttpRequest<Incoming>) -> Reply {
     let path = asked.uri().path().to_owned();
     match (path.as_str(), asked.method()) {
         ("/healthz", &Method::GET | &Method::HEAD) => {
-            return reply::text("text/plain; charset=utf-8", "ok\n");
+            return match site.service() {
+                Some(_) => reply::text("text/plain; charset=utf-8", "ok\n"),
+                None => reply::reading(),
+            };
         }
         ("/explorer.css", &Method::GET | &Method::HEAD) => {
             return reply::text("text/css; charset=utf-8", STYLE);
@@ -55,34 +58,57 @@ pub(super) async fn route(site: &Arc<Site>, client: &str, asked: Asked<Incoming>
     if !site.access.admits(asked.headers()) {
         return denied(site, asked.headers());
     }
-    let query = asked.uri().query().unwrap_or_default();
     match path.as_str() {
         "/" => reply::page(StatusCode::OK, EXPLORER),
         "/explorer.js" => reply::text("text/javascript; charset=utf-8", SCRIPT),
         "/lasso.js" => reply::text("text/javascript; charset=utf-8", LASSO),
-        "/metrics" => reply::text("text/plain; version=0.0.4", site.service.metrics_text()),
         "/api" => reply::text("application/json", OPENAPI),
-        "/api/season" => season(site),
+        "/reports" => reply::see_other("/reports/"),
+        other => match (other.strip_prefix("/reports/").and_then(query::decoded), site.service()) {
+            (Some(path), _) => report(site, &path).await,
+            (None, Some(service)) => of_rounds(&Asked { site, service, client }, &asked).await,
+            (None, None) => reply::reading(),
+        },
+    }
+}
+
+/// Whom a client asks about the rounds.
+struct Asked<'a> {
+    site: &'a Site,
+    service: &'a Arc<Service>,
+    client: &'a str,
+}
+
+impl Asked<'_> {
+    fn asker(&self) -> Asker {
+        Asker::new(self.client, self.client)
+    }
+}
+
+/// The answer to a request about the rounds.
+async fn of_rounds(to: &Asked<'_>, asked: &HttpRequest<Incoming>) -> Reply {
+    let query = asked.uri().query().unwrap_or_default();
+    match asked.uri().path() {
+        "/metrics" => reply::text("text/plain; version=0.0.4", to.service.metrics_text()),
+        "/api/season" => season(to),
         "/api/picture.png" => {
             let known = asked.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
             let is_download = query::value(query, "download").is_some();
-            match picture(site, client, query).await {
+            match picture(to, query).await {
                 Ok(made) => {
                     reply::picture(Bytes::from_owner(Arc::clone(&made.bytes)), &made.key, known, is_download)
                 }
                 Err(refused) => refused,
             }
         }
-        "/api/replay.gif" => replay(site, client, query, AnimationKind::Gif, "image/gif", "replay.gif").await,
+        "/api/replay.gif" => replay(to, query, AnimationKind::Gif, "image/gif", "replay.gif").await,
         #[cfg(feature = "video")]
-        "/api/replay.mp4" => {
-            replay(site, client, query, AnimationKind::Video, "video/mp4", "replay.mp4").await
-        }
-        "/api/picture.json" => match picture(site, client, query).await {
+        "/api/replay.mp4" => replay(to, query, AnimationKind::Video, "video/mp4", "replay.mp4").await,
+        "/api/picture.json" => match picture(to, query).await {
             Ok(made) => about(&made),
             Err(refused) => refused,
         },
-        "/api/passes" => match passes(site, client, query).await {
+        "/api/passes" => match passes(to, query).await {
             Ok(counted) => reply::as_json(&counted),
             Err(refused) => refused,
         },
@@ -92,20 +118,16 @@ pub(super) async fn route(site: &Arc<Site>, client: &str, asked: Asked<Incoming>
             }
             Err(sentence) => wrong(&sentence),
         },
-        "/reports" => reply::see_other("/reports/"),
-        other => match other.strip_prefix("/reports/").and_then(query::decoded) {
-            Some(path) => report(site, &path).await,
-            None => reply::error(StatusCode::NOT_FOUND, "there is no such page; /api tells what there is"),
-        },
+        _ => reply::error(StatusCode::NOT_FOUND, "there is no such page; /api tells what there is"),
     }
 }
 
 /// What there is to ask for.
-fn season(site: &Site) -> Reply {
-    let season = site.service.season();
+fn season(to: &Asked<'_>) -> Reply {
+    let season = to.service.season();
     match serde_json::to_value(season.contents()) {
         Ok(mut contents) => {
-            contents["reports"] = (!site.pages().is_empty()).into();
+            contents["reports"] = (!to.site.pages().is_empty()).into();
             contents["replay"] = if cfg!(feature = "video") { "mp4" } else { "gif" }.into();
             contents["in_memory"] = season.kept().into();
             reply::as_json(&contents)
@@ -127,17 +149,16 @@ fn wrong(sentence: &str) -> Reply {
 }
 
 /// The picture that a query asks for, drawn on a thread of its own.
-async fn picture(site: &Arc<Site>, client: &str, query: &str) -> Result<Arc<Picture>, Reply> {
+async fn picture(to: &Asked<'_>, query: &str) -> Result<Arc<Picture>, Reply> {
     let request = request_of(query).map_err(|sentence| wrong(&sentence))?;
-    let (own, asker) = (Arc::clone(site), Asker::new(client, client));
-    let drawn = tokio::task::spawn_blocking(move || own.service.picture(&request, &asker)).await;
-    drawn.unwrap_or(Err(Refusal::Broken)).map_err(|refusal| reply::refused(&refusal, &*site.log))
+    let (own, asker) = (Arc::clone(to.service), to.asker());
+    let drawn = tokio::task::spawn_blocking(move || own.picture(&request, &asker)).await;
+    drawn.unwrap_or(Err(Refusal::Broken)).map_err(|refusal| reply::refused(&refusal, &*to.site.log))
 }
 
 /// The replay that a query asks for, as a file to keep.
 async fn replay(
-    site: &Arc<Site>,
-    client: &str,
+    to: &Asked<'_>,
     query: &str,
     kind: AnimationKind,
     media_type: &'static str,
@@ -147,26 +168,26 @@ async fn replay(
         Ok(request) => request,
         Err(sentence) => return wrong(&sentence),
     };
-    let (own, asker) = (Arc::clone(site), Asker::new(client, client));
-    let made = tokio::task::spawn_blocking(move || own.service.replay(&request, kind, &asker)).await;
+    let (own, asker) = (Arc::clone(to.service), to.asker());
+    let made = tokio::task::spawn_blocking(move || own.replay(&request, kind, &asker)).await;
     match made.unwrap_or(Err(Refusal::Broken)) {
         Ok(made) => {
             reply::attached(reply::text(media_type, Bytes::from_owner(Arc::clone(&made.bytes))), name)
         }
-        Err(refusal) => reply::refused(&refusal, &*site.log),
+        Err(refusal) => reply::refused(&refusal, &*to.site.log),
     }
 }
 
 /// Who passes the area of a query.
-async fn passes(site: &Arc<Site>, client: &str, query: &str) -> Result<serde_json::Value, Reply> {
+async fn passes(to: &Asked<'_>, query: &str) -> Result<serde_json::Value, Reply> {
     let request = request_of(query).map_err(|sentence| wrong(&sentence))?;
     let area = query::value(query, "area").as_deref().and_then(area_of).ok_or_else(|| {
         wrong("the query needs one value `area`, 3 to 64 corners as x,y,x,y,… in units of the world")
     })?;
-    let (own, asker) = (Arc::clone(site), Asker::new(client, client));
-    let counted = tokio::task::spawn_blocking(move || own.service.passes(&request, &area, &asker)).await;
+    let (own, asker) = (Arc::clone(to.service), to.asker());
+    let counted = tokio::task::spawn_blocking(move || own.passes(&request, &area, &asker)).await;
     let counted =
-        counted.unwrap_or(Err(Refusal::Broken)).map_err(|refusal| reply::refused(&refusal, &*site.log))?;
+        counted.unwrap_or(Err(Refusal::Broken)).map_err(|refusal| reply::refused(&refusal, &*to.site.log))?;
     Ok(counted_json(&counted))
 }
 
@@ -252,7 +273,7 @@ fn denied(site: &Site, headers: &HeaderMap) -> Reply {
 }
 
 /// The form with the token.
-async fn login(site: &Arc<Site>, asked: Asked<Incoming>) -> Reply {
+async fn login(site: &Arc<Site>, asked: HttpRequest<Incoming>) -> Reply {
     let body = Limited::new(asked.into_body(), LARGEST_BODY).collect();
     let Ok(Ok(body)) = tokio::time::timeout(Duration::from_secs(10), body).await else {
         return reply::error(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large or too slow");

@@ -119,6 +119,51 @@ test("each control changes the request, and its view is a link", async () => {
   await page.context().close();
 });
 
+test("on a phone a finger moves the page until an area is to be drawn", async () => {
+  const { page, check } = await open("/", { viewport: PHONE });
+  const armed = () => page.getAttribute("#draw", "aria-pressed");
+  const corners = () => page.getAttribute("#lasso polygon", "points");
+  const box = await page.locator("#lasso").boundingBox();
+  const touch = (kind, x, y) => page.evaluate(([type, clientX, clientY]) => document.getElementById("lasso").dispatchEvent(
+    new PointerEvent(type, { clientX, clientY, pointerId: 1, pointerType: "touch", bubbles: true })), [kind, box.x + x, box.y + y]);
+  await page.evaluate(() => {
+    // A finger that is made up cannot be captured.
+    document.getElementById("lasso").setPointerCapture = () => {};
+  });
+  const loop = async () => {
+    await touch("pointerdown", 100, 100);
+    for (const [x, y] of [[200, 100], [200, 200], [100, 200]]) await touch("pointermove", x, y);
+    await touch("pointerup", 100, 200);
+  };
+  await loop();
+  assert.equal(await corners(), null);
+  await page.tap("#draw");
+  assert.equal(await armed(), "true");
+  await loop();
+  assert.equal((await corners()).split(" ").length, 4);
+  assert.equal(await armed(), "false");
+  await page.waitForFunction(() => document.getElementById("passes-words").textContent.includes("passes in"));
+  await page.check("input[value=exits]");
+  await page.waitForFunction(() => !document.getElementById("how-not").hidden);
+  assert.equal(await page.isVisible("#draw"), false);
+  await check();
+});
+
+test("until the rounds are read the page waits for them", async () => {
+  const context = await browser.newContext({ viewport: DESKTOP });
+  const page = await context.newPage();
+  let asked = 0;
+  await page.route("**/api/season", (route) => {
+    asked += 1;
+    return asked > 1 ? route.continue() : route.fulfill({ status: 503, body: "{}" });
+  });
+  await page.goto(site.address);
+  assert.equal(await page.textContent("#season"), "The rounds are being read…");
+  await drawn(page);
+  assert.match(await page.textContent("#season"), /4 rounds/);
+  await context.close();
+});
+
 for (const figure of ["paths", "exits", "kills", "arrival"]) {
   test(`${figure} are drawn, and only the controls that mean something are shown`, async () => {
     const { page, check } = await open();

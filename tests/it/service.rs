@@ -71,9 +71,11 @@ fn every_figure_is_the_one_that_is_drawn_without_a_service() {
 fn a_heatmap_of_sums_is_the_one_of_the_rounds() {
     let (_folder, service) = service(64 << 20);
     let season = service.season();
+    season.sum().unwrap();
     let soon = Instant::now() + Duration::from_mins(10);
     let map = || Filter::new().map("proximity_demo");
     let kinds = [
+        (Heatmap::by_state(), Filter { round: Some(1), ..map() }),
         (Heatmap::by_state(), map()),
         (Heatmap::by_team(), map().class(Class::Medic)),
         (Heatmap::by_class(), map().team(Team::Axis).states(&[State::Sprint])),
@@ -87,6 +89,7 @@ fn a_heatmap_of_sums_is_the_one_of_the_rounds() {
     // Where the rounds take all memory there is, there are no sums.
     let (_other, full) = self::service(season.kept_bytes());
     let season = full.season();
+    season.sum().unwrap();
     assert_eq!(season.kept(), 4);
     let request = small(Heatmap::by_state().subject(), map());
     for _ in 0..3 {
@@ -96,8 +99,8 @@ fn a_heatmap_of_sums_is_the_one_of_the_rounds() {
 }
 
 #[test]
-fn paths_and_kills_of_sums_are_those_of_the_rounds() {
-    // So many lives that their lines and deaths are counted.
+fn every_figure_of_sums_is_that_of_the_rounds() {
+    // So many lives that their lines, deaths and exits are counted.
     let folder = tempfile::tempdir().unwrap();
     for file in std::fs::read_dir(session()).unwrap().map(|file| file.unwrap().path()) {
         let name = file.file_name().unwrap().to_str().unwrap().to_owned();
@@ -117,6 +120,7 @@ fn paths_and_kills_of_sums_are_those_of_the_rounds() {
     let rounds = || Rounds::open(folder.path()).unwrap();
     let season = Season::load(rounds(), &Maps::default(), 128 << 20, &Silent).unwrap();
     assert_eq!((season.len(), season.kept()), (16, 16));
+    season.sum().unwrap();
     let soon = Instant::now() + Duration::from_mins(10);
     let map = || Filter::new().map("proximity_demo");
     let axis = || map().team(Team::Axis);
@@ -128,6 +132,16 @@ fn paths_and_kills_of_sums_are_those_of_the_rounds() {
         (Kills::default().subject(), map()),
         (Kills { spec: by_thompson }.subject(), axis().class(Class::Soldier)),
         (Kills::default().subject(), map().states(&[State::Prone])),
+        (Paths::by(PathColor::Time).subject(), map()),
+        (Paths::by(PathColor::Health).subject(), axis()),
+        (Paths::by(PathColor::Player).subject(), map()),
+        (Exits::default().subject(), map()),
+        (Exits::default().subject(), axis()),
+        (Exits::default().subject(), axis().class(Class::Medic)),
+        (Exits::default().subject(), map().bots(Bots::Include)),
+        (Arrival::default().subject(), map()),
+        (Arrival::of(Team::Axis).subject(), axis()),
+        (Arrival::default().subject(), Filter { round: Some(2), ..map() }),
     ] {
         let request = small(subject, filter);
         let rounds = rounds();

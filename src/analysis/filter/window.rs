@@ -50,25 +50,32 @@ pub(crate) fn clip(life: &mut Life<'_>, range: Range<i64>) -> bool {
     let tail = edge(after, hi).filter(|_| samples.get(after).is_some_and(|s| s.time >= hi));
 
     let shift = usize::from(head.is_some());
-    let mut kept: Vec<Sample> = head.into_iter().map(|(sample, _)| sample).collect();
-    let mut origins: Vec<Option<u32>> = vec![None; kept.len()];
-    for i in first..after {
-        kept.push(samples[i]);
-        origins.push(life.track_sample(i).map(|n| n as u32));
-    }
-    if let Some((_, sample)) = tail {
-        kept.push(sample);
-        origins.push(None);
-    }
+    // A window between two samples has its edges alone.
+    let whole = samples.get(first..after).unwrap_or_default();
+    let mut kept: Vec<Sample> = Vec::with_capacity(whole.len() + 2);
+    kept.extend(head.map(|(sample, _)| sample));
+    kept.extend_from_slice(whole);
+    kept.extend(tail.map(|(_, sample)| sample));
     if kept.is_empty() {
         return false;
     }
+    let origins = match &life.origins {
+        Origins::Contiguous(origin) => {
+            Origins::Window { first: origin + first, count: whole.len(), head: shift }
+        }
+        Origins::Window { .. } | Origins::Listed(_) => {
+            let origin = |i: usize| life.track_sample(i).map(|n| n as u32);
+            let edge = |is_there: bool| is_there.then_some(None);
+            let listed = edge(head.is_some()).into_iter().chain((first..after).map(origin));
+            Origins::Listed(listed.chain(edge(tail.is_some())).collect())
+        }
+    };
     let inside = |&(at, reason): &(usize, BreakReason)| {
         (at >= first && at + 1 < after).then(|| (at - first + shift, reason))
     };
     life.breaks = life.breaks.iter().filter_map(inside).collect();
     life.samples = Cow::Owned(kept);
-    life.origins = Origins::Listed(origins);
+    life.origins = origins;
     (life.start, life.end) = (lo, hi);
     life.flags.clipped = true;
     true

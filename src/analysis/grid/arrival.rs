@@ -76,6 +76,11 @@ impl Arrivals {
         self.rounds
     }
 
+    /// Whether no more rounds are taken.
+    pub(crate) fn is_full(&self) -> bool {
+        self.rounds >= MOST_ROUNDS
+    }
+
     /// In how many of the rounds a place was reached by its time, at least.
     pub fn rounds_at_least(&self) -> usize {
         place_of(self.quantile, self.rounds).map_or(0, |place| place + 1)
@@ -84,6 +89,19 @@ impl Arrivals {
     /// Visits that a cell needs to have a time: three, or as many as a side has lives.
     pub fn least_visits(&self, team: &Team) -> u32 {
         side(team).map_or(LEAST_VISITS, |side| self.lives[side].clamp(1, LEAST_VISITS))
+    }
+
+    /// About how much memory they take, bytes.
+    pub(crate) fn bytes(&self) -> u64 {
+        let of_cells = (self.cells.len() * size_of::<u32>() * 2) as u64;
+        let times = match &self.times {
+            Times::OfRounds(rounds) => rounds.len() as u64 * of_cells,
+            Times::OfLives(sides) => {
+                let visits: usize = sides.iter().flatten().map(Vec::len).sum();
+                (visits * size_of::<(usize, u32)>()) as u64
+            }
+        };
+        times + of_cells
     }
 
     /// Adds the lives of a round. A round without lives is no round; beyond 1024 of them no more are taken.

@@ -47,6 +47,9 @@ pub struct LifeFlags {
 pub(crate) enum Origins {
     /// The same ones from the first on.
     Contiguous(usize),
+    /// So many of them from `first` on; before them stands a point on the window's edge, if `head` is 1, and any behind
+    /// them is one too.
+    Window { first: usize, count: usize, head: usize },
     /// A selection; `None` for a point placed on the edge of a window.
     Listed(Vec<Option<u32>>),
 }
@@ -142,6 +145,7 @@ impl<'a> Life<'a> {
     pub fn recorded_samples(&self) -> usize {
         match &self.origins {
             Origins::Contiguous(_) => self.samples.len(),
+            Origins::Window { count, .. } => *count,
             Origins::Listed(list) => list.iter().flatten().count(),
         }
     }
@@ -150,6 +154,9 @@ impl<'a> Life<'a> {
     pub fn track_sample(&self, index: usize) -> Option<usize> {
         match &self.origins {
             Origins::Contiguous(first) => (index < self.samples.len()).then_some(first + index),
+            Origins::Window { first, count, head } => {
+                index.checked_sub(*head).filter(|index| index < count).map(|index| first + index)
+            }
             Origins::Listed(list) => list.get(index).copied().flatten().map(|i| i as usize),
         }
     }

@@ -62,9 +62,43 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     // The address is taken before the rounds are read: that it is in use is told at once.
     let listener =
         TcpListener::bind(args.listen).with_context(|| format!("cannot listen on {}", args.listen))?;
+    let log = |line: &str| Console::new().complain(line);
+    let site = Arc::new(Site::new(access, pages(args), Box::new(log)));
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).context("cannot be told when to end")?;
+    std::thread::scope(|scope| {
+        let (site, stop) = (&site, &*stop);
+        let address = listener.local_addr()?;
+        // Whoever comes while the rounds are read is told so.
+        let served = scope.spawn(move || {
+            let served = serve(site, listener, Limits::default(), stop);
+            stop.store(true, Ordering::Relaxed);
+            served
+        });
+        let followed = open(args, site, console).and_then(|mut seen| {
+            console.say(&format!("listening on http://{address}"))?;
+            scope.spawn(move || sum(site));
+            scope.spawn(move || follow(args, site, &mut seen, stop));
+            Ok(())
+        });
+        if followed.is_err() {
+            stop.store(true, Ordering::Relaxed);
+        }
+        // A panic of the server's is a fault of the program, not of its input.
+        let served = served.join().unwrap_or_else(|_| Err(std::io::Error::other("the server broke off")));
+        followed?;
+        served.context("the server cannot go on")
+    })?;
+    console.say("the server ended")?;
+    Ok(Outcome::Done)
+}
+
+/// Reads the rounds and opens the site. Returns by what they are known.
+fn open(args: &Args, site: &Site, console: &mut Console) -> Result<Vec<String>> {
     let begin = Instant::now();
     let rounds = args.input.rounds(console)?;
-    let mut seen = seen(&rounds);
+    let seen = seen(&rounds);
     let season = season(args, rounds, console.progress())?;
     for complaint in season.complaints() {
         console.complain(complaint);
@@ -76,24 +110,17 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         season.kept_bytes().div_ceil(MEBIBYTE),
         begin.elapsed().as_secs_f64(),
     );
-    let service = Arc::new(Service::open(season, &args.cache.options()?)?);
-    let log = |line: &str| Console::new().complain(line);
-    let site = Arc::new(Site::new(service, access, pages(args), Box::new(log)));
-
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).context("cannot be told when to end")?;
+    site.open(Arc::new(Service::open(season, &args.cache.options()?)?));
     console.say(&visible(&told))?;
-    console.say(&format!("listening on http://{}", listener.local_addr()?))?;
-    std::thread::scope(|scope| {
-        let (site, stop) = (&site, &*stop);
-        scope.spawn(move || follow(args, site, &mut seen, stop));
-        let served = serve(site, listener, Limits::default(), stop);
-        stop.store(true, Ordering::Relaxed);
-        served
-    })?;
-    console.say("the server ended")?;
-    Ok(Outcome::Done)
+    Ok(seen)
+}
+
+/// Sums the rounds, which makes pictures of all of them fast, while the first are asked for.
+fn sum(site: &Site) {
+    let Some(service) = site.service() else { return };
+    if let Err(error) = service.season().sum() {
+        Console::new().complain(&crate::text::with_causes(&error));
+    }
 }
 
 /// Looks for new rounds and pages until the end.
@@ -119,11 +146,15 @@ fn follow(args: &Args, site: &Site, seen: &mut Vec<String>, stop: &AtomicBool) {
 fn look(args: &Args, site: &Site, before: &mut Vec<String>) -> Result<()> {
     let rounds = args.input.rounds(&mut Console::new())?;
     let now = seen(&rounds);
-    if *before != now {
-        site.service.replace(season(args, rounds, &Silent)?);
+    if *before != now
+        && let Some(service) = site.service()
+    {
+        let season = season(args, rounds, &Silent)?;
+        season.sum()?;
+        service.replace(season);
         if before.iter().any(|round| !now.contains(round)) {
             // A round that is gone, or has other names: none of its pictures stays.
-            site.service.forget_pictures();
+            service.forget_pictures();
         }
         *before = now;
     }

@@ -1,5 +1,6 @@
 //! Spawn areas as pictures and tables show them: named, with the gates that matter and the rest counted.
 
+use super::trails::Trails;
 use crate::analysis::{Compass, ExitOptions, Gate, Life, SpawnArea, spawn_exits};
 use crate::figure::words::filter_words;
 use crate::figure::words::number::{self, UNIT_GAP};
@@ -40,7 +41,7 @@ pub struct ExitArea {
     /// Gates that are not shown, and the exits through them.
     pub other_gates: (u64, u64),
     /// Every exit path.
-    pub(super) paths: Vec<Vec<WorldPoint>>,
+    pub(super) trails: Trails,
 }
 
 /// A gate of a spawn area's ring.
@@ -68,8 +69,13 @@ pub struct ExitGate {
 
 /// The spawn areas of these lives, by side and number of spawns, with letters for their gates.
 pub fn areas(lives: &[&Life<'_>], options: &ExitOptions, map: &WorldMap) -> Vec<ExitArea> {
-    let mut areas: Vec<ExitArea> =
-        spawn_exits(lives, options).iter().map(|found| ExitArea::of(found, map)).collect();
+    let each = |found: &SpawnArea| Trails::of(&found.paths, found.center, found.ring_units);
+    let found = spawn_exits(lives, options);
+    named(found.iter().map(|found| ExitArea::of(found, each(found), map)).collect(), map)
+}
+
+/// Gives areas their names, and their gates letters.
+pub(super) fn named(mut areas: Vec<ExitArea>, map: &WorldMap) -> Vec<ExitArea> {
     let names = area_names(areas.iter().map(|area| (&area.team, area.center)), map);
     for (area, name) in areas.iter_mut().zip(names) {
         area.name = name;
@@ -101,7 +107,8 @@ pub(super) fn letter(areas: &mut [ExitArea]) {
 }
 
 impl ExitArea {
-    pub(super) fn of(area: &SpawnArea, map: &WorldMap) -> Self {
+    /// An area with its exit paths.
+    pub(super) fn of(area: &SpawnArea, trails: Trails, map: &WorldMap) -> Self {
         let enough = |gate: &&Gate| gate.share >= LEAST_SHARE;
         let shown = area.gates.iter().take_while(enough).count().min(MOST_GATES);
         let (gates, small) = area.gates.split_at(shown);
@@ -119,7 +126,7 @@ impl ExitArea {
             unknown: area.unknown as u64,
             gates: shown,
             other_gates: (small.len() as u64, small.iter().map(|gate| gate.paths.len() as u64).sum()),
-            paths: area.paths.iter().map(|path| path.points.clone()).collect(),
+            trails,
         }
     }
 

@@ -89,6 +89,7 @@ pub(super) fn fit(
 #[cfg(test)]
 mod tests {
     use super::super::exit_area::ExitGate;
+    use super::super::trails::Trails;
     use super::*;
     use crate::analysis::Compass;
     use crate::figure::layout::sheet::Orientation;
@@ -122,7 +123,7 @@ mod tests {
             unknown: 0,
             gates: exits.iter().map(gate).collect(),
             other_gates: (0, 0),
-            paths: Vec::new(),
+            trails: Trails::Each(Vec::new()),
         }
     }
 

@@ -10,9 +10,13 @@ mod locator;
 #[cfg(test)]
 mod overlaps;
 mod panel;
+mod sums;
+mod trails;
 
 pub(crate) use exit_area::area_names;
 pub use exit_area::{ExitArea, ExitGate, areas};
+pub(in crate::figure) use sums::ExitSums;
+pub use sums::ExitsData;
 
 use locator::Place;
 use panel::Panel;
@@ -76,7 +80,28 @@ pub fn figure_of<'l, 'a: 'l>(
         })
         .collect();
     let all: Vec<&Life<'_>> = found.iter().flat_map(|lives| &lives.lives).collect();
-    let mut found = areas(&all, &options, context.map);
+    figure_of_areas(areas(&all, &options, context.map), spec, &data_summary, context)
+}
+
+/// The picture of what was collected.
+pub(in crate::figure) fn figure_of_data(data: ExitsData, spec: &ExitsSpec, context: &Canvas<'_>) -> Drawing {
+    if let Some(summed) = data.summed {
+        return figure_of_areas(summed.areas(context.map), spec, &summed.data_summary, context);
+    }
+    let mut rounds = data.rounds;
+    rounds.sort_by_key(|(order, _)| *order);
+    let lives: Vec<Lives<'_>> = rounds.iter().map(|(_, round)| round.lives(context.filter)).collect();
+    figure_of(rounds.iter().map(|(_, round)| round.round()).zip(&lives), spec, context)
+}
+
+/// The picture of areas; `data_summary` counts the lives that they were found from.
+fn figure_of_areas(
+    mut found: Vec<ExitArea>,
+    spec: &ExitsSpec,
+    data_summary: &DataSummary,
+    context: &Canvas<'_>,
+) -> Drawing {
+    let options = spec.options();
     // Areas are zoomed anyway: a part of the map says which of them are shown.
     found.retain(|area| context.crop.is_none_or(|window| window.contains(area.center)));
     let (mut shown, rest) = shown(found);
@@ -97,7 +122,7 @@ pub fn figure_of<'l, 'a: 'l>(
         let head = context
             .legend(context.title())
             .subtitle("Spawn exits")
-            .subtitle(context.subject_line(&data_summary));
+            .subtitle(context.subject_line(data_summary));
         let legend = sections.into_iter().fold(head, Legend::section);
         caption.iter().fold(legend, Legend::caption)
     };
@@ -118,7 +143,7 @@ pub fn figure_of<'l, 'a: 'l>(
         drawn.push(panel.items(area, context));
     }
     let legend = legend(exit_legend::sections(&shown, &rest, places, theme));
-    let mut recipe = Recipe::new("exits", spec, context, &data_summary);
+    let mut recipe = Recipe::new("exits", spec, context, data_summary);
     if let Some(first) = panels.first() {
         let (window, rect) = (first.frame.extent, first.frame.rect);
         recipe.calibration.window_units = [window.min_x(), window.min_y(), window.max_x(), window.max_y()];

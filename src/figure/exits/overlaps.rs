@@ -2,6 +2,7 @@
 
 use super::exit_area::ExitArea;
 use super::panel::Panel;
+use super::trails::Trails;
 use crate::analysis::exits::gate::gates;
 use crate::analysis::{ExitOptions, ExitPath, SpawnArea};
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
@@ -76,7 +77,7 @@ fn area(paths: Vec<ExitPath>, map: &WorldMap) -> ExitArea {
         never_moved: 0,
         unknown: 0,
     };
-    ExitArea::of(&found, map)
+    ExitArea::of(&found, Trails::Each(Vec::new()), map)
 }
 
 /// What lies on the pixels of a panel.

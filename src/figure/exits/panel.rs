@@ -9,9 +9,7 @@ use crate::figure::words::filter_words;
 use crate::figure::words::number;
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
 use crate::plane::MapFrame;
-use crate::scene::{
-    Align, Color, Item, Label, Marker, PixelRect, Polyline, Shape, Stroke, Vertex, Weight, text,
-};
+use crate::scene::{Align, Color, Item, Label, Marker, PixelRect, Shape, Stroke, Weight, text};
 use crate::theme::{HALO_OPACITY, Theme, halo_width};
 
 /// The side of a panel for which widths and sizes are given, design pixels; text grows and shrinks less than the panel.
@@ -139,8 +137,7 @@ impl Panel {
 
     fn over(&self, area: &ExitArea, color: Color, theme: &Theme) -> Vec<Item> {
         let (ring, text) = (&self.ring, self.text);
-        let mut items: Vec<Item> =
-            area.paths.iter().map(|path| thin_path(path, &self.frame, 1.6 * text, color)).collect();
+        let mut items: Vec<Item> = area.trails.items(&self.frame, 1.6 * text, color);
         let circle = |radius: f32, fill: Option<Color>, stroke: Stroke, casing: Option<Stroke>| {
             let (at, stroke) = (ring.middle, Some(stroke));
             Item::Marker(Marker { at, shape: Shape::Circle, radius, fill, stroke, casing })
@@ -225,9 +222,4 @@ fn title_area(area: &ExitArea, square: PixelRect, covered: Option<PixelRect>, sc
         Some(covered) => PixelRect { x: covered.right(), ..corner },
         None => corner,
     }
-}
-
-fn thin_path(path: &[WorldPoint], frame: &MapFrame, width: f32, color: Color) -> Item {
-    let vertices = path.iter().map(|at| Vertex { at: frame.project(*at), color, width }).collect();
-    Item::Polyline(Polyline { vertices, opacity: 0.25, casing: None })
 }

@@ -51,6 +51,11 @@ impl Counting {
         Some(Self { cells: Cells::with_side(extent, side)?, color, players })
     }
 
+    /// The same cells by another colour, none of players.
+    pub(super) fn by(&self, color: PathColor) -> Self {
+        Self { cells: self.cells, color, players: Vec::new() }
+    }
+
     /// Planes of the lengths: one for each colour, or the length and the length times the number that has a colour.
     fn planes(&self) -> usize {
         match self.color {

@@ -4,21 +4,26 @@ use std::collections::BTreeMap;
 
 use super::counted::{Counting, LineCounts};
 use super::life_path::LifePath;
-use super::{MOST_LINES, PathColor, PathsAccumulator, Tally};
-use crate::analysis::{Filter, Lives, State, StateSet, Who};
+use super::{MOST_LINES, PathColor, PathsAccumulator, Player, Tally};
+use crate::analysis::{Filter, Lives, StateSet, Who};
 use crate::geom::WorldRect;
 
-/// Lines by state, and what captions tell of the lives, each by kind of life: whether it is a bot's, and whose side.
+/// Colours whose lines are counted. Those of sides are put together from those of states; those of players would take
+/// their number of times as much memory.
+const COLORS: [PathColor; 4] = [PathColor::State, PathColor::Time, PathColor::Speed, PathColor::Health];
+
+/// Lines by colour, and what captions tell of the lives, each by kind of life: whether it is a bot's, and whose side.
 #[derive(Debug, Clone)]
 pub(in crate::figure) struct PathSums {
-    counting: Counting,
-    kinds: BTreeMap<(bool, u8), (LineCounts, Tally)>,
+    counting: [Counting; COLORS.len()],
+    kinds: BTreeMap<(bool, u8), ([LineCounts; COLORS.len()], Tally)>,
 }
 
 impl PathSums {
     /// No lives yet; `None` for an extent that no grid can cover.
     pub(in crate::figure) fn new(extent: WorldRect) -> Option<Self> {
-        let counting = Counting::new(extent, PathColor::State, Vec::new())?;
+        let state = Counting::new(extent, PathColor::State, Vec::new())?;
+        let counting = COLORS.map(|color| state.by(color));
         Some(Self { counting, kinds: BTreeMap::new() })
     }
 
@@ -27,8 +32,11 @@ impl PathSums {
         for life in &lives.lives {
             let (who, path) = (Who::of(life.track()), LifePath::of(order, life));
             let kind = self.kinds.entry((who.is_bot, who.team));
-            let (lines, tally) = kind.or_insert_with(|| (LineCounts::new(&self.counting), Tally::default()));
-            lines.add(&path, &self.counting);
+            let empty = || (self.counting.each_ref().map(LineCounts::new), Tally::default());
+            let (lines, tally) = kind.or_insert_with(empty);
+            for (lines, counting) in lines.iter_mut().zip(&self.counting) {
+                lines.add(&path, counting);
+            }
             tally.add(&path);
         }
     }
@@ -38,7 +46,7 @@ impl PathSums {
         for (kind, (lines, tally)) in other.kinds {
             match self.kinds.get_mut(&kind) {
                 Some((known, counted)) => {
-                    known.merge(lines);
+                    known.iter_mut().zip(lines).for_each(|(known, lines)| known.merge(lines));
                     counted.merge(tally);
                 }
                 None => drop(self.kinds.insert(kind, (lines, tally))),
@@ -46,9 +54,23 @@ impl PathSums {
         }
     }
 
+    /// The players of a filter's lives in the order of their colours; `None` where that cannot be told.
+    pub(in crate::figure) fn players(&self, filter: &Filter) -> Option<Vec<Player>> {
+        if !tells(filter) {
+            return None;
+        }
+        let mut all = Tally::default();
+        for (&(is_bot, team), (_, tally)) in &self.kinds {
+            if filter.refuses_who(Who { is_bot, team, class: 0 }).is_none() {
+                all.merge(tally.clone());
+            }
+        }
+        Some(all.by_lives())
+    }
+
     /// About how much memory they take, bytes.
     pub(in crate::figure) fn bytes(&self) -> u64 {
-        self.kinds.values().map(|(lines, _)| lines.bytes()).sum()
+        self.kinds.values().flat_map(|(lines, _)| lines).map(LineCounts::bytes).sum()
     }
 
     /// What `empty` would collect of the lives of a filter, but for its data summary; `None` where that cannot be told, or
@@ -58,21 +80,19 @@ impl PathSums {
         empty: &PathsAccumulator,
         filter: &Filter,
     ) -> Option<PathsAccumulator> {
-        let tells = filter.tells_kinds() && filter.classes.is_empty() && filter.states == StateSet::ALL;
-        if !tells || !empty.highlight.is_empty() {
+        if !tells(filter) || !empty.highlight.is_empty() {
             return None;
         }
-        let by_side = match empty.spec.color {
-            PathColor::State => false,
-            PathColor::Team => true,
-            _ => return None,
-        };
+        let by_side = empty.spec.color == PathColor::Team;
+        let color = if by_side { PathColor::State } else { empty.spec.color };
+        let place = COLORS.iter().position(|counted| *counted == color)?;
         let mut all = empty.clone();
         let mut lines = LineCounts::new(empty.counting.as_ref()?);
         for (&(is_bot, team), (of_kind, tally)) in &self.kinds {
             if filter.refuses_who(Who { is_bot, team, class: 0 }).is_none() {
                 let side = Counting::side(team);
-                lines.add_planes(of_kind, State::ALL.map(|state| if by_side { side } else { state.index() }));
+                let plane = |plane: usize| if by_side { side } else { plane };
+                lines.add_planes(&of_kind[place], std::array::from_fn(plane));
                 all.tally.merge(tally.clone());
             }
         }
@@ -81,10 +101,15 @@ impl PathSums {
     }
 }
 
+/// Whether a filter tells lives apart by no more than these sums do.
+fn tells(filter: &Filter) -> bool {
+    filter.tells_kinds() && filter.classes.is_empty() && filter.states == StateSet::ALL
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Filter, lives};
+    use crate::analysis::{Filter, State, lives};
     use crate::figure::paths::PathsSpec;
     use crate::model::{Class, Team};
     use crate::rounds::Rounds;
@@ -111,7 +136,10 @@ mod tests {
             (PathColor::State, Filter::everything()),
             (PathColor::State, one_side.clone()),
             (PathColor::Team, people.clone()),
-            (PathColor::Team, one_side),
+            (PathColor::Team, one_side.clone()),
+            (PathColor::Time, people.clone()),
+            (PathColor::Speed, one_side.clone()),
+            (PathColor::Health, people.clone()),
         ] {
             let mut direct = empty(color);
             for (order, round) in &rounds {
@@ -126,9 +154,10 @@ mod tests {
                 (format!("{:?}", all.tally), fields, all.front.each.len())
             };
             assert!(told(&found) == told(&direct), "{color:?} {filter:?}");
+            assert_eq!(sums.players(&filter), Some(direct.players()), "{color:?} {filter:?}");
         }
         for (color, filter) in [
-            (PathColor::Time, people.clone()),
+            (PathColor::Player, people.clone()),
             (PathColor::State, people.clone().class(Class::Medic)),
             (PathColor::State, people.clone().states(&[State::Sprint])),
             (PathColor::State, people.life_window(0..9_000)),

@@ -389,6 +389,10 @@ impl<R: EachRound> Job<'_, R> {
 
     /// The players of the lives that are shown, in the order of their colours.
     fn players(&self) -> Result<Vec<Player>, Error> {
+        let kept = self.kept.and_then(|sums| sums.paths.as_ref()?.players(&self.filter));
+        if let Some(players) = kept {
+            return Ok(players);
+        }
         let tally = self.rounds.look(
             self.progress,
             "looking for players",

@@ -13,7 +13,7 @@ use crate::analysis::{Arrivals, CleanedRound, Filter, HeatSums, Lives, StateSet}
 use crate::error::Error;
 use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::canvas::Canvas;
-use crate::figure::exits::{self, ExitsSpec};
+use crate::figure::exits::{self, ExitsData, ExitsSpec};
 use crate::figure::heatmap::{By, HeatmapAccumulator, HeatmapSpec, Mode, Normalize, SpecError, VersusSpec};
 use crate::figure::kills::{KillsAccumulator, KillsSpec};
 use crate::figure::life::{Card, LifeSheet};
@@ -265,26 +265,33 @@ pub struct Exits {
 }
 
 impl Figure for Exits {
-    /// The rounds, in whatever order they came: lanes are grouped over all lives at once.
-    type Data = Vec<(u32, Arc<CleanedRound>)>;
+    type Data = ExitsData;
 
-    fn empty(&self, _extent: &WorldRect) -> Result<Self::Data, SpecError> {
-        Ok(Vec::new())
+    fn empty(&self, _extent: &WorldRect) -> Result<ExitsData, SpecError> {
+        Ok(ExitsData::default())
     }
 
-    fn add(&self, data: &mut Self::Data, round: &RoundView<'_>, _lives: &Lives<'_>, _filter: &Filter) {
-        data.push((round.order, round.to_keep()));
+    fn add(&self, data: &mut ExitsData, round: &RoundView<'_>, _lives: &Lives<'_>, _filter: &Filter) {
+        data.rounds.push((round.order, round.to_keep()));
     }
 
-    fn merge(&self, data: &mut Self::Data, other: Self::Data) {
-        data.extend(other);
+    fn sums(
+        &self,
+        _empty: &ExitsData,
+        kept: Option<&FigureSums>,
+        filter: &Filter,
+    ) -> Option<(ExitsData, AddSums<ExitsData>)> {
+        let kept = kept.filter(|_| self.spec == ExitsSpec::default())?;
+        let summed = Some(kept.exits.collected(kept.extent, filter)?);
+        Some((ExitsData { summed, ..ExitsData::default() }, ExitsData::add_sums))
     }
 
-    fn finish(&self, mut data: Self::Data, canvas: &Canvas<'_>) -> Result<Drawing, RequestError> {
-        data.sort_by_key(|(order, _)| *order);
-        let lives: Vec<Lives<'_>> = data.iter().map(|(_, round)| round.lives(canvas.filter)).collect();
-        let rounds = data.iter().map(|(_, round)| round.round());
-        Ok(exits::figure_of(rounds.zip(&lives), &self.spec, canvas))
+    fn merge(&self, data: &mut ExitsData, other: ExitsData) {
+        data.merge(other);
+    }
+
+    fn finish(&self, data: ExitsData, canvas: &Canvas<'_>) -> Result<Drawing, RequestError> {
+        Ok(exits::figure_of_data(data, &self.spec, canvas))
     }
 
     fn subject(&self) -> Subject {
@@ -365,6 +372,28 @@ impl Figure for Arrival {
         // A round counts when any player moved in it: a side that got nowhere was late, not absent.
         arrivals.add(&round.lives(&Filter { teams: Vec::new(), ..filter.clone() }));
         summary.add(round.round, lives, filter);
+    }
+
+    fn sums(
+        &self,
+        _empty: &Self::Data,
+        kept: Option<&FigureSums>,
+        filter: &Filter,
+    ) -> Option<(Self::Data, AddSums<Self::Data>)> {
+        // How much of it is shown is no question of what is counted.
+        let counted = ArrivalSpec { latest_s: None, ..self.spec.clone() };
+        let people = Filter { maps: filter.maps.clone(), ..Filter::default() };
+        if counted != ArrivalSpec::default() || *filter != people {
+            return None;
+        }
+        let kept = kept?;
+        let add = |data: &mut Self::Data, sums: &HeatSums, filter: &Filter| {
+            if let Some((_, summary)) = data {
+                summary.add_rounds(sums, filter);
+            }
+        };
+        let arrivals = kept.arrivals.as_ref().filter(|arrivals| !arrivals.is_full())?;
+        Some((Some((arrivals.clone(), DataSummary::new(kept.extent))), add))
     }
 
     fn merge(&self, data: &mut Self::Data, other: Self::Data) {

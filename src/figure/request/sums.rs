@@ -1,50 +1,75 @@
 //! What figures find in all lives of a map, kept for many pictures.
 
-use crate::analysis::Filter;
+use std::sync::Arc;
+
+use crate::analysis::{Arrivals, CleanedRound, Filter};
+use crate::figure::arrival::{self, ArrivalSpec};
+use crate::figure::exits::ExitSums;
 use crate::figure::kills::KillSums;
 use crate::figure::paths::PathSums;
 use crate::geom::WorldRect;
 use crate::progress::Silent;
 use crate::rounds::{EachRound, RoundsError};
 
-/// Lines and deaths of all lives of some rounds on one map: with the rounds' [`HeatSums`](crate::analysis::HeatSums) they
-/// answer what filters ask that tell lives apart by kind alone.
+/// Lines, deaths, exits and arrivals of all lives of some rounds on one map: with the rounds'
+/// [`HeatSums`](crate::analysis::HeatSums) they answer what filters ask that tell lives apart by kind alone.
 #[derive(Debug)]
 pub struct FigureSums {
     /// Of the map.
     pub(super) extent: WorldRect,
     pub(super) paths: Option<PathSums>,
     pub(super) kills: KillSums,
+    pub(super) exits: ExitSums,
+    /// Of people, by the round's clock.
+    pub(super) arrivals: Option<Arrivals>,
 }
 
 impl FigureSums {
-    /// Those of rounds on a map with this extent.
+    /// Those of rounds on a map with this extent, which stay in memory meanwhile.
     ///
     /// # Errors
     /// Input that cannot be read.
     pub(crate) fn of(rounds: &impl EachRound, extent: WorldRect) -> Result<Self, RoundsError> {
-        rounds.look(
+        let (mut all, mut kept) = rounds.look(
             &Silent,
             "summing",
-            || Self { extent, paths: PathSums::new(extent), kills: KillSums::new(extent) },
-            |sums, round| {
+            || {
+                let (paths, kills) = (PathSums::new(extent), KillSums::new(extent));
+                let arrivals = arrival::cells(&extent).map(|cells| ArrivalSpec::default().count_in(cells));
+                (Self { extent, paths, kills, exits: ExitSums::default(), arrivals }, Vec::new())
+            },
+            |(sums, kept): &mut (Self, Vec<(u32, Arc<CleanedRound>)>), round| {
                 let lives = round.lives(&Filter::everything());
                 sums.kills.add(round.order, &lives);
                 if let Some(paths) = &mut sums.paths {
                     paths.add(round.order, &lives);
                 }
+                if let Some(arrivals) = &mut sums.arrivals {
+                    arrivals.add(&round.lives(&Filter::default()));
+                }
+                kept.push((round.order, round.to_keep()));
             },
-            |all, sums| {
+            |(all, rounds), (sums, more)| {
                 all.kills.merge(sums.kills);
                 if let (Some(mine), Some(theirs)) = (&mut all.paths, sums.paths) {
                     mine.merge(theirs);
                 }
+                if let (Some(mine), Some(theirs)) = (&mut all.arrivals, sums.arrivals) {
+                    mine.merge(theirs);
+                }
+                rounds.extend(more);
             },
-        )
+        )?;
+        kept.sort_by_key(|(order, _)| *order);
+        let kept: Vec<Arc<CleanedRound>> = kept.into_iter().map(|(_, round)| round).collect();
+        all.exits = ExitSums::of(&kept);
+        Ok(all)
     }
 
     /// About how much memory they take, bytes.
     pub(crate) fn bytes(&self) -> u64 {
-        self.kills.bytes() + self.paths.as_ref().map_or(0, PathSums::bytes)
+        let paths = self.paths.as_ref().map_or(0, PathSums::bytes);
+        let arrivals = self.arrivals.as_ref().map_or(0, Arrivals::bytes);
+        paths + self.kills.bytes() + self.exits.bytes() + arrivals
     }
 }

@@ -91,9 +91,9 @@ impl DataSummary {
         for life in &lives.lives {
             let shown = shown_samples(life, filter.states);
             let is_shown = |i: usize| life.is_recorded(i) && shown.as_ref().is_none_or(|shown| shown[i]);
-            let count = match shown {
-                Some(_) => (0..life.samples().len()).filter(|i| is_shown(*i)).count(),
+            let count = match &shown {
                 None => life.recorded_samples(),
+                Some(_) => (0..life.samples().len()).filter(|i| is_shown(*i)).count(),
             };
             self.lives += 1;
             self.hidden += (life.recorded_samples() - count) as u64;

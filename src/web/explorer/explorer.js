@@ -13,6 +13,7 @@ const SIZE = { wide: 900, narrow: 720 };
 // A slider at its end means no limit.
 const WINDOWS = { life: Number(field("life-to").max), round: Number(field("round-to").max) };
 const WAIT_MS = 150;
+const AGAIN_MS = 1000;
 
 let season;
 // What of the request in the address no control shows: it stays as it is.
@@ -139,7 +140,7 @@ let current;
 let corners = [];
 let counted = 0;
 
-const area = lasso(element("lasso"), (drawn) => {
+const area = lasso(element("lasso"), element("draw"), (drawn) => {
   corners = drawn;
   history.replaceState(null, "", address(current));
   element("link").href = address(current);
@@ -152,10 +153,10 @@ const address = (request) => `/?${query(request)}${corners.length ? `&area=${cor
 /** Asks who passes the area, and shows it. */
 const count = async () => {
   const turn = ++counted;
-  const [table, words] = [element("passes"), element("passes-words")];
+  const [tables, words] = [element("passes"), element("passes-words")];
   element("clear").hidden = !corners.length;
   if (corners.length < 3) {
-    table.replaceChildren();
+    tables.replaceChildren();
     words.textContent = corners.length ? "An area has three corners or more." : "";
     return;
   }
@@ -163,8 +164,8 @@ const count = async () => {
     const answer = await fetch(`/api/passes?${query(current)}&area=${corners.flat().join(",")}`);
     const found = await answer.json();
     if (turn !== counted) return;
-    if (answer.ok) return tell(table, words, found);
-    table.replaceChildren();
+    if (answer.ok) return tell(tables, words, found);
+    tables.replaceChildren();
     words.textContent = found.error;
   } catch {
     if (turn === counted) words.textContent = "The program does not answer.";
@@ -187,8 +188,10 @@ const draw = async (request) => {
   sheet.setAttribute("aria-busy", "true");
   status.classList.remove("wrong");
   status.textContent = "Drawing…";
+  // The picture that stands there is not the one that was asked for.
   const wrong = (sentence) => {
     status.classList.add("wrong");
+    sheet.classList.add("stale");
     status.textContent = sentence;
   };
   try {
@@ -205,8 +208,12 @@ const draw = async (request) => {
     [picture.width, picture.height] = about.size_px;
     caption.textContent = about.alt;
     status.textContent = "";
-    // Panels of floors show the same place several times.
-    area.on(about.floors ? undefined : about.calibration, about.size_px);
+    sheet.classList.remove("stale");
+    // Panels show the same place several times.
+    const isOneMap = !about.floors && request.figure !== "exits" && request.options?.mode !== "panels";
+    area.on(isOneMap ? about.calibration : undefined, about.size_px);
+    element("how").hidden = !isOneMap;
+    element("how-not").hidden = isOneMap;
     count();
   } catch {
     if (turn === asked) wrong("The program does not answer; try again when it runs.");
@@ -249,9 +256,18 @@ const fromAddress = () => {
   }
 };
 
-const start = async () => {
+/** What there is to ask for; waits while the program still reads it. */
+const seasonOf = async () => {
   const answer = await fetch("/api/season");
-  season = await answer.json();
+  if (answer.status !== 503) return answer.json();
+  element("season").textContent = "The rounds are being read…";
+  await new Promise((later) => setTimeout(later, AGAIN_MS));
+  return seasonOf();
+};
+
+const start = async () => {
+  document.body.classList.toggle("touched", navigator.maxTouchPoints > 0);
+  season = await seasonOf();
   const count = (n, one, many) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
   element("season").textContent = [
     count(season.rounds, "round", "rounds"), count(season.maps.length, "map", "maps"),

@@ -1,11 +1,15 @@
 // The lasso: corners on the picture, or by keyboard, to an area of the world, and what is known of those who pass it.
 
 const STATES = { sprint: "sprint", upright: "run or stand", crouch: "crouch", prone: "prone", low: "low", unknown: "unknown" };
+const TEAMS = { axis: "Axis", allies: "Allies", other: "another" };
 const STEP_PX = 8;
 const MOST_CORNERS = 64;
 
-/** Sets the lasso up over a sheet. `onChange` is called with the corners, units, after each that is set or taken back. */
-export const lasso = (overlay, onChange) => {
+/**
+ * Sets the lasso up over a sheet. `button` arms it where a finger on the picture would move the page. `onChange` is called
+ * with the corners, units, after each that is set or taken back.
+ */
+export const lasso = (overlay, button, onChange) => {
   let place; // where the world lies on the picture
   let corners = [];
   let cursor;
@@ -43,6 +47,10 @@ export const lasso = (overlay, onChange) => {
     drawing = false;
     onChange(corners);
   };
+  const arm = (isArmed) => {
+    overlay.classList.toggle("armed", isArmed);
+    button.setAttribute("aria-pressed", String(isArmed));
+  };
   const pointOf = (event) => {
     const box = overlay.getBoundingClientRect();
     const { width, height } = overlay.viewBox.baseVal;
@@ -50,7 +58,8 @@ export const lasso = (overlay, onChange) => {
   };
 
   overlay.addEventListener("pointerdown", (event) => {
-    if (!place || event.button !== 0) return;
+    // A finger on the picture moves the page, until an area is to be drawn.
+    if (!place || event.button !== 0 || (event.pointerType === "touch" && !overlay.classList.contains("armed"))) return;
     overlay.setPointerCapture(event.pointerId);
     [corners, drawing, cursor] = [[], true, undefined];
     add(pointOf(event));
@@ -62,7 +71,15 @@ export const lasso = (overlay, onChange) => {
     // Corners lie so far apart that a loop has fewer than are allowed.
     if (Math.hypot(x - lastX, y - lastY) >= overlay.viewBox.baseVal.width / 50) add([x, y]);
   });
-  for (const ending of ["pointerup", "pointercancel"]) overlay.addEventListener(ending, () => drawing && end());
+  for (const ending of ["pointerup", "pointercancel"]) overlay.addEventListener(ending, () => {
+    if (!drawing) return;
+    arm(false);
+    end();
+  });
+  button.addEventListener("click", () => {
+    arm(button.getAttribute("aria-pressed") !== "true");
+    overlay.scrollIntoView({ block: "nearest" });
+  });
   overlay.addEventListener("keydown", (event) => {
     if (!place) return;
     const [left, top, width, height] = place.rect_px;
@@ -92,7 +109,8 @@ export const lasso = (overlay, onChange) => {
     on(calibration, [width, height]) {
       place = calibration;
       overlay.setAttribute("viewBox", `0 0 ${width} ${height}`);
-      overlay.toggleAttribute("hidden", !place);
+      for (const part of [overlay, button]) part.toggleAttribute("hidden", !place);
+      arm(false);
       cursor = undefined;
       if (place) paint();
     },
@@ -106,34 +124,37 @@ export const lasso = (overlay, onChange) => {
 
 const share = (part, whole) => (whole ? `${Math.round((100 * part) / whole)} %` : "–");
 
-/** Rows of names and values as a table's body. */
-const fill = (table, title, rows) => {
-  const body = document.createElement("tbody");
-  const head = body.insertRow().insertCell();
-  head.outerHTML = "<th scope=\"rowgroup\" colspan=\"2\"></th>";
-  body.rows[0].cells[0].textContent = title;
+/** Rows of names and values as a table. */
+const fill = (tables, title, rows) => {
+  if (!rows.length) return;
+  const table = document.createElement("table");
+  table.createCaption().textContent = title;
+  const body = table.createTBody();
   for (const [name, value] of rows) {
     const row = body.insertRow();
-    row.insertCell().textContent = name;
+    const head = document.createElement("th");
+    head.scope = "row";
+    head.textContent = name;
+    row.append(head);
     row.insertCell().textContent = value;
   }
-  if (rows.length) table.append(body);
+  tables.append(table);
 };
 
 /** Shows what was counted. */
-export const tell = (table, words, found) => {
-  table.replaceChildren();
+export const tell = (tables, words, found) => {
+  tables.replaceChildren();
   const counted = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
   const passes = counted(found.passes, "pass", "passes");
   words.textContent = `${passes} in ${found.lives.toLocaleString("en")} of ${counted(found.all_lives, "life", "lives")} (${share(found.lives, found.all_lives)})`;
   if (!found.passes) return;
   const of = (count) => `${count.toLocaleString("en")} (${share(count, found.passes)})`;
   const inside = found.states.reduce((sum, { ms }) => sum + ms, 0);
-  fill(table, "In the ten seconds after", [["killed an enemy", of(found.killed)], ["died", of(found.died)]]);
-  fill(table, "Side", found.teams.map(({ team, passes }) => [team, of(passes)]));
-  fill(table, "State, of the time inside", found.states.filter(({ ms }) => ms > 0)
+  fill(tables, "In the ten seconds after", [["killed an enemy", of(found.killed)], ["died", of(found.died)]]);
+  fill(tables, "Side", found.teams.map(({ team, passes }) => [TEAMS[team] ?? team, of(passes)]));
+  fill(tables, "State, of the time inside", found.states.filter(({ ms }) => ms > 0)
     .map(({ state, ms }) => [STATES[state] ?? state, `${(ms / 1000).toFixed(1)} s (${share(ms, inside)})`]));
-  fill(table, "Where from, ten seconds before", found.from.map(({ from, passes }) => [from, of(passes)]));
-  fill(table, "When, minute of the round", found.minutes.map(({ minute, passes }) => [`${minute + 1}.`, of(passes)]));
-  fill(table, "Who", found.players.map(({ name, passes }) => [name, of(passes)]));
+  fill(tables, "Where from, ten seconds before", found.from.map(({ from, passes }) => [from, of(passes)]));
+  fill(tables, "When in the round", found.minutes.map(({ minute, passes }) => [`minute ${minute + 1}`, of(passes)]));
+  fill(tables, "Who", found.players.map(({ name, passes }) => [name, of(passes)]));
 };

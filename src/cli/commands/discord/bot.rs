@@ -126,7 +126,15 @@ pub(crate) fn run(args: &RunArgs, console: &mut Console) -> Result<Outcome> {
     }
     std::thread::scope(|scope| {
         let (bot, stop) = (&bot, &*stop);
-        scope.spawn(move || follow(args, bot, stop));
+        scope.spawn(move || {
+            // Until they are summed, pictures come from the rounds themselves.
+            for summed in bot.guilds().map(|guild| guild.service.season().sum()) {
+                if let Err(error) = summed {
+                    Console::new().complain(&crate::text::with_causes(&error));
+                }
+            }
+            follow(args, bot, stop);
+        });
         let ended = discord::run(bot, stop);
         stop.store(true, Ordering::Relaxed);
         ended
@@ -244,7 +252,9 @@ fn look(args: &BotArgs, guild: &Guild, seen: &mut Seen) -> Result<()> {
     if seen.rounds.as_ref() == Some(&now) {
         return Ok(());
     }
-    guild.service.replace(season(args, &guild.url, &guild.rounds)?);
+    let season = season(args, &guild.url, &guild.rounds)?;
+    season.sum()?;
+    guild.service.replace(season);
     let before = seen.rounds.take().unwrap_or_default();
     if before.keys().any(|round| !now.contains_key(round)) {
         // A round that is gone, or has other names: none of its pictures stays.
