@@ -24,6 +24,8 @@ use crate::web::{Access, Limits, Pages, Site, serve};
 /// The variable that holds the token. It is no option: other users of the machine see those.
 const TOKEN: &str = "PROXIMITY_TOKEN";
 const MEBIBYTE: u64 = 1 << 20;
+/// The exit code of a program that was interrupted, as shells have it.
+const INTERRUPTED: i32 = 130;
 
 /// Arguments of `serve`.
 #[derive(Debug, Arguments)]
@@ -65,8 +67,13 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let log = |line: &str| Console::new().complain(line);
     let site = Arc::new(Site::new(access, pages(args), Box::new(log)));
     let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).context("cannot be told when to end")?;
+    let (flag, watched) = (Arc::clone(&stop), Arc::clone(&site));
+    let end = move || match watched.service() {
+        Some(_) => flag.store(true, Ordering::Relaxed),
+        // Reading is not broken off, and there is nothing to lose.
+        None => std::process::exit(INTERRUPTED),
+    };
+    ctrlc::set_handler(end).context("cannot be told when to end")?;
     std::thread::scope(|scope| {
         let (site, stop) = (&site, &*stop);
         let address = listener.local_addr()?;

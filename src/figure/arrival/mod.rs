@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use surface::Surface;
 
-use crate::analysis::{Arrivals, Cells};
+use crate::analysis::{Arrivals, Cells, Filter, HeatSums};
 use crate::figure::canvas::Canvas;
 use crate::figure::heatmap::Glow;
 use crate::figure::layout::legend::{Mark, Row, Section};
@@ -131,6 +131,17 @@ impl ArrivalSpec {
     /// The sides that are shown.
     fn sides(&self) -> Vec<Team> {
         self.team.as_ref().map_or_else(|| SIDES.to_vec(), |team| vec![team.clone()])
+    }
+}
+
+/// Counts rounds of which sums gave the arrivals.
+pub(in crate::figure) fn add_sums(
+    data: &mut Option<(Arrivals, DataSummary)>,
+    sums: &HeatSums,
+    filter: &Filter,
+) {
+    if let Some((_, summary)) = data {
+        summary.add_rounds(sums, filter);
     }
 }
 

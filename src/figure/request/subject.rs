@@ -49,6 +49,8 @@ pub enum Subject {
 
 /// Adds sums, as far as a filter wants them, to what a figure collects.
 pub type AddSums<D> = fn(&mut D, &HeatSums, &Filter);
+/// What a figure collects from sums, and how sums are added to it.
+pub type Sums<D> = Option<(D, AddSums<D>)>;
 
 /// A figure: how rounds become a drawing. Empty from its options, then lives are added in any order, parts merged, and
 /// the whole finished on a canvas.
@@ -275,15 +277,8 @@ impl Figure for Exits {
         data.rounds.push((round.order, round.to_keep()));
     }
 
-    fn sums(
-        &self,
-        _empty: &ExitsData,
-        kept: Option<&FigureSums>,
-        filter: &Filter,
-    ) -> Option<(ExitsData, AddSums<ExitsData>)> {
-        let kept = kept.filter(|_| self.spec == ExitsSpec::default())?;
-        let summed = Some(kept.exits.collected(kept.extent, filter)?);
-        Some((ExitsData { summed, ..ExitsData::default() }, ExitsData::add_sums))
+    fn sums(&self, _: &ExitsData, kept: Option<&FigureSums>, filter: &Filter) -> Sums<ExitsData> {
+        Some((kept?.exits_of(&self.spec, filter)?, ExitsData::add_sums))
     }
 
     fn merge(&self, data: &mut ExitsData, other: ExitsData) {
@@ -374,26 +369,8 @@ impl Figure for Arrival {
         summary.add(round.round, lives, filter);
     }
 
-    fn sums(
-        &self,
-        _empty: &Self::Data,
-        kept: Option<&FigureSums>,
-        filter: &Filter,
-    ) -> Option<(Self::Data, AddSums<Self::Data>)> {
-        // How much of it is shown is no question of what is counted.
-        let counted = ArrivalSpec { latest_s: None, ..self.spec.clone() };
-        let people = Filter { maps: filter.maps.clone(), ..Filter::default() };
-        if counted != ArrivalSpec::default() || *filter != people {
-            return None;
-        }
-        let kept = kept?;
-        let add = |data: &mut Self::Data, sums: &HeatSums, filter: &Filter| {
-            if let Some((_, summary)) = data {
-                summary.add_rounds(sums, filter);
-            }
-        };
-        let arrivals = kept.arrivals.as_ref().filter(|arrivals| !arrivals.is_full())?;
-        Some((Some((arrivals.clone(), DataSummary::new(kept.extent))), add))
+    fn sums(&self, _: &Self::Data, kept: Option<&FigureSums>, filter: &Filter) -> Sums<Self::Data> {
+        Some((Some(kept?.arrivals_of(&self.spec, filter)?), arrival::add_sums))
     }
 
     fn merge(&self, data: &mut Self::Data, other: Self::Data) {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::analysis::{Arrivals, CleanedRound, Filter};
 use crate::figure::arrival::{self, ArrivalSpec};
-use crate::figure::exits::ExitSums;
+use crate::figure::exits::{ExitSums, ExitsData, ExitsSpec};
 use crate::figure::kills::KillSums;
 use crate::figure::paths::PathSums;
+use crate::figure::words::data_summary::DataSummary;
 use crate::geom::WorldRect;
 use crate::progress::Silent;
 use crate::rounds::{EachRound, RoundsError};
@@ -19,9 +20,9 @@ pub struct FigureSums {
     pub(super) extent: WorldRect,
     pub(super) paths: Option<PathSums>,
     pub(super) kills: KillSums,
-    pub(super) exits: ExitSums,
+    exits: ExitSums,
     /// Of people, by the round's clock.
-    pub(super) arrivals: Option<Arrivals>,
+    arrivals: Option<Arrivals>,
 }
 
 impl FigureSums {
@@ -64,6 +65,25 @@ impl FigureSums {
         let kept: Vec<Arc<CleanedRound>> = kept.into_iter().map(|(_, round)| round).collect();
         all.exits = ExitSums::of(&kept);
         Ok(all)
+    }
+
+    /// What an exits picture collects, but for its data summary; `None` where that cannot be told.
+    pub(super) fn exits_of(&self, spec: &ExitsSpec, filter: &Filter) -> Option<ExitsData> {
+        let usual = Some(&self.exits).filter(|_| *spec == ExitsSpec::default());
+        let summed = Some(usual?.collected(self.extent, filter)?);
+        Some(ExitsData { summed, ..ExitsData::default() })
+    }
+
+    /// What a picture of arrivals collects, but for its data summary; `None` where that cannot be told.
+    pub(super) fn arrivals_of(&self, spec: &ArrivalSpec, filter: &Filter) -> Option<(Arrivals, DataSummary)> {
+        // How much of it is shown is no question of what is counted.
+        let counted = ArrivalSpec { latest_s: None, ..spec.clone() };
+        let people = Filter { maps: filter.maps.clone(), ..Filter::default() };
+        if counted != ArrivalSpec::default() || *filter != people {
+            return None;
+        }
+        let arrivals = self.arrivals.as_ref().filter(|arrivals| !arrivals.is_full())?;
+        Some((arrivals.clone(), DataSummary::new(self.extent)))
     }
 
     /// About how much memory they take, bytes.

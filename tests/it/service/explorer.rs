@@ -1,7 +1,14 @@
 //! What the server answers to those who ask well.
 
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use proximity::web::{Access, Limits, Pages, Site, serve};
+
 use crate::cli::{said, session};
-use crate::service::client::{Server, encoded};
+use crate::service::client::{Server, encoded, read_answer};
 
 fn picture(request: &str) -> String {
     format!("/api/picture.png?request={}", encoded(request))
@@ -82,6 +89,39 @@ fn the_season_and_the_interface_describe_themselves() {
     }
     assert_eq!(server.get("/api/nothing").status, 404);
     assert_eq!(server.get("/healthz").text(), "ok\n");
+}
+
+#[test]
+fn a_site_says_that_its_rounds_are_being_read_until_they_are() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address: SocketAddr = listener.local_addr().unwrap();
+    let access = Access::new(address, None).unwrap();
+    let site = Arc::new(Site::new(access, Pages::default(), Box::new(|_: &str| ())));
+    let get = |path: &str| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        read_answer(&mut stream)
+    };
+    let stop = AtomicBool::new(false);
+    let (_folder, service) = super::service(64 << 20);
+    // What is wrong is told after the server's end: a panic before would wait for it.
+    let [before, after] = std::thread::scope(|scope| {
+        scope.spawn(|| serve(&site, listener, Limits::default(), &stop).unwrap());
+        let paths = ["/healthz", "/api/season", "/metrics", "/", "/explorer.js", "/api"];
+        let before = paths.map(get);
+        site.open(Arc::new(service));
+        let after = paths.map(get);
+        stop.store(true, Ordering::Relaxed);
+        [before, after]
+    });
+    for answer in &before[..3] {
+        assert_eq!((answer.status, answer.header("Retry-After")), (503, Some("3")));
+        assert!(answer.text().contains("still being read"), "{answer:?}");
+    }
+    assert!(before[3..].iter().chain(&after).all(|answer| answer.status == 200), "{before:?} {after:?}");
+    assert_eq!(after[0].text(), "ok\n");
+    assert_eq!(after[1].json()["rounds"], 4);
 }
 
 #[test]
