@@ -42,6 +42,11 @@ impl Window {
         }
     }
 
+    /// The same, `x` pixels to the right and `y` down.
+    pub fn moved(self, x: i32, y: i32) -> Self {
+        Self { left: self.left + x, top: self.top + y, right: self.right + x, bottom: self.bottom + y }
+    }
+
     pub fn is_empty(self) -> bool {
         self.left >= self.right || self.top >= self.bottom
     }

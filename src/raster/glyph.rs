@@ -1,12 +1,13 @@
 //! Text to coverage: glyph outlines fitted to the pixel rows, their halos, and one layer for each label.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ab_glyph::{Font, GlyphId, Outline, OutlineCurve, OutlinedGlyph, Point, PxScaleFactor, Rect, point};
 use tiny_skia::{LineCap, LineJoin, Path, PathBuilder};
 
-use super::canvas::{Band, Window};
+use super::canvas::Window;
+use super::coverage::Coverage;
 use super::path::{self, Brush};
 use crate::scene::face::Face;
 use crate::scene::text::{Line, MISSING_EM, width};
@@ -21,55 +22,6 @@ const MAX_KEPT_SIZE: f32 = 128.0;
 /// Places within a pixel at which a glyph may start.
 const SUBPIXELS: i32 = 4;
 
-/// Coverage bytes over a window.
-#[derive(Debug)]
-pub(super) struct Coverage {
-    window: Window,
-    bytes: Vec<u8>,
-}
-
-impl Coverage {
-    fn empty(window: Window) -> Self {
-        Self { window, bytes: vec![0; window.width() * window.height()] }
-    }
-
-    pub fn window(&self) -> Window {
-        self.window
-    }
-
-    /// Lays a colour over `window`, which must be a part of the coverage's own.
-    pub fn draw(&self, band: &mut Band, window: Window, color: Color) {
-        for y in window.top..window.bottom {
-            let start = (y - self.window.top) as usize * self.window.width()
-                + (window.left - self.window.left) as usize;
-            band.cover(y, window.left, &self.bytes[start..start + window.width()], color);
-        }
-    }
-
-    /// Joins another coverage, moved by (`x`, `y`), to this one, byte by byte.
-    fn join(&mut self, other: &Self, (x, y): (i32, i32), join: fn(u8, u8) -> u8) {
-        let moved = Window::new(
-            other.window.left + x,
-            other.window.top + y,
-            other.window.right + x,
-            other.window.bottom + y,
-        );
-        let shared = moved.intersect(self.window);
-        if shared.is_empty() {
-            return;
-        }
-        for row in shared.top..shared.bottom {
-            let from = (row - moved.top) as usize * moved.width() + (shared.left - moved.left) as usize;
-            let to = (row - self.window.top) as usize * self.window.width()
-                + (shared.left - self.window.left) as usize;
-            let target = &mut self.bytes[to..to + shared.width()];
-            for (byte, add) in target.iter_mut().zip(&other.bytes[from..from + shared.width()]) {
-                *byte = join(*byte, *add);
-            }
-        }
-    }
-}
-
 /// What makes one cut glyph differ from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
@@ -83,7 +35,7 @@ struct Key {
 /// Cuts labels into coverage; remembers glyphs from label to label.
 #[derive(Default)]
 pub(super) struct Cutter {
-    kept: HashMap<Key, Rc<Coverage>>,
+    kept: HashMap<Key, Arc<Coverage>>,
     brush: Brush,
 }
 
@@ -148,9 +100,9 @@ impl Cutter {
     }
 
     /// One glyph round its origin: its fill when `halo` is 0, else the stroke of its outline.
-    fn glyph(&mut self, key: Key, face: &Face, size: f32, halo: f32) -> Rc<Coverage> {
+    fn glyph(&mut self, key: Key, face: &Face, size: f32, halo: f32) -> Arc<Coverage> {
         if let Some(kept) = self.kept.get(&key) {
-            return Rc::clone(kept);
+            return Arc::clone(kept);
         }
         let shift = key.subpixel as f32 / SUBPIXELS as f32;
         let outline = match key.glyph {
@@ -162,9 +114,9 @@ impl Cutter {
             Some(outline) if halo > 0.0 => self.halo(&outline, shift, halo),
             Some(outline) => fill(outline, shift),
         };
-        let cut = Rc::new(cut);
+        let cut = Arc::new(cut);
         if size <= MAX_KEPT_SIZE {
-            self.kept.insert(key, Rc::clone(&cut));
+            self.kept.insert(key, Arc::clone(&cut));
         }
         cut
     }
@@ -177,7 +129,7 @@ impl Cutter {
         if window.is_empty() {
             return Coverage::empty(window);
         }
-        Coverage { window, bytes: self.brush.rasterise(&path, window).to_vec() }
+        Coverage::new(window, self.brush.rasterise(&path, window).to_vec())
     }
 }
 
@@ -188,12 +140,7 @@ fn fill(outline: Outline, shift: f32) -> Coverage {
     let bounds = outlined.px_bounds();
     let mut coverage =
         Coverage::empty(Window::around(bounds.min.x, bounds.min.y, bounds.max.x, bounds.max.y));
-    let width = coverage.window.width();
-    outlined.draw(|x, y, share| {
-        if let Some(byte) = coverage.bytes.get_mut(y as usize * width + x as usize) {
-            *byte = (share.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-        }
-    });
+    outlined.draw(|x, y, share| coverage.set(x, y, (share.clamp(0.0, 1.0) * 255.0 + 0.5) as u8));
     coverage
 }
 

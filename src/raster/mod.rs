@@ -17,6 +17,7 @@
 //! ```
 
 mod canvas;
+mod coverage;
 pub mod encode;
 mod film;
 mod glyph;
@@ -25,6 +26,7 @@ mod part;
 mod path;
 mod plan;
 mod polyline;
+mod stamp;
 mod transfer;
 
 use rayon::prelude::*;
@@ -123,6 +125,6 @@ fn draw_mark(band: &mut Band, window: Window, mark: &Mark, brushes: &mut Brushes
         Figure::Area { area, color } => path::draw_area(band, window, area, *color),
         Figure::Path { path, color } => brushes.path.draw(band, window, path, *color),
         Figure::Line(line) => brushes.line.draw(band, window, line),
-        Figure::Text { coverage, color } => coverage.draw(band, window, *color),
+        Figure::Stamp(stamp) => stamp.coverage.draw(band, window, stamp.at, stamp.color),
     }
 }

@@ -1,11 +1,14 @@
 //! A scene resolved into marks that need no more thought: one window and one thing to fill each.
 
+use std::sync::Arc;
+
 use tiny_skia::{LineCap, LineJoin, Path};
 
 use super::canvas::Window;
-use super::glyph::{Coverage, Cutter};
+use super::glyph::Cutter;
 use super::path::{self, Area};
-use crate::scene::{Bitmap, Blend, Color, Item, Marker, PixelRect, Polygon, Polyline, Shape, Stroke};
+use super::stamp::{Stamp, Stamps};
+use crate::scene::{Bitmap, Blend, Color, Item, Label, Marker, PixelRect, Polygon, Polyline, Shape, Stroke};
 
 /// One thing to fill and the only pixels it may touch.
 pub(super) struct Mark<'s> {
@@ -19,7 +22,7 @@ pub(super) enum Figure<'s> {
     Area { area: Area, color: Color },
     Path { path: Path, color: Color },
     Line(&'s Polyline),
-    Text { coverage: Coverage, color: Color },
+    Stamp(Stamp),
 }
 
 impl Mark<'_> {
@@ -38,14 +41,29 @@ impl Mark<'_> {
 /// Resolves items: nested clips are intersected, strokes become outlines, text becomes coverage.
 /// What can't be seen in `window` is left out.
 pub(super) fn resolve<'s>(items: &'s [Item], window: Window, cutter: &mut Cutter) -> Vec<Mark<'s>> {
-    let mut plan = Plan { marks: Vec::with_capacity(items.len()), cutter };
+    plan(items, window, Tools::Cutter(cutter))
+}
+
+/// The same for what moves from picture to picture: markers and labels stand at the nearest quarter of a pixel.
+pub(super) fn resolve_moving<'s>(items: &'s [Item], window: Window, stamps: &mut Stamps) -> Vec<Mark<'s>> {
+    plan(items, window, Tools::Stamps(stamps))
+}
+
+fn plan<'s>(items: &'s [Item], window: Window, tools: Tools<'_>) -> Vec<Mark<'s>> {
+    let mut plan = Plan { marks: Vec::with_capacity(items.len()), tools };
     plan.items(items, window);
     plan.marks
 }
 
-struct Plan<'s, 'c> {
+/// Where texts and markers come from.
+enum Tools<'t> {
+    Cutter(&'t mut Cutter),
+    Stamps(&'t mut Stamps),
+}
+
+struct Plan<'s, 't> {
     marks: Vec<Mark<'s>>,
-    cutter: &'c mut Cutter,
+    tools: Tools<'t>,
 }
 
 impl<'s> Plan<'s, '_> {
@@ -57,11 +75,7 @@ impl<'s> Plan<'s, '_> {
                 Item::Polyline(line) => self.polyline(line, clip),
                 Item::Polygon(shape) => self.polygon(shape, clip),
                 Item::Marker(marker) => self.marker(marker, clip),
-                Item::Label(label) => {
-                    for (coverage, color) in self.cutter.cut(label, clip) {
-                        self.push(coverage.window(), clip, Figure::Text { coverage, color });
-                    }
-                }
+                Item::Label(label) => self.label(label, clip),
                 Item::Clip { rect, items } => {
                     let inner = clip.intersect(Window::of_clip(rect));
                     if !inner.is_empty() {
@@ -76,6 +90,24 @@ impl<'s> Plan<'s, '_> {
         let window = bounds.intersect(clip);
         if !window.is_empty() {
             self.marks.push(Mark { window, figure });
+        }
+    }
+
+    fn stamp(&mut self, stamp: Stamp, clip: Window) {
+        let (x, y) = stamp.at;
+        self.push(stamp.coverage.window().moved(x, y), clip, Figure::Stamp(stamp));
+    }
+
+    fn label(&mut self, label: &Label, clip: Window) {
+        let cutter = match &mut self.tools {
+            Tools::Cutter(cutter) => cutter,
+            Tools::Stamps(stamps) => match stamps.label(label) {
+                Some(stamps) => return stamps.into_iter().for_each(|stamp| self.stamp(stamp, clip)),
+                None => &mut stamps.cutter,
+            },
+        };
+        for (coverage, color) in cutter.cut(label, clip) {
+            self.stamp(Stamp { coverage: Arc::new(coverage), at: (0, 0), color }, clip);
         }
     }
 
@@ -128,6 +160,11 @@ impl<'s> Plan<'s, '_> {
     }
 
     fn marker(&mut self, marker: &Marker, clip: Window) {
+        if let Tools::Stamps(stamps) = &mut self.tools
+            && let Some(stamps) = stamps.marker(marker)
+        {
+            return stamps.into_iter().for_each(|stamp| self.stamp(stamp, clip));
+        }
         let Some(shape) = path::marker(marker) else { return };
         let (cap, join) = path::ends(marker.shape);
         let stroked =
