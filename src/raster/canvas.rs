@@ -98,6 +98,10 @@ impl<'p> Band<'p> {
             if coverage.iter().fold(0, |any, covered| any | covered) == 0 {
                 continue;
             }
+            if color.a == u8::MAX && coverage.iter().fold(u8::MAX, |all, covered| all & covered) == u8::MAX {
+                pixels.fill([color.r, color.g, color.b, u8::MAX]);
+                continue;
+            }
             for (pixel, covered) in pixels.iter_mut().zip(coverage) {
                 if *covered != 0 {
                     // 255 · 255 becomes 256.

@@ -55,9 +55,15 @@ fn overlap(at: i32, low: f32, high: f32) -> f32 {
 /// Fills an area with exact coverage.
 pub(super) fn draw_area(band: &mut Band, window: Window, area: &Area, color: Color) {
     let mut coverage = vec![0_u8; window.width()];
+    let mut before = None;
     for y in window.top..window.bottom {
         let row = overlap(y, area.outer.y, area.outer.bottom());
         let hole_row = area.hole.map_or(0.0, |hole| overlap(y, hole.y, hole.bottom()));
+        // Most rows are as the one above.
+        if before.replace([row, hole_row]) == Some([row, hole_row]) {
+            band.cover(y, window.left, &coverage, color);
+            continue;
+        }
         for (x, covered) in (window.left..).zip(&mut coverage) {
             let solid = row * overlap(x, area.outer.x, area.outer.right());
             let hollow = match area.hole {
