@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use super::resample::add_rows;
+
 /// A Gaussian is cut at this many sigmas; nearer cuts show as squares under camping spots.
 const CUT_SIGMAS: f64 = 4.5;
 
@@ -68,8 +70,13 @@ impl Field {
         values.par_chunks_exact_mut(width).enumerate().for_each(|(y, out)| {
             let rows = y * factor..((y + 1) * factor).min(self.height);
             for row in rows.clone() {
-                for (out, cells) in out.iter_mut().zip(self.row(row).chunks(factor)) {
-                    *out += cells.iter().sum::<f32>() / cells.len() as f32;
+                let row = self.row(row);
+                // The usual factors by themselves: a loop of a known length needs no counting.
+                match factor {
+                    2 => add_means(row.as_chunks::<2>(), out),
+                    3 => add_means(row.as_chunks::<3>(), out),
+                    4 => add_means(row.as_chunks::<4>(), out),
+                    _ => row.chunks(factor).zip(out.iter_mut()).for_each(|(cells, out)| *out += mean(cells)),
                 }
             }
             let share = 1.0 / rows.len() as f32;
@@ -114,15 +121,11 @@ impl Field {
                 let out = &mut out[from..to];
                 let first = y.saturating_sub(ky.len() - 1);
                 let last = (y + ky.len() - 1).min(self.height - 1);
-                for source in first..=last {
-                    if filled[source].is_some() {
-                        let weight = ky[source.abs_diff(y)] * inside_y[y];
-                        let row = &across[source * width + from..source * width + to];
-                        for (v, a) in out.iter_mut().zip(row) {
-                            *v += a * weight;
-                        }
-                    }
-                }
+                let rows = (first..=last).filter(|source| filled[*source].is_some()).map(|source| {
+                    let weight = ky[source.abs_diff(y)] * inside_y[y];
+                    (&across[source * width + from..source * width + to], weight)
+                });
+                add_rows(rows, out);
             });
         }
         Self { width, height: self.height, values }
@@ -137,6 +140,21 @@ fn spread(out: &mut [f32], x: usize, kernel: &[f32], value: f32) {
     for (v, k) in out[from..to].iter_mut().zip(kernel) {
         *v += k * value;
     }
+}
+
+/// Adds the mean of each `N` cells, and of the rest.
+fn add_means<const N: usize>((cells, rest): (&[[f32; N]], &[f32]), out: &mut [f32]) {
+    for (out, cells) in out.iter_mut().zip(cells) {
+        *out += mean(cells);
+    }
+    if let (Some(last), false) = (out.get_mut(cells.len()), rest.is_empty()) {
+        *last += mean(rest);
+    }
+}
+
+#[inline]
+fn mean(cells: &[f32]) -> f32 {
+    cells.iter().sum::<f32>() / cells.len() as f32
 }
 
 /// The kernel from its middle outwards; its two halves and the middle add up to 1. Not longer than the plane.

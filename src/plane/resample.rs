@@ -114,29 +114,28 @@ impl Taps {
     }
 }
 
-/// Writes the weighted sum of rows to `out`; each row must be at least as long.
-#[allow(clippy::needless_pass_by_value, reason = "an iterator is cheap to clone and natural to give away")]
-pub fn add_rows<'r>(rows: impl Iterator<Item = (&'r [f32], f32)> + Clone, out: &mut [f32]) {
-    // A few columns at a time, all rows of them at once: sums stay in registers.
-    const COLUMNS: usize = 32;
-    for (chunk, out) in out.chunks_mut(COLUMNS).enumerate() {
-        let x = chunk * COLUMNS;
-        let mut sums = [0.0_f32; COLUMNS];
-        for (row, weight) in rows.clone() {
-            if weight == 0.0 {
-                continue;
-            }
-            if let Some(values) = row[x..].first_chunk::<COLUMNS>() {
-                for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum += value * weight;
+/// Writes the weighted sum of rows to `out`; each row must be at least as long. They are added in their order.
+pub fn add_rows<'r>(rows: impl Iterator<Item = (&'r [f32], f32)>, out: &mut [f32]) {
+    out.fill(0.0);
+    let mut rows = rows.filter(|(_, weight)| *weight != 0.0);
+    while let Some(first) = rows.next() {
+        match (rows.next(), rows.next(), rows.next()) {
+            // Four at once: a sum is read and written a quarter as often.
+            (Some(second), Some(third), Some(fourth)) => {
+                let (a, b, c, d) = (first.1, second.1, third.1, fourth.1);
+                let values = first.0.iter().zip(second.0).zip(third.0).zip(fourth.0);
+                for (sum, (((first, second), third), fourth)) in out.iter_mut().zip(values) {
+                    *sum = *sum + first * a + second * b + third * c + fourth * d;
                 }
-            } else {
-                for (sum, value) in sums.iter_mut().zip(&row[x..]) {
-                    *sum += value * weight;
+            }
+            (second, third, _) => {
+                for (row, weight) in [Some(first), second, third].into_iter().flatten() {
+                    for (sum, value) in out.iter_mut().zip(row) {
+                        *sum += value * weight;
+                    }
                 }
             }
         }
-        out.copy_from_slice(&sums[..out.len()]);
     }
 }
 
@@ -224,6 +223,22 @@ mod tests {
         let mut out = vec![0.0; target];
         Taps::new(source.len(), (0.0, source.len() as f64), target, soft).row(source, &mut out);
         out
+    }
+
+    #[test]
+    fn any_number_of_rows_is_added_in_order() {
+        let rows: Vec<Vec<f32>> =
+            (0..10).map(|y| (0..37).map(|x| ((x * 7 + y * 13) % 11) as f32 * 0.3 - 1.0).collect()).collect();
+        for count in 0..=rows.len() {
+            let weight = |y: usize| if y == 5 { 0.0 } else { 0.1 * (y + 1) as f32 };
+            let weighted = || rows[..count].iter().enumerate().map(|(y, row)| (row.as_slice(), weight(y)));
+            let (mut sums, mut expected) = (vec![9.0_f32; 37], vec![0.0_f32; 37]);
+            add_rows(weighted(), &mut sums);
+            for (row, weight) in weighted() {
+                expected.iter_mut().zip(row).for_each(|(sum, value)| *sum += value * weight);
+            }
+            assert!(sums == expected, "{count} rows");
+        }
     }
 
     #[test]

@@ -19,6 +19,9 @@ const MAX_SIZE: f32 = 1024.0;
 /// Largest em whose glyphs are kept for the next label, pixels.
 const MAX_KEPT_SIZE: f32 = 128.0;
 
+/// So many glyphs are kept from one picture to the next: a few megabytes in the sizes of a sheet.
+const MOST_KEPT: usize = 4096;
+
 /// Places within a pixel at which a glyph may start.
 const SUBPIXELS: i32 = 4;
 
@@ -40,6 +43,13 @@ pub(super) struct Cutter {
 }
 
 impl Cutter {
+    /// Forgets its glyphs where they have become many.
+    pub fn tidy(&mut self) {
+        if self.kept.len() > MOST_KEPT {
+            self.kept.clear();
+        }
+    }
+
     /// The layers of a label from the lowest: its halo, if any, then its fill. Only what `clip` shows is cut.
     pub fn cut(&mut self, label: &Label, clip: Window) -> Vec<(Coverage, Color)> {
         let size = label.size.min(MAX_SIZE);
@@ -211,4 +221,28 @@ fn outline_path(outline: &Outline, shift: f32) -> Option<Path> {
     }
     path.close();
     path.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::Weight;
+
+    #[test]
+    fn glyphs_are_kept_until_they_are_many() {
+        let mut cutter = Cutter::default();
+        let mut write = |size: f32| {
+            let text = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".to_owned();
+            let (at, color) = (crate::geom::PixelPoint::new(0.0, 10.0), Color::hex(0));
+            let label =
+                Label { text, at, size, weight: Weight::Regular, color, align: Align::Left, halo: None };
+            cutter.tidy();
+            cutter.cut(&label, Window::new(0, 0, 1000, 20));
+            cutter.kept.len()
+        };
+        let first = write(4.0);
+        assert!(first >= 26 && write(4.0) == first, "the same glyphs");
+        let most = (0..200).map(|step| write(4.0 + step as f32 / 64.0)).max().unwrap();
+        assert!(most > MOST_KEPT / 2 && most <= MOST_KEPT + 26, "{most}");
+    }
 }

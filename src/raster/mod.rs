@@ -29,10 +29,13 @@ mod polyline;
 mod stamp;
 mod transfer;
 
+use std::cell::RefCell;
+
 use rayon::prelude::*;
 
 use crate::scene::{Bitmap, Color, Scene};
 use canvas::{Band, Window};
+use glyph::Cutter;
 use plan::{Figure, Mark};
 
 pub use film::Film;
@@ -46,6 +49,11 @@ pub const MAX_PIXELS: u64 = 200_000_000;
 
 /// Rows a band has: enough that a line meets few bands, few enough that a band's buffers stay in the cache.
 const BAND_ROWS: usize = 128;
+
+thread_local! {
+    /// Pictures share their glyphs: those of a report write the same letters in the same sizes.
+    static CUTTER: RefCell<Cutter> = RefCell::default();
+}
 
 /// Why a scene can't be drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +87,10 @@ pub enum Error {
 pub fn render(scene: &Scene) -> Result<Bitmap, Error> {
     let mut picture = blank(scene.width, scene.height, scene.background)?;
     let window = Window::new(0, 0, scene.width as i32, scene.height as i32);
-    let marks = plan::resolve(&scene.items, window, &mut glyph::Cutter::default());
+    let marks = CUTTER.with_borrow_mut(|cutter| {
+        cutter.tidy();
+        plan::resolve(&scene.items, window, cutter)
+    });
     let row_bytes = scene.width as usize * 4;
     picture.rgba_mut().par_chunks_mut(row_bytes * BAND_ROWS).enumerate().for_each_init(
         Brushes::default,

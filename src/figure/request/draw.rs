@@ -210,9 +210,11 @@ impl Request {
                     choice(panels, heatmap.elevation),
                     draw,
                     |heat, scale, canvas| {
-                        let on_floor = canvas.filter.floor.is_some();
-                        let heat =
-                            if on_floor && floor.is_none() { heat.on_scale(scale.clone()) } else { heat };
+                        let in_panel = canvas.filter.floor.is_some() && floor.is_none();
+                        let heat = match scale.filter(|_| in_panel) {
+                            Some(scale) => heat.on_scale(scale.clone()),
+                            None => heat,
+                        };
                         Ok(heat.finish(canvas))
                     },
                 )?
@@ -223,7 +225,7 @@ impl Request {
                 if paths.spec.color == PathColor::Player {
                     empty = empty.with_players(job.players()?);
                 }
-                job.by_floor(paths, &empty, choice, |_, _| (), |data, (), canvas| paths.finish(data, canvas))?
+                job.by_floor(paths, &empty, choice, |_, _| (), |data, _, canvas| paths.finish(data, canvas))?
             }
             Subject::Exits(exits) => job.plain(exits)?,
             Subject::Kills(kills) => job.plain(kills)?,
@@ -415,7 +417,7 @@ impl<R: EachRound> Job<'_, R> {
         empty: &F::Data,
         choice: FloorChoice,
         of_whole: impl Fn(&F::Data, &Canvas<'_>) -> S,
-        draw: impl Fn(F::Data, &S, &Canvas<'_>) -> Result<Drawing, RequestError>,
+        draw: impl Fn(F::Data, Option<&S>, &Canvas<'_>) -> Result<Drawing, RequestError>,
     ) -> Result<Finished, Error> {
         let map = self.map;
         let measured;
@@ -465,8 +467,9 @@ impl<R: EachRound> Job<'_, R> {
         }
         let heights = read.surroundings.height_field();
         let canvas = self.canvas(&read.surroundings, heights.as_ref())?;
-        let shared = of_whole(&read.data.whole, &canvas);
-        let drawing = read.data.finish(floors, &canvas, |data, canvas| draw(data, &shared, canvas))?;
+        let shared = (!floors.floors.is_empty()).then(|| of_whole(&read.data.whole, &canvas));
+        let drawing =
+            read.data.finish(floors, &canvas, |data, canvas| draw(data, shared.as_ref(), canvas))?;
         Ok(Finished { drawing, faults: read.faults })
     }
 

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor, rgb_to_ycbcr};
 
 use super::{Error, MAX_TEXT_BYTES};
 use crate::scene::Bitmap;
@@ -29,12 +29,12 @@ pub fn jpeg(bitmap: &Bitmap, texts: &[(&str, &str)], quality: u8) -> Result<Vec<
     let (width, height) = (bitmap.width(), bitmap.height());
     let sides = u16::try_from(width).ok().zip(u16::try_from(height).ok()).filter(|(w, h)| *w > 0 && *h > 0);
     let Some((wide, high)) = sides else { return Err(Error::JpegSize { width, height }) };
-    let rgba = on_black(bitmap.rgba());
-    let mut file = Vec::with_capacity(rgba.len() / 16);
+    let (pixels, _) = bitmap.rgba().as_chunks();
+    let mut file = Vec::with_capacity(pixels.len() / 4);
     let mut encoder = Encoder::new(&mut file, quality);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     encoder.set_optimized_huffman_tables(true);
-    encoder.encode(&rgba, wide, high, ColorType::Rgba)?;
+    encoder.encode_image(HalfColor { pixels, wide, high })?;
     let comments = comments(texts);
     // JFIF's own segment must be the first.
     let behind_first = segments(&file).next().map_or(START.len(), |segment| segment.end);
@@ -100,13 +100,55 @@ fn segments(file: &[u8]) -> impl Iterator<Item = Segment> + '_ {
     })
 }
 
-/// Pixels on black; opaque ones are not copied.
-fn on_black(rgba: &[u8]) -> Cow<'_, [u8]> {
-    let (pixels, _) = rgba.as_chunks::<4>();
-    if pixels.iter().all(|pixel| pixel[3] == u8::MAX) {
-        return Cow::Borrowed(rgba);
+/// A picture whose colour is wanted of every second pixel in every second row.
+struct HalfColor<'a> {
+    pixels: &'a [[u8; 4]],
+    wide: u16,
+    high: u16,
+}
+
+impl ImageBuffer for HalfColor<'_> {
+    fn get_jpeg_color_type(&self) -> JpegColorType {
+        JpegColorType::Ycbcr
     }
-    pixels.iter().flat_map(|[r, g, b, a]| [r, g, b, &u8::MAX].map(|part| over_black(*part, *a))).collect()
+
+    fn width(&self) -> u16 {
+        self.wide
+    }
+
+    fn height(&self) -> u16 {
+        self.high
+    }
+
+    fn fill_buffers(&self, y: u16, [light, blue, red, _]: &mut [Vec<u8>; 4]) {
+        let width = usize::from(self.wide);
+        let row = on_black(&self.pixels[usize::from(y) * width..][..width]);
+        light.extend(row.iter().map(|pixel| parts(*pixel).0));
+        // The last row also stands for those below it that fill up a block.
+        if y % 2 == 0 || y + 1 == self.high {
+            blue.extend(row.iter().map(|pixel| parts(*pixel).1));
+            red.extend(row.iter().map(|pixel| parts(*pixel).2));
+        } else {
+            for color in [blue, red] {
+                color.resize(color.len() + width, 0);
+            }
+        }
+    }
+}
+
+/// Lightness and colour of a pixel. Taken out of one word, several pixels are told at once.
+#[inline]
+fn parts(rgba: [u8; 4]) -> (u8, u8, u8) {
+    let word = u32::from_le_bytes(rgba);
+    rgb_to_ycbcr(word as u8, (word >> 8) as u8, (word >> 16) as u8)
+}
+
+/// Pixels on black; opaque ones are not copied.
+fn on_black(pixels: &[[u8; 4]]) -> Cow<'_, [[u8; 4]]> {
+    if pixels.iter().fold(u8::MAX, |all, pixel| all & pixel[3]) == u8::MAX {
+        return Cow::Borrowed(pixels);
+    }
+    pixels.iter().map(|[r, g, b, a]| [*r, *g, *b, u8::MAX].map(|part| over_black(part, *a))).collect()
 }
 
 fn over_black(part: u8, opacity: u8) -> u8 {
@@ -124,6 +166,20 @@ mod tests {
         assert_eq!(read.dimensions(), (16, 16));
         assert!(read.pixels().all(|pixel| pixel.0.iter().all(|part| *part < 4)));
         assert!(jpeg(&Bitmap::new(0, 0, Vec::new()).unwrap(), &[], 90).is_err());
+    }
+
+    #[test]
+    fn colour_of_half_the_rows_makes_the_same_file() {
+        for (wide, high) in [(16, 16), (17, 9), (33, 31), (48, 50), (1, 1), (2, 3)] {
+            let noise = |i: u32| (i.wrapping_mul(0x9E37_79B1) | 0xFF00_0000).to_le_bytes();
+            let bitmap = Bitmap::new(wide, high, (0..wide * high).flat_map(noise).collect()).unwrap();
+            let mut whole = Vec::new();
+            let mut encoder = Encoder::new(&mut whole, 82);
+            encoder.set_sampling_factor(SamplingFactor::F_2_2);
+            encoder.set_optimized_huffman_tables(true);
+            encoder.encode(bitmap.rgba(), wide as u16, high as u16, jpeg_encoder::ColorType::Rgba).unwrap();
+            assert!(jpeg(&bitmap, &[], 82).unwrap() == whole, "{wide} x {high}");
+        }
     }
 
     #[test]

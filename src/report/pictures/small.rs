@@ -34,8 +34,14 @@ pub(in crate::report) fn version(picture: &Picture, sheet: &Bitmap) -> Option<Bi
                     }
                 }
             }
-            let count = (lines.len() * span.len()) as u32;
-            small.extend(sums.map(|sum| ((sum + count / 2) / count) as u8));
+            // The usual counts by themselves: a division by a known number is none.
+            let mean = match lines.len() * span.len() {
+                1 => sums,
+                2 => sums.map(|sum| (sum + 1) / 2),
+                4 => sums.map(|sum| (sum + 2) / 4),
+                count => sums.map(|sum| (sum + count as u32 / 2) / count as u32),
+            };
+            small.extend(mean.map(|part| part as u8));
         }
     }
     Bitmap::new(small_width, small_height, small)
