@@ -378,8 +378,9 @@ fn hostile_text_draws_something_and_ends() {
     }
 }
 
-fn coordinate() -> impl Strategy<Value = f32> {
-    prop_oneof![
+/// On the heap: items hold so many of them that a test's stack could overflow.
+fn coordinate() -> BoxedStrategy<f32> {
+    let any = prop_oneof![
         6 => -50.0_f32..150.0,
         1 => -1e5_f32..1e5,
         2 => proptest::num::f32::ANY,
@@ -388,7 +389,8 @@ fn coordinate() -> impl Strategy<Value = f32> {
         1 => Just(f32::NEG_INFINITY),
         1 => Just(65_536.0),
         1 => Just(0.0),
-    ]
+    ];
+    any.boxed()
 }
 
 fn any_color() -> impl Strategy<Value = Color> {
