@@ -1,5 +1,6 @@
 //! What ends in the middle: an executor, all executors, the scheduler.
 
+use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,9 +13,12 @@ const BEGUN: Duration = Duration::from_secs(4);
 /// Within this a failure is over, one way or the other.
 const A_MINUTE: Duration = Duration::from_secs(60);
 
-/// A question that keeps two executors busy for about a quarter of a minute: all samples against each of many numbers.
-fn question() -> String {
-    let numbers: Vec<String> = (1..=400).map(|number| format!("({number})")).collect();
+/// How long a question is to keep this machine busy: longer than it takes to kill something in its middle.
+const LONG: Duration = Duration::from_secs(15);
+
+/// All samples against each of so many numbers.
+fn question(numbers: usize) -> String {
+    let numbers: Vec<String> = (1..=numbers).map(|number| format!("({number})")).collect();
     format!(
         "SELECT count(*) AS n, sum((x + number) % 7 + (y * number) % 11) AS sum FROM samples \
          CROSS JOIN (VALUES {}) AS numbers(number)",
@@ -22,12 +26,31 @@ fn question() -> String {
     )
 }
 
+/// A question that is long on this machine, and the answer that it has here.
+fn long_question() -> &'static (String, String) {
+    static LONG_ENOUGH: OnceLock<(String, String)> = OnceLock::new();
+    LONG_ENOUGH.get_or_init(|| {
+        let mut numbers = 200;
+        loop {
+            let question = question(numbers);
+            let began = Instant::now();
+            let here = said(&mut cluster(&["sql", &World::get().lake(), &question, "--format", "csv"]));
+            let took = began.elapsed();
+            if took >= LONG {
+                return (question, here);
+            }
+            let times = (LONG.as_secs_f64() * 1.3 / took.as_secs_f64()).clamp(1.5, 10.0);
+            numbers = (numbers as f64 * times) as usize;
+        }
+    })
+}
+
 /// The question put to a cluster, and the answer that it has here.
 fn ask(nodes: &Nodes) -> (Running, String) {
-    let (lake, question) = (World::get().lake(), question());
-    let here = said(&mut cluster(&["sql", &lake, &question, "--format", "csv"]));
-    let arguments = ["sql", &lake, &question, "--format", "csv", "--scheduler", &nodes.url()];
-    (Running::of(&mut cluster(&arguments)), here)
+    let (question, here) = long_question();
+    let lake = World::get().lake();
+    let arguments = ["sql", &lake, question, "--format", "csv", "--scheduler", &nodes.url()];
+    (Running::of(&mut cluster(&arguments)), here.clone())
 }
 
 #[test]
