@@ -125,7 +125,7 @@ impl ImageBuffer for HalfColor<'_> {
         let row = on_black(&self.pixels[usize::from(y) * width..][..width]);
         light.extend(row.iter().map(|pixel| parts(*pixel).0));
         // The last row also stands for those below it that fill up a block.
-        if y % 2 == 0 || y + 1 == self.high {
+        if y.is_multiple_of(2) || y + 1 == self.high {
             blue.extend(row.iter().map(|pixel| parts(*pixel).1));
             red.extend(row.iter().map(|pixel| parts(*pixel).2));
         } else {

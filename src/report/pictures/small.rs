@@ -37,7 +37,7 @@ pub(in crate::report) fn version(picture: &Picture, sheet: &Bitmap) -> Option<Bi
             // The usual counts by themselves: a division by a known number is none.
             let mean = match lines.len() * span.len() {
                 1 => sums,
-                2 => sums.map(|sum| (sum + 1) / 2),
+                2 => sums.map(|sum| sum.div_ceil(2)),
                 4 => sums.map(|sum| (sum + 2) / 4),
                 count => sums.map(|sum| (sum + count as u32 / 2) / count as u32),
             };
