@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -114,6 +114,21 @@ impl Server {
         // A server that has read enough answers before it has read all, and closes.
         let _ = stream.write_all(head.as_bytes());
         read_answer(&mut stream)
+    }
+
+    /// The resident memory of the server once it no longer changes by itself, bytes: sums of the season are made while it
+    /// answers.
+    pub fn settled_memory(&self) -> u64 {
+        let (mut before, begin) = (0, Instant::now());
+        while begin.elapsed() < Duration::from_mins(1) {
+            let now = self.memory();
+            if now.abs_diff(before) < 1 << 18 {
+                return now;
+            }
+            before = now;
+            std::thread::sleep(Duration::from_secs(1));
+        }
+        panic!("its memory still changes: {before} bytes")
     }
 
     /// The resident memory of the server, bytes.

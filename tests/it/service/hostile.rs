@@ -71,7 +71,7 @@ fn what_is_no_request_gets_a_sentence() {
 #[test]
 fn a_query_of_ten_megabytes_is_refused_in_little_memory() {
     let server = Server::of(&session(), &[], None);
-    let before = server.memory();
+    let before = server.settled_memory();
     let long = "a".repeat(10 * MIB as usize);
     for _ in 0..4 {
         let status = server.get(&format!("/api/picture.png?request={long}")).status;
