@@ -9,6 +9,7 @@ use datafusion::error::DataFusionError;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::properties::WriterProperties;
+use datafusion::prelude::SessionContext;
 
 use super::engine::Engine;
 use super::error::{ClusterError, Result};
@@ -38,7 +39,7 @@ impl Answer {
     /// # Errors
     /// A statement that is wrong, or [`Engine::ask`].
     pub fn to(sql: &str, lake: &Lake, engine: &Engine) -> Result<Self> {
-        let batches = engine.ask(async |context| {
+        let batches = engine.ask(&async |context: &SessionContext| {
             tables::register(lake, context).await?;
             let asked = context.sql(sql).await?;
             if engine.is_cluster() && unions::are_counted_twice(asked.logical_plan())? {

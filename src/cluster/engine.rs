@@ -46,7 +46,7 @@ impl Engine {
     ///
     /// # Errors
     /// A question that cannot be answered; no scheduler, or one without executors, for half a minute.
-    pub fn ask(&self, plan: impl AsyncFn(&SessionContext) -> Result<DataFrame>) -> Result<Vec<RecordBatch>> {
+    pub fn ask(&self, plan: &impl AsyncFn(&SessionContext) -> Result<DataFrame>) -> Result<Vec<RecordBatch>> {
         let Some(runtime) = &self.runtime else { return Ok(Vec::new()) };
         runtime.block_on(async {
             let Some(scheduler) = &self.scheduler else {
@@ -57,10 +57,10 @@ impl Engine {
                 return Ok(plan(&here).await?.collect().await?);
             };
             scheduler.wait(false).await?;
-            match ask_cluster(scheduler, &self.cache, &plan).await {
+            match ask_cluster(scheduler, &self.cache, plan).await {
                 Err(ClusterError::Engine(error)) if is_lost(&error) => {
                     scheduler.wait(true).await?;
-                    ask_cluster(scheduler, &self.cache, &plan).await
+                    ask_cluster(scheduler, &self.cache, plan).await
                 }
                 answer => answer,
             }
@@ -113,8 +113,9 @@ fn config(config: SessionConfig) -> SessionConfig {
 fn is_lost(error: &DataFusionError) -> bool {
     match error.find_root() {
         DataFusionError::Execution(what) => {
-            !(what.starts_with("Job ") && what.contains(" failed: "))
-                && !what.starts_with("Fail to execute query")
+            let is_answered = what.starts_with("Fail to execute query")
+                || what.starts_with("Job ") && what.contains(" failed: ");
+            !is_answered
         }
         DataFusionError::ArrowError(..) | DataFusionError::External(_) | DataFusionError::IoError(_) => true,
         _ => false,

@@ -47,7 +47,7 @@ impl<'e> SummedRounds<'e> {
     ) -> Result<Vec<HeatSums>> {
         let rows: Vec<Vec<ScalarValue>> =
             (tasks.iter().enumerate()).map(|(index, task)| row(index, lake, task, rounds, grids)).collect();
-        let answer = self.engine.ask(async |context| plan(&rows, context))?;
+        let answer = self.engine.ask(&async |context: &SessionContext| plan(&rows, context))?;
         let wrong = || LakeError::damaged(lake.folder(), "an executor's answer is no answer to the question");
         let mut sums = BTreeMap::new();
         for batch in &answer {

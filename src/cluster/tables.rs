@@ -46,8 +46,7 @@ async fn read(
     schema: Option<&Schema>,
     context: &SessionContext,
 ) -> Result<DataFrame> {
-    let mut options = ParquetReadOptions::default();
-    options.schema = schema;
+    let options = ParquetReadOptions { schema, ..ParquetReadOptions::default() };
     let addresses: Vec<String> = files.iter().map(|file| lake.address_of(file)).collect();
     Ok(context.read_parquet(addresses, options).await?)
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::foreign::python;
 use super::nodes::{Nodes, free_ports};
 use super::rounds::World;
-use super::{Running, complaint, program, said};
+use super::{Running, complaint, program, proximity, said};
 
 /// The longest that the server may take to be there.
 const STARTS: Duration = Duration::from_secs(90);
@@ -196,7 +196,7 @@ fn an_import_into_a_bucket_that_is_killed_doubles_nothing_and_forgetting_leaves_
     server.lake("two", &["compact", LAKE]);
     server.lake("two", &["compact", LAKE]);
     let copy = server.copy("copy");
-    let checked = world.proximity(&["lake", "check", &copy]);
+    let checked = proximity(&["lake", "check", &copy]);
     assert!(checked.contains("nothing is damaged"), "{checked}");
 
     let players = "SELECT guid, name FROM players WHERE guid LIKE '________________________________' AND length(name) > 3 ORDER BY 1 LIMIT 1";

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::nodes::Nodes;
 use super::rounds::World;
-use super::{cluster, complaint, program, said};
+use super::{cluster, complaint, program, proximity, said};
 
 const MAPS: [&str; 2] = ["proximity_demo", "supply"];
 
@@ -186,6 +186,6 @@ fn a_file_of_sums_is_drawn() {
     let lives = lives.lines().nth(1).unwrap().to_owned();
     let (sums, picture) = (at("sums.parquet"), at("supply.png"));
     let arguments = ["heatmap", "--cube", &sums, "--lives", &lives, "--map", "supply", "--out", &picture];
-    let summary = world.proximity(&arguments);
+    let summary = proximity(&arguments);
     assert!(summary.contains(&format!("{lives} lives")), "{summary}");
 }

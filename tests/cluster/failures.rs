@@ -11,7 +11,7 @@ use super::{PATIENCE, Running, cluster, said};
 /// How long the question is worked on before something is killed.
 const BEGUN: Duration = Duration::from_secs(4);
 /// Within this a failure is over, one way or the other.
-const A_MINUTE: Duration = Duration::from_secs(60);
+const A_MINUTE: Duration = Duration::from_mins(1);
 
 /// How long a question is to keep this machine busy: longer than it takes to kill something in its middle.
 const LONG: Duration = Duration::from_secs(15);

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::rounds::World;
-use super::{PATIENCE, Running, cluster, said};
+use super::{PATIENCE, Running, cluster, proximity, said};
 
 const DOC: &str = include_str!("../../schema/lake.md");
 const PACKAGES: [&str; 3] = ["duckdb==2.0.1", "polars==2.1.0", "moto[server]==5.2.5"];
@@ -52,7 +52,7 @@ fn lists() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for table in ["heat", "samples"] {
         let arguments = ["lake", "files", &world.summed(), "--table", table, "--map", "supply"];
-        fs::write(folder.path().join(format!("{table}.txt")), world.proximity(&arguments)).unwrap();
+        fs::write(folder.path().join(format!("{table}.txt")), proximity(&arguments)).unwrap();
     }
     folder
 }

@@ -18,7 +18,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The longest that a question may take on a machine with other work.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// A program of this package, with no maps folder and no store of the machine it runs on.
 fn program(path: &str) -> Command {
@@ -29,6 +29,11 @@ fn program(path: &str) -> Command {
         .env("XDG_DATA_HOME", "/nonexistent")
         .stdin(Stdio::null());
     command
+}
+
+/// What `proximity` says.
+fn proximity(arguments: &[&str]) -> String {
+    said(program(env!("CARGO_BIN_EXE_proximity")).args(arguments))
 }
 
 fn cluster(arguments: &[&str]) -> Command {

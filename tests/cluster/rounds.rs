@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{program, said};
+use super::proximity;
 
 /// Four weeks, s.
 const FOUR_WEEKS: i64 = 28 * 24 * 3_600;
@@ -39,14 +39,14 @@ impl World {
         }
         world.files.sort();
         for lake in [world.lake(), world.summed()] {
-            world.proximity(&["lake", "init", &lake, "--secret-file", &world.at("secret")]);
+            proximity(&["lake", "init", &lake, "--secret-file", &world.at("secret")]);
         }
         // One by one, so that there are many sets of files to divide.
         for file in &world.files {
             world.add(file.to_str().unwrap(), &world.lake());
         }
         world.add(&world.rounds(), &world.summed());
-        world.proximity(&["lake", "compact", &world.at("summed"), "--heat"]);
+        proximity(&["lake", "compact", &world.at("summed"), "--heat"]);
         world
     }
 
@@ -58,7 +58,7 @@ impl World {
     }
 
     fn add(&self, input: &str, lake: &str) {
-        self.proximity(&["lake", "add", input, "--to", lake, "--secret-file", &self.at("secret")]);
+        proximity(&["lake", "add", input, "--to", lake, "--secret-file", &self.at("secret")]);
     }
 
     pub fn at(&self, name: &str) -> String {
@@ -77,11 +77,6 @@ impl World {
     /// The same rounds, compacted and summed.
     pub fn summed(&self) -> String {
         self.at("summed")
-    }
-
-    /// What `proximity` says.
-    pub fn proximity(&self, arguments: &[&str]) -> String {
-        said(program(env!("CARGO_BIN_EXE_proximity")).args(arguments))
     }
 }
 

@@ -1,7 +1,8 @@
 //! `scheduler` and `executor`: the processes of a cluster.
 
+use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args as Arguments;
@@ -64,15 +65,12 @@ pub(super) fn scheduler(args: &SchedulerArgs, console: &mut Console) -> Result<O
 
 pub(super) fn executor(args: &ExecutorArgs, console: &mut Console) -> Result<Outcome> {
     let made;
-    let work_dir = match &args.work_dir {
-        Some(folder) => {
-            std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-            folder
-        }
-        None => {
-            made = tempfile::tempdir().context("a folder for results")?;
-            &made.path().to_owned()
-        }
+    let work_dir: &Path = if let Some(folder) = &args.work_dir {
+        fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        folder
+    } else {
+        made = tempfile::tempdir().context("a folder for results")?;
+        made.path()
     };
     let cores =
         args.cores.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);

@@ -70,12 +70,12 @@ impl AggregateUDFImpl for Function {
         let Some(Some(Some(text))) = grid.map(|grid| grid.value().try_as_str()) else {
             return plan_err!("occupancy: its last argument is a text: a map's name, or a grid");
         };
-        match time_cells(text) {
-            Some(cells) => Ok(Box::new(Sums::new(cells))),
-            None => plan_err!(
+        let Some(cells) = time_cells(text) else {
+            return plan_err!(
                 "occupancy: {text:?} is neither a map that is known nor a grid: west,south,east,north,columns,rows"
-            ),
-        }
+            );
+        };
+        Ok(Box::new(Sums::new(cells)))
     }
 }
 
