@@ -4,7 +4,6 @@ use super::error::Result;
 use super::reader::Lake;
 use super::rows::{CLEANED_BY, round_id};
 use super::schema::{Cells, Engagements, Lives, Revives, Rounds, Samples, Table};
-use super::writer::orphans;
 use crate::text::counted;
 
 /// What a look through a lake found.
@@ -32,7 +31,7 @@ impl Lake {
             }
         }
         checked.faults.extend(self.check_sums());
-        for path in orphans(self.folder(), &self.manifest) {
+        for path in self.manifest.orphans(self.folder()) {
             checked
                 .notes
                 .push(format!("{} is no part of the lake; the next change removes it", path.display()));

@@ -1,6 +1,6 @@
 //! Which files of a lake count: `_lake.json`, replaced as a whole by whoever holds the lock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{LakeError, Result};
 use super::rows::CLEANED_BY;
-use super::schema::{OLDEST, VERSION};
-use crate::files;
+use super::schema::{OLDEST, TABLES, VERSION};
+use crate::files::{self, SearchLimits};
 
 /// The manifest's name.
 const NAME: &str = "_lake.json";
@@ -156,6 +156,23 @@ impl Manifest {
         self.parts.sort();
         self.heat.sort();
         serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Files in the tables' folders that it does not name.
+    pub(super) fn orphans(&self, folder: &Path) -> Vec<PathBuf> {
+        let live: BTreeSet<PathBuf> = self.paths(folder).into_iter().collect();
+        let is_wanted = |path: &Path, kind| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let is_ours =
+                name.ends_with(".parquet") || (name.starts_with(".proximity-") && name.ends_with(".part"));
+            kind == files::Kind::File && is_ours && !live.contains(path)
+        };
+        TABLES
+            .iter()
+            .map(|table| folder.join(table))
+            .filter(|folder| folder.is_dir())
+            .flat_map(|folder| files::search(&folder, &SearchLimits::default(), is_wanted).paths)
+            .collect()
     }
 
     /// The paths of all files that count or may still be read.

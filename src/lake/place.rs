@@ -6,10 +6,14 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::error::{LakeError, Result};
 use super::manifest::{self, Manifest};
 use crate::files::{self, FileError};
+
+/// How long a file stays here after it was written, even if it is no part of the lake.
+const KEPT_FOR: Duration = Duration::from_hours(1);
 
 /// Where a lake lies. A path is the lake's folder.
 #[derive(Debug, Clone)]
@@ -137,6 +141,21 @@ impl Place {
             Ok(Some(snapshot)) => Ok((Manifest::parse(&snapshot.text, &self.name())?, Some(snapshot.tag))),
             Ok(None) => Err(LakeError::NotThere(self.name())),
             Err(error) => Err(LakeError::Io { path: self.name(), source: error }),
+        }
+    }
+
+    /// Removes what is kept here of a lake that lies elsewhere and is no part of it any more. What was written a moment ago may be
+    /// another program's that is about to make it part of the lake.
+    pub(super) fn tidy(&self, manifest: &Manifest) {
+        let is_old = |path: &Path| {
+            let written = fs::metadata(path).and_then(|about| about.modified());
+            written.is_ok_and(|written| written.elapsed().is_ok_and(|age| age > KEPT_FOR))
+        };
+        if self.is_elsewhere() {
+            for path in manifest.orphans(&self.folder).iter().filter(|path| is_old(path)) {
+                // Another program may have been faster, and the next look tries again.
+                let _ = fs::remove_file(path);
+            }
         }
     }
 

@@ -87,6 +87,7 @@ impl Lake {
     pub fn open(place: impl Into<Place>) -> Result<Self> {
         let place = place.into();
         let (manifest, tag) = place.manifest()?;
+        place.tidy(&manifest);
         let mut people = People::default();
         for name in &manifest.players {
             let path = players_path(place.folder(), name);

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -16,7 +15,6 @@ use super::rows::{self, CLEANED_BY, SmallTables, round_id};
 use super::schema::{Players, Samples, Table};
 use super::table_file::{self, GROUP_ROWS};
 use crate::analysis::{duplicates, may_be_same_round, session_date};
-use crate::files::{self, SearchLimits};
 use crate::model::{Engagement, Guid, GuidKind, Round};
 use crate::text::hex;
 
@@ -469,26 +467,9 @@ impl LakeWriter {
             return place.publish(before, self.lake.tag.as_deref(), &mut next);
         }
         next.write(place.folder())?;
-        for path in orphans(place.folder(), &next) {
+        for path in next.orphans(place.folder()) {
             fs::remove_file(&path).map_err(|source| LakeError::Io { path: path.clone(), source })?;
         }
         Ok(())
     }
-}
-
-/// Files in the tables' folders that no manifest names.
-pub(super) fn orphans(folder: &Path, manifest: &Manifest) -> Vec<PathBuf> {
-    let live: BTreeSet<PathBuf> = manifest.paths(folder).into_iter().collect();
-    let is_wanted = |path: &Path, kind| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_ours =
-            name.ends_with(".parquet") || (name.starts_with(".proximity-") && name.ends_with(".part"));
-        kind == files::Kind::File && is_ours && !live.contains(path)
-    };
-    super::schema::TABLES
-        .iter()
-        .map(|table| folder.join(table))
-        .filter(|folder| folder.is_dir())
-        .flat_map(|folder| files::search(&folder, &SearchLimits::default(), is_wanted).paths)
-        .collect()
 }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use proximity::lake::{Added, Grade, Lake, LakeError, LakeWriter, Place, Secret, Snapshot, Source};
 use proximity::{Round, Rounds};
@@ -246,6 +247,31 @@ fn a_player_who_is_forgotten_there_is_in_no_file() {
         }
     }
     assert_eq!(world.notes(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_no_part_of_the_lake_any_more_is_not_kept_here() {
+    let world = World::new();
+    let rounds = session_rounds();
+    world.add("one", &rounds[..1]);
+    world.add("one", &rounds);
+    let (_, place) = world.place("reader");
+    Rounds::lake(&place).unwrap().to_vec().unwrap();
+    let here = world.0.path().join("reader");
+    let kept = files(&here);
+    for _ in 0..2 {
+        LakeWriter::change(world.place("writer").1, LakeWriter::compact).unwrap();
+    }
+    Lake::open(&place).unwrap();
+    assert_eq!(files(&here), kept, "another program may still read them");
+    let before = SystemTime::now() - Duration::from_hours(2);
+    for path in &kept {
+        fs::File::options().write(true).open(path).unwrap().set_modified(before).unwrap();
+    }
+    Lake::open(&place).unwrap();
+    let left = files(&here);
+    assert!(left.len() < kept.len(), "{left:?}");
+    assert_eq!(by_hash(Rounds::lake(&place).unwrap().to_vec().unwrap()), by_hash(rounds));
 }
 
 #[test]
