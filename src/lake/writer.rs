@@ -118,13 +118,18 @@ impl LakeWriter {
     /// As [`open`](Self::open) and as the change; [`LakeError::Changed`] after many times.
     pub fn change<T>(place: impl Into<Place>, change: impl Fn(Self) -> Result<T>) -> Result<T> {
         let place = place.into();
-        let mut times = 0;
-        loop {
-            match change(Self::open(&place)?) {
-                Err(LakeError::Changed(_)) if times < MOST_TIMES => times += 1,
+        if !place.is_elsewhere() {
+            return change(Self::open(place)?);
+        }
+        for _ in 1..MOST_TIMES {
+            let (_, before) = place.manifest()?;
+            match Self::open(&place).and_then(&change) {
+                // A file that is not there any more is no fault of the lake either, if the lake is another one now.
+                Err(error) if matches!(error, LakeError::Changed(_)) || place.manifest()?.1 != before => {}
                 done => return done,
             }
         }
+        change(Self::open(place)?)
     }
 
     /// Adds rounds; what is there already stays as it is, a better copy takes a worse one's place. All of them or none.

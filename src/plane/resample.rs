@@ -5,6 +5,9 @@
 
 use std::f64::consts::PI;
 
+use super::map_frame::MapFrame;
+use crate::geom::WorldRect;
+
 /// A Gaussian is cut at this many sigmas where it softens a picture.
 const SOFT_CUT: f64 = 3.5;
 /// Weights are multiplied this many at a time.
@@ -22,6 +25,20 @@ pub struct Taps {
 }
 
 impl Taps {
+    /// Taps from a grid over `extent`, of so many columns and rows, to a map's picture: across and down.
+    pub fn onto(frame: &MapFrame, (columns, rows): (usize, usize), extent: &WorldRect) -> [Self; 2] {
+        let window = &frame.extent;
+        let per_unit = (columns as f64 / extent.width(), rows as f64 / extent.height());
+        let across =
+            ((window.min_x() - extent.min_x()) * per_unit.0, (window.max_x() - extent.min_x()) * per_unit.0);
+        let down =
+            ((extent.max_y() - window.max_y()) * per_unit.1, (extent.max_y() - window.min_y()) * per_unit.1);
+        [
+            Self::new(columns, across, frame.width() as usize, 0.0),
+            Self::new(rows, down, frame.height() as usize, 0.0),
+        ]
+    }
+
     /// Taps from `source` samples to `target` samples that cover the source's span `window` (in samples, edge to
     /// edge; may reach over the source, which is then continued by its edge), followed by a Gaussian of
     /// `soft_px` target samples.

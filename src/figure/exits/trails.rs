@@ -100,20 +100,7 @@ impl CountedTrails {
     fn item(&self, frame: &MapFrame, color: Color) -> Option<Item> {
         let (width, height) = (frame.width() as usize, frame.height() as usize);
         let (columns, rows) = (self.lines.width(), self.lines.height());
-        let (window, extent) = (&frame.extent, &self.extent);
-        let per_unit = (columns as f64 / extent.width(), rows as f64 / extent.height());
-        let across = Taps::new(
-            columns,
-            ((window.min_x() - extent.min_x()) * per_unit.0, (window.max_x() - extent.min_x()) * per_unit.0),
-            width,
-            0.0,
-        );
-        let down = Taps::new(
-            rows,
-            ((extent.max_y() - window.max_y()) * per_unit.1, (extent.max_y() - window.min_y()) * per_unit.1),
-            height,
-            0.0,
-        );
+        let [across, down] = Taps::onto(frame, (columns, rows), &self.extent);
         let full = libm::log1pf(self.full);
         let mut rgba = vec![0_u8; width * height * 4];
         rgba.par_chunks_exact_mut(width * 4).enumerate().for_each_init(

@@ -216,20 +216,7 @@ impl Density<'_> {
     pub(super) fn item(&self, frame: &MapFrame, theme: &Theme, full: f32, opacity: f32) -> Option<Item> {
         let (width, height) = (frame.width() as usize, frame.height() as usize);
         let (columns, rows) = self.fields.first().map(|(_, field)| (field.width(), field.height()))?;
-        let (window, extent) = (&frame.extent, &self.extent);
-        let per_unit = (columns as f64 / extent.width(), rows as f64 / extent.height());
-        let across = Taps::new(
-            columns,
-            ((window.min_x() - extent.min_x()) * per_unit.0, (window.max_x() - extent.min_x()) * per_unit.0),
-            width,
-            0.0,
-        );
-        let down = Taps::new(
-            rows,
-            ((extent.max_y() - window.max_y()) * per_unit.1, (extent.max_y() - window.min_y()) * per_unit.1),
-            height,
-            0.0,
-        );
+        let [across, down] = Taps::onto(frame, (columns, rows), &self.extent);
         let (curves, ink) = (Curves::get(), theme::lab(theme.ink));
         let (colors, is_number) = (self.counting.colors(theme), self.counting.is_number());
         let mut rgba = vec![0_u8; width * height * 4];

@@ -81,7 +81,10 @@ impl Source for Service {
 
     fn remove(&self, file: &Path) -> io::Result<()> {
         self.ask()?;
-        fs::remove_file(self.folder.join(file))
+        match fs::remove_file(self.folder.join(file)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        }
     }
 }
 
