@@ -13,13 +13,15 @@ use proximity::{Round, Rounds};
 
 use super::{by_hash, files, player, session_rounds};
 
+/// Requests for a manifest are answered one by one, as a service does.
+static ONE_BY_ONE: Mutex<()> = Mutex::new(());
+
 /// A service that keeps files, in a folder, and breaks off after so many requests.
 #[derive(Debug)]
 struct Service {
     folder: PathBuf,
     left: AtomicUsize,
     fetched: Mutex<BTreeSet<PathBuf>>,
-    manifest: Mutex<()>,
 }
 
 impl Service {
@@ -45,12 +47,13 @@ impl Source for Service {
 
     fn manifest(&self) -> io::Result<Option<Snapshot>> {
         self.ask()?;
+        let _alone = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(self.manifest_now())
     }
 
     fn replace_manifest(&self, text: &str, tag: Option<&str>) -> io::Result<bool> {
         self.ask()?;
-        let _one_by_one = self.manifest.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
         if self.manifest_now().map(|found| found.tag).as_deref() != tag {
             return Ok(false);
         }
@@ -112,7 +115,6 @@ impl World {
             folder: self.there(),
             left: AtomicUsize::new(usize::MAX),
             fetched: Mutex::default(),
-            manifest: Mutex::default(),
         });
         (service.clone(), Place::elsewhere(service, self.0.path().join(here)))
     }
