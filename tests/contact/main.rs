@@ -14,10 +14,11 @@ use palette::{LinSrgb, Srgb};
 use proximity::basemap::BaseStyle;
 use proximity::figure::MapData;
 use proximity::format::{ReadOptions, TrackerFile, read, write};
+use proximity::geom::PixelPoint;
 use proximity::map::{MapLibrary, WorldMap};
 use proximity::progress::Silent;
 use proximity::raster::encode::{self, Effort};
-use proximity::scene::Bitmap;
+use proximity::scene::{Align, Bitmap, Color, Item, Label, Scene, Weight};
 use proximity::sim::{SampleOptions, SimulationOptions, write_session};
 use proximity::{Request, Rounds, raster};
 
@@ -84,14 +85,29 @@ fn session(home: &Path, lives: usize) -> Rounds {
     Rounds::open(&folder).unwrap()
 }
 
-/// A picture, or an empty one where there is nothing that could be drawn.
+/// A picture, or what is said instead where there is nothing that could be drawn.
 fn draw(figure: &str, more: &str, rounds: &Rounds, map: &MapData) -> RgbaImage {
     let json = format!(r#"{{"version":1,"layout":{{"size_px":{SIDE}{more}}},{figure}}}"#);
     let request = Request::from_json(&json).unwrap();
     match request.draw_on(rounds, map, None, &Silent) {
         Ok(finished) => image_of(&raster::render(&finished.drawing.scene).unwrap()),
-        Err(_) => RgbaImage::from_pixel(SIDE, SIDE / 2, Rgba([40, 40, 40, 255])),
+        Err(error) => image_of(&raster::render(&sentence(&error.to_string())).unwrap()),
     }
+}
+
+/// A picture of words.
+fn sentence(words: &str) -> Scene {
+    let label = Label {
+        text: words.to_owned(),
+        at: PixelPoint::new(SIDE as f32 / 2.0, SIDE as f32 / 4.0),
+        size: 40.0,
+        weight: Weight::Regular,
+        color: Color { r: 230, g: 230, b: 230, a: 255 },
+        align: Align::Center,
+        halo: None,
+    };
+    let background = Color { r: 40, g: 40, b: 40, a: 255 };
+    Scene { width: SIDE, height: SIDE / 2, background, items: vec![Item::Label(label)] }
 }
 
 fn image_of(bitmap: &Bitmap) -> RgbaImage {

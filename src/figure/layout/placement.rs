@@ -16,6 +16,8 @@ const DIRECTIONS: [(f32, f32); 8] =
 const OVER_LABEL: u32 = 9;
 const OUTSIDE: u32 = 9;
 const OVER_POINT: u32 = 1;
+/// Room that a label wants round itself, design pixels.
+const MARGIN: f32 = 3.0;
 
 /// Places labels on one picture.
 pub struct Placement {
@@ -30,10 +32,17 @@ pub struct Placement {
 /// What a label that finds no good place does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
-    /// It takes the cheapest place, whatever lies there.
+    /// It takes the cheapest place, whatever lies there, and moves inside where that would meet the edge.
     APlace,
     /// It is left out where it would meet another label, or the edge.
     AFreePlace,
+}
+
+/// Whether places over the edge are taken as they are, or moved inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stays {
+    WhereItIs,
+    Inside,
 }
 
 /// A label's place.
@@ -72,7 +81,11 @@ impl Placement {
         size: f32,
         weight: Weight,
     ) -> Option<Placed> {
-        let best = self.cheapest(at, text::width(words, size, weight), size);
+        let width = text::width(words, size, weight);
+        let mut best = self.cheapest(at, width, size, Stays::WhereItIs);
+        if needs == Needs::APlace && !self.is_inside(&best.area) {
+            best = self.cheapest(at, width, size, Stays::Inside);
+        }
         let is_free = self.is_inside(&best.area) && self.taken.iter().all(|other| !other.meets(&best.area));
         let is_placed = needs == Needs::APlace || is_free;
         is_placed.then(|| {
@@ -83,22 +96,25 @@ impl Placement {
 
     /// The cheapest place for `words` near `at`, and takes it. `size` in pixels.
     pub fn place(&mut self, at: PixelPoint, words: &str, size: f32, weight: Weight) -> Placed {
-        let best = self.cheapest(at, text::width(words, size, weight), size);
+        let best = self.cheapest(at, text::width(words, size, weight), size, Stays::WhereItIs);
         self.taken.push(best.area);
         best
     }
 
-    fn cheapest(&self, at: PixelPoint, width: f32, height: f32) -> Placed {
+    fn cheapest(&self, at: PixelPoint, width: f32, height: f32, stays: Stays) -> Placed {
         let mut best: Option<Placed> = None;
         for distance in DISTANCES {
             for (dx, dy) in DIRECTIONS {
                 // The distance is measured to the label's edge, so wide labels move out sideways.
                 let reach = distance * self.scale;
-                let middle = PixelPoint::new(
+                let mut middle = PixelPoint::new(
                     at.x + dx * (reach - 12.0 * self.scale)
                         + dx.signum() * f32::from(dx != 0.0) * width / 2.0,
                     at.y + dy * reach,
                 );
+                if stays == Stays::Inside {
+                    middle = self.moved_inside(middle, width, height);
+                }
                 let area = PixelRect::new(middle.x - width / 2.0, middle.y - height / 2.0, width, height);
                 let cost = self.cost(&area);
                 if best.is_none_or(|b| cost < b.cost) {
@@ -114,8 +130,19 @@ impl Placement {
         })
     }
 
+    /// The middle of a label of this size, moved no farther than it needs to lie inside with its margin.
+    fn moved_inside(&self, middle: PixelPoint, width: f32, height: f32) -> PixelPoint {
+        let bounds = &self.bounds;
+        let (x, y) = (width / 2.0 + MARGIN * self.scale, height / 2.0 + MARGIN * self.scale);
+        // A label wider than the picture keeps its beginning.
+        PixelPoint::new(
+            middle.x.min(bounds.right() - x).max(bounds.x + x),
+            middle.y.min(bounds.bottom() - y).max(bounds.y + y),
+        )
+    }
+
     fn cost(&self, area: &PixelRect) -> u32 {
-        let margin = 3.0 * self.scale;
+        let margin = MARGIN * self.scale;
         let grown = PixelRect::new(
             area.x - margin,
             area.y - margin,
@@ -153,5 +180,18 @@ mod tests {
         assert!(!first.area.meets(&second.area));
         let corner = placement.place(PixelPoint::new(399.0, 1.0), "corner", 20.0, Weight::Regular);
         assert!(corner.area.right() <= 400.0 && corner.area.y >= 0.0);
+    }
+
+    #[test]
+    fn a_label_that_must_be_there_is_not_cut_by_the_edge() {
+        // Paths on all sides make the places over the edge the cheapest ones.
+        let bounds = PixelRect::new(0.0, 0.0, 400.0, 400.0);
+        let at = PixelPoint::new(380.0, 200.0);
+        let path = (0..4_000).map(|i| PixelPoint::new((i % 100) as f32 * 3.8, (i / 100) as f32 * 10.0));
+        let mut placement = Placement::new(bounds, 1.0, path.collect());
+        let words = "killed by Hazelnut · Thompson";
+        assert!(placement.cheapest(at, 280.0, 20.0, Stays::WhereItIs).area.right() > 400.0);
+        let placed = placement.place_if(Needs::APlace, at, words, 20.0, Weight::SemiBold).unwrap();
+        assert!(placed.area.x >= 0.0 && placed.area.right() <= 400.0, "{placed:?}");
     }
 }

@@ -39,7 +39,6 @@ pub(super) fn items(card: &Card, data_summary: &DataSummary, scale: f32, theme: 
     let mut strips = Strips { card, scale, theme, items: Vec::new() };
     strips.ground();
     strips.speed();
-    strips.moments();
     strips.bands(STATE, &card.state_spans, |span| {
         // Upright is running as well as standing; where that does not fit, "run" alone would be wrong.
         let short = if span.value == State::Upright { "up" } else { span.value.short_label() };
@@ -48,6 +47,7 @@ pub(super) fn items(card: &Card, data_summary: &DataSummary, scale: f32, theme: 
     strips.health();
     strips.bands(WEAPON, &card.weapon_spans, |span| (theme.bands[span.index % 2], vec![span.value.name()]));
     strips.gaps();
+    strips.moments();
     strips.axis();
     strips.items
 }
@@ -102,6 +102,9 @@ impl Strips<'_> {
         for strip in [self.speed_strip(), HEALTH] {
             self.fill(self.rect(strip), self.theme.strip[1]);
         }
+        if self.shown_moments().next().is_some() {
+            self.fill(self.rect(MOMENTS), self.theme.strip[1]);
+        }
         for (top, name) in [(STATE.0 + 21.0, "state"), (WEAPON.0 + 20.0, "weapon")] {
             self.text(name, LEFT - 13.0, top, 18.0, self.theme.muted, Align::Right);
         }
@@ -151,7 +154,8 @@ impl Strips<'_> {
         self.text("u/s", LEFT - 13.0, top + height * 0.62, 18.0, theme.muted, Align::Right);
     }
 
-    /// A mark for each kill and death, and beside it the other player's name where that hides no other mark or name.
+    /// A mark for each kill and death, and beside it the other player's name where that hides no other mark or name and
+    /// meets no gap.
     fn moments(&mut self) {
         let (s, theme) = (self.scale, self.theme);
         let marks: Vec<(f32, &Moment)> =
@@ -162,6 +166,7 @@ impl Strips<'_> {
         let (radius, apart) = (MOMENT_PX, 4.0);
         let mut taken: Vec<(f32, f32)> =
             marks.iter().map(|(x, _)| (x - radius - apart, x + radius + apart)).collect();
+        taken.extend(self.card.gaps.iter().map(|gap| (self.x(gap.from_ms) / s, self.x(gap.to_ms) / s)));
         let middle = MOMENTS.0 + MOMENTS.1 / 2.0;
         let mut items = Vec::new();
         let mut names = Vec::new();
