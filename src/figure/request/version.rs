@@ -11,11 +11,11 @@ const OWN: [(&str, u32); 8] = [
     ("heatmap", 3),
     ("versus", 2),
     ("paths", 3),
-    ("exits", 2),
+    ("exits", 3),
     ("kills", 3),
     ("arrival", 3),
-    ("life", 2),
-    ("replay", 3),
+    ("life", 3),
+    ("replay", 4),
 ];
 
 /// The version of a subject's figure, as text.
