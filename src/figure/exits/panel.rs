@@ -194,8 +194,12 @@ impl Panel {
         // What lies outside the map's picture is a plain ground and no darkness.
         let base: Vec<Item> = zoomed.base_map(&self.frame).item(&self.frame.rect).into_iter().collect();
         items.push(Item::Clip { rect: map_area(&self.frame, &context.map.extent.rect), items: base });
-        let over = self.over(area, color, theme);
+        let mut over = self.over(area, color, theme);
+        // The title, and a locator that is drawn over the panel later, are no place for names.
+        let drawn = over.len();
+        over.extend(self.taken.iter().map(|taken| filled(*taken, 0.0, theme.ink)));
         let map_labels = zoomed.map_labels(&self.frame, &over);
+        over.truncate(drawn);
         items.extend(over.into_iter().chain(map_labels));
         Item::Clip { rect: self.frame.rect, items }
     }

@@ -71,7 +71,8 @@ impl Cover {
                         }
                     }
                 }
-                Item::Rect { rect, fill: Some(_), .. } => self.fill(rect, 255),
+                // A box holds words of its own.
+                Item::Rect { rect, fill: Some(_), .. } => self.fill(rect, TABOO),
                 Item::Polyline(line) => {
                     let weight = (line.opacity.clamp(0.0, 1.0) * 255.0) as u32;
                     for pair in line.vertices.windows(2) {

@@ -92,6 +92,33 @@ fn no_words_hide_others_or_are_cut_on_any_picture() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Words of `items` that a part of the picture drawn later lies over.
+fn hidden(items: &[Item]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (i, item) in items.iter().enumerate() {
+        let Item::Clip { rect, items: within } = item else { continue };
+        found.extend(hidden(within));
+        for (label, _) in labels(within, *rect) {
+            let area = shrunk(label.area(), TOUCH_PX);
+            let later = items[i + 1..].iter();
+            if later.into_iter().any(|other| matches!(other, Item::Clip { rect, .. } if rect.meets(&area))) {
+                found.push(label.text.clone());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_locator_of_many_spawn_areas_hides_no_words() {
+    let rounds = Rounds::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/session")).unwrap();
+    let request = Request::from_json(r#"{"version":1,"figure":"exits","layout":{"labels":"all"}}"#).unwrap();
+    let scene = scene(&request, &rounds, &map());
+    assert_eq!(hidden(&scene.items), Vec::<String>::new());
+    let titles = of(&scene).into_iter().filter(|(label, _)| label.text.contains(" spawns · ring ")).count();
+    assert_eq!(titles, 4, "as many areas as a sheet has panels, and the locator over them");
+}
+
 #[test]
 fn seconds_and_places_of_arrivals_keep_their_distance() {
     let (rounds, map) = (rounds(), map());
