@@ -120,7 +120,8 @@ impl Canvas<'_> {
     pub fn subject_line(&self, data_summary: &DataSummary) -> String {
         let mut parts = filter_words::who(self.filter);
         parts.extend(data_summary.when());
-        filter_words::joined(&parts)
+        // A line that begins with a player's name begins as the player writes it.
+        if self.filter.players.is_empty() { filter_words::joined(&parts) } else { parts.join(" · ") }
     }
 
     /// What a caption says about the map: only what a reader must know.
@@ -158,6 +159,11 @@ impl Canvas<'_> {
 
     /// A sentence on the map where nothing is to be drawn, and what was asked for.
     pub fn notice(&self, sentence: &str) -> Vec<Item> {
+        self.notice_of(sentence, &filter_words::conditions(self.filter))
+    }
+
+    /// A sentence on the map where nothing is to be drawn, and why, a line each.
+    pub fn notice_of(&self, sentence: &str, lines: &[String]) -> Vec<Item> {
         let theme = self.theme();
         let square = self.sheet.map_area();
         let middle = square.x + square.width / 2.0;
@@ -176,7 +182,6 @@ impl Canvas<'_> {
                 halo: halo(size),
             })
         };
-        let lines = filter_words::conditions(self.filter);
         let mut y = square.y + square.height / 2.0 - self.sheet.px(14.0 * lines.len() as f32);
         let mut items = vec![label(sentence.to_owned(), y, 32.0, Weight::SemiBold)];
         y += self.sheet.px(16.0);
@@ -184,7 +189,7 @@ impl Canvas<'_> {
             y += self.sheet.px(28.0);
             let room = square.width * 0.9;
             let size = self.sheet.px(20.0);
-            let text = crate::scene::text::ellipsize(&line, size, Weight::Regular, room);
+            let text = crate::scene::text::ellipsize(line, size, Weight::Regular, room);
             items.push(label(text, y, 20.0, Weight::Regular));
         }
         items

@@ -100,6 +100,19 @@ impl PixelRect {
     pub fn contains(&self, p: PixelPoint) -> bool {
         p.x >= self.x && p.x < self.right() && p.y >= self.y && p.y < self.bottom()
     }
+
+    /// Whether all of another rectangle lies inside.
+    pub(crate) fn holds(&self, other: &Self) -> bool {
+        other.x >= self.x
+            && other.y >= self.y
+            && other.right() <= self.right()
+            && other.bottom() <= self.bottom()
+    }
+
+    /// The same with so many pixels more on every side.
+    pub(crate) fn grown(&self, by: f32) -> Self {
+        Self::new(self.x - by, self.y - by, self.width + 2.0 * by, self.height + 2.0 * by)
+    }
 }
 
 /// Pixels of their own: a base map, a coloured heat grid.
@@ -304,6 +317,37 @@ pub struct Label {
     pub align: Align,
     /// A stroke round the glyphs below the fill: width on each side and colour.
     pub halo: Option<Stroke>,
+}
+
+impl Label {
+    /// What its letters cover, the halo left out.
+    ///
+    /// ```
+    /// use proximity::geom::PixelPoint;
+    /// use proximity::scene::{Align, Color, Label, Weight};
+    ///
+    /// let gate = Label {
+    ///     text: "Gate".to_owned(),
+    ///     at: PixelPoint::new(100.0, 50.0),
+    ///     size: 20.0,
+    ///     weight: Weight::Regular,
+    ///     color: Color { r: 255, g: 255, b: 255, a: 255 },
+    ///     align: Align::Center,
+    ///     halo: None,
+    /// };
+    /// let area = gate.area();
+    /// assert!(area.x < 100.0 && area.right() > 100.0 && area.y < 50.0 && area.bottom() > 50.0);
+    /// ```
+    pub fn area(&self) -> PixelRect {
+        let width = text::width(&self.text, self.size, self.weight);
+        let left = match self.align {
+            Align::Left => self.at.x,
+            Align::Center => self.at.x - width / 2.0,
+            Align::Right => self.at.x - width,
+        };
+        // From the top of capitals with accents to below the line.
+        PixelRect::new(left, self.at.y - 0.8 * self.size, width, self.size)
+    }
 }
 
 /// One thing to draw.

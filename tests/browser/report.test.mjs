@@ -251,7 +251,7 @@ test("a map's pictures begin with plain heat, each with a legend in words", asyn
   const order = ["heat", "states", "exits", "kills", "arrival-allies", "arrival-axis", "classes-allies"];
   assert.deepEqual(files.slice(0, order.length).map((file) => /\d\d-[^-]+-(.*)\.jpg/.exec(file)[1]), order);
   const figure = page.locator("section.map figure.picture").first();
-  assert.match(await figure.textContent(), /brighter/);
+  assert.match(await figure.textContent(), /the stronger the colour/);
   await check();
 });
 

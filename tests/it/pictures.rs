@@ -1,5 +1,7 @@
 //! Paths, exits, life cards: how they look, as pixels and as scenes, in every light and on any number of threads.
 
+mod words;
+
 use proximity::Drawing;
 use proximity::Filter;
 use proximity::Round;

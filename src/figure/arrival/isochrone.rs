@@ -14,9 +14,16 @@ const LEVELS_S: [u32; 12] = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300];
 const REACHED: f32 = 0.72;
 /// Ground that is reached at least so much has a time of its own.
 const KNOWN: f32 = 0.3;
-/// Shorter lines say nothing, design pixels; and from so much on they carry their seconds.
+/// Where the time changes by more than this from one place to the next, s per unit, no player walked from the one to the other:
+/// a wall or a drop lies between them, and all lines would run along it together. Players run 256 units a second.
+const STEEPEST: f32 = 1.0 / 32.0;
+/// Shorter lines say nothing, design pixels.
 const SHORTEST_PX: f32 = 16.0;
-const LABELLED_PX: f32 = 20.0;
+/// How much of a line shows on each side of its seconds, design pixels; those of a shorter line stand at its end, so far away.
+const SHOWN_PX: f32 = 7.0;
+const BESIDE_PX: f32 = 4.0;
+/// Lines keep so far from the names of places, design pixels.
+const CLEAR_PX: f32 = 2.0;
 /// Size of the seconds, design pixels.
 const LABEL_PX: f32 = 16.0;
 /// Widths of a line and of the one where the sides meet, design pixels.
@@ -30,6 +37,10 @@ const STREET_CELLS: usize = 2;
 const SIGMA_CELLS: f64 = 1.4;
 /// Equal times this near to each other need no second label, design pixels.
 const SAME_LABEL_PX: f32 = 130.0;
+/// Room round the seconds that no other words come into, design pixels.
+const ROOM_PX: f32 = 12.0;
+/// Where along a line its seconds may stand, the best place first, shares of its length.
+const PLACES: [f32; 5] = [0.5, 0.35, 0.65, 0.2, 0.8];
 
 /// The lines' times up to the latest that has a colour.
 pub(super) fn levels(latest_s: u32) -> Vec<u32> {
@@ -48,54 +59,59 @@ pub(super) fn lines(
     let (width, height) = (surface.seconds.width(), surface.seconds.height());
     let early = surface.front().into_iter().map(|seconds| NEVER_S - seconds).collect();
     let Some(early) = Field::new(width, height, early) else { return Vec::new() };
-    let mut rooms: Vec<PixelRect> = taken.iter().filter_map(|item| room(item, scale)).collect();
+    let mut words = rooms(taken, 0.0);
+    let names = rooms(taken, CLEAR_PX * scale);
+    let place = |at: (f32, f32)| frame.project(surface.world(at));
+    let is_shown = |at: (f32, f32)| {
+        surface.reached_at(at) >= REACHED
+            && surface.slope(&early, at) <= STEEPEST
+            && !names.iter().any(|name| name.contains(place(at)))
+    };
     let (mut lines, mut labels) = (Vec::new(), Vec::new());
     for level in levels {
         let mut labelled: Vec<PixelPoint> = Vec::new();
-        for run in runs(&early, NEVER_S - *level as f32, |at| surface.reached_at(at) >= REACHED) {
-            let points: Vec<PixelPoint> = run.iter().map(|at| frame.project(surface.world(*at))).collect();
+        for run in runs(&early, NEVER_S - *level as f32, is_shown) {
+            let points: Vec<PixelPoint> = run.iter().map(|at| place(*at)).collect();
             let length: f32 = points.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
             if length < SHORTEST_PX * scale {
                 continue;
             }
             lines.push(line(&points, LINE_PX * scale, 0.85, theme));
-            let words = level.to_string();
-            let size = LABEL_PX * scale;
-            let middle = points[points.len() / 2];
-            let wide = text::width(&words, size, Weight::SemiBold) + 6.0 * scale;
-            let area = PixelRect::new(middle.x - wide / 2.0, middle.y - size / 2.0, wide, size);
-            let inside = frame.rect.contains(PixelPoint::new(area.x, area.y))
-                && frame.rect.contains(PixelPoint::new(area.right(), area.bottom()));
-            let is_said = labelled.iter().any(|at| at.distance(middle) < SAME_LABEL_PX * scale);
-            let is_free = inside && rooms.iter().all(|room| !room.meets(&area));
-            if length < LABELLED_PX * scale || is_said || !is_free {
-                continue;
+            let spot = label_places(&points, length, *level, scale).into_iter().find_map(|at| {
+                let is_said = labelled.iter().any(|other| other.distance(at) < SAME_LABEL_PX * scale);
+                let label = seconds(*level, at, scale, theme);
+                let area = words_area(&label)?;
+                let room = area.grown(ROOM_PX * scale);
+                let is_free = frame.rect.holds(&area) && !words.iter().any(|other| other.meets(&room));
+                (is_free && !is_said).then_some((at, area, label))
+            });
+            if let Some((at, area, label)) = spot {
+                words.push(area);
+                labelled.push(at);
+                labels.push(label);
             }
-            rooms.push(area);
-            labelled.push(middle);
-            labels.push(Item::Label(Label {
-                text: words,
-                at: PixelPoint::new(middle.x, middle.y + size * 0.35),
-                size,
-                weight: Weight::SemiBold,
-                color: theme.text,
-                align: Align::Center,
-                halo: Some(Stroke {
-                    width: halo_width(LABEL_PX + 10.0) * scale,
-                    color: theme.ink.opacity(HALO_OPACITY),
-                }),
-            }));
         }
     }
     lines.into_iter().chain(labels).collect()
 }
 
-/// The line where both sides came at the same time.
-pub(super) fn meeting(a: &Surface, b: &Surface, frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
+/// The line where both sides came at the same time, as far as it meets none of the words in `taken`.
+pub(super) fn meeting(
+    [a, b]: [&Surface; 2],
+    taken: &[Item],
+    frame: &MapFrame,
+    scale: f32,
+    theme: &Theme,
+) -> Vec<Item> {
+    let names = rooms(taken, CLEAR_PX * scale);
     let (width, height) = (a.seconds.width(), a.seconds.height());
     let ahead = a.front().into_iter().zip(b.front()).map(|(a, b)| NEVER_S + b - a).collect();
     let Some(ahead) = Field::new(width, height, ahead) else { return Vec::new() };
-    runs(&ahead, NEVER_S, |at| a.reached_at(at).min(b.reached_at(at)) >= REACHED)
+    let is_shown = |at| {
+        let place = frame.project(a.world(at));
+        a.reached_at(at).min(b.reached_at(at)) >= REACHED && !names.iter().any(|name| name.contains(place))
+    };
+    runs(&ahead, NEVER_S, is_shown)
         .iter()
         .map(|run| run.iter().map(|at| frame.project(a.world(*at))).collect::<Vec<PixelPoint>>())
         .filter(|points| {
@@ -123,11 +139,48 @@ fn line(points: &[PixelPoint], width: f32, opacity: f32, theme: &Theme) -> Item 
     Item::Polyline(Polyline { vertices, opacity, casing })
 }
 
-/// What a label covers.
-fn room(item: &Item, scale: f32) -> Option<PixelRect> {
+/// Where a line's seconds may stand, the best place first: on it while enough of it shows beside them, else at its ends.
+fn label_places(points: &[PixelPoint], length: f32, level: u32, scale: f32) -> Vec<PixelPoint> {
+    let wide = text::width(&level.to_string(), LABEL_PX * scale, Weight::SemiBold);
+    let last = points.len() - 1;
+    if length >= wide + 2.0 * SHOWN_PX * scale {
+        return PLACES.into_iter().map(|share| points[(share * last as f32 + 0.5) as usize]).collect();
+    }
+    let beyond = |end: PixelPoint, inner: PixelPoint| {
+        let far = end.distance(inner).max(1e-3);
+        let (x, y) = ((end.x - inner.x) / far, (end.y - inner.y) / far);
+        // From the middle of the words to their edge in this direction, and a little more.
+        let reach = (wide / 2.0 * x.abs()).max(LABEL_PX * scale / 2.0 * y.abs()) + BESIDE_PX * scale;
+        PixelPoint::new(end.x + x * reach, end.y + y * reach)
+    };
+    let inner = last.min(2);
+    vec![beyond(points[last], points[last - inner]), beyond(points[0], points[inner])]
+}
+
+/// The seconds of a line, written over this place of it.
+fn seconds(level: u32, at: PixelPoint, scale: f32, theme: &Theme) -> Item {
+    let size = LABEL_PX * scale;
+    let halo = Stroke { width: halo_width(LABEL_PX + 10.0) * scale, color: theme.ink.opacity(HALO_OPACITY) };
+    Item::Label(Label {
+        text: level.to_string(),
+        at: PixelPoint::new(at.x, at.y + size * 0.35),
+        size,
+        weight: Weight::SemiBold,
+        color: theme.text,
+        align: Align::Center,
+        halo: Some(halo),
+    })
+}
+
+/// What the labels among `items` cover with so much room round them.
+fn rooms(items: &[Item], room: f32) -> Vec<PixelRect> {
+    items.iter().filter_map(words_area).map(|area| area.grown(room)).collect()
+}
+
+/// What a label's letters cover.
+fn words_area(item: &Item) -> Option<PixelRect> {
     let Item::Label(label) = item else { return None };
-    let wide = text::width(&label.text, label.size, label.weight) + 8.0 * scale;
-    Some(PixelRect::new(label.at.x - wide / 2.0, label.at.y - label.size, wide, 1.3 * label.size))
+    Some(label.area())
 }
 
 impl Surface {
@@ -159,6 +212,21 @@ impl Surface {
         let cell = |at: f32, cells: usize| (at.max(0.0) as usize).min(cells.saturating_sub(1));
         let row = cell(y, self.reached.height());
         self.reached.row(row).get(cell(x, self.reached.width())).copied().unwrap_or_default()
+    }
+
+    /// How much a field changes at a place in cells, per unit of the world.
+    fn slope(&self, field: &Field, (x, y): (f32, f32)) -> f32 {
+        let (width, height) = (field.width(), field.height());
+        let cell = |at: f32, cells: usize| (at.max(0.0) as usize).min(cells.saturating_sub(1));
+        let (x, y) = (cell(x, width), cell(y, height));
+        let at = |x: usize, y: usize| field.row(y).get(x).copied().unwrap_or_default();
+        let (left, right) = (x.saturating_sub(1), (x + 1).min(width.saturating_sub(1)));
+        let (up, down) = (y.saturating_sub(1), (y + 1).min(height.saturating_sub(1)));
+        let units = |cells: usize, extent: f64, all: usize| (cells as f64 * extent / all as f64) as f32;
+        let across = units((right - left).max(1), self.extent.width(), width);
+        let along = units((down - up).max(1), self.extent.height(), height);
+        let (dx, dy) = ((at(right, y) - at(left, y)) / across, (at(x, down) - at(x, up)) / along);
+        (dx * dx + dy * dy).sqrt()
     }
 
     /// A place in cells on the map.

@@ -22,7 +22,6 @@ use crate::map::{LabelKind, MapLabel};
 use crate::model::Team;
 use crate::plane::MapFrame;
 use crate::plane::oklab::Curves;
-use crate::scene::text::width;
 use crate::scene::{Align, Color, Item, Label, PixelRect, Stroke, Weight};
 use crate::theme::{self, Theme};
 
@@ -40,6 +39,8 @@ const EARLIEST: f32 = 0.8;
 const LATEST_FADE: f32 = 0.72;
 /// The sides, in the order of the legend.
 const SIDES: [Team; 2] = [Team::Allies, Team::Axis];
+/// Room round a place's name and its time that no other place's words come into, design pixels.
+const NAME_ROOM_PX: f32 = 8.0;
 /// Being this near to a named place is being there, units.
 pub const NEAR_UNITS: f64 = 256.0;
 
@@ -172,10 +173,10 @@ pub fn figure(
         let first = Surface::first(&surfaces);
         let ramps = ramps(spec.team.as_ref(), &hues, theme);
         items.extend(surface::item(&surfaces, &ramps, latest, &frame, theme));
-        if let [allies, axis] = surfaces.as_slice() {
-            items.extend(isochrone::meeting(allies, axis, &frame, sheet.scale(), theme));
-        }
         let names = times(arrivals, &sides, context, &frame);
+        if let [allies, axis] = surfaces.as_slice() {
+            items.extend(isochrone::meeting([allies, axis], &names, &frame, sheet.scale(), theme));
+        }
         let levels = isochrone::levels(latest);
         items.extend(isochrone::lines(&first, &levels, &names, &frame, sheet.scale(), theme));
         items.extend(names);
@@ -293,37 +294,33 @@ fn times(arrivals: &Arrivals, sides: &[Team], context: &Canvas<'_>, frame: &MapF
     found.sort_by(|a, b| (a.0, &a.1.text).cmp(&(b.0, &b.1.text)));
     let mut taken: Vec<PixelRect> = Vec::new();
     let mut items = Vec::new();
+    let halo = Stroke { width: 2.2 * scale, color: theme.ink.opacity(theme::HALO_OPACITY) };
     for (ms, label) in found {
         let at = frame.project(label.at);
-        let clock = format!("{}:{:02}", ms / 60_000, ms / 1000 % 60);
-        let (small, large) = (15.0 * scale, 21.0 * scale);
-        let wide = width(&label.text, small, Weight::Regular).max(width(&clock, large, Weight::SemiBold));
-        let room = PixelRect::new(
-            at.x - wide / 2.0 - 4.0 * scale,
-            at.y - large,
-            wide + 8.0 * scale,
-            large + 1.6 * small,
-        );
-        let inside = frame.rect.contains(PixelPoint::new(room.x, room.y))
-            && frame.rect.contains(PixelPoint::new(room.right(), room.bottom()));
-        if !inside || taken.iter().any(|other| other.meets(&room)) {
-            continue;
-        }
-        taken.push(room);
-        let mut word = |text: String, y: f32, size: f32, weight: Weight| {
-            let halo = Stroke { width: 2.2 * scale, color: theme.ink.opacity(theme::HALO_OPACITY) };
-            items.push(Item::Label(Label {
-                text,
-                at: PixelPoint::new(at.x, y),
-                size,
-                weight,
-                color: theme.text,
-                align: Align::Center,
-                halo: Some(halo),
-            }));
+        let word = |text: String, down: f32, size: f32, weight: Weight| Label {
+            text,
+            at: PixelPoint::new(at.x, at.y + down),
+            size,
+            weight,
+            color: theme.text,
+            align: Align::Center,
+            halo: Some(halo),
         };
-        word(clock, at.y, large, Weight::SemiBold);
-        word(label.text.clone(), at.y + 1.2 * small, small, Weight::Regular);
+        let (small, large) = (15.0 * scale, 21.0 * scale);
+        let clock = format!("{}:{:02}", ms / 60_000, ms / 1000 % 60);
+        let words = [
+            word(clock, 0.0, large, Weight::SemiBold),
+            word(label.text.clone(), 1.2 * small, small, Weight::Regular),
+        ];
+        let areas = words.each_ref().map(Label::area);
+        let is_free = |area: &PixelRect| {
+            let room = area.grown(NAME_ROOM_PX * scale);
+            frame.rect.holds(area) && !taken.iter().any(|other| other.meets(&room))
+        };
+        if areas.iter().all(is_free) {
+            taken.extend(areas);
+            items.extend(words.map(Item::Label));
+        }
     }
     items
 }

@@ -7,16 +7,27 @@ use crate::figure::layout::sheet::Sheet;
 use crate::figure::words::number;
 use crate::theme::Theme;
 
-/// Whether a legend names the places outside the gates, which is the first to give way.
+/// How much of the areas a legend has room for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Room {
+    /// Whether it names the places outside the gates, which is the first to give way.
+    places: Places,
+    /// How many gates of each area have a row; the shares of the others share a line.
+    rows: Vec<usize>,
+}
+
+/// Whether a legend names the places outside the gates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Places {
+enum Places {
     Named,
     LeftOut,
 }
 
 /// The legend's sections: one for each area with a panel, and one for all others.
-pub(super) fn sections(shown: &[ExitArea], rest: &[ExitArea], places: Places, theme: &Theme) -> Vec<Section> {
-    let mut sections: Vec<Section> = shown.iter().map(|area| gates(area, places, theme)).collect();
+pub(super) fn sections(shown: &[ExitArea], rest: &[ExitArea], room: &Room, theme: &Theme) -> Vec<Section> {
+    let rows = room.rows.iter().copied().chain(std::iter::repeat(usize::MAX));
+    let mut sections: Vec<Section> =
+        shown.iter().zip(rows).map(|(area, rows)| gates(area, room.places, rows, theme)).collect();
     if !rest.is_empty() {
         sections.push(others(rest));
     }
@@ -32,11 +43,12 @@ fn others(areas: &[ExitArea]) -> Section {
     Section::table("Other spawns").aside("left · ring").rows(areas.iter().map(row))
 }
 
-fn gates(area: &ExitArea, places: Places, theme: &Theme) -> Section {
+fn gates(area: &ExitArea, places: Places, rows: usize, theme: &Theme) -> Section {
     let color = theme.team(&area.team);
     let percents = area.percents();
     let seconds = |ms: i64| number::seconds_bare(ms as f64 / 1000.0);
-    let rows = area.gates.iter().zip(&percents).map(|(gate, percent)| Row::Bar {
+    let whole = rows.min(area.gates.len());
+    let rows = area.gates.iter().zip(&percents).take(whole).map(|(gate, percent)| Row::Bar {
         mark: Mark::Letter(gate.letter, color),
         label: gate.direction.abbreviation().to_owned(),
         share: gate.share as f32,
@@ -47,7 +59,8 @@ fn gates(area: &ExitArea, places: Places, theme: &Theme) -> Section {
     let named = area.gates.iter().filter(|_| places == Places::Named);
     let named = named.filter_map(|gate| Some(format!("{} to {}", gate.letter, gate.place.as_ref()?)));
     let named: Vec<String> = named.collect();
-    let mut notes: Vec<String> = Vec::new();
+    let short = area.gates.iter().zip(&percents).skip(whole);
+    let mut notes: Vec<String> = short.map(|(gate, percent)| format!("{} {percent}", gate.letter)).collect();
     if let (1.., Some(percent)) = (area.other_gates.0, percents.get(area.gates.len())) {
         let gates = number::counted(area.other_gates.0, "other gate", "other gates");
         notes.push(if area.gates.is_empty() { gates } else { format!("{gates} {percent}") });
@@ -63,27 +76,27 @@ fn gates(area: &ExitArea, places: Places, theme: &Theme) -> Section {
     section.rows(notes.map(Row::Note))
 }
 
-/// Leaves the places out, then gates, those with the fewest exits first, until a legend of `sections` and everything else
-/// that `legend` makes of them fits the sheet.
+/// Leaves the places out, then the rows of gates, those with the fewest exits first, until a legend of `sections` and
+/// everything else that `legend` makes of them fits the sheet.
 pub(super) fn fit(
-    shown: &mut [ExitArea],
+    shown: &[ExitArea],
     rest: &[ExitArea],
     sheet: &Sheet,
     theme: &Theme,
     legend: impl Fn(Vec<Section>) -> Legend,
-) -> Places {
-    let mut places = Places::Named;
-    while !sheet.holds(&legend(sections(shown, rest, places, theme))) {
-        if places == Places::Named {
-            places = Places::LeftOut;
+) -> Room {
+    let mut room = Room { places: Places::Named, rows: shown.iter().map(|area| area.gates.len()).collect() };
+    while !sheet.holds(&legend(sections(shown, rest, &room, theme))) {
+        if room.places == Places::Named {
+            room.places = Places::LeftOut;
             continue;
         }
-        let smallest = |area: &&mut ExitArea| area.gates.last().map(|gate| gate.exits);
-        let fewest = shown.iter_mut().filter(|area| area.gates.len() > 1).min_by_key(smallest);
-        let Some(area) = fewest else { break };
-        area.leave_out_smallest();
+        let last = |(area, rows): &(&ExitArea, &mut usize)| area.gates[**rows - 1].exits;
+        let fewest = shown.iter().zip(&mut room.rows).filter(|(_, rows)| **rows > 1).min_by_key(last);
+        let Some((_, rows)) = fewest else { break };
+        *rows -= 1;
     }
-    places
+    room
 }
 
 #[cfg(test)]
@@ -131,17 +144,20 @@ mod tests {
     fn every_letter_has_a_row_and_no_exit_is_lost() {
         let sheet = Sheet::new(Orientation::Landscape, 480).unwrap();
         let legend = |sections: Vec<Section>| sections.into_iter().fold(Legend::new("Map"), Legend::section);
-        let mut areas: Vec<ExitArea> = (0..7).map(|i| area(&[30 + i, 20, 10, 9, 8, 7])).collect();
-        assert!(
-            !sheet.holds(&legend(sections(&areas, &[], Places::LeftOut, &DARK))),
-            "there are too many rows"
-        );
-        fit(&mut areas, &[], &sheet, &DARK, legend);
+        let mut areas: Vec<ExitArea> = (0..4).map(|i| area(&[30 + i, 20, 10, 9, 8, 7])).collect();
         super::super::exit_area::letter(&mut areas);
-        assert!(sheet.holds(&legend(sections(&areas, &[], Places::LeftOut, &DARK))));
-        let letters: String = areas.iter().flat_map(|area| &area.gates).map(|gate| gate.letter).collect();
-        assert!("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".starts_with(&letters), "{letters}");
-        assert!(letters.len() >= 7, "the main exit of each area stays: {letters}");
+        let all = Room { places: Places::LeftOut, rows: vec![6; 4] };
+        assert!(!sheet.holds(&legend(sections(&areas, &[], &all, &DARK))), "there are too many rows");
+        let room = fit(&areas, &[], &sheet, &DARK, legend);
+        let sections = sections(&areas, &[], &room, &DARK);
+        assert!(sheet.holds(&legend(sections.clone())));
+        assert!(room.rows.iter().all(|rows| *rows >= 1), "the main exit of each area has a row: {room:?}");
+        // Letters with a row, and those in a line below the rows.
+        let said = format!("{sections:?}");
+        for gate in areas.iter().flat_map(|area| &area.gates) {
+            let [row, line] = [format!("Letter('{}'", gate.letter), format!("{} ", gate.letter)];
+            assert!(said.contains(&row) || said.contains(&line), "{}: {said}", gate.letter);
+        }
         for area in &areas {
             let gates: u64 = area.gates.iter().map(|gate| gate.exits).sum();
             assert_eq!(gates + area.other_gates.1 + area.left_late + area.never_left, area.spawns);

@@ -21,7 +21,7 @@ const GAP: f32 = 5.0;
 const STEP: f32 = 0.035;
 const STEPS: usize = 40;
 /// Places that are tried at most before a picture shows one gate fewer.
-const MOST_TRIES: usize = 40_000;
+const MOST_TRIES: usize = 20_000;
 
 /// What is said about one gate.
 #[derive(Debug, Clone)]
@@ -69,6 +69,9 @@ impl Surroundings<'_> {
     pub(super) fn places(&self, widths: &[f32]) -> Option<Vec<Placed>> {
         let candidates: Vec<Vec<Placed>> =
             widths.iter().enumerate().map(|(gate, width)| self.candidates(gate, *width)).collect();
+        if candidates.iter().any(Vec::is_empty) {
+            return None;
+        }
         let mut chosen: Vec<usize> = Vec::new();
         let mut tries = 0;
         // Depth first, every gate's nearest place first: gates come largest first, so the largest are moved least.
@@ -139,13 +142,9 @@ impl Surroundings<'_> {
     /// Whether a label and its leader cover nothing but the map.
     fn is_free(&self, gate: usize, place: &Placed) -> bool {
         let gap = GAP * self.scale;
-        let room = grown(&place.area, gap);
-        let inside = room.x >= self.bounds.x
-            && room.y >= self.bounds.y
-            && room.right() <= self.bounds.right()
-            && room.bottom() <= self.bounds.bottom();
+        let room = place.area.grown(gap);
         let (from, to) = place.leader;
-        inside
+        self.bounds.holds(&room)
             && !self.taken.iter().any(|area| area.meets(&room) || crosses(area, from, to))
             && self.heads.iter().enumerate().all(|(i, head)| {
                 let corners = [head.corners[0], head.tip, head.corners[1]];
@@ -162,14 +161,10 @@ impl Surroundings<'_> {
 
 /// Whether two labels and their leaders keep clear of each other.
 fn apart(a: &Placed, b: &Placed, gap: f32) -> bool {
-    !grown(&a.area, gap).meets(&b.area)
+    !a.area.grown(gap).meets(&b.area)
         && !meet(a.leader, b.leader)
-        && !crosses(&grown(&b.area, gap / 2.0), a.leader.0, a.leader.1)
-        && !crosses(&grown(&a.area, gap / 2.0), b.leader.0, b.leader.1)
-}
-
-fn grown(area: &PixelRect, by: f32) -> PixelRect {
-    PixelRect::new(area.x - by, area.y - by, area.width + 2.0 * by, area.height + 2.0 * by)
+        && !crosses(&b.area.grown(gap / 2.0), a.leader.0, a.leader.1)
+        && !crosses(&a.area.grown(gap / 2.0), b.leader.0, b.leader.1)
 }
 
 /// The point of an area that is nearest to a point.

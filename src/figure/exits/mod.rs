@@ -126,8 +126,8 @@ fn figure_of_areas(
         let legend = sections.into_iter().fold(head, Legend::section);
         caption.iter().fold(legend, Legend::caption)
     };
-    let places = exit_legend::fit(&mut shown, &rest, &sheet, theme, legend);
     exit_area::letter(&mut shown);
+    let room = exit_legend::fit(&shown, &rest, &sheet, theme, legend);
     let (squares, place) = arrangement(shown.len(), &sheet);
     let covered = match place {
         Some(Place::Inset(area)) => Some(area),
@@ -136,13 +136,15 @@ fn figure_of_areas(
     let panels: Vec<Panel> = shown
         .iter_mut()
         .zip(&squares)
-        .filter_map(|(area, square)| Panel::of(area, *square, covered, sheet.scale()))
+        .filter_map(|(area, square)| {
+            Panel::of(area, &context.map.extent.rect, *square, covered, sheet.scale())
+        })
         .collect();
     let mut drawn: Vec<Item> = Vec::new();
     for (panel, area) in panels.iter().zip(&shown) {
         drawn.push(panel.items(area, context));
     }
-    let legend = legend(exit_legend::sections(&shown, &rest, places, theme));
+    let legend = legend(exit_legend::sections(&shown, &rest, &room, theme));
     let mut recipe = Recipe::new("exits", spec, context, data_summary);
     if let Some(first) = panels.first() {
         let (window, rect) = (first.frame.extent, first.frame.rect);

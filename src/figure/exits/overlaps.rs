@@ -171,21 +171,37 @@ fn pixels(panel: &Panel, side: usize) -> Pixels {
     pixels
 }
 
+/// By turns the middle of a map, its west edge and its corner, in which no way leads over the edge.
+fn place(set: usize, ways: &mut [ExitPath]) -> WorldRect {
+    let near = -250.0;
+    let (west, south) = ([-4_000.0, near, near][set % 3], [-4_000.0, -4_000.0, near][set % 3]);
+    for at in ways.iter_mut().flat_map(|way| &mut way.points) {
+        at.x = if west < -1_000.0 { at.x } else { at.x.abs() };
+        at.y = if south < -1_000.0 { at.y } else { at.y.abs() };
+    }
+    WorldRect::new(west, south, west + 8_000.0, south + 8_000.0).unwrap()
+}
+
 #[test]
 fn no_head_lane_or_label_hides_another_on_200_random_sets_of_ways() {
-    let rect = WorldRect::new(-4_000.0, -4_000.0, 4_000.0, 4_000.0).unwrap();
-    let map = WorldMap::fitted("test", &rect);
     let mut dice = Dice(18);
     let (mut gates_found, mut gates_shown) = (0, 0);
+    let (mut at_edges, mut inside_map) = (0, 0);
     for set in 0..200 {
-        let mut area = area(ways(&mut dice), &map);
+        let mut ways = ways(&mut dice);
+        let rect = place(set, &mut ways);
+        let mut area = area(ways, &WorldMap::fitted("test", &rect));
         gates_found += area.gates.len();
         // By turns one of four panels, and the whole sheet with a locator in its corner.
         let scale = if set % 2 == 0 { SIDE as f32 / 536.0 } else { SIDE as f32 / 1_080.0 };
         let square = PixelRect::new(0.0, 0.0, SIDE as f32, SIDE as f32);
         let inset = PixelRect::new(SIDE as f32 - 184.0 * scale, 16.0 * scale, 168.0 * scale, 168.0 * scale);
         let covered = (set % 2 == 1).then_some(inset);
-        let panel = Panel::of(&mut area, square, covered, scale).unwrap();
+        let panel = Panel::of(&mut area, &rect, square, covered, scale).unwrap();
+        let window = panel.frame.extent;
+        let beside = (rect.min_x() - window.min_x()).max(rect.min_y() - window.min_y());
+        at_edges += usize::from(set % 3 > 0);
+        inside_map += usize::from(set % 3 > 0 && beside < 1.0);
         gates_shown += area.gates.len();
         assert_eq!((panel.heads.len(), panel.labels.len()), (area.gates.len(), area.gates.len()));
         let pixels = pixels(&panel, SIDE);
@@ -216,5 +232,6 @@ fn no_head_lane_or_label_hides_another_on_200_random_sets_of_ways() {
             assert!(panel.heads.iter().any(|head| head.base.distance(last) < 1.0), "a lane ends in a head");
         }
     }
+    assert!(inside_map * 100 >= at_edges * 80, "{inside_map} of {at_edges} panels show the map alone");
     assert!(gates_shown * 100 >= gates_found * 97, "{gates_shown} of {gates_found} gates are shown");
 }

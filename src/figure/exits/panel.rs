@@ -5,6 +5,7 @@ use super::flow::{self, Head, Ring, Shaft, Way};
 use super::labels::{self, GateLabel, Placed, Surroundings};
 use crate::figure::canvas::{Canvas, units};
 use crate::figure::layout::sheet::{Background, filled};
+use crate::figure::layout::window;
 use crate::figure::words::filter_words;
 use crate::figure::words::number;
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
@@ -19,6 +20,10 @@ const TEXT_SCALE: (f32, f32) = (0.82, 1.15);
 const ROUND_RING: f32 = 1.3;
 /// Lanes no farther apart than this share a trunk, units.
 const JOIN_UNITS: f64 = 96.0;
+/// How far a panel is moved into the map, tried in this order, shares of what would show nothing beside it.
+const MOVED: [f64; 5] = [1.0, 0.75, 0.5, 0.25, 0.0];
+/// How much more a panel shows where its labels have no room otherwise, in the order tried.
+const WIDER: [f32; 3] = [1.0, 1.15, 1.35];
 /// Baselines of the title and the line below it, and their distance from the left edge, design pixels of the text.
 const TITLE: (f32, f32, f32) = (36.0, 62.0, 18.0);
 const TITLE_SIZE: f32 = 26.0;
@@ -42,9 +47,12 @@ pub(super) struct Panel {
 
 impl Panel {
     /// The panel of an area in a square of the sheet, of whose pixels `scale` are a design pixel. `covered` is no place for
-    /// labels. Gates whose labels have no room are left out of the area. `None` if the world is too large for a picture.
+    /// labels. Where the ring reaches over the edge of `map` the panel is moved into it, as far as all labels still have
+    /// room. Where they have none the panel shows more, and at last gates are left out of the area. `None` if the world is
+    /// too large for a picture.
     pub(super) fn of(
         area: &mut ExitArea,
+        map: &WorldRect,
         square: PixelRect,
         covered: Option<PixelRect>,
         scale: f32,
@@ -62,43 +70,48 @@ impl Panel {
                     time: number::seconds(gate.median_ms as f64 / 1000.0),
                 })
                 .collect();
-            let mut taken = vec![title_area(area, square, covered, text)];
-            taken.extend(covered);
             let widths: Vec<f32> = labels.iter().map(|label| label.width(text)).collect();
-            let panel = Self::around(area, square, &widths, taken, text)?;
-            let surroundings = Surroundings {
-                middle: panel.ring.middle,
-                radius: panel.ring.radius,
-                heads: &panel.heads,
-                bounds: square,
-                taken: &panel.taken,
-                scale: text,
-            };
-            if let Some(places) = surroundings.places(&widths) {
-                return Some(Self { labels: labels.into_iter().zip(places).collect(), ..panel });
+            let mut windows = Vec::new();
+            for wider in WIDER {
+                windows.extend(self::windows(area, map, square, &widths, text, wider)?);
+            }
+            for window in &windows {
+                let panel = Self::around(area, window, square, covered, text);
+                let surroundings = Surroundings {
+                    middle: panel.ring.middle,
+                    radius: panel.ring.radius,
+                    heads: &panel.heads,
+                    bounds: square,
+                    taken: &panel.taken,
+                    scale: text,
+                };
+                if panel.taken.iter().any(|taken| panel.has_lanes_in(taken)) {
+                    continue;
+                }
+                if let Some(places) = surroundings.places(&widths) {
+                    return Some(Self { labels: labels.into_iter().zip(places).collect(), ..panel });
+                }
+            }
+            if area.gates.is_empty() {
+                return windows.first().map(|window| Self::around(area, window, square, covered, text));
             }
             area.leave_out_smallest();
         }
     }
 
-    /// The panel without labels; those of these widths will stand round the ring.
+    /// The panel of a window, without labels.
     fn around(
         area: &ExitArea,
+        window: &WorldRect,
         square: PixelRect,
-        widths: &[f32],
-        taken: Vec<PixelRect>,
+        covered: Option<PixelRect>,
         text: f32,
-    ) -> Option<Self> {
-        let half = square.width / 2.0;
-        let widest = widths.iter().copied().fold(0.0, f32::max);
-        let radius = (half / ROUND_RING).min(half - widest - 14.0 * text).max(half / 4.0);
-        let units_per_px = area.ring_units / f64::from(radius);
-        let reach = units_per_px * f64::from(half);
-        let (x, y) = (f64::from(area.center.x), f64::from(area.center.y));
-        let frame = MapFrame::fit(square, &WorldRect::new(x - reach, y - reach, x + reach, y + reach)?);
+    ) -> Self {
+        let frame = MapFrame::fit(square, window);
+        let units_per_px = frame.units_per_px();
         let ring = Ring {
             middle: frame.project(area.center),
-            radius,
+            radius: (area.ring_units / units_per_px) as f32,
             scale: square.width / DESIGN_SIDE,
             joins: (JOIN_UNITS / units_per_px) as f32,
         };
@@ -115,7 +128,59 @@ impl Panel {
         }
         ways.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.gate.cmp(&b.gate)));
         let shafts = flow::shafts(&ways, &heads, &ring);
-        Some(Self { frame, ring, shafts, heads, labels: Vec::new(), taken, text })
+        let mut panel = Self { frame, ring, shafts, heads, labels: Vec::new(), taken: Vec::new(), text };
+        panel.taken.push(panel.title_area(area, square, covered));
+        panel.taken.extend(covered);
+        panel
+    }
+
+    /// Whether a lane or a head comes into a part of the panel.
+    fn has_lanes_in(&self, part: &PixelRect) -> bool {
+        let near = |at: PixelPoint, reach: f32| {
+            let nearest =
+                PixelPoint::new(at.x.clamp(part.x, part.right()), at.y.clamp(part.y, part.bottom()));
+            nearest.distance(at) < reach
+        };
+        let clear = 3.0 * self.text;
+        self.shafts.iter().flat_map(|shaft| &shaft.points).any(|(at, width)| near(*at, width / 2.0 + clear))
+            || self.heads.iter().any(|head| {
+                // A head is smaller than the steps that a word is wide.
+                let middle = PixelPoint::new(
+                    f32::midpoint(head.base.x, head.tip.x),
+                    f32::midpoint(head.base.y, head.tip.y),
+                );
+                near(middle, head.corners[0].distance(middle).max(head.tip.distance(middle)) + clear)
+            })
+    }
+
+    /// What the title covers, with room about it: the corner of the square that hides least of the ring.
+    fn title_area(&self, area: &ExitArea, square: PixelRect, covered: Option<PixelRect>) -> PixelRect {
+        let (_, lower, left) = TITLE;
+        let wide = text::width(&area.name, TITLE_SIZE, Weight::SemiBold).max(text::width(
+            &note(area),
+            NOTE_SIZE,
+            Weight::Regular,
+        ));
+        let size = ((wide + 2.0 * left) * self.text, (lower + 14.0) * self.text);
+        let (width, height) = (size.0.min(square.width), size.1);
+        let corner = |x: f32, y: f32| {
+            let free = PixelRect::new(x, y, width, height);
+            match covered.filter(|covered| covered.meets(&free)) {
+                // Beside what lies there, on the side where there is room.
+                Some(covered) if x <= square.x => PixelRect { x: covered.right(), ..free },
+                Some(covered) => PixelRect { x: covered.x - width, ..free },
+                None => free,
+            }
+        };
+        let (right, bottom) = (square.right() - width, square.bottom() - height);
+        let corners = [(square.x, square.y), (square.x, bottom), (right, square.y), (right, bottom)];
+        let hidden = |at: &PixelRect| {
+            let (middle, radius) = (self.ring.middle, self.ring.radius);
+            let near = PixelPoint::new(middle.x.clamp(at.x, at.right()), middle.y.clamp(at.y, at.bottom()));
+            (self.has_lanes_in(at), near.distance(middle) < radius)
+        };
+        let best = corners.into_iter().map(|(x, y)| corner(x, y)).min_by_key(hidden);
+        best.unwrap_or_else(|| corner(square.x, square.y))
     }
 
     /// Everything it shows, clipped to its square.
@@ -129,8 +194,12 @@ impl Panel {
         // What lies outside the map's picture is a plain ground and no darkness.
         let base: Vec<Item> = zoomed.base_map(&self.frame).item(&self.frame.rect).into_iter().collect();
         items.push(Item::Clip { rect: map_area(&self.frame, &context.map.extent.rect), items: base });
-        let over = self.over(area, color, theme);
+        let mut over = self.over(area, color, theme);
+        // The title, and a locator that is drawn over the panel later, are no place for names.
+        let drawn = over.len();
+        over.extend(self.taken.iter().map(|taken| filled(*taken, 0.0, theme.ink)));
         let map_labels = zoomed.map_labels(&self.frame, &over);
+        over.truncate(drawn);
         items.extend(over.into_iter().chain(map_labels));
         Item::Clip { rect: self.frame.rect, items }
     }
@@ -208,18 +277,37 @@ fn note(area: &ExitArea) -> String {
     filter_words::joined(&parts)
 }
 
-/// What the title covers, with room about it: the square's corner, or beside what lies there.
-fn title_area(area: &ExitArea, square: PixelRect, covered: Option<PixelRect>, scale: f32) -> PixelRect {
-    let (_, lower, left) = TITLE;
-    let wide = text::width(&area.name, TITLE_SIZE, Weight::SemiBold).max(text::width(
-        &note(area),
-        NOTE_SIZE,
-        Weight::Regular,
-    ));
-    let size = ((wide + 2.0 * left) * scale, (lower + 14.0) * scale);
-    let corner = PixelRect::new(square.x, square.y, size.0.min(square.width), size.1);
-    match covered.filter(|covered| covered.contains(PixelPoint::new(square.x, square.y))) {
-        Some(covered) => PixelRect { x: covered.right(), ..corner },
-        None => corner,
+/// What a panel may show of the world, the one with least beside the map first: labels of these widths stand round the ring,
+/// and everything is smaller by the factor `wider`.
+fn windows(
+    area: &ExitArea,
+    map: &WorldRect,
+    square: PixelRect,
+    widths: &[f32],
+    text: f32,
+    wider: f32,
+) -> Option<Vec<WorldRect>> {
+    let half = square.width / 2.0;
+    let widest = widths.iter().copied().fold(0.0, f32::max);
+    let radius = (half / ROUND_RING).min(half - widest - 14.0 * text).max(half / 4.0) / wider;
+    let reach = area.ring_units / f64::from(radius) * f64::from(half);
+    let (x, y) = (f64::from(area.center.x), f64::from(area.center.y));
+    let ring = area.ring_units;
+    // No gate lies beside the map, so nothing is lost with that part of the ring. The spawn itself always shows.
+    let kept = |low: f64, high: f64, at: f64| {
+        ((at - ring).max(low.min(at - 1.0)), (at + ring).min(high.max(at + 1.0)))
+    };
+    let (west, east) = kept(map.min_x(), map.max_x(), x);
+    let (south, north) = kept(map.min_y(), map.max_y(), y);
+    let most = window::holding(&WorldRect::new(west, south, east, north)?, map, (reach, reach))?;
+    let aside =
+        (f64::midpoint(most.min_x(), most.max_x()) - x, f64::midpoint(most.min_y(), most.max_y()) - y);
+    let moved = |share: f64| {
+        let (x, y) = (x + aside.0 * share, y + aside.1 * share);
+        WorldRect::new(x - reach, y - reach, x + reach, y + reach)
+    };
+    if aside.0.abs().max(aside.1.abs()) < 1.0 {
+        return Some(vec![moved(0.0)?]);
     }
+    MOVED.into_iter().map(moved).collect()
 }

@@ -150,7 +150,8 @@ impl<'d> Composition<'d> {
                 let map_labels = if several { Vec::new() } else { self.context.map_labels(frame, &over) };
                 items.extend(over.into_iter().chain(map_labels));
             }
-            if several {
+            // Of nothing there are no panels: one map says so.
+            if several && !empty {
                 items.extend(self.panel_title(i, frame));
             }
         }

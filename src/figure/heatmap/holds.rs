@@ -16,6 +16,8 @@ const MOST_PLACES: usize = 12;
 /// Radius of a place's ring and size of its seconds, design pixels.
 const RING_PX: f32 = 13.0;
 const LABEL_PX: f32 = 20.0;
+/// Share of the distance to the nearest other place that a ring may take.
+const NEAREST_RINGS: f32 = 0.42;
 
 /// What is known of standing still.
 #[derive(Debug, Clone, Default)]
@@ -87,11 +89,12 @@ pub(super) fn marks(stillness: &Stillness, lives: u64, frame: &MapFrame, canvas:
         .filter(|hold| frame.extent.contains(hold.at))
         .map(|hold| (frame.project(hold.at), hold.total_ms as f64 / 10.0 / lives.max(1) as f64))
         .collect();
+    let radii: Vec<f32> = (0..places.len()).map(|i| ring(i, &places, radius)).collect();
     for (at, _) in &places {
         placement.reserve(PixelRect::new(at.x - radius, at.y - radius, 2.0 * radius, 2.0 * radius));
     }
     let mut items = Vec::new();
-    for (at, seconds) in &places {
+    for ((at, seconds), radius) in places.iter().zip(radii) {
         items.push(Item::Marker(Marker {
             at: *at,
             shape: Shape::Circle,
@@ -117,6 +120,14 @@ pub(super) fn marks(stillness: &Stillness, lives: u64, frame: &MapFrame, canvas:
     items
 }
 
+/// The radius of a place's ring: smaller where another place is so near that their rings would cross.
+fn ring(place: usize, places: &[(PixelPoint, f64)], radius: f32) -> f32 {
+    let (at, _) = places[place];
+    let others = places.iter().enumerate().filter(|(other, _)| *other != place);
+    let nearest = others.map(|(_, (other, _))| other.distance(at)).fold(f32::INFINITY, f32::min);
+    radius.min(NEAREST_RINGS * nearest)
+}
+
 /// What the rings mean.
 pub(super) fn section(stillness: &Stillness) -> Section {
     let section = Section::legend("Held places");
@@ -128,5 +139,18 @@ pub(super) fn section(stillness: &Stillness) -> Section {
                 "seconds stood still, per 100 lives",
             ))
             .row(Row::Note("stops of 3 s or more, by three lives or more".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rings_of_places_near_each_other_do_not_cross() {
+        let places = [(0.0, 0.0), (15.0, 0.0), (300.0, 40.0)].map(|(x, y)| (PixelPoint::new(x, y), 9.0));
+        let radii: Vec<f32> = (0..3).map(|i| ring(i, &places, RING_PX)).collect();
+        assert!(radii[0] + radii[1] < 15.0, "{radii:?}");
+        assert_eq!(radii[2], RING_PX, "alone");
     }
 }

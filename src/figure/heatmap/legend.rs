@@ -102,8 +102,7 @@ pub(super) fn colors(
             for category in categories {
                 section = section.row(glowing(category));
                 if let (Some(State::Upright), Some(still)) = (category.state, still) {
-                    let label = "standing still".to_owned();
-                    section = section.row(Row::Glow { label, value: still.to_owned(), bar: Vec::new() });
+                    section = section.row(Row::Part(format!("{still} of all time standing still")));
                 }
             }
             let note = "coloured where a state is held clearly more often than on the whole map";

@@ -155,7 +155,7 @@ impl VersusAccumulator {
         let hues = self.hues();
         match &surface {
             Some(surface) => items.extend(surface.items(hues, &frame, sheet.scale(), theme)),
-            None => items.extend(context.nothing_found()),
+            None => items.extend(self.nothing_to_compare(context)),
         }
         let mut legend = context
             .legend(context.title())
@@ -195,6 +195,22 @@ impl VersusAccumulator {
             sheet.compose(theme, context.background(), items, &legend),
             Recipe::new("versus", &options, context, &data_summary),
         )
+    }
+
+    /// What stands on the map when a group is empty: which one, and who it would be.
+    fn nothing_to_compare(&self, context: &Canvas<'_>) -> Vec<Item> {
+        let empty: Vec<(&str, &Group)> = [("A", &self.a), ("B", &self.b)]
+            .into_iter()
+            .filter(|(_, group)| group.lives.is_empty())
+            .collect();
+        let letters: Vec<&str> = empty.iter().map(|(letter, _)| *letter).collect();
+        let lines: Vec<String> = empty
+            .iter()
+            .map(|(letter, group)| {
+                format!("{letter}: {}", filter_words::conditions(&group.filter).join(" · "))
+            })
+            .collect();
+        context.notice_of(&format!("no lives match {}", letters.join(" and ")), &lines)
     }
 
     fn groups(&self) -> Section {

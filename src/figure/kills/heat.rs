@@ -150,7 +150,7 @@ impl DeathHeat {
             places.push(DeathPlace { at, deaths, name: name(at, map, &grid) });
         }
         places.sort_by_key(|place| std::cmp::Reverse(place.deaths));
-        places
+        told_apart(places, &grid)
     }
 }
 
@@ -163,4 +163,48 @@ fn name(at: WorldPoint, map: &WorldMap, grid: &GameGrid) -> String {
         .filter(|(distance, _)| *distance <= NAME_UNITS)
         .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)))
         .map_or_else(|| format!("grid {}", grid.name(at)), |(_, name)| name.clone())
+}
+
+/// Places near the same label, told apart by the square of the game's grid that each lies in.
+fn told_apart(mut places: Vec<DeathPlace>, grid: &GameGrid) -> Vec<DeathPlace> {
+    let names: Vec<String> = places.iter().map(|place| place.name.clone()).collect();
+    let same = |names: &[String], name: &String| names.iter().filter(|other| *other == name).count();
+    for (place, name) in places.iter_mut().zip(&names).filter(|(_, name)| same(&names, name) > 1) {
+        // A name that is a square of the grid says it already.
+        let square = grid.name(place.at).to_string();
+        if !name.ends_with(&square) {
+            place.name = format!("{name} · {square}");
+        }
+    }
+    // Two in one square have numbers.
+    let names: Vec<String> = places.iter().map(|place| place.name.clone()).collect();
+    for (i, place) in places.iter_mut().enumerate().filter(|(i, _)| same(&names, &names[*i]) > 1) {
+        place.name = format!("{} ({})", place.name, same(&names[..=i], &names[i]));
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_places_have_one_name() {
+        let extent = WorldRect::new(0.0, 0.0, 4_000.0, 4_000.0).unwrap();
+        let place = |x: f32, name: &str| DeathPlace {
+            at: WorldPoint::new(x, 2_000.0, 0.0),
+            deaths: 3,
+            name: name.to_owned(),
+        };
+        let grid = GameGrid::new(&extent);
+        let bridge = || place(100.0, "Bridge");
+        let places = vec![bridge(), place(3_900.0, "Bridge"), place(2_000.0, "Gate"), bridge()];
+        let found: Vec<String> = told_apart(places, &grid).into_iter().map(|place| place.name).collect();
+        let square = |x: f32| grid.name(WorldPoint::new(x, 2_000.0, 0.0));
+        let west = square(100.0);
+        let named =
+            [format!("Bridge · {west} (1)"), format!("Bridge · {}", square(3_900.0)), "Gate".to_owned()];
+        assert_eq!(found[..3], named);
+        assert_eq!(found[3], format!("Bridge · {west} (2)"));
+    }
 }

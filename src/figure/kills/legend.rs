@@ -2,14 +2,14 @@
 
 use super::heat::{DeathHeat, DeathPlace, LEGEND_CELL_UNITS, SIDES};
 use super::kill::Kill;
-use super::{Marks, cross_mark, dot_mark, team_shape};
+use super::{Marks, cross_mark, dot_radius, team_shape};
 use crate::analysis::DeathKind;
 use crate::figure::heatmap::Shading;
 use crate::figure::layout::legend::{Mark, Row, Section};
 use crate::figure::words::filter_words;
 use crate::figure::words::number;
+use crate::model::Team;
 use crate::plane::oklab::Lab;
-use crate::scene::Shape;
 use crate::theme::{self, Theme};
 
 /// Where the bar of brightness has ticks.
@@ -17,33 +17,52 @@ const TICKS: [f32; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 /// Who died, in the look of the map.
 pub(super) fn deaths(kills: &[&Kill], heat: Option<&DeathHeat>, marks: Marks, theme: &Theme) -> Section {
-    let died = |team| kills.iter().filter(|kill| kill.team == team).count() as u64;
+    let died = |team: &Team| kills.iter().filter(|kill| kill.team == *team).count() as u64;
     let mut section = Section::legend("Died");
     for team in SIDES {
         let (color, label) = (theme.team(&team), filter_words::team(&team));
-        let count = died(team);
+        let count = died(&team);
         section = section.row(if let Some(heat) = heat {
             let bar = Shading { theme, look: heat.look() }.bar(&|_| theme::lab(color));
             Row::Glow { label, value: number::count(count), bar }
         } else {
-            let mark = if marks == Marks::Crosses { cross_mark(color) } else { dot_mark(color) };
+            let mark = mark(marks, &team, theme).unwrap_or(Mark::Swatch(color));
             Row::entry(mark, label, number::count(count))
         });
     }
-    if heat.is_some() && marks == Marks::Dots {
-        let mark = Mark::Shape { shape: Shape::Circle, radius: 4.0, fill: Some(theme.muted) };
-        section = section.row(Row::key(mark, "one death, in the victim's colour"));
+    if heat.is_some() {
+        let one =
+            |team: &Team| Some((mark(marks, team, theme)?, format!("{} death", filter_words::team(team))));
+        if let [Some(allies), Some(axis)] = SIDES.each_ref().map(one) {
+            section = section.row(Row::Pair([allies, axis]));
+        }
     }
     let others: Vec<String> = [DeathKind::TeamKill, DeathKind::SelfKill, DeathKind::Fallen, DeathKind::World]
         .into_iter()
         .map(|kind| (kind, kills.iter().filter(|kill| kill.kind == kind).count()))
         .filter(|(_, n)| *n > 0)
-        .map(|(kind, n)| format!("{n} {}", kind.label()))
+        .map(|(kind, n)| match kind {
+            DeathKind::SelfKill => number::counted(n as u64, "self kill", "self kills"),
+            kind => format!("{} {}", number::count(n as u64), kind.label()),
+        })
         .collect();
     if !others.is_empty() {
         section = section.row(Row::Note(format!("of them {}", others.join(", "))));
     }
     section
+}
+
+/// How a single death of a side is marked; `None` where heat alone shows them.
+fn mark(marks: Marks, team: &Team, theme: &Theme) -> Option<Mark> {
+    let color = theme.team(team);
+    match marks {
+        Marks::Crosses => Some(cross_mark(color)),
+        Marks::Dots => {
+            let (shape, radius) = (team_shape(team), 1.5 * dot_radius(team));
+            Some(Mark::Shape { shape, radius, fill: Some(color) })
+        }
+        Marks::None => None,
+    }
 }
 
 /// What brightness means.

@@ -338,8 +338,8 @@ fn death_marks(kills: &[&Kill], marks: Marks, frame: &MapFrame, scale: f32, them
             Marks::Crosses => Some(cross(at, scale, color, theme)),
             Marks::Dots => Some(Item::Marker(Marker {
                 at,
-                shape: Shape::Circle,
-                radius: 2.6 * scale,
+                shape: team_shape(&kill.team),
+                radius: dot_radius(&kill.team) * scale,
                 fill: Some(color),
                 stroke: None,
                 casing: Some(Stroke { width: 2.4 * scale, color: theme.ink.opacity(0.85) }),
@@ -412,6 +412,7 @@ fn cross_mark(color: Color) -> Mark {
     Mark::Shape { shape: Shape::Cross, radius: 6.0, fill: Some(color) }
 }
 
-fn dot_mark(color: Color) -> Mark {
-    Mark::Shape { shape: Shape::Circle, radius: 4.0, fill: Some(color) }
+/// A dot's radius, design pixels: squares of a disc's radius look larger.
+fn dot_radius(team: &Team) -> f32 {
+    if team_shape(team) == Shape::Square { 2.4 } else { 2.6 }
 }

@@ -1,7 +1,7 @@
 //! What of a picture is covered by data, so that a label can go elsewhere.
 
 use crate::geom::PixelPoint;
-use crate::scene::{Align, Item, PixelRect, text};
+use crate::scene::{Item, PixelRect};
 
 /// What a cell that must stay free costs, against 255 for one that opaque data covers.
 pub(crate) const TABOO: u32 = 4_000;
@@ -71,7 +71,8 @@ impl Cover {
                         }
                     }
                 }
-                Item::Rect { rect, fill: Some(_), .. } => self.fill(rect, 255),
+                // A box holds words of its own.
+                Item::Rect { rect, fill: Some(_), .. } => self.fill(rect, TABOO),
                 Item::Polyline(line) => {
                     let weight = (line.opacity.clamp(0.0, 1.0) * 255.0) as u32;
                     for pair in line.vertices.windows(2) {
@@ -92,16 +93,7 @@ impl Cover {
                 }
                 // An outline or a wide ring hides nothing inside it.
                 Item::Rect { .. } | Item::Marker(_) => {}
-                Item::Label(label) => {
-                    let width = text::width(&label.text, label.size, label.weight);
-                    let left = match label.align {
-                        Align::Left => label.at.x,
-                        Align::Center => label.at.x - width / 2.0,
-                        Align::Right => label.at.x - width,
-                    };
-                    let top = label.at.y - label.size * 0.8;
-                    self.fill(&PixelRect::new(left, top, width, label.size), TABOO);
-                }
+                Item::Label(label) => self.fill(&label.area(), TABOO),
                 Item::Clip { items, .. } => self.add(items),
             }
         }

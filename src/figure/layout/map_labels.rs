@@ -58,8 +58,12 @@ const DISTANCES: [f32; 5] = [11.0, 22.0, 36.0, 54.0, 76.0];
 /// Beside it first, then below and above, then the corners.
 const DIRECTIONS: [(f32, f32); 8] =
     [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (0.7, 0.7), (0.7, -0.7), (-0.7, 0.7), (-0.7, -0.7)];
+/// A name without a mark of its own stays at most so far from its place, design pixels: farther away it would name another.
+const UNMARKED_PX: f32 = 36.0;
+/// Room round a name that no other words and no marks come into, design pixels.
+const ROOM_PX: f32 = 5.0;
 /// What being farther away costs per design pixel, in units of cover (255 is opaque data).
-const FAR: f32 = 0.9;
+const FAR: f32 = 0.6;
 /// Names that would cover more than this are left out, key ones and others.
 const MOST_COVER: [u32; 2] = [215, 70];
 
@@ -91,6 +95,17 @@ pub(crate) fn items(
         return items;
     }
     let mut cover = Cover::of(over, frame.rect, 6.0 * scale);
+    // A place below a title would have its name beside words that are about something else.
+    let words: Vec<PixelRect> = over
+        .iter()
+        .filter_map(|item| match item {
+            // Titles and notes are set flush left; a count in a mark is centred, and the place's own.
+            Item::Label(label) if label.align == Align::Left => {
+                Some(label.area().grown(2.0 * ROOM_PX * scale))
+            }
+            _ => None,
+        })
+        .collect();
     for label in items.iter().filter(|item| matches!(item, Item::Label(_))) {
         if let Item::Label(label) = label {
             let width = label.size;
@@ -99,7 +114,7 @@ pub(crate) fn items(
     }
     for label in labels {
         let at = frame.project(label.at);
-        if frame.rect.contains(at) {
+        if frame.rect.contains(at) && !words.iter().any(|area| area.contains(at)) {
             items.extend(place(label, at, &mut cover, scale, theme));
         }
     }
@@ -168,7 +183,7 @@ fn place(label: &MapLabel, at: PixelPoint, cover: &mut Cover, scale: f32, theme:
     let longest = 260.0 * scale;
     let words = text::ellipsize(&label.text, size, style.weight, longest);
     let (width, height) = (text::width(&words, size, style.weight), size);
-    let margin = 3.0 * scale;
+    let margin = ROOM_PX * scale;
     let area = |middle: PixelPoint| {
         PixelRect::new(
             middle.x - width / 2.0 - margin,
@@ -177,9 +192,16 @@ fn place(label: &MapLabel, at: PixelPoint, cover: &mut Cover, scale: f32, theme:
             height + margin,
         )
     };
+    let r = 5.0 * scale;
+    let spot = PixelRect::new(at.x - r, at.y - r, 2.0 * r, 2.0 * r);
+    // Where the figure has a mark of its own, such as a spawn disc, the name belongs to that. Asked before the name
+    // itself takes its place beside the spot.
+    let is_free = cover.mean(&spot).is_some_and(|covered| covered < TABOO / 3);
+    let is_marked = style.is_marked && is_free;
     // A place without a mark is named where it is, if that is free.
     let own = (!style.is_marked).then_some((at, 0.0));
-    let around = DISTANCES.iter().flat_map(|distance| {
+    let farthest = if is_marked { f32::INFINITY } else { UNMARKED_PX };
+    let around = DISTANCES.iter().filter(|distance| **distance <= farthest).flat_map(|distance| {
         DIRECTIONS.iter().map(move |(dx, dy)| {
             let reach = distance * scale;
             let x = at.x + dx * reach + dx.signum() * f32::from(*dx != 0.0) * width / 2.0;
@@ -198,14 +220,9 @@ fn place(label: &MapLabel, at: PixelPoint, cover: &mut Cover, scale: f32, theme:
     let Some((_, _, middle)) = found.filter(|(_, covered, _)| *covered <= style.most_cover) else {
         return Vec::new();
     };
-    let r = 5.0 * scale;
-    let spot = PixelRect::new(at.x - r, at.y - r, 2.0 * r, 2.0 * r);
-    // Where the figure has a mark of its own, such as a spawn disc, the name belongs to that. Asked before the name
-    // itself takes its place beside the spot.
-    let is_free = cover.mean(&spot).is_some_and(|covered| covered < TABOO / 3);
     cover.reserve(&area(middle));
     let mut items = Vec::new();
-    if style.is_marked && is_free {
+    if is_marked {
         cover.reserve(&spot);
         items.push(mark(label.side, label.kind, at, scale, theme));
     }

@@ -9,3 +9,4 @@ pub mod map_labels;
 pub mod placement;
 pub mod scale_bar;
 pub mod sheet;
+pub(crate) mod window;

@@ -142,23 +142,14 @@ impl Placement {
     }
 
     fn cost(&self, area: &PixelRect) -> u32 {
-        let margin = MARGIN * self.scale;
-        let grown = PixelRect::new(
-            area.x - margin,
-            area.y - margin,
-            area.width + 2.0 * margin,
-            area.height + 2.0 * margin,
-        );
+        let grown = area.grown(MARGIN * self.scale);
         let covered = self.taken.iter().chain(&self.marks).filter(|other| other.meets(&grown)).count() as u32;
         let points = self.obstacles.iter().filter(|point| grown.contains(**point)).count() as u32;
         covered * OVER_LABEL + points * OVER_POINT + if self.is_inside(&grown) { 0 } else { OUTSIDE }
     }
 
     fn is_inside(&self, area: &PixelRect) -> bool {
-        area.x >= self.bounds.x
-            && area.y >= self.bounds.y
-            && area.right() <= self.bounds.right()
-            && area.bottom() <= self.bounds.bottom()
+        self.bounds.holds(area)
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Card, time_axis};
 use crate::analysis::Stop;
 use crate::figure::kills::team_shape;
 use crate::figure::layout::placement::{Needs, Placement};
+use crate::figure::layout::window;
 use crate::figure::paths::chevron::{self, Arc, Spacing, Taken};
 use crate::figure::paths::life_path::{LifePath, Next, PathEnd, PathPoint};
 use crate::figure::paths::marks;
@@ -47,26 +48,9 @@ pub(super) fn window(path: &LifePath, map: &WorldRect) -> Option<WorldRect> {
     let wanted = with_margins(SIDE_MARGIN, TOP_MARGIN).max(CLOSEST_UNITS_PER_PX);
     let inside = (map.width() / f64::from(WIDTH)).min(map.height() / f64::from(HEIGHT));
     let units_per_px = wanted.min(inside.max(with_margins(LEAST_MARGIN, LEAST_MARGIN)));
-    let (half_width, half_height) =
-        (f64::from(WIDTH) / 2.0 * units_per_px, f64::from(HEIGHT) / 2.0 * units_per_px);
+    let half = (f64::from(WIDTH) / 2.0 * units_per_px, f64::from(HEIGHT) / 2.0 * units_per_px);
     let least = EDGE_MARGIN * units_per_px;
-    let x = slid((west - least, east + least), (map.min_x(), map.max_x()), half_width);
-    let y = slid((south - least, north + least), (map.min_y(), map.max_y()), half_height);
-    WorldRect::new(x - half_width, y - half_height, x + half_width, y + half_height)
-}
-
-/// The same for a window that was asked for: grown to the aspect of a picture of this size, and moved into the map.
-pub(super) fn window_in(
-    wanted: &WorldRect,
-    map: &WorldRect,
-    (width, height): (f32, f32),
-) -> Option<WorldRect> {
-    let (width, height) = (f64::from(width), f64::from(height));
-    let units_per_px = (wanted.width() / width).max(wanted.height() / height);
-    let (half_width, half_height) = (width / 2.0 * units_per_px, height / 2.0 * units_per_px);
-    let x = slid((wanted.min_x(), wanted.max_x()), (map.min_x(), map.max_x()), half_width);
-    let y = slid((wanted.min_y(), wanted.max_y()), (map.min_y(), map.max_y()), half_height);
-    WorldRect::new(x - half_width, y - half_height, x + half_width, y + half_height)
+    window::holding(&WorldRect::new(west - least, south - least, east + least, north + least)?, map, half)
 }
 
 /// The box round some paths; empty boxes have their west behind their east.
@@ -90,17 +74,6 @@ impl Bounds {
         }
         bounds
     }
-}
-
-/// The middle of a window of twice `half` along one axis: the path's middle, moved into the map where the window fits it
-/// and to the map's middle where it does not, but never so far that it loses the path.
-fn slid(path: (f64, f64), map: (f64, f64), half: f64) -> f64 {
-    let middle = if map.1 - map.0 < 2.0 * half {
-        f64::midpoint(map.0, map.1)
-    } else {
-        f64::midpoint(path.0, path.1).clamp(map.0 + half, map.1 - half)
-    };
-    middle.max(path.1 - half).min(path.0 + half)
 }
 
 /// Everything over the base map, in order from below. No label lies on `covered`.
@@ -412,19 +385,4 @@ fn labels(
         }));
     }
     labels
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn windows_stay_on_the_map_while_they_hold_the_way() {
-        let map = (0.0, 1000.0);
-        assert_eq!(slid((400.0, 500.0), map, 100.0), 450.0, "in the middle");
-        assert_eq!(slid((20.0, 80.0), map, 100.0), 100.0, "moved inwards");
-        assert_eq!(slid((-60.0, 20.0), map, 100.0), 40.0, "off the map: the path decides");
-        assert_eq!(slid((20.0, 80.0), map, 600.0), 500.0, "wider than the map: all of it");
-        assert_eq!(slid((-200.0, 80.0), map, 600.0), 400.0, "wider than the map, and the path leaves it");
-    }
 }

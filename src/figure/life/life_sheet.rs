@@ -15,6 +15,7 @@ use crate::figure::canvas::Canvas;
 use crate::figure::layout::legend::{Mark, Row, Section};
 use crate::figure::layout::scale_bar;
 use crate::figure::layout::sheet::{Panels, filled};
+use crate::figure::layout::window;
 use crate::figure::paths::life_path::{LifePath, PathEnd};
 use crate::figure::paths::marks;
 use crate::figure::request::recipe::{Drawing, Recipe};
@@ -151,7 +152,7 @@ impl LifeSheet {
         let map = &context.map.extent.rect;
         let (wide, high) = (small.map_size.0 / small.scale, small.map_size.1 / small.scale);
         if let Some(wanted) = &context.crop {
-            return card_map::window_in(wanted, map, (wide, high));
+            return window::around(wanted, map, (wide, high));
         }
         let Bounds { west, south, east, north } = Bounds::of(self.cards.iter().map(|card| &card.path));
         let per_px = |units: f64, pixels: f32| units / f64::from(pixels - 2.0 * MARGIN_PX).max(1.0);
@@ -159,7 +160,7 @@ impl LifeSheet {
             per_px(east - west, wide).max(per_px(north - south, high)).max(LEAST_UNITS / f64::from(wide));
         let (x, y) = (f64::midpoint(west, east), f64::midpoint(south, north));
         let (across, up) = (units_per_px * f64::from(wide) / 2.0, units_per_px * f64::from(high) / 2.0);
-        card_map::window_in(&WorldRect::new(x - across, y - up, x + across, y + up)?, map, (wide, high))
+        window::around(&WorldRect::new(x - across, y - up, x + across, y + up)?, map, (wide, high))
     }
 
     /// The player, if all lives are one's.

@@ -17,6 +17,7 @@ use serde::Serialize;
 use span::{Span, spans, walked};
 
 use super::canvas::Canvas;
+use super::layout::window;
 use super::paths::life_path::{LifePath, Next};
 use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
@@ -128,7 +129,7 @@ impl Card {
         let rect =
             PixelRect::new(0.0, 0.0, sheet.px(card_map::WIDTH).floor(), sheet.px(card_map::HEIGHT).floor());
         let window = match &context.crop {
-            Some(wanted) => card_map::window_in(wanted, map, (card_map::WIDTH, card_map::HEIGHT)),
+            Some(wanted) => window::around(wanted, map, (card_map::WIDTH, card_map::HEIGHT)),
             None => card_map::window(&self.path, map),
         };
         Some(MapFrame::fit(rect, &window?))

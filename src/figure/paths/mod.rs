@@ -269,7 +269,10 @@ impl PathsAccumulator {
         let counted = full.is_some();
         let rows =
             PathsLegend { color: self.spec.color, counted, tally: &self.tally, players: &players, theme };
-        legend = legend.section(rows.lines(&self.data_summary)).section(legend::marks(counted));
+        // Nothing is drawn that lines and marks could explain where no life matches.
+        if self.tally.lives > 0 {
+            legend = legend.section(rows.lines(&self.data_summary)).section(legend::marks(counted));
+        }
         legend = legend.section(super::layout::scale_bar::section(&sheet, &context.panel_frame()));
         for line in self.caption(full, context, base.kind()) {
             legend = legend.caption(line);

@@ -27,17 +27,18 @@ pub(crate) fn legend(subject: &Subject) -> Legend {
     match subject {
         Subject::Heatmap(heat) => match (heat.spec.by, heat.spec.mode) {
             (By::Team, _) => {
-                Legend { caption: "The brighter, the longer that side was there.", marks: SIDES }
+                Legend { caption: "The stronger the colour, the longer that side was there.", marks: SIDES }
             }
-            (By::Class, _) => {
-                Legend { caption: "One map for each class: the brighter, the longer.", marks: CLASSES }
-            }
+            (By::Class, _) => Legend {
+                caption: "One map for each class: the stronger the colour, the longer.",
+                marks: CLASSES,
+            },
             (By::State, Mode::Panels) => Legend { caption: "One map for each way to move.", marks: STATES },
             (By::State, _) => {
-                Legend { caption: "How players moved: the brighter, the longer.", marks: STATES }
+                Legend { caption: "How players moved: the stronger the colour, the longer.", marks: STATES }
             }
             _ => Legend {
-                caption: "All players together: the brighter, the longer someone was there.",
+                caption: "All players together: the stronger the colour, the longer a player was there.",
                 marks: &[("ramp", "little time → much time")],
             },
         },
@@ -46,9 +47,10 @@ pub(crate) fn legend(subject: &Subject) -> Legend {
             caption: "The wider an arrow, the more players of that spawn ran this way; numbers count spawns.",
             marks: SIDES,
         },
-        Subject::Kills(_) => {
-            Legend { caption: "Where players of each side died: the brighter, the more.", marks: SIDES }
-        }
+        Subject::Kills(_) => Legend {
+            caption: "Where players of each side died: the stronger the colour, the more.",
+            marks: SIDES,
+        },
         Subject::Arrival(_) => Legend {
             caption: "When the first player of this side got there, in most rounds.",
             marks: &[("ramp late", "late → early")],
@@ -76,5 +78,23 @@ mod tests {
             let name = class.split(' ').next().unwrap();
             assert!(style.contains(&format!(".{name} {{")), "{class}: {words}");
         }
+    }
+
+    #[test]
+    fn ramps_have_the_colours_of_the_pictures_in_both_skins() {
+        let style = crate::report::page::STYLE;
+        let gradient = |theme: &crate::theme::Theme| {
+            let hex = |t: f32| {
+                let color = theme.ramp(t);
+                format!("#{:02x}{:02x}{:02x}", color.r, color.g, color.b)
+            };
+            format!(
+                "linear-gradient(90deg, {}",
+                (0..6).map(|i| hex(i as f32 / 5.0)).collect::<Vec<_>>().join(", ")
+            )
+        };
+        let (dark, light) = (gradient(&crate::theme::DARK), gradient(&crate::theme::PAPER));
+        assert!(style.contains(&dark), "{dark}");
+        assert!(style.contains(&light), "{light}");
     }
 }

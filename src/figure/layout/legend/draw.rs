@@ -24,6 +24,8 @@ use crate::theme::Theme;
 const HALF_CAP: f32 = 7.0;
 /// Right end of the value column in front of swatches.
 const SWATCH_VALUES: f32 = 176.0;
+/// How far a part of the row above is set in.
+const PART_INDENT: f32 = 18.0;
 /// Longest bar of a share.
 const BAR_WIDTH: f32 = 116.0;
 /// Where swatches begin, how wide they are and how far apart.
@@ -290,6 +292,10 @@ impl Pen<'_> {
                 self.text(value, SWATCH_VALUES, baseline, plain.bold().align(Align::Right), 90.0);
                 self.bar(bar, (SWATCHES.0, middle - 12.0), (TEXT_WIDTH - SWATCHES.0, 24.0));
             }
+            Row::Part(line) => {
+                let muted = Style::new(NOTE_SIZE, self.theme.muted);
+                self.text(line, PART_INDENT, top + 18.0, muted, TEXT_WIDTH - PART_INDENT);
+            }
             Row::Bar { mark, label, share, color, value, asides: [first, second] } => {
                 let x = self.mark(*mark, middle);
                 self.text(label, x, baseline, plain, 84.0 - x + 38.0 - 2.0);
@@ -351,16 +357,15 @@ impl Pen<'_> {
                 36.0
             }
             Mark::Shape { shape, radius, fill } => {
+                // As on the map: what is filled has no outline but the casing. A cross has nothing to fill.
+                let is_line = shape == Shape::Cross || fill.is_none();
+                let color = fill.filter(|_| shape == Shape::Cross).unwrap_or(self.theme.text);
                 let marker = Marker {
                     at: self.at(16.0, middle),
                     shape,
                     radius: radius * self.scale,
-                    fill,
-                    // A cross has nothing to fill.
-                    stroke: Some(Stroke {
-                        width: 2.2 * self.scale,
-                        color: fill.filter(|_| shape == Shape::Cross).unwrap_or(self.theme.text),
-                    }),
+                    fill: fill.filter(|_| !is_line),
+                    stroke: is_line.then_some(Stroke { width: 2.2 * self.scale, color }),
                     casing: None,
                 };
                 self.items.push(Item::Marker(marker));

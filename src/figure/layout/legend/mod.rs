@@ -82,6 +82,8 @@ pub enum Row {
         /// Colours from left to right, at equal distances.
         bar: Vec<Color>,
     },
+    /// What is part of the row above: a muted line, set in.
+    Part(String),
     /// A mark, a short text, a bar of a share, the share, and two more values.
     Bar {
         /// What stands before the text.
@@ -141,7 +143,7 @@ pub enum Mark {
     Dots,
     /// A disc with a letter in it.
     Letter(char, Color),
-    /// A shape as on the map, outlined in text colour and filled if a colour is given.
+    /// A shape as on the map: filled if a colour is given, else outlined in text colour.
     Shape {
         /// The shape.
         shape: Shape,

@@ -158,6 +158,7 @@ pub(crate) fn row_height(row: &Row) -> f32 {
         Row::Entry { .. } | Row::Ruler { .. } => 32.0,
         Row::SwatchHead { .. } => 26.0,
         Row::Swatches { .. } | Row::Glow { .. } => 38.0,
+        Row::Part(_) => 28.0,
         Row::Bar { .. } => 31.0,
         Row::Ramp { bars, thickness, .. } => ramp_bars_height(bars.len(), *thickness) + 8.0 + 34.0,
         Row::Text(line) => TEXT_PITCH * lines_of(line, TEXT_SIZE),
