@@ -4,6 +4,8 @@
 //! progress to stderr. Exit status: 0 done, 1 done but with faults under `--strict` or a check that failed,
 //! 2 could not do it. A broken pipe is 0.
 
+#[cfg(any(test, not(all(feature = "serve", feature = "discord", feature = "lake"))))]
+pub(crate) mod absent;
 pub(crate) mod args;
 #[cfg(feature = "cluster")]
 mod cluster;
@@ -89,9 +91,15 @@ pub(crate) enum Command {
     /// Serve an explorer, reports and pictures to browsers
     #[cfg(feature = "serve")]
     Serve(serve::Args),
+    #[cfg(not(feature = "serve"))]
+    #[command(hide = true)]
+    Serve(absent::Args),
     /// Messages in Discord channels
     #[cfg(feature = "discord-post")]
     Discord(discord::Args),
+    #[cfg(not(feature = "discord-post"))]
+    #[command(hide = true)]
+    Discord(absent::Args),
     /// Show what a store holds
     Status(status::StatusArgs),
     /// Remove a session from a store
@@ -105,6 +113,9 @@ pub(crate) enum Command {
     /// Keep rounds of many servers and years in a lake: a folder of Parquet files
     #[cfg(feature = "lake")]
     Lake(lake::Args),
+    #[cfg(not(feature = "lake"))]
+    #[command(hide = true)]
+    Lake(absent::Args),
     /// Export tracks from a store for other programs
     Export(export::Args),
     /// Remove a player's GUID and names from a store, or from copies of files
@@ -189,8 +200,12 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Watch(args) => watch::run(args, console),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(args, console),
+        #[cfg(not(feature = "serve"))]
+        Command::Serve(args) => absent::run(args, "serve", "serve"),
         #[cfg(feature = "discord-post")]
         Command::Discord(args) => discord::run(args, console),
+        #[cfg(not(feature = "discord-post"))]
+        Command::Discord(args) => absent::run(args, "discord", "discord"),
         Command::Status(args) => status::status(args, console),
         Command::Cleanup(args) => status::cleanup(args, console),
         Command::Verify(args) => verify::run(args, console),
@@ -203,6 +218,8 @@ pub(crate) fn dispatch(cli: &Cli, console: &mut Console) -> Result<Outcome> {
         Command::Anonymize(args) => forget::anonymize(args, console),
         #[cfg(feature = "lake")]
         Command::Lake(args) => lake::run(args, console),
+        #[cfg(not(feature = "lake"))]
+        Command::Lake(args) => absent::run(args, "lake", "lake"),
         Command::Licenses(args) => licenses::run(args, console),
         Command::Completions(args) => completions::completions(args, console),
         Command::Man => completions::man(console),

@@ -76,9 +76,9 @@ impl SeenHeights {
     /// Heights are told apart in steps of this, units.
     pub const STEP_UNITS: f32 = 16.0;
 
-    /// Takes `ms` milliseconds at one point; a point off the world is left out.
+    /// Takes `ms` milliseconds at one point; a point off the world is left out, and one where no time was spent.
     pub fn add(&mut self, point: WorldPoint, ms: u64) {
-        if !point.is_plausible() {
+        if !point.is_plausible() || ms == 0 {
             return;
         }
         // All three fit into 16 bits: the world's half width is 131,072 units.
@@ -90,7 +90,7 @@ impl SeenHeights {
         }
         let slot = &mut self.recent[slot(key)];
         if slot.0 == key {
-            slot.1 += ms;
+            slot.1 = slot.1.wrapping_add(ms);
             return;
         }
         let before = std::mem::replace(slot, (key, ms));
@@ -98,6 +98,11 @@ impl SeenHeights {
             self.seen.push(before);
             self.compact_if_many();
         }
+    }
+
+    /// Takes milliseconds away that were added at this point, before or later.
+    pub fn take_away(&mut self, point: WorldPoint, ms: u64) {
+        self.add(point, ms.wrapping_neg());
     }
 
     /// Takes what another has seen; which comes first does not matter.
@@ -119,9 +124,10 @@ impl SeenHeights {
         self.seen.sort_unstable();
         self.seen.dedup_by(|(key, ms), (first, sum)| {
             let same = key == first;
-            *sum += if same { *ms } else { 0 };
+            *sum = sum.wrapping_add(if same { *ms } else { 0 });
             same
         });
+        self.seen.retain(|(_, ms)| *ms != 0);
     }
 
     /// How the floors of a map lie above each other: `floor_of` tells which floor a height belongs to. Heights are told

@@ -7,12 +7,15 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 
 use super::sums::{Placed, Sums};
-use crate::analysis::{CleanedRound, HeatGrids, HeatSums};
+use crate::analysis::{CleanedRound, HeatGrids, HeatSums, Slices};
 use crate::figure::request::FigureSums;
 use crate::model::RoundMeta;
 use crate::progress::Progress;
 use crate::rounds::{EachRound, InMemory, KnownLives, RoundView, Rounds, RoundsError};
 use crate::text::hex;
+
+/// The rounds of a map, each with its place among those that are wanted, and what is kept of slices of them.
+pub(super) type PlacedAndSlices<'s> = (Vec<(Option<u32>, &'s CleanedRound)>, Option<Arc<Slices>>);
 
 /// The rounds of a season that a filter wants, in the order of play.
 #[derive(Debug)]
@@ -64,6 +67,27 @@ impl<'s> Part<'s> {
         if self.elsewhere.0.is_empty() { self.sums.figures(&self.whole_map()?) } else { None }
     }
 
+    /// What is kept of all rounds of its map, whichever of them are its own.
+    pub(super) fn figures_of_map(&self) -> Option<Arc<FigureSums>> {
+        self.sums.figures(&self.only_map()?)
+    }
+
+    /// All rounds of its map, its own with their places in it, and what is kept of slices of them; `None` where one of them is
+    /// not in memory.
+    pub(super) fn placed_rounds(&self) -> Option<PlacedAndSlices<'s>> {
+        let map = self.only_map()?;
+        let places =
+            (0..self.headers.len()).filter(|place| self.headers[*place].map.eq_ignore_ascii_case(&map));
+        let order = |place: &usize| self.places.binary_search(place).ok().map(|order| order as u32);
+        let placed = |place: usize| Some((order(&place), self.in_memory[place].as_deref()?));
+        Some((places.map(placed).collect::<Option<_>>()?, self.sums.slices(&map)))
+    }
+
+    /// Whether there is no time left.
+    pub(super) fn is_late(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+
     /// Its rounds, if all of them are in memory.
     pub(super) fn in_memory(&self) -> Option<Vec<Placed<'s>>> {
         let placed = self.placed();
@@ -92,10 +116,6 @@ impl<'s> Part<'s> {
     /// The map of its rounds, if they are all that the season has of it.
     fn whole_map(&self) -> Option<String> {
         self.only_map().filter(|map| self.is_whole(map))
-    }
-
-    fn is_late(&self) -> bool {
-        Instant::now() >= self.deadline
     }
 }
 

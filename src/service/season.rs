@@ -14,11 +14,12 @@ use super::answer::alt;
 use super::contents::{Collected, Contents, MapEntry};
 use super::part::Part;
 use super::sums::Sums;
-use crate::analysis::{Area, CleanedRound, Filter, Passes};
+use crate::analysis::{Area, CleanedRound, Filter, Passes, PlacedRounds, Slices};
 use crate::error::Error;
 use crate::figure::replay::AnimationKind;
 use crate::figure::request::{
-    Figure as _, FigureSums, Heatmap, LoadedMap, MapData, Request, RequestError, Subject, heat_grids,
+    Figure as _, FigureSums, Heatmap, Kept, LoadedMap, MapData, Request, RequestError, Subject, heat_grids,
+    slice_grids,
 };
 use crate::files::{self, Kind, SearchLimits, Stamp};
 use crate::map::{MapLibrary, WorldMap, fit};
@@ -30,6 +31,8 @@ use crate::text::hex;
 
 /// Rounds of a map that take longer to sum are not summed.
 const LONGEST_SUMMING: Duration = Duration::from_mins(10);
+/// The exits of a map take at most so large a part of the memory that is left.
+const EXITS_SHARE: u64 = 8;
 /// So many maps stay loaded with their pictures.
 const MOST_MAPS: usize = 8;
 
@@ -157,10 +160,14 @@ impl Season {
             let filter = Filter { maps: vec![name.clone()], ..Filter::everything() };
             let part = self.part(&filter, Instant::now() + LONGEST_SUMMING)?;
             if let Some(rounds) = part.in_memory() {
-                match FigureSums::of(&part, extent) {
+                match FigureSums::of(&part, extent, self.sums.left() / EXITS_SHARE) {
                     Ok(figures) => self.sums.keep(&name, &grids, &rounds, figures),
                     Err(RoundsError::TooSlow) => {}
                     Err(error) => return Err(error),
+                }
+                let rounds: Vec<&CleanedRound> = rounds.into_iter().map(|(_, round)| round).collect();
+                if let Some(slices) = slice_grids(&extent).and_then(|grids| Slices::of(&rounds, grids)) {
+                    self.sums.keep_slices(&name, slices);
                 }
             }
         }
@@ -262,7 +269,16 @@ impl Season {
     pub fn draw(&self, request: &Request, deadline: Instant) -> Result<(Vec<u8>, String), Error> {
         let part = self.part(&request.rounds_filter(), deadline)?;
         let loaded = self.map(request, &part)?;
-        let finished = request.draw_loaded(&part, &loaded, part.figures().as_deref(), &Silent)?;
+        let (figures, placed) = (part.figures(), part.placed_rounds());
+        let is_late = || part.is_late();
+        let placed = placed.as_ref().map(|(rounds, slices)| PlacedRounds {
+            rounds: rounds.clone(),
+            slices: slices.as_deref(),
+            is_late: &is_late,
+        });
+        let of_map = part.figures_of_map();
+        let kept = Kept { figures: figures.as_deref(), of_map: of_map.as_deref(), rounds: placed.as_ref() };
+        let finished = request.draw_loaded(&part, &loaded, kept, &Silent)?;
         Ok((finished.drawing.png()?, alt(&finished.drawing.recipe)))
     }
 

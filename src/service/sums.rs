@@ -1,6 +1,9 @@
 //! What figures need of a map's rounds in memory, summed once: a filter by side, class or state is then answered from the
 //! sums, to the last byte as from the rounds. Of maps that are known that is done while the first are asked for; of others
 //! heatmaps are summed when they are asked for a second time, because until then nothing tells how large the map is.
+//!
+//! Filters that ask for a part of each life, for some of the rounds or for single players are answered from [`Slices`] and the
+//! steps at their edges; they take what room the others leave.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 
 use crate::analysis::{CleanedRound, Filter, GroundSum, HeatGrids, HeatSummer, HeatSums};
-use crate::analysis::{HeightSum, LifeSum, TimeSum, round_number};
+use crate::analysis::{HeightSum, LifeSum, Slices, TimeSum, round_number};
 use crate::figure::request::FigureSums;
 
 /// The sums of a season's maps.
@@ -19,6 +22,8 @@ pub(super) struct Sums {
     by_map: Mutex<BTreeMap<String, Known>>,
     /// Besides heat, by map.
     figures: Mutex<BTreeMap<String, Arc<FigureSums>>>,
+    /// By map.
+    slices: Mutex<BTreeMap<String, Arc<Slices>>>,
 }
 
 /// What is known of a map.
@@ -48,7 +53,7 @@ pub(super) type Placed<'r> = (usize, &'r CleanedRound);
 impl Sums {
     /// No sums yet, and room for so many bytes.
     pub(super) fn new(room: u64) -> Self {
-        Self { room, by_map: Mutex::default(), figures: Mutex::default() }
+        Self { room, by_map: Mutex::default(), figures: Mutex::default(), slices: Mutex::default() }
     }
 
     /// About how much memory they take, bytes.
@@ -56,9 +61,15 @@ impl Sums {
         self.kept(&self.lock())
     }
 
+    /// What is left of their room, bytes.
+    pub(super) fn left(&self) -> u64 {
+        self.room.saturating_sub(self.bytes())
+    }
+
     fn kept(&self, by_map: &BTreeMap<String, Known>) -> u64 {
         let figures: u64 = self.lock_figures().values().map(|sums| sums.bytes()).sum();
-        figures + kept(by_map)
+        let slices: u64 = self.lock_slices().values().map(|slices| slices.bytes()).sum();
+        figures + slices + kept(by_map)
     }
 
     /// Tells that [`Sums::keep`] will be given these maps.
@@ -76,12 +87,23 @@ impl Sums {
 
     /// Sums all rounds of a map, and keeps what figures find in them besides heat, as far as there is room.
     pub(super) fn keep(&self, map: &str, grids: &HeatGrids, rounds: &[Placed<'_>], figures: FigureSums) {
-        let left = self.room.saturating_sub(self.bytes());
-        if figures.bytes() <= left {
+        if figures.bytes() <= self.left() {
             self.lock_figures().insert(map.to_owned(), Arc::new(figures));
         }
         let sums: Arc<[PartSums]> = summed(rounds, grids, &|| false).into();
         self.put(map, grids, &sums);
+    }
+
+    /// Keeps the slices of a map's rounds, if there is room.
+    pub(super) fn keep_slices(&self, map: &str, slices: Slices) {
+        if self.bytes().saturating_add(slices.bytes()) <= self.room {
+            self.lock_slices().insert(map.to_owned(), Arc::new(slices));
+        }
+    }
+
+    /// The slices of all rounds of a map.
+    pub(super) fn slices(&self, map: &str) -> Option<Arc<Slices>> {
+        self.lock_slices().get(map).map(Arc::clone)
     }
 
     /// What figures find besides heat in all rounds of a map.
@@ -129,6 +151,10 @@ impl Sums {
 
     fn lock_figures(&self) -> MutexGuard<'_, BTreeMap<String, Arc<FigureSums>>> {
         self.figures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_slices(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Slices>>> {
+        self.slices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Known>> {

@@ -9,6 +9,7 @@ mod hostile;
 
 use std::time::{Duration, Instant};
 
+use jiff::civil::date;
 use proximity::analysis::{Area, CameFrom, Life, WindowMs, lives};
 use proximity::figure::kills::KillsSpec;
 use proximity::figure::paths::PathColor;
@@ -125,7 +126,7 @@ fn every_figure_of_sums_is_that_of_the_rounds() {
     let map = || Filter::new().map("proximity_demo");
     let axis = || map().team(Team::Axis);
     let by_thompson = KillsSpec { weapon: vec!["thompson".to_owned()], ..KillsSpec::default() };
-    for (subject, filter) in [
+    let plain = [
         (Paths::default().subject(), map()),
         (Paths::by(PathColor::Team).subject(), Filter { bots: Bots::Include, ..axis() }),
         (Paths::default().subject(), axis().class(Class::Medic)),
@@ -142,7 +143,42 @@ fn every_figure_of_sums_is_that_of_the_rounds() {
         (Arrival::default().subject(), map()),
         (Arrival::of(Team::Axis).subject(), axis()),
         (Arrival::default().subject(), Filter { round: Some(2), ..map() }),
-    ] {
+    ];
+    // What a window, a session or a player leaves is put together from slices and single steps.
+    let day = |first: i8, last: i8| map().sessions(date(2026, 3, first), date(2026, 3, last));
+    let round_window = |from: i64, to: i64| Filter { round_window: Some(WindowMs { from, to }), ..map() };
+    let narrow = [
+        map().life_window(0..10_000),
+        map().life_window(2_500..i64::MAX),
+        axis().class(Class::Engineer).life_window(1_000..25_000),
+        map().states(&[State::Sprint]).life_window(3_000..9_000),
+        round_window(15_000, i64::MAX),
+        round_window(40_000, 130_000),
+        Filter { life_window: Some(WindowMs { from: 0, to: 20_000 }), ..round_window(30_000, 180_000) },
+        day(14, 16),
+        day(15, 15).life_window(0..8_000),
+        Filter { round: Some(1), ..map() }.class(Class::Soldier),
+        map().player("Kestrel"),
+        map().states(&[State::Prone, State::Crouch]),
+    ];
+    let by = [
+        Heatmap::by_state().subject(),
+        Paths::default().subject(),
+        Paths::by(PathColor::Player).subject(),
+        Paths::by(PathColor::Speed).subject(),
+        Kills::default().subject(),
+        Exits::default().subject(),
+        Arrival::default().subject(),
+    ];
+    // The first two with each filter, the others with each third.
+    let pairs = (0..by.len()).flat_map(|figure| (0..narrow.len()).map(move |filter| (figure, filter)));
+    let narrow = pairs
+        .filter(|(figure, filter)| *figure < 2 || (figure + filter) % 3 == 0)
+        .map(|(figure, filter)| (by[figure].clone(), narrow[filter].clone()));
+    let has_meaning = |(subject, filter): &(Subject, Filter)| {
+        !matches!(subject, Subject::Exits(_)) || filter.states == Filter::new().states
+    };
+    for (subject, filter) in plain.into_iter().chain(narrow).filter(has_meaning) {
         let request = small(subject, filter);
         let rounds = rounds();
         let map = Maps::default().for_rounds(&rounds).unwrap();

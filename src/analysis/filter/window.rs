@@ -23,18 +23,38 @@ pub(crate) fn bounds(life: &Life<'_>, clock: &RoundClock, filter: &Filter) -> Op
     (range != (i64::MIN..i64::MAX)).then_some(range)
 }
 
-/// Cuts a life to a span of level time. `false` when nothing of it is left.
+/// What a span of level time leaves of a life.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Left {
+    Nothing,
+    Whole,
+    Part(Cut),
+}
+
+/// Where a span of level time cuts a life.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cut {
+    /// The span, as far as the life reaches.
+    pub(crate) span: (LevelTime, LevelTime),
+    /// The first sample in it, and the first behind it.
+    pub(crate) samples: (usize, usize),
+    /// The points on its edges that fall inside walked steps.
+    pub(crate) head: Option<Sample>,
+    pub(crate) tail: Option<Sample>,
+}
+
+/// What a span of level time leaves of a life.
 ///
 /// An edge that falls inside a walked step becomes a point on the path, so time in the window is exact. An edge that
 /// falls into a break adds no point: where the player was is not known.
-pub(crate) fn clip(life: &mut Life<'_>, range: Range<i64>) -> bool {
+pub(crate) fn left(life: &Life<'_>, range: &Range<i64>) -> Left {
     let (start, end) = (i64::from(life.start.0), i64::from(life.end.0));
     let (lo, hi) = (start.max(range.start), end.min(range.end));
     if lo >= hi {
-        return false;
+        return Left::Nothing;
     }
     if lo == start && hi == end {
-        return true;
+        return Left::Whole;
     }
     let (lo, hi) = (LevelTime(lo as i32), LevelTime(hi as i32));
     let samples = &life.samples;
@@ -48,17 +68,27 @@ pub(crate) fn clip(life: &mut Life<'_>, range: Range<i64>) -> bool {
     };
     let head = edge(first, lo).filter(|_| samples.get(first).is_some_and(|s| s.time > lo));
     let tail = edge(after, hi).filter(|_| samples.get(after).is_some_and(|s| s.time >= hi));
+    let (head, tail) = (head.map(|(sample, _)| sample), tail.map(|(_, sample)| sample));
+    if first >= after && head.is_none() && tail.is_none() {
+        return Left::Nothing;
+    }
+    Left::Part(Cut { span: (lo, hi), samples: (first, after), head, tail })
+}
 
+/// Cuts a life to a span of level time. `false` when nothing of it is left.
+pub(crate) fn clip(life: &mut Life<'_>, range: &Range<i64>) -> bool {
+    let Cut { span, samples: (first, after), head, tail } = match left(life, range) {
+        Left::Nothing => return false,
+        Left::Whole => return true,
+        Left::Part(cut) => cut,
+    };
     let shift = usize::from(head.is_some());
     // A window between two samples has its edges alone.
-    let whole = samples.get(first..after).unwrap_or_default();
+    let whole = life.samples.get(first..after).unwrap_or_default();
     let mut kept: Vec<Sample> = Vec::with_capacity(whole.len() + 2);
-    kept.extend(head.map(|(sample, _)| sample));
+    kept.extend(head);
     kept.extend_from_slice(whole);
-    kept.extend(tail.map(|(_, sample)| sample));
-    if kept.is_empty() {
-        return false;
-    }
+    kept.extend(tail);
     let origins = match &life.origins {
         Origins::Contiguous(origin) => {
             Origins::Window { first: origin + first, count: whole.len(), head: shift }
@@ -76,7 +106,7 @@ pub(crate) fn clip(life: &mut Life<'_>, range: Range<i64>) -> bool {
     life.breaks = life.breaks.iter().filter_map(inside).collect();
     life.samples = Cow::Owned(kept);
     life.origins = origins;
-    (life.start, life.end) = (lo, hi);
+    (life.start, life.end) = span;
     life.flags.clipped = true;
     true
 }

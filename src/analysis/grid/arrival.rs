@@ -66,6 +66,35 @@ impl Arrivals {
         Self { only: team.and_then(side), ..self }
     }
 
+    /// What would have been counted of one side [alone](Self::only); with `None`, and for a team that is no side, of both.
+    #[must_use]
+    pub(crate) fn of_side(&self, team: Option<&Team>) -> Self {
+        let Some(only) = team.and_then(side) else { return self.clone() };
+        let nothing = |value: u32| vec![value; self.cells.len()];
+        let mut visits = [nothing(0), nothing(0)];
+        visits[only].clone_from(&self.visits[only]);
+        let mut lives = [0; 2];
+        lives[only] = self.lives[only];
+        let times = match &self.times {
+            Times::OfRounds(rounds) => Times::OfRounds(
+                rounds
+                    .iter()
+                    .map(|round| {
+                        let mut alone = [nothing(NEVER), nothing(NEVER)];
+                        alone[only].clone_from(&round[only]);
+                        alone
+                    })
+                    .collect(),
+            ),
+            Times::OfLives(of) => {
+                let mut alone = [Vec::new(), Vec::new()];
+                alone[only].clone_from(&of[only]);
+                Times::OfLives(alone)
+            }
+        };
+        Self { times, only: Some(only), lives, visits, ..*self }
+    }
+
     /// The cells.
     pub fn cells(&self) -> &Cells {
         &self.cells

@@ -344,13 +344,13 @@ impl LifeSummer<'_> {
 
 /// Milliseconds by kind, state, place and height, packed so that sorting puts together what is one sum.
 #[derive(Debug, Default)]
-struct PlaceSums {
+pub(super) struct PlaceSums {
     sums: Vec<(u64, u64)>,
     compact_at: usize,
 }
 
 impl PlaceSums {
-    fn add(&mut self, who: Who, state: State, at: WorldPoint, ms: u64) {
+    pub(super) fn add(&mut self, who: Who, state: State, at: WorldPoint, ms: u64) {
         if !at.is_plausible() {
             return;
         }
@@ -379,7 +379,7 @@ impl PlaceSums {
         });
     }
 
-    fn finish(mut self) -> Vec<HeightSum> {
+    pub(super) fn finish(mut self) -> Vec<HeightSum> {
         self.compact();
         let sum = |(key, ms): (u64, u64)| {
             let part = |shift: u32| ((key >> shift & 0xFFFF) as i32 - HALF) as i16;

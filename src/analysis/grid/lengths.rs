@@ -1,7 +1,7 @@
 //! How much line lies in each cell of a grid: lines added up instead of drawn over each other.
 
 use super::cells::Cells;
-use super::tiles::Tiles;
+use super::tiles::{CellSums, Change, Tiles};
 use crate::geom::WorldPoint;
 
 /// Sums of the lengths of lines, one plane for each kind of line. All sums are integers: any order of lines and of
@@ -32,18 +32,54 @@ impl Lengths {
     /// Adds a straight line to planes, in each with a weight. What lies outside the grid is left out, as is
     /// a line with an end that is no place.
     pub fn add(&mut self, from: WorldPoint, to: WorldPoint, planes: &[(usize, u64)]) {
-        let cells_long = self.cells.length(from, to);
-        let length = (cells_long.min(LONGEST) * Self::CELL + 0.5) as u64;
-        if length == 0 || !cells_long.is_finite() {
+        self.add_or_take(Change::Add, from, to, planes);
+    }
+
+    /// The same, or takes the line away again.
+    pub(crate) fn add_or_take(
+        &mut self,
+        change: Change,
+        from: WorldPoint,
+        to: WorldPoint,
+        planes: &[(usize, u64)],
+    ) {
+        let Some(length) = length(&self.cells, from, to) else { return };
+        let (columns, rows) = (self.cells.columns() as usize, self.cells.rows() as usize);
+        for (plane, _) in planes {
+            self.planes[*plane].prepare(columns, rows);
+        }
+        let change_by = |sums: &mut Tiles, column, row, amount| match change {
+            Change::Add => sums.add(column, row, amount),
+            Change::Take => sums.take(column, row, amount),
+        };
+        // A line in two planes runs through the same cells: they are found once.
+        if let [(a, weight_a), (b, weight_b)] = planes
+            && let Ok([first, second]) = self.planes.get_disjoint_mut([*a, *b])
+        {
+            self.cells.spread_by_place(from, to, length, |column, row, part| {
+                change_by(first, column, row, part * weight_a);
+                change_by(second, column, row, part * weight_b);
+            });
             return;
         }
-        let (columns, rows) = (self.cells.columns() as usize, self.cells.rows() as usize);
         for (plane, weight) in planes {
             let sums = &mut self.planes[*plane];
-            sums.prepare(columns, rows);
-            self.cells
-                .spread_by_place(from, to, length, |column, row, part| sums.add(column, row, part * weight));
+            self.cells.spread_by_place(from, to, length, |column, row, part| {
+                change_by(sums, column, row, part * weight);
+            });
         }
+    }
+
+    /// Adds lines that were summed over the same cells to a plane.
+    pub(crate) fn add_cells(&mut self, plane: usize, lines: &CellSums) {
+        let sums = &mut self.planes[plane];
+        sums.prepare(self.cells.columns() as usize, self.cells.rows() as usize);
+        lines.add_to(sums);
+    }
+
+    /// Forgets planes of which nothing is left.
+    pub(crate) fn forget_nothing(&mut self) {
+        self.planes.iter_mut().for_each(Tiles::forget_nothing);
     }
 
     /// Adds the lines of another one over the same cells, plane by plane; one over other cells is ignored.
@@ -76,6 +112,13 @@ impl Lengths {
         plane.add_to(&mut sums, self.cells.columns() as usize);
         Some(sums)
     }
+}
+
+/// How long a line is, in the unit of the sums; `None` for one that adds nothing.
+pub(super) fn length(cells: &Cells, from: WorldPoint, to: WorldPoint) -> Option<u64> {
+    let cells_long = cells.length(from, to);
+    let length = (cells_long.min(LONGEST) * Lengths::CELL + 0.5) as u64;
+    (length > 0 && cells_long.is_finite()).then_some(length)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::cell_set::CellSet;
 use super::cells::Cells;
 pub use super::split::{Split, Weight};
-use super::tiles::Tiles;
+use super::tiles::{CellSums, Change, Tiles};
 use super::time_budget::TimeBudget;
 use crate::analysis::filter::who::Who;
 use crate::analysis::life::cleaned::{Life, StepKind};
@@ -160,6 +160,47 @@ impl Occupancy {
             }
             None => self.time_budget.outside_us = self.time_budget.outside_us.saturating_add(us),
         }
+    }
+
+    /// Adds time that was summed over the same cells, and what of it lies outside of them. For grids of time.
+    pub(crate) fn add_cells(&mut self, who: Who, state: State, times: &CellSums, outside_us: u64) {
+        let plane = &mut self.times[self.split.plane(who, state)];
+        plane.prepare(self.cells.columns() as usize, self.cells.rows() as usize);
+        self.time_budget.placed_us += times.add_to(plane);
+        self.time_budget.outside_us += outside_us;
+    }
+
+    /// Adds the time of a step in a state, or takes it away again. For grids of time.
+    pub(crate) fn add_or_take(
+        &mut self,
+        change: Change,
+        who: Who,
+        state: State,
+        step: (WorldPoint, WorldPoint, u64),
+    ) {
+        let (from, to, us) = step;
+        let plane = self.split.plane(who, state);
+        match change {
+            Change::Add => {
+                let outside = self.place(plane, from, to, us, None);
+                self.time_budget.outside_us += outside;
+                self.time_budget.placed_us += us - outside;
+            }
+            Change::Take => {
+                let times = &mut self.times[plane];
+                times.prepare(self.cells.columns() as usize, self.cells.rows() as usize);
+                let take = |column, row, part| times.take(column, row, part);
+                let outside = self.cells.spread_by_place(from, to, us, take);
+                let budget = &mut self.time_budget;
+                budget.outside_us = budget.outside_us.wrapping_sub(outside);
+                budget.placed_us = budget.placed_us.wrapping_sub(us - outside);
+            }
+        }
+    }
+
+    /// Forgets planes of which nothing is left.
+    pub(crate) fn forget_nothing(&mut self) {
+        self.times.iter_mut().for_each(Tiles::forget_nothing);
     }
 
     /// Adds the time of one step in a state, spread along its line. Returns what lies outside the grid. For grids of time.

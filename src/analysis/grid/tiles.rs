@@ -55,9 +55,30 @@ impl Tiles {
         }
     }
 
+    /// Takes from a cell's sum what was added to it before.
+    #[inline]
+    pub(super) fn take(&mut self, column: usize, row: usize, amount: u64) {
+        let (tile, place) = (row / SIDE * self.wide + column / SIDE, place(column, row));
+        let sums = self.kept[tile].get_or_insert_with(new_tile);
+        let (sum, passed) = sums[place].overflowing_sub(amount as u32);
+        sums[place] = sum;
+        let high = (amount >> 32) + u64::from(passed);
+        if high > 0 {
+            self.add_high(tile, place, high.wrapping_neg());
+        }
+    }
+
+    /// Forgets the tiles of a grid of which nothing is left.
+    pub(super) fn forget_nothing(&mut self) {
+        if !self.kept.is_empty() && self.sum() == 0 {
+            *self = Self::default();
+        }
+    }
+
     #[cold]
     fn add_high(&mut self, tile: usize, place: usize, high: u64) {
-        *self.high.entry((tile, place)).or_default() += high;
+        let known = self.high.entry((tile, place)).or_default();
+        *known = known.wrapping_add(high);
     }
 
     /// Adds all sums of another one over the same grid.
@@ -177,6 +198,47 @@ impl Tiles {
     }
 }
 
+/// Whether something is added to sums or taken from them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Add,
+    Take,
+}
+
+/// Sums over cells, packed: the column and row of each, and its sum; a sum of more than 32 bits stands there in parts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CellSums(Vec<([u16; 2], u32)>);
+
+impl CellSums {
+    pub(super) fn of(tiles: &Tiles) -> Self {
+        let mut sums = Vec::new();
+        tiles.for_each(|column, row, mut sum| {
+            while sum > 0 {
+                let part = u32::try_from(sum).unwrap_or(u32::MAX);
+                sums.push(([column as u16, row as u16], part));
+                sum -= u64::from(part);
+            }
+        });
+        sums.shrink_to_fit();
+        Self(sums)
+    }
+
+    /// Adds them to a grid of the same cells. Returns their sum.
+    pub(super) fn add_to(&self, tiles: &mut Tiles) -> u64 {
+        let mut all = 0;
+        for ([column, row], sum) in &self.0 {
+            tiles.add(usize::from(*column), usize::from(*row), u64::from(*sum));
+            all += u64::from(*sum);
+        }
+        all
+    }
+
+    /// How much memory they take, bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.len() * size_of::<([u16; 2], u32)>()
+    }
+}
+
 #[cold]
 fn new_tile() -> Box<Tile> {
     Box::new([0; SIDE * SIDE])
@@ -219,6 +281,25 @@ mod tests {
         let expected: Vec<_> = sums.iter().enumerate().map(|(cell, sum)| (cell, sum - 5)).collect();
         assert_eq!(one_by_one, expected);
         assert_eq!(all.sum(), sums.iter().map(|sum| sum - 5).sum::<u64>());
+    }
+
+    #[test]
+    fn what_is_taken_again_was_never_there() {
+        let mut tiles = Tiles::default();
+        tiles.prepare(64, 64);
+        for amount in [5, u64::from(u32::MAX), 3 << 33] {
+            tiles.add(40, 50, amount);
+        }
+        tiles.add(1, 2, 7);
+        for amount in [u64::from(u32::MAX), 3 << 33, 5] {
+            tiles.take(40, 50, amount);
+        }
+        let mut left = Vec::new();
+        tiles.for_each(|column, row, sum| left.push((column, row, sum)));
+        assert_eq!((left, tiles.sum()), (vec![(1, 2, 7)], 7));
+        tiles.take(1, 2, 7);
+        tiles.forget_nothing();
+        assert!(tiles.is_empty());
     }
 
     #[test]

@@ -186,7 +186,7 @@ impl Cleaning {
             let Some(mut life) = cleaned.life(round, self, filter) else { continue };
             let (read, dropped) = (life.recorded_samples(), &mut by_track[cleaned.index]);
             if let Some(bounds) = window::bounds(&life, &self.clock, filter) {
-                if !window::clip(&mut life, bounds) {
+                if !window::clip(&mut life, &bounds) {
                     dropped.add_life(DropReason::Window, read);
                     continue;
                 }

@@ -5,6 +5,7 @@
 mod exit_area;
 pub(crate) mod exit_legend;
 mod flow;
+mod kept;
 mod labels;
 mod locator;
 #[cfg(test)]
@@ -15,7 +16,7 @@ mod trails;
 
 pub(crate) use exit_area::area_names;
 pub use exit_area::{ExitArea, ExitGate, areas};
-pub(in crate::figure) use sums::ExitSums;
+pub(in crate::figure) use kept::ExitsKept;
 pub use sums::ExitsData;
 
 use locator::Place;

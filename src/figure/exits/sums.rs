@@ -1,28 +1,27 @@
-//! The exits of all lives of a map, grouped once: pictures of a side, or of both, are put together from them.
+//! The exits of some lives of a map, grouped once: pictures of a side, or of both, are put together from them.
 
 use std::sync::Arc;
 
 use super::exit_area::{ExitArea, named};
 use super::trails::Trails;
 use crate::analysis::{
-    Bots, CleanedRound, ExitOptions, Filter, HeatSums, Life, Lives, SpawnArea, spawn_exits,
+    CleanedRound, Depth, ExitOptions, Filter, KindSums, Life, Lives, NarrowLife, NarrowRound, NarrowStep,
+    PlacedRounds, SpawnArea, TakeSteps, spawn_exits,
 };
 use crate::figure::words::data_summary::DataSummary;
 use crate::geom::WorldRect;
 use crate::map::WorldMap;
 use crate::model::Team;
 
-/// The spawn areas of all people's lives, with their gates, by the usual [`ExitOptions`].
+/// The spawn areas of some lives, with their gates, by the usual [`ExitOptions`].
 #[derive(Debug, Clone, Default)]
 pub(in crate::figure) struct ExitSums {
     areas: Arc<[(SpawnArea, Trails)]>,
 }
 
 impl ExitSums {
-    /// Those of these rounds.
-    pub(in crate::figure) fn of(rounds: &[Arc<CleanedRound>]) -> Self {
-        let people = Filter::default();
-        let lives: Vec<Lives<'_>> = rounds.iter().map(|round| round.lives(&people)).collect();
+    /// Those of these lives of a map's rounds.
+    pub(in crate::figure) fn of(lives: &[Lives<'_>]) -> Self {
         let all: Vec<&Life<'_>> = lives.iter().flat_map(|lives| &lives.lives).collect();
         let trails = |area: &SpawnArea| Trails::of(&area.paths, area.center, area.ring_units);
         let areas = spawn_exits(&all, &ExitOptions::default()).into_iter();
@@ -42,16 +41,11 @@ impl ExitSums {
         self.areas.iter().map(of_area).sum()
     }
 
-    /// What an exits picture collects of the lives of a filter, but for its data summary; `None` where that cannot be told:
-    /// where a class or some players leave a spawn, its middle is another one.
-    pub(in crate::figure) fn collected(&self, extent: WorldRect, filter: &Filter) -> Option<Summed> {
-        let tells = filter.tells_kinds() && filter.classes.is_empty() && filter.bots == Bots::Exclude;
-        let sums = || Summed {
-            areas: Arc::clone(&self.areas),
-            teams: filter.teams.clone(),
-            data_summary: DataSummary::new(extent),
-        };
-        tells.then(sums)
+    /// What an exits picture collects, but for its data summary: of these sides, of all where none is named.
+    pub(in crate::figure) fn collected(&self, extent: WorldRect, teams: &[Team]) -> ExitsData {
+        let (areas, data_summary) = (Arc::clone(&self.areas), DataSummary::new(extent));
+        let summed = Some(Summed { areas, teams: teams.to_vec(), data_summary });
+        ExitsData { summed, ..ExitsData::default() }
     }
 }
 
@@ -82,16 +76,33 @@ pub struct ExitsData {
 }
 
 impl ExitsData {
-    /// Counts rounds of which [`ExitSums`] gave the exits.
-    pub(in crate::figure) fn add_sums(&mut self, sums: &HeatSums, filter: &Filter) {
-        if let Some(summed) = &mut self.summed {
-            summed.data_summary.add_rounds(sums, filter);
-        }
+    /// Counts the lives of rounds in memory of which [`ExitSums`] gave the exits. `None` where more is asked for than they tell;
+    /// whether it was done in time.
+    pub(in crate::figure) fn count(
+        &mut self,
+        rounds: &PlacedRounds<'_>,
+        (filter, extent): (&Filter, &WorldRect),
+    ) -> Option<bool> {
+        rounds.narrowed(filter, extent, Depth::Lives, self)
     }
 
     /// Adds other rounds. Sums are of all rounds or of none, so they never meet others.
     pub(in crate::figure) fn merge(&mut self, other: Self) {
         self.rounds.extend(other.rounds);
         self.summed = self.summed.take().or(other.summed);
+    }
+}
+
+impl TakeSteps for ExitsData {
+    fn take_kind(&mut self, _: &KindSums) {}
+
+    fn take_step(&mut self, _: &NarrowStep<'_>) {}
+
+    fn take_life(&mut self, _: &NarrowLife<'_, '_>) {}
+
+    fn take_round(&mut self, round: &NarrowRound<'_>) {
+        if let Some(summed) = &mut self.summed {
+            summed.data_summary.add_narrowed(round);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Standing still: how much of the time, and the places where most of it was spent.
 
 use super::spec::HeatmapSpec;
-use crate::analysis::{Holds, Life, State, StateSet, UsedLife, is_still};
+use crate::analysis::{Change, Holds, Life, State, StateSet, UsedLife, is_still};
 use crate::figure::canvas::Canvas;
 use crate::figure::layout::legend::{Mark, Row, Section};
 use crate::figure::layout::placement::Placement;
@@ -59,6 +59,15 @@ impl Stillness {
         }
         if states.contains(State::Upright) {
             self.still_ms = self.still_ms.saturating_add_unsigned(life.still_ms);
+        }
+    }
+
+    /// Adds time within the extent in a state, and what of it was spent still; or takes it away.
+    pub(super) fn add_or_take(&mut self, change: Change, state: State, inside_ms: u64, still_ms: u64) {
+        let signed = |ms: u64| if change == Change::Add { ms as i64 } else { -(ms as i64) };
+        self.all_ms += signed(inside_ms);
+        if state == State::Upright {
+            self.still_ms += signed(still_ms);
         }
     }
 

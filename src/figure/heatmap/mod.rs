@@ -11,6 +11,7 @@ mod fields;
 mod glow;
 mod holds;
 mod legend;
+mod narrowed;
 mod paint;
 pub(super) mod scale;
 mod shade;

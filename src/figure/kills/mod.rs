@@ -3,6 +3,7 @@
 mod heat;
 mod kill;
 mod legend;
+mod narrowed;
 mod sums;
 
 use std::collections::BTreeSet;
@@ -91,10 +92,14 @@ enum Marks {
     None,
 }
 
+/// The cells of movement over an extent; `None` for one without.
+pub(in crate::figure) fn movement_cells(extent: WorldRect) -> Option<Cells> {
+    Cells::with_side(extent, CELL_UNITS)
+}
+
 /// No movement yet; `None` for an extent without cells.
 fn movement(extent: WorldRect) -> Option<Occupancy> {
-    let cells = Cells::with_side(extent, CELL_UNITS)?;
-    Some(Occupancy::new(cells, Split::Nothing, Weight::Time))
+    Some(Occupancy::new(movement_cells(extent)?, Split::Nothing, Weight::Time))
 }
 
 /// Collects movement and deaths.

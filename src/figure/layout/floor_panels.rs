@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use image::RgbaImage;
 
 use super::sheet::{Orientation, Panels, Sheet, filled};
-use crate::analysis::{Filter, Floor, HeatSums, HeightSum, Life, Lives};
+use crate::analysis::{
+    Change, Depth, Filter, Floor, HeatSums, HeightSum, KindSums, Life, Lives, NarrowLife, NarrowRound,
+    NarrowStep, PlacedRounds, PlayerLines, TakeSteps,
+};
 use crate::figure::canvas::Canvas;
 use crate::figure::request::recipe::{Drawing, FloorPanels};
 use crate::figure::words::filter_words;
-use crate::geom::PixelPoint;
+use crate::geom::{PixelPoint, WorldRect};
 use crate::map::floors::{SeenHeights, Stacked};
 use crate::map::{LabelKind, Layers, MapLabel};
 use crate::scene::{Align, Item, Label, Stroke, Weight};
@@ -59,6 +62,58 @@ pub fn see_sums(seen: &mut SeenHeights, sums: &HeatSums, filter: &Filter) {
         if filter.states.contains(sum.state) && filter.refuses_who(sum.who).is_none() {
             seen.add(sum.middle(), sum.ms);
         }
+    }
+}
+
+/// Gives all that a filter wants of the lives of rounds in memory to `to`, as [`PlacedRounds::narrowed`], and the heights of
+/// it to `seen`.
+pub(crate) fn narrowed(
+    rounds: &PlacedRounds<'_>,
+    (filter, extent): (&Filter, &WorldRect),
+    depth: Depth,
+    to: &mut impl TakeSteps,
+    seen: Option<&mut SeenHeights>,
+) -> Option<bool> {
+    match seen {
+        Some(seen) => rounds.narrowed(filter, extent, depth, &mut WithHeights { to, seen }),
+        None => rounds.narrowed(filter, extent, depth, to),
+    }
+}
+
+/// What takes steps, and the heights of their beginnings.
+struct WithHeights<'a, T> {
+    to: &'a mut T,
+    seen: &'a mut SeenHeights,
+}
+
+impl<T: TakeSteps> TakeSteps for WithHeights<'_, T> {
+    fn take_kind(&mut self, kind: &KindSums) {
+        kind.heights.iter().for_each(|sum| self.seen.add(sum.middle(), sum.ms));
+        self.to.take_kind(kind);
+    }
+
+    fn take_player(&mut self, lines: &PlayerLines) {
+        self.to.take_player(lines);
+    }
+
+    fn begin_life(&mut self, life: &Life<'_>) {
+        self.to.begin_life(life);
+    }
+
+    fn take_step(&mut self, step: &NarrowStep<'_>) {
+        match step.change {
+            Change::Add => self.seen.add(step.from.at, step.ms),
+            Change::Take => self.seen.take_away(step.from.at, step.ms),
+        }
+        self.to.take_step(step);
+    }
+
+    fn take_life(&mut self, life: &NarrowLife<'_, '_>) {
+        self.to.take_life(life);
+    }
+
+    fn take_round(&mut self, round: &NarrowRound<'_>) {
+        self.to.take_round(round);
     }
 }
 

@@ -12,9 +12,9 @@ use rayon::prelude::*;
 use super::PathColor;
 use super::life_path::{LifePath, Next, PathPoint};
 use super::line::{self, LONG_LIFE_S, TOP_SPEED_UPS};
-use crate::analysis::{Cells, Lengths, PlayerKey, State, Who};
+use crate::analysis::{Cells, KindSums, Lengths, NarrowStep, PlayerKey, PlayerLines, State, Who};
 use crate::figure::layout::sheet::DESIGN_PX;
-use crate::geom::{PixelPoint, WorldRect};
+use crate::geom::{PixelPoint, WorldPoint, WorldRect};
 use crate::plane::MapFrame;
 use crate::plane::field::Field;
 use crate::plane::oklab::{Curves, Lab};
@@ -47,8 +47,7 @@ pub(super) struct Counting {
 impl Counting {
     /// For pictures of `extent`; `None` for one that no grid can cover.
     pub(super) fn new(extent: WorldRect, color: PathColor, players: Vec<PlayerKey>) -> Option<Self> {
-        let side = extent.width().max(extent.height()) / f64::from(DESIGN_PX);
-        Some(Self { cells: Cells::with_side(extent, side)?, color, players })
+        Some(Self { cells: line_cells(extent)?, color, players })
     }
 
     /// The same cells by another colour, none of players.
@@ -73,23 +72,52 @@ impl Counting {
 
     /// Where the line from `point` on is added.
     fn parts(&self, path: &LifePath, point: &PathPoint, state: State) -> [(usize, u64); 2] {
+        let player = || self.player(&path.player);
+        self.parts_of(state, Who::team(&path.team), player, (point.ms, point.speed_ups, point.health))
+    }
+
+    /// The plane of a player.
+    pub(super) fn player(&self, player: &PlayerKey) -> usize {
+        self.players.iter().position(|known| known == player).unwrap_or(self.players.len())
+    }
+
+    /// Where a line is added by its state, side, player, and the ms, speed and health at its beginning.
+    fn parts_of(
+        &self,
+        state: State,
+        team: u8,
+        player: impl FnOnce() -> usize,
+        (ms, speed_ups, health): (i32, f32, Option<i16>),
+    ) -> [(usize, u64); 2] {
         let number = |t: f32| (1, (t.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as u64);
         let colored = |plane: usize| [(plane, 1), (plane, 0)];
         match self.color {
             PathColor::State => colored(state.index()),
-            PathColor::Team => colored(Self::side(Who::team(&path.team))),
-            PathColor::Player => {
-                let place = self.players.iter().position(|player| *player == path.player);
-                colored(place.unwrap_or(self.players.len()))
-            }
-            PathColor::Time => [(0, 1), number(point.ms as f32 / 1000.0 / LONG_LIFE_S)],
-            PathColor::Speed => [(0, 1), number(point.speed_ups / TOP_SPEED_UPS)],
-            PathColor::Health => match point.health {
+            PathColor::Team => colored(Self::side(team)),
+            PathColor::Player => colored(player()),
+            PathColor::Time => [(0, 1), number(ms as f32 / 1000.0 / LONG_LIFE_S)],
+            PathColor::Speed => [(0, 1), number(speed_ups / TOP_SPEED_UPS)],
+            PathColor::Health => match health {
                 Some(health) => [(0, 1), number(f32::from(health) / 100.0)],
                 // The mean of a place is of those that tell it.
                 None => [(0, 0), (1, 0)],
             },
         }
+    }
+
+    /// Whether a line's colour is its player's.
+    pub(super) fn is_of_players(&self) -> bool {
+        self.color == PathColor::Player
+    }
+
+    /// Whether each player with a colour is one of these.
+    pub(super) fn knows_all(&self, players: &[PlayerKey]) -> bool {
+        self.is_of_players() && self.players.iter().all(|player| players.contains(player))
+    }
+
+    /// Whether sums of lines by state and side are those of this colour.
+    pub(super) fn is_of_kinds(&self) -> bool {
+        matches!(self.color, PathColor::State | PathColor::Team)
     }
 
     /// The colours of the planes, or of the steps of a number.
@@ -118,6 +146,11 @@ impl Counting {
     }
 }
 
+/// The cells of lines over an extent; `None` for one that no grid can cover.
+pub(in crate::figure) fn line_cells(extent: WorldRect) -> Option<Cells> {
+    Cells::with_side(extent, extent.width().max(extent.height()) / f64::from(DESIGN_PX))
+}
+
 /// Lines, counted.
 #[derive(Debug, Clone)]
 pub(super) struct LineCounts {
@@ -139,11 +172,41 @@ impl LineCounts {
                 self.lengths.add(pair[0].at, pair[1].at, &parts[..several]);
             }
         }
-        if path.from_spawn
-            && let Some(cell) = path.points.first().and_then(|point| counting.cells.index(point.at))
-        {
+        if let Some(first) = path.points.first().filter(|_| path.from_spawn) {
+            self.add_spawn(first.at, counting);
+        }
+    }
+
+    /// Adds lines that were summed for a kind of lives in a state, by a colour that [is of kinds](Counting::is_of_kinds).
+    pub(super) fn add_kind(&mut self, kind: &KindSums, counting: &Counting) {
+        let parts = counting.parts_of(kind.state, kind.who.team, || 0, (0, 0.0, None));
+        self.lengths.add_cells(parts[0].0, &kind.lines);
+    }
+
+    /// Adds lines that were summed for a player; `None` for one without a colour.
+    pub(super) fn add_player(&mut self, player: &PlayerLines, plane: Option<usize>, counting: &Counting) {
+        self.lengths.add_cells(plane.unwrap_or(counting.players.len()), &player.lines);
+    }
+
+    /// Adds the line of a step, or takes it away. `player` is the place of the player's colour.
+    pub(super) fn add_step(&mut self, step: &NarrowStep<'_>, player: usize, counting: &Counting) {
+        let (from, ms) = (step.from, step.from.time.since(step.spawn) as i32);
+        let told = (ms, from.speed_ups, from.known_health());
+        let parts = counting.parts_of(step.state, step.who.team, || player, told);
+        let several = usize::from(counting.is_number()) + 1;
+        self.lengths.add_or_take(step.change, from.at, step.to.at, &parts[..several]);
+    }
+
+    /// Counts a spawn.
+    pub(super) fn add_spawn(&mut self, at: WorldPoint, counting: &Counting) {
+        if let Some(cell) = counting.cells.index(at) {
             *self.spawns.entry(cell).or_default() += 1;
         }
+    }
+
+    /// Forgets colours of which everything was taken away.
+    pub(super) fn forget_nothing(&mut self) {
+        self.lengths.forget_nothing();
     }
 
     pub(super) fn merge(&mut self, other: Self) {

@@ -2,7 +2,7 @@
 
 use crate::analysis::{BreakReason, Life, PlayerKey, PlayerPattern, State, StepKind};
 use crate::geom::WorldPoint;
-use crate::model::{Event, PlayerName, Team, Weapon};
+use crate::model::{Event, LevelTime, PlayerName, Team, Track, Weapon};
 
 /// One life's path.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,7 +93,7 @@ impl LifePath {
             name: track.name.display().into(),
             // What happened on another floor than the wanted one is not shown, so it is no end here.
             end: if life.samples().last().is_some_and(|last| life.is_on_floor(last)) {
-                end_of(life)
+                end_of(track, life.end())
             } else {
                 PathEnd::Cut
             },
@@ -130,9 +130,9 @@ impl LifePath {
     }
 }
 
-fn end_of(life: &Life<'_>) -> PathEnd {
-    let track = life.track();
-    if life.end() < track.end.unwrap_or(life.end()) {
+/// How the life of a track ended of which this is left.
+pub(super) fn end_of(track: &Track, end: LevelTime) -> PathEnd {
+    if end < track.end.unwrap_or(end) {
         return PathEnd::Cut;
     }
     match track.samples.last().map(|sample| sample.event) {

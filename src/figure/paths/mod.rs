@@ -8,12 +8,14 @@ mod legend;
 pub mod life_path;
 mod line;
 pub mod marks;
+mod narrowed;
 mod sums;
 mod tally;
 
 use bundle::Bundle;
 use chevron::{Spacing, Taken};
 use counted::Counting;
+pub(in crate::figure) use counted::line_cells;
 use legend::PathsLegend;
 use line::{BACKGROUND_OPACITY, Coloring, LineStyle};
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::life_path::{LifePath, Next, PathEnd};
-use crate::analysis::{BreakReason, PlayerKey, PlayerPattern, State};
+use super::life_path::{LifePath, Next, PathEnd, end_of};
+use crate::analysis::{BreakReason, Change, NarrowLife, NarrowRound, PlayerKey, PlayerPattern, State};
 use crate::model::{PlayerName, Team};
 
 /// A player, the name, and the number of lives.
@@ -73,6 +73,35 @@ impl Tally {
             Some(player) => player.add(1, &path.name, path.order),
             None => self.players.entry(path.player.clone()).or_default().add(1, &path.name, path.order),
         }
+    }
+
+    /// Counts a life but for its times and its player.
+    pub(super) fn add_narrowed(&mut self, life: &NarrowLife<'_, '_>) {
+        self.lives += 1;
+        self.died += u64::from(end_of(life.life.track(), life.span.1) == PathEnd::Death);
+        for (_, reason) in life.breaks {
+            self.breaks[*reason as usize] += 1;
+        }
+        self.unknown_health += u64::from(life.is_of_unknown_health);
+        match life.life.track().team {
+            Team::Allies => self.sides[0] += 1,
+            Team::Axis => self.sides[1] += 1,
+            Team::Other(_) => {}
+        }
+    }
+
+    /// Counts the players of a round whose lives were counted.
+    pub(super) fn add_players(&mut self, round: &NarrowRound<'_>) {
+        for ((guid, name), (lives, (since_live_ms, track))) in &round.players {
+            let player = self.players.entry(PlayerKey::of(round.round, guid, name.as_str())).or_default();
+            player.add(*lives, &name.display(), (round.order, *since_live_ms, *track));
+        }
+    }
+
+    /// Counts time walked in a state, ms, or takes it away.
+    pub(super) fn add_or_take_time(&mut self, change: Change, state: State, ms: u64) {
+        let time = &mut self.times[state.index()];
+        *time = if change == Change::Add { time.wrapping_add(ms) } else { time.wrapping_sub(ms) };
     }
 
     pub(in crate::figure) fn merge(&mut self, other: Self) {

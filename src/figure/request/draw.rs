@@ -6,8 +6,9 @@ use super::crop::Seen;
 use super::floors::{Collected, FloorChoice};
 use super::layout::PanelsWhen;
 use super::map_data::{FloorsData, MapData, add_heights, all_floors, heat_grids};
+use super::narrows::{Narrows, Placed};
 use super::recipe::Drawing;
-use super::sums::FigureSums;
+use super::sums::{FigureSums, Kept};
 use super::{Crop, Figure, LifeCard, Request, RequestError, Subject, WhichLife};
 use crate::analysis::{Filter, Floor, HeatSums, Heights, Lives, SumsWanted};
 use crate::basemap::ink::HeightField;
@@ -15,9 +16,10 @@ use crate::error::Error;
 use crate::figure::canvas::{Canvas, height_field};
 use crate::figure::heatmap::{HeatmapAccumulator, Mode, VersusAccumulator};
 use crate::figure::paths::life_path::LifePath;
-use crate::figure::paths::{PathColor, Player, Tally};
+use crate::figure::paths::{PathColor, PathsAccumulator, Tally};
 use crate::geom::WorldRect;
 use crate::map::WorldMap;
+use crate::map::floors::SeenHeights;
 use crate::progress::{Progress, Silent};
 use crate::rounds::{EachRound, Faults, RoundView, Rounds, RoundsError, Selection, known_players};
 
@@ -113,7 +115,7 @@ impl Request {
         map: WorldMap,
         progress: &dyn Progress,
     ) -> Result<Finished, Error> {
-        self.draw_loaded(rounds, &self.load_map(rounds, map, progress)?, None, progress)
+        self.draw_loaded(rounds, &self.load_map(rounds, map, progress)?, Kept::default(), progress)
     }
 
     /// The same on a map that is loaded, and with what is kept of all of these rounds.
@@ -124,7 +126,7 @@ impl Request {
         &self,
         rounds: &impl EachRound,
         loaded: &LoadedMap,
-        kept: Option<&FigureSums>,
+        kept: Kept<'_>,
         progress: &dyn Progress,
     ) -> Result<Finished, Error> {
         match self.draw_kept(rounds, loaded.place(), kept, progress) {
@@ -174,25 +176,26 @@ impl Request {
         floor: Option<Floor>,
         progress: &dyn Progress,
     ) -> Result<Finished, Error> {
-        self.draw_kept(rounds, (map, floor), None, progress)
+        self.draw_kept(rounds, (map, floor), Kept::default(), progress)
     }
 
     fn draw_kept(
         &self,
         rounds: &impl EachRound,
         (map, floor): (&MapData, Option<Floor>),
-        kept: Option<&FigureSums>,
+        kept: Kept<'_>,
         progress: &dyn Progress,
     ) -> Result<Finished, Error> {
         self.check()?;
         let filter = Filter { floor, ..self.filter.clone() };
-        let kept = kept.filter(|sums| sums.extent == map.map.extent.rect);
+        let placed = kept.rounds.map(|rounds| Placed { rounds, of_map: kept.of_map });
+        let kept = kept.figures.filter(|sums| sums.extent == map.map.extent.rect);
         let lean = match &self.subject {
             Subject::Heatmap(_) | Subject::Paths(_) => rounds.lives_only(),
             _ => None,
         };
         let rounds = lean.as_ref().unwrap_or(rounds);
-        let job = Job { request: self, rounds, map, filter, kept, progress };
+        let job = Job { request: self, rounds, map, filter, kept, placed, progress };
         let choice = |panels, elevation| FloorChoice { panels, elevation };
         let mut finished = match &self.subject {
             Subject::Heatmap(heatmap) => {
@@ -223,7 +226,7 @@ impl Request {
                 let choice = choice(paths.floors, paths.elevation);
                 let mut empty = paths.empty(&map.map.extent.rect)?;
                 if paths.spec.color == PathColor::Player {
-                    empty = empty.with_players(job.players()?);
+                    empty = job.with_players(empty)?;
                 }
                 job.by_floor(paths, &empty, choice, |_, _| (), |data, _, canvas| paths.finish(data, canvas))?
             }
@@ -251,6 +254,8 @@ struct Job<'a, R> {
     filter: Filter,
     /// Of all of these rounds.
     kept: Option<&'a FigureSums>,
+    /// The rounds of the map, if these are in memory.
+    placed: Option<Placed<'a>>,
     progress: &'a dyn Progress,
 }
 
@@ -342,19 +347,23 @@ impl<R: EachRound> Job<'_, R> {
     }
 
     /// A figure of the whole map.
-    fn plain<F: Figure>(&self, figure: &F) -> Result<Finished, Error> {
+    fn plain<F: Narrows>(&self, figure: &F) -> Result<Finished, Error> {
         let empty = figure.empty(&self.map.map.extent.rect)?;
         let summed = match figure.sums(&empty, self.kept, &self.filter) {
             Some((data, add)) => self.summed(data, false, |data, sums| add(data, sums, &self.filter))?,
             None => None,
         };
+        let narrowed = if summed.is_none() { self.narrowed(figure, &empty, None)? } else { None };
         let rest = summed.as_ref().map_or(self.rounds, |(_, rest)| rest);
-        let mut read = self.read(
-            rest,
-            || empty.clone(),
-            |data, round, lives| figure.add(data, round, lives, &self.filter),
-            |data, other| figure.merge(data, other),
-        )?;
+        let mut read = match narrowed {
+            Some((data, surroundings)) => Read { data, surroundings, faults: Faults::default() },
+            None => self.read(
+                rest,
+                || empty.clone(),
+                |data, round, lives| figure.add(data, round, lives, &self.filter),
+                |data, other| figure.merge(data, other),
+            )?,
+        };
         if let Some((sums, _)) = summed {
             figure.merge(&mut read.data, sums.data);
             read.surroundings.merge(sums.surroundings);
@@ -389,11 +398,17 @@ impl<R: EachRound> Job<'_, R> {
         Ok(rest.or(known).map(|rest| (read, rest)))
     }
 
-    /// The players of the lives that are shown, in the order of their colours.
-    fn players(&self) -> Result<Vec<Player>, Error> {
+    /// Paths whose colours are those of the players of the lives that are shown.
+    fn with_players(&self, empty: PathsAccumulator) -> Result<PathsAccumulator, Error> {
         let kept = self.kept.and_then(|sums| sums.paths.as_ref()?.players(&self.filter));
         if let Some(players) = kept {
-            return Ok(players);
+            return Ok(empty.with_players(players));
+        }
+        let extent = &self.map.map.extent.rect;
+        let placed = self.placed.and_then(|placed| empty.players_of(placed.rounds, (&self.filter, extent)));
+        if let Some((players, in_time)) = placed {
+            in_time.then_some(()).ok_or(RoundsError::TooSlow)?;
+            return Ok(empty.with_players(players));
         }
         let tally = self.rounds.look(
             self.progress,
@@ -406,12 +421,30 @@ impl<R: EachRound> Job<'_, R> {
             },
             Tally::merge,
         )?;
-        Ok(tally.by_lives())
+        Ok(empty.with_players(tally.by_lives()))
+    }
+
+    /// What a figure of the whole map collects of rounds in memory, and the heights where players were, into `seen`; `None`
+    /// where its rounds have to be gone through as they are.
+    fn narrowed<F: Narrows>(
+        &self,
+        figure: &F,
+        empty: &F::Data,
+        seen: Option<&mut SeenHeights>,
+    ) -> Result<Option<(F::Data, Surroundings)>, Error> {
+        let (surroundings, extent) = (self.surroundings(), &self.map.map.extent.rect);
+        let is_plain = surroundings.seen.is_none() && surroundings.heights.is_none();
+        let Some(placed) = self.placed.filter(|_| is_plain) else { return Ok(None) };
+        match figure.narrowed(empty, placed, (&self.filter, extent), seen) {
+            Some((_, false)) => Err(RoundsError::TooSlow.into()),
+            Some((data, true)) => Ok(Some((data, surroundings))),
+            None => Ok(None),
+        }
     }
 
     /// A figure with a panel for each floor where floors lie above each other. `of_whole` takes from the whole what all
     /// panels share; `draw` draws one of them.
-    fn by_floor<F: Figure<Data: crate::figure::layout::floor_panels::ByFloor>, S>(
+    fn by_floor<F: Narrows<Data: crate::figure::layout::floor_panels::ByFloor>, S>(
         &self,
         figure: &F,
         empty: &F::Data,
@@ -445,13 +478,25 @@ impl<R: EachRound> Job<'_, R> {
             }
             _ => None,
         };
+        let mut narrow = make();
+        let narrowed = match &summed {
+            None if known.is_empty() && !choice.elevation => {
+                self.narrowed(figure, empty, narrow.seen.as_mut())?
+            }
+            _ => None,
+        };
         let rest = summed.as_ref().map_or(self.rounds, |(_, rest)| rest);
-        let mut read = self.read(
-            rest,
-            make,
-            |part, round, lives| part.add(figure, round, lives, &self.filter),
-            |all, part| all.merge(figure, part),
-        )?;
+        let mut read = match narrowed {
+            Some((whole, surroundings)) => {
+                Read { data: narrow.with(whole), surroundings, faults: Faults::default() }
+            }
+            None => self.read(
+                rest,
+                make,
+                |part, round, lives| part.add(figure, round, lives, &self.filter),
+                |all, part| all.merge(figure, part),
+            )?,
+        };
         if let Some((sums, _)) = summed {
             read.data.merge(figure, sums.data);
             read.surroundings.merge(sums.surroundings);

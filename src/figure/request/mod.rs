@@ -20,6 +20,7 @@ mod floors;
 mod imprint;
 pub(crate) mod layout;
 mod map_data;
+mod narrows;
 pub mod recipe;
 pub(crate) mod replay;
 pub(crate) mod subject;
@@ -40,6 +41,7 @@ pub use subject::{
     Arrival, Exits, Figure, Heatmap, Kills, LifeCard, LifeData, LifeKey, Paths, Subject, Versus, WhichLife,
 };
 pub use sums::FigureSums;
+pub(crate) use sums::{Kept, slice_grids};
 pub use version::version_of;
 
 use serde::{Deserialize, Serialize};

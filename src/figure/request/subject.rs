@@ -277,10 +277,6 @@ impl Figure for Exits {
         data.rounds.push((round.order, round.to_keep()));
     }
 
-    fn sums(&self, _: &ExitsData, kept: Option<&FigureSums>, filter: &Filter) -> Sums<ExitsData> {
-        Some((kept?.exits_of(&self.spec, filter)?, ExitsData::add_sums))
-    }
-
     fn merge(&self, data: &mut ExitsData, other: ExitsData) {
         data.merge(other);
     }

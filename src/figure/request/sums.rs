@@ -1,16 +1,42 @@
 //! What figures find in all lives of a map, kept for many pictures.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::analysis::{Arrivals, CleanedRound, Filter};
+use super::map_data::heat_grids;
+use crate::analysis::{Arrivals, Cells, CleanedRound, Filter, PlacedRounds, Who, round_number, session_date};
 use crate::figure::arrival::{self, ArrivalSpec};
-use crate::figure::exits::{ExitSums, ExitsData, ExitsSpec};
-use crate::figure::kills::KillSums;
-use crate::figure::paths::PathSums;
+use crate::figure::exits::{ExitsData, ExitsKept, ExitsSpec};
+use crate::figure::kills::{KillSums, movement_cells};
+use crate::figure::paths::{PathSums, line_cells};
 use crate::figure::words::data_summary::DataSummary;
 use crate::geom::WorldRect;
+use crate::model::Class;
 use crate::progress::Silent;
 use crate::rounds::{EachRound, RoundsError};
+
+/// The classes that players choose.
+const CLASSES: [Class; 5] =
+    [Class::Soldier, Class::Medic, Class::Engineer, Class::FieldOps, Class::CovertOps];
+/// Of more sessions the exits are found when they are asked for: each is a small part of all rounds.
+const MOST_SESSIONS: usize = 16;
+
+/// What is kept of a picture's rounds.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Kept<'s> {
+    /// Of all of these rounds.
+    pub figures: Option<&'s FigureSums>,
+    /// Of all rounds of the map, whichever are asked for.
+    pub of_map: Option<&'s FigureSums>,
+    /// The rounds of the map, if all of them are in memory.
+    pub rounds: Option<&'s PlacedRounds<'s>>,
+}
+
+/// The cells in which [`Slices`](crate::analysis::Slices) of rounds of a map with this extent are summed; `None` where it holds
+/// none.
+pub(crate) fn slice_grids(extent: &WorldRect) -> Option<[Cells; 3]> {
+    Some([heat_grids(extent)?.time, line_cells(*extent)?, movement_cells(*extent)?])
+}
 
 /// Lines, deaths, exits and arrivals of all lives of some rounds on one map: with the rounds'
 /// [`HeatSums`](crate::analysis::HeatSums) they answer what filters ask that tell lives apart by kind alone.
@@ -20,27 +46,31 @@ pub struct FigureSums {
     pub(super) extent: WorldRect,
     pub(super) paths: Option<PathSums>,
     pub(super) kills: KillSums,
-    exits: ExitSums,
+    exits: ExitsKept,
+    /// Whether any life is a bot's.
+    has_bots: bool,
     /// Of people, by the round's clock.
     arrivals: Option<Arrivals>,
 }
 
 impl FigureSums {
-    /// Those of rounds on a map with this extent, which stay in memory meanwhile.
+    /// Those of rounds on a map with this extent, which stay in memory meanwhile; exits take `room` bytes at most.
     ///
     /// # Errors
     /// Input that cannot be read.
-    pub(crate) fn of(rounds: &impl EachRound, extent: WorldRect) -> Result<Self, RoundsError> {
+    pub(crate) fn of(rounds: &impl EachRound, extent: WorldRect, room: u64) -> Result<Self, RoundsError> {
         let (mut all, mut kept) = rounds.look(
             &Silent,
             "summing",
             || {
                 let (paths, kills) = (PathSums::new(extent), KillSums::new(extent));
                 let arrivals = arrival::cells(&extent).map(|cells| ArrivalSpec::default().count_in(cells));
-                (Self { extent, paths, kills, exits: ExitSums::default(), arrivals }, Vec::new())
+                let exits = ExitsKept::default();
+                (Self { extent, paths, kills, exits, has_bots: false, arrivals }, Vec::new())
             },
             |(sums, kept): &mut (Self, Vec<(u32, Arc<CleanedRound>)>), round| {
                 let lives = round.lives(&Filter::everything());
+                sums.has_bots |= lives.lives.iter().any(|life| Who::of(life.track()).is_bot);
                 sums.kills.add(round.order, &lives);
                 if let Some(paths) = &mut sums.paths {
                     paths.add(round.order, &lives);
@@ -51,6 +81,7 @@ impl FigureSums {
                 kept.push((round.order, round.to_keep()));
             },
             |(all, rounds), (sums, more)| {
+                all.has_bots |= sums.has_bots;
                 all.kills.merge(sums.kills);
                 if let (Some(mine), Some(theirs)) = (&mut all.paths, sums.paths) {
                     mine.merge(theirs);
@@ -63,27 +94,60 @@ impl FigureSums {
         )?;
         kept.sort_by_key(|(order, _)| *order);
         let kept: Vec<Arc<CleanedRound>> = kept.into_iter().map(|(_, round)| round).collect();
-        all.exits = ExitSums::of(&kept);
+        all.keep_exits(&kept, room);
         Ok(all)
     }
 
-    /// What an exits picture collects, but for its data summary; `None` where that cannot be told.
-    pub(super) fn exits_of(&self, spec: &ExitsSpec, filter: &Filter) -> Option<ExitsData> {
-        let usual = Some(&self.exits).filter(|_| *spec == ExitsSpec::default());
-        let summed = Some(usual?.collected(self.extent, filter)?);
-        Some(ExitsData { summed, ..ExitsData::default() })
+    /// Finds the exits that are asked for first: of everything, and of what a single control says.
+    fn keep_exits(&mut self, rounds: &[Arc<CleanedRound>], room: u64) {
+        self.exits = ExitsKept::new(room);
+        let people = Filter::new();
+        let mut asked: Vec<Filter> = CLASSES.map(|class| people.clone().class(class)).into();
+        let headers = || rounds.iter().map(|round| &round.round().meta);
+        let numbers: BTreeSet<u32> = headers().filter_map(round_number).collect();
+        asked.extend(numbers.into_iter().map(|number| people.clone().round(number)));
+        let dates: BTreeSet<_> = headers().filter_map(session_date).collect();
+        if dates.len() <= MOST_SESSIONS {
+            asked.extend(dates.into_iter().map(|date| people.clone().sessions(date, date)));
+        }
+        // What is kept last goes last.
+        asked.push(people);
+        for filter in asked {
+            let wanted =
+                rounds.iter().map(|round| &**round).filter(|round| filter.matches_round(round.round()));
+            self.exits.of(&filter, wanted);
+        }
+    }
+
+    /// A filter without what changes nothing here: bots, where there are none.
+    fn plain(&self, filter: &Filter) -> Filter {
+        let bots = if self.has_bots { filter.bots } else { Filter::default().bots };
+        Filter { bots, ..filter.clone() }
+    }
+
+    /// What an exits picture collects of rounds in memory, but for its data summary; `None` where that cannot be told.
+    pub(super) fn exits_of(
+        &self,
+        spec: &ExitsSpec,
+        (filter, extent): (&Filter, &WorldRect),
+        rounds: &PlacedRounds<'_>,
+    ) -> Option<ExitsData> {
+        let is_usual = self.extent == *extent && *spec == ExitsSpec::default();
+        let exits = is_usual.then(|| self.exits.of(&self.plain(filter), ExitsKept::wanted(rounds)))?;
+        Some(exits.collected(*extent, &filter.teams))
     }
 
     /// What a picture of arrivals collects, but for its data summary; `None` where that cannot be told.
     pub(super) fn arrivals_of(&self, spec: &ArrivalSpec, filter: &Filter) -> Option<(Arrivals, DataSummary)> {
-        // How much of it is shown is no question of what is counted.
-        let counted = ArrivalSpec { latest_s: None, ..spec.clone() };
+        // How much of it is shown is no question of what is counted, nor is whose of it: a round counts when any player moved.
+        let counted = ArrivalSpec { latest_s: None, team: None, ..spec.clone() };
+        let asked = Filter { teams: Vec::new(), ..self.plain(filter) };
         let people = Filter { maps: filter.maps.clone(), ..Filter::default() };
-        if counted != ArrivalSpec::default() || *filter != people {
+        if counted != ArrivalSpec::default() || asked != people || !filter.tells_kinds() {
             return None;
         }
         let arrivals = self.arrivals.as_ref().filter(|arrivals| !arrivals.is_full())?;
-        Some((arrivals.clone(), DataSummary::new(self.extent)))
+        Some((arrivals.of_side(spec.team.as_ref()), DataSummary::new(self.extent)))
     }
 
     /// About how much memory they take, bytes.

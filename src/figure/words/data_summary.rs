@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{number, recorder_view, recordings};
 use crate::analysis::{
-    DropReason, Dropped, Elsewhere, Filter, HeatSums, Life, Lives, LowMeaning, PlayerKey, Provenance,
-    RoundSums, State, StateDecoder, StateSet, UsedLife, round_number, session_date,
+    DropReason, Dropped, Elsewhere, Filter, HeatSums, Life, Lives, LowMeaning, NarrowRound, PlayerKey,
+    Provenance, RoundSums, State, StateDecoder, StateSet, UsedLife, round_number, session_date,
 };
 use crate::geom::WorldRect;
-use crate::model::{RecorderView, Recordings, Round, RoundMeta};
+use crate::model::{Guid, PlayerName, RecorderView, Recordings, Round, RoundMeta};
 
 /// What the user did not ask for, in the order: bots, other lives, the rest of those that are used.
 const NOT_SELECTED: [DropReason; 3] = [DropReason::Bot, DropReason::Filtered, DropReason::Window];
@@ -143,6 +143,18 @@ impl DataSummary {
             used(left);
         }
         self.add_samples(samples, round.meaning);
+    }
+
+    /// Counts one round whose lives were counted already.
+    pub(crate) fn add_narrowed(&mut self, counted: &NarrowRound<'_>) {
+        self.add_header(&counted.round.meta);
+        self.dropped.merge(&counted.dropped);
+        self.lives += counted.lives;
+        self.hidden += counted.hidden;
+        self.off_map += counted.off_map;
+        let key = |(guid, name): &(&Guid, &PlayerName)| PlayerKey::of(counted.round, guid, name.as_str());
+        self.players.extend(counted.players.keys().map(key));
+        self.add_samples(counted.samples, counted.meaning);
     }
 
     /// Counts all rounds of some sums, as far as `filter` wants them.

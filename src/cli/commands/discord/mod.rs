@@ -11,6 +11,8 @@ use anyhow::Result;
 use clap::{Args as Arguments, Subcommand};
 
 use crate::cli::Outcome;
+#[cfg(not(feature = "discord"))]
+use crate::cli::absent;
 use crate::cli::console::Console;
 use crate::discord::Told;
 
@@ -18,8 +20,14 @@ use crate::discord::Told;
 const SWITCH: &str = "PROXIMITY_ENABLED";
 const OFF: [&str; 4] = ["false", "0", "no", "off"];
 
+/// What `--help` says where there is no bot.
+#[cfg(not(feature = "discord"))]
+const WITHOUT_BOT: &str =
+    "The bot (run, register, invite, check) is in a program that was built with `--features discord`.";
+
 /// Arguments of `discord`.
 #[derive(Debug, Arguments)]
+#[cfg_attr(not(feature = "discord"), command(after_help = WITHOUT_BOT))]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -41,6 +49,18 @@ enum Command {
     /// Say what is missing for the bot to work
     #[cfg(feature = "discord")]
     Check(bot::CheckArgs),
+    #[cfg(not(feature = "discord"))]
+    #[command(hide = true)]
+    Run(absent::Args),
+    #[cfg(not(feature = "discord"))]
+    #[command(hide = true)]
+    Register(absent::Args),
+    #[cfg(not(feature = "discord"))]
+    #[command(hide = true)]
+    Invite(absent::Args),
+    #[cfg(not(feature = "discord"))]
+    #[command(hide = true)]
+    Check(absent::Args),
 }
 
 /// Where the targets are written down.
@@ -62,6 +82,14 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         Command::Invite(args) => bot::invite(args, console),
         #[cfg(feature = "discord")]
         Command::Check(args) => bot::check(args, console),
+        #[cfg(not(feature = "discord"))]
+        Command::Run(args) => absent::run(args, "discord run", "discord"),
+        #[cfg(not(feature = "discord"))]
+        Command::Register(args) => absent::run(args, "discord register", "discord"),
+        #[cfg(not(feature = "discord"))]
+        Command::Invite(args) => absent::run(args, "discord invite", "discord"),
+        #[cfg(not(feature = "discord"))]
+        Command::Check(args) => absent::run(args, "discord check", "discord"),
     }
 }
 

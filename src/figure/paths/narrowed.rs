@@ -1,0 +1,124 @@
+//! Paths of sums and single steps: of so many lives that their lines are counted.
+
+use super::counted::{Counting, LineCounts};
+use super::{MOST_LINES, PathsAccumulator, Player};
+use crate::analysis::{
+    Change, Depth, Filter, KindSums, Life, NarrowLife, NarrowRound, NarrowStep, PlacedRounds, PlayerKey,
+    PlayerLines, TakeSteps,
+};
+use crate::figure::layout::floor_panels;
+use crate::geom::WorldRect;
+use crate::map::floors::SeenHeights;
+
+/// Paths in the making.
+struct Narrowed<'a> {
+    all: PathsAccumulator,
+    lines: LineCounts,
+    counting: &'a Counting,
+    /// The place of the colour of the player whose steps pass by.
+    player: usize,
+    /// Those of the players whose lines are summed.
+    planes: Vec<usize>,
+}
+
+/// Who is there, before their lines are counted.
+struct Players(PathsAccumulator);
+
+impl PathsAccumulator {
+    /// What these rounds give, all of them in memory; `None` where steps do not tell it: for lives that stand out, and for so few
+    /// that each is drawn. The second value is whether it was done in time.
+    pub(in crate::figure) fn narrowed(
+        &self,
+        rounds: &PlacedRounds<'_>,
+        (filter, extent): (&Filter, &WorldRect),
+        seen: Option<&mut SeenHeights>,
+    ) -> Option<(Self, bool)> {
+        let counting = self.counting.as_ref().filter(|_| self.highlight.is_empty())?;
+        let lines = LineCounts::new(counting);
+        let mut taken = Narrowed { all: self.clone(), lines, counting, player: 0, planes: Vec::new() };
+        // Where a line of each of these players is added that has sums; of the last, all others'.
+        let planes: Vec<usize> = match rounds.slices {
+            Some(slices) if counting.knows_all(slices.players()) => {
+                slices.players().iter().map(|player| counting.player(player)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let depth = match (counting.is_of_kinds(), planes.is_empty()) {
+            (true, _) => Depth::Sums,
+            (false, false) => Depth::PlayerSums,
+            (false, true) => Depth::Steps,
+        };
+        taken.planes = planes;
+        let in_time = floor_panels::narrowed(rounds, (filter, extent), depth, &mut taken, seen)?;
+        let Narrowed { mut all, mut lines, .. } = taken;
+        if all.tally.lives <= MOST_LINES as u64 && in_time {
+            return None;
+        }
+        lines.forget_nothing();
+        all.front.counts = Some(lines);
+        Some((all, in_time))
+    }
+
+    /// The players of these rounds in the order of their colours; `None` where lives alone do not tell them.
+    pub(in crate::figure) fn players_of(
+        &self,
+        rounds: &PlacedRounds<'_>,
+        (filter, extent): (&Filter, &WorldRect),
+    ) -> Option<(Vec<Player>, bool)> {
+        let mut players = Players(self.clone());
+        let in_time = rounds.narrowed(filter, extent, Depth::Lives, &mut players)?;
+        Some((players.0.tally.by_lives(), in_time))
+    }
+}
+
+impl TakeSteps for Narrowed<'_> {
+    fn take_kind(&mut self, kind: &KindSums) {
+        if self.counting.is_of_kinds() {
+            self.lines.add_kind(kind, self.counting);
+        }
+        self.all.tally.add_or_take_time(Change::Add, kind.state, kind.walked_ms);
+    }
+
+    fn take_player(&mut self, lines: &PlayerLines) {
+        let plane = self.planes.get(lines.player).copied();
+        self.lines.add_player(lines, plane, self.counting);
+    }
+
+    fn begin_life(&mut self, life: &Life<'_>) {
+        if self.counting.is_of_players() {
+            let track = life.track();
+            let key = PlayerKey::of(life.round(), &track.guid, track.name.as_str());
+            self.player = self.counting.player(&key);
+        }
+    }
+
+    fn take_step(&mut self, step: &NarrowStep<'_>) {
+        self.lines.add_step(step, self.player, self.counting);
+        self.all.tally.add_or_take_time(step.change, step.state, step.ms);
+    }
+
+    fn take_life(&mut self, life: &NarrowLife<'_, '_>) {
+        let track = life.life.track();
+        self.all.tally.add_narrowed(life);
+        if life.span.0 == track.spawn && track.is_told_from_spawn() {
+            self.lines.add_spawn(life.first.at, self.counting);
+        }
+    }
+
+    fn take_round(&mut self, round: &NarrowRound<'_>) {
+        self.all.tally.add_players(round);
+        self.all.data_summary.add_narrowed(round);
+    }
+}
+
+impl TakeSteps for Players {
+    fn take_kind(&mut self, _: &KindSums) {}
+
+    fn take_step(&mut self, _: &NarrowStep<'_>) {}
+
+    fn take_life(&mut self, _: &NarrowLife<'_, '_>) {}
+
+    fn take_round(&mut self, round: &NarrowRound<'_>) {
+        self.0.tally.add_players(round);
+    }
+}

@@ -1,0 +1,153 @@
+//! What each picture of the explorer takes of the processor, for a season of 300 rounds in memory: every figure, with every
+//! filter that has a control. One that takes longer than 150 ms ends the bench with status 1.
+//!
+//! `cargo bench --bench explorer [-- WORD] [--rounds=DIR]`, of pictures whose name holds the word alone, or of other rounds of the
+//! sample map; with `--test` each is drawn once of few rounds.
+
+#![allow(clippy::print_stdout, reason = "its figures are what it is for")]
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use proximity::progress::Silent;
+use proximity::service::Season;
+use proximity::sim::{SampleOptions, SimulationOptions, write_session};
+use proximity::{Maps, Request, Rounds};
+
+const ROUNDS: usize = 300;
+/// The mean of so many less one counts: time is told in steps of 10 ms.
+const RUNS: u32 = 6;
+const MOST_MS: f64 = 150.0;
+/// As much memory as `serve` takes where nothing is said.
+const MEMORY: u64 = 1 << 30;
+
+/// Figures and their options as the explorer asks for them; where a `STATE` has no meaning, that is said.
+const FIGURES: [(&str, &str, bool); 11] = [
+    ("heat by state", r#""figure":"heatmap","options":{"by":"state","mode":"auto"}"#, true),
+    ("heat by side", r#""figure":"heatmap","options":{"by":"team","mode":"auto"}"#, true),
+    ("heat by class", r#""figure":"heatmap","options":{"by":"class","mode":"auto"}"#, true),
+    ("heat in panels", r#""figure":"heatmap","options":{"by":"state","mode":"panels"}"#, true),
+    ("paths by state", r#""figure":"paths","options":{"color":"state"}"#, true),
+    ("paths by player", r#""figure":"paths","options":{"color":"player"}"#, true),
+    ("paths by speed", r#""figure":"paths","options":{"color":"speed"}"#, true),
+    ("exits", r#""figure":"exits","options":{}"#, false),
+    ("kills", r#""figure":"kills","options":{}"#, true),
+    ("arrival", r#""figure":"arrival","options":{}"#, true),
+    ("arrival of axis", r#""figure":"arrival","options":{"team":"axis"}"#, true),
+];
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let is_test = words.iter().any(|word| word == "--test");
+    let wanted = words.iter().find(|word| !word.starts_with("--"));
+    let folder = tempfile::tempdir().expect("a folder for the rounds");
+    let given = words.iter().find_map(|word| word.strip_prefix("--rounds="));
+    if given.is_none() {
+        write_rounds(folder.path(), if is_test { 2 } else { ROUNDS });
+    }
+    let rounds = Rounds::open(given.map_or(folder.path(), Path::new)).expect("a folder of rounds");
+    let begin = Instant::now();
+    let season = Season::load(rounds, &Maps::default(), MEMORY, &Silent).expect("rounds that can be read");
+    told("read", season.kept_bytes(), begin);
+    let begin = Instant::now();
+    season.sum().expect("rounds that can be read");
+    told("summed", season.sums_bytes(), begin);
+    let filters = filters(&season);
+    let mut too_slow = 0;
+    for (figure, subject, has_states) in FIGURES {
+        for (filter, json) in &filters {
+            let name = format!("{figure}, {filter}");
+            let is_wanted = wanted.is_none_or(|word| name.contains(word.as_str()));
+            if !is_wanted || (!has_states && json.contains("\"state\"")) {
+                continue;
+            }
+            let request = format!(
+                r#"{{"version":1,{subject},"filter":{{"map":["proximity_demo"]{json}}},"layout":{{"legend":"landscape","size_px":900}}}}"#
+            );
+            let request = Request::from_json(&request).expect("a request");
+            let ms = draw(&season, &request, if is_test { 1 } else { RUNS });
+            let slow = !is_test && ms > MOST_MS;
+            println!("{name:<44} {ms:>6.0} ms{}", if slow { "  too slow" } else { "" });
+            too_slow += usize::from(slow);
+        }
+    }
+    println!("{too_slow} too slow, resident {} MiB", resident() >> 20);
+    if too_slow == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Rounds of twelve players at 200 ms.
+fn write_rounds(folder: &Path, rounds: usize) {
+    let play = SimulationOptions { rounds, seed: 5, ..SimulationOptions::default() };
+    let options = SampleOptions { play, interval_ms: Some(200), ..SampleOptions::default() };
+    for (name, bytes) in write_session(&options).expect("the sample map's plan is part of the program") {
+        std::fs::write(folder.join(name), bytes).expect("a folder that can be written");
+    }
+}
+
+/// Filters as the controls set them, each as the rest of a JSON object.
+fn filters(season: &Season) -> Vec<(&'static str, String)> {
+    let contents = season.contents();
+    let session = contents.sessions.iter().max_by_key(|session| session.rounds).expect("a session");
+    let player = contents.players.first().expect("a player");
+    let player = serde_json::to_string(&player.name).expect("a text");
+    vec![
+        ("everything", String::new()),
+        ("a session", format!(r#","session":"{}""#, session.date)),
+        ("a round number", r#","round":2"#.to_owned()),
+        ("a player", format!(r#","player":[{player}]"#)),
+        ("a side", r#","team":["axis"]"#.to_owned()),
+        ("a class", r#","class":["medic"]"#.to_owned()),
+        ("a state", r#","state":["sprint"]"#.to_owned()),
+        ("bots too", r#","bots":"include""#.to_owned()),
+        ("ten seconds of each life", r#","life_window":"0..10""#.to_owned()),
+        ("each life from 5 s to 60 s", r#","life_window":"5..60""#.to_owned()),
+        ("each life from 3 s on", r#","life_window":"3..""#.to_owned()),
+        ("a minute of each round", r#","round_window":"60..120""#.to_owned()),
+        ("each round from 15 s on", r#","round_window":"15..""#.to_owned()),
+        ("both windows", r#","life_window":"0..20","round_window":"30..180""#.to_owned()),
+        (
+            "a side, a class and a state",
+            r#","team":["allies"],"class":["medic"],"state":["upright"]"#.to_owned(),
+        ),
+        (
+            "a side, a class and a window",
+            r#","team":["axis"],"class":["engineer"],"life_window":"0..15""#.to_owned(),
+        ),
+        ("a player and a window", format!(r#","player":[{player}],"round_window":"0..120""#)),
+        ("a session and a window", format!(r#","session":"{}","life_window":"0..30""#, session.date)),
+        ("a round number and a class", r#","round":1,"class":["medic"]"#.to_owned()),
+    ]
+}
+
+/// The processor's time that a picture takes, ms: the mean of some, behind a first one.
+fn draw(season: &Season, request: &Request, runs: u32) -> f64 {
+    let late = Instant::now() + Duration::from_mins(10);
+    // A request that finds no life has a picture, too: it says so.
+    let once = || drop(black_box(season.draw(request, late)));
+    once();
+    let begin = cpu();
+    (1..runs).for_each(|_| once());
+    cpu().saturating_sub(begin).as_secs_f64() * 1e3 / f64::from((runs - 1).max(1))
+}
+
+fn told(what: &str, bytes: u64, begin: Instant) {
+    println!("{what} in {:.1} s: {} MiB", begin.elapsed().as_secs_f64(), bytes >> 20);
+}
+
+/// The processor's time of this process so far, of threads that ended too; in steps of 10 ms.
+fn cpu() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux tells what a process takes");
+    // Behind the name, which may hold anything, the 12th and 13th word are the ticks in the program and in the kernel.
+    let words = stat.rsplit(')').next().unwrap_or_default().split_ascii_whitespace();
+    let ticks = words.skip(11).take(2).map(|word| word.parse::<u64>().expect("a number of ticks"));
+    Duration::from_millis(ticks.sum::<u64>() * 10)
+}
+
+/// Resident memory, bytes.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells what a process takes");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line about memory");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("kilobytes") << 10
+}
