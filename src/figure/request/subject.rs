@@ -365,7 +365,7 @@ impl Figure for Arrival {
     fn add(&self, data: &mut Self::Data, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
         let Some((arrivals, summary)) = data else { return };
         // A round counts when any player moved in it: a side that got nowhere was late, not absent.
-        arrivals.add(&round.lives(&Filter { teams: Vec::new(), ..filter.clone() }));
+        arrivals.add(round.order, &round.lives(&Filter { teams: Vec::new(), ..filter.clone() }));
         summary.add(round.round, lives, filter);
     }
 

@@ -46,7 +46,7 @@ impl FigureSums {
                     paths.add(round.order, &lives);
                 }
                 if let Some(arrivals) = &mut sums.arrivals {
-                    arrivals.add(&round.lives(&Filter::default()));
+                    arrivals.add(round.order, &round.lives(&Filter::default()));
                 }
                 kept.push((round.order, round.to_keep()));
             },
@@ -82,8 +82,7 @@ impl FigureSums {
         if counted != ArrivalSpec::default() || *filter != people {
             return None;
         }
-        let arrivals = self.arrivals.as_ref().filter(|arrivals| !arrivals.is_full())?;
-        Some((arrivals.clone(), DataSummary::new(self.extent)))
+        Some((self.arrivals.clone()?, DataSummary::new(self.extent)))
     }
 
     /// About how much memory they take, bytes.
