@@ -321,7 +321,7 @@ impl Figure for Kills {
         kept: Option<&FigureSums>,
         filter: &Filter,
     ) -> Option<(KillsAccumulator, AddSums<KillsAccumulator>)> {
-        Some((kept?.kills.collected(empty, filter)?, KillsAccumulator::add_sums))
+        Some((kept?.kills.as_ref()?.collected(empty, filter)?, KillsAccumulator::add_sums))
     }
 
     fn merge(&self, data: &mut KillsAccumulator, other: KillsAccumulator) {

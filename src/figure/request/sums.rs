@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "cluster")]
+use crate::analysis::lives;
 use crate::analysis::{Arrivals, CleanedRound, Filter};
 use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::exits::{ExitSums, ExitsData, ExitsSpec};
 use crate::figure::kills::KillSums;
 use crate::figure::paths::PathSums;
+#[cfg(feature = "cluster")]
+use crate::figure::paths::PathsSpec;
 use crate::figure::words::data_summary::DataSummary;
 use crate::geom::WorldRect;
+#[cfg(feature = "cluster")]
+use crate::model::Round;
 use crate::progress::Silent;
 use crate::rounds::{EachRound, RoundsError};
 
@@ -19,8 +25,8 @@ pub struct FigureSums {
     /// Of the map.
     pub(super) extent: WorldRect,
     pub(super) paths: Option<PathSums>,
-    pub(super) kills: KillSums,
-    exits: ExitSums,
+    pub(super) kills: Option<KillSums>,
+    exits: Option<ExitSums>,
     /// Of people, by the round's clock.
     arrivals: Option<Arrivals>,
 }
@@ -35,13 +41,15 @@ impl FigureSums {
             &Silent,
             "summing",
             || {
-                let (paths, kills) = (PathSums::new(extent), KillSums::new(extent));
+                let (paths, kills) = (PathSums::new(extent), Some(KillSums::new(extent)));
                 let arrivals = arrival::cells(&extent).map(|cells| ArrivalSpec::default().count_in(cells));
-                (Self { extent, paths, kills, exits: ExitSums::default(), arrivals }, Vec::new())
+                (Self { extent, paths, kills, exits: None, arrivals }, Vec::new())
             },
             |(sums, kept): &mut (Self, Vec<(u32, Arc<CleanedRound>)>), round| {
                 let lives = round.lives(&Filter::everything());
-                sums.kills.add(round.order, &lives);
+                if let Some(kills) = &mut sums.kills {
+                    kills.add(round.order, &lives);
+                }
                 if let Some(paths) = &mut sums.paths {
                     paths.add(round.order, &lives);
                 }
@@ -51,7 +59,9 @@ impl FigureSums {
                 kept.push((round.order, round.to_keep()));
             },
             |(all, rounds), (sums, more)| {
-                all.kills.merge(sums.kills);
+                if let (Some(mine), Some(theirs)) = (&mut all.kills, sums.kills) {
+                    mine.merge(theirs);
+                }
                 if let (Some(mine), Some(theirs)) = (&mut all.paths, sums.paths) {
                     mine.merge(theirs);
                 }
@@ -63,13 +73,46 @@ impl FigureSums {
         )?;
         kept.sort_by_key(|(order, _)| *order);
         let kept: Vec<Arc<CleanedRound>> = kept.into_iter().map(|(_, round)| round).collect();
-        all.exits = ExitSums::of(&kept);
+        all.exits = Some(ExitSums::of(&kept));
         Ok(all)
+    }
+
+    /// The lines alone, of rounds that other processes counted with [`FigureSums::pack_paths`]; `None` where what they packed
+    /// is nothing of these.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn of_paths<'p>(
+        extent: WorldRect,
+        packed: impl IntoIterator<Item = &'p [u8]>,
+    ) -> Option<Self> {
+        let mut paths = PathSums::new(extent)?;
+        packed.into_iter().try_for_each(|packed| paths.add_packed(packed))?;
+        Some(Self { extent, paths: Some(paths), kills: None, exits: None, arrivals: None })
+    }
+
+    /// The lines of rounds on a map with this extent, each with its place in the input, for [`FigureSums::of_paths`];
+    /// `None` for an extent that no grid can cover.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn pack_paths<E>(
+        extent: WorldRect,
+        rounds: impl IntoIterator<Item = Result<(u32, Round), E>>,
+    ) -> Result<Option<Vec<u8>>, E> {
+        let Some(mut paths) = PathSums::new(extent) else { return Ok(None) };
+        for round in rounds {
+            let (order, round) = round?;
+            paths.add(order, &lives(&round, &Filter::everything()));
+        }
+        Ok(paths.pack().ok())
+    }
+
+    /// Whether the lines alone may be enough for a picture of paths.
+    #[cfg(feature = "cluster")]
+    pub(super) fn paths_answer(spec: &PathsSpec, filter: &Filter) -> bool {
+        PathSums::answer(spec, filter)
     }
 
     /// What an exits picture collects, but for its data summary; `None` where that cannot be told.
     pub(super) fn exits_of(&self, spec: &ExitsSpec, filter: &Filter) -> Option<ExitsData> {
-        let usual = Some(&self.exits).filter(|_| *spec == ExitsSpec::default());
+        let usual = self.exits.as_ref().filter(|_| *spec == ExitsSpec::default());
         let summed = Some(usual?.collected(self.extent, filter)?);
         Some(ExitsData { summed, ..ExitsData::default() })
     }
@@ -89,6 +132,7 @@ impl FigureSums {
     pub(crate) fn bytes(&self) -> u64 {
         let paths = self.paths.as_ref().map_or(0, PathSums::bytes);
         let arrivals = self.arrivals.as_ref().map_or(0, Arrivals::bytes);
-        paths + self.kills.bytes() + self.exits.bytes() + arrivals
+        let kills = self.kills.as_ref().map_or(0, KillSums::bytes);
+        paths + kills + self.exits.as_ref().map_or(0, ExitSums::bytes) + arrivals
     }
 }
