@@ -1,4 +1,4 @@
-//! Rounds of a lake that an engine sums for heatmaps.
+//! Rounds of a lake that an engine sums for heatmaps and for pictures of many paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +11,10 @@ use datafusion::prelude::{DataFrame, SessionContext};
 
 use super::engine::Engine;
 use super::error::{ClusterError, Result};
-use super::functions::{HEAT_SUMS, numbers_to_bytes, text_of_grids};
+use super::functions::{Sums, rounds_to_bytes, text_of_extent, text_of_grids};
 use crate::analysis::{HeatGrids, HeatSums};
+use crate::figure::request::FigureSums;
+use crate::geom::WorldRect;
 use crate::lake::{Lake, LakeError, LakeRound};
 use crate::progress::Progress;
 use crate::rounds::{EachRound, Faults, RoundView, Rounds, RoundsError};
@@ -37,33 +39,68 @@ impl<'e> SummedRounds<'e> {
         Self { rounds, engine }
     }
 
-    /// The sums of each task's rounds.
+    /// The lines of all these rounds; `None` where some of them have to be read here.
+    ///
+    /// # Errors
+    /// An engine that does not answer.
+    pub fn paths(&self, extent: WorldRect) -> Result<Option<FigureSums>> {
+        let Some((lake, rounds)) = self.rounds.of_lake() else { return Ok(None) };
+        let places = self.rounds.alone();
+        if places.is_empty() || places.len() < self.rounds.len() {
+            return Ok(None);
+        }
+        let tasks = tasks(lake, rounds, &places);
+        let packed = self.ask(Sums::Paths, lake, rounds, &tasks, &text_of_extent(&extent))?;
+        match FigureSums::of_paths(extent, packed.iter().map(Vec::as_slice)) {
+            None => Err(no_answer(lake).into()),
+            paths => Ok(paths),
+        }
+    }
+
+    /// The sums of each task's rounds over what a text says, in the order of the tasks.
     fn ask(
+        &self,
+        sums: Sums,
+        lake: &Lake,
+        rounds: &[LakeRound],
+        tasks: &[Task],
+        over: &str,
+    ) -> Result<Vec<Vec<u8>>> {
+        let rows: Vec<Vec<ScalarValue>> =
+            (tasks.iter().enumerate()).map(|(index, task)| row(index, lake, task, rounds, over)).collect();
+        let answer = self.engine.ask(&async |context: &SessionContext| plan(sums, &rows, context))?;
+        let mut of_tasks = BTreeMap::new();
+        for batch in &answer {
+            let (indices, packed) = columns(batch).ok_or_else(|| no_answer(lake))?;
+            let packed = packed.into_iter().map(<[u8]>::to_vec);
+            of_tasks.extend(indices.iter().filter_map(|index| usize::try_from(*index).ok()).zip(packed));
+        }
+        if of_tasks.keys().copied().eq(0..tasks.len()) {
+            Ok(of_tasks.into_values().collect())
+        } else {
+            Err(no_answer(lake).into())
+        }
+    }
+
+    /// The sums of each task's rounds.
+    fn ask_heat(
         &self,
         lake: &Lake,
         rounds: &[LakeRound],
         tasks: &[Task],
         grids: &HeatGrids,
     ) -> Result<Vec<HeatSums>> {
-        let rows: Vec<Vec<ScalarValue>> =
-            (tasks.iter().enumerate()).map(|(index, task)| row(index, lake, task, rounds, grids)).collect();
-        let answer = self.engine.ask(&async |context: &SessionContext| plan(&rows, context))?;
-        let wrong = || LakeError::damaged(lake.folder(), "an executor's answer is no answer to the question");
-        let mut sums = BTreeMap::new();
-        for batch in &answer {
-            let (indices, packed) = columns(batch).ok_or_else(wrong)?;
-            for (index, packed) in indices.iter().zip(packed) {
-                let of: Vec<&LakeRound> = tasks
-                    .get(usize::try_from(*index).unwrap_or(usize::MAX))
-                    .ok_or_else(wrong)?
-                    .iter()
-                    .map(|place| &rounds[*place])
-                    .collect();
-                sums.insert(*index, lake.unpack_sums(packed.to_vec(), &of, grids)?);
-            }
-        }
-        if sums.len() == tasks.len() { Ok(sums.into_values().collect()) } else { Err(wrong().into()) }
+        let packed = self.ask(Sums::Heat, lake, rounds, tasks, &text_of_grids(grids))?;
+        let unpacked = packed.into_iter().zip(tasks).map(|(packed, task)| {
+            let of: Vec<&LakeRound> = task.iter().map(|place| &rounds[*place]).collect();
+            Ok(lake.unpack_sums(packed, &of, grids)?)
+        });
+        unpacked.collect()
     }
+}
+
+fn no_answer(lake: &Lake) -> LakeError {
+    LakeError::damaged(lake.folder(), "an executor's answer is no answer to the question")
 }
 
 /// Divides rounds into tasks.
@@ -90,28 +127,22 @@ fn tasks(lake: &Lake, rounds: &[LakeRound], places: &[usize]) -> Vec<Task> {
     tasks
 }
 
-/// A task as the arguments of `heat_sums`, after its place among all tasks.
-fn row(
-    index: usize,
-    lake: &Lake,
-    task: &[usize],
-    rounds: &[LakeRound],
-    grids: &HeatGrids,
-) -> Vec<ScalarValue> {
+/// A task as the arguments of a function that sums, after its place among all tasks.
+fn row(index: usize, lake: &Lake, task: &[usize], rounds: &[LakeRound], over: &str) -> Vec<ScalarValue> {
     let part = task.first().map_or("", |place| lake.part_of(&rounds[*place]));
-    let numbers = numbers_to_bytes(task.iter().map(|place| rounds[*place].number()));
+    let numbers = rounds_to_bytes(task.iter().map(|place| (rounds[*place].number(), *place as u32)));
     vec![
         ScalarValue::from(index as u64),
         ScalarValue::from(lake.address()),
         ScalarValue::from(part),
         ScalarValue::Binary(Some(numbers)),
-        ScalarValue::from(text_of_grids(grids)),
+        ScalarValue::from(over),
     ]
 }
 
 /// One branch of a union for each task, because a branch is the least that goes to an executor.
-fn plan(rows: &[Vec<ScalarValue>], context: &SessionContext) -> Result<DataFrame> {
-    let function = context.udf(HEAT_SUMS)?;
+fn plan(sums: Sums, rows: &[Vec<ScalarValue>], context: &SessionContext) -> Result<DataFrame> {
+    let function = context.udf(sums.name())?;
     let names = ["column2", "column3", "column4", "column5"];
     let mut branches = rows.iter().map(|row| {
         let values = LogicalPlanBuilder::values(vec![row.iter().cloned().map(lit).collect()])?;
@@ -172,7 +203,7 @@ impl EachRound for SummedRounds<'_> {
         let places = rest.alone();
         let tasks = tasks(lake, rounds, &places);
         if !tasks.is_empty() {
-            let sums = self.ask(lake, rounds, &tasks, grids);
+            let sums = self.ask_heat(lake, rounds, &tasks, grids);
             let sums = sums.map_err(|error| match error {
                 ClusterError::Lake(error) => RoundsError::Lake(error),
                 error => RoundsError::Elsewhere(Box::new(error)),

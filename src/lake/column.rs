@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use parquet::column::reader::{ColumnReader, get_typed_column_reader};
+use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_typed_column_writer};
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
 };
 use parquet::errors::{ParquetError, Result};
-use parquet::file::writer::SerializedColumnWriter;
 
 /// A type of Rust that is a physical type of Parquet.
 pub(super) trait Native: Clone + Default + Send + Sync + 'static {
@@ -40,7 +40,7 @@ impl Native for ByteArray {
 }
 
 /// A column's values in memory.
-pub(super) trait Values: Send {
+pub(super) trait Values: Send + Sync {
     /// The physical type's name.
     fn physical(&self) -> parquet::basic::Type;
 
@@ -50,8 +50,8 @@ pub(super) trait Values: Send {
     /// How many values there are.
     fn len(&self) -> usize;
 
-    /// Writes some of them.
-    fn write(&self, rows: Range<usize>, column: &mut SerializedColumnWriter<'_>) -> Result<()>;
+    /// Writes some of them as a column of their own.
+    fn write(&self, rows: Range<usize>, column: ColumnWriter<'_>) -> Result<ColumnCloseResult>;
 
     /// Reads `count` values after the first `skipped`, and appends them.
     fn read(&mut self, column: ColumnReader, skipped: usize, count: usize) -> Result<()>;
@@ -76,8 +76,10 @@ impl<T: Native> Values for Vec<T> {
         self.len()
     }
 
-    fn write(&self, rows: Range<usize>, column: &mut SerializedColumnWriter<'_>) -> Result<()> {
-        column.typed::<T::Physical>().write_batch(&self[rows], None, None).map(|_| ())
+    fn write(&self, rows: Range<usize>, column: ColumnWriter<'_>) -> Result<ColumnCloseResult> {
+        let mut column = get_typed_column_writer::<T::Physical>(column);
+        column.write_batch(&self[rows], None, None)?;
+        column.close()
     }
 
     fn read(&mut self, column: ColumnReader, skipped: usize, count: usize) -> Result<()> {
@@ -115,11 +117,13 @@ impl<T: Native> Values for Vec<Option<T>> {
         self.len()
     }
 
-    fn write(&self, rows: Range<usize>, column: &mut SerializedColumnWriter<'_>) -> Result<()> {
+    fn write(&self, rows: Range<usize>, column: ColumnWriter<'_>) -> Result<ColumnCloseResult> {
         let rows = &self[rows];
         let levels: Vec<i16> = rows.iter().map(|value| i16::from(value.is_some())).collect();
         let present: Vec<T> = rows.iter().flatten().cloned().collect();
-        column.typed::<T::Physical>().write_batch(&present, Some(&levels), None).map(|_| ())
+        let mut column = get_typed_column_writer::<T::Physical>(column);
+        column.write_batch(&present, Some(&levels), None)?;
+        column.close()
     }
 
     fn read(&mut self, column: ColumnReader, skipped: usize, count: usize) -> Result<()> {

@@ -9,17 +9,20 @@ use std::sync::Arc;
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as PhysicalType, ZstdLevel};
 use parquet::column::reader::ColumnReader;
+use parquet::column::writer::{ColumnCloseResult, get_column_writer};
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::metadata::{
     ColumnChunkMetaData, KeyValue, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader,
 };
-use parquet::file::properties::{EnabledStatistics, ReaderProperties, WriterProperties};
+use parquet::file::properties::{EnabledStatistics, ReaderProperties, WriterProperties, WriterPropertiesPtr};
 use parquet::file::reader::{ChunkReader, Length, RowGroupReader as _};
 use parquet::file::serialized_reader::SerializedRowGroupReader;
 use parquet::file::statistics::Statistics;
-use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{ColumnPath, Type, TypePtr};
+use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
+use parquet::schema::types::{ColumnDescPtr, ColumnPath, Type, TypePtr};
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelIterator as _, ParallelIterator as _};
 
+use super::column::Values;
 use super::error::{LakeError, Result};
 use super::schema::{Column, Kind, Packing, Table, VERSION};
 use crate::files;
@@ -58,16 +61,29 @@ fn write_group<W: Write + Send, T: Table>(
     writer: &mut SerializedFileWriter<W>,
     rows: &T,
 ) -> ParquetResult<()> {
+    let columns = writer.schema_descr().columns().to_vec();
+    let properties = writer.properties().clone();
+    let packed: Vec<(Bytes, ColumnCloseResult)> = (rows.values().into_par_iter().zip(columns))
+        .map(|(values, column)| packed(values, column, properties.clone()))
+        .collect::<ParquetResult<_>>()?;
     let mut group = writer.next_row_group()?;
-    for values in rows.values() {
-        let mut column = group
-            .next_column()?
-            .ok_or_else(|| ParquetError::General("a table has fewer columns than its rows".to_owned()))?;
-        values.write(0..values.len(), &mut column)?;
-        column.close()?;
+    for (bytes, closed) in packed {
+        group.append_column(&bytes, closed)?;
     }
     group.close()?;
     Ok(())
+}
+
+/// A column of a row group as the bytes of its pages. Each is packed by itself, so that all processors have something to do.
+fn packed(
+    values: &dyn Values,
+    column: ColumnDescPtr,
+    properties: WriterPropertiesPtr,
+) -> ParquetResult<(Bytes, ColumnCloseResult)> {
+    let mut out = TrackedWrite::new(Vec::new());
+    let pages = Box::new(SerializedPageWriter::new(&mut out));
+    let closed = values.write(0..values.len(), get_column_writer(column, properties, pages))?;
+    Ok((out.into_inner()?.into(), closed))
 }
 
 fn schema<T: Table>() -> ParquetResult<TypePtr> {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use sha2::{Digest, Sha256};
 
 use super::error::{LakeError, Result};
@@ -159,9 +160,14 @@ impl LakeWriter {
         }
         let before: BTreeSet<i64> = self.lake.people.aliases().collect();
         let mut next = self.lake.manifest.clone();
-        for ((map, month), rounds) in groups {
-            self.add_group(&map, &month, rounds, secret, &mut next, &mut added)?;
+        let mut coming = Vec::with_capacity(groups.len());
+        for (of, rounds) in groups {
+            let rounds = self.choose(&of, rounds, secret, &mut next, &mut added)?;
+            coming.push((of, rounds));
         }
+        let written =
+            coming.into_par_iter().map(|((map, month), rounds)| self.write_part(&map, &month, rounds));
+        next.parts.extend(written.collect::<Result<Vec<_>>>()?.into_iter().flatten());
         if added.new > 0 || next != self.lake.manifest {
             let fresh: BTreeSet<i64> = self.lake.people.aliases().filter(|a| !before.contains(a)).collect();
             if !fresh.is_empty() {
@@ -172,16 +178,16 @@ impl LakeWriter {
         Ok(added)
     }
 
-    /// Adds rounds of one map and month to what the next manifest says.
-    fn add_group(
+    /// The rounds of a new part: of these, which are of one map and month, those that the lake has not, and what is left of a
+    /// part that loses a round to a better copy. The next manifest is told what goes.
+    fn choose(
         &mut self,
-        map: &str,
-        month: &str,
+        (map, month): &(String, String),
         rounds: Vec<Round>,
         secret: &Secret,
         next: &mut Manifest,
         added: &mut Added,
-    ) -> Result<()> {
+    ) -> Result<Vec<Coming>> {
         let mut stored = Vec::new();
         for part in 0..self.lake.parts() {
             let Part { map: of, month: at, .. } = self.lake.part(part);
@@ -247,8 +253,7 @@ impl LakeWriter {
         let gone: Vec<Part> = touched.into_iter().map(|part| self.lake.part(part).clone()).collect();
         next.parts.retain(|part| !gone.contains(part));
         next.retired.extend(gone);
-        next.parts.extend(self.write_part(map, month, coming)?);
-        Ok(())
+        Ok(coming)
     }
 
     /// Puts the rounds of each map and month together in as few files as may be, and cleans anew what an older version of

@@ -131,7 +131,7 @@ impl<'a> SessionReport<'a> {
     fn arrivals(&self, map: usize, members: &[usize]) -> Option<Arrivals> {
         let mut arrivals = Arrivals::new(arrival::cells(&self.map_data[map].map.extent.rect)?);
         for index in members {
-            arrivals.add(&self.cleaned[*index]);
+            arrivals.add(*index as u32, &self.cleaned[*index]);
         }
         Some(arrivals)
     }

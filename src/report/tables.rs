@@ -243,7 +243,10 @@ pub fn arrivals(arrivals: &Arrivals, labels: &[MapLabel]) -> Table {
         title: "First arrival".to_owned(),
         note: format!(
             "By when a side had been there in half of the rounds ({}), on the round's clock; “there” is within {}.",
-            arrivals.rounds(),
+            match (arrivals.rounds(), arrivals.left_out()) {
+                (all, 0) => all.to_string(),
+                (counted, more) => format!("the first {counted} of {}", counted + more),
+            },
             number::metres(NEAR_UNITS)
         ),
         heads: vec!["place", "Allies", "Axis"],

@@ -124,19 +124,28 @@ fn a_picture_is_the_same_whoever_sums_it() {
         said(command.args(["--out", &at(name)]).args(options));
         fs::read(Path::new(&at(name))).unwrap()
     };
-    let all: [&[&str]; 7] = [
-        &["--map", "proximity_demo"],
-        &["--map", "supply"],
-        &["--map", "proximity_demo", "--by", "team", "--bots", "include"],
-        &["--map", "supply", "--team", "axis", "--class", "medic"],
-        &["--map", "proximity_demo", "--session", "2026-03-14", "--state", "run"],
+    let (heat, paths) = (["heatmap", "heat"], ["paths", "paths"]);
+    let all: [([&str; 2], &[&str]); 13] = [
+        (heat, &["--map", "proximity_demo"]),
+        (heat, &["--map", "supply"]),
+        (heat, &["--map", "proximity_demo", "--by", "team", "--bots", "include"]),
+        (heat, &["--map", "supply", "--team", "axis", "--class", "medic"]),
+        (heat, &["--map", "proximity_demo", "--session", "2026-03-14", "--state", "run"]),
         // Sums know neither of these.
-        &["--map", "proximity_demo", "--life-window", "0..10"],
-        &["--map", "proximity_demo", "--round", "1", "--weight", "players"],
+        (heat, &["--map", "proximity_demo", "--life-window", "0..10"]),
+        (heat, &["--map", "proximity_demo", "--round", "1", "--weight", "players"]),
+        // So many lives that their lines are counted, by the engine; and fewer.
+        (paths, &["--map", "proximity_demo"]),
+        (paths, &["--map", "proximity_demo", "--color", "team", "--bots", "include"]),
+        (paths, &["--map", "proximity_demo", "--color", "speed"]),
+        (paths, &["--map", "supply"]),
+        // Of these, sums do not tell.
+        (paths, &["--map", "proximity_demo", "--color", "player"]),
+        (paths, &["--map", "proximity_demo", "--class", "medic", "--crop", "data"]),
     ];
-    for options in all {
+    for ([alone, by_engine], options) in all {
         let expected = draw(
-            program(env!("CARGO_BIN_EXE_proximity")).args(["heatmap", &world.rounds()]),
+            program(env!("CARGO_BIN_EXE_proximity")).args([alone, &world.rounds()]),
             "files.png",
             options,
         );
@@ -144,16 +153,16 @@ fn a_picture_is_the_same_whoever_sums_it() {
             (
                 "proximity --lake",
                 draw(
-                    program(env!("CARGO_BIN_EXE_proximity")).args(["heatmap", "--lake", &world.lake()]),
+                    program(env!("CARGO_BIN_EXE_proximity")).args([alone, "--lake", &world.lake()]),
                     "lake.png",
                     options,
                 ),
             ),
-            ("here", draw(&mut cluster(&["heat", &world.lake()]), "here.png", options)),
+            ("here", draw(&mut cluster(&[by_engine, &world.lake()]), "here.png", options)),
             (
                 "on a cluster",
                 draw(
-                    &mut cluster(&["heat", &world.lake(), "--scheduler", &nodes.url()]),
+                    &mut cluster(&[by_engine, &world.lake(), "--scheduler", &nodes.url()]),
                     "there.png",
                     options,
                 ),
@@ -161,14 +170,14 @@ fn a_picture_is_the_same_whoever_sums_it() {
             (
                 "summed, on a cluster",
                 draw(
-                    &mut cluster(&["heat", &world.summed(), "--scheduler", &nodes.url()]),
+                    &mut cluster(&[by_engine, &world.summed(), "--scheduler", &nodes.url()]),
                     "sums.png",
                     options,
                 ),
             ),
         ];
         for (who, found) in found {
-            assert!(found == expected, "{who}: {options:?}: another picture");
+            assert!(found == expected, "{who}: {by_engine} {options:?}: another picture");
         }
     }
 }

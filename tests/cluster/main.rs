@@ -105,7 +105,7 @@ fn complaint(command: &mut Command) -> String {
 fn every_command_explains_itself_and_warns_that_there_is_no_login() {
     let help = said(&mut cluster(&["--help"]));
     assert!(help.contains("no login"), "{help}");
-    for command in ["sql", "heat", "stats", "lake", "scheduler", "executor", "licenses"] {
+    for command in ["sql", "heat", "paths", "stats", "lake", "scheduler", "executor", "licenses"] {
         assert!(help.contains(&format!("  {command} ")), "{help}");
         let help = said(&mut cluster(&[command, "--help"]));
         assert!(help.contains("Example"), "{command} has no example:\n{help}");

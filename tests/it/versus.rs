@@ -221,7 +221,7 @@ fn arrivals_are_never_later_than_any_sample() {
     let map = MapLibrary::open::<&str>(&[]).unwrap().find("proximity_demo").unwrap().unwrap();
     let cells = arrival::cells(&map.extent.rect).unwrap();
     let mut arrivals = Arrivals::new(cells);
-    arrivals.add(&found);
+    arrivals.add(0, &found);
     let mut compared = 0;
     let times = [Team::Allies, Team::Axis].map(|team| arrivals.times_ms(&team));
     for life in &found.lives {
@@ -239,10 +239,10 @@ fn arrivals_are_never_later_than_any_sample() {
     let cell = arrivals.times_ms(team).iter().position(Option::is_some).unwrap();
     let other = if *team == Team::Axis { Team::Allies } else { Team::Axis };
     let theirs = lives(round, &of_team(other));
-    arrivals.add(&theirs);
+    arrivals.add(1, &theirs);
     assert_eq!(arrivals.times_ms(team), once.times_ms(team));
     // … but of three it is not half any more.
-    arrivals.add(&theirs);
+    arrivals.add(2, &theirs);
     assert_eq!(arrivals.times_ms(team)[cell], None);
 }
 
@@ -257,7 +257,7 @@ fn time_since_spawn_is_of_the_lives_that_came() {
     let cells = Cells::with_side(WorldRect::new(-1000.0, -1000.0, 3000.0, 3000.0).unwrap(), 100.0).unwrap();
     let near = |x: f32| cells.index(WorldPoint::new(x, 50.0, 0.0)).unwrap();
     let mut arrivals = Arrivals::since_spawn(cells, 0.5);
-    arrivals.add(&found);
+    arrivals.add(0, &found);
     let times = arrivals.times_ms(team);
     let first = times[near(450.0)].unwrap();
     assert!((1_900..2_600).contains(&first), "{first}");
@@ -291,7 +291,7 @@ fn the_pictures_stay_as_they_are() {
         let mut arrivals = Arrivals::new(arrival::cells(&extent).unwrap());
         let mut data_summary = DataSummary::new(extent);
         for (round, lives) in rounds.iter().zip(&found) {
-            arrivals.add(lives);
+            arrivals.add(0, lives);
             data_summary.add(round, lives, &filter);
         }
         let spec = ArrivalSpec { team: Some(Team::Allies), ..ArrivalSpec::default() };

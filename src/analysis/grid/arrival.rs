@@ -21,43 +21,52 @@ const LEAST_VISITS: u32 = 3;
 pub struct Arrivals {
     cells: Cells,
     quantile: f64,
-    times: Times,
+    is_since_spawn: bool,
     /// The side that is counted alone.
     only: Option<usize>,
-    /// How many rounds were added.
-    rounds: usize,
-    /// Lives of each side (Axis, Allies), and in each cell.
+    /// The rounds that come first in the input, in its order.
+    rounds: Vec<RoundTimes>,
+    /// How many came after those.
+    left_out: usize,
+}
+
+/// What is known of a round, of each side (Axis, Allies).
+#[derive(Debug, Clone)]
+struct RoundTimes {
+    /// Its place in the input.
+    order: u32,
     lives: [u32; 2],
-    visits: [Vec<u32>; 2],
+    /// Visits of each cell, up to the most that a byte tells.
+    visits: [Vec<u8>; 2],
+    times: Times,
 }
 
 #[derive(Debug, Clone)]
 enum Times {
-    /// Per round and side one moment per cell, ms since the round went live.
-    OfRounds(Vec<[Vec<u32>; 2]>),
-    /// Per side and life the cells it came to, each with its first time there, ms since the spawn.
+    /// One moment per cell, ms since the round went live.
+    OfRound([Vec<u32>; 2]),
+    /// Per life the cells it came to, each with its first time there, ms since the spawn.
     OfLives([Vec<Vec<(usize, u32)>>; 2]),
 }
 
 impl Arrivals {
     /// Nothing seen yet; by the round's clock, in half of the rounds.
     pub fn new(cells: Cells) -> Self {
-        Self::of(cells, Times::OfRounds(Vec::new()), 0.5)
+        Self::by_clock(cells, 0.5)
     }
 
     /// Nothing seen yet; by the round's clock, in a share of the rounds, 0 … 1.
     pub fn by_clock(cells: Cells, share_of_rounds: f64) -> Self {
-        Self::of(cells, Times::OfRounds(Vec::new()), share_of_rounds)
+        Self::of(cells, false, share_of_rounds)
     }
 
     /// Nothing seen yet; since the spawn, of a share of the lives that come to a place, 0 … 1, the fastest.
     pub fn since_spawn(cells: Cells, share_of_lives: f64) -> Self {
-        Self::of(cells, Times::OfLives([Vec::new(), Vec::new()]), share_of_lives)
+        Self::of(cells, true, share_of_lives)
     }
 
-    fn of(cells: Cells, times: Times, quantile: f64) -> Self {
-        let visits = [vec![0; cells.len()], vec![0; cells.len()]];
-        Self { cells, quantile, times, only: None, rounds: 0, lives: [0; 2], visits }
+    fn of(cells: Cells, is_since_spawn: bool, quantile: f64) -> Self {
+        Self { cells, quantile, is_since_spawn, only: None, rounds: Vec::new(), left_out: 0 }
     }
 
     /// The same, counting one side alone: the other never gets anywhere. With `None`, and for a team that is no side, both.
@@ -70,29 +79,16 @@ impl Arrivals {
     #[must_use]
     pub(crate) fn of_side(&self, team: Option<&Team>) -> Self {
         let Some(only) = team.and_then(side) else { return self.clone() };
-        let nothing = |value: u32| vec![value; self.cells.len()];
-        let mut visits = [nothing(0), nothing(0)];
-        visits[only].clone_from(&self.visits[only]);
-        let mut lives = [0; 2];
-        lives[only] = self.lives[only];
-        let times = match &self.times {
-            Times::OfRounds(rounds) => Times::OfRounds(
-                rounds
-                    .iter()
-                    .map(|round| {
-                        let mut alone = [nothing(NEVER), nothing(NEVER)];
-                        alone[only].clone_from(&round[only]);
-                        alone
-                    })
-                    .collect(),
-            ),
-            Times::OfLives(of) => {
-                let mut alone = [Vec::new(), Vec::new()];
-                alone[only].clone_from(&of[only]);
-                Times::OfLives(alone)
+        let (mut alone, other) = (Self { only: Some(only), ..self.clone() }, 1 - only);
+        for round in &mut alone.rounds {
+            round.lives[other] = 0;
+            round.visits[other].fill(0);
+            match &mut round.times {
+                Times::OfRound(times) => times[other].fill(NEVER),
+                Times::OfLives(of) => of[other].clear(),
             }
-        };
-        Self { times, only: Some(only), lives, visits, ..*self }
+        }
+        alone
     }
 
     /// The cells.
@@ -100,79 +96,98 @@ impl Arrivals {
         &self.cells
     }
 
-    /// Number of rounds that were added.
+    /// Number of rounds that are counted.
     pub fn rounds(&self) -> usize {
-        self.rounds
+        self.rounds.len()
     }
 
-    /// Whether no more rounds are taken.
-    pub(crate) fn is_full(&self) -> bool {
-        self.rounds >= MOST_ROUNDS
+    /// Number of rounds that are not counted, because they come after 1024 others.
+    pub fn left_out(&self) -> usize {
+        self.left_out
     }
 
     /// In how many of the rounds a place was reached by its time, at least.
     pub fn rounds_at_least(&self) -> usize {
-        place_of(self.quantile, self.rounds).map_or(0, |place| place + 1)
+        place_of(self.quantile, self.rounds()).map_or(0, |place| place + 1)
     }
 
     /// Visits that a cell needs to have a time: three, or as many as a side has lives.
     pub fn least_visits(&self, team: &Team) -> u32 {
-        side(team).map_or(LEAST_VISITS, |side| self.lives[side].clamp(1, LEAST_VISITS))
+        let lives =
+            |side: usize| self.rounds.iter().fold(0_u32, |sum, round| sum.saturating_add(round.lives[side]));
+        side(team).map_or(LEAST_VISITS, |side| lives(side).clamp(1, LEAST_VISITS))
     }
 
     /// About how much memory they take, bytes.
     pub(crate) fn bytes(&self) -> u64 {
-        let of_cells = (self.cells.len() * size_of::<u32>() * 2) as u64;
-        let times = match &self.times {
-            Times::OfRounds(rounds) => rounds.len() as u64 * of_cells,
+        let cells = self.cells.len() * 2;
+        let of_round = |round: &RoundTimes| match &round.times {
+            Times::OfRound(_) => cells * (size_of::<u32>() + 1),
             Times::OfLives(sides) => {
                 let visits: usize = sides.iter().flatten().map(Vec::len).sum();
-                (visits * size_of::<(usize, u32)>()) as u64
+                cells + visits * size_of::<(usize, u32)>()
             }
         };
-        times + of_cells
+        self.rounds.iter().map(|round| of_round(round) as u64).sum()
     }
 
-    /// Adds the lives of a round. A round without lives is no round; beyond 1024 of them no more are taken.
-    pub fn add(&mut self, lives: &Lives<'_>) {
-        if lives.lives.is_empty() || self.rounds == MOST_ROUNDS {
+    /// Adds the lives of the round at place `order` of the input. A round without lives is no round. Of more than 1024 rounds those
+    /// are counted that come first.
+    pub fn add(&mut self, order: u32, lives: &Lives<'_>) {
+        if lives.lives.is_empty() {
             return;
         }
-        self.rounds += 1;
-        if let Times::OfRounds(rounds) = &mut self.times {
-            rounds.push([vec![NEVER; self.cells.len()], vec![NEVER; self.cells.len()]]);
+        if self.rounds.len() == MOST_ROUNDS && self.rounds.last().is_some_and(|last| last.order <= order) {
+            self.left_out += 1;
+            return;
         }
+        let mut round = RoundTimes {
+            order,
+            lives: [0; 2],
+            visits: [vec![0; self.cells.len()], vec![0; self.cells.len()]],
+            times: if self.is_since_spawn {
+                Times::OfLives([Vec::new(), Vec::new()])
+            } else {
+                Times::OfRound([vec![NEVER; self.cells.len()], vec![NEVER; self.cells.len()]])
+            },
+        };
         // Of each cell its place among those that the life came to: wrong for one that it has not come to.
         let mut places = vec![0; self.cells.len()];
         for life in &lives.lives {
             let counted = side(&life.track().team).filter(|side| self.only.is_none_or(|only| only == *side));
             let Some(side) = counted else { continue };
             let visited = self.visited(life, lives, &mut places);
-            self.lives[side] = self.lives[side].saturating_add(1);
+            round.lives[side] = round.lives[side].saturating_add(1);
             for (cell, _) in &visited {
-                self.visits[side][*cell] = self.visits[side][*cell].saturating_add(1);
+                round.visits[side][*cell] = round.visits[side][*cell].saturating_add(1);
             }
-            match &mut self.times {
-                Times::OfRounds(rounds) => {
-                    let Some(round) = rounds.last_mut() else { continue };
+            match &mut round.times {
+                Times::OfRound(times) => {
                     for (cell, ms) in visited {
-                        round[side][cell] = round[side][cell].min(ms);
+                        times[side][cell] = times[side][cell].min(ms);
                     }
                 }
                 Times::OfLives(of) => of[side].push(visited),
             }
         }
+        self.rounds.push(round);
+        self.keep_the_first();
+    }
+
+    fn keep_the_first(&mut self) {
+        self.rounds.sort_by_key(|round| round.order);
+        self.left_out += self.rounds.len().saturating_sub(MOST_ROUNDS);
+        self.rounds.truncate(MOST_ROUNDS);
     }
 
     /// The cells that a life came to, each with its first time there.
     fn visited(&self, life: &Life<'_>, lives: &Lives<'_>, places: &mut [u32]) -> Vec<(usize, u32)> {
-        let is_since_spawn = matches!(self.times, Times::OfLives(_));
         let mut visited: Vec<(usize, u32)> = Vec::new();
-        if is_since_spawn && !life.track().is_told_from_spawn() {
+        if self.is_since_spawn && !life.track().is_told_from_spawn() {
             return visited;
         }
         for segment in life.segments() {
-            let start = if is_since_spawn {
+            let start = if self.is_since_spawn {
                 segment.from.time.since(life.track().spawn)
             } else {
                 lives.clock.since_live_ms(segment.from.time)
@@ -192,24 +207,12 @@ impl Arrivals {
         visited
     }
 
-    /// Adds the rounds of other arrivals of the same kind over the same cells, as long as there is room for them.
+    /// Adds the rounds of other arrivals of the same kind over the same cells; those that do not go together are ignored.
     pub fn merge(&mut self, other: Self) {
-        let room = MOST_ROUNDS - self.rounds;
-        match (&mut self.times, other.times) {
-            (Times::OfRounds(rounds), Times::OfRounds(more)) => rounds.extend(more.into_iter().take(room)),
-            (Times::OfLives(lives), Times::OfLives(more)) if other.rounds <= room => {
-                for (mine, theirs) in lives.iter_mut().zip(more) {
-                    mine.extend(theirs);
-                }
-            }
-            _ => return,
-        }
-        self.rounds += other.rounds.min(room);
-        for side in 0..2 {
-            self.lives[side] = self.lives[side].saturating_add(other.lives[side]);
-            for (mine, theirs) in self.visits[side].iter_mut().zip(&other.visits[side]) {
-                *mine = mine.saturating_add(*theirs);
-            }
+        if (self.cells, self.is_since_spawn) == (other.cells, other.is_since_spawn) {
+            self.rounds.extend(other.rounds);
+            self.left_out += other.left_out;
+            self.keep_the_first();
         }
     }
 
@@ -217,22 +220,23 @@ impl Arrivals {
     pub fn times_ms(&self, team: &Team) -> Vec<Option<u32>> {
         let Some(side) = side(team) else { return vec![None; self.cells.len()] };
         let least = self.least_visits(team);
-        let is_often = |cell: usize| self.visits[side][cell] >= least;
-        match &self.times {
-            Times::OfRounds(rounds) => {
-                let time =
-                    |cell: usize| self.quantile_of(rounds.iter().map(|round| round[side][cell]).collect());
-                (0..self.cells.len()).map(|cell| is_often(cell).then(|| time(cell)).flatten()).collect()
+        let mut visits = vec![0_u32; self.cells.len()];
+        let mut of_cell: Vec<Vec<u32>> = vec![Vec::new(); self.cells.len()];
+        for round in &self.rounds {
+            for (sum, visits) in visits.iter_mut().zip(&round.visits[side]) {
+                *sum += u32::from(*visits);
             }
-            Times::OfLives(lives) => {
-                let mut of_cell: Vec<Vec<u32>> = vec![Vec::new(); self.cells.len()];
-                for (cell, ms) in lives[side].iter().flatten() {
-                    of_cell[*cell].push(*ms);
+            match &round.times {
+                Times::OfRound(times) => {
+                    of_cell.iter_mut().zip(&times[side]).for_each(|(all, ms)| all.push(*ms));
                 }
-                let time = |(cell, times)| is_often(cell).then(|| self.quantile_of(times)).flatten();
-                of_cell.into_iter().enumerate().map(time).collect()
+                Times::OfLives(lives) => {
+                    lives[side].iter().flatten().for_each(|(cell, ms)| of_cell[*cell].push(*ms));
+                }
             }
         }
+        let time = |(times, visits)| if visits >= least { self.quantile_of(times) } else { None };
+        of_cell.into_iter().zip(visits).map(time).collect()
     }
 
     /// The time by which a side had been anywhere within `reach_units` of a place (by the middles of cells, and the place's
@@ -243,21 +247,20 @@ impl Arrivals {
         let near: Vec<usize> = (0..self.cells.len())
             .filter(|&cell| Some(cell) == own || self.cells.center(cell).distance_2d(place) <= reach_units)
             .collect();
-        match &self.times {
-            Times::OfRounds(rounds) => {
-                let first = |round: &[Vec<u32>; 2]| near.iter().map(|&cell| round[side][cell]).min();
-                self.quantile_of(rounds.iter().map(|round| first(round).unwrap_or(NEVER)).collect())
-            }
-            Times::OfLives(lives) => {
-                let is_near = |cell: &usize| near.binary_search(cell).is_ok();
-                let first = |life: &Vec<(usize, u32)>| {
+        let is_near = |cell: &usize| near.binary_search(cell).is_ok();
+        let mut times: Vec<u32> = Vec::new();
+        for round in &self.rounds {
+            match &round.times {
+                Times::OfRound(first) => {
+                    times.extend(near.iter().map(|&cell| first[side][cell]).min().or(Some(NEVER)))
+                }
+                Times::OfLives(lives) => times.extend(lives[side].iter().filter_map(|life| {
                     life.iter().filter(|(cell, _)| is_near(cell)).map(|(_, ms)| *ms).min()
-                };
-                let times: Vec<u32> = lives[side].iter().filter_map(first).collect();
-                let is_enough = times.len() >= self.least_visits(team) as usize;
-                is_enough.then(|| self.quantile_of(times)).flatten()
+                })),
             }
         }
+        let is_enough = !self.is_since_spawn || times.len() >= self.least_visits(team) as usize;
+        is_enough.then(|| self.quantile_of(times)).flatten()
     }
 
     fn quantile_of(&self, mut times: Vec<u32>) -> Option<u32> {
@@ -284,6 +287,35 @@ fn side(team: &Team) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_many_rounds_the_first_count_whoever_adds_them() {
+        use crate::analysis::{Filter, lives};
+        let session = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/session");
+        let round = crate::rounds::Rounds::open(session).unwrap().to_vec().unwrap().remove(0);
+        let sides = [Team::Allies, Team::Axis]
+            .map(|team| lives(&round, &Filter { teams: vec![team], ..Filter::default() }));
+        let cells = Cells::new(crate::geom::WorldRect::new(-3e3, -3e3, 3e3, 3e3).unwrap(), 20, 20).unwrap();
+        // First rounds of the one side, then of the other, added by one hand or by three.
+        let first = MOST_ROUNDS / 2 - 10;
+        let of = |orders: &mut dyn Iterator<Item = usize>| {
+            let mut part = Arrivals::new(cells);
+            orders.for_each(|order| part.add(order as u32, &sides[usize::from(order >= first)]));
+            part
+        };
+        let alone = of(&mut (0..MOST_ROUNDS + 300));
+        let mut merged = of(&mut std::iter::empty());
+        for hand in [2, 0, 1] {
+            merged.merge(of(&mut (0..MOST_ROUNDS + 300).rev().filter(|order| order % 3 == hand)));
+        }
+        for arrivals in [&alone, &merged] {
+            assert_eq!([arrivals.rounds(), arrivals.left_out()], [MOST_ROUNDS, 300]);
+            // Less than half of the rounds that count are of the Allies.
+            assert!(arrivals.times_ms(&Team::Allies).iter().all(Option::is_none));
+            assert!(arrivals.times_ms(&Team::Axis).iter().any(Option::is_some));
+        }
+        assert_eq!(merged.times_ms(&Team::Axis), alone.times_ms(&Team::Axis));
+    }
 
     #[test]
     fn a_share_of_a_list_is_a_place_in_it() {

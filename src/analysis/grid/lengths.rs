@@ -100,6 +100,43 @@ impl Lengths {
         }
     }
 
+    /// The sums that are not 0, plane by plane: how many cells after the one before, row by row, and the sum.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn to_steps(&self) -> Vec<Vec<(usize, u64)>> {
+        let columns = self.cells.columns() as usize;
+        let of_plane = |plane: &Tiles| {
+            let (mut steps, mut next) = (Vec::new(), 0);
+            plane.for_each(|column, row, sum| {
+                let cell = row * columns + column;
+                steps.push((cell - next, sum));
+                next = cell + 1;
+            });
+            steps
+        };
+        self.planes.iter().map(of_plane).collect()
+    }
+
+    /// Adds what [`Lengths::to_steps`] told of others over the same cells; `None` where that cannot be.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn add_steps(&mut self, planes: &[Vec<(usize, u64)>]) -> Option<()> {
+        let (columns, rows) = (self.cells.columns() as usize, self.cells.rows() as usize);
+        if planes.len() != self.planes.len() {
+            return None;
+        }
+        for (sums, steps) in self.planes.iter_mut().zip(planes) {
+            if !steps.is_empty() {
+                sums.prepare(columns, rows);
+            }
+            let mut next = 0_usize;
+            for (step, sum) in steps {
+                let cell = next.checked_add(*step).filter(|cell| *cell < columns * rows)?;
+                sums.add(cell % columns, cell / columns, *sum);
+                next = cell + 1;
+            }
+        }
+        Some(())
+    }
+
     /// About how much memory it takes, bytes.
     pub(crate) fn bytes(&self) -> u64 {
         self.planes.iter().map(Tiles::bytes).sum()
@@ -146,6 +183,19 @@ mod tests {
         assert_eq!(beyond.plane(0).unwrap().iter().sum::<u64>(), 10 * Lengths::CELL as u64);
         beyond.add(point(f32::NAN, 0.0), point(f32::INFINITY, 0.0), &[(1, 1)]);
         assert_eq!(beyond.plane(1), None);
+    }
+
+    #[test]
+    #[cfg(feature = "cluster")]
+    fn steps_make_the_whole_again() {
+        let point = |i: u8| WorldPoint::new(f32::from(i) * 37.0 % 400.0, f32::from(i) * 53.0 % 300.0, 0.0);
+        let (mut whole, mut other) = (lines(), lines());
+        (0..50).for_each(|i| whole.add(point(i), point(i + 1), &[(usize::from(i % 2), 1)]));
+        other.add_steps(&whole.to_steps()).unwrap();
+        assert_eq!([other.plane(0), other.plane(1)], [whole.plane(0), whole.plane(1)]);
+        assert_eq!(lines().add_steps(&[vec![]]), None);
+        assert_eq!(lines().add_steps(&[vec![(40 * 30 - 1, 7), (0, 7)], vec![]]), None);
+        assert_eq!(lines().add_steps(&[vec![(usize::MAX, 7)], vec![(7, 1)]]), None);
     }
 
     #[test]

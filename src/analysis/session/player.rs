@@ -5,6 +5,7 @@ use crate::model::{Guid, GuidKind, Round, RoundMeta};
 /// A player's identity for counting. A GUID that is no player's own is joined with its file and the
 /// player's name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum PlayerKey {
     /// The same person or bot in every file.
     Known(Guid),

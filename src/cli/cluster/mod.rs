@@ -2,6 +2,7 @@
 
 mod heat;
 mod node;
+mod paths;
 mod sql;
 mod stats;
 
@@ -41,6 +42,8 @@ enum Command {
     Sql(sql::Args),
     /// Draw the same heatmap as `proximity heatmap --lake`, summed by the engine
     Heat(Box<heat::Args>),
+    /// Draw the same lines as `proximity paths --lake`, counted by the engine where they are many
+    Paths(Box<paths::Args>),
     /// Print how much was played, by map or month
     Stats(stats::Args),
     /// Make and change lakes, in buckets, too
@@ -79,6 +82,7 @@ pub(super) fn run(console: &mut Console) -> Result<Outcome> {
     match Cli::parse().command {
         Command::Sql(args) => sql::run(&args, console),
         Command::Heat(args) => heat::run(&args, console),
+        Command::Paths(args) => paths::run(&args, console),
         Command::Stats(args) => stats::run(&args, console),
         Command::Lake(args) => lake::run(&args, console),
         Command::Scheduler(args) => node::scheduler(&args, console),

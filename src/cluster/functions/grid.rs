@@ -8,28 +8,30 @@ use crate::rounds::Maps;
 /// Between the two grids of a map's sums.
 const AND: char = ';';
 
-/// A grid as text. Numbers are written so that they come back the same.
+/// An extent as text: `west,south,east,north`. Numbers are written so that they come back the same.
+pub(in crate::cluster) fn text_of_extent(extent: &WorldRect) -> String {
+    format!("{},{},{},{}", extent.min_x(), extent.min_y(), extent.max_x(), extent.max_y())
+}
+
+/// The extent that a text tells of.
+pub(super) fn extent_of(text: &str) -> Option<WorldRect> {
+    let mut words = text.split(',');
+    let mut edge = || words.next()?.trim().parse::<f64>().ok();
+    let extent = WorldRect::new(edge()?, edge()?, edge()?, edge()?)?;
+    words.next().is_none().then_some(extent)
+}
+
+/// A grid as text.
 fn text_of(cells: &Cells) -> String {
-    let extent = cells.extent();
-    format!(
-        "{},{},{},{},{},{}",
-        extent.min_x(),
-        extent.min_y(),
-        extent.max_x(),
-        extent.max_y(),
-        cells.columns(),
-        cells.rows()
-    )
+    format!("{},{},{}", text_of_extent(cells.extent()), cells.columns(), cells.rows())
 }
 
 /// The grid that a text tells of.
 fn cells_of(text: &str) -> Option<Cells> {
-    let mut words = text.split(',').map(str::trim);
-    let mut edge = || words.next()?.parse::<f64>().ok();
-    let extent = WorldRect::new(edge()?, edge()?, edge()?, edge()?)?;
-    let mut count = || words.next()?.parse::<u16>().ok().map(u32::from);
-    let cells = Cells::new(extent, count()?, count()?)?;
-    words.next().is_none().then_some(cells)
+    let count = |word: &str| word.trim().parse::<u16>().ok().map(u32::from);
+    let (text, rows) = text.rsplit_once(',')?;
+    let (extent, columns) = text.rsplit_once(',')?;
+    Cells::new(extent_of(extent)?, count(columns)?, count(rows)?)
 }
 
 /// The grid that a text tells of: by its edges and cells, or by the name of a map that the program knows; then the one in which
@@ -62,6 +64,8 @@ mod tests {
         let grids = heat_grids(&extent).unwrap();
         assert_eq!(grids_of(&text_of_grids(&grids)), Some(grids));
         assert_eq!(time_cells(&text_of(&grids.time)), Some(grids.time));
+        assert_eq!(extent_of(&text_of_extent(&extent)), Some(extent));
+        assert_eq!(extent_of(&text_of(&grids.time)), None);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! worked on, because a plan carries their names alone.
 
 mod grid;
-mod heat_sums;
 mod occupancy;
+mod sums;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use datafusion::prelude::SessionConfig;
 
 use super::bucket::Stores;
 
-pub(super) use grid::text_of_grids;
-pub(super) use heat_sums::{NAME as HEAT_SUMS, numbers_to_bytes};
+pub(super) use grid::{text_of_extent, text_of_grids};
+pub(super) use sums::{Sums, rounds_to_bytes};
 
 /// A session that knows them, and reads buckets, too; what it reads of those is kept in `cache`.
 pub(super) fn session(config: SessionConfig, cache: &Path) -> Result<SessionState> {
@@ -39,15 +39,19 @@ pub(super) fn runtime(work_dir: Option<&Path>) -> Result<Arc<RuntimeEnv>> {
 /// Makes them known in a session.
 pub(super) fn register(state: &mut SessionState, cache: &Path) -> Result<()> {
     state.register_udaf(Arc::new(occupancy::function()))?;
-    state.register_udf(Arc::new(heat_sums::function(cache)))?;
+    for sums in Sums::ALL {
+        state.register_udf(Arc::new(sums.function(cache)))?;
+    }
     Ok(())
 }
 
 /// All functions of an executor.
 pub(super) fn registry(cache: &Path) -> BallistaFunctionRegistry {
     let mut known = BallistaFunctionRegistry::default();
-    let (occupancy, heat_sums) = (occupancy::function(), heat_sums::function(cache));
+    let occupancy = occupancy::function();
     known.aggregate_functions.insert(occupancy.name().to_owned(), Arc::new(occupancy));
-    known.scalar_functions.insert(heat_sums.name().to_owned(), Arc::new(heat_sums));
+    for sums in Sums::ALL {
+        known.scalar_functions.insert(sums.name().to_owned(), Arc::new(sums.function(cache)));
+    }
     known
 }

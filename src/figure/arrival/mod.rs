@@ -247,12 +247,21 @@ fn ramp(latest_s: u32, ramps: &[Vec<Color>], spec: &ArrivalSpec, arrivals: &Arri
     let section = Section::legend(heading)
         .row(Row::Ramp { bars: ramps.to_vec(), thickness: if ramps.len() > 1 { 18.0 } else { 22.0 }, ticks })
         .row(Row::Note(counted(spec, arrivals)))
+        .rows(left_out(arrivals))
         .row(Row::Note(format!("named places: by when a player was within {}", number::metres(NEAR_UNITS))));
     if least > 1 {
         section.row(Row::Note(format!("not coloured: fewer than {least} visits")))
     } else {
         section
     }
+}
+
+/// That not all rounds are counted.
+fn left_out(arrivals: &Arrivals) -> Option<Row> {
+    let all = (arrivals.rounds() + arrivals.left_out()) as u64;
+    let counted = number::count(arrivals.rounds() as u64);
+    (arrivals.left_out() > 0)
+        .then(|| Row::Note(format!("counted: the first {counted} of {} rounds", number::count(all))))
 }
 
 /// What the seconds are of.

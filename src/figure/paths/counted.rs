@@ -159,6 +159,14 @@ pub(super) struct LineCounts {
     spawns: BTreeMap<usize, u64>,
 }
 
+/// [`LineCounts`] on their way from one process to another.
+#[cfg(feature = "cluster")]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(super) struct PackedLines {
+    lengths: Vec<Vec<(usize, u64)>>,
+    spawns: Vec<(usize, u64)>,
+}
+
 impl LineCounts {
     pub(super) fn new(counting: &Counting) -> Self {
         Self { lengths: Lengths::new(counting.cells, counting.planes()), spawns: BTreeMap::new() }
@@ -222,6 +230,27 @@ impl LineCounts {
         for (cell, n) in &other.spawns {
             *self.spawns.entry(*cell).or_default() += n;
         }
+    }
+
+    /// The same for another process.
+    #[cfg(feature = "cluster")]
+    pub(super) fn pack(&self) -> PackedLines {
+        PackedLines {
+            lengths: self.lengths.to_steps(),
+            spawns: self.spawns.iter().map(|(cell, n)| (*cell, *n)).collect(),
+        }
+    }
+
+    /// Adds what another process packed; `None` where it was counted in another way.
+    #[cfg(feature = "cluster")]
+    pub(super) fn add_packed(&mut self, packed: &PackedLines) -> Option<()> {
+        let cells = self.lengths.cells().len();
+        self.lengths.add_steps(&packed.lengths)?;
+        for (cell, n) in &packed.spawns {
+            let spawned = self.spawns.entry(Some(*cell).filter(|cell| *cell < cells)?).or_default();
+            *spawned = spawned.checked_add(*n)?;
+        }
+        Some(())
     }
 
     /// About how much memory they take, bytes.

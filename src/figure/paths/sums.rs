@@ -101,6 +101,48 @@ impl PathSums {
     }
 }
 
+/// A kind of life with its lines and its tally, on the way from one process to another.
+#[cfg(feature = "cluster")]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct PackedKind {
+    is_bot: bool,
+    team: u8,
+    lines: [super::counted::PackedLines; COLORS.len()],
+    tally: Tally,
+}
+
+#[cfg(feature = "cluster")]
+impl PathSums {
+    /// Whether they may answer a question: lines of these colours, of lives that a filter tells apart as they do.
+    pub(in crate::figure) fn answer(spec: &super::PathsSpec, filter: &Filter) -> bool {
+        tells(filter) && spec.highlight.is_empty() && spec.color != PathColor::Player
+    }
+
+    /// The same for another process, as JSON.
+    pub(in crate::figure) fn pack(&self) -> serde_json::Result<Vec<u8>> {
+        let kinds = self.kinds.iter().map(|(&(is_bot, team), (lines, tally))| PackedKind {
+            is_bot,
+            team,
+            lines: lines.each_ref().map(LineCounts::pack),
+            tally: tally.clone(),
+        });
+        serde_json::to_vec(&kinds.collect::<Vec<_>>())
+    }
+
+    /// Adds what another process packed. Nothing in it is believed: `None` where it is nothing that could be added.
+    pub(in crate::figure) fn add_packed(&mut self, json: &[u8]) -> Option<()> {
+        for packed in serde_json::from_slice::<Vec<PackedKind>>(json).ok()? {
+            let mut lines = self.counting.each_ref().map(LineCounts::new);
+            for (lines, packed) in lines.iter_mut().zip(&packed.lines) {
+                lines.add_packed(packed)?;
+            }
+            let kinds = BTreeMap::from([((packed.is_bot, packed.team), (lines, packed.tally))]);
+            self.merge(Self { counting: self.counting.clone(), kinds });
+        }
+        Some(())
+    }
+}
+
 /// Whether a filter tells lives apart by no more than these sums do.
 fn tells(filter: &Filter) -> bool {
     filter.tells_kinds() && filter.classes.is_empty() && filter.states == StateSet::ALL
@@ -126,6 +168,13 @@ mod tests {
             halves[*order as usize % 2].add(*order, &lives(round, &Filter::everything()));
         }
         let [mut sums, odd] = halves;
+        #[cfg(feature = "cluster")]
+        {
+            // The same by way of another process.
+            sums.add_packed(&odd.pack().unwrap()).unwrap();
+            assert!(sums.add_packed(b"[]").is_some() && sums.add_packed(b"[{}]").is_none());
+        }
+        #[cfg(not(feature = "cluster"))]
         sums.merge(odd);
         assert!(sums.bytes() > 0);
 

@@ -11,6 +11,7 @@ pub type Player = (PlayerKey, String, u64);
 
 /// Sums over lives. Adding and merging commute.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(in crate::figure) struct Tally {
     /// How many.
     pub lives: u64,
@@ -24,11 +25,34 @@ pub(in crate::figure) struct Tally {
     pub sides: [u64; 2],
     /// Lives whose health is not told all the time.
     pub unknown_health: u64,
+    #[cfg_attr(feature = "cluster", serde(with = "pairs"))]
     players: BTreeMap<PlayerKey, Named>,
+}
+
+/// A map as a list, because the keys of JSON are texts.
+#[cfg(feature = "cluster")]
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        map: &BTreeMap<K, V>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<K, V>, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
+    }
 }
 
 /// A player's lives, and each name that was used, with the place in time of its last life.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 struct Named {
     lives: u64,
     names: BTreeMap<Box<str>, (u32, i64, u32)>,

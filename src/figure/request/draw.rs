@@ -139,6 +139,15 @@ impl Request {
         }
     }
 
+    /// Whether the picture may be drawn of lines that were counted elsewhere ([`FigureSums::of_paths`]).
+    #[cfg(feature = "cluster")]
+    pub(crate) fn takes_path_sums(&self) -> bool {
+        let Subject::Paths(paths) = &self.subject else { return false };
+        let is_of_one_map = paths.floors != PanelsWhen::Always && !paths.elevation;
+        let is_whole = self.crop.is_none() && self.floor.is_none();
+        is_of_one_map && is_whole && FigureSums::paths_answer(&paths.spec, &self.filter)
+    }
+
     /// The map with its picture, and the floor that is asked for.
     ///
     /// # Errors

@@ -317,7 +317,7 @@ impl Figure for Kills {
         kept: Option<&FigureSums>,
         filter: &Filter,
     ) -> Option<(KillsAccumulator, AddSums<KillsAccumulator>)> {
-        Some((kept?.kills.collected(empty, filter)?, KillsAccumulator::add_sums))
+        Some((kept?.kills.as_ref()?.collected(empty, filter)?, KillsAccumulator::add_sums))
     }
 
     fn merge(&self, data: &mut KillsAccumulator, other: KillsAccumulator) {
@@ -361,7 +361,7 @@ impl Figure for Arrival {
     fn add(&self, data: &mut Self::Data, round: &RoundView<'_>, lives: &Lives<'_>, filter: &Filter) {
         let Some((arrivals, summary)) = data else { return };
         // A round counts when any player moved in it: a side that got nowhere was late, not absent.
-        arrivals.add(&round.lives(&Filter { teams: Vec::new(), ..filter.clone() }));
+        arrivals.add(round.order, &round.lives(&Filter { teams: Vec::new(), ..filter.clone() }));
         summary.add(round.round, lives, filter);
     }
 

@@ -4,14 +4,20 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::map_data::heat_grids;
+#[cfg(feature = "cluster")]
+use crate::analysis::lives;
 use crate::analysis::{Arrivals, Cells, CleanedRound, Filter, PlacedRounds, Who, round_number, session_date};
 use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::exits::{ExitsData, ExitsKept, ExitsSpec};
 use crate::figure::kills::{KillSums, movement_cells};
+#[cfg(feature = "cluster")]
+use crate::figure::paths::PathsSpec;
 use crate::figure::paths::{PathSums, line_cells};
 use crate::figure::words::data_summary::DataSummary;
 use crate::geom::WorldRect;
 use crate::model::Class;
+#[cfg(feature = "cluster")]
+use crate::model::Round;
 use crate::progress::Silent;
 use crate::rounds::{EachRound, RoundsError};
 
@@ -45,7 +51,7 @@ pub struct FigureSums {
     /// Of the map.
     pub(super) extent: WorldRect,
     pub(super) paths: Option<PathSums>,
-    pub(super) kills: KillSums,
+    pub(super) kills: Option<KillSums>,
     exits: ExitsKept,
     /// Whether any life is a bot's.
     has_bots: bool,
@@ -63,7 +69,7 @@ impl FigureSums {
             &Silent,
             "summing",
             || {
-                let (paths, kills) = (PathSums::new(extent), KillSums::new(extent));
+                let (paths, kills) = (PathSums::new(extent), Some(KillSums::new(extent)));
                 let arrivals = arrival::cells(&extent).map(|cells| ArrivalSpec::default().count_in(cells));
                 let exits = ExitsKept::default();
                 (Self { extent, paths, kills, exits, has_bots: false, arrivals }, Vec::new())
@@ -71,18 +77,22 @@ impl FigureSums {
             |(sums, kept): &mut (Self, Vec<(u32, Arc<CleanedRound>)>), round| {
                 let lives = round.lives(&Filter::everything());
                 sums.has_bots |= lives.lives.iter().any(|life| Who::of(life.track()).is_bot);
-                sums.kills.add(round.order, &lives);
+                if let Some(kills) = &mut sums.kills {
+                    kills.add(round.order, &lives);
+                }
                 if let Some(paths) = &mut sums.paths {
                     paths.add(round.order, &lives);
                 }
                 if let Some(arrivals) = &mut sums.arrivals {
-                    arrivals.add(&round.lives(&Filter::default()));
+                    arrivals.add(round.order, &round.lives(&Filter::default()));
                 }
                 kept.push((round.order, round.to_keep()));
             },
             |(all, rounds), (sums, more)| {
                 all.has_bots |= sums.has_bots;
-                all.kills.merge(sums.kills);
+                if let (Some(mine), Some(theirs)) = (&mut all.kills, sums.kills) {
+                    mine.merge(theirs);
+                }
                 if let (Some(mine), Some(theirs)) = (&mut all.paths, sums.paths) {
                     mine.merge(theirs);
                 }
@@ -96,6 +106,40 @@ impl FigureSums {
         let kept: Vec<Arc<CleanedRound>> = kept.into_iter().map(|(_, round)| round).collect();
         all.keep_exits(&kept, room);
         Ok(all)
+    }
+
+    /// The lines alone, of rounds that other processes counted with [`FigureSums::pack_paths`]; `None` where what they packed
+    /// is nothing of these.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn of_paths<'p>(
+        extent: WorldRect,
+        packed: impl IntoIterator<Item = &'p [u8]>,
+    ) -> Option<Self> {
+        let mut paths = PathSums::new(extent)?;
+        packed.into_iter().try_for_each(|packed| paths.add_packed(packed))?;
+        let exits = ExitsKept::default();
+        Some(Self { extent, paths: Some(paths), kills: None, exits, has_bots: false, arrivals: None })
+    }
+
+    /// The lines of rounds on a map with this extent, each with its place in the input, for [`FigureSums::of_paths`];
+    /// `None` for an extent that no grid can cover.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn pack_paths<E>(
+        extent: WorldRect,
+        rounds: impl IntoIterator<Item = Result<(u32, Round), E>>,
+    ) -> Result<Option<Vec<u8>>, E> {
+        let Some(mut paths) = PathSums::new(extent) else { return Ok(None) };
+        for round in rounds {
+            let (order, round) = round?;
+            paths.add(order, &lives(&round, &Filter::everything()));
+        }
+        Ok(paths.pack().ok())
+    }
+
+    /// Whether the lines alone may be enough for a picture of paths.
+    #[cfg(feature = "cluster")]
+    pub(super) fn paths_answer(spec: &PathsSpec, filter: &Filter) -> bool {
+        PathSums::answer(spec, filter)
     }
 
     /// Finds the exits that are asked for first: of everything, and of what a single control says.
@@ -146,7 +190,7 @@ impl FigureSums {
         if counted != ArrivalSpec::default() || asked != people || !filter.tells_kinds() {
             return None;
         }
-        let arrivals = self.arrivals.as_ref().filter(|arrivals| !arrivals.is_full())?;
+        let arrivals = self.arrivals.as_ref()?;
         Some((arrivals.of_side(spec.team.as_ref()), DataSummary::new(self.extent)))
     }
 
@@ -154,6 +198,7 @@ impl FigureSums {
     pub(crate) fn bytes(&self) -> u64 {
         let paths = self.paths.as_ref().map_or(0, PathSums::bytes);
         let arrivals = self.arrivals.as_ref().map_or(0, Arrivals::bytes);
-        paths + self.kills.bytes() + self.exits.bytes() + arrivals
+        let kills = self.kills.as_ref().map_or(0, KillSums::bytes);
+        paths + kills + self.exits.bytes() + arrivals
     }
 }

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use sha2::{Digest, Sha256};
 
 use crate::files;
@@ -70,7 +71,7 @@ impl LakeWriter {
             let Part { map, month, .. } = self.lake.part(part);
             months.entry((map.clone(), month.clone())).or_default().push(part);
         }
-        let mut summed = Summed::default();
+        let (mut summed, mut unsummed) = (Summed::default(), Vec::new());
         for ((map, month), parts) in months {
             let Some(grids) = grids(&map) else {
                 if summed.unknown.last() != Some(&map) {
@@ -90,27 +91,32 @@ impl LakeWriter {
             }
             let old = next.heat.extract_if(.., |sums| is_of(sums)).map(|sums| sums.files);
             next.retired.extend(old);
-            let (sums, left_out) = self.lake.sum_rounds(&parts, grids)?;
-            let mut files =
-                Part { map, month, name: self.name_of(&sums), cleaned_by: CLEANED_BY, rows: BTreeMap::new() };
-            self.write_table(&mut files, &sums.grid)?;
-            self.write_table(&mut files, &sums.times)?;
-            self.write_table(&mut files, &sums.heights)?;
-            self.write_table(&mut files, &sums.ground)?;
-            self.write_table(&mut files, &sums.lives)?;
-            let of = parts.iter().map(|part| self.lake.part(*part).name.clone()).collect();
-            let crc32 = files
-                .rows
-                .keys()
-                .map(|table| Ok((table.clone(), checksum(&files.path(self.lake.folder(), table))?)));
-            let crc32 = crc32.collect::<Result<_>>()?;
-            next.heat.push(Sums { files, of, left_out, crc32 });
+            unsummed.push((map, month, parts, grids));
             summed.new += 1;
         }
+        let sums = (unsummed.into_par_iter())
+            .map(|(map, month, parts, grids)| self.sum_month(map, month, &parts, grids));
+        next.heat.extend(sums.collect::<Result<Vec<_>>>()?);
         if next != self.lake.manifest {
             self.commit(next)?;
         }
         Ok(summed)
+    }
+
+    /// Sums a month of a map, of which these are the parts.
+    fn sum_month(&self, map: String, month: String, parts: &[usize], grids: HeatGrids) -> Result<Sums> {
+        let (sums, left_out) = self.lake.sum_rounds(parts, grids)?;
+        let mut files =
+            Part { map, month, name: self.name_of(&sums), cleaned_by: CLEANED_BY, rows: BTreeMap::new() };
+        self.write_table(&mut files, &sums.grid)?;
+        self.write_table(&mut files, &sums.times)?;
+        self.write_table(&mut files, &sums.heights)?;
+        self.write_table(&mut files, &sums.ground)?;
+        self.write_table(&mut files, &sums.lives)?;
+        let of = parts.iter().map(|part| self.lake.part(*part).name.clone()).collect();
+        let checked = |table: &String| Ok((table.clone(), checksum(&files.path(self.lake.folder(), table))?));
+        let crc32 = files.rows.keys().map(checked).collect::<Result<_>>()?;
+        Ok(Sums { files, of, left_out, crc32 })
     }
 
     fn name_of(&self, sums: &HeatTables) -> String {

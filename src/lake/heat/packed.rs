@@ -7,7 +7,7 @@ use super::rows::HeatTables;
 use crate::analysis::{HeatGrids, HeatSums};
 use crate::lake::error::{LakeError, Result};
 use crate::lake::reader::{Lake, LakeRound};
-use crate::lake::schema::{HeatGrid, Rounds, Table};
+use crate::lake::schema::{HeatGrid, Table};
 use crate::lake::table_file::{TableFile, to_bytes};
 
 /// Bytes of a table's length.
@@ -31,6 +31,16 @@ impl Lake {
     /// # Errors
     /// A file that is damaged, or a set or a round that the lake does not have (any more).
     pub(crate) fn sum_packed(&self, part: &str, numbers: &[i64], grids: HeatGrids) -> Result<Vec<u8>> {
+        let rounds = self.numbered(part, numbers)?;
+        let tables = self.tables_of(&rounds, grids)?;
+        tables.pack().map_err(|source| LakeError::Table { path: self.folder().join(part), source })
+    }
+
+    /// The rounds of a set of files that have these numbers, in the order of the numbers.
+    ///
+    /// # Errors
+    /// As [`Lake::sum_packed`].
+    pub(crate) fn numbered(&self, part: &str, numbers: &[i64]) -> Result<Vec<LakeRound>> {
         let gone = |what: String| LakeError::damaged(self.folder(), what);
         let index = (0..self.parts()).find(|index| self.part(*index).name == part);
         let index =
@@ -41,8 +51,7 @@ impl Lake {
         if rounds.len() != numbers.len() {
             return Err(gone(format!("{part:?} has {} of {} rounds", rounds.len(), numbers.len())));
         }
-        let tables = self.tables_of(&rounds, grids)?;
-        tables.pack().map_err(|source| LakeError::Table { path: self.path(index, Rounds::NAME), source })
+        Ok(rounds)
     }
 
     /// What [`Lake::sum_packed`] gave of these rounds. Nothing in it is believed.

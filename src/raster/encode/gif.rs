@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ::gif::{DisposalMethod, Encoder, Repeat};
 
 use super::delta::changed;
+use super::lzw::Lzw;
 use super::palette::Palette;
 use super::{Animate, Error, Frame, check_size, encoded};
 use crate::raster::Part;
@@ -26,6 +27,7 @@ pub fn gif(frames: impl IntoIterator<Item = Frame>, palette: Palette) -> Result<
 /// second, at least 0.02 s each (below that, viewers slow down to 0.1 s).
 pub struct GifWriter {
     encoder: Encoder<Vec<u8>>,
+    lzw: Lzw,
     palette: Palette,
     size: (u32, u32),
     frames: usize,
@@ -36,6 +38,8 @@ pub struct GifWriter {
     rgba: Vec<u8>,
     /// The next frame's indices where they differ, transparent elsewhere; transparent all over between frames.
     delta: Vec<u8>,
+    /// The rectangle of a frame that is written.
+    cut: Vec<u8>,
     pending: Option<::gif::Frame<'static>>,
 }
 
@@ -54,12 +58,14 @@ impl GifWriter {
         let pixels = width as usize * height as usize;
         Ok(Self {
             encoder,
+            lzw: Lzw::new(),
             size: (width, height),
             frames: 0,
             clock: Clock::default(),
             indices: Vec::new(),
             rgba: Vec::new(),
             delta: vec![palette.colors().len() as u8; pixels],
+            cut: Vec::new(),
             pending: None,
             palette,
         })
@@ -75,7 +81,7 @@ impl GifWriter {
         self.indices = pixels.iter().map(|[r, g, b, _]| self.palette.nearest([*r, *g, *b])).collect();
         self.rgba = picture.rgba().to_vec();
         let part = Part::whole(picture.width() as usize, picture.height() as usize);
-        written(part, None, self.indices.clone())
+        written(part, None, self.lzw.encode(&self.indices, None))
     }
 
     /// The rectangle of a frame that differs; `None` when nothing does.
@@ -106,13 +112,14 @@ impl GifWriter {
         if !differs {
             return None;
         }
-        let mut pixels = Vec::with_capacity(part.width * part.height);
+        self.cut.clear();
         for row in part.rows(width) {
             let row = &mut self.delta[row];
-            pixels.extend_from_slice(row);
+            self.cut.extend_from_slice(row);
             row.fill(transparent);
         }
-        Some(written(part, Some(transparent), pixels))
+        let data = self.lzw.encode(&self.cut, Some(transparent));
+        Some(written(part, Some(transparent), data))
     }
 }
 
@@ -129,7 +136,7 @@ impl Animate for GifWriter {
             (_, Some(mut next)) => {
                 next.delay = delay;
                 if let Some(pending) = self.pending.replace(next) {
-                    self.encoder.write_frame(&pending)?;
+                    self.encoder.write_lzw_pre_encoded_frame(&pending)?;
                 }
             }
             (Some(pending), None) => pending.delay = pending.delay.saturating_add(delay),
@@ -143,12 +150,13 @@ impl Animate for GifWriter {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<u8>, Error> {
-        self.encoder.write_frame(&self.pending.ok_or(Error::NoFrames)?)?;
+        self.encoder.write_lzw_pre_encoded_frame(&self.pending.ok_or(Error::NoFrames)?)?;
         Ok(self.encoder.into_inner()?)
     }
 }
 
-fn written(part: Part, transparent: Option<u8>, pixels: Vec<u8>) -> ::gif::Frame<'static> {
+/// A frame of data that is encoded.
+fn written(part: Part, transparent: Option<u8>, data: Vec<u8>) -> ::gif::Frame<'static> {
     ::gif::Frame {
         left: part.left as u16,
         top: part.top as u16,
@@ -156,7 +164,7 @@ fn written(part: Part, transparent: Option<u8>, pixels: Vec<u8>) -> ::gif::Frame
         height: part.height as u16,
         transparent,
         dispose: DisposalMethod::Keep,
-        buffer: Cow::Owned(pixels),
+        buffer: Cow::Owned(data),
         ..::gif::Frame::default()
     }
 }

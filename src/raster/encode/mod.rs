@@ -4,6 +4,7 @@ mod apng;
 mod delta;
 mod gif;
 mod jpeg;
+mod lzw;
 mod palette;
 mod png;
 #[cfg(feature = "video")]

@@ -19,6 +19,13 @@ pub(crate) struct Args {
     pub input: InputArgs,
     #[command(flatten)]
     output: OutArgs,
+    #[command(flatten)]
+    pub drawn: PathsArgs,
+}
+
+/// What is drawn, and how: everything but where the rounds lie.
+#[derive(Debug, Arguments)]
+pub(crate) struct PathsArgs {
     /// What a line's colour means
     #[arg(long, value_name = "WHAT", default_value = "state")]
     color: PathColor,
@@ -28,14 +35,14 @@ pub(crate) struct Args {
     #[command(flatten)]
     filter: FilterArgs,
     #[command(flatten)]
-    picture: PictureArgs,
+    pub picture: PictureArgs,
     #[command(flatten)]
     still: StillArgs,
     #[command(flatten)]
     floors: FloorArgs,
 }
 
-impl Args {
+impl PathsArgs {
     /// The picture these arguments mean.
     pub(crate) fn request(&self) -> Result<Request> {
         let paths = Paths {
@@ -48,5 +55,6 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
-    draw(args.request()?, &args.input, &args.picture.maps, &args.output, console)
+    let drawn = &args.drawn;
+    draw(drawn.request()?, &args.input, &drawn.picture.maps, &args.output, console)
 }

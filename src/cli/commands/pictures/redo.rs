@@ -132,7 +132,7 @@ fn from_command(recipe: &Recipe) -> Result<Request> {
         .map_err(|error| anyhow!("its command is not understood any more: {}", error.kind()))?;
     Ok(match &cli.command {
         Command::Heatmap(args) => args.drawn.request()?,
-        Command::Paths(args) => args.request()?,
+        Command::Paths(args) => args.drawn.request()?,
         Command::Exits(args) => args.request()?,
         Command::Life(args) => args.request()?,
         Command::Replay(args) => args.request(),
