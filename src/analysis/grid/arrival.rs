@@ -252,7 +252,7 @@ impl Arrivals {
         for round in &self.rounds {
             match &round.times {
                 Times::OfRound(first) => {
-                    times.extend(near.iter().map(|&cell| first[side][cell]).min().or(Some(NEVER)))
+                    times.push(near.iter().map(|&cell| first[side][cell]).min().unwrap_or(NEVER));
                 }
                 Times::OfLives(lives) => times.extend(lives[side].iter().filter_map(|life| {
                     life.iter().filter(|(cell, _)| is_near(cell)).map(|(_, ms)| *ms).min()

@@ -191,7 +191,7 @@ mod tests {
         while pixels.len() < 60_000 {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             pixels.push((random >> 24) as u8);
-            let run = if random % 97 == 0 { random as usize >> 20 } else { 0 };
+            let run = if random.is_multiple_of(97) { random as usize >> 20 } else { 0 };
             pixels.extend(std::iter::repeat_n(255, run));
         }
         pixels.truncate(60_000);
