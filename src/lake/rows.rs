@@ -4,7 +4,7 @@ use parquet::data_type::ByteArray;
 
 use super::error::{LakeError, Result};
 use super::people::{RoundIds, first_63_bits};
-use super::schema::{Cells, Engagements, Lives, Revives, Rounds, Samples};
+use super::schema::{Cells, Engagements, Lives, Revives, Rounds, Samples, Table as _};
 use crate::analysis::{
     DropReason, Dropped, Filter, Life, LowMeaning, RoundClock, StateDecoder, StepKind, Who, lives,
     round_number, session_date,
@@ -32,6 +32,17 @@ pub(super) struct SmallTables {
     pub(super) engagements: Engagements,
     pub(super) revives: Revives,
     pub(super) cells: Cells,
+}
+
+impl SmallTables {
+    /// Adds the rows of others.
+    pub(super) fn append(&mut self, mut more: Self) {
+        self.rounds.append(&mut more.rounds);
+        self.lives.append(&mut more.lives);
+        self.engagements.append(&mut more.engagements);
+        self.revives.append(&mut more.revives);
+        self.cells.append(&mut more.cells);
+    }
 }
 
 /// The number of a round.

@@ -68,6 +68,9 @@ pub(super) trait Table: Default + Send {
         self.values().first().map_or(0, |values| values.len())
     }
 
+    /// Adds the rows of another one, which has none then.
+    fn append(&mut self, more: &mut Self);
+
     /// Forgets all rows.
     fn clear(&mut self) {
         self.values_mut().into_iter().for_each(Values::clear);
@@ -101,6 +104,10 @@ macro_rules! tables {
 
                 fn values_mut(&mut self) -> Vec<&mut dyn Values> {
                     vec![$(&mut self.$field),+]
+                }
+
+                fn append(&mut self, more: &mut Self) {
+                    $(self.$field.append(&mut more.$field);)+
                 }
             }
         )+

@@ -395,6 +395,17 @@ impl LakeWriter {
         (round, ids, gone)
     }
 
+    /// A round's rows.
+    fn rows_of(&self, round: Coming) -> Result<(SmallTables, Samples)> {
+        let (round, ids) = match round {
+            Coming::Kept(kept) => self.lake.load_with_ids(&kept)?,
+            Coming::New(round, ids) => (*round, ids),
+        };
+        let (mut small, mut samples) = (SmallTables::default(), Samples::default());
+        rows::add(&round, &ids, &mut small, &mut samples)?;
+        Ok((small, samples))
+    }
+
     /// Writes the files of one part; `None` when there is no round.
     fn write_part(&self, map: &str, month: &str, mut coming: Vec<Coming>) -> Result<Option<Part>> {
         if coming.is_empty() {
@@ -419,16 +430,22 @@ impl LakeWriter {
         let mut written = 0;
         table_file::write::<Samples>(&part.path(folder, Samples::NAME), |group| {
             let mut samples = Samples::default();
-            for round in coming {
-                let (round, ids) = match round {
-                    Coming::Kept(kept) => self.lake.load_with_ids(&kept)?,
-                    Coming::New(round, ids) => (*round, ids),
-                };
-                rows::add(&round, &ids, &mut small, &mut samples)?;
-                if samples.round.len() >= GROUP_ROWS {
-                    written += samples.round.len() as u64;
-                    group(&samples)?;
-                    samples.clear();
+            let mut coming = coming.into_iter();
+            loop {
+                let some: Vec<Coming> = coming.by_ref().take(rayon::current_num_threads()).collect();
+                if some.is_empty() {
+                    break;
+                }
+                let rows =
+                    some.into_par_iter().map(|round| self.rows_of(round)).collect::<Result<Vec<_>>>()?;
+                for (others, mut of_round) in rows {
+                    small.append(others);
+                    samples.append(&mut of_round);
+                    if samples.round.len() >= GROUP_ROWS {
+                        written += samples.round.len() as u64;
+                        group(&samples)?;
+                        samples.clear();
+                    }
                 }
             }
             written += samples.round.len() as u64;

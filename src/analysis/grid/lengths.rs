@@ -142,6 +142,12 @@ impl Lengths {
         self.planes.iter().map(Tiles::bytes).sum()
     }
 
+    /// A plane's sums times `unit`, row by row from the north-west; `None` when nothing was added to it.
+    pub(crate) fn scaled(&self, index: usize, unit: f32) -> Option<Vec<f32>> {
+        let plane = self.planes.get(index).filter(|plane| !plane.is_empty())?;
+        Some(plane.scaled((self.cells.columns() as usize, self.cells.rows() as usize), unit))
+    }
+
     /// A plane's sums, row by row from the north-west; `None` when nothing was added to it.
     pub fn plane(&self, index: usize) -> Option<Vec<u64>> {
         let plane = self.planes.get(index).filter(|plane| !plane.is_empty())?;

@@ -174,6 +174,22 @@ impl Tiles {
 
     /// Adds every sum to that of its cell in a grid row by row.
     pub(super) fn add_to(&self, rows: &mut [u64], columns: usize) {
+        self.put_low(rows, columns, |cell, low| *cell += u64::from(low));
+        self.each_high(|column, row, _, high| rows[row * columns + column] += high << 32);
+    }
+
+    /// Every sum times `unit`, in a grid of so many columns and rows, row by row.
+    pub(super) fn scaled(&self, (columns, rows): (usize, usize), unit: f32) -> Vec<f32> {
+        let mut cells = vec![0.0; columns * rows];
+        self.put_low(&mut cells, columns, |cell, low| *cell = low as f32 * unit);
+        self.each_high(|column, row, low, high| {
+            cells[row * columns + column] = (u64::from(low) + (high << 32)) as f32 * unit;
+        });
+        cells
+    }
+
+    /// Puts the low bits of every sum into its cell of a grid row by row.
+    fn put_low<T: Send>(&self, rows: &mut [T], columns: usize, put: impl Fn(&mut T, u32) + Sync) {
         if self.kept.is_empty() {
             return;
         }
@@ -183,16 +199,21 @@ impl Tiles {
                 for (cells, tile) in line.chunks_mut(SIDE).zip(tiles) {
                     let Some(tile) = tile else { continue };
                     for (column, cell) in cells.iter_mut().enumerate() {
-                        *cell += u64::from(tile[place(column, row)]);
+                        put(cell, tile[place(column, row)]);
                     }
                 }
             }
         });
+    }
+
+    /// Gives column, row, low and high bits of the sums that passed 2^32.
+    fn each_high(&self, mut take: impl FnMut(usize, usize, u32, u64)) {
         for (&(tile, at), high) in &self.high {
             let (column, row) = (tile % self.wide * SIDE, tile / self.wide * SIDE);
+            let low = self.kept[tile].as_ref().map_or(0, |sums| sums[at]);
             let cells = (0..SIDE * SIDE).map(|cell| (cell % SIDE, cell / SIDE));
             for (x, y) in cells.filter(|&(x, y)| place(x, y) == at) {
-                rows[(row + y) * columns + column + x] += high << 32;
+                take(column + x, row + y, low, *high);
             }
         }
     }
@@ -273,6 +294,8 @@ mod tests {
         let mut sums = vec![5; columns * rows];
         all.add_to(&mut sums, columns);
         assert!(sums.iter().enumerate().all(|(cell, sum)| *sum == amount(cell) + (1 << 32) + 5));
+        let scaled: Vec<f32> = sums.iter().map(|sum| (sum - 5) as f32 * 0.3).collect();
+        assert_eq!(all.scaled((columns, rows), 0.3), scaled);
         let mut by_row = vec![5; columns * rows];
         by_row.chunks_exact_mut(columns).enumerate().for_each(|(row, cells)| all.add_row(row, cells));
         assert_eq!(by_row, sums);

@@ -88,7 +88,7 @@ impl CountedTrails {
         // A line of one unit in each cell becomes a ridge of this height.
         let height = 1.0 / ((2.0 * std::f64::consts::PI).sqrt() * SIGMA_CELLS);
         let unit = (1.0 / (Lengths::CELL * height)) as f32;
-        let values = lengths.plane(0)?.into_iter().map(|sum| sum as f32 * unit).collect();
+        let values = lengths.scaled(0, unit)?;
         let (columns, rows) = (cells.columns() as usize, cells.rows() as usize);
         let lines = Field::new(columns, rows, values)?.smoothed(SIGMA_CELLS, SIGMA_CELLS);
         let mut there: Vec<f32> = lines.values().iter().copied().filter(|lines| *lines >= 0.5).collect();

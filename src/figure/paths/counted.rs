@@ -272,8 +272,7 @@ impl LineCounts {
         let height = 1.0 / ((2.0 * std::f64::consts::PI).sqrt() * SIGMA_CELLS);
         let unit = (1.0 / (Lengths::CELL * height)) as f32;
         let smooth = |plane: usize| {
-            let sums = self.lengths.plane(plane)?;
-            let values = sums.into_iter().map(|sum| sum as f32 * unit).collect();
+            let values = self.lengths.scaled(plane, unit)?;
             Some(Field::new(columns, rows, values)?.smoothed(SIGMA_CELLS, SIGMA_CELLS))
         };
         let fields: Vec<(usize, Field)> =
