@@ -98,9 +98,12 @@ impl Service {
         Arc::clone(&self.season.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts newer rounds in the place of the old ones. Drawings on their way end with the old ones.
+    /// Puts newer rounds in the place of the old ones. Drawings on their way end with the old ones. Who is forgotten must not
+    /// wait for sums: [`Season::sum`] comes after it, on a thread of its own.
     pub fn replace(&self, season: Season) {
-        *self.season.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(season);
+        let newer = Arc::new(season);
+        let mut place = self.season.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *place, newer).end_summing();
     }
 
     /// What was done so far.

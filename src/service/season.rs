@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -47,6 +47,8 @@ pub struct Season {
     bytes: u64,
     /// Of heatmaps, in the memory that the rounds leave.
     sums: Sums,
+    /// Set when it need not be summed any more.
+    is_outdated: AtomicBool,
     complaints: Vec<String>,
     contents: Contents,
     library: MapLibrary,
@@ -111,6 +113,7 @@ impl Season {
             headers,
             in_memory,
             sums: Sums::new(budget.saturating_sub(used.load(Ordering::Relaxed))),
+            is_outdated: AtomicBool::new(false),
             bytes: used.into_inner(),
             complaints,
             maps_stamp: stamp_of(maps.folders()),
@@ -140,6 +143,11 @@ impl Season {
         Ok(summed?)
     }
 
+    /// Ends [`Season::sum`] after the map that it is at: newer rounds have come, or the program ends.
+    pub fn end_summing(&self) {
+        self.is_outdated.store(true, Ordering::Relaxed);
+    }
+
     fn sum_maps(&self) -> Result<(), RoundsError> {
         // The map that was played most is asked for first.
         let mut played = self.contents.maps.clone();
@@ -157,6 +165,9 @@ impl Season {
             let _ = self.draw(&request, Instant::now() + LONGEST_SUMMING);
         }
         for (name, extent, grids) in maps {
+            if self.is_outdated.load(Ordering::Relaxed) {
+                break;
+            }
             let filter = Filter { maps: vec![name.clone()], ..Filter::everything() };
             let part = self.part(&filter, Instant::now() + LONGEST_SUMMING)?;
             if let Some(rounds) = part.in_memory() {

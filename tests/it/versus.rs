@@ -246,6 +246,34 @@ fn arrivals_are_never_later_than_any_sample() {
     assert_eq!(arrivals.times_ms(team)[cell], None);
 }
 
+#[test]
+fn of_many_rounds_the_first_count_whoever_adds_them() {
+    /// So many rounds are counted.
+    const MOST: usize = 1024;
+    let rounds = play();
+    let sides = [Team::Allies, Team::Axis].map(|team| lives(&rounds[0], &of_team(team)));
+    let cells = Cells::new(WorldRect::new(-3e3, -3e3, 3e3, 3e3).unwrap(), 20, 20).unwrap();
+    // First rounds of the one side, then of the other, added by one hand or by three.
+    let first = MOST / 2 - 10;
+    let of = |orders: &mut dyn Iterator<Item = usize>| {
+        let mut part = Arrivals::new(cells);
+        orders.for_each(|order| part.add(order as u32, &sides[usize::from(order >= first)]));
+        part
+    };
+    let alone = of(&mut (0..MOST + 300));
+    let mut merged = of(&mut std::iter::empty());
+    for hand in [2, 0, 1] {
+        merged.merge(of(&mut (0..MOST + 300).rev().filter(|order| order % 3 == hand)));
+    }
+    for arrivals in [&alone, &merged] {
+        assert_eq!([arrivals.rounds(), arrivals.left_out()], [MOST, 300]);
+        // Less than half of the rounds that count are of the Allies.
+        assert!(arrivals.times_ms(&Team::Allies).iter().all(Option::is_none));
+        assert!(arrivals.times_ms(&Team::Axis).iter().any(Option::is_some));
+    }
+    assert_eq!(merged.times_ms(&Team::Axis), alone.times_ms(&Team::Axis));
+}
+
 /// Three lives on one lane, two of which go on: seconds since the spawn, counted by hand.
 #[test]
 fn time_since_spawn_is_of_the_lives_that_came() {

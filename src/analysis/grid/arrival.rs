@@ -289,35 +289,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_many_rounds_the_first_count_whoever_adds_them() {
-        use crate::analysis::{Filter, lives};
-        let session = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/session");
-        let round = crate::rounds::Rounds::open(session).unwrap().to_vec().unwrap().remove(0);
-        let sides = [Team::Allies, Team::Axis]
-            .map(|team| lives(&round, &Filter { teams: vec![team], ..Filter::default() }));
-        let cells = Cells::new(crate::geom::WorldRect::new(-3e3, -3e3, 3e3, 3e3).unwrap(), 20, 20).unwrap();
-        // First rounds of the one side, then of the other, added by one hand or by three.
-        let first = MOST_ROUNDS / 2 - 10;
-        let of = |orders: &mut dyn Iterator<Item = usize>| {
-            let mut part = Arrivals::new(cells);
-            orders.for_each(|order| part.add(order as u32, &sides[usize::from(order >= first)]));
-            part
-        };
-        let alone = of(&mut (0..MOST_ROUNDS + 300));
-        let mut merged = of(&mut std::iter::empty());
-        for hand in [2, 0, 1] {
-            merged.merge(of(&mut (0..MOST_ROUNDS + 300).rev().filter(|order| order % 3 == hand)));
-        }
-        for arrivals in [&alone, &merged] {
-            assert_eq!([arrivals.rounds(), arrivals.left_out()], [MOST_ROUNDS, 300]);
-            // Less than half of the rounds that count are of the Allies.
-            assert!(arrivals.times_ms(&Team::Allies).iter().all(Option::is_none));
-            assert!(arrivals.times_ms(&Team::Axis).iter().any(Option::is_some));
-        }
-        assert_eq!(merged.times_ms(&Team::Axis), alone.times_ms(&Team::Axis));
-    }
-
-    #[test]
     fn a_share_of_a_list_is_a_place_in_it() {
         for (share, count, place) in
             [(0.5, 1, 0), (0.5, 2, 0), (0.5, 3, 1), (0.5, 4, 1), (0.1, 10, 0), (0.1, 11, 1), (1.0, 7, 6)]

@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::Scope;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -86,7 +87,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         let followed = open(args, site, console).and_then(|mut seen| {
             console.say(&format!("listening on http://{address}"))?;
             scope.spawn(move || sum(site));
-            scope.spawn(move || follow(args, site, &mut seen, stop));
+            scope.spawn(move || follow(args, site, &mut seen, (stop, scope)));
             Ok(())
         });
         if followed.is_err() {
@@ -131,7 +132,12 @@ fn sum(site: &Site) {
 }
 
 /// Looks for new rounds and pages until the end.
-fn follow(args: &Args, site: &Site, seen: &mut Vec<String>, stop: &AtomicBool) {
+fn follow<'s>(
+    args: &Args,
+    site: &'s Site,
+    seen: &mut Vec<String>,
+    (stop, scope): (&AtomicBool, &'s Scope<'s, '_>),
+) {
     let mut looked = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         std::thread::sleep(Duration::from_millis(100));
@@ -141,28 +147,31 @@ fn follow(args: &Args, site: &Site, seen: &mut Vec<String>, stop: &AtomicBool) {
         if args.reports.is_some() {
             site.replace_pages(pages(args));
         }
-        if let Err(error) = look(args, site, seen) {
+        if let Err(error) = look(args, site, seen, scope) {
             // What was read before is still served; a share that is away comes back.
             Console::new().complain(&format!("{error:#}"));
         }
         looked = Instant::now();
     }
+    if let Some(service) = site.service() {
+        service.season().end_summing();
+    }
 }
 
 /// Reads the season again if its rounds are others than before.
-fn look(args: &Args, site: &Site, before: &mut Vec<String>) -> Result<()> {
+fn look<'s>(args: &Args, site: &'s Site, before: &mut Vec<String>, scope: &'s Scope<'s, '_>) -> Result<()> {
     let rounds = args.input.rounds(&mut Console::new())?;
     let now = seen(&rounds);
     if *before != now
         && let Some(service) = site.service()
     {
         let season = season(args, rounds, &Silent)?;
-        season.sum()?;
         service.replace(season);
         if before.iter().any(|round| !now.contains(round)) {
             // A round that is gone, or has other names: none of its pictures stays.
             service.forget_pictures();
         }
+        scope.spawn(|| sum(site));
         *before = now;
     }
     Ok(())

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::Scope;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -126,17 +127,11 @@ pub(crate) fn run(args: &RunArgs, console: &mut Console) -> Result<Outcome> {
     }
     std::thread::scope(|scope| {
         let (bot, stop) = (&bot, &*stop);
-        scope.spawn(move || {
-            // Until they are summed, pictures come from the rounds themselves.
-            for summed in bot.guilds().map(|guild| guild.service.season().sum()) {
-                if let Err(error) = summed {
-                    Console::new().complain(&crate::text::with_causes(&error));
-                }
-            }
-            follow(args, bot, stop);
-        });
+        bot.guilds().for_each(|guild| sum(guild, scope));
+        scope.spawn(move || follow(args, bot, (stop, scope)));
         let ended = discord::run(bot, stop);
         stop.store(true, Ordering::Relaxed);
+        bot.guilds().for_each(|guild| guild.service.season().end_summing());
         ended
     })?;
     console.say("the bot ended")?;
@@ -216,8 +211,17 @@ fn one_of(args: &BotArgs) -> Result<File> {
     }
 }
 
+/// Sums a server's rounds. Until then, pictures come from the rounds themselves.
+fn sum<'s>(guild: &'s Guild, scope: &'s Scope<'s, '_>) {
+    scope.spawn(|| {
+        if let Err(error) = guild.service.season().sum() {
+            Console::new().complain(&crate::text::with_causes(&error));
+        }
+    });
+}
+
 /// Looks for new rounds, and for answers to remove, until the end.
-fn follow(args: &RunArgs, bot: &Bot, stop: &AtomicBool) {
+fn follow<'s>(args: &RunArgs, bot: &'s Bot, (stop, scope): (&AtomicBool, &'s Scope<'s, '_>)) {
     let mut seen: Vec<Seen> =
         bot.guilds().map(|guild| Seen { rounds: rounds_of(guild).ok(), came: BTreeMap::new() }).collect();
     let mut looked = Instant::now();
@@ -227,7 +231,7 @@ fn follow(args: &RunArgs, bot: &Bot, stop: &AtomicBool) {
             continue;
         }
         for (guild, seen) in bot.guilds().zip(&mut seen) {
-            if let Err(error) = look(&args.bot, guild, seen) {
+            if let Err(error) = look(&args.bot, guild, seen, scope) {
                 // What was read before still answers; a store that is away comes back.
                 Console::new().complain(&format!("{error:#}"));
             }
@@ -247,19 +251,19 @@ struct Seen {
 }
 
 /// Reads a server's rounds again if they are others than before.
-fn look(args: &BotArgs, guild: &Guild, seen: &mut Seen) -> Result<()> {
+fn look<'s>(args: &BotArgs, guild: &'s Guild, seen: &mut Seen, scope: &'s Scope<'s, '_>) -> Result<()> {
     let now = rounds_of(guild)?;
     if seen.rounds.as_ref() == Some(&now) {
         return Ok(());
     }
     let season = season(args, &guild.url, &guild.rounds)?;
-    season.sum()?;
     guild.service.replace(season);
     let before = seen.rounds.take().unwrap_or_default();
     if before.keys().any(|round| !now.contains_key(round)) {
         // A round that is gone, or has other names: none of its pictures stays.
         guild.service.forget_pictures();
     }
+    sum(guild, scope);
     let new = now.iter().filter(|(round, _)| !before.contains_key(*round));
     seen.came.extend(new.filter_map(|(_, session)| Some(((*session)?, super::now()))));
     seen.rounds = Some(now);
