@@ -338,6 +338,7 @@ impl Label {
     /// let area = gate.area();
     /// assert!(area.x < 100.0 && area.right() > 100.0 && area.y < 50.0 && area.bottom() > 50.0);
     /// ```
+    #[cfg(feature = "render")]
     pub fn area(&self) -> PixelRect {
         let width = text::width(&self.text, self.size, self.weight);
         let left = match self.align {

@@ -1,6 +1,6 @@
 //! Lines of equal arrival time with their seconds, and the line where two sides meet.
 
-use super::surface::{NEVER_S, Surface};
+use super::surface::{EDGE, NEVER_S, Surface};
 use crate::figure::heatmap::loops;
 use crate::geom::{PixelPoint, WorldPoint};
 use crate::plane::MapFrame;
@@ -47,48 +47,54 @@ pub(super) fn levels(latest_s: u32) -> Vec<u32> {
     LEVELS_S.into_iter().filter(|level| *level <= latest_s).collect()
 }
 
-/// A line for each time, with its seconds where there is room beside `taken`.
+/// Of each side a line for each time, over the ground that shows its colour, with its seconds where there is room beside `taken`.
 pub(super) fn lines(
-    surface: &Surface,
+    surfaces: &[Surface],
     levels: &[u32],
     taken: &[Item],
     frame: &MapFrame,
     scale: f32,
     theme: &Theme,
 ) -> Vec<Item> {
-    let (width, height) = (surface.seconds.width(), surface.seconds.height());
-    let early = surface.front().into_iter().map(|seconds| NEVER_S - seconds).collect();
-    let Some(early) = Field::new(width, height, early) else { return Vec::new() };
     let mut words = rooms(taken, 0.0);
     let names = rooms(taken, CLEAR_PX * scale);
-    let place = |at: (f32, f32)| frame.project(surface.world(at));
-    let is_shown = |at: (f32, f32)| {
-        surface.reached_at(at) >= REACHED
-            && surface.slope(&early, at) <= STEEPEST
-            && !names.iter().any(|name| name.contains(place(at)))
-    };
     let (mut lines, mut labels) = (Vec::new(), Vec::new());
-    for level in levels {
-        let mut labelled: Vec<PixelPoint> = Vec::new();
-        for run in runs(&early, NEVER_S - *level as f32, is_shown) {
-            let points: Vec<PixelPoint> = run.iter().map(|at| place(*at)).collect();
-            let length: f32 = points.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
-            if length < SHORTEST_PX * scale {
-                continue;
-            }
-            lines.push(line(&points, LINE_PX * scale, 0.85, theme));
-            let spot = label_places(&points, length, *level, scale).into_iter().find_map(|at| {
-                let is_said = labelled.iter().any(|other| other.distance(at) < SAME_LABEL_PX * scale);
-                let label = seconds(*level, at, scale, theme);
-                let area = words_area(&label)?;
-                let room = area.grown(ROOM_PX * scale);
-                let is_free = frame.rect.holds(&area) && !words.iter().any(|other| other.meets(&room));
-                (is_free && !is_said).then_some((at, area, label))
-            });
-            if let Some((at, area, label)) = spot {
-                words.push(area);
-                labelled.push(at);
-                labels.push(label);
+    for (side, surface) in surfaces.iter().enumerate() {
+        let (width, height) = (surface.seconds.width(), surface.seconds.height());
+        let early = surface.front().into_iter().map(|seconds| NEVER_S - seconds).collect();
+        let Some(early) = Field::new(width, height, early) else { continue };
+        let place = |at: (f32, f32)| frame.project(surface.world(at));
+        let is_shown = |at: (f32, f32)| {
+            surface.reached_at(at) >= REACHED
+                && surfaces
+                    .iter()
+                    .enumerate()
+                    .all(|(other, its)| other == side || !its.is_before(surface, at))
+                && surface.slope(&early, at) <= STEEPEST
+                && !names.iter().any(|name| name.contains(place(at)))
+        };
+        for level in levels {
+            let mut labelled: Vec<PixelPoint> = Vec::new();
+            for run in runs(&early, NEVER_S - *level as f32, is_shown) {
+                let points: Vec<PixelPoint> = run.iter().map(|at| place(*at)).collect();
+                let length: f32 = points.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
+                if length < SHORTEST_PX * scale {
+                    continue;
+                }
+                lines.push(line(&points, LINE_PX * scale, 0.85, theme));
+                let spot = label_places(&points, length, *level, scale).into_iter().find_map(|at| {
+                    let is_said = labelled.iter().any(|other| other.distance(at) < SAME_LABEL_PX * scale);
+                    let label = seconds(*level, at, scale, theme);
+                    let area = words_area(&label)?;
+                    let room = area.grown(ROOM_PX * scale);
+                    let is_free = frame.rect.holds(&area) && !words.iter().any(|other| other.meets(&room));
+                    (is_free && !is_said).then_some((at, area, label))
+                });
+                if let Some((at, area, label)) = spot {
+                    words.push(area);
+                    labelled.push(at);
+                    labels.push(label);
+                }
             }
         }
     }
@@ -208,10 +214,13 @@ impl Surface {
     }
 
     /// How much of the ground was reached at a place in cells.
-    fn reached_at(&self, (x, y): (f32, f32)) -> f32 {
-        let cell = |at: f32, cells: usize| (at.max(0.0) as usize).min(cells.saturating_sub(1));
-        let row = cell(y, self.reached.height());
-        self.reached.row(row).get(cell(x, self.reached.width())).copied().unwrap_or_default()
+    fn reached_at(&self, at: (f32, f32)) -> f32 {
+        value_at(&self.reached, at)
+    }
+
+    /// Whether a place in cells shows the colour of this side, not of the other.
+    fn is_before(&self, other: &Self, at: (f32, f32)) -> bool {
+        self.reached_at(at) > EDGE.0 && value_at(&self.seconds, at) < value_at(&other.seconds, at)
     }
 
     /// How much a field changes at a place in cells, per unit of the world.
@@ -238,6 +247,11 @@ impl Surface {
     }
 }
 
+fn value_at(field: &Field, (x, y): (f32, f32)) -> f32 {
+    let cell = |at: f32, cells: usize| (at.max(0.0) as usize).min(cells.saturating_sub(1));
+    field.row(cell(y, field.height())).get(cell(x, field.width())).copied().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,5 +268,38 @@ mod tests {
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].iter().all(|(x, _)| (*x - 5.0).abs() < 0.01), "{found:?}");
         assert_eq!(levels(30), [5, 10, 15, 20, 30]);
+    }
+
+    #[test]
+    fn a_line_tells_the_time_of_the_side_whose_colour_it_crosses() {
+        // One side comes from the left, a cell a second, the other stands at the right end of the same street.
+        let (width, height) = (24, 9);
+        let surface = |seconds: &dyn Fn(usize) -> f32, from: usize| {
+            let field = |of: &dyn Fn(usize, bool) -> f32| {
+                let is_there = |x: usize, y: usize| (from..23).contains(&x) && (1..8).contains(&y);
+                let cells = (0..width * height).map(|cell| (cell % width, cell / width));
+                Field::new(width, height, cells.map(|(x, y)| of(x, is_there(x, y))).collect()).unwrap()
+            };
+            Surface {
+                reached: field(&|_, is_there| if is_there { 1.0 } else { 0.2 }),
+                seconds: field(&|x, _| seconds(x)),
+                extent: crate::geom::WorldRect::new(0.0, 0.0, 2_400.0, 900.0).unwrap(),
+            }
+        };
+        let runner = surface(&|x| x as f32, 1);
+        let guard = surface(&|_| 1.0, 17);
+        assert!(guard.is_before(&runner, (20.0, 3.0)) && !guard.is_before(&runner, (12.0, 3.0)));
+        assert!(!runner.is_before(&guard, (20.0, 3.0)));
+        let frame = MapFrame::fit(PixelRect::new(0.0, 0.0, 2_400.0, 2_400.0), &runner.extent);
+        let found = lines(&[runner, guard], &[5, 10, 20], &[], &frame, 1.0, &crate::theme::DARK);
+        let told: Vec<(String, f32)> = found
+            .iter()
+            .filter_map(|item| match item {
+                Item::Label(label) => Some((label.text.clone(), label.at.x)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(told.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>(), ["5", "10"], "{told:?}");
+        assert!(told.is_sorted_by(|a, b| a.1 < b.1) && told.iter().all(|(_, x)| *x < 1_700.0), "{told:?}");
     }
 }

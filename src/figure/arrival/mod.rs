@@ -170,7 +170,6 @@ pub fn figure(
     if let Some(latest) = latest {
         let surfaces: Vec<Surface> = sides.iter().map(|team| Surface::of(arrivals, team)).collect();
         let hues = sides.iter().map(|team| theme.team(team)).collect::<Vec<Color>>();
-        let first = Surface::first(&surfaces);
         let ramps = ramps(spec.team.as_ref(), &hues, theme);
         items.extend(surface::item(&surfaces, &ramps, latest, &frame, theme));
         let names = times(arrivals, &sides, context, &frame);
@@ -178,12 +177,13 @@ pub fn figure(
             items.extend(isochrone::meeting([allies, axis], &names, &frame, sheet.scale(), theme));
         }
         let levels = isochrone::levels(latest);
-        items.extend(isochrone::lines(&first, &levels, &names, &frame, sheet.scale(), theme));
+        let has_places = !names.is_empty();
+        items.extend(isochrone::lines(&surfaces, &levels, &names, &frame, sheet.scale(), theme));
         items.extend(names);
         if spec.team.is_none() {
             legend = legend.section(meeting_legend(&hues, theme));
         }
-        legend = legend.section(ramp(latest, &ramps, spec, arrivals));
+        legend = legend.section(ramp(latest, &ramps, spec, arrivals, has_places));
     } else {
         items.extend(context.nothing_found());
     }
@@ -229,7 +229,13 @@ fn meeting_legend(hues: &[Color], theme: &Theme) -> Section {
         .row(Row::key(Mark::Line(theme.text), "both at the same time"))
 }
 
-fn ramp(latest_s: u32, ramps: &[Vec<Color>], spec: &ArrivalSpec, arrivals: &Arrivals) -> Section {
+fn ramp(
+    latest_s: u32,
+    ramps: &[Vec<Color>],
+    spec: &ArrivalSpec,
+    arrivals: &Arrivals,
+    has_places: bool,
+) -> Section {
     let step = step_s(latest_s);
     let tick = |s: u32| {
         let text = if s == latest_s { format!("≥ {s}") } else { s.to_string() };
@@ -248,7 +254,9 @@ fn ramp(latest_s: u32, ramps: &[Vec<Color>], spec: &ArrivalSpec, arrivals: &Arri
         .row(Row::Ramp { bars: ramps.to_vec(), thickness: if ramps.len() > 1 { 18.0 } else { 22.0 }, ticks })
         .row(Row::Note(counted(spec, arrivals)))
         .rows(left_out(arrivals))
-        .row(Row::Note(format!("named places: by when a player was within {}", number::metres(NEAR_UNITS))));
+        .rows(has_places.then(|| {
+            Row::Note(format!("named places: by when a player was within {}", number::metres(NEAR_UNITS)))
+        }));
     if least > 1 {
         section.row(Row::Note(format!("not coloured: fewer than {least} visits")))
     } else {

@@ -16,7 +16,7 @@ const OPACITY: f32 = 0.82;
 /// Later than any round lasts, s.
 pub(super) const NEVER_S: f32 = 1e6;
 /// A pixel belongs to the reached ground from here on, and fully.
-const EDGE: (f32, f32) = (0.38, 0.8);
+pub(super) const EDGE: (f32, f32) = (0.38, 0.8);
 
 /// Arrival times without the corners of cells.
 pub(super) struct Surface {
@@ -64,26 +64,6 @@ impl Surface {
         let sums = sums.map(|(seconds, n)| if *n > 1e-3 { seconds * n } else { 0.0 }).collect();
         let (width, height) = (self.reached.width(), self.reached.height());
         Field::new(width, height, sums).unwrap_or_else(|| Field::nothing(width, height))
-    }
-
-    /// The earlier of several surfaces everywhere; of one, itself.
-    pub(super) fn first(surfaces: &[Self]) -> Self {
-        let Some((first, others)) = surfaces.split_first() else {
-            unreachable!("a picture shows a side");
-        };
-        let (width, height) = (first.reached.width(), first.reached.height());
-        let (mut reached, mut seconds) = (first.reached.values().to_vec(), first.seconds.values().to_vec());
-        for other in others {
-            for (mine, theirs) in reached.iter_mut().zip(other.reached.values()) {
-                *mine = mine.max(*theirs);
-            }
-            for (mine, theirs) in seconds.iter_mut().zip(other.seconds.values()) {
-                *mine = mine.min(*theirs);
-            }
-        }
-        let field =
-            |values| Field::new(width, height, values).unwrap_or_else(|| Field::nothing(width, height));
-        Self { reached: field(reached), seconds: field(seconds), extent: first.extent }
     }
 }
 

@@ -57,7 +57,11 @@ pub(crate) struct BoardCell {
 /// Heads of the scoreboard's columns, and what each means.
 pub(crate) const HEADS: [(&str, &str); 10] = [
     ("kills", "kills of enemies and team-mates, by the engagements of the files"),
-    ("deaths", "deaths, also those that a revive followed"),
+    (
+        "deaths",
+        "deaths that lives ended in, also those that a revive followed; who dies again after a revive has often no further \
+         life in the files, and then it is a kill for the other player alone",
+    ),
     ("K/D", "kills for each death"),
     ("given", "damage dealt to the other side"),
     ("taken", "health lost"),

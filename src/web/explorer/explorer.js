@@ -192,6 +192,7 @@ const draw = async (request) => {
   const wrong = (sentence) => {
     status.classList.add("wrong");
     sheet.classList.add("stale");
+    caption.textContent = "";
     status.textContent = sentence;
   };
   try {
