@@ -15,6 +15,7 @@ mod cube;
 #[cfg(feature = "cli")]
 pub(crate) mod demos;
 mod error;
+mod in_memory;
 mod inputs;
 #[cfg(feature = "store")]
 mod keep;
@@ -33,6 +34,7 @@ pub use choose::{Selected, Selection, choices};
 #[cfg(feature = "lake")]
 pub use cube::CubeRounds;
 pub use error::RoundsError;
+pub(crate) use in_memory::{InMemory, Limit};
 pub(crate) use inputs::content_hash;
 #[cfg(feature = "cli")]
 pub(crate) use inputs::file_name;
@@ -42,7 +44,7 @@ pub use keep::{Kept, Store};
 pub use map::{Maps, add_bounds, fitted_to};
 pub(crate) use players::known_players;
 pub use read::{CleanedLives, EachRound, Faults, KnownLives, RoundView, header};
-pub(crate) use read::{Hash, InMemory, ReadRound};
+pub(crate) use read::{Hash, ReadRound};
 #[cfg(feature = "cli")]
 pub(crate) use read::{parse, read_bytes};
 

@@ -6,9 +6,6 @@ use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
-
-use rayon::prelude::*;
 
 #[cfg(feature = "store")]
 use super::Loaded;
@@ -236,71 +233,6 @@ pub trait EachRound: Sync {
         Self: Sized,
     {
         Ok(None)
-    }
-}
-
-/// Rounds in memory, in the order given.
-pub struct InMemory<'a> {
-    views: Vec<RoundView<'a>>,
-    workers: usize,
-    deadline: Option<Instant>,
-}
-
-impl<'a> InMemory<'a> {
-    /// These rounds.
-    pub fn new(rounds: Vec<&'a Round>) -> Self {
-        let view = |(order, round)| RoundView { order: order as u32, round, known: KnownLives::Nothing };
-        Self::of(rounds.into_iter().enumerate().map(view).collect())
-    }
-
-    /// Rounds with their places in the input. One thread looks at them all.
-    pub fn of(views: Vec<RoundView<'a>>) -> Self {
-        Self { views, workers: 1, deadline: None }
-    }
-
-    /// The same, looked at by as many workers as there are cores, until `deadline`.
-    #[must_use]
-    pub fn spread(self, deadline: Instant) -> Self {
-        let workers = rayon::current_num_threads().clamp(1, self.views.len().max(1));
-        Self { workers, deadline: Some(deadline), ..self }
-    }
-
-    fn is_late(&self) -> bool {
-        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
-    }
-}
-
-impl EachRound for InMemory<'_> {
-    fn look<A: Send>(
-        &self,
-        _progress: &dyn Progress,
-        _what: &str,
-        make: impl Fn() -> A + Sync,
-        add: impl Fn(&mut A, &RoundView<'_>) + Sync,
-        merge: impl Fn(&mut A, A),
-    ) -> Result<A, RoundsError> {
-        let look = |worker: usize| {
-            let mut part = make();
-            for view in self.views.iter().skip(worker).step_by(self.workers) {
-                if self.is_late() {
-                    break;
-                }
-                add(&mut part, view);
-            }
-            part
-        };
-        let whole = if self.workers == 1 {
-            look(0)
-        } else {
-            let parts: Vec<A> = (0..self.workers).into_par_iter().map(look).collect();
-            let mut whole = make();
-            for part in parts {
-                merge(&mut whole, part);
-            }
-            whole
-        };
-        // What was left out would be missing from the result without a word.
-        if self.is_late() { Err(RoundsError::TooSlow) } else { Ok(whole) }
     }
 }
 

@@ -74,6 +74,8 @@ impl Options {
 #[derive(Debug)]
 pub struct Service {
     season: RwLock<Arc<Season>>,
+    /// Held while rounds are summed.
+    summing: Mutex<()>,
     cache: Mutex<Cache>,
     queue: Queue,
     metrics: Metrics,
@@ -87,6 +89,7 @@ impl Service {
     pub fn open(season: Season, options: &Options) -> Result<Self, Error> {
         Ok(Self {
             season: RwLock::new(Arc::new(season)),
+            summing: Mutex::default(),
             cache: Mutex::new(Cache::open(&options.cache, options.cache_bytes)?),
             queue: Queue::new(options.limits),
             metrics: Metrics::default(),
@@ -99,11 +102,20 @@ impl Service {
     }
 
     /// Puts newer rounds in the place of the old ones. Drawings on their way end with the old ones. Who is forgotten must not
-    /// wait for sums: [`Season::sum`] comes after it, on a thread of its own.
+    /// wait for sums: [`Service::sum`] comes after it, on a thread of its own.
     pub fn replace(&self, season: Season) {
         let newer = Arc::new(season);
         let mut place = self.season.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *place, newer).end_summing();
+    }
+
+    /// Sums the rounds as they are when it comes to its turn: one season at a time, so that no more than two of them are in memory.
+    ///
+    /// # Errors
+    /// As [`Season::sum`].
+    pub fn sum(&self) -> Result<(), Error> {
+        let _turn = self.summing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.season().sum()
     }
 
     /// What was done so far.

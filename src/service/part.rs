@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
@@ -11,7 +12,7 @@ use crate::analysis::{CleanedRound, HeatGrids, HeatSums, Slices};
 use crate::figure::request::FigureSums;
 use crate::model::RoundMeta;
 use crate::progress::Progress;
-use crate::rounds::{EachRound, InMemory, KnownLives, RoundView, Rounds, RoundsError};
+use crate::rounds::{EachRound, InMemory, KnownLives, Limit, RoundView, Rounds, RoundsError};
 use crate::text::hex;
 
 /// The rounds of a map, each with its place among those that are wanted, and what is kept of slices of them.
@@ -27,7 +28,7 @@ pub struct Part<'s> {
     /// Those of `places` that are not in memory, and the rounds to read.
     elsewhere: (Vec<usize>, Rounds),
     sums: &'s Sums,
-    deadline: Instant,
+    limit: Limit<'s>,
 }
 
 impl<'s> Part<'s> {
@@ -39,9 +40,16 @@ impl<'s> Part<'s> {
         places: Vec<usize>,
         deadline: Instant,
     ) -> Self {
+        let limit = Limit { deadline, ended: None };
         let missing = (0..places.len()).filter(|order| in_memory[places[*order]].is_none()).collect();
         let rounds = all.part(|place| in_memory[place].is_none() && places.binary_search(&place).is_ok());
-        Self { headers, in_memory, places, elsewhere: (missing, rounds), sums, deadline }
+        Self { headers, in_memory, places, elsewhere: (missing, rounds), sums, limit }
+    }
+
+    /// The same, looked at no longer than until this is set.
+    pub(super) fn until(mut self, ended: &'s AtomicBool) -> Self {
+        self.limit.ended = Some(ended);
+        self
     }
 
     /// The headers of its rounds.
@@ -85,7 +93,7 @@ impl<'s> Part<'s> {
 
     /// Whether there is no time left.
     pub(super) fn is_late(&self) -> bool {
-        Instant::now() >= self.deadline
+        self.limit.is_over()
     }
 
     /// Its rounds, if all of them are in memory.
@@ -133,7 +141,7 @@ impl EachRound for Part<'_> {
             let known = KnownLives::Cleaned(cleaned);
             Some(RoundView { order: order as u32, round: cleaned.round(), known })
         });
-        let in_memory = InMemory::of(in_memory.collect()).spread(self.deadline);
+        let in_memory = InMemory::of(in_memory.collect()).spread(self.limit);
         let mut whole = in_memory.look(progress, what, &make, &add, &merge)?;
         let (orders, rounds) = &self.elsewhere;
         if !orders.is_empty() {

@@ -47,6 +47,8 @@ pub struct Season {
     bytes: u64,
     /// Of heatmaps, in the memory that the rounds leave.
     sums: Sums,
+    /// Set when it is summed, or was.
+    is_summed: AtomicBool,
     /// Set when it need not be summed any more.
     is_outdated: AtomicBool,
     complaints: Vec<String>,
@@ -113,6 +115,7 @@ impl Season {
             headers,
             in_memory,
             sums: Sums::new(budget.saturating_sub(used.load(Ordering::Relaxed))),
+            is_summed: AtomicBool::new(false),
             is_outdated: AtomicBool::new(false),
             bytes: used.into_inner(),
             complaints,
@@ -129,6 +132,9 @@ impl Season {
     /// # Errors
     /// Rounds that cannot be looked at.
     pub fn sum(&self) -> Result<(), Error> {
+        if self.is_summed.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
         let work = || {
             let summed = self.sum_maps();
             self.sums.withdraw();
@@ -143,7 +149,7 @@ impl Season {
         Ok(summed?)
     }
 
-    /// Ends [`Season::sum`] after the map that it is at: newer rounds have come, or the program ends.
+    /// Ends [`Season::sum`] soon: newer rounds have come, or the program ends.
     pub fn end_summing(&self) {
         self.is_outdated.store(true, Ordering::Relaxed);
     }
@@ -165,19 +171,19 @@ impl Season {
             let _ = self.draw(&request, Instant::now() + LONGEST_SUMMING);
         }
         for (name, extent, grids) in maps {
-            if self.is_outdated.load(Ordering::Relaxed) {
-                break;
-            }
             let filter = Filter { maps: vec![name.clone()], ..Filter::everything() };
-            let part = self.part(&filter, Instant::now() + LONGEST_SUMMING)?;
+            let part = self.part(&filter, Instant::now() + LONGEST_SUMMING)?.until(&self.is_outdated);
+            let is_late = || part.is_late();
             if let Some(rounds) = part.in_memory() {
-                match FigureSums::of(&part, extent, self.sums.left() / EXITS_SHARE) {
+                match FigureSums::of(&part, extent, (self.sums.left() / EXITS_SHARE, &is_late)) {
                     Ok(figures) => self.sums.keep(&name, &grids, &rounds, figures),
                     Err(RoundsError::TooSlow) => {}
                     Err(error) => return Err(error),
                 }
                 let rounds: Vec<&CleanedRound> = rounds.into_iter().map(|(_, round)| round).collect();
-                if let Some(slices) = slice_grids(&extent).and_then(|grids| Slices::of(&rounds, grids)) {
+                if let Some(slices) =
+                    slice_grids(&extent).and_then(|grids| Slices::of(&rounds, grids, &is_late))
+                {
                     self.sums.keep_slices(&name, slices);
                 }
             }

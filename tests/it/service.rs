@@ -87,6 +87,14 @@ fn a_heatmap_of_sums_is_the_one_of_the_rounds() {
         let request = small(heat.subject(), filter);
         assert!(season.draw(&request, soon).unwrap().0 == drawn(&request), "{}", request.to_json());
     }
+    // Whoever ends it before gets no sums, and the same pictures.
+    let (_another, ended) = self::service(64 << 20);
+    let season = ended.season();
+    season.end_summing();
+    ended.sum().unwrap();
+    assert_eq!(season.sums_bytes(), 0);
+    let request = small(Heatmap::by_state().subject(), map());
+    assert!(season.draw(&request, soon).unwrap().0 == drawn(&request));
     // Where the rounds take all memory there is, there are no sums.
     let (_other, full) = self::service(season.kept_bytes());
     let season = full.season();

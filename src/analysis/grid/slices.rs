@@ -103,13 +103,20 @@ pub(crate) struct Slices {
 impl Slices {
     /// Those of all lives of these rounds, over the cells of heatmaps, of paths and of movement below deaths; `None` where
     /// those are too many to be packed.
-    pub(crate) fn of(rounds: &[&CleanedRound], grids: [Cells; 3]) -> Option<Self> {
+    pub(crate) fn of(
+        rounds: &[&CleanedRound],
+        grids: [Cells; 3],
+        is_late: &dyn Fn() -> bool,
+    ) -> Option<Self> {
         if grids.iter().any(|cells| cells.columns().max(cells.rows()) > u32::from(u16::MAX)) {
             return None;
         }
         let extent = *grids[0].extent();
         let (mut off_map, mut unknown_health) = (BTreeSet::new(), BTreeSet::new());
         for (place, round) in rounds.iter().enumerate() {
+            if is_late() {
+                return None;
+            }
             for life in &round.lives(&Filter::everything()).lives {
                 let key = (place, life.track_index());
                 if life.samples().iter().any(|sample| !extent.contains(sample.at)) {
@@ -123,9 +130,11 @@ impl Slices {
         let players = players(rounds);
         let along = |axis| {
             let spans = spans(rounds, axis).into_iter();
-            spans.map(|span| slice(rounds, (axis, span), &grids, &players)).collect()
+            spans
+                .map(|span| (!is_late()).then(|| slice(rounds, (axis, span), &grids, &players)))
+                .collect::<Option<_>>()
         };
-        let (life, round) = (along(Axis::Life), along(Axis::Round));
+        let (life, round) = (along(Axis::Life)?, along(Axis::Round)?);
         Some(Self { grids, life, round, players, off_map, unknown_health })
     }
 

@@ -126,7 +126,7 @@ fn open(args: &Args, site: &Site, console: &mut Console) -> Result<Vec<String>> 
 /// Sums the rounds, which makes pictures of all of them fast, while the first are asked for.
 fn sum(site: &Site) {
     let Some(service) = site.service() else { return };
-    if let Err(error) = service.season().sum() {
+    if let Err(error) = service.sum() {
         Console::new().complain(&crate::text::with_causes(&error));
     }
 }

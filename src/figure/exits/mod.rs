@@ -163,7 +163,11 @@ fn figure_of_areas(
         drawn.extend(if data_summary.counts().lives == 0 {
             context.nothing_found()
         } else {
-            context.notice("no spawn area lies in this part of the map")
+            context.notice(if context.crop.is_some() {
+                "no spawn area lies in this part of the map"
+            } else {
+                "no life begins in what is shown"
+            })
         });
     }
     Drawing::new(sheet.compose(theme, context.background(), drawn, &legend), recipe)

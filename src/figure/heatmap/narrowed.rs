@@ -76,7 +76,8 @@ mod tests {
         let rounds: Vec<&CleanedRound> = rounds.iter().collect();
         // A corner of the map lies outside.
         let extent = WorldRect::new(-3_000.0, -3_000.0, 1_200.0, 3_000.0).unwrap();
-        let slices = Slices::of(&rounds, slice_grids(&extent).unwrap()).unwrap();
+        let slices = Slices::of(&rounds, slice_grids(&extent).unwrap(), &|| false).unwrap();
+        assert!(Slices::of(&rounds, slice_grids(&extent).unwrap(), &|| true).is_none());
         assert!(slices.bytes() > 0);
         let mut seed = 7;
         let mut window = |longest: u64| {

@@ -60,11 +60,16 @@ pub struct FigureSums {
 }
 
 impl FigureSums {
-    /// Those of rounds on a map with this extent, which stay in memory meanwhile; exits take `room` bytes at most.
+    /// Those of rounds on a map with this extent, which stay in memory meanwhile; exits take `room` bytes at most, and no more
+    /// of them are found once it is late.
     ///
     /// # Errors
     /// Input that cannot be read.
-    pub(crate) fn of(rounds: &impl EachRound, extent: WorldRect, room: u64) -> Result<Self, RoundsError> {
+    pub(crate) fn of(
+        rounds: &impl EachRound,
+        extent: WorldRect,
+        (room, is_late): (u64, &dyn Fn() -> bool),
+    ) -> Result<Self, RoundsError> {
         let (mut all, mut kept) = rounds.look(
             &Silent,
             "summing",
@@ -104,7 +109,7 @@ impl FigureSums {
         )?;
         kept.sort_by_key(|(order, _)| *order);
         let kept: Vec<Arc<CleanedRound>> = kept.into_iter().map(|(_, round)| round).collect();
-        all.keep_exits(&kept, room);
+        all.keep_exits(&kept, room, is_late);
         Ok(all)
     }
 
@@ -143,7 +148,7 @@ impl FigureSums {
     }
 
     /// Finds the exits that are asked for first: of everything, and of what a single control says.
-    fn keep_exits(&mut self, rounds: &[Arc<CleanedRound>], room: u64) {
+    fn keep_exits(&mut self, rounds: &[Arc<CleanedRound>], room: u64, is_late: &dyn Fn() -> bool) {
         self.exits = ExitsKept::new(room);
         let people = Filter::new();
         let mut asked: Vec<Filter> = CLASSES.map(|class| people.clone().class(class)).into();
@@ -157,6 +162,9 @@ impl FigureSums {
         // What is kept last goes last.
         asked.push(people);
         for filter in asked {
+            if is_late() {
+                return;
+            }
             let wanted =
                 rounds.iter().map(|round| &**round).filter(|round| filter.matches_round(round.round()));
             self.exits.of(&filter, wanted);

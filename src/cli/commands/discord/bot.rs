@@ -214,7 +214,7 @@ fn one_of(args: &BotArgs) -> Result<File> {
 /// Sums a server's rounds. Until then, pictures come from the rounds themselves.
 fn sum<'s>(guild: &'s Guild, scope: &'s Scope<'s, '_>) {
     scope.spawn(|| {
-        if let Err(error) = guild.service.season().sum() {
+        if let Err(error) = guild.service.sum() {
             Console::new().complain(&crate::text::with_causes(&error));
         }
     });
