@@ -123,8 +123,13 @@ impl DeathHeat {
         })
     }
 
-    /// The places where most died, the worst first.
-    pub(super) fn places(&self, kills: &[&Kill], map: &WorldMap) -> Vec<DeathPlace> {
+    /// The places where most died, the worst first, of those that are shown.
+    pub(super) fn places(
+        &self,
+        kills: &[&Kill],
+        map: &WorldMap,
+        is_shown: impl Fn(WorldPoint) -> bool,
+    ) -> Vec<DeathPlace> {
         let all = self.sides[0].clone().plus(&self.sides[1]);
         let (width, height) = (all.width(), all.height());
         let grid = GameGrid::new(&self.extent);
@@ -138,8 +143,8 @@ impl DeathHeat {
         for _ in 0..MOST_PLACES {
             let free =
                 |at: WorldPoint| places.iter().all(|place| place.at.distance_2d(at) > 2.0 * PLACE_UNITS);
-            let candidates =
-                (0..width * height).filter(|&cell| all.values()[cell] > 0.0 && free(middle(cell)));
+            let candidates = (0..width * height)
+                .filter(|&cell| all.values()[cell] > 0.0 && free(middle(cell)) && is_shown(middle(cell)));
             let most =
                 candidates.max_by(|&a, &b| all.values()[a].total_cmp(&all.values()[b]).then(b.cmp(&a)));
             let Some(at) = most.map(middle) else { break };

@@ -226,7 +226,8 @@ impl KillsAccumulator {
             LEAST_DOTS..=MOST_DOTS => Marks::Dots,
             _ => Marks::None,
         };
-        let places = heat.as_ref().map_or_else(Vec::new, |heat| heat.places(&kills, context.map));
+        let is_shown = |at: WorldPoint| frame.rect.contains(frame.project(at));
+        let places = heat.as_ref().map_or_else(Vec::new, |heat| heat.places(&kills, context.map, is_shown));
         let base = context.base_map(&frame);
         let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
         if self.data_summary.counts().lives == 0 {
@@ -245,6 +246,13 @@ impl KillsAccumulator {
             let movement = if heat.is_some() { MOVEMENT_BELOW_HEAT } else { MOVEMENT_OPACITY };
             items.extend(self.movement_item(&frame, movement, theme));
             items.extend(over.into_iter().chain(map_labels));
+            if !kills.iter().any(|kill| is_shown(kill.at)) {
+                items.extend(context.notice(if context.crop.is_some() {
+                    "no player died in this part of the map"
+                } else {
+                    "no player died in what is shown"
+                }));
+            }
         }
         let headline = if shows_lines { "Kills and deaths" } else { "Deaths" };
         let mut legend = context.legend(context.title()).subtitle(headline);
@@ -358,12 +366,8 @@ fn death_marks(kills: &[&Kill], marks: Marks, frame: &MapFrame, scale: f32, them
 /// A ring round each place where many died, with its letter.
 fn rings(places: &[DeathPlace], frame: &MapFrame, scale: f32, theme: &Theme) -> Vec<Item> {
     let radius = RING_PX * scale;
-    let shown = |at: WorldPoint| frame.rect.contains(frame.project(at));
-    let places: Vec<(char, PixelPoint)> = ('A'..='Z')
-        .zip(places)
-        .filter(|(_, place)| shown(place.at))
-        .map(|(letter, place)| (letter, frame.project(place.at)))
-        .collect();
+    let places: Vec<(char, PixelPoint)> =
+        ('A'..='Z').zip(places).map(|(letter, place)| (letter, frame.project(place.at))).collect();
     let mut placement = Placement::new(frame.rect, scale, Vec::new());
     for (_, at) in &places {
         placement.reserve(PixelRect::new(at.x - radius, at.y - radius, 2.0 * radius, 2.0 * radius));
