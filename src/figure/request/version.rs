@@ -12,8 +12,8 @@ const OWN: [(&str, u32); 8] = [
     ("versus", 2),
     ("paths", 3),
     ("exits", 3),
-    ("kills", 3),
-    ("arrival", 3),
+    ("kills", 4),
+    ("arrival", 4),
     ("life", 3),
     ("replay", 4),
 ];

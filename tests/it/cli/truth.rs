@@ -154,6 +154,26 @@ fn the_exits_of_a_store_are_those_of_the_picture() {
 }
 
 #[test]
+fn a_part_of_the_map_names_the_places_of_deaths_in_it_and_says_when_there_are_none() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("kills.svg");
+    let session = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/session");
+    let drawn = |crop: &str| {
+        said(&["kills", session, &format!("--crop={crop}"), "--out", out.to_str().unwrap()]);
+        std::fs::read_to_string(&out).unwrap()
+    };
+    let sentence = "no player died in this part of the map";
+    let part = drawn("place:Chapel");
+    // Each letter stands on the map and in the legend.
+    let letters: Vec<usize> =
+        ('A'..='E').map(|letter| part.matches(&format!(">{letter}<")).count()).collect();
+    assert!(letters[0] == 2 && letters.iter().all(|count| [0, 2].contains(count)), "{letters:?}");
+    assert!(!part.contains(sentence));
+    let corner = drawn("-3000,2500,-2500,3000");
+    assert!(corner.contains(sentence) && !corner.contains(">A<"), "{corner}");
+}
+
+#[test]
 fn a_filtered_report_says_its_filter_in_its_title() {
     let home = tempfile::tempdir().unwrap();
     let title = |filter: &[&str]| {
