@@ -65,6 +65,9 @@ impl Bucket {
             let rest = address.strip_prefix(SCHEME).ok_or_else(wrong)?;
             rest.split_once('/').unwrap_or((rest, ""))
         };
+        if name.is_empty() {
+            return Err(wrong());
+        }
         let folder = Key::parse(folder).map_err(|_| wrong())?;
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime
