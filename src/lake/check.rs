@@ -1,9 +1,12 @@
 //! Whether a lake is whole.
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use super::error::Result;
 use super::reader::Lake;
 use super::rows::{CLEANED_BY, round_id};
 use super::schema::{Cells, Engagements, Lives, Revives, Rounds, Samples, Table};
+use crate::progress::{Bar, Progress};
 use crate::text::counted;
 
 /// What a look through a lake found.
@@ -22,15 +25,17 @@ pub struct Checked {
 
 impl Lake {
     /// Reads every round, and compares what the files say of each other; sums are made again and compared. What cannot be read is a fault.
-    pub fn check(&self) -> Checked {
+    pub fn check(&self, progress: &dyn Progress) -> Checked {
         let mut checked = Checked::default();
         let mut seen = std::collections::BTreeSet::new();
+        let bar = progress.begin("reading", self.counts()[0]);
         for part in 0..self.parts() {
-            if let Err(error) = self.check_part(part, &mut seen, &mut checked) {
+            if let Err(error) = self.check_part(part, &mut seen, &mut checked, &*bar) {
                 checked.faults.push(crate::text::with_causes(&error));
             }
         }
-        checked.faults.extend(self.check_sums());
+        drop(bar);
+        checked.faults.extend(self.check_sums(progress));
         for path in self.manifest.orphans(self.folder()) {
             checked
                 .notes
@@ -51,6 +56,7 @@ impl Lake {
         part: usize,
         seen: &mut std::collections::BTreeSet<i64>,
         checked: &mut Checked,
+        bar: &dyn Bar,
     ) -> Result<()> {
         self.check_rows::<Rounds>(part, checked)?;
         self.check_rows::<Lives>(part, checked)?;
@@ -59,7 +65,14 @@ impl Lake {
         self.check_rows::<Revives>(part, checked)?;
         self.check_rows::<Cells>(part, checked)?;
         let mut samples = 0;
-        for round in self.rounds_of(part)? {
+        let rounds = self.rounds_of(part)?;
+        let loaded: Vec<Result<()>> = (rounds.par_iter())
+            .map(|round| {
+                bar.step();
+                self.load(round).map(|_| ())
+            })
+            .collect();
+        for (round, loaded) in rounds.into_iter().zip(loaded) {
             let name = round.meta.file_name.clone().unwrap_or_default();
             if round.id != round_id(&round.meta) {
                 checked.faults.push(format!("{name}: its number does not follow from its hash"));
@@ -68,8 +81,8 @@ impl Lake {
                 checked.faults.push(format!("{name} is in the lake twice"));
             }
             samples += round.sample_rows() as u64;
-            match self.load(&round) {
-                Ok(_) => checked.rounds += 1,
+            match loaded {
+                Ok(()) => checked.rounds += 1,
                 Err(error) => checked.faults.push(format!("{name}: {}", crate::text::with_causes(&error))),
             }
         }

@@ -1,9 +1,7 @@
 //! The values of one column of a table, to Parquet and back.
 
-use std::ops::Range;
-
 use parquet::column::reader::{ColumnReader, get_typed_column_reader};
-use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_typed_column_writer};
+use parquet::column::writer::{ColumnWriter, get_typed_column_writer_mut};
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
 };
@@ -50,8 +48,8 @@ pub(super) trait Values: Send + Sync {
     /// How many values there are.
     fn len(&self) -> usize;
 
-    /// Writes some of them as a column of their own.
-    fn write(&self, rows: Range<usize>, column: ColumnWriter<'_>) -> Result<ColumnCloseResult>;
+    /// Adds them to a column that is written.
+    fn write(&self, column: &mut ColumnWriter<'_>) -> Result<()>;
 
     /// Reads `count` values after the first `skipped`, and appends them.
     fn read(&mut self, column: ColumnReader, skipped: usize, count: usize) -> Result<()>;
@@ -76,10 +74,9 @@ impl<T: Native> Values for Vec<T> {
         self.len()
     }
 
-    fn write(&self, rows: Range<usize>, column: ColumnWriter<'_>) -> Result<ColumnCloseResult> {
-        let mut column = get_typed_column_writer::<T::Physical>(column);
-        column.write_batch(&self[rows], None, None)?;
-        column.close()
+    fn write(&self, column: &mut ColumnWriter<'_>) -> Result<()> {
+        get_typed_column_writer_mut::<T::Physical>(column).write_batch(self, None, None)?;
+        Ok(())
     }
 
     fn read(&mut self, column: ColumnReader, skipped: usize, count: usize) -> Result<()> {
@@ -117,13 +114,11 @@ impl<T: Native> Values for Vec<Option<T>> {
         self.len()
     }
 
-    fn write(&self, rows: Range<usize>, column: ColumnWriter<'_>) -> Result<ColumnCloseResult> {
-        let rows = &self[rows];
-        let levels: Vec<i16> = rows.iter().map(|value| i16::from(value.is_some())).collect();
-        let present: Vec<T> = rows.iter().flatten().cloned().collect();
-        let mut column = get_typed_column_writer::<T::Physical>(column);
-        column.write_batch(&present, Some(&levels), None)?;
-        column.close()
+    fn write(&self, column: &mut ColumnWriter<'_>) -> Result<()> {
+        let levels: Vec<i16> = self.iter().map(|value| i16::from(value.is_some())).collect();
+        let present: Vec<T> = self.iter().flatten().cloned().collect();
+        get_typed_column_writer_mut::<T::Physical>(column).write_batch(&present, Some(&levels), None)?;
+        Ok(())
     }
 
     fn read(&mut self, column: ColumnReader, skipped: usize, count: usize) -> Result<()> {

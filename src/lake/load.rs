@@ -6,8 +6,8 @@ use parquet::data_type::ByteArray;
 
 use super::error::{LakeError, Result};
 use super::people::{EngagementIds, People, RoundIds};
-use super::rows::{FIRST_OTHER, tail_text, units};
-use super::schema::{Cells, Engagements, Lives, Revives, Samples};
+use super::rows::{FIRST_OTHER, SmallTables, tail_text, units};
+use super::schema::{Cells, Engagements, Revives, Samples};
 use crate::analysis::{DropReason, Dropped, LowMeaning, Provenance, StateDecoder};
 use crate::geom::WorldPoint;
 use crate::model::{
@@ -15,16 +15,6 @@ use crate::model::{
     Tails, Team, Track, Weapon,
 };
 use crate::store::packed::{self, Participants};
-
-/// The rows of one round in every table but `rounds`.
-#[derive(Debug, Default)]
-pub(super) struct RoundRows {
-    pub(super) lives: Lives,
-    pub(super) samples: Samples,
-    pub(super) engagements: Engagements,
-    pub(super) revives: Revives,
-    pub(super) cells: Cells,
-}
 
 /// What a round's stance and sprint mean, as the columns of `rounds` say it.
 pub(super) fn decoder(stance: i32, sprint: i32, low_is_crouch: bool) -> Option<StateDecoder> {
@@ -55,7 +45,8 @@ pub(super) fn dropped(whole: Option<i32>, lost: impl IntoIterator<Item = Option<
 /// The round that the rows say, and the numbers of everyone in it. `file` is named when something is wrong.
 pub(super) fn round(
     meta: RoundMeta,
-    rows: &RoundRows,
+    rows: &SmallTables,
+    samples: &Samples,
     people: &People,
     file: &Path,
 ) -> Result<(Round, RoundIds)> {
@@ -70,7 +61,7 @@ pub(super) fn round(
         let lives = &rows.lives;
         let count = usize::try_from(lives.samples[row]).map_err(|_| damaged("a life has no samples"))?;
         let end = first + count;
-        if end > rows.samples.round.len() {
+        if end > samples.round.len() {
             return Err(damaged("its lives have more samples than the round"));
         }
         let (guid, name) = people.of(lives.alias[row], file)?;
@@ -106,10 +97,10 @@ pub(super) fn round(
             death_type: word(&lives.death_type[row])?.map(|word| DeathType::from(&*word)),
             declared_samples: lives.declared_samples[row] as u64,
             samples: (first..end)
-                .map(|row| sample(&rows.samples, row).ok_or_else(|| damaged("a sample is damaged")))
+                .map(|row| sample(samples, row).ok_or_else(|| damaged("a sample is damaged")))
                 .collect::<Result<_>>()?,
             other_events: words,
-            tails: tails_of(&rows.samples, first..first + tails)
+            tails: tails_of(samples, first..first + tails)
                 .ok_or_else(|| damaged("a sample's last columns are damaged"))?,
         });
         first = end;

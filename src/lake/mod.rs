@@ -31,4 +31,4 @@ pub use reader::{Lake, LakeRound};
 #[cfg(feature = "cluster")]
 pub(crate) use schema::TABLES;
 pub use schema::markdown;
-pub use writer::{Added, Compacted, Forgotten, LakeWriter};
+pub use writer::{Added, Compacted, Forgotten, LakeWriter, SAMPLES_AT_ONCE};

@@ -1,7 +1,7 @@
 //! Who is who in a lake: numbers that only the holder of the secret can make from a GUID, and the one table that has GUIDs
 //! and names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use parquet::data_type::ByteArray;
@@ -226,6 +226,9 @@ impl People {
 
     /// Takes GUIDs and names of forgotten players out of what a round says of objectives.
     pub(super) fn cover(&self, round: &mut Round, secret: &Secret) {
+        if self.forgotten.is_empty() {
+            return;
+        }
         let lives = round.tracks.iter().map(|track| (&track.guid, track.name.as_str()));
         let others = round.engagements.iter().flat_map(|engagement| {
             let target = (&engagement.target_guid, engagement.target_name.as_str());
@@ -248,52 +251,65 @@ impl People {
         Renaming::of(changes).apply_to(&mut round.meta.objectives);
     }
 
-    /// Numbers for everyone in a round; those that are new are added.
-    pub(super) fn number(&mut self, round: &Round, secret: &Secret) -> RoundIds {
-        let file = &round.meta.content_hash;
-        let mut alias = |guid: &Guid, name: &str| {
-            let alias = secret.alias(guid, name);
-            let player = secret.player(guid);
-            if !self.by_alias.contains_key(&alias) {
-                let person = match player.map(|player| (player, self.grade(player))) {
-                    Some((player, grade)) if grade > Grade::Nothing => {
-                        Person { forgotten: grade, ..forgotten(player) }
-                    }
-                    _ => Person {
-                        player,
-                        guid: guid.clone(),
-                        name: PlayerName(name.into()),
-                        forgotten: Grade::Nothing,
-                    },
-                };
-                self.by_alias.insert(alias, person);
+    /// Someone who was not known before: without GUID and name if that player is forgotten.
+    fn person(&self, player: Option<i64>, guid: &Guid, name: &str) -> Person {
+        match player.map(|player| (player, self.grade(player))) {
+            Some((player, grade)) if grade > Grade::Nothing => {
+                Person { forgotten: grade, ..forgotten(player) }
             }
-            alias
+            _ => Person {
+                player,
+                guid: guid.clone(),
+                name: PlayerName(name.into()),
+                forgotten: Grade::Nothing,
+            },
+        }
+    }
+
+    /// Numbers for everyone in a round; those that are new are added.
+    pub(super) fn number<'r>(&mut self, round: &'r Round, secret: &Secret) -> RoundIds {
+        let file = &round.meta.content_hash;
+        let none = Guid("".into());
+        // A number is a hash with a key, and a round names the same few people again and again.
+        let mut known: HashMap<(&'r str, &'r str), (i64, i64)> = HashMap::new();
+        let mut numbers = |guid: Option<&'r Guid>, name: &'r str| {
+            *known.entry((guid.map_or("", Guid::as_str), name)).or_insert_with(|| {
+                let guid = guid.unwrap_or(&none);
+                let alias = secret.alias(guid, name);
+                if !self.by_alias.contains_key(&alias) {
+                    let person = self.person(secret.player(guid), guid, name);
+                    self.by_alias.insert(alias, person);
+                }
+                (secret.player_in(file, guid, name), alias)
+            })
         };
-        let lives = round.tracks.iter().map(|track| {
-            let name = track.name.as_str();
-            (secret.player_in(file, &track.guid, name), alias(&track.guid, name))
-        });
+        let lives = round.tracks.iter().map(|track| numbers(Some(&track.guid), track.name.as_str()));
         let lives = lives.collect();
+        let mut alias = |guid, name| numbers(guid, name).1;
         let engagements = round.engagements.iter().map(|engagement| {
             let Engagement { killer_guid, killer_name, .. } = engagement;
             let is_known = killer_guid.is_some() || killer_name.is_some();
-            let none = Guid("".into());
             EngagementIds {
-                target: alias(&engagement.target_guid, engagement.target_name.as_str()),
+                target: alias(Some(&engagement.target_guid), engagement.target_name.as_str()),
                 killer: is_known.then(|| {
-                    let name = killer_name.as_ref().map_or("", PlayerName::as_str);
-                    alias(killer_guid.as_ref().unwrap_or(&none), name)
+                    alias(killer_guid.as_ref(), killer_name.as_ref().map_or("", PlayerName::as_str))
                 }),
-                attackers: engagement.attackers.iter().map(|by| alias(&by.guid, by.name.as_str())).collect(),
-                crossfire: engagement.crossfire_participants.iter().map(|guid| alias(guid, "")).collect(),
+                attackers: engagement
+                    .attackers
+                    .iter()
+                    .map(|by| alias(Some(&by.guid), by.name.as_str()))
+                    .collect(),
+                crossfire: engagement
+                    .crossfire_participants
+                    .iter()
+                    .map(|guid| alias(Some(guid), ""))
+                    .collect(),
             }
         });
         let engagements = engagements.collect();
-        let revives = round
-            .revives
-            .iter()
-            .map(|revive| (alias(&revive.guid, revive.name.as_str()), alias(&revive.medic_guid, "")));
+        let revives = round.revives.iter().map(|revive| {
+            (alias(Some(&revive.guid), revive.name.as_str()), alias(Some(&revive.medic_guid), ""))
+        });
         let revives = revives.collect();
         RoundIds { lives, engagements, revives }
     }

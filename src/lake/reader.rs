@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::error::{LakeError, Result};
-use super::load::{self, RoundRows};
+use super::load;
 use super::manifest::{Manifest, Part, players_path};
 use super::people::{People, RoundIds};
 use super::place::Place;
+use super::rows::{CLEANED_BY, SmallTables};
 use super::schema::{Cells, Engagements, Lives, Players, Revives, Rounds, Samples, TABLES, Table};
 use super::table_file::TableFile;
 use crate::analysis::StateDecoder;
@@ -37,6 +38,8 @@ pub struct LakeRound {
     pub meta: RoundMeta,
     pub(super) id: i64,
     pub(super) part: usize,
+    /// Its row in the part's table of rounds.
+    pub(super) row: usize,
     /// What its stance and sprint mean; `None` where an older program wrote it.
     pub(super) meaning: Option<StateDecoder>,
     lives: Rows,
@@ -210,6 +213,7 @@ impl Lake {
                 meaning,
                 id: table.round[row],
                 part,
+                row,
                 lives: lives.next(table.lives[row]),
                 samples: samples.next(table.samples[row]),
                 engagements: engagements.next(table.engagements[row]),
@@ -229,19 +233,31 @@ impl Lake {
     }
 
     pub(super) fn load_with_ids(&self, round: &LakeRound) -> Result<(Round, RoundIds)> {
+        let (rows, samples) = self.rows_of_round(round)?;
+        load::round(round.meta.clone(), &rows, &samples, &self.people, &self.path(round.part, Lives::NAME))
+    }
+
+    /// A round's rows in every table but `rounds`, as they stand in its part.
+    pub(super) fn rows_of_round(&self, round: &LakeRound) -> Result<(SmallTables, Samples)> {
         let part = round.part;
-        let rows = RoundRows {
+        let rows = SmallTables {
+            rounds: Rounds::default(),
             lives: self.rows::<Lives>(part, round.lives)?,
-            samples: self.rows::<Samples>(part, round.samples)?,
             engagements: self.rows::<Engagements>(part, round.engagements)?,
             revives: self.rows::<Revives>(part, round.revives)?,
             cells: self.rows::<Cells>(part, round.cells)?,
         };
-        let path = self.path(part, Lives::NAME);
-        if rows.lives.round.iter().chain(&rows.samples.round).any(|id| *id != round.id) {
+        let samples = self.rows::<Samples>(part, round.samples)?;
+        if rows.lives.round.iter().chain(&samples.round).any(|id| *id != round.id) {
+            let path = self.path(part, Lives::NAME);
             return Err(LakeError::damaged(path, "its rows are not those of the rounds"));
         }
-        load::round(round.meta.clone(), &rows, &self.people, &path)
+        Ok((rows, samples))
+    }
+
+    /// Whether its rows are what this version of the program would write.
+    pub(super) fn is_current(&self, round: &LakeRound) -> bool {
+        round.meaning.is_some() && self.part(round.part).cleaned_by == CLEANED_BY
     }
 
     fn rows<T: Table>(&self, part: usize, Rows { first, count }: Rows) -> Result<T> {

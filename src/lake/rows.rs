@@ -70,6 +70,7 @@ pub(super) fn add(
     let id = round_id(&round.meta);
     let clean = lives(round, &Filter::everything());
     let mut used = clean.lives.iter().peekable();
+    samples.reserve(round.samples());
     for (index, track) in round.tracks.iter().enumerate() {
         let life = used.next_if(|life| life.track_index() == index);
         let (player, alias) = ids.lives[index];
@@ -136,7 +137,7 @@ fn add_round(
     rows.complete.push(meta.complete);
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     rows.lives.push(count(round.tracks.len()));
-    rows.samples.push(count(round.tracks.iter().map(|track| track.samples.len()).sum()));
+    rows.samples.push(count(round.samples()));
     rows.engagements.push(count(round.engagements.len()));
     rows.revives.push(count(round.revives.len()));
     rows.cells.push(count(round.kill_cells.len() + round.movement_cells.len()));
@@ -223,12 +224,21 @@ impl Lives {
     }
 }
 
-/// A number in tenths, and the number itself where that is not exactly it.
-fn tenths(value: f32) -> (i32, Option<f32>) {
+/// Adds numbers in tenths, and the numbers themselves where they are not exactly that.
+fn add_tenths(values: impl Iterator<Item = f32> + Clone, tenths: &mut Vec<i32>, odd: &mut Vec<Option<f32>>) {
+    tenths.extend(values.clone().map(tenths_of));
+    odd.extend(values.map(|value| {
+        let is_odd = units(tenths_of(value)).to_bits() != value.to_bits();
+        is_odd.then_some(value)
+    }));
+}
+
+/// The nearest number of tenths, halves away from zero; 0 for no number.
+fn tenths_of(value: f32) -> i32 {
     const MOST: f64 = 1e9;
-    let tenths = (f64::from(value) * 10.0).round();
-    let whole = if tenths.is_nan() { 0 } else { tenths.clamp(-MOST, MOST) as i32 };
-    (whole, (units(whole).to_bits() != value.to_bits()).then_some(value))
+    // Ten times an f32 is exact in an f64, and so is the half: this is `round`, which is no instruction of every processor.
+    let tenths = (f64::from(value) * 10.0).clamp(-MOST, MOST);
+    (tenths + 0.5_f64.copysign(tenths)) as i32
 }
 
 /// Tenths as the number they stand for.
@@ -238,15 +248,34 @@ pub(super) fn units(tenths: i32) -> f32 {
 
 /// The seven numbers of our own tracker, if the columns are exactly they: as [`tail_text`] writes them.
 fn detail(tail: &str) -> Option<Detail> {
-    let is_plain = |field: &str| {
-        let digits = field.strip_prefix('-').unwrap_or(field);
-        digits.bytes().all(|byte| byte.is_ascii_digit())
-            && (!digits.starts_with('0') || field == "0")
-            && !digits.is_empty()
+    let mut rest = tail.as_bytes();
+    let mut values = [0; 7];
+    for (place, value) in values.iter_mut().enumerate() {
+        if place > 0 {
+            rest = rest.strip_prefix(b",")?;
+        }
+        *value = plain_number(&mut rest)?;
+    }
+    let [yaw, stamina, pm_flags, eflags, x, y, z] = values;
+    let small = |value: i32| i16::try_from(value).ok();
+    let velocity = [small(x)?, small(y)?, small(z)?];
+    rest.is_empty().then_some(Detail { yaw_degrees: small(yaw)?, stamina, pm_flags, eflags, velocity })
+}
+
+/// The whole number that a text begins with, if it stands as it would be written again: no `+`, `-0` or `007`.
+fn plain_number(text: &mut &[u8]) -> Option<i32> {
+    const MOST_DIGITS: usize = 10;
+    let (sign, digits) = text.strip_prefix(b"-").map_or((1, *text), |digits| (-1, digits));
+    let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = digits.split_at(count);
+    let is_plain = match digits {
+        [] => false,
+        [b'0'] => sign > 0,
+        [first, ..] => *first != b'0' && count <= MOST_DIGITS,
     };
-    let mut fields = 0;
-    let all = tail.split(',').inspect(|_| fields += 1).all(is_plain);
-    if all && fields == 7 { Detail::parse(tail) } else { None }
+    *text = rest;
+    let value = || digits.iter().fold(0, |value: i64, digit| value * 10 + i64::from(digit - b'0'));
+    if is_plain { i32::try_from(sign * value()).ok() } else { None }
 }
 
 /// The columns that our own tracker writes for seven numbers.
@@ -266,32 +295,30 @@ fn add_samples(
     rows: &mut Samples,
 ) {
     let first = rows.round.len();
+    let end = first + track.samples.len();
     let who = Who::of(track);
-    let (team, class) = (who.team.into(), who.class.into());
-    for (place, sample) in track.samples.iter().enumerate() {
-        let ((x, odd_x), (y, odd_y), (z, odd_z)) =
-            (tenths(sample.at.x), tenths(sample.at.y), tenths(sample.at.z));
-        let (speed, odd_speed) = tenths(sample.speed_ups);
-        rows.round.push(id);
-        rows.life.push(index as i32);
-        rows.player.push(player);
-        rows.bot.push(who.is_bot);
-        rows.team.push(team);
-        rows.class.push(class);
-        rows.t.push(sample.time.0);
-        rows.x.push(x);
-        rows.y.push(y);
-        rows.z.push(z);
-        rows.dx.push(0);
-        rows.dy.push(0);
-        rows.dt.push(0);
-        rows.step.push(UNUSED);
-        rows.speed.push(speed);
-        rows.health.push(sample.known_health().map(Into::into));
-        rows.weapon.push(sample.weapon.0.into());
-        rows.stance.push(sample.stance.into());
-        rows.sprint.push(sample.sprint.into());
-        rows.event.push(event_code(sample.event));
+    rows.round.resize(end, id);
+    rows.life.resize(end, index as i32);
+    rows.player.resize(end, player);
+    rows.bot.resize(end, who.is_bot);
+    rows.team.resize(end, who.team.into());
+    rows.class.resize(end, who.class.into());
+    rows.dx.resize(end, 0);
+    rows.dy.resize(end, 0);
+    rows.dt.resize(end, 0);
+    rows.step.resize(end, UNUSED);
+    let samples = track.samples.iter();
+    rows.t.extend(samples.clone().map(|sample| sample.time.0));
+    add_tenths(samples.clone().map(|sample| sample.at.x), &mut rows.x, &mut rows.odd_x);
+    add_tenths(samples.clone().map(|sample| sample.at.y), &mut rows.y, &mut rows.odd_y);
+    add_tenths(samples.clone().map(|sample| sample.at.z), &mut rows.z, &mut rows.odd_z);
+    add_tenths(samples.clone().map(|sample| sample.speed_ups), &mut rows.speed, &mut rows.odd_speed);
+    rows.health.extend(samples.clone().map(|sample| sample.known_health().map(Into::into)));
+    rows.weapon.extend(samples.clone().map(|sample| i32::from(sample.weapon.0)));
+    rows.stance.extend(samples.clone().map(|sample| i32::from(sample.stance)));
+    rows.sprint.extend(samples.clone().map(|sample| i32::from(sample.sprint)));
+    rows.event.extend(samples.map(|sample| event_code(sample.event)));
+    for place in 0..track.samples.len() {
         let tail = track.tails.get(place);
         let detail = detail(tail);
         rows.yaw.push(detail.map(|d| d.yaw_degrees.into()));
@@ -301,10 +328,6 @@ fn add_samples(
         rows.vx.push(detail.map(|d| d.velocity[0].into()));
         rows.vy.push(detail.map(|d| d.velocity[1].into()));
         rows.vz.push(detail.map(|d| d.velocity[2].into()));
-        rows.odd_x.push(odd_x);
-        rows.odd_y.push(odd_y);
-        rows.odd_z.push(odd_z);
-        rows.odd_speed.push(odd_speed);
         let is_odd = detail.is_none() && !tail.is_empty();
         rows.tail.push(is_odd.then(|| ByteArray::from(tail)));
     }

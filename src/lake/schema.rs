@@ -71,6 +71,12 @@ pub(super) trait Table: Default + Send {
     /// Adds the rows of another one, which has none then.
     fn append(&mut self, more: &mut Self);
 
+    /// Adds one row of another one.
+    fn push_row(&mut self, of: &Self, row: usize);
+
+    /// Makes room for so many more rows.
+    fn reserve(&mut self, rows: usize);
+
     /// Forgets all rows.
     fn clear(&mut self) {
         self.values_mut().into_iter().for_each(Values::clear);
@@ -108,6 +114,14 @@ macro_rules! tables {
 
                 fn append(&mut self, more: &mut Self) {
                     $(self.$field.append(&mut more.$field);)+
+                }
+
+                fn push_row(&mut self, of: &Self, row: usize) {
+                    $(self.$field.push(of.$field[row].clone());)+
+                }
+
+                fn reserve(&mut self, rows: usize) {
+                    $(self.$field.reserve(rows);)+
                 }
             }
         )+

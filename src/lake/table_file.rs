@@ -34,16 +34,17 @@ pub(super) const PAGE_ROWS: usize = 20_000;
 /// More than this of zstd costs five times the time and saves 3 % (measured on 51.6 million samples).
 const ZSTD_LEVEL: i32 = 3;
 
-/// Writes a table under its name, whole or not at all. `fill` gives its row groups one after the other.
+/// Writes a table under its name, whole or not at all. `fill` gives its row groups one after the other, each in as many
+/// pieces as it likes.
 pub(super) fn write<T: Table>(
     path: &Path,
-    fill: impl FnOnce(&mut dyn FnMut(&T) -> Result<()>) -> Result<()>,
+    fill: impl FnOnce(&mut dyn FnMut(&[T]) -> Result<()>) -> Result<()>,
 ) -> Result<()> {
     let failed = |source| LakeError::Table { path: path.to_owned(), source };
     files::write_with(path, |out| {
         let mut writer = SerializedFileWriter::new(out, schema::<T>().map_err(failed)?, properties::<T>())
             .map_err(failed)?;
-        fill(&mut |rows| write_group(&mut writer, rows).map_err(failed))?;
+        fill(&mut |pieces| write_group(&mut writer, pieces).map_err(failed))?;
         writer.close().map_err(failed)?;
         Ok(())
     })
@@ -53,18 +54,19 @@ pub(super) fn write<T: Table>(
 #[cfg(feature = "cluster")]
 pub(super) fn to_bytes<T: Table>(rows: &T) -> ParquetResult<Vec<u8>> {
     let mut writer = SerializedFileWriter::new(Vec::new(), schema::<T>()?, properties::<T>())?;
-    write_group(&mut writer, rows)?;
+    write_group(&mut writer, std::slice::from_ref(rows))?;
     writer.into_inner()
 }
 
 fn write_group<W: Write + Send, T: Table>(
     writer: &mut SerializedFileWriter<W>,
-    rows: &T,
+    pieces: &[T],
 ) -> ParquetResult<()> {
     let columns = writer.schema_descr().columns().to_vec();
     let properties = writer.properties().clone();
-    let packed: Vec<(Bytes, ColumnCloseResult)> = (rows.values().into_par_iter().zip(columns))
-        .map(|(values, column)| packed(values, column, properties.clone()))
+    let pieces: Vec<Vec<&dyn Values>> = pieces.iter().map(T::values).collect();
+    let packed: Vec<(Bytes, ColumnCloseResult)> = (columns.into_par_iter().enumerate())
+        .map(|(place, column)| packed(pieces.iter().map(|piece| piece[place]), column, properties.clone()))
         .collect::<ParquetResult<_>>()?;
     let mut group = writer.next_row_group()?;
     for (bytes, closed) in packed {
@@ -75,14 +77,18 @@ fn write_group<W: Write + Send, T: Table>(
 }
 
 /// A column of a row group as the bytes of its pages. Each is packed by itself, so that all processors have something to do.
-fn packed(
-    values: &dyn Values,
+fn packed<'v>(
+    pieces: impl Iterator<Item = &'v dyn Values>,
     column: ColumnDescPtr,
     properties: WriterPropertiesPtr,
 ) -> ParquetResult<(Bytes, ColumnCloseResult)> {
     let mut out = TrackedWrite::new(Vec::new());
     let pages = Box::new(SerializedPageWriter::new(&mut out));
-    let closed = values.write(0..values.len(), get_column_writer(column, properties, pages))?;
+    let mut writer = get_column_writer(column, properties, pages);
+    for values in pieces {
+        values.write(&mut writer)?;
+    }
+    let closed = writer.close()?;
     Ok((out.into_inner()?.into(), closed))
 }
 

@@ -1,6 +1,7 @@
 //! Changes of a lake. Each is done under the lock: new files under their names, whole and on the disk, then one new
 //! `_lake.json`. Whoever is killed before has changed nothing; the files it left are removed by the next change.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 
@@ -13,15 +14,18 @@ use super::people::{Grade, RoundIds, Secret};
 use super::place::Place;
 use super::reader::{Lake, LakeRound};
 use super::rows::{self, CLEANED_BY, SmallTables, round_id};
-use super::schema::{Players, Samples, Table};
+use super::schema::{Players, Rounds, Samples, Table};
 use super::table_file::{self, GROUP_ROWS};
 use crate::analysis::{duplicates, may_be_same_round, session_date};
 use crate::model::{Engagement, Guid, GuidKind, Round};
+use crate::progress::{Bar, Progress, Silent};
 use crate::text::hex;
 
 /// How often a change is done again because another program was faster. Each time one of them has gone on, so that many
 /// writers at once come to an end.
 const MOST_TIMES: usize = 100;
+/// Samples that are best added at once: more make fewer files, which cost less to write, and more must be kept in memory.
+pub const SAMPLES_AT_ONCE: usize = 2 << 20;
 /// Samples of a compacted file: 100 to 200 MB.
 const PART_SAMPLES: u64 = 16 << 20;
 
@@ -165,8 +169,8 @@ impl LakeWriter {
             let rounds = self.choose(&of, rounds, secret, &mut next, &mut added)?;
             coming.push((of, rounds));
         }
-        let written =
-            coming.into_par_iter().map(|((map, month), rounds)| self.write_part(&map, &month, rounds));
+        let written = (coming.into_par_iter())
+            .map(|((map, month), rounds)| self.write_part(&map, &month, rounds, &Silent));
         next.parts.extend(written.collect::<Result<Vec<_>>>()?.into_iter().flatten());
         if added.new > 0 || next != self.lake.manifest {
             let fresh: BTreeSet<i64> = self.lake.people.aliases().filter(|a| !before.contains(a)).collect();
@@ -261,7 +265,7 @@ impl LakeWriter {
     ///
     /// # Errors
     /// A file that cannot be read or written.
-    pub fn compact(self) -> Result<Compacted> {
+    pub fn compact(self, progress: &dyn Progress) -> Result<Compacted> {
         let mut next = self.lake.manifest.clone();
         let mut groups: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
         for index in 0..self.lake.parts() {
@@ -274,6 +278,8 @@ impl LakeWriter {
         groups.retain(|_, parts| {
             parts.len() > 1 || parts.iter().any(|part| self.lake.part(*part).cleaned_by != CLEANED_BY)
         });
+        let rounds = groups.values().flatten().map(|part| self.lake.part(*part).rows_of(Rounds::NAME)).sum();
+        let bar = progress.begin("compacting", rounds);
         for ((map, month), parts) in groups {
             let mut rounds = Vec::new();
             for part in &parts {
@@ -289,11 +295,11 @@ impl LakeWriter {
                 samples += round.sample_rows() as u64;
                 some.push(Coming::Kept(Box::new(round)));
                 if samples >= PART_SAMPLES {
-                    next.parts.extend(self.write_part(&map, &month, std::mem::take(&mut some))?);
+                    next.parts.extend(self.write_part(&map, &month, std::mem::take(&mut some), &*bar)?);
                     samples = 0;
                 }
             }
-            next.parts.extend(self.write_part(&map, &month, some)?);
+            next.parts.extend(self.write_part(&map, &month, some, &*bar)?);
         }
         let compacted = Compacted { before: self.lake.parts(), after: next.parts.len() };
         if next.players.len() > 1 {
@@ -309,7 +315,13 @@ impl LakeWriter {
     ///
     /// # Errors
     /// Another secret, a GUID that is no player's, or a file that cannot be read or written.
-    pub fn forget(mut self, guid: &Guid, grade: Grade, secret: &Secret) -> Result<Forgotten> {
+    pub fn forget(
+        mut self,
+        guid: &Guid,
+        grade: Grade,
+        secret: &Secret,
+        progress: &dyn Progress,
+    ) -> Result<Forgotten> {
         if secret.mark() != self.lake.manifest.secret {
             return Err(LakeError::OtherSecret(self.lake.place.name()));
         }
@@ -320,11 +332,13 @@ impl LakeWriter {
         let mut forgotten =
             Forgotten { names: self.lake.people.forget(player, grade), ..Forgotten::default() };
         let mut next = self.lake.manifest.clone();
+        let bar = progress.begin("forgetting", self.lake.counts()[0]);
         for index in 0..self.lake.parts() {
             let rounds = self.lake.rounds_of(index)?;
             let mut coming = Vec::with_capacity(rounds.len());
             let mut lives = 0;
             for kept in rounds {
+                bar.step();
                 let mut objectives = kept.meta.objectives.clone();
                 let is_named = within.apply_to(&mut objectives);
                 if is_named || grade == Grade::Lives && self.is_in(&kept, player)? {
@@ -340,7 +354,7 @@ impl LakeWriter {
             if coming.iter().any(|round| matches!(round, Coming::New(..))) {
                 let part = self.lake.part(index).clone();
                 next.parts.retain(|other| *other != part);
-                next.parts.extend(self.write_part(&part.map, &part.month, coming)?);
+                next.parts.extend(self.write_part(&part.map, &part.month, coming, &Silent)?);
                 forgotten.lives += lives;
             }
         }
@@ -395,9 +409,14 @@ impl LakeWriter {
         (round, ids, gone)
     }
 
-    /// A round's rows.
-    fn rows_of(&self, round: Coming) -> Result<(SmallTables, Samples)> {
+    /// A round's rows. Those that this version of the program has written stay as they are; `headers` are the rounds of parts.
+    fn rows_of(&self, round: Coming, headers: &BTreeMap<usize, Rounds>) -> Result<(SmallTables, Samples)> {
         let (round, ids) = match round {
+            Coming::Kept(kept) if self.lake.is_current(&kept) => {
+                let (mut small, samples) = self.lake.rows_of_round(&kept)?;
+                small.rounds.push_row(&headers[&kept.part], kept.row);
+                return Ok((small, samples));
+            }
             Coming::Kept(kept) => self.lake.load_with_ids(&kept)?,
             Coming::New(round, ids) => (*round, ids),
         };
@@ -406,8 +425,14 @@ impl LakeWriter {
         Ok((small, samples))
     }
 
-    /// Writes the files of one part; `None` when there is no round.
-    fn write_part(&self, map: &str, month: &str, mut coming: Vec<Coming>) -> Result<Option<Part>> {
+    /// Writes the files of one part, a step of the bar for each round; `None` when there is no round.
+    fn write_part(
+        &self,
+        map: &str,
+        month: &str,
+        mut coming: Vec<Coming>,
+        bar: &dyn Bar,
+    ) -> Result<Option<Part>> {
         if coming.is_empty() {
             return Ok(None);
         }
@@ -425,31 +450,39 @@ impl LakeWriter {
             cleaned_by: CLEANED_BY,
             rows: BTreeMap::new(),
         };
+        let mut headers = BTreeMap::new();
+        for round in &coming {
+            if let Coming::Kept(kept) = round
+                && let Entry::Vacant(rounds) = headers.entry(kept.part)
+            {
+                rounds.insert(self.lake.file::<Rounds>(kept.part)?.read_all::<Rounds>()?);
+            }
+        }
         let folder = self.lake.folder();
         let mut small = SmallTables::default();
         let mut written = 0;
         table_file::write::<Samples>(&part.path(folder, Samples::NAME), |group| {
-            let mut samples = Samples::default();
+            let (mut samples, mut rows) = (Vec::new(), 0);
             let mut coming = coming.into_iter();
             loop {
                 let some: Vec<Coming> = coming.by_ref().take(rayon::current_num_threads()).collect();
-                if some.is_empty() {
-                    break;
-                }
-                let rows =
-                    some.into_par_iter().map(|round| self.rows_of(round)).collect::<Result<Vec<_>>>()?;
-                for (others, mut of_round) in rows {
+                let is_end = some.is_empty();
+                let some = some.into_par_iter().map(|round| self.rows_of(round, &headers));
+                for (others, of_round) in some.collect::<Result<Vec<_>>>()? {
+                    bar.step();
                     small.append(others);
-                    samples.append(&mut of_round);
-                    if samples.round.len() >= GROUP_ROWS {
-                        written += samples.round.len() as u64;
-                        group(&samples)?;
-                        samples.clear();
-                    }
+                    rows += of_round.len();
+                    samples.push(of_round);
+                }
+                if is_end || rows >= GROUP_ROWS {
+                    group(&samples)?;
+                    written += std::mem::take(&mut rows) as u64;
+                    samples.clear();
+                }
+                if is_end {
+                    return Ok(());
                 }
             }
-            written += samples.round.len() as u64;
-            group(&samples)
         })?;
         part.rows.insert(Samples::NAME.to_owned(), written);
         self.write_table(&mut part, &small.lives)?;
@@ -462,7 +495,9 @@ impl LakeWriter {
 
     pub(super) fn write_table<T: Table>(&self, part: &mut Part, rows: &T) -> Result<()> {
         if rows.len() > 0 {
-            table_file::write::<T>(&part.path(self.lake.folder(), T::NAME), |group| group(rows))?;
+            table_file::write::<T>(&part.path(self.lake.folder(), T::NAME), |group| {
+                group(std::slice::from_ref(rows))
+            })?;
             part.rows.insert(T::NAME.to_owned(), rows.len() as u64);
         }
         Ok(())
@@ -478,7 +513,7 @@ impl LakeWriter {
             hash.update(alias.to_le_bytes());
         }
         let name = hex(&hash.finalize()[..8]);
-        table_file::write::<Players>(&players_path(self.lake.folder(), &name), |group| group(&rows))?;
+        table_file::write::<Players>(&players_path(self.lake.folder(), &name), |group| group(&[rows]))?;
         Ok(name)
     }
 

@@ -292,6 +292,11 @@ pub struct Round {
 const DOER_WITHIN_UNITS: f64 = 128.0;
 
 impl Round {
+    /// Samples of all its lives.
+    pub fn samples(&self) -> usize {
+        self.tracks.iter().map(|track| track.samples.len()).sum()
+    }
+
     /// The life of `team` whose path was nearest to a place at a time, if one was there: who did what an
     /// [`ObjectiveEvent`] tells.
     pub fn life_at(&self, time: LevelTime, team: &Team, at: WorldPoint) -> Option<&Track> {

@@ -17,7 +17,7 @@ use proximity::analysis::{HeatSums, SumsWanted};
 use proximity::figure::heat_grids;
 use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec};
 use proximity::format::{ReadOptions, read};
-use proximity::lake::{Lake, LakeWriter, Secret};
+use proximity::lake::{Lake, LakeWriter, SAMPLES_AT_ONCE, Secret};
 use proximity::map::WorldMap;
 use proximity::progress::Silent;
 use proximity::sim::{SampleOptions, SimulationOptions, write_session};
@@ -37,8 +37,6 @@ const MAPS: [&str; 8] = [
 const MONTHS: usize = 10;
 /// Rounds that are simulated; the others are these, moved by up to 32 units.
 const SIMULATED: usize = 24;
-/// Rounds that are added at once.
-const BATCH: usize = 40;
 /// Seconds of a month that every month has.
 const MONTH_S: i64 = 2_629_800;
 /// A second has so many of the ticks that Linux counts processor time in.
@@ -60,19 +58,22 @@ fn main() {
 
     let session = session();
     let mut adding = Cost::default();
-    for first in (0..rounds).step_by(BATCH) {
-        let some = (first..rounds.min(first + BATCH)).map(|number| copy(&session, number, rounds)).collect();
-        let (_, cost) = measured(|| writer().add(some, &secret).unwrap());
-        adding.add(&cost);
+    let mut some = Vec::new();
+    for number in 0..rounds {
+        some.push(copy(&session, number, rounds));
+        if number + 1 == rounds || some.iter().map(Round::samples).sum::<usize>() >= SAMPLES_AT_ONCE {
+            let (_, cost) = measured(|| writer().add(std::mem::take(&mut some), &secret).unwrap());
+            adding.add(&cost);
+        }
     }
     let [rounds, lives, samples] = Lake::open(&lake).unwrap().counts();
     println!("{rounds} rounds, {lives} lives, {samples} samples");
     let per = |bytes: u64| bytes as f64 / samples as f64;
     let line = |what: &str, cost: &Cost, rest: &str| println!("{what:<44} {cost}   {rest}");
     line("adding", &adding, &format!("{:.2} bytes a sample", per(bytes(&lake))));
-    let (_, cost) = measured(|| writer().compact().unwrap());
+    let (_, cost) = measured(|| writer().compact(&Silent).unwrap());
     // What was replaced goes with the change after the next.
-    writer().compact().unwrap();
+    writer().compact(&Silent).unwrap();
     line("compacting", &cost, &format!("{:.2} bytes a sample", per(bytes(&lake))));
     for (what, bytes) in by_columns(&lake.join("samples")) {
         println!("  {what:<42} {:5.2} bytes a sample", per(bytes));
@@ -93,7 +94,7 @@ fn main() {
         })
     };
     let from_samples = ask("from samples");
-    let (_, cost) = measured(|| writer().sum(|name| heat_grids(&map(name).extent.rect)).unwrap());
+    let (_, cost) = measured(|| writer().sum(|name| heat_grids(&map(name).extent.rect), &Silent).unwrap());
     let sums: u64 = ["heat", "heat_grid", "heat_heights", "heat_ground", "heat_lives"]
         .map(|t| bytes(&lake.join(t)))
         .iter()

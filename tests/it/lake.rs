@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use proximity::lake::{Grade, Lake, LakeWriter, Secret};
-use proximity::model::{Guid, GuidKind};
+use proximity::model::{Guid, GuidKind, Tails};
+use proximity::progress::Silent;
 use proximity::{Filter, Round, Rounds};
 
 use super::cli::{run, said, session};
@@ -122,9 +123,9 @@ fn what_goes_into_a_lake_comes_out() {
     }
     let again = home.add(inputs);
     assert_eq!((again.new, again.known), (0, added.new + added.known));
-    let checked = Lake::open(home.lake()).unwrap().check();
+    let checked = Lake::open(home.lake()).unwrap().check(&Silent);
     assert_eq!((checked.faults, checked.notes), (Vec::new(), Vec::new()));
-    LakeWriter::open(home.lake()).unwrap().compact().unwrap();
+    LakeWriter::open(home.lake()).unwrap().compact(&Silent).unwrap();
     assert!(home.rounds() == found, "compacting changed a round");
 }
 
@@ -142,6 +143,35 @@ fn values_that_are_no_tenths_come_out_to_the_last_bit() {
     for (a, b) in found.tracks[0].samples.iter().zip(&round.tracks[0].samples) {
         assert_eq!((a.at.x.to_bits(), a.speed_ups.to_bits()), (b.at.x.to_bits(), b.speed_ups.to_bits()));
     }
+}
+
+#[test]
+fn columns_behind_the_ten_come_out_as_they_stood() {
+    const TAILS: [&str; 12] = [
+        "90,20000,0,16,-320,0,5",
+        "-1,-2147483648,2147483647,0,-32768,32767,0",
+        "1,2147483648,0,0,0,0,0",
+        "32768,0,0,0,0,0,0",
+        "007,0,0,0,0,0,0",
+        "-0,0,0,0,0,0,0",
+        "+1,0,0,0,0,0,0",
+        "1,,0,0,0,0,0",
+        "1,2,3,4,5,6,",
+        "1,2,3,4,5,6,7,8",
+        "1,2,3",
+        "",
+    ];
+    let home = Home::new();
+    let mut round = session_rounds().swap_remove(0);
+    let track = &mut round.tracks[0];
+    track.tails = Tails::default();
+    for (_, tail) in track.samples.iter().zip(TAILS.into_iter().cycle()) {
+        track.tails.push(tail);
+    }
+    assert!(track.tails.len() > TAILS.len());
+    home.add(vec![round.clone()]);
+    let found = home.rounds().into_values().next().unwrap();
+    assert!(found.tracks[0].tails == round.tracks[0].tails);
 }
 
 #[test]
@@ -195,7 +225,7 @@ fn a_better_copy_takes_the_place_of_a_worse_one() {
     assert_eq!(home.rounds(), by_hash(rounds[..2].to_vec()));
     let again = home.add(vec![cut]);
     assert_eq!((again.new, again.known), (0, 1), "the worse copy does not come back");
-    let checked = Lake::open(home.lake()).unwrap().check();
+    let checked = Lake::open(home.lake()).unwrap().check(&Silent);
     assert_eq!(checked.faults, Vec::<String>::new());
 }
 
@@ -207,13 +237,13 @@ fn a_forgotten_player_is_in_no_file() {
         for round in session_rounds() {
             home.add(vec![round]);
         }
-        LakeWriter::open(home.lake()).unwrap().compact().unwrap();
+        LakeWriter::open(home.lake()).unwrap().compact(&Silent).unwrap();
         let before = home.text();
         assert!(before.contains(guid.as_str()) && before.contains(&name));
         let lives = session_rounds().iter().flat_map(|r| &r.tracks).filter(|t| t.guid == guid).count();
         let small = Guid(guid.as_str().to_lowercase().into());
         let writer = LakeWriter::open(home.lake()).unwrap();
-        let forgotten = writer.forget(&small, grade, &home.secret()).unwrap();
+        let forgotten = writer.forget(&small, grade, &home.secret(), &Silent).unwrap();
         assert_eq!(forgotten.names, 1);
         assert_eq!(forgotten.lives, if grade == Grade::Lives { lives } else { 0 });
         let gone = |when: &str| {
@@ -229,7 +259,7 @@ fn a_forgotten_player_is_in_no_file() {
             let tracks = found.values().map(|round| round.tracks.len()).sum::<usize>();
             let all = session_rounds().iter().map(|round| round.tracks.len()).sum::<usize>();
             assert_eq!(tracks, if grade == Grade::Lives { all - lives } else { all }, "{when}");
-            let checked = Lake::open(home.lake()).unwrap().check();
+            let checked = Lake::open(home.lake()).unwrap().check(&Silent);
             assert_eq!((checked.faults, checked.notes), (Vec::new(), Vec::new()), "{when}");
         };
         gone("at once");
@@ -241,7 +271,7 @@ fn a_forgotten_player_is_in_no_file() {
         assert_eq!(home.add(vec![other]).new, 1);
         let text = home.text();
         assert!(!text.contains(guid.as_str()) && !text.contains(&name), "an import brought the player back");
-        LakeWriter::open(home.lake()).unwrap().compact().unwrap();
+        LakeWriter::open(home.lake()).unwrap().compact(&Silent).unwrap();
         let text = home.text();
         assert!(!text.contains(guid.as_str()) && !text.contains(&name), "compacting brought the player back");
     }
@@ -255,7 +285,7 @@ fn a_name_in_the_words_of_objectives_is_forgotten_too() {
     for grade in [Grade::Name, Grade::Lives] {
         let home = Home::new();
         home.add(vec![round.clone()]);
-        LakeWriter::open(home.lake()).unwrap().forget(&guid, grade, &home.secret()).unwrap();
+        LakeWriter::open(home.lake()).unwrap().forget(&guid, grade, &home.secret(), &Silent).unwrap();
         let mut other = round.clone();
         other.meta.content_hash = "1".repeat(64).into();
         other.meta.start_unix = other.meta.start_unix.map(|unix| unix + 86_400);
@@ -268,7 +298,7 @@ fn a_name_in_the_words_of_objectives_is_forgotten_too() {
             );
         }
         assert_eq!(said.matches("the alphabet gate, ").count(), 2, "{said}");
-        let checked = Lake::open(home.lake()).unwrap().check();
+        let checked = Lake::open(home.lake()).unwrap().check(&Silent);
         assert_eq!((checked.faults, checked.notes), (Vec::new(), Vec::new()));
     }
 }
@@ -296,7 +326,7 @@ fn an_import_that_is_killed_anywhere_loses_nothing_and_doubles_nothing() {
         // Whatever is there is whole, each round once.
         let found = home.rounds();
         assert!(found.is_empty() || found == expected, "point {point}: {} rounds", found.len());
-        let checked = Lake::open(home.lake()).unwrap().check();
+        let checked = Lake::open(home.lake()).unwrap().check(&Silent);
         assert_eq!(checked.faults, Vec::<String>::new(), "point {point}");
         if found == expected {
             // From the beginning, so that later points are tried, too.
@@ -306,7 +336,7 @@ fn an_import_that_is_killed_anywhere_loses_nothing_and_doubles_nothing() {
     }
     said(&words);
     assert!(home.rounds() == expected);
-    let checked = Lake::open(home.lake()).unwrap().check();
+    let checked = Lake::open(home.lake()).unwrap().check(&Silent);
     assert_eq!(
         (checked.faults, checked.notes),
         (Vec::new(), Vec::new()),
@@ -327,7 +357,7 @@ fn several_writers_with_the_same_rounds_add_them_once() {
         .collect();
     assert!(children.iter_mut().all(|child| child.wait().unwrap().success()));
     assert_eq!(home.rounds(), by_hash(session_rounds()));
-    let checked = Lake::open(home.lake()).unwrap().check();
+    let checked = Lake::open(home.lake()).unwrap().check(&Silent);
     assert_eq!((checked.faults, checked.notes), (Vec::new(), Vec::new()));
 }
 
@@ -368,7 +398,7 @@ fn a_damaged_file_is_named() {
     let bytes = fs::read(&samples).unwrap();
     for cut in [0, 10, bytes.len() / 2, bytes.len() - 1] {
         fs::write(&samples, &bytes[..cut]).unwrap();
-        let checked = Lake::open(home.lake()).unwrap().check();
+        let checked = Lake::open(home.lake()).unwrap().check(&Silent);
         assert!(checked.faults.iter().any(|fault| fault.contains(samples.to_str().unwrap())), "{checked:?}");
     }
     // Whatever a byte becomes, reading ends.
@@ -376,7 +406,7 @@ fn a_damaged_file_is_named() {
         let mut other = bytes.clone();
         other[place] ^= 0x55;
         fs::write(&samples, other).unwrap();
-        Lake::open(home.lake()).unwrap().check();
+        Lake::open(home.lake()).unwrap().check(&Silent);
     }
 }
 

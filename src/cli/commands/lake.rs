@@ -14,13 +14,10 @@ use crate::cli::commands::maps::MapsArgs;
 use crate::cli::commands::store::forget::whole_guid_of;
 use crate::cli::console::Console;
 use crate::figure::heat_grids;
-use crate::lake::{Added, Grade, Lake, LakeWriter, Place, Secret};
+use crate::lake::{Added, Grade, Lake, LakeWriter, Place, SAMPLES_AT_ONCE, Secret};
 use crate::model::Round;
 use crate::rounds::{Faults, Hash, Maps, Rounds, RoundsError};
 use crate::text::counted;
-
-/// Samples that are added at once: a commit's size, and what is kept in memory.
-const SAMPLES_AT_ONCE: usize = 2 << 20;
 
 /// Arguments of `lake`.
 #[derive(Debug, Arguments)]
@@ -195,7 +192,7 @@ fn add(args: &AddArgs, console: &mut Console) -> Result<Outcome> {
             .each(Hash::Taken, &crate::progress::Silent, "reading", |_, read| Ok::<_, RoundsError>(read))?;
         for read in read {
             faults.count(&read);
-            samples += read.round.as_ref().map_or(0, samples_of);
+            samples += read.round.as_ref().map_or(0, Round::samples);
             rounds.extend(read.round);
             bar.inc(1);
         }
@@ -244,12 +241,8 @@ fn added(to: &Place, rounds: Vec<Round>, secret: &Secret) -> Result<Added> {
     })
 }
 
-fn samples_of(round: &Round) -> usize {
-    round.tracks.iter().map(|track| track.samples.len()).sum()
-}
-
 fn check(args: &CheckArgs, console: &mut Console) -> Result<Outcome> {
-    let checked = Lake::open(place(&args.lake)?)?.check();
+    let checked = Lake::open(place(&args.lake)?)?.check(console.progress());
     let outcome = if checked.faults.is_empty() { Outcome::Done } else { Outcome::Faults };
     if args.json {
         console.json(&json!({
@@ -276,7 +269,7 @@ fn check(args: &CheckArgs, console: &mut Console) -> Result<Outcome> {
 
 fn compact(args: &CompactArgs, console: &mut Console) -> Result<Outcome> {
     let lake = place(&args.lake)?;
-    let compacted = LakeWriter::change(&lake, LakeWriter::compact)?;
+    let compacted = LakeWriter::change(&lake, |writer| writer.compact(console.progress()))?;
     console.say(&format!(
         "{}: {} before, {} now",
         args.lake.display(),
@@ -291,7 +284,9 @@ fn compact(args: &CompactArgs, console: &mut Console) -> Result<Outcome> {
             let extent = library.find(&map)?.map(|known| known.extent.rect);
             grids.extend(extent.as_ref().and_then(heat_grids).map(|grids| (map, grids)));
         }
-        let summed = LakeWriter::change(&lake, |writer| writer.sum(|map| grids.get(map).copied()))?;
+        let summed = LakeWriter::change(&lake, |writer| {
+            writer.sum(|map| grids.get(map).copied(), console.progress())
+        })?;
         for map in &summed.unknown {
             console.complain(&format!("nothing is known about the map {map}: its months are not summed"));
         }
@@ -328,7 +323,9 @@ fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome> {
     if !args.yes {
         return console.would(&format!("{what} {} in {lake}; this cannot be undone", guid.as_str()));
     }
-    let forgotten = LakeWriter::change(place(&args.lake)?, |writer| writer.forget(&guid, grade, &secret))?;
+    let forgotten = LakeWriter::change(place(&args.lake)?, |writer| {
+        writer.forget(&guid, grade, &secret, console.progress())
+    })?;
     if forgotten.names == 0 && forgotten.lives == 0 {
         console.say(&format!("{lake}: no round there names this guid, or it is forgotten already"))?;
         return Ok(Outcome::Done);

@@ -12,7 +12,7 @@ use crate::geom::WorldPoint;
 use crate::lake::error::{LakeError, Result};
 use crate::lake::load;
 use crate::lake::reader::{Lake, LakeRound};
-use crate::lake::rows::{CLEANED_BY, FIRST_BREAK, LAST, UNUSED, units};
+use crate::lake::rows::{FIRST_BREAK, LAST, UNUSED, units};
 use crate::lake::schema::{Lives, Samples, Table as _};
 use crate::lake::table_file::{PAGE_ROWS, TableFile};
 use crate::model::GuidKind;
@@ -70,9 +70,7 @@ impl Lake {
         wanted: &SumsWanted<'_>,
         progress: &dyn Progress,
     ) -> Result<(Vec<HeatSums>, BTreeSet<usize>)> {
-        let is_told =
-            |round: &LakeRound| round.meaning.is_some() && self.part(round.part).cleaned_by == CLEANED_BY;
-        let mut told: Vec<(usize, &LakeRound)> = rounds.filter(|(_, round)| is_told(round)).collect();
+        let mut told: Vec<(usize, &LakeRound)> = rounds.filter(|(_, round)| self.is_current(round)).collect();
         told.sort_by_key(|(_, round)| (round.part, round.places()[1].start));
         let places = told.iter().map(|(place, _)| *place).collect();
         let rounds: Vec<&LakeRound> = told.into_iter().map(|(_, round)| round).collect();

@@ -30,6 +30,7 @@ use crate::lake::writer::LakeWriter;
 use rows::HeatTables;
 
 use crate::analysis::{HeatGrids, HeatSummer, HeatSums, may_be_parts};
+use crate::progress::{Bar, Progress};
 use crate::text::hex;
 
 /// Bytes that are hashed at once.
@@ -64,7 +65,7 @@ impl LakeWriter {
     ///
     /// # Errors
     /// A file that cannot be read or written.
-    pub fn sum(self, grids: impl Fn(&str) -> Option<HeatGrids>) -> Result<Summed> {
+    pub fn sum(self, grids: impl Fn(&str) -> Option<HeatGrids>, progress: &dyn Progress) -> Result<Summed> {
         let mut next = self.lake.manifest.clone();
         let mut months: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
         for part in 0..self.lake.parts() {
@@ -94,8 +95,12 @@ impl LakeWriter {
             unsummed.push((map, month, parts, grids));
             summed.new += 1;
         }
+        let rounds = |parts: &[usize]| -> u64 {
+            parts.iter().map(|part| self.lake.part(*part).rows_of(Rounds::NAME)).sum()
+        };
+        let bar = progress.begin("summing", unsummed.iter().map(|(.., parts, _)| rounds(parts)).sum());
         let sums = (unsummed.into_par_iter())
-            .map(|(map, month, parts, grids)| self.sum_month(map, month, &parts, grids));
+            .map(|(map, month, parts, grids)| self.sum_month(map, month, &parts, grids, &*bar));
         next.heat.extend(sums.collect::<Result<Vec<_>>>()?);
         if next != self.lake.manifest {
             self.commit(next)?;
@@ -104,8 +109,15 @@ impl LakeWriter {
     }
 
     /// Sums a month of a map, of which these are the parts.
-    fn sum_month(&self, map: String, month: String, parts: &[usize], grids: HeatGrids) -> Result<Sums> {
-        let (sums, left_out) = self.lake.sum_rounds(parts, grids)?;
+    fn sum_month(
+        &self,
+        map: String,
+        month: String,
+        parts: &[usize],
+        grids: HeatGrids,
+        bar: &dyn Bar,
+    ) -> Result<Sums> {
+        let (sums, left_out) = self.lake.sum_rounds(parts, grids, bar)?;
         let mut files =
             Part { map, month, name: self.name_of(&sums), cleaned_by: CLEANED_BY, rows: BTreeMap::new() };
         self.write_table(&mut files, &sums.grid)?;
@@ -219,7 +231,7 @@ impl Lake {
     }
 
     /// The sums of the rounds of some parts of a month, and the rounds that are left out.
-    fn sum_rounds(&self, parts: &[usize], grids: HeatGrids) -> Result<(HeatTables, Vec<i64>)> {
+    fn sum_rounds(&self, parts: &[usize], grids: HeatGrids, bar: &dyn Bar) -> Result<(HeatTables, Vec<i64>)> {
         let mut rounds = Vec::new();
         for part in parts {
             rounds.extend(self.rounds_of(*part)?);
@@ -227,28 +239,32 @@ impl Lake {
         let left_out = may_be_several(&rounds);
         rounds.retain(|round| !left_out.contains(&round.id));
         rounds.sort_by_key(|round| round.id);
-        Ok((self.tables_of(&rounds, grids)?, left_out))
+        Ok((self.tables_of(&rounds, grids, bar)?, left_out))
     }
 
-    /// The sums of these rounds, in this order.
-    fn tables_of(&self, rounds: &[LakeRound], grids: HeatGrids) -> Result<HeatTables> {
+    /// The sums of these rounds, in this order, a step of the bar for each.
+    fn tables_of(&self, rounds: &[LakeRound], grids: HeatGrids, bar: &dyn Bar) -> Result<HeatTables> {
         let mut summer = HeatSummer::new(grids);
         let mut numbers = Vec::with_capacity(rounds.len());
         for kept in rounds {
             let (round, ids) = self.load_with_ids(kept)?;
             summer.add(&round);
+            bar.step();
             numbers.push((kept.id, ids.lives.into_iter().map(|(_, alias)| alias).collect()));
         }
         Ok(HeatTables::of(&summer.finish(), &grids, &numbers))
     }
 
     /// Sums every month again and compares. Gives a sentence about each fault.
-    pub(in crate::lake) fn check_sums(&self) -> Vec<String> {
+    pub(in crate::lake) fn check_sums(&self, progress: &dyn Progress) -> Vec<String> {
+        let summed = |part: &&Part| self.manifest.heat.iter().any(|sums| sums.hold(part));
+        let parts = self.manifest.parts.iter().filter(summed);
+        let bar = progress.begin("summing again", parts.map(|part| part.rows_of(Rounds::NAME)).sum());
         let is_sound = |sums: &Sums| {
             let parts: Vec<usize> = (0..self.parts()).filter(|part| sums.hold(self.part(*part))).collect();
             let stored = self.heat_tables(sums)?;
             let grids = stored.grid.grids(&self.sums_path(sums))?;
-            let (expected, left_out) = self.sum_rounds(&parts, grids)?;
+            let (expected, left_out) = self.sum_rounds(&parts, grids, &*bar)?;
             Ok(stored == expected && left_out == sums.left_out)
         };
         let mut faults = Vec::new();

@@ -9,6 +9,7 @@ use crate::lake::error::{LakeError, Result};
 use crate::lake::reader::{Lake, LakeRound};
 use crate::lake::schema::{HeatGrid, Table};
 use crate::lake::table_file::{TableFile, to_bytes};
+use crate::progress::Silent;
 
 /// Bytes of a table's length.
 const LENGTH: usize = size_of::<u64>();
@@ -32,7 +33,7 @@ impl Lake {
     /// A file that is damaged, or a set or a round that the lake does not have (any more).
     pub(crate) fn sum_packed(&self, part: &str, numbers: &[i64], grids: HeatGrids) -> Result<Vec<u8>> {
         let rounds = self.numbered(part, numbers)?;
-        let tables = self.tables_of(&rounds, grids)?;
+        let tables = self.tables_of(&rounds, grids, &Silent)?;
         tables.pack().map_err(|source| LakeError::Table { path: self.folder().join(part), source })
     }
 

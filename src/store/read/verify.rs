@@ -73,7 +73,7 @@ pub(in crate::store) fn verify<E: Engine>(engine: &mut E) -> Result<Verified> {
 /// Lives, samples and engagements of a round.
 fn counts<E: Engine>(engine: &mut E, key: RoundKey) -> Result<[i64; 3]> {
     let round = load::round(engine, key)?;
-    let samples: usize = round.tracks.iter().map(|track| track.samples.len()).sum();
+    let samples = round.samples();
     Ok([round.tracks.len(), samples, round.engagements.len()].map(|count| count as i64))
 }
 

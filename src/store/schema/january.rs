@@ -256,7 +256,7 @@ const KEPT: [&str; 12] = [
 fn fill_round<E: Engine>(engine: &mut E, id: i64, day: Date, round: Round) -> Result<()> {
     let header = header::write(&round.meta);
     let tracker = header::family_name(round.meta.family).to_owned();
-    let samples: usize = round.tracks.iter().map(|track| track.samples.len()).sum();
+    let samples = round.samples();
     let (lives, engagements) = (round.tracks.len(), round.engagements.len());
     let file = prepare(round, day, Form::PackedAndJson)?;
     let parameters = [

@@ -112,7 +112,7 @@ pub(super) fn verdict(new: &Round, candidate: &Candidate) -> Verdict {
     }
     if is_same_file(&new.meta, &old.meta) {
         // The file was written again under its name: the later writing counts, unless it lost its end.
-        let longer = samples(new) > samples(old);
+        let longer = new.samples() > old.samples();
         return match (new.meta.complete, old.meta.complete) {
             (true, _) => Verdict::Better,
             (false, false) if longer => Verdict::Better,
@@ -179,8 +179,4 @@ fn is_same_file(a: &RoundMeta, b: &RoundMeta) -> bool {
         && a.start_unix == b.start_unix
         && a.round_raw == b.round_raw
         && a.map.eq_ignore_ascii_case(&b.map)
-}
-
-pub(super) fn samples(round: &Round) -> usize {
-    round.tracks.iter().map(|track| track.samples.len()).sum()
 }

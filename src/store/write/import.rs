@@ -11,7 +11,7 @@ use crate::store::error::Result;
 use crate::store::figures;
 use crate::store::row::header;
 use crate::store::row::texts::{self, cut};
-use crate::store::write::copies::{self, Candidate, Verdict, samples};
+use crate::store::write::copies::{self, Candidate, Verdict};
 use crate::store::write::prepare::file::{ImportFile, name_of};
 use crate::store::write::prepare::prepare;
 use crate::store::write::prepare::rows::Rows;
@@ -196,7 +196,7 @@ fn add_file<E: Engine>(engine: &mut E, file: &ImportFile, replaced_by: Option<&s
         maybe(meta.interval_ms.map(Into::into)),
         Value::Bool(meta.complete),
         Value::Int(round.tracks.len() as i64),
-        Value::Int(samples(round) as i64),
+        Value::Int(round.samples() as i64),
         Value::Int(round.engagements.len() as i64),
         Value::text(header::write(meta)),
     ];

@@ -11,7 +11,7 @@ fn report(name: &str, bytes: &[u8]) -> String {
         Err(error) => return format!("refused: {error}\n"),
     };
     let round = &read.file.round;
-    let samples: usize = round.tracks.iter().map(|track| track.samples.len()).sum();
+    let samples = round.samples();
     let (lives, engagements, faults) = (round.tracks.len(), round.engagements.len(), read.faults);
     let whole = if round.meta.complete { "whole" } else { "cut" };
     let family = round.meta.family.name();

@@ -48,7 +48,7 @@ fn everything_is_counted() {
     let found = files("good").into_iter().map(|(name, bytes)| {
         let round = read(&name, &bytes).unwrap().file.round;
         let stem = name.strip_suffix("_engagements.txt").unwrap().to_owned();
-        let samples = round.tracks.iter().map(|track| track.samples.len()).sum();
+        let samples = round.samples();
         let (kills, moves) = (round.kill_cells.len(), round.movement_cells.len());
         let counts =
             [round.tracks.len(), samples, round.engagements.len(), kills, moves, round.revives.len()];

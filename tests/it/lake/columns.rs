@@ -8,6 +8,7 @@ use parquet::file::metadata::{PageIndexPolicy, ParquetMetaDataReader};
 use proximity::figure::heatmap::HeatmapSpec;
 use proximity::lake::{Lake, LakeWriter, Secret};
 use proximity::model::{Guid, PlayerName};
+use proximity::progress::Silent;
 use proximity::{Bots, Figure as _, Filter, Heatmap, Layout, Maps, Round, Rounds};
 
 use super::{Home, by_hash, files, player, session_rounds};
@@ -76,10 +77,10 @@ fn a_player_costs_only_the_files_and_pages_that_hold_the_player() {
     let home = Home::new();
     // Into May; a map has one file a month.
     let (rounds, guid) = season(60);
-    let first = rounds[0].tracks.iter().map(|track| track.samples.len()).sum();
+    let first = rounds[0].samples();
     home.add(rounds);
-    LakeWriter::open(home.lake()).unwrap().compact().unwrap();
-    LakeWriter::open(home.lake()).unwrap().compact().unwrap();
+    LakeWriter::open(home.lake()).unwrap().compact(&Silent).unwrap();
+    LakeWriter::open(home.lake()).unwrap().compact(&Silent).unwrap();
     let filter = Filter::new().map("proximity_demo").player(guid.as_str());
     let open = || Rounds::open(format!("lake:{}", home.lake().display())).unwrap();
     let expected = draw(&open(), &filter);
@@ -160,7 +161,7 @@ fn a_lake_of_the_first_version_is_read_and_becomes_one_of_the_newest() {
     let filter = Filter::new().map("proximity_demo");
     let of_files = draw(&Rounds::open(data.join("v1-rounds")).unwrap(), &filter);
     assert!(draw(&open(), &filter) == of_files);
-    let checked = Lake::open(&lake).unwrap().check();
+    let checked = Lake::open(&lake).unwrap().check(&Silent);
     assert_eq!(checked.faults, Vec::<String>::new());
     assert!(checked.notes[0].contains("`proximity lake compact` cleans anew"), "{:?}", checked.notes);
     let secret = home.path().join("secret");
@@ -171,7 +172,7 @@ fn a_lake_of_the_first_version_is_read_and_becomes_one_of_the_newest() {
     let words = lake.to_str().unwrap();
     assert!(said(&["lake", "compact", words]).contains("1 set of files before, 1 now"));
     assert!(fs::read_to_string(lake.join("_lake.json")).unwrap().contains("\"lake\": 2"));
-    let checked = Lake::open(&lake).unwrap().check();
+    let checked = Lake::open(&lake).unwrap().check(&Silent);
     assert_eq!((checked.faults, checked.notes), (Vec::new(), Vec::new()));
     assert!(by_hash(open().to_vec().unwrap()) == expected);
     assert!(draw(&open(), &filter) == of_files);

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use proximity::lake::{Added, Grade, Lake, LakeError, LakeWriter, Place, Secret, Snapshot, Source};
+use proximity::progress::Silent;
 use proximity::{Round, Rounds};
 
 use super::{by_hash, files, player, session_rounds};
@@ -126,14 +127,14 @@ impl World {
 
     /// What is there when it is read as a folder, which must be whole.
     fn check(&self, expected: &[Round], when: &str) {
-        let checked = Lake::open(self.there()).unwrap().check();
+        let checked = Lake::open(self.there()).unwrap().check(&Silent);
         assert_eq!(checked.faults, Vec::<String>::new(), "{when}");
         let found = Rounds::lake(self.there()).unwrap().to_vec().unwrap();
         assert_eq!(by_hash(found), by_hash(expected.to_vec()), "{when}");
     }
 
     fn notes(&self) -> Vec<String> {
-        Lake::open(self.there()).unwrap().check().notes
+        Lake::open(self.there()).unwrap().check(&Silent).notes
     }
 }
 
@@ -152,8 +153,8 @@ fn it_is_read_and_changed_as_one_in_a_folder() {
     let fetched = service.fetched.lock().unwrap().len();
     Rounds::lake(&place).unwrap().to_vec().unwrap();
     assert_eq!(service.fetched.lock().unwrap().len(), fetched);
-    LakeWriter::change(&place, LakeWriter::compact).unwrap();
-    LakeWriter::change(&place, LakeWriter::compact).unwrap();
+    LakeWriter::change(&place, |writer| writer.compact(&Silent)).unwrap();
+    LakeWriter::change(&place, |writer| writer.compact(&Silent)).unwrap();
     world.check(&rounds, "compacted");
     assert_eq!(world.notes(), Vec::<String>::new());
     let error = LakeWriter::init(&place, &world.secret()).unwrap_err();
@@ -189,8 +190,8 @@ fn several_programs_at_once_add_each_round_once() {
     });
     assert_eq!(new, 4);
     world.check(&rounds[..4], "after all of them");
-    LakeWriter::change(world.place("last").1, LakeWriter::compact).unwrap();
-    LakeWriter::change(world.place("last").1, LakeWriter::compact).unwrap();
+    LakeWriter::change(world.place("last").1, |writer| writer.compact(&Silent)).unwrap();
+    LakeWriter::change(world.place("last").1, |writer| writer.compact(&Silent)).unwrap();
     assert_eq!(world.notes(), Vec::<String>::new(), "those who had to begin anew left nothing");
 }
 
@@ -224,8 +225,8 @@ fn a_change_that_breaks_off_anywhere_loses_nothing_and_doubles_nothing() {
         }
     }
     world.add("after", &rounds);
-    LakeWriter::change(world.place("after").1, LakeWriter::compact).unwrap();
-    LakeWriter::change(world.place("after").1, LakeWriter::compact).unwrap();
+    LakeWriter::change(world.place("after").1, |writer| writer.compact(&Silent)).unwrap();
+    LakeWriter::change(world.place("after").1, |writer| writer.compact(&Silent)).unwrap();
     world.check(&rounds, "after all of it");
     assert_eq!(world.notes(), Vec::<String>::new(), "what was left is removed");
 }
@@ -239,7 +240,7 @@ fn a_player_who_is_forgotten_there_is_in_no_file() {
     // An import that began before must not bring the player back.
     let late = LakeWriter::open(world.place("late").1).unwrap();
     let secret = world.secret();
-    let forget = |writer: LakeWriter| writer.forget(&guid, Grade::Lives, &secret);
+    let forget = |writer: LakeWriter| writer.forget(&guid, Grade::Lives, &secret, &Silent);
     let forgotten = LakeWriter::change(world.place("forget").1, forget).unwrap();
     assert!(forgotten.lives > 0, "{forgotten:?}");
     late.add(rounds[2..].to_vec(), &secret).unwrap_err();
@@ -265,7 +266,7 @@ fn what_is_no_part_of_the_lake_any_more_is_not_kept_here() {
     let here = world.0.path().join("reader");
     let kept = files(&here);
     for _ in 0..2 {
-        LakeWriter::change(world.place("writer").1, LakeWriter::compact).unwrap();
+        LakeWriter::change(world.place("writer").1, |writer| writer.compact(&Silent)).unwrap();
     }
     Lake::open(&place).unwrap();
     assert_eq!(files(&here), kept, "another program may still read them");

@@ -7,6 +7,7 @@ use proximity::figure::heatmap::{By, HeatmapSpec, Mode, Normalize};
 use proximity::figure::{Crop, heat_grids};
 use proximity::lake::{Grade, Lake, LakeWriter, Summed};
 use proximity::model::Guid;
+use proximity::progress::Silent;
 use proximity::{
     Bots, Class, Drawing, EachRound as _, Figure, Filter, Heatmap, Layout, Maps, Rounds, State, Team,
 };
@@ -50,7 +51,7 @@ impl Home {
     fn sum(&self) -> Summed {
         let library = Maps::default().library().unwrap();
         let grids = |map: &str| heat_grids(&library.find(map).unwrap()?.extent.rect);
-        LakeWriter::open(self.lake()).unwrap().sum(grids).unwrap()
+        LakeWriter::open(self.lake()).unwrap().sum(grids, &Silent).unwrap()
     }
 
     fn open(&self) -> Rounds {
@@ -58,7 +59,7 @@ impl Home {
     }
 
     fn faults(&self) -> Vec<String> {
-        let checked = Lake::open(self.lake()).unwrap().check();
+        let checked = Lake::open(self.lake()).unwrap().check(&Silent);
         assert_eq!(checked.notes, Vec::<String>::new());
         checked.faults
     }
@@ -213,7 +214,7 @@ fn rounds_that_come_later_are_added_to_the_sums() {
     home.add(vec![last]);
     home.add(rounds);
     assert!(draw(&home.open(), &Heatmap::by_state(), &filter).unwrap() == expected);
-    LakeWriter::open(home.lake()).unwrap().compact().unwrap();
+    LakeWriter::open(home.lake()).unwrap().compact(&Silent).unwrap();
     assert!(draw(&home.open(), &Heatmap::by_state(), &filter).unwrap() == expected);
     let said = said(&["lake", "compact", &home.at("lake"), "--heat"]);
     assert!(said.contains("3 months of maps summed, 1 summed before"), "{said}");
@@ -255,14 +256,14 @@ fn sums_go_with_the_rounds_that_they_are_of() {
         })
         .collect();
     let writer = LakeWriter::open(home.lake()).unwrap();
-    writer.forget(&guid, Grade::Lives, &home.secret()).unwrap();
+    writer.forget(&guid, Grade::Lives, &home.secret(), &Silent).unwrap();
     assert_eq!(heat(), 0, "sums of what is forgotten are gone");
     home.sum();
     assert!(drawn().scene == expected(&without).scene);
     // A bot without its name counts as a player.
     let bot = rounds[0].tracks.iter().find(|track| track.guid.as_str().starts_with("OMNIBOT")).unwrap();
     let writer = LakeWriter::open(home.lake()).unwrap();
-    writer.forget(&Guid(bot.guid.as_str().into()), Grade::Name, &home.secret()).unwrap();
+    writer.forget(&Guid(bot.guid.as_str().into()), Grade::Name, &home.secret(), &Silent).unwrap();
     let from_samples = drawn();
     home.sum();
     assert!(drawn() == from_samples);
@@ -276,9 +277,9 @@ fn a_round_in_several_files_is_never_summed_in_parts() {
     let from_files = Rounds::open(&parts).unwrap();
     let map = from_files.to_vec().unwrap()[0].meta.map.to_string();
     home.add(from_files.to_vec().unwrap());
-    let map = Maps::default().find(&map, &from_files, &proximity::progress::Silent).unwrap();
+    let map = Maps::default().find(&map, &from_files, &Silent).unwrap();
     let grids = heat_grids(&map.extent.rect).unwrap();
-    let summed = LakeWriter::open(home.lake()).unwrap().sum(|_| Some(grids)).unwrap();
+    let summed = LakeWriter::open(home.lake()).unwrap().sum(|_| Some(grids), &Silent).unwrap();
     assert!(summed.new > 0);
     let filter = Filter::new().map(&map.name);
     let draw = |rounds: &Rounds| {

@@ -156,7 +156,7 @@ impl Writer<'_> {
 }
 
 fn samples(recorded: &RecordedRound) -> usize {
-    recorded.round.tracks.iter().map(|track| track.samples.len()).sum()
+    recorded.round.samples()
 }
 
 fn write_lines(path: &Path, recorded: &RecordedRound) -> Result<()> {

@@ -205,7 +205,7 @@ fn keep_all(
 
 fn keep(store: &mut dyn Storage, file: ImportFile, tally: &mut Tally, path: &Path) -> Result<Result<()>> {
     let lives = file.round().tracks.len();
-    let samples: usize = file.round().tracks.iter().map(|track| track.samples.len()).sum();
+    let samples = file.round().samples();
     match store.import_unsettled(file) {
         Ok(Imported::New) => tally.new += 1,
         Ok(Imported::Changed { .. }) => tally.changed += 1,
