@@ -6,8 +6,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::rows::who;
-use crate::analysis::{HeatSummer, HeatSums, LifeSum, RoundSums, State, SumsWanted, UsedLife, Who};
+use super::rows::{Numbers, who};
+use crate::analysis::{
+    Filter, HeatGrids, HeatSummer, HeatSums, LifeSum, RoundSums, State, SumsWanted, UsedLife, Who,
+};
 use crate::geom::WorldPoint;
 use crate::lake::error::{LakeError, Result};
 use crate::lake::load;
@@ -16,7 +18,7 @@ use crate::lake::rows::{FIRST_BREAK, LAST, UNUSED, units};
 use crate::lake::schema::{Lives, Samples, Table as _};
 use crate::lake::table_file::{PAGE_ROWS, TableFile};
 use crate::model::GuidKind;
-use crate::progress::Progress;
+use crate::progress::{Bar, Progress};
 
 /// Samples that are read at once; a round of more is read as a whole.
 const BATCH_ROWS: usize = 1 << 18;
@@ -78,8 +80,7 @@ impl Lake {
         let bar = progress.begin("reading", batches.len() as u64);
         let next = AtomicUsize::new(0);
         let work = || {
-            let summer = HeatSummer::of(wanted);
-            let mut worker = Worker { lives: Lives::default(), samples: Samples::default(), summer };
+            let mut worker = Worker::of(wanted);
             while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
                 self.sum_batch(batch, wanted, &mut worker)?;
                 bar.step();
@@ -98,6 +99,31 @@ impl Lake {
             sums.into_iter().collect()
         });
         Ok((sums?, places))
+    }
+
+    /// Sums all of these rounds, whose columns tell what they are; gives for each, in the same order as the sums, its number and
+    /// the aliases of its lives.
+    pub(super) fn sum_all(
+        &self,
+        rounds: &[LakeRound],
+        grids: HeatGrids,
+        bar: &dyn Bar,
+    ) -> Result<(HeatSums, Vec<Numbers>)> {
+        let filter = Filter::everything();
+        let wanted = SumsWanted { grids, filter: &filter, heights: true, ground: true };
+        let mut rounds: Vec<&LakeRound> = rounds.iter().collect();
+        rounds.sort_by_key(|round| (round.part, round.places()[1].start));
+        let mut worker = Worker::of(&wanted);
+        let mut numbers = Vec::with_capacity(rounds.len());
+        for batch in batches(&rounds) {
+            self.sum_batch(&batch, &wanted, &mut worker)?;
+            let mut aliases = worker.lives.alias.iter().copied();
+            for round in batch {
+                numbers.push((round.id, aliases.by_ref().take(round.life_rows()).collect()));
+                bar.step();
+            }
+        }
+        Ok((worker.summer.finish(), numbers))
     }
 
     /// Sums rounds that stand behind each other in one part.
@@ -201,6 +227,10 @@ fn batches<'r>(rounds: &[&'r LakeRound]) -> Vec<Vec<&'r LakeRound>> {
 }
 
 impl Worker {
+    fn of(wanted: &SumsWanted<'_>) -> Self {
+        Self { lives: Lives::default(), samples: Samples::default(), summer: HeatSummer::of(wanted) }
+    }
+
     /// Reads the columns that the wanted sums need, and no others.
     fn read_samples(&mut self, table: &TableFile, rows: Range<usize>, wanted: &SumsWanted<'_>) -> Result<()> {
         let mut columns = vec!["x", "y", "dt", "step"];

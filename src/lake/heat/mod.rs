@@ -117,7 +117,8 @@ impl LakeWriter {
         grids: HeatGrids,
         bar: &dyn Bar,
     ) -> Result<Sums> {
-        let (sums, left_out) = self.lake.sum_rounds(parts, grids, bar)?;
+        let (rounds, left_out) = self.lake.summable(parts)?;
+        let sums = self.lake.tables_of(&rounds, grids, bar)?;
         let mut files =
             Part { map, month, name: self.name_of(&sums), cleaned_by: CLEANED_BY, rows: BTreeMap::new() };
         self.write_table(&mut files, &sums.grid)?;
@@ -230,8 +231,8 @@ impl Lake {
         }
     }
 
-    /// The sums of the rounds of some parts of a month, and the rounds that are left out.
-    fn sum_rounds(&self, parts: &[usize], grids: HeatGrids, bar: &dyn Bar) -> Result<(HeatTables, Vec<i64>)> {
+    /// The rounds of some parts of a month that are summed, in the order of their numbers, and those that are left out.
+    fn summable(&self, parts: &[usize]) -> Result<(Vec<LakeRound>, Vec<i64>)> {
         let mut rounds = Vec::new();
         for part in parts {
             rounds.extend(self.rounds_of(*part)?);
@@ -239,11 +240,24 @@ impl Lake {
         let left_out = may_be_several(&rounds);
         rounds.retain(|round| !left_out.contains(&round.id));
         rounds.sort_by_key(|round| round.id);
-        Ok((self.tables_of(&rounds, grids, bar)?, left_out))
+        Ok((rounds, left_out))
     }
 
-    /// The sums of these rounds, in this order, a step of the bar for each.
+    /// The sums of these rounds, in this order, a step of the bar for each: from their columns, if these tell all of them.
     fn tables_of(&self, rounds: &[LakeRound], grids: HeatGrids, bar: &dyn Bar) -> Result<HeatTables> {
+        if !rounds.iter().all(|round| self.is_current(round)) {
+            return self.tables_of_loaded(rounds, grids, bar);
+        }
+        let (mut sums, numbers) = self.sum_all(rounds, grids, bar)?;
+        let mut by_number: Vec<_> = sums.rounds.into_iter().zip(numbers).collect();
+        by_number.sort_by_key(|(_, (number, _))| *number);
+        let numbers: Vec<_>;
+        (sums.rounds, numbers) = by_number.into_iter().unzip();
+        Ok(HeatTables::of(&sums, &grids, &numbers))
+    }
+
+    /// The same of rounds that are loaded and cleaned.
+    fn tables_of_loaded(&self, rounds: &[LakeRound], grids: HeatGrids, bar: &dyn Bar) -> Result<HeatTables> {
         let mut summer = HeatSummer::new(grids);
         let mut numbers = Vec::with_capacity(rounds.len());
         for kept in rounds {
@@ -264,7 +278,9 @@ impl Lake {
             let parts: Vec<usize> = (0..self.parts()).filter(|part| sums.hold(self.part(*part))).collect();
             let stored = self.heat_tables(sums)?;
             let grids = stored.grid.grids(&self.sums_path(sums))?;
-            let (expected, left_out) = self.sum_rounds(&parts, grids, &*bar)?;
+            let (rounds, left_out) = self.summable(&parts)?;
+            // Not from the columns: they may have been wrong when the sums were made.
+            let expected = self.tables_of_loaded(&rounds, grids, &*bar)?;
             Ok(stored == expected && left_out == sums.left_out)
         };
         let mut faults = Vec::new();

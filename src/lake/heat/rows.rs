@@ -18,6 +18,9 @@ const MOST: i64 = 1 << 52;
 /// The cell that stands for all that lies outside the grid.
 const OUTSIDE: i32 = -1;
 
+/// A round's number, and the aliases of its lives.
+pub(super) type Numbers = (i64, Vec<i64>);
+
 /// The tables of the sums of one month of one map.
 #[derive(Debug, Default, PartialEq)]
 pub(in crate::lake) struct HeatTables {
@@ -66,7 +69,7 @@ impl HeatGrid {
 
 impl HeatTables {
     /// The rows of sums. Each round comes with its number and the aliases of its lives.
-    pub(in crate::lake) fn of(sums: &HeatSums, grids: &HeatGrids, numbers: &[(i64, Vec<i64>)]) -> Self {
+    pub(in crate::lake) fn of(sums: &HeatSums, grids: &HeatGrids, numbers: &[Numbers]) -> Self {
         let mut tables = Self { grid: HeatGrid::of(grids), ..Self::default() };
         let rows = &mut tables.times;
         for sum in &sums.times {
