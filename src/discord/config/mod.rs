@@ -29,6 +29,7 @@ const LONGEST_NAME: usize = 64;
 pub struct Config {
     /// Who gets a message after a session.
     pub targets: Vec<Target>,
+    has_bot: bool,
     #[cfg(feature = "discord")]
     bot: bot::Written,
 }
@@ -159,11 +160,21 @@ impl Config {
             }
             targets.push(target(written, path).map_err(wrong)?);
         }
+        #[cfg(feature = "discord")]
+        let has_bot = file.bot.is_some() || !file.guild.is_empty();
+        #[cfg(not(feature = "discord"))]
+        let has_bot = file._bot.is_some() || file._guild.is_some();
         Ok(Self {
             targets,
+            has_bot,
             #[cfg(feature = "discord")]
             bot: bot::Written { file: path.to_owned(), bot: file.bot, guilds: file.guild },
         })
+    }
+
+    /// Whether it tells of a bot, which this program may have or not.
+    pub fn has_bot(&self) -> bool {
+        self.has_bot
     }
 }
 
