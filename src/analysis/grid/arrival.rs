@@ -366,9 +366,9 @@ impl Arrivals {
     /// Of all rounds or lives of a side the cells they came to, each with its first time, ms, and how many visits that was.
     fn reached(&self, side: usize) -> impl Iterator<Item = (usize, u32, u8)> {
         self.rounds.iter().flat_map(move |(_, round)| {
-            let (of_round, of_lives): (&[Reached], &[Vec<(usize, u32)>]) = match &round.times {
-                Times::OfRound(sides) => (&sides[side], &[]),
-                Times::OfLives(sides) => (&[], &sides[side]),
+            let (of_round, of_lives) = match &round.times {
+                Times::OfRound(sides) => (sides[side].as_slice(), [].as_slice()),
+                Times::OfLives(sides) => ([].as_slice(), sides[side].as_slice()),
             };
             let of_round = of_round.iter().map(|at| (at.cell as usize, at.first_ms, at.visits));
             of_round.chain(of_lives.iter().flatten().map(|(cell, ms)| (*cell, *ms, 1)))

@@ -158,7 +158,7 @@ impl Slices {
         let set = |places: Vec<usize>| {
             let rounds: Vec<&CleanedRound> = places.iter().map(|place| rounds[*place]).collect();
             let all = slice(&rounds, (Axis::Life, i64::MIN..i64::MAX), (&grids, &players), is_late)?;
-            Some(RoundSet { all, places })
+            Some(RoundSet { places, all })
         };
         let mut sets: Vec<RoundSet> = likely_sets(rounds).into_iter().map(set).collect::<Option<_>>()?;
         sets.sort_by_key(|set| Reverse(set.all.steps));
@@ -239,7 +239,9 @@ impl Slices {
         for (index, set) in self.sets.iter().enumerate() {
             if set.places.iter().all(|place| is_wanted(*place) && !held[*place]) {
                 sets.push(index);
-                set.places.iter().for_each(|place| held[*place] = true);
+                for place in &set.places {
+                    held[*place] = true;
+                }
             }
         }
         (sets, held)
@@ -293,7 +295,9 @@ fn likely_sets(rounds: &[&CleanedRound]) -> Vec<Vec<usize>> {
     let is_many = |places: &[usize]| places.iter().map(|place| samples(*place)).sum::<u64>() > least;
     let by = |places: &[usize], key: &dyn Fn(usize) -> Key| {
         let mut groups: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
-        places.iter().for_each(|place| groups.entry(key(*place)).or_default().push(*place));
+        for place in places {
+            groups.entry(key(*place)).or_default().push(*place);
+        }
         groups.into_values().filter(|group| is_many(group)).collect::<Vec<_>>()
     };
     let all: Vec<usize> = (0..rounds.len()).collect();

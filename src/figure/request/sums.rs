@@ -216,7 +216,7 @@ impl FigureSums {
         let any_round = Filter { sessions: None, round: None, ..filter.clone() };
         let arrivals = (self.extent == *extent).then(|| self.arrivals_by_kind(spec, &any_round))??;
         let order = |place: u32| rounds.rounds.get(place as usize)?.0;
-        Some(arrivals.of_side(spec.team.as_ref()).of_rounds(order)?)
+        arrivals.of_side(spec.team.as_ref()).of_rounds(order)
     }
 
     fn arrivals_by_kind(&self, spec: &ArrivalSpec, filter: &Filter) -> Option<&Arrivals> {
