@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-#[cfg(feature = "discord")]
 use serde_json::Value;
 use ureq::http::Response;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};

@@ -43,7 +43,7 @@ pub(crate) struct InputArgs {
         long = "lake", hide = true, num_args = 0..=1, default_missing_value = "",
         value_parser = absent::option("--lake", "lake")
     )]
-    pub _lake: Option<absent::Never>,
+    _lake: Option<absent::Never>,
     /// Exit with status 1 if anything was wrong with the input
     #[arg(long)]
     pub strict: bool,

@@ -83,11 +83,9 @@ struct File {
     guild: Vec<bot::GuildTable>,
     /// The parts of a bot, which this build has none of.
     #[cfg(not(feature = "discord"))]
-    #[serde(rename = "bot")]
-    _bot: Option<serde::de::IgnoredAny>,
+    bot: Option<serde::de::IgnoredAny>,
     #[cfg(not(feature = "discord"))]
-    #[serde(rename = "guild")]
-    _guild: Option<serde::de::IgnoredAny>,
+    guild: Option<serde::de::IgnoredAny>,
 }
 
 /// `[[post]]`
@@ -163,7 +161,7 @@ impl Config {
         #[cfg(feature = "discord")]
         let has_bot = file.bot.is_some() || !file.guild.is_empty();
         #[cfg(not(feature = "discord"))]
-        let has_bot = file._bot.is_some() || file._guild.is_some();
+        let has_bot = file.bot.is_some() || file.guild.is_some();
         Ok(Self {
             targets,
             has_bot,
