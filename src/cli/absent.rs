@@ -1,4 +1,4 @@
-//! Commands of features that this program was built without: each says how to get the program that has it.
+//! Commands and options of features that this program was built without: each says how to get the program that has it.
 
 use std::ffi::OsString;
 
@@ -18,10 +18,28 @@ pub(crate) struct Args {
 /// Says that `command` belongs to a feature that is not here.
 pub(crate) fn run(args: &Args, command: &str, feature: &str) -> Result<Outcome> {
     let _ = &args.given;
+    bail!(without(&format!("proximity {command}"), feature))
+}
+
+/// The value of an option that is not here: there is none.
+#[derive(Debug, Clone, Copy)]
+#[cfg(any(test, not(feature = "lake"), not(feature = "discord-post")))]
+pub(crate) enum Never {}
+
+/// Reads whatever is given to an option of a feature that is not here: the answer is the same.
+#[cfg(any(test, not(feature = "lake"), not(feature = "discord-post")))]
+pub(crate) fn option(
+    name: &'static str,
+    feature: &'static str,
+) -> impl Fn(&str) -> Result<Never, String> + Clone + Send + Sync + 'static {
+    move |_| Err(without(name, feature))
+}
+
+pub(crate) fn without(what: &str, feature: &str) -> String {
     // Video is the other feature that a program may have beside the usual ones.
     let kept = if cfg!(feature = "video") { ",video" } else { "" };
-    bail!(
-        "this program was built without `proximity {command}`; \
+    format!(
+        "this program was built without `{what}`; \
          `cargo install --path . --features {feature}{kept}` builds one that has it"
     )
 }
@@ -30,7 +48,7 @@ pub(crate) fn run(args: &Args, command: &str, feature: &str) -> Result<Outcome> 
 mod tests {
     use clap::{Parser, Subcommand};
 
-    use super::{Args, run};
+    use super::{Args, Never, option, run};
 
     #[derive(Debug, Parser)]
     #[command(version, propagate_version = true)]
@@ -62,6 +80,28 @@ mod tests {
                 "{said}"
             );
             assert!(!said.contains('\n'), "{said}");
+        }
+    }
+
+    #[derive(Debug, Parser)]
+    struct WithOption {
+        #[arg(
+            long = "lake", hide = true, num_args = 0..=1, default_missing_value = "",
+            value_parser = option("--lake", "lake")
+        )]
+        _lake: Option<Never>,
+    }
+
+    #[test]
+    fn whatever_is_given_to_an_option_that_is_not_here_the_answer_says_how_to_get_it() {
+        assert!(WithOption::try_parse_from(["proximity"]).is_ok());
+        for given in [&["--lake", "rounds"][..], &["--lake=rounds"], &["--lake"]] {
+            let error = WithOption::try_parse_from([&["proximity"], given].concat()).unwrap_err();
+            let said = error.to_string();
+            assert!(
+                said.contains("built without `--lake`; `cargo install --path . --features lake"),
+                "{said}"
+            );
         }
     }
 }

@@ -95,6 +95,14 @@ impl Address {
         matches!(self, Self::Channel { .. })
     }
 
+    /// What messages are sent to, where Discord tells of it.
+    pub(super) fn place(&self) -> String {
+        match self {
+            Self::Webhook { url, .. } => url.reveal().to_owned(),
+            Self::Channel { channel, api, .. } => format!("{api}/channels/{channel}"),
+        }
+    }
+
     /// Where a new message is sent.
     pub(super) fn new_message(&self) -> String {
         match self {

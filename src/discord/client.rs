@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-#[cfg(feature = "discord")]
 use serde_json::Value;
 use ureq::http::Response;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -43,7 +42,6 @@ pub(super) enum Answer {
     NotTaken(String),
 }
 
-#[cfg(feature = "discord")]
 impl Answer {
     /// Why it did not go well.
     pub(super) fn reason(&self) -> String {
@@ -138,11 +136,16 @@ impl Client {
     #[cfg(feature = "discord")]
     pub(super) fn fetch(&self, url: &str, token: &Secret) -> Result<Value, Answer> {
         let request = self.agent.get(url).header("Authorization", format!("Bot {}", token.reveal()));
-        match ended(request.call()) {
-            (Answer::Done(_), text) => serde_json::from_slice(&text)
-                .map_err(|_| Answer::NotTaken("Discord's answer is no JSON".to_owned())),
-            (other, _) => Err(other),
+        fetched(request.call())
+    }
+
+    /// What Discord tells of the place where messages go.
+    pub(super) fn look(&self, address: &Address) -> Result<Value, Answer> {
+        let mut request = self.agent.get(address.place());
+        if let Some(authorization) = address.authorization() {
+            request = request.header("Authorization", authorization);
         }
+        fetched(request.call())
     }
 
     /// Puts a message in the place of one that was sent.
@@ -162,6 +165,15 @@ fn send(
         request = request.header("Authorization", authorization);
     }
     ended(request.header("Content-Type", kind).send(&form[..])).0
+}
+
+/// The JSON of an answer.
+fn fetched(sent: Result<Response<Body>, Error>) -> Result<Value, Answer> {
+    match ended(sent) {
+        (Answer::Done(_), text) => serde_json::from_slice(&text)
+            .map_err(|_| Answer::NotTaken("Discord's answer is no JSON".to_owned())),
+        (other, _) => Err(other),
+    }
 }
 
 /// How a request ended, and the text of its answer.

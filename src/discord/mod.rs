@@ -8,6 +8,7 @@
 mod address;
 #[cfg(feature = "discord")]
 mod bot;
+mod check;
 mod client;
 mod config;
 mod error;

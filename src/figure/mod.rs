@@ -41,6 +41,6 @@ pub use layout::sheet::{Background, Orientation, Panels, Sheet};
 pub use request::recipe::{Calibration, FloorPanels, InputList, Recipe};
 pub use request::{
     Crop, FigureSums, Finished, FloorData, FloorsData, Imprint, LifeData, LifeKey, Logo, MapData, PanelsWhen,
-    RequestError, WhichLife, heat_grids, version_of,
+    RequestError, UnknownField, WhichLife, heat_grids, version_of,
 };
 pub use words::data_summary::{Counts, DataSummary, Input};

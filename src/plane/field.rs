@@ -91,36 +91,50 @@ impl Field {
     /// columns of zeros cost nothing.
     #[must_use]
     pub fn smoothed(&self, sigma_x: f64, sigma_y: f64) -> Self {
-        let (kx, ky) = (half_kernel(sigma_x, self.width), half_kernel(sigma_y, self.height));
-        let (inside_x, inside_y) = (inside(&kx, self.width), inside(&ky, self.height));
-        let width = self.width;
+        let copy = |y: usize, row: &mut [f32]| row.copy_from_slice(self.row(y));
+        Self::smoothed_rows((self.width, self.height), copy, (sigma_x, sigma_y))
+    }
+
+    /// The same of a plane, of at least one cell, that is never there as a whole: `fill` gives each of its rows, all values of it.
+    #[must_use]
+    pub fn smoothed_rows(
+        (width, height): (usize, usize),
+        fill: impl Fn(usize, &mut [f32]) + Sync,
+        (sigma_x, sigma_y): (f64, f64),
+    ) -> Self {
+        let (kx, ky) = (half_kernel(sigma_x, width), half_kernel(sigma_y, height));
+        let (inside_x, inside_y) = (inside(&kx, width), inside(&ky, height));
         let mirrored: Vec<f32> = kx[1..].iter().rev().chain(&kx).copied().collect();
 
-        let filled: Vec<Option<(usize, usize)>> =
-            self.values.par_chunks_exact(width).map(nonzero_span).collect();
-        let mut across = vec![0.0_f32; self.values.len()];
-        across.par_chunks_exact_mut(width).enumerate().for_each(|(y, out)| {
-            let Some((from, to)) = filled[y] else { return };
-            for (x, value) in (from..to).zip(&self.row(y)[from..to]) {
-                if *value != 0.0 {
-                    spread(out, x, &mirrored, *value);
+        let mut across = vec![0.0_f32; width * height];
+        let mut filled: Vec<Option<(usize, usize)>> = vec![None; height];
+        across.par_chunks_exact_mut(width).zip(&mut filled).enumerate().for_each_init(
+            || vec![0.0_f32; width],
+            |row, (y, (out, filled))| {
+                fill(y, row);
+                *filled = nonzero_span(row);
+                let Some((from, to)) = *filled else { return };
+                for (x, value) in (from..to).zip(&row[from..to]) {
+                    if *value != 0.0 {
+                        spread(out, x, &mirrored, *value);
+                    }
                 }
-            }
-            for (v, share) in out.iter_mut().zip(&inside_x) {
-                *v *= share;
-            }
-        });
+                for (v, share) in out.iter_mut().zip(&inside_x) {
+                    *v *= share;
+                }
+            },
+        );
 
         // Where the horizontal pass left anything at all.
         let reach = kx.len() - 1;
         let span = filled.iter().flatten().fold((width, 0), |(from, to), &(a, b)| (from.min(a), to.max(b)));
         let (from, to) = (span.0.saturating_sub(reach), (span.1 + reach).min(width));
-        let mut values = vec![0.0_f32; self.values.len()];
+        let mut values = vec![0.0_f32; width * height];
         if from < to {
             values.par_chunks_exact_mut(width).enumerate().for_each(|(y, out)| {
                 let out = &mut out[from..to];
                 let first = y.saturating_sub(ky.len() - 1);
-                let last = (y + ky.len() - 1).min(self.height - 1);
+                let last = (y + ky.len() - 1).min(height - 1);
                 let rows = (first..=last).filter(|source| filled[*source].is_some()).map(|source| {
                     let weight = ky[source.abs_diff(y)] * inside_y[y];
                     (&across[source * width + from..source * width + to], weight)
@@ -128,7 +142,7 @@ impl Field {
                 add_rows(rows, out);
             });
         }
-        Self { width, height: self.height, values }
+        Self { width, height, values }
     }
 }
 

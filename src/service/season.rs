@@ -168,15 +168,19 @@ impl Season {
         if let Some((name, ..)) = maps.first() {
             // What is made once for all pictures is made now: this one is not asked for.
             let request = Request::new(Heatmap::by_state().subject(), Filter::new().map(name));
-            let _ = self.draw(&request, Instant::now() + LONGEST_SUMMING);
+            let part = self.part(&request.rounds_filter(), Instant::now() + LONGEST_SUMMING)?;
+            let _ = self.draw_part(&request, &part.until(&self.is_outdated));
         }
         for (name, extent, grids) in maps {
+            if self.is_outdated.load(Ordering::Relaxed) {
+                break;
+            }
             let filter = Filter { maps: vec![name.clone()], ..Filter::everything() };
             let part = self.part(&filter, Instant::now() + LONGEST_SUMMING)?.until(&self.is_outdated);
             let is_late = || part.is_late();
             if let Some(rounds) = part.in_memory() {
                 match FigureSums::of(&part, extent, (self.sums.left() / EXITS_SHARE, &is_late)) {
-                    Ok(figures) => self.sums.keep(&name, &grids, &rounds, figures),
+                    Ok(figures) => self.sums.keep(&name, &grids, (&rounds, &is_late), figures),
                     Err(RoundsError::TooSlow) => {}
                     Err(error) => return Err(error),
                 }
@@ -284,8 +288,11 @@ impl Season {
     /// # Errors
     /// As [`Request::draw`]; [`RoundsError::TooSlow`] after the deadline.
     pub fn draw(&self, request: &Request, deadline: Instant) -> Result<(Vec<u8>, String), Error> {
-        let part = self.part(&request.rounds_filter(), deadline)?;
-        let loaded = self.map(request, &part)?;
+        self.draw_part(request, &self.part(&request.rounds_filter(), deadline)?)
+    }
+
+    fn draw_part(&self, request: &Request, part: &Part<'_>) -> Result<(Vec<u8>, String), Error> {
+        let loaded = self.map(request, part)?;
         let (figures, placed) = (part.figures(), part.placed_rounds());
         let is_late = || part.is_late();
         let placed = placed.as_ref().map(|(rounds, slices)| PlacedRounds {
@@ -295,7 +302,7 @@ impl Season {
         });
         let of_map = part.figures_of_map();
         let kept = Kept { figures: figures.as_deref(), of_map: of_map.as_deref(), rounds: placed.as_ref() };
-        let finished = request.draw_loaded(&part, &loaded, kept, &Silent)?;
+        let finished = request.draw_loaded(part, &loaded, kept, &Silent)?;
         Ok((finished.drawing.png()?, alt(&finished.drawing.recipe)))
     }
 

@@ -85,18 +85,26 @@ impl Sums {
         self.lock().retain(|_, known| !matches!(known, Known::Coming));
     }
 
-    /// Sums all rounds of a map, and keeps what figures find in them besides heat, as far as there is room.
-    pub(super) fn keep(&self, map: &str, grids: &HeatGrids, rounds: &[Placed<'_>], figures: FigureSums) {
+    /// Sums all rounds of a map, and keeps what figures find in them besides heat, as far as there is room and time.
+    pub(super) fn keep(
+        &self,
+        map: &str,
+        grids: &HeatGrids,
+        (rounds, is_late): (&[Placed<'_>], &(impl Fn() -> bool + Sync)),
+        figures: FigureSums,
+    ) {
         if figures.bytes() <= self.left() {
             self.lock_figures().insert(map.to_owned(), Arc::new(figures));
         }
-        let sums: Arc<[PartSums]> = summed(rounds, grids, &|| false).into();
-        self.put(map, grids, &sums);
+        let sums: Arc<[PartSums]> = summed(rounds, grids, is_late).into();
+        if !is_late() {
+            self.put(map, grids, &sums);
+        }
     }
 
-    /// Keeps the slices of a map's rounds, if there is room.
+    /// Keeps the slices of a map's rounds, as far as there is room.
     pub(super) fn keep_slices(&self, map: &str, slices: Slices) {
-        if self.bytes().saturating_add(slices.bytes()) <= self.room {
+        if let Some(slices) = slices.within_room(self.left()) {
             self.lock_slices().insert(map.to_owned(), Arc::new(slices));
         }
     }

@@ -88,7 +88,11 @@ impl Asked<'_> {
 /// The answer to a request about the rounds.
 async fn of_rounds(to: &Asked<'_>, asked: &HttpRequest<Incoming>) -> Reply {
     let query = asked.uri().query().unwrap_or_default();
-    match asked.uri().path() {
+    let path = asked.uri().path();
+    if let Some(Err(sentence)) = names_of(path).map(|names| query::check(query, names)) {
+        return wrong(&sentence);
+    }
+    match path {
         "/metrics" => reply::text("text/plain; version=0.0.4", to.service.metrics_text()),
         "/api/season" => season(to),
         "/api/picture.png" => {
@@ -119,6 +123,18 @@ async fn of_rounds(to: &Asked<'_>, asked: &HttpRequest<Incoming>) -> Reply {
             Err(sentence) => wrong(&sentence),
         },
         _ => reply::error(StatusCode::NOT_FOUND, "there is no such page; /api tells what there is"),
+    }
+}
+
+/// The names that the query of an address may have, where it is about a picture.
+fn names_of(path: &str) -> Option<&'static [&'static str]> {
+    match path {
+        "/api/picture.png" => Some(&["request", "download"]),
+        "/api/passes" => Some(&["request", "area"]),
+        "/api/picture.json" | "/api/request.json" | "/api/replay.gif" | "/api/replay.mp4" => {
+            Some(&["request"])
+        }
+        _ => None,
     }
 }
 

@@ -1,8 +1,9 @@
 //! What each picture of the explorer takes of the processor, for a season of 300 rounds in memory: every figure, with every
-//! filter that has a control. One that takes longer than 150 ms ends the bench with status 1.
+//! filter that has a control. One that takes longer than 150 ms ends the bench with status 1, as does work or memory for the sums
+//! behind them that grows faster than the rounds.
 //!
-//! `cargo bench --bench explorer [-- WORD] [--rounds=DIR]`, of pictures whose name holds the word alone, or of other rounds of the
-//! sample map; with `--test` each is drawn once of few rounds.
+//! `cargo bench --bench explorer [-- WORD] [--rounds=DIR]`, of pictures whose name holds the word alone (`growth`: of none), or of
+//! other rounds of the sample map; with `--test` each is drawn once of few rounds.
 
 #![allow(clippy::print_stdout, reason = "its figures are what it is for")]
 
@@ -22,6 +23,9 @@ const RUNS: u32 = 6;
 const MOST_MS: f64 = 150.0;
 /// As much memory as `serve` takes where nothing is said.
 const MEMORY: u64 = 1 << 30;
+/// Sums are made of all rounds, a quarter and a sixteenth of them.
+const PARTS: [usize; 3] = [16, 4, 1];
+const LARGEST_EXPONENT: f64 = 1.15;
 
 /// Figures and their options as the explorer asks for them; where a `STATE` has no meaning, that is said.
 const FIGURES: [(&str, &str, bool); 11] = [
@@ -74,7 +78,35 @@ fn main() -> ExitCode {
         }
     }
     println!("{too_slow} too slow, resident {} MiB", resident() >> 20);
+    drop(season);
+    if wanted.is_none_or(|word| word == "growth") {
+        let exponents = growth(if is_test { PARTS[0] } else { ROUNDS });
+        too_slow += usize::from(!is_test && exponents.iter().any(|exponent| *exponent > LARGEST_EXPONENT));
+    }
     if too_slow == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Sums parts of a season; returns the exponents by which the processor's time and memory grow with the rounds.
+fn growth(rounds: usize) -> [f64; 2] {
+    let sums = PARTS.map(|part| {
+        let folder = tempfile::tempdir().expect("a folder for the rounds");
+        write_rounds(folder.path(), rounds / part);
+        let rounds = Rounds::open(folder.path()).expect("a folder of rounds");
+        let season =
+            Season::load(rounds, &Maps::default(), MEMORY, &Silent).expect("rounds that can be read");
+        let begin = cpu();
+        season.sum().expect("rounds that can be read");
+        let seconds = cpu().saturating_sub(begin).as_secs_f64();
+        let mebibytes = season.sums_bytes() as f64 / f64::from(1 << 20);
+        println!("sums of {:>3} rounds: {seconds:>5.1} s, {mebibytes:>4.0} MiB", season.len());
+        [seconds.max(0.01), mebibytes.max(0.01)]
+    });
+    let exponents = [0, 1].map(|what| {
+        let [few, .., all] = sums.map(|sum| sum[what].ln());
+        (all - few) / (PARTS[0] as f64 / PARTS[2] as f64).ln()
+    });
+    println!("exponents of their growth: time {:.2}, memory {:.2}", exponents[0], exponents[1]);
+    exponents
 }
 
 /// Rounds of twelve players at 200 ms.

@@ -49,7 +49,7 @@ const drawn = (page) => page.waitForFunction(() => {
 });
 
 const requestOf = (page) => page.evaluate(() =>
-  JSON.parse(new URL(document.getElementById("link").href).searchParams.get("request")));
+  JSON.parse(new URL(document.getElementById("png").href).searchParams.get("request")));
 
 /** The SHA-256 of the picture that the page shows. */
 const shown = (page) => page.evaluate(async () => {
@@ -117,6 +117,50 @@ test("each control changes the request, and its view is a link", async () => {
   await change(page, () => page.click("#all"));
   assert.deepEqual((await requestOf(page)).filter, { map: ["proximity_demo"] });
   await page.context().close();
+});
+
+test("a link says what is not as at first, and one with a request that no control shows keeps it", async () => {
+  const { page, check } = await open();
+  assert.equal(await page.getAttribute("#link", "href"), "/?map=proximity_demo");
+  await change(page, () => page.check("input[value=paths]"));
+  await change(page, () => page.selectOption("#color", "time"));
+  await change(page, () => page.selectOption("#team", "axis"));
+  await change(page, () => page.locator("#life-to").fill("20"));
+  await change(page, () => page.fill("#player", "gale & co"));
+  const link = await page.getAttribute("#link", "href");
+  assert.equal(link, "/?figure=paths&map=proximity_demo&player=gale+%26+co&team=axis&color=time&life_window=0..20");
+  await page.context().close();
+  const away = await open(link.replace("gale+%26+co", ""));
+  const { version, layout, ...rest } = await requestOf(away.page);
+  assert.deepEqual(rest, {
+    figure: "paths", options: { color: "time" },
+    filter: { map: ["proximity_demo"], team: ["axis"], life_window: "0..20" },
+  });
+  await away.check();
+  const request = { version: 1, figure: "heatmap", options: { contour_percent: 50 }, filter: { map: ["proximity_demo"] } };
+  const long = await open(`/?request=${encodeURIComponent(JSON.stringify(request))}`);
+  await change(long.page, () => long.page.selectOption("#team", "allies"));
+  const kept = new URL(await long.page.getAttribute("#link", "href"), site.address).searchParams.get("request");
+  assert.equal(JSON.parse(kept).options.contour_percent, 50);
+  assert.deepEqual(JSON.parse(kept).filter.team, ["allies"]);
+  await long.check();
+});
+
+test("nothing but the picture moves when another figure is chosen", async () => {
+  for (const viewport of [DESKTOP, PHONE]) {
+    const { page, check } = await open("/", { viewport });
+    const places = () => page.evaluate(() => {
+      const of = (id) => document.getElementById(id).getBoundingClientRect();
+      const first = of("session").top;
+      return { map: of("sheet").left, width: of("sheet").width, below: ["life-to", "bots", "all"].map((id) => of(id).top - first) };
+    });
+    const before = await places();
+    for (const figure of ["paths", "exits", "kills", "arrival", "heatmap"]) {
+      await change(page, () => page.check(`input[value=${figure}]`));
+      assert.deepEqual(await places(), before, figure);
+    }
+    await check();
+  }
 });
 
 test("on a phone a finger moves the page until an area is to be drawn", async () => {
@@ -195,8 +239,12 @@ test("it can be used with the keyboard alone", async () => {
   assert.equal((await requestOf(page)).figure, "paths");
   await page.focus("#life-to");
   await change(page, () => page.keyboard.press("ArrowLeft"));
-  assert.equal((await requestOf(page)).filter.life_window, "0..119");
-  assert.equal(await page.getAttribute("#life-to", "aria-valuetext"), "1:59 min");
+  assert.equal((await requestOf(page)).filter.life_window, "0..1785");
+  assert.equal(await page.getAttribute("#life-to", "aria-valuetext"), "29:45 min");
+  for (const [place, window] of [[120, "0..120"], [121, "0..135"], [119, "0..119"]]) {
+    await change(page, () => page.locator("#life-to").fill(String(place)));
+    assert.equal((await requestOf(page)).filter.life_window, window);
+  }
   await check();
 });
 

@@ -151,6 +151,12 @@ fn every_figure_of_sums_is_that_of_the_rounds() {
         (Arrival::default().subject(), map()),
         (Arrival::of(Team::Axis).subject(), axis()),
         (Arrival::default().subject(), Filter { round: Some(2), ..map() }),
+        (Arrival::default().subject(), map().bots(Bots::Include)),
+        (Arrival::default().subject(), map().bots(Bots::Only)),
+        (Arrival::of(Team::Axis).subject(), axis().sessions(date(2026, 3, 14), date(2026, 3, 15))),
+        (Arrival::of(Team::Axis).subject(), axis().life_window(2_000..12_000)),
+        (Paths::by(PathColor::Player).subject(), map().sessions(date(2026, 3, 14), date(2026, 3, 16))),
+        (Heatmap::by_class().subject(), map().sessions(date(2026, 3, 16), date(2026, 3, 17)).round(2)),
     ];
     // What a window, a session or a player leaves is put together from slices and single steps.
     let day = |first: i8, last: i8| map().sessions(date(2026, 3, first), date(2026, 3, last));
@@ -178,10 +184,10 @@ fn every_figure_of_sums_is_that_of_the_rounds() {
         Exits::default().subject(),
         Arrival::default().subject(),
     ];
-    // The first two with each filter, the others with each third.
+    // The first two and the last with each filter, the others with each third.
     let pairs = (0..by.len()).flat_map(|figure| (0..narrow.len()).map(move |filter| (figure, filter)));
     let narrow = pairs
-        .filter(|(figure, filter)| *figure < 2 || (figure + filter) % 3 == 0)
+        .filter(|(figure, filter)| *figure < 2 || *figure + 1 == by.len() || (figure + filter) % 3 == 0)
         .map(|(figure, filter)| (by[figure].clone(), narrow[filter].clone()));
     let has_meaning = |(subject, filter): &(Subject, Filter)| {
         !matches!(subject, Subject::Exits(_)) || filter.states == Filter::new().states

@@ -58,9 +58,10 @@ pub(crate) fn left(life: &Life<'_>, range: &Range<i64>) -> Left {
     }
     let (lo, hi) = (LevelTime(lo as i32), LevelTime(hi as i32));
     let samples = &life.samples;
-    let first = samples.partition_point(|s| s.time < lo);
+    let first = count_before(samples, i64::from(lo.0), |s| s.time < lo);
     // The last sample belongs to the life although its end does not: keep it when the window reaches that far.
-    let after = samples.partition_point(|s| s.time < hi || (s.time == hi && hi == life.end));
+    let is_before = |s: &Sample| s.time < hi || (s.time == hi && hi == life.end);
+    let after = count_before(samples, i64::from(hi.0), is_before);
 
     let edge = |index: usize, time: LevelTime| {
         let (from, to) = (samples.get(index.checked_sub(1)?)?, samples.get(index)?);
@@ -73,6 +74,42 @@ pub(crate) fn left(life: &Life<'_>, range: &Range<i64>) -> Left {
         return Left::Nothing;
     }
     Left::Part(Cut { span: (lo, hi), samples: (first, after), head, tail })
+}
+
+/// How many samples are before a moment, as `is_before` tells of those near it. They come at even distances, so the first look is
+/// where it should lie: memory that is far from there is not waited for.
+pub(crate) fn count_before(samples: &[Sample], time: i64, is_before: impl Fn(&Sample) -> bool) -> usize {
+    let [first, .., last] = samples else { return samples.partition_point(is_before) };
+    let (begin, end) = (i64::from(first.time.0), i64::from(last.time.0));
+    let whole = (end - begin).max(1);
+    let guess = (time.clamp(begin, end.max(begin)) - begin) * (samples.len() as i64 - 1) / whole;
+    let at = (guess as usize).min(samples.len() - 1);
+    // All before `low` are before it, none from `high` on is.
+    let (mut low, mut high, mut step) = (0, samples.len(), 1);
+    if is_before(&samples[at]) {
+        low = at + 1;
+        while low < high {
+            let next = (low + step).min(high) - 1;
+            if !is_before(&samples[next]) {
+                high = next;
+                break;
+            }
+            low = next + 1;
+            step *= 2;
+        }
+    } else {
+        high = at;
+        while low < high {
+            let next = high - step.min(high - low);
+            if is_before(&samples[next]) {
+                low = next + 1;
+                break;
+            }
+            high = next;
+            step *= 2;
+        }
+    }
+    low + samples[low..high].partition_point(is_before)
 }
 
 /// Cuts a life to a span of level time. `false` when nothing of it is left.
@@ -122,4 +159,45 @@ fn between(from: &Sample, to: &Sample, time: LevelTime) -> (Sample, Sample) {
     let head = Sample { time, at: from.at.lerp(to.at, share), speed_ups, event: Event::Sample, ..*from };
     let tail = Sample { sprint: if terminal { 0 } else { to.sprint }, ..head };
     (head, tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::geom::WorldPoint;
+    use crate::model::{Sample, Weapon};
+
+    proptest! {
+        #[test]
+        fn a_guess_finds_what_halving_finds(
+            steps in prop::collection::vec(prop_oneof![Just(200_i32), Just(0), 1..5_000], 0..60),
+            from in -5_000_i32..5_000,
+            moments in prop::collection::vec(-20_000_i32..320_000, 8),
+        ) {
+            let mut time = from;
+            let samples: Vec<Sample> = steps
+                .iter()
+                .map(|step| {
+                    time += step;
+                    Sample {
+                        time: LevelTime(time),
+                        at: WorldPoint::new(0.0, 0.0, 0.0),
+                        speed_ups: 0.0,
+                        health: 100,
+                        weapon: Weapon(0),
+                        stance: 0,
+                        sprint: 0,
+                        event: Event::Sample,
+                    }
+                })
+                .collect();
+            for moment in moments.into_iter().chain([i32::MIN, i32::MAX]).chain(samples.iter().map(|s| s.time.0)) {
+                let (before, until) = (|s: &Sample| s.time.0 < moment, |s: &Sample| s.time.0 <= moment);
+                prop_assert_eq!(count_before(&samples, moment.into(), before), samples.partition_point(before));
+                prop_assert_eq!(count_before(&samples, moment.into(), until), samples.partition_point(until));
+            }
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! When each side first got somewhere.
 
+use std::sync::Arc;
+
 use super::cells::Cells;
 use crate::analysis::life::cleaned::Life;
 use crate::analysis::life::lives::Lives;
@@ -24,29 +26,53 @@ pub struct Arrivals {
     is_since_spawn: bool,
     /// The side that is counted alone.
     only: Option<usize>,
-    /// The rounds that come first in the input, in its order.
-    rounds: Vec<RoundTimes>,
+    /// The rounds that come first in the input, in its order, each with its place in it.
+    rounds: Vec<(u32, Arc<RoundTimes>)>,
     /// How many came after those.
     left_out: usize,
+    open: Open,
 }
 
 /// What is known of a round, of each side (Axis, Allies).
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct RoundTimes {
-    /// Its place in the input.
-    order: u32,
     lives: [u32; 2],
-    /// Visits of each cell, up to the most that a byte tells.
-    visits: [Vec<u8>; 2],
     times: Times,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 enum Times {
-    /// One moment per cell, ms since the round went live.
-    OfRound([Vec<u32>; 2]),
+    /// The cells that a side came to, in their order.
+    OfRound([Vec<Reached>; 2]),
     /// Per life the cells it came to, each with its first time there, ms since the spawn.
     OfLives([Vec<Vec<(usize, u32)>>; 2]),
+}
+
+/// A cell that a side came to in a round.
+#[derive(Debug, Clone, Copy)]
+struct Reached {
+    cell: u32,
+    /// The first time, ms since the round went live.
+    first_ms: u32,
+    /// Lives that came there, up to the most that a byte tells.
+    visits: u8,
+}
+
+/// A round whose lives pass by.
+#[derive(Debug, Clone, Default)]
+struct Open {
+    lives: [u32; 2],
+    /// For each side and cell of the grid, or none at all.
+    first_ms: [Vec<u32>; 2],
+    visits: [Vec<u8>; 2],
+    /// The cells that each side came to.
+    reached: [Vec<u32>; 2],
+    /// Which life came to a cell last, and the one that passes by.
+    came: Vec<u32>,
+    life: u32,
+    side: Option<usize>,
+    /// Where its last step ended, and in which cell.
+    last: Option<(WorldPoint, usize)>,
 }
 
 impl Arrivals {
@@ -66,7 +92,15 @@ impl Arrivals {
     }
 
     fn of(cells: Cells, is_since_spawn: bool, quantile: f64) -> Self {
-        Self { cells, quantile, is_since_spawn, only: None, rounds: Vec::new(), left_out: 0 }
+        Self {
+            cells,
+            quantile,
+            is_since_spawn,
+            only: None,
+            rounds: Vec::new(),
+            left_out: 0,
+            open: Open::default(),
+        }
     }
 
     /// The same, counting one side alone: the other never gets anywhere. With `None`, and for a team that is no side, both.
@@ -78,17 +112,18 @@ impl Arrivals {
     /// What would have been counted of one side [alone](Self::only); with `None`, and for a team that is no side, of both.
     #[must_use]
     pub(crate) fn of_side(&self, team: Option<&Team>) -> Self {
-        let Some(only) = team.and_then(side) else { return self.clone() };
-        let (mut alone, other) = (Self { only: Some(only), ..self.clone() }, 1 - only);
-        for round in &mut alone.rounds {
-            round.lives[other] = 0;
-            round.visits[other].fill(0);
-            match &mut round.times {
-                Times::OfRound(times) => times[other].fill(NEVER),
-                Times::OfLives(of) => of[other].clear(),
-            }
-        }
-        alone
+        let (rounds, open) = (self.rounds.clone(), Open::default());
+        Self { only: team.and_then(side).or(self.only), rounds, open, ..*self }
+    }
+
+    /// What would have been counted of some of the rounds: for each of them its place, and the place that it has among those that
+    /// are wanted. `None` where rounds were left out.
+    #[must_use]
+    pub(crate) fn of_rounds(&self, place: impl Fn(u32) -> Option<u32>) -> Option<Self> {
+        let wanted =
+            self.rounds.iter().filter_map(|(order, round)| Some((place(*order)?, Arc::clone(round))));
+        let rounds = wanted.collect();
+        (self.left_out == 0).then(|| Self { rounds, open: Open::default(), ..*self })
     }
 
     /// The cells.
@@ -113,22 +148,28 @@ impl Arrivals {
 
     /// Visits that a cell needs to have a time: three, or as many as a side has lives.
     pub fn least_visits(&self, team: &Team) -> u32 {
-        let lives =
-            |side: usize| self.rounds.iter().fold(0_u32, |sum, round| sum.saturating_add(round.lives[side]));
+        let lives = |side: usize| {
+            let of_round = |(_, round): &(u32, Arc<RoundTimes>)| round.lives[side];
+            let rounds = if self.counts(side) { &*self.rounds } else { &[] };
+            rounds.iter().map(of_round).fold(0, u32::saturating_add)
+        };
         side(team).map_or(LEAST_VISITS, |side| lives(side).clamp(1, LEAST_VISITS))
+    }
+
+    /// Whether a side is counted.
+    fn counts(&self, side: usize) -> bool {
+        self.only.is_none_or(|only| only == side)
     }
 
     /// About how much memory they take, bytes.
     pub(crate) fn bytes(&self) -> u64 {
-        let cells = self.cells.len() * 2;
-        let of_round = |round: &RoundTimes| match &round.times {
-            Times::OfRound(_) => cells * (size_of::<u32>() + 1),
+        let of_round = |(_, round): &(u32, Arc<RoundTimes>)| match &round.times {
+            Times::OfRound(sides) => sides.iter().map(Vec::len).sum::<usize>() * size_of::<Reached>(),
             Times::OfLives(sides) => {
-                let visits: usize = sides.iter().flatten().map(Vec::len).sum();
-                cells + visits * size_of::<(usize, u32)>()
+                sides.iter().flatten().map(Vec::len).sum::<usize>() * size_of::<(usize, u32)>()
             }
         };
-        self.rounds.iter().map(|round| of_round(round) as u64).sum()
+        self.rounds.iter().map(|round| (of_round(round) + size_of::<RoundTimes>()) as u64).sum()
     }
 
     /// Adds the lives of the round at place `order` of the input. A round without lives is no round. Of more than 1024 rounds those
@@ -137,61 +178,133 @@ impl Arrivals {
         if lives.lives.is_empty() {
             return;
         }
-        if self.rounds.len() == MOST_ROUNDS && self.rounds.last().is_some_and(|last| last.order <= order) {
-            self.left_out += 1;
+        if self.comes_too_late(order) {
             return;
         }
-        let mut round = RoundTimes {
-            order,
-            lives: [0; 2],
-            visits: [vec![0; self.cells.len()], vec![0; self.cells.len()]],
-            times: if self.is_since_spawn {
-                Times::OfLives([Vec::new(), Vec::new()])
-            } else {
-                Times::OfRound([vec![NEVER; self.cells.len()], vec![NEVER; self.cells.len()]])
-            },
-        };
+        if !self.is_since_spawn {
+            for life in &lives.lives {
+                self.begin_life(&life.track().team);
+                for segment in life.segments() {
+                    let start_ms = lives.clock.since_live_ms(segment.from.time);
+                    self.add_step((segment.from.at, segment.to.at), (start_ms, segment.dt_ms));
+                }
+            }
+            self.end_round(order);
+            return;
+        }
+        let (mut counted, mut of) = ([0_u32; 2], [Vec::new(), Vec::new()]);
         // Of each cell its place among those that the life came to: wrong for one that it has not come to.
         let mut places = vec![0; self.cells.len()];
         for life in &lives.lives {
-            let counted = side(&life.track().team).filter(|side| self.only.is_none_or(|only| only == *side));
-            let Some(side) = counted else { continue };
-            let visited = self.visited(life, lives, &mut places);
-            round.lives[side] = round.lives[side].saturating_add(1);
-            for (cell, _) in &visited {
-                round.visits[side][*cell] = round.visits[side][*cell].saturating_add(1);
-            }
-            match &mut round.times {
-                Times::OfRound(times) => {
-                    for (cell, ms) in visited {
-                        times[side][cell] = times[side][cell].min(ms);
-                    }
-                }
-                Times::OfLives(of) => of[side].push(visited),
-            }
+            let Some(side) = side(&life.track().team).filter(|side| self.counts(*side)) else { continue };
+            counted[side] = counted[side].saturating_add(1);
+            of[side].push(self.visited(life, &mut places));
         }
-        self.rounds.push(round);
+        self.push(order, RoundTimes { lives: counted, times: Times::OfLives(of) });
+    }
+
+    /// Whether a round counts no more, because it comes after as many as are kept.
+    fn comes_too_late(&mut self, order: u32) -> bool {
+        let is_late =
+            self.rounds.len() == MOST_ROUNDS && self.rounds.last().is_some_and(|(last, _)| *last <= order);
+        self.left_out += usize::from(is_late);
+        is_late
+    }
+
+    /// The next life of a round by the round's clock; its steps follow in time, or behind [`Arrivals::go_back`].
+    pub(crate) fn begin_life(&mut self, team: &Team) {
+        let (cells, side) = (self.cells.len(), side(team).filter(|side| self.counts(*side)));
+        let open = &mut self.open;
+        (open.side, open.last) = (side, None);
+        open.life = open.life.wrapping_add(1);
+        if let Some(side) = side {
+            open.lives[side] = open.lives[side].saturating_add(1);
+            open.first_ms[side].resize(cells, NEVER);
+            open.visits[side].resize(cells, 0);
+        }
+        // A number that comes again would hide a visit.
+        if open.life == 0 || open.came.is_empty() {
+            open.came = vec![0; cells];
+            open.life = open.life.max(1);
+        }
+    }
+
+    /// Tells that the next step of the life may be earlier than those before.
+    pub(crate) fn go_back(&mut self) {
+        self.open.last = None;
+    }
+
+    /// Adds a step of the life that passes by: its ends, and when it begins on the round's clock and how long it takes, ms.
+    #[inline]
+    pub(crate) fn add_step(&mut self, (from, to): (WorldPoint, WorldPoint), (start_ms, ms): (i64, i64)) {
+        let open = &mut self.open;
+        let Some(side) = open.side else { return };
+        let end = self.cells.index(to).map(|cell| (to, cell));
+        // A step that goes on where the last one ended, and stays in that cell, comes nowhere earlier.
+        if let (Some((begin, known)), Some((_, cell))) = (std::mem::replace(&mut open.last, end), end)
+            && begin == from
+            && known == cell
+        {
+            return;
+        }
+        let (first_ms, visits) = (&mut open.first_ms[side], &mut open.visits[side]);
+        self.cells.walk(from, to, |cell, t_in, _| {
+            let at = start_ms.max(0) + (t_in * ms as f64) as i64;
+            let at = u32::try_from(at).unwrap_or(NEVER - 1);
+            if visits[cell] == 0 {
+                open.reached[side].push(cell as u32);
+            }
+            first_ms[cell] = at.min(first_ms[cell]);
+            let is_new = std::mem::replace(&mut open.came[cell], open.life) != open.life;
+            visits[cell] = visits[cell].saturating_add(u8::from(is_new));
+        });
+    }
+
+    /// Ends the round at place `order` of the input, which had a life.
+    pub(crate) fn end_round(&mut self, order: u32) {
+        let open = &mut self.open;
+        let times = [0, 1].map(|side| {
+            open.reached[side].sort_unstable();
+            let reached = open.reached[side].drain(..).map(|cell| Reached {
+                cell,
+                first_ms: std::mem::replace(&mut open.first_ms[side][cell as usize], NEVER),
+                visits: std::mem::take(&mut open.visits[side][cell as usize]),
+            });
+            reached.collect()
+        });
+        let round = RoundTimes { lives: std::mem::take(&mut open.lives), times: Times::OfRound(times) };
+        if !self.comes_too_late(order) {
+            self.push(order, round);
+        }
+    }
+
+    /// Adds the round at place `order` of the input as another one of the same kind has it.
+    pub(crate) fn add_as_in(&mut self, order: u32, other: &Self) {
+        if let Some((_, round)) = other.rounds.iter().rev().find(|(known, _)| *known == order) {
+            self.rounds.push((order, Arc::clone(round)));
+            self.keep_the_first();
+        }
+    }
+
+    fn push(&mut self, order: u32, round: RoundTimes) {
+        self.rounds.push((order, Arc::new(round)));
         self.keep_the_first();
     }
 
     fn keep_the_first(&mut self) {
-        self.rounds.sort_by_key(|round| round.order);
+        self.rounds.sort_by_key(|(order, _)| *order);
         self.left_out += self.rounds.len().saturating_sub(MOST_ROUNDS);
         self.rounds.truncate(MOST_ROUNDS);
     }
 
-    /// The cells that a life came to, each with its first time there.
-    fn visited(&self, life: &Life<'_>, lives: &Lives<'_>, places: &mut [u32]) -> Vec<(usize, u32)> {
+    /// The cells that a life came to, each with its first time there since the spawn.
+    fn visited(&self, life: &Life<'_>, places: &mut [u32]) -> Vec<(usize, u32)> {
         let mut visited: Vec<(usize, u32)> = Vec::new();
-        if self.is_since_spawn && !life.track().is_told_from_spawn() {
+        if !life.track().is_told_from_spawn() {
             return visited;
         }
         for segment in life.segments() {
-            let start = if self.is_since_spawn {
-                segment.from.time.since(life.track().spawn)
-            } else {
-                lives.clock.since_live_ms(segment.from.time)
-            };
+            let start = segment.from.time.since(life.track().spawn);
             self.cells.walk(segment.from.at, segment.to.at, |cell, t_in, _| {
                 let ms = start.max(0) + (t_in * segment.dt_ms as f64) as i64;
                 let ms = u32::try_from(ms).unwrap_or(NEVER - 1);
@@ -218,41 +331,67 @@ impl Arrivals {
 
     /// The time by which a side had been in each cell, ms; `None` where it was too seldom.
     pub fn times_ms(&self, team: &Team) -> Vec<Option<u32>> {
-        let Some(side) = side(team) else { return vec![None; self.cells.len()] };
+        let cells = self.cells.len();
+        let Some(side) = side(team).filter(|side| self.counts(*side)) else { return vec![None; cells] };
         let least = self.least_visits(team);
-        let mut visits = vec![0_u32; self.cells.len()];
-        let mut of_cell: Vec<Vec<u32>> = vec![Vec::new(); self.cells.len()];
-        for round in &self.rounds {
-            for (sum, visits) in visits.iter_mut().zip(&round.visits[side]) {
-                *sum += u32::from(*visits);
-            }
-            match &round.times {
-                Times::OfRound(times) => {
-                    of_cell.iter_mut().zip(&times[side]).for_each(|(all, ms)| all.push(*ms));
-                }
-                Times::OfLives(lives) => {
-                    lives[side].iter().flatten().for_each(|(cell, ms)| of_cell[*cell].push(*ms));
-                }
-            }
+        // The times of each cell lie behind those of the cell before: first it is counted how many there are.
+        let (mut visits, mut ends) = (vec![0_u32; cells], vec![0_usize; cells]);
+        for (cell, _, visited) in self.reached(side) {
+            visits[cell] += u32::from(visited);
+            ends[cell] += 1;
         }
-        let time = |(times, visits)| if visits >= least { self.quantile_of(times) } else { None };
-        of_cell.into_iter().zip(visits).map(time).collect()
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += std::mem::replace(end, sum);
+        }
+        let mut times = vec![0_u32; sum];
+        for (cell, ms, _) in self.reached(side) {
+            times[ends[cell]] = ms;
+            ends[cell] += 1;
+        }
+        let mut first = 0;
+        let of_cell = ends.into_iter().zip(visits).map(|(end, visits)| {
+            let times = &mut times[std::mem::replace(&mut first, end)..end];
+            if visits < least {
+                return None;
+            }
+            // Rounds in which a side never got there count as the latest ones.
+            let all = if self.is_since_spawn { times.len() } else { self.rounds.len() };
+            let place = place_of(self.quantile, all).filter(|place| *place < times.len())?;
+            Some(*times.select_nth_unstable(place).1)
+        });
+        of_cell.collect()
+    }
+
+    /// Of all rounds or lives of a side the cells they came to, each with its first time, ms, and how many visits that was.
+    fn reached(&self, side: usize) -> impl Iterator<Item = (usize, u32, u8)> {
+        self.rounds.iter().flat_map(move |(_, round)| {
+            let (of_round, of_lives) = match &round.times {
+                Times::OfRound(sides) => (sides[side].as_slice(), [].as_slice()),
+                Times::OfLives(sides) => ([].as_slice(), sides[side].as_slice()),
+            };
+            let of_round = of_round.iter().map(|at| (at.cell as usize, at.first_ms, at.visits));
+            of_round.chain(of_lives.iter().flatten().map(|(cell, ms)| (*cell, *ms, 1)))
+        })
     }
 
     /// The time by which a side had been anywhere within `reach_units` of a place (by the middles of cells, and the place's
     /// own cell), ms; `None` where it was too seldom.
     pub fn near_ms(&self, team: &Team, place: WorldPoint, reach_units: f64) -> Option<u32> {
-        let side = side(team)?;
+        let side = side(team).filter(|side| self.counts(*side))?;
         let own = self.cells.index(place);
         let near: Vec<usize> = (0..self.cells.len())
             .filter(|&cell| Some(cell) == own || self.cells.center(cell).distance_2d(place) <= reach_units)
             .collect();
         let is_near = |cell: &usize| near.binary_search(cell).is_ok();
+        // Cells that lie beside each other in a row, or alone.
+        let runs: Vec<&[usize]> = near.chunk_by(|a, b| a + 1 == *b).collect();
         let mut times: Vec<u32> = Vec::new();
-        for round in &self.rounds {
+        for (_, round) in &self.rounds {
             match &round.times {
-                Times::OfRound(first) => {
-                    times.push(near.iter().map(|&cell| first[side][cell]).min().unwrap_or(NEVER));
+                Times::OfRound(reached) => {
+                    let first = runs.iter().flat_map(|run| within(&reached[side], run)).map(|at| at.first_ms);
+                    times.push(first.min().unwrap_or(NEVER));
                 }
                 Times::OfLives(lives) => times.extend(lives[side].iter().filter_map(|life| {
                     life.iter().filter(|(cell, _)| is_near(cell)).map(|(_, ms)| *ms).min()
@@ -267,6 +406,14 @@ impl Arrivals {
         let place = place_of(self.quantile, times.len())?;
         Some(*times.select_nth_unstable(place).1).filter(|ms| *ms != NEVER)
     }
+}
+
+/// Those of the cells, in their order, that lie in a run of cells.
+fn within<'r>(reached: &'r [Reached], run: &[usize]) -> &'r [Reached] {
+    let (Some(first), Some(last)) = (run.first(), run.last()) else { return &[] };
+    let from = reached.partition_point(|at| (at.cell as usize) < *first);
+    let rest = &reached[from..];
+    &rest[..rest.partition_point(|at| at.cell as usize <= *last)]
 }
 
 /// The place in a sorted list by which a share of it has come, the lower one of two; `None` for an empty list.

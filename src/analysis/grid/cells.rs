@@ -96,6 +96,10 @@ impl Cells {
         let ((x0, y0), (x1, y1)) = (self.position(from), self.position(to));
         let (dx, dy) = (x1 - x0, y1 - y0);
         let (first, last, t_first, t_last) = match (self.cell(x0, y0), self.cell(x1, y1)) {
+            // Most steps of a player end in the cell where they began.
+            (Some(first), Some(last)) if first == last => {
+                return visit(first.1 * self.columns as usize + first.0, 0.0, 1.0);
+            }
             (Some(first), Some(last)) => (first, last, 0.0, 1.0),
             _ => match self.clip(x0, y0, dx, dy) {
                 Some((enter, leave)) => {

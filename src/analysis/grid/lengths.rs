@@ -48,25 +48,27 @@ impl Lengths {
         for (plane, _) in planes {
             self.planes[*plane].prepare(columns, rows);
         }
-        let change_by = |sums: &mut Tiles, column, row, amount| match change {
-            Change::Add => sums.add(column, row, amount),
-            Change::Take => sums.take(column, row, amount),
-        };
         // A line in two planes runs through the same cells: they are found once.
         if let [(a, weight_a), (b, weight_b)] = planes
             && let Ok([first, second]) = self.planes.get_disjoint_mut([*a, *b])
         {
             self.cells.spread_by_place(from, to, length, |column, row, part| {
-                change_by(first, column, row, part * weight_a);
-                change_by(second, column, row, part * weight_b);
+                first.change(change, column, row, part * weight_a);
+                second.change(change, column, row, part * weight_b);
             });
             return;
         }
         for (plane, weight) in planes {
             let sums = &mut self.planes[*plane];
-            self.cells.spread_by_place(from, to, length, |column, row, part| {
-                change_by(sums, column, row, part * weight);
-            });
+            // Each in a loop of its own: a line crosses a dozen cells.
+            match change {
+                Change::Add => self.cells.spread_by_place(from, to, length, |column, row, part| {
+                    sums.add(column, row, part * weight);
+                }),
+                Change::Take => self.cells.spread_by_place(from, to, length, |column, row, part| {
+                    sums.take(column, row, part * weight);
+                }),
+            };
         }
     }
 
@@ -142,10 +144,17 @@ impl Lengths {
         self.planes.iter().map(Tiles::bytes).sum()
     }
 
-    /// A plane's sums times `unit`, row by row from the north-west; `None` when nothing was added to it.
-    pub(crate) fn scaled(&self, index: usize, unit: f32) -> Option<Vec<f32>> {
-        let plane = self.planes.get(index).filter(|plane| !plane.is_empty())?;
-        Some(plane.scaled((self.cells.columns() as usize, self.cells.rows() as usize), unit))
+    /// Whether anything was added to a plane.
+    pub(crate) fn has(&self, index: usize) -> bool {
+        self.planes.get(index).is_some_and(|plane| !plane.is_empty())
+    }
+
+    /// Puts a plane's sums in a row, counted from the north, times `unit` into `cells`, one for each column.
+    pub(crate) fn scaled_row(&self, index: usize, row: usize, unit: f32, cells: &mut [f32]) {
+        match self.planes.get(index) {
+            Some(plane) => plane.scaled_row(row, unit, cells),
+            None => cells.fill(0.0),
+        }
     }
 
     /// A plane's sums, row by row from the north-west; `None` when nothing was added to it.

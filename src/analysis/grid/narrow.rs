@@ -16,6 +16,7 @@ use crate::analysis::filter::window::{self, Cut, Left};
 use crate::analysis::life::breaks::BreakReason;
 use crate::analysis::life::cleaned::Life;
 use crate::analysis::life::cleaned_round::CleanedRound;
+use crate::analysis::life::clock::RoundClock;
 use crate::analysis::life::dropped::{DropReason, Dropped};
 use crate::analysis::life::lives::Lives;
 use crate::analysis::life::state::{State, StateDecoder};
@@ -32,7 +33,7 @@ pub(crate) trait TakeSteps {
     fn begin_life(&mut self, _life: &Life<'_>) {}
     /// Adds a walked step, or takes it away.
     fn take_step(&mut self, step: &NarrowStep<'_>);
-    /// Counts a life of which something is left.
+    /// Counts a life of which something is left; its steps follow.
     fn take_life(&mut self, life: &NarrowLife<'_, '_>);
     /// Counts a round, behind its lives.
     fn take_round(&mut self, round: &NarrowRound<'_>);
@@ -55,6 +56,8 @@ pub(crate) struct NarrowStep<'a> {
 pub(crate) struct NarrowLife<'l, 'r> {
     /// All of it.
     pub(crate) life: &'l Life<'r>,
+    /// The clock of its round.
+    pub(crate) clock: &'l RoundClock,
     /// When what is left begins and ends.
     pub(crate) span: (LevelTime, LevelTime),
     /// Its first point.
@@ -108,7 +111,13 @@ pub(crate) enum Depth {
 }
 
 /// The sums to begin with.
-type Core = Option<(Axis, Range<i64>)>;
+enum Core {
+    None,
+    /// Slices of time, of all rounds.
+    Span(Axis, Range<i64>),
+    /// All time of some sets of rounds that are wanted, and of each round whether it is in one.
+    Sets(Vec<usize>, Vec<bool>),
+}
 
 impl PlacedRounds<'_> {
     /// Gives all that a filter wants of the lives to `to`. `None` where it asks for more than steps tell; whether it was done
@@ -137,18 +146,32 @@ impl PlacedRounds<'_> {
             Depth::Sums => true,
             Depth::PlayerSums => filter.classes.is_empty() && filter.states == StateSet::ALL,
         };
-        let core = slices.filter(|_| has_sums).and_then(|slices| self.core(filter, slices));
-        if let (Some(slices), Some((axis, span))) = (slices, &core) {
-            let wanted = |kind: &&KindSums| {
-                filter.states.contains(kind.state) && windowless.refuses_who(kind.who).is_none()
+        let core = match slices.filter(|_| has_sums) {
+            Some(slices) => self.core(filter, slices),
+            None => Core::None,
+        };
+        if let Some(slices) = slices {
+            let (kinds, players): (Vec<&KindSums>, Vec<&PlayerLines>) = match &core {
+                Core::None => (Vec::new(), Vec::new()),
+                Core::Span(axis, span) => {
+                    (slices.kinds(*axis, span).collect(), slices.player_lines(*axis, span).collect())
+                }
+                Core::Sets(sets, _) => (
+                    sets.iter().flat_map(|set| slices.kinds_of_set(*set)).collect(),
+                    sets.iter().flat_map(|set| slices.player_lines_of_set(*set)).collect(),
+                ),
             };
-            slices.kinds(*axis, span).filter(wanted).for_each(|kind| to.take_kind(kind));
+            let is_wanted = |is_bot: bool, team: u8, class: u8| {
+                windowless.refuses_who(Who { is_bot, team, class }).is_none()
+            };
+            kinds
+                .into_iter()
+                .filter(|kind| filter.states.contains(kind.state))
+                .filter(|kind| is_wanted(kind.who.is_bot, kind.who.team, kind.who.class))
+                .for_each(|kind| to.take_kind(kind));
             if depth == Depth::PlayerSums {
-                let is_wanted = |lines: &&PlayerLines| {
-                    let who = Who { is_bot: lines.is_bot, team: lines.team, class: 0 };
-                    windowless.refuses_who(who).is_none()
-                };
-                slices.player_lines(*axis, span).filter(is_wanted).for_each(|lines| to.take_player(lines));
+                let players = players.into_iter().filter(|lines| is_wanted(lines.is_bot, lines.team, 0));
+                players.for_each(|lines| to.take_player(lines));
             }
         }
         let job = Narrowing { filter, windowless: &windowless, extent, depth, slices, core };
@@ -158,33 +181,44 @@ impl PlacedRounds<'_> {
             }
             match order {
                 Some(order) => job.add(place, *order, round, to),
-                None if job.core.is_some() => job.take_away(round, to),
+                None if matches!(job.core, Core::Span(..)) => job.take_away(place, round, to),
                 None => {}
             }
         }
         Some(true)
     }
 
-    /// The slices to begin with: those within the window, unless it is less work without.
+    /// The sums to begin with: those that leave the fewest steps to go through.
     fn core(&self, filter: &Filter, slices: &Slices) -> Core {
         let span = |window: Option<_>| window.map_or(i64::MIN..i64::MAX, |ms: WindowMs| ms.from..ms.to);
         let (axis, window) = match (filter.life_window, filter.round_window) {
             (life, None) => (Axis::Life, span(life)),
             (None, round) => (Axis::Round, span(round)),
-            (Some(_), Some(_)) => return None,
+            (Some(_), Some(_)) => return Core::None,
         };
         if !filter.players.is_empty() {
-            return None;
+            return Core::None;
         }
-        let (core, held, wanted) = slices.within(axis, &window);
         let samples = |(_, round): &(Option<u32>, &CleanedRound)| -> u64 {
             round.round().tracks.iter().map(|track| track.samples.len() as u64).sum()
         };
+        let (core, held, wanted) = slices.within(axis, &window);
         let all: u64 = self.rounds.iter().map(samples).sum();
         let asked: u64 = self.rounds.iter().filter(|(order, _)| order.is_some()).map(samples).sum();
         let share = asked as f64 / all.max(1) as f64;
+        let without = share * wanted as f64;
         let with = (1.0 - share) * held as f64 + share * wanted.saturating_sub(held) as f64;
-        (held > 0 && with < share * wanted as f64).then_some((axis, core))
+        if filter.life_window.is_none() && filter.round_window.is_none() {
+            let (sets, in_sets) = slices.sets_of(self.rounds.len(), |place| self.rounds[place].0.is_some());
+            let placed = self.rounds.iter().zip(&in_sets);
+            let rest = placed.filter(|((order, _), held)| order.is_some() && !**held);
+            let rest: u64 = rest.map(|(round, _)| samples(round)).sum();
+            // Of the same work, sets hold fewer sums.
+            if !sets.is_empty() && rest as f64 <= with {
+                return Core::Sets(sets, in_sets);
+            }
+        }
+        if held > 0 && with < without { Core::Span(axis, core) } else { Core::None }
     }
 }
 
@@ -204,10 +238,10 @@ struct Narrowing<'a> {
 
 impl Narrowing<'_> {
     /// Takes the lives of a round that is not wanted out of the sums.
-    fn take_away(&self, round: &CleanedRound, to: &mut impl TakeSteps) {
+    fn take_away(&self, place: usize, round: &CleanedRound, to: &mut impl TakeSteps) {
         let lives = round.lives(self.windowless);
         for life in &lives.lives {
-            let steps = self.steps_in_sums(life, &lives);
+            let steps = self.steps_in_sums(place, life, &lives);
             self.steps(Change::Take, (life, Who::of(life.track())), steps, to);
         }
     }
@@ -228,7 +262,7 @@ impl Narrowing<'_> {
         };
         for life in &lives.lives {
             let of = (life, Who::of(life.track()));
-            let in_sums = self.steps_in_sums(life, &lives);
+            let in_sums = self.steps_in_sums(place, life, &lives);
             let cut = self.left(life, &lives);
             if cut.is_none() {
                 counted.dropped.add_life(DropReason::Window, life.samples().len());
@@ -346,6 +380,7 @@ impl Narrowing<'_> {
         if let Some(first) = point {
             to.take_life(&NarrowLife {
                 life,
+                clock: &lives.clock,
                 span: cut.span,
                 first,
                 recorded: recorded as u64,
@@ -357,10 +392,11 @@ impl Narrowing<'_> {
     }
 
     /// Of a life's steps those that the sums hold.
-    fn steps_in_sums(&self, life: &Life<'_>, lives: &Lives<'_>) -> Range<usize> {
+    fn steps_in_sums(&self, place: usize, life: &Life<'_>, lives: &Lives<'_>) -> Range<usize> {
         match &self.core {
-            Some((axis, span)) => steps_of(life, axis.zero(life, &lives.clock), span),
-            None => 0..0,
+            Core::Span(axis, span) => steps_of(life, axis.zero(life, &lives.clock), span),
+            Core::Sets(_, held) if held[place] => 0..life.samples().len().saturating_sub(1),
+            Core::Sets(..) | Core::None => 0..0,
         }
     }
 

@@ -1,8 +1,11 @@
-//! What lives did in slices of their own time, and of their rounds' time: summed once, so that a window is put together
-//! from the slices in it and the few steps at its edges.
+//! What lives did in slices of their own time, of their rounds' time, and of the season: summed once, so that a window or a choice
+//! of rounds is put together from the slices in it and the few steps beside them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+use jiff::civil::Date;
 
 use super::cells::Cells;
 use super::heat_sums::{HeightSum, PlaceSums};
@@ -10,13 +13,16 @@ use super::lengths;
 use super::tiles::{CellSums, Tiles};
 use crate::analysis::filter::select::Filter;
 use crate::analysis::filter::who::Who;
+use crate::analysis::filter::window::count_before;
 use crate::analysis::life::cleaned::{Life, StepKind};
 use crate::analysis::life::cleaned_round::CleanedRound;
 use crate::analysis::life::clock::RoundClock;
 use crate::analysis::life::state::State;
 use crate::analysis::life::stops::is_still_step;
+use crate::analysis::session::dates::{round_number, session_date};
 use crate::analysis::session::player::PlayerKey;
 use crate::geom::WorldRect;
+use crate::model::Sample;
 
 /// Slices along an axis, about.
 const SLICES: u64 = 12;
@@ -25,6 +31,9 @@ const PLAYERS: usize = 16;
 /// Edges of slices lie at multiples of this, so that sliders meet them, ms; beyond the last there is one slice.
 const UNITS_MS: [i64; 2] = [1_000, 15_000];
 const UNITS: usize = 120;
+
+/// A set of rounds with fewer steps than this part of all is no set: going through its steps is little work.
+const LEAST_SET: u64 = 16;
 
 /// The clock that slices lie on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +85,9 @@ pub(crate) struct PlayerLines {
     pub(crate) lines: CellSums,
 }
 
+/// What sets of rounds are told apart by.
+type Key = (Option<Date>, Option<u32>);
+
 /// Steps that begin in a span of time.
 #[derive(Debug)]
 struct Slice {
@@ -86,13 +98,23 @@ struct Slice {
     players: Vec<PlayerLines>,
 }
 
-/// The slices of some rounds of one map along both axes.
+/// All steps of some rounds that are likely to be asked for together.
+#[derive(Debug)]
+struct RoundSet {
+    /// The rounds' places, ascending.
+    places: Vec<usize>,
+    all: Slice,
+}
+
+/// The slices of some rounds of one map along both axes, and of sets of these rounds.
 #[derive(Debug)]
 pub(crate) struct Slices {
     /// Cells of heatmaps, of paths and of movement below deaths.
     grids: [Cells; 3],
     life: Vec<Slice>,
     round: Vec<Slice>,
+    /// The sets with the most steps first.
+    sets: Vec<RoundSet>,
     /// The players with the most lives.
     players: Vec<PlayerKey>,
     /// Lives with samples outside the extent, and those whose health is not told all the time: round and track.
@@ -130,12 +152,25 @@ impl Slices {
         let players = players(rounds);
         let along = |axis| {
             let spans = spans(rounds, axis).into_iter();
-            spans
-                .map(|span| (!is_late()).then(|| slice(rounds, (axis, span), &grids, &players)))
-                .collect::<Option<_>>()
+            spans.map(|span| slice(rounds, (axis, span), (&grids, &players), is_late)).collect::<Option<_>>()
         };
         let (life, round) = (along(Axis::Life)?, along(Axis::Round)?);
-        Some(Self { grids, life, round, players, off_map, unknown_health })
+        let set = |places: Vec<usize>| {
+            let rounds: Vec<&CleanedRound> = places.iter().map(|place| rounds[*place]).collect();
+            let all = slice(&rounds, (Axis::Life, i64::MIN..i64::MAX), (&grids, &players), is_late)?;
+            Some(RoundSet { places, all })
+        };
+        let mut sets: Vec<RoundSet> = likely_sets(rounds).into_iter().map(set).collect::<Option<_>>()?;
+        sets.sort_by_key(|set| Reverse(set.all.steps));
+        Some(Self { grids, life, round, sets, players, off_map, unknown_health })
+    }
+
+    /// The same with no more sets of rounds than `room` bytes hold beside the rest; `None` where that alone takes more.
+    pub(crate) fn within_room(mut self, room: u64) -> Option<Self> {
+        while self.bytes() > room {
+            self.sets.pop()?;
+        }
+        Some(self)
     }
 
     /// The extent that they are of.
@@ -194,6 +229,38 @@ impl Slices {
         self.inside(axis, span).flat_map(|slice| &slice.players)
     }
 
+    /// The sets of which every round is wanted, none of them twice: the sets, and of each round whether it is in one.
+    pub(super) fn sets_of(
+        &self,
+        rounds: usize,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> (Vec<usize>, Vec<bool>) {
+        let (mut sets, mut held) = (Vec::new(), vec![false; rounds]);
+        for (index, set) in self.sets.iter().enumerate() {
+            if set.places.iter().all(|place| is_wanted(*place) && !held[*place]) {
+                sets.push(index);
+                for place in &set.places {
+                    held[*place] = true;
+                }
+            }
+        }
+        (sets, held)
+    }
+
+    /// The sums of a set.
+    pub(super) fn kinds_of_set(&self, set: usize) -> &[KindSums] {
+        &self.sets[set].all.kinds
+    }
+
+    /// The lines of players in a set.
+    pub(super) fn player_lines_of_set(&self, set: usize) -> &[PlayerLines] {
+        &self.sets[set].all.players
+    }
+
+    fn slices(&self) -> impl Iterator<Item = &Slice> {
+        self.life.iter().chain(&self.round).chain(self.sets.iter().map(|set| &set.all))
+    }
+
     fn inside(&self, axis: Axis, span: &Range<i64>) -> impl Iterator<Item = &Slice> {
         let inside = |slice: &&Slice| span.start <= slice.span.start && slice.span.end <= span.end;
         self.along(axis).iter().filter(inside)
@@ -201,7 +268,7 @@ impl Slices {
 
     /// About how much memory they take, bytes.
     pub(crate) fn bytes(&self) -> u64 {
-        let kinds = self.life.iter().chain(&self.round).flat_map(|slice| &slice.kinds);
+        let kinds = self.slices().flat_map(|slice| &slice.kinds);
         let of_kind = |kind: &KindSums| {
             size_of::<KindSums>()
                 + kind.times.bytes()
@@ -209,11 +276,43 @@ impl Slices {
                 + kind.movement.bytes()
                 + kind.heights.len() * size_of::<HeightSum>()
         };
-        let slices = self.life.iter().chain(&self.round);
-        let players: usize = slices.flat_map(|slice| &slice.players).map(|player| player.lines.bytes()).sum();
+        let players = self.slices().flat_map(|slice| &slice.players);
+        let players: usize = players.map(|player| size_of::<PlayerLines>() + player.lines.bytes()).sum();
         let lives = (self.off_map.len() + self.unknown_health.len()) * 32;
         (kinds.map(of_kind).sum::<usize>() + players + lives) as u64
     }
+}
+
+/// Sets of rounds that are likely to be asked for: those of one session and number where they are many, and of the others those
+/// of one number and those of one session. Each as places.
+fn likely_sets(rounds: &[&CleanedRound]) -> Vec<Vec<usize>> {
+    let samples = |place: usize| -> u64 {
+        rounds[place].round().tracks.iter().map(|track| track.samples.len() as u64).sum()
+    };
+    let least = (0..rounds.len()).map(samples).sum::<u64>() / LEAST_SET;
+    let number = |place: usize| round_number(&rounds[place].round().meta);
+    let session = |place: usize| session_date(&rounds[place].round().meta);
+    let is_many = |places: &[usize]| places.iter().map(|place| samples(*place)).sum::<u64>() > least;
+    let by = |places: &[usize], key: &dyn Fn(usize) -> Key| {
+        let mut groups: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+        for place in places {
+            groups.entry(key(*place)).or_default().push(*place);
+        }
+        groups.into_values().filter(|group| is_many(group)).collect::<Vec<_>>()
+    };
+    let all: Vec<usize> = (0..rounds.len()).collect();
+    let mut sets = by(&all, &|place| (session(place), number(place)));
+    let rest: Vec<usize> =
+        all.into_iter().filter(|place| !sets.iter().any(|set| set.contains(place))).collect();
+    for set in by(&rest, &|place| (None, number(place)))
+        .into_iter()
+        .chain(by(&rest, &|place| (session(place), None)))
+    {
+        if !sets.contains(&set) {
+            sets.push(set);
+        }
+    }
+    sets
 }
 
 /// Spans that hold about as many steps each; the first begins with all time, the last ends with it.
@@ -275,18 +374,21 @@ fn player_of(life: &Life<'_>) -> PlayerKey {
     PlayerKey::of(life.round(), &life.track().guid, life.track().name.as_str())
 }
 
-/// The steps that begin in a span, summed.
+/// The steps that begin in a span, summed; `None` when it is too late.
 fn slice(
     rounds: &[&CleanedRound],
     (axis, span): (Axis, Range<i64>),
-    grids: &[Cells; 3],
-    players: &[PlayerKey],
-) -> Slice {
+    (grids, players): (&[Cells; 3], &[PlayerKey]),
+    is_late: &dyn Fn() -> bool,
+) -> Option<Slice> {
     let extent = grids[0].extent();
     let mut by_player: BTreeMap<(bool, u8, usize), Tiles> = BTreeMap::new();
     let mut making: BTreeMap<(Who, usize), Making> = BTreeMap::new();
     let mut all = 0;
     for round in rounds {
+        if is_late() {
+            return None;
+        }
         let lives = round.lives(&Filter::everything());
         for life in &lives.lives {
             let who = Who::of(life.track());
@@ -347,7 +449,7 @@ fn slice(
         player,
         lines: CellSums::of(&lines),
     });
-    Slice { span, steps: all, kinds: kinds.collect(), players: players.collect() }
+    Some(Slice { span, steps: all, kinds: kinds.collect(), players: players.collect() })
 }
 
 /// The steps of a life that begin in a span, by their index.
@@ -357,7 +459,10 @@ pub(super) fn steps_of(life: &Life<'_>, zero: i64, span: &Range<i64>) -> Range<u
     let before = |edge: i64| match edge {
         i64::MIN => 0,
         i64::MAX => steps,
-        edge => samples.partition_point(|sample| i64::from(sample.time.0) - zero < edge).min(steps),
+        edge => {
+            let is_before = |sample: &Sample| i64::from(sample.time.0) - zero < edge;
+            count_before(samples, edge.saturating_add(zero), is_before).min(steps)
+        }
     };
     let (first, after) = (before(span.start), before(span.end));
     first..after.max(first)

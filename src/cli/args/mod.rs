@@ -15,6 +15,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, Parser};
 
+#[cfg(not(feature = "lake"))]
+use super::absent;
 use super::console::Console;
 use super::output::Target;
 use crate::analysis::filter::words::{CLASS_WORDS, SessionSpan, TEAM_WORDS, parse_class, parse_team};
@@ -36,6 +38,12 @@ pub(crate) struct InputArgs {
     #[cfg(feature = "lake")]
     #[arg(long, value_name = "LAKE", conflicts_with_all = ["inputs", "db"])]
     pub lake: Option<PathBuf>,
+    #[cfg(not(feature = "lake"))]
+    #[arg(
+        long = "lake", hide = true, num_args = 0..=1, default_missing_value = "",
+        value_parser = absent::option("--lake", "lake")
+    )]
+    _lake: Option<absent::Never>,
     /// Exit with status 1 if anything was wrong with the input
     #[arg(long)]
     pub strict: bool,

@@ -21,6 +21,8 @@ use super::store::import::{self, Reader};
 use crate::analysis::{Bots, Filter, session_date};
 use crate::basemap::BaseStyle;
 use crate::cli::Outcome;
+#[cfg(not(feature = "discord-post"))]
+use crate::cli::absent;
 use crate::cli::args::database::DatabaseArgs;
 use crate::cli::args::zone::Zone;
 use crate::cli::console::Console;
@@ -60,6 +62,12 @@ pub(crate) struct Args {
     #[cfg(feature = "discord-post")]
     #[arg(long, value_name = "FILE")]
     post: Option<PathBuf>,
+    #[cfg(not(feature = "discord-post"))]
+    #[arg(
+        long = "post", hide = true, num_args = 0..=1, default_missing_value = "",
+        value_parser = absent::option("--post", "discord-post")
+    )]
+    _post: Option<absent::Never>,
     /// Keep a report of every session up to date in this folder
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,

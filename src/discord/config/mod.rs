@@ -29,6 +29,7 @@ const LONGEST_NAME: usize = 64;
 pub struct Config {
     /// Who gets a message after a session.
     pub targets: Vec<Target>,
+    has_bot: bool,
     #[cfg(feature = "discord")]
     bot: bot::Written,
 }
@@ -82,11 +83,9 @@ struct File {
     guild: Vec<bot::GuildTable>,
     /// The parts of a bot, which this build has none of.
     #[cfg(not(feature = "discord"))]
-    #[serde(rename = "bot")]
-    _bot: Option<serde::de::IgnoredAny>,
+    bot: Option<serde::de::IgnoredAny>,
     #[cfg(not(feature = "discord"))]
-    #[serde(rename = "guild")]
-    _guild: Option<serde::de::IgnoredAny>,
+    guild: Option<serde::de::IgnoredAny>,
 }
 
 /// `[[post]]`
@@ -159,11 +158,21 @@ impl Config {
             }
             targets.push(target(written, path).map_err(wrong)?);
         }
+        #[cfg(feature = "discord")]
+        let has_bot = file.bot.is_some() || !file.guild.is_empty();
+        #[cfg(not(feature = "discord"))]
+        let has_bot = file.bot.is_some() || file.guild.is_some();
         Ok(Self {
             targets,
+            has_bot,
             #[cfg(feature = "discord")]
             bot: bot::Written { file: path.to_owned(), bot: file.bot, guilds: file.guild },
         })
+    }
+
+    /// Whether it tells of a bot, which this program may have or not.
+    pub fn has_bot(&self) -> bool {
+        self.has_bot
     }
 }
 

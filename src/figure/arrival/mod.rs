@@ -1,6 +1,7 @@
 //! How early the sides got where: a map of first arrivals with lines of equal time, and the times at named places.
 
 mod isochrone;
+pub(in crate::figure) mod narrowed;
 mod surface;
 
 use serde::{Deserialize, Serialize};

@@ -88,9 +88,12 @@ impl CountedTrails {
         // A line of one unit in each cell becomes a ridge of this height.
         let height = 1.0 / ((2.0 * std::f64::consts::PI).sqrt() * SIGMA_CELLS);
         let unit = (1.0 / (Lengths::CELL * height)) as f32;
-        let values = lengths.scaled(0, unit)?;
-        let (columns, rows) = (cells.columns() as usize, cells.rows() as usize);
-        let lines = Field::new(columns, rows, values)?.smoothed(SIGMA_CELLS, SIGMA_CELLS);
+        if !lengths.has(0) {
+            return None;
+        }
+        let row = |row: usize, cells: &mut [f32]| lengths.scaled_row(0, row, unit, cells);
+        let size = (cells.columns() as usize, cells.rows() as usize);
+        let lines = Field::smoothed_rows(size, row, (SIGMA_CELLS, SIGMA_CELLS));
         let mut there: Vec<f32> = lines.values().iter().copied().filter(|lines| *lines >= 0.5).collect();
         let place = ((there.len() as f64 * FULL_SHARE) as usize).min(there.len().checked_sub(1)?);
         let full = there.select_nth_unstable_by(place, f32::total_cmp).1.max(LEAST_FULL);

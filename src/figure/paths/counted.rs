@@ -32,6 +32,8 @@ const LEAST_FULL: f32 = 8.0;
 const SINGLE: (f32, f32) = (0.40, 0.45);
 /// Chroma where no colour holds more than a quarter, and where one holds three quarters: greyer means mixed.
 const CHROMA: (f32, f32) = (0.30, 1.0);
+/// Cells whose lines are added up before the next ones: so many stay near the processor.
+const CELLS_AT_ONCE: usize = 4096;
 /// Steps of a colour that stands for a number.
 const STEPS: usize = 256;
 
@@ -272,11 +274,11 @@ impl LineCounts {
         let height = 1.0 / ((2.0 * std::f64::consts::PI).sqrt() * SIGMA_CELLS);
         let unit = (1.0 / (Lengths::CELL * height)) as f32;
         let smooth = |plane: usize| {
-            let values = self.lengths.scaled(plane, unit)?;
-            Some(Field::new(columns, rows, values)?.smoothed(SIGMA_CELLS, SIGMA_CELLS))
+            let row = |row: usize, cells: &mut [f32]| self.lengths.scaled_row(plane, row, unit, cells);
+            Field::smoothed_rows((columns, rows), row, (SIGMA_CELLS, SIGMA_CELLS))
         };
-        let fields: Vec<(usize, Field)> =
-            (0..counting.planes()).filter_map(|plane| Some((plane, smooth(plane)?))).collect();
+        let there = (0..counting.planes()).filter(|plane| self.lengths.has(*plane));
+        let fields: Vec<(usize, Field)> = there.map(|plane| (plane, smooth(plane))).collect();
         Density { extent: *cells.extent(), fields, counting }
     }
 }
@@ -293,9 +295,18 @@ impl Density<'_> {
     pub(super) fn full(&self) -> f32 {
         let counted = if self.counting.is_number() { 1 } else { self.fields.len() };
         let cells = self.fields.first().map_or(0, |(_, field)| field.values().len());
-        let sum =
-            |i: usize| self.fields.iter().take(counted).map(|(_, field)| field.values()[i]).sum::<f32>();
-        let mut sums: Vec<f32> = (0..cells).map(sum).filter(|sum| *sum >= 0.5).collect();
+        let mut sums: Vec<f32> = Vec::new();
+        let mut some = [0.0_f32; CELLS_AT_ONCE];
+        for first in (0..cells).step_by(CELLS_AT_ONCE) {
+            let some = &mut some[..CELLS_AT_ONCE.min(cells - first)];
+            some.fill(0.0);
+            for (_, field) in self.fields.iter().take(counted) {
+                for (sum, lines) in some.iter_mut().zip(&field.values()[first..]) {
+                    *sum += lines;
+                }
+            }
+            sums.extend(some.iter().filter(|sum| **sum >= 0.5));
+        }
         let place = ((sums.len() as f64 * FULL_SHARE) as usize).min(sums.len().saturating_sub(1));
         if sums.is_empty() {
             return LEAST_FULL;
@@ -310,6 +321,7 @@ impl Density<'_> {
         let [across, down] = Taps::onto(frame, (columns, rows), &self.extent);
         let (curves, ink) = (Curves::get(), theme::lab(theme.ink));
         let (colors, is_number) = (self.counting.colors(theme), self.counting.is_number());
+        let most = libm::log1pf(full);
         let mut rgba = vec![0_u8; width * height * 4];
         rgba.par_chunks_exact_mut(width * 4).enumerate().for_each_init(
             || (Places::new(width), vec![0.0_f32; columns]),
@@ -333,9 +345,9 @@ impl Density<'_> {
                         let mean = (places.most[x] / lines + 0.5).clamp(0.0, (STEPS - 1) as f32);
                         colors[mean as usize]
                     } else {
-                        colors[places.plane[x]].chroma_times(chroma(places.most[x] / lines))
+                        colors[places.plane[x] as usize].chroma_times(chroma(places.most[x] / lines))
                     };
-                    let strength = (libm::log1pf(lines) / libm::log1pf(full)).min(1.0);
+                    let strength = (libm::log1pf(lines) / most).min(1.0);
                     let [r, g, b] = curves.bytes(ink.mix(color, SINGLE.1 + (1.0 - SINGLE.1) * strength));
                     let alpha = lines.min(1.0) * (SINGLE.0 + (1.0 - SINGLE.0) * strength) * opacity;
                     *pixel = [r, g, b, (alpha * 255.0 + 0.5) as u8];
@@ -355,8 +367,8 @@ struct Places {
     all: Vec<f32>,
     /// Those of the plane that has most, or the sum of the numbers.
     most: Vec<f32>,
-    /// That plane.
-    plane: Vec<usize>,
+    /// That plane; as wide as the numbers beside it, so that several are compared at once.
+    plane: Vec<u32>,
 }
 
 impl Places {
@@ -372,14 +384,15 @@ impl Places {
     }
 
     fn add_lines(&mut self, plane: usize) {
+        let plane = plane as u32;
         let places = self.all.iter_mut().zip(&mut self.most).zip(&mut self.plane);
         for (lines, ((all, most), of)) in self.row.iter().zip(places) {
             // Interpolation undershoots a little beside steep slopes.
             let lines = lines.max(0.0);
             *all += lines;
-            if lines > *most {
-                (*most, *of) = (lines, plane);
-            }
+            let is_more = lines > *most;
+            *most = if is_more { lines } else { *most };
+            *of = if is_more { plane } else { *of };
         }
     }
 

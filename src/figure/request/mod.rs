@@ -37,6 +37,7 @@ pub(crate) use map_data::add_heights;
 pub use map_data::{FloorData, FloorsData, MapData, heat_grids};
 pub use recipe::{Drawing, Recipe};
 pub use replay::Replay;
+pub use subject::fields::UnknownField;
 pub use subject::{
     Arrival, Exits, Figure, Heatmap, Kills, LifeCard, LifeData, LifeKey, Paths, Subject, Versus, WhichLife,
 };
@@ -44,7 +45,8 @@ pub use sums::FigureSums;
 pub(crate) use sums::{Kept, slice_grids};
 pub use version::version_of;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::analysis::Filter;
 use crate::basemap::BaseStyle;
@@ -55,8 +57,8 @@ pub const VERSION: u32 = 1;
 /// Longer texts than this are no requests, bytes.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// A picture as data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A picture as data. A reader refuses names that it does not know.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Request {
     /// The version of its form: [`VERSION`].
@@ -65,23 +67,30 @@ pub struct Request {
     #[serde(flatten)]
     pub subject: Subject,
     /// Which rounds, lives and moments. `filter.maps` holds at most one map. Default: all of people.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default")]
     pub filter: Filter,
     /// How the map below is drawn. Default: held back.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default")]
     pub base: BaseStyle,
     /// The sheet: where the legend goes, how large the map is, and what is written on it.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default")]
     pub layout: Layout,
     /// Only this floor, from the lowest, 0, on its own picture. Default: all floors.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub floor: Option<usize>,
     /// Only this part of the map. Default: all of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub crop: Option<Crop>,
     /// What whoever publishes the picture adds to its legend. Default: nothing.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default")]
     pub imprint: Imprint,
+}
+
+impl<'de> Deserialize<'de> for Request {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(from)?;
+        Self::from_value(value).map_err(|error| serde::de::Error::custom(crate::text::with_causes(&error)))
+    }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -95,6 +104,9 @@ pub enum RequestError {
     /// Not the JSON of a request.
     #[error("this is no request")]
     Json(#[from] serde_json::Error),
+    /// A name that no part of a request has.
+    #[error(transparent)]
+    Field(#[from] UnknownField),
     /// Too long to be a request.
     #[error("a request of {0} bytes is longer than {MOST_BYTES}")]
     TooLong(usize),
@@ -189,14 +201,40 @@ impl Request {
         if head.version == 0 || head.version > VERSION {
             return Err(RequestError::Version(head.version));
         }
-        let mut value: serde_json::Value = serde_json::from_str(text)?;
+        let request = Self::from_value(serde_json::from_str(text)?)?;
+        request.check()?;
+        Ok(request)
+    }
+
+    fn from_value(mut value: Value) -> Result<Self, RequestError> {
+        /// A request as it is read.
+        #[derive(Deserialize)]
+        struct Fields {
+            version: u32,
+            #[serde(flatten)]
+            subject: Subject,
+            #[serde(default)]
+            filter: Filter,
+            #[serde(default)]
+            base: BaseStyle,
+            #[serde(default)]
+            layout: Layout,
+            #[serde(default)]
+            floor: Option<usize>,
+            #[serde(default)]
+            crop: Option<Crop>,
+            #[serde(default)]
+            imprint: Imprint,
+        }
+
+        UnknownField::check(&value)?;
         if let Some(fields) = value.as_object_mut() {
             // A figure without options is one with the default ones.
             fields.entry("options").or_insert_with(|| serde_json::json!({}));
         }
-        let request: Self = serde_json::from_value(value)?;
-        request.check()?;
-        Ok(request)
+        let Fields { version, subject, filter, base, layout, floor, crop, imprint } =
+            serde_json::from_value(value)?;
+        Ok(Self { version, subject, filter, base, layout, floor, crop, imprint })
     }
 
     /// Its JSON, keys in a fixed order.

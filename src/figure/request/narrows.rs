@@ -3,6 +3,7 @@
 use super::sums::FigureSums;
 use super::{Arrival, Exits, Figure, Heatmap, Kills, LifeCard, Paths};
 use crate::analysis::{Filter, PlacedRounds};
+use crate::figure::arrival::narrowed as arrival;
 use crate::figure::exits::ExitsData;
 use crate::figure::heatmap::HeatmapAccumulator;
 use crate::figure::kills::KillsAccumulator;
@@ -82,6 +83,23 @@ impl Narrows for Kills {
     }
 }
 
-impl Narrows for Arrival {}
+impl Narrows for Arrival {
+    fn narrowed(
+        &self,
+        empty: &Self::Data,
+        placed: Placed<'_>,
+        asked: (&Filter, &WorldRect),
+        _: Option<&mut SeenHeights>,
+    ) -> Option<(Self::Data, bool)> {
+        let (arrivals, summary) = empty.as_ref()?;
+        let kept = placed.of_map.and_then(|kept| kept.arrivals_of_rounds(&self.spec, asked, placed.rounds));
+        if let Some(arrivals) = kept {
+            let (summary, in_time) = arrival::counted(summary, placed.rounds, asked)?;
+            return Some((Some((arrivals, summary)), in_time));
+        }
+        let (found, in_time) = arrival::narrowed(&self.spec, (arrivals, summary), placed.rounds, asked)?;
+        Some((Some(found), in_time))
+    }
+}
 
 impl Narrows for LifeCard {}

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::map_data::heat_grids;
 #[cfg(feature = "cluster")]
 use crate::analysis::lives;
-use crate::analysis::{Arrivals, Cells, CleanedRound, Filter, PlacedRounds, Who, round_number, session_date};
+use crate::analysis::{
+    Arrivals, Bots, Cells, CleanedRound, Filter, PlacedRounds, Who, round_number, session_date,
+};
 use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::exits::{ExitsData, ExitsKept, ExitsSpec};
 use crate::figure::kills::{KillSums, movement_cells};
@@ -55,8 +57,8 @@ pub struct FigureSums {
     exits: ExitsKept,
     /// Whether any life is a bot's.
     has_bots: bool,
-    /// Of people, by the round's clock.
-    arrivals: Option<Arrivals>,
+    /// By the round's clock: of people, and of bots too.
+    arrivals: Option<[Arrivals; 2]>,
 }
 
 impl FigureSums {
@@ -75,21 +77,30 @@ impl FigureSums {
             "summing",
             || {
                 let (paths, kills) = (PathSums::new(extent), Some(KillSums::new(extent)));
-                let arrivals = arrival::cells(&extent).map(|cells| ArrivalSpec::default().count_in(cells));
+                let arrivals = arrival::cells(&extent).map(|cells| {
+                    let none = ArrivalSpec::default().count_in(cells);
+                    [none.clone(), none]
+                });
                 let exits = ExitsKept::default();
                 (Self { extent, paths, kills, exits, has_bots: false, arrivals }, Vec::new())
             },
             |(sums, kept): &mut (Self, Vec<(u32, Arc<CleanedRound>)>), round| {
                 let lives = round.lives(&Filter::everything());
-                sums.has_bots |= lives.lives.iter().any(|life| Who::of(life.track()).is_bot);
+                let has_bots = lives.lives.iter().any(|life| Who::of(life.track()).is_bot);
+                sums.has_bots |= has_bots;
                 if let Some(kills) = &mut sums.kills {
                     kills.add(round.order, &lives);
                 }
                 if let Some(paths) = &mut sums.paths {
                     paths.add(round.order, &lives);
                 }
-                if let Some(arrivals) = &mut sums.arrivals {
-                    arrivals.add(round.order, &round.lives(&Filter::default()));
+                if let Some([people, all]) = &mut sums.arrivals {
+                    people.add(round.order, &round.lives(&Filter::default()));
+                    if has_bots {
+                        all.add(round.order, &lives);
+                    } else {
+                        all.add_as_in(round.order, people);
+                    }
                 }
                 kept.push((round.order, round.to_keep()));
             },
@@ -102,7 +113,7 @@ impl FigureSums {
                     mine.merge(theirs);
                 }
                 if let (Some(mine), Some(theirs)) = (&mut all.arrivals, sums.arrivals) {
-                    mine.merge(theirs);
+                    mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| mine.merge(theirs));
                 }
                 rounds.extend(more);
             },
@@ -189,23 +200,42 @@ impl FigureSums {
         Some(exits.collected(*extent, &filter.teams))
     }
 
-    /// What a picture of arrivals collects, but for its data summary; `None` where that cannot be told.
+    /// What a picture of arrivals collects of all rounds, but for its data summary; `None` where that cannot be told.
     pub(super) fn arrivals_of(&self, spec: &ArrivalSpec, filter: &Filter) -> Option<(Arrivals, DataSummary)> {
+        let arrivals = filter.tells_kinds().then(|| self.arrivals_by_kind(spec, filter))??;
+        Some((arrivals.of_side(spec.team.as_ref()), DataSummary::new(self.extent)))
+    }
+
+    /// The arrivals of those of the rounds that a filter wants, which may choose rounds; `None` where that cannot be told.
+    pub(super) fn arrivals_of_rounds(
+        &self,
+        spec: &ArrivalSpec,
+        (filter, extent): (&Filter, &WorldRect),
+        rounds: &PlacedRounds<'_>,
+    ) -> Option<Arrivals> {
+        let any_round = Filter { sessions: None, round: None, ..filter.clone() };
+        let arrivals = (self.extent == *extent).then(|| self.arrivals_by_kind(spec, &any_round))??;
+        let order = |place: u32| rounds.rounds.get(place as usize)?.0;
+        arrivals.of_side(spec.team.as_ref()).of_rounds(order)
+    }
+
+    fn arrivals_by_kind(&self, spec: &ArrivalSpec, filter: &Filter) -> Option<&Arrivals> {
         // How much of it is shown is no question of what is counted, nor is whose of it: a round counts when any player moved.
         let counted = ArrivalSpec { latest_s: None, team: None, ..spec.clone() };
         let asked = Filter { teams: Vec::new(), ..self.plain(filter) };
-        let people = Filter { maps: filter.maps.clone(), ..Filter::default() };
-        if counted != ArrivalSpec::default() || asked != people || !filter.tells_kinds() {
-            return None;
+        let all = Filter { maps: filter.maps.clone(), ..Filter::default() };
+        let [people, with_bots] = self.arrivals.as_ref()?;
+        match (counted == ArrivalSpec::default(), asked.bots) {
+            (true, Bots::Exclude) => (asked == all).then_some(people),
+            (true, Bots::Include) => (asked == all.bots(Bots::Include)).then_some(with_bots),
+            _ => None,
         }
-        let arrivals = self.arrivals.as_ref()?;
-        Some((arrivals.of_side(spec.team.as_ref()), DataSummary::new(self.extent)))
     }
 
     /// About how much memory they take, bytes.
     pub(crate) fn bytes(&self) -> u64 {
         let paths = self.paths.as_ref().map_or(0, PathSums::bytes);
-        let arrivals = self.arrivals.as_ref().map_or(0, Arrivals::bytes);
+        let arrivals: u64 = self.arrivals.iter().flatten().map(Arrivals::bytes).sum();
         let kills = self.kills.as_ref().map_or(0, KillSums::bytes);
         paths + kills + self.exits.bytes() + arrivals
     }

@@ -12,6 +12,12 @@ const narrow = matchMedia("(max-width: 48rem)");
 const SIZE = { wide: 900, narrow: 720 };
 // A slider at its end means no limit.
 const WINDOWS = { life: Number(field("life-to").max), round: Number(field("round-to").max) };
+// Of a life the first two minutes stand second by second, the rest up to half an hour by quarters of a minute.
+const [FINE, COARSE] = [120, 15];
+const SECONDS = { life: (at) => (at <= FINE ? at : FINE + (at - FINE) * COARSE), round: (at) => at };
+const PLACE = { life: (s) => (s <= FINE ? s : FINE + Math.round((s - FINE) / COARSE)), round: (s) => s };
+/** The time that a slider shows, s. */
+const secondsOf = (name, end) => SECONDS[name](Number(field(`${name}-${end}`).value));
 const WAIT_MS = 150;
 const AGAIN_MS = 1000;
 
@@ -23,13 +29,14 @@ const clock = (s) => (s < 60 ? `${s} s` : `${Math.floor(s / 60)}:${String(s % 60
 
 /** The span that two sliders mean, in the words of the filter; undefined for all of it. */
 const windowOf = (name) => {
-  const [from, to] = ["from", "to"].map((end) => Number(field(`${name}-${end}`).value));
-  if (from === 0 && to === WINDOWS[name]) return undefined;
-  return `${from}..${to === WINDOWS[name] ? "" : to}`;
+  const [from, to] = ["from", "to"].map((end) => secondsOf(name, end));
+  const last = SECONDS[name](WINDOWS[name]);
+  if (from === 0 && to === last) return undefined;
+  return `${from}..${to === last ? "" : to}`;
 };
 
 /** The options of the figure that is chosen. */
-const optionsOf = (figure) => {
+const optionsOf = (figure, kept) => {
   const own = figure === kept.figure ? kept.options : {};
   switch (figure) {
     case "heatmap": return { ...own, by: field("by").value, mode: field("mode").value };
@@ -39,8 +46,8 @@ const optionsOf = (figure) => {
   }
 };
 
-/** The request that the controls mean, without what has its default. */
-const requestOf = () => {
+/** The request that the controls mean, with what of `kept` they do not show. */
+const requestOf = (kept) => {
   const figure = field("figure").value || kept.figure;
   const filter = { ...kept.filter };
   const set = (name, value) => {
@@ -60,7 +67,7 @@ const requestOf = () => {
   set("round_window", windowOf("round"));
   const layout = kept.layout ?? (narrow.matches
     ? { legend: "portrait", size_px: SIZE.narrow } : { legend: "landscape", size_px: SIZE.wide });
-  const request = { version: 1, figure, options: optionsOf(figure), filter, layout };
+  const request = { version: 1, figure, options: optionsOf(figure, kept), filter, layout };
   if (kept.base) request.base = kept.base;
   if (kept.floor !== undefined) request.floor = kept.floor;
   if (kept.crop) request.crop = kept.crop;
@@ -90,23 +97,26 @@ const show = (request) => {
   field("bots").checked = filter.bots === "include";
   for (const name of ["life", "round"]) {
     const [from, to] = (filter[`${name}_window`] ?? "..").split("..");
-    field(`${name}-from`).value = from || 0;
-    field(`${name}-to`).value = to || WINDOWS[name];
+    field(`${name}-from`).value = PLACE[name](Number(from) || 0);
+    field(`${name}-to`).value = to ? PLACE[name](Number(to) || 0) : WINDOWS[name];
   }
-  kept = { figure, options, filter, layout, base, floor, crop, imprint };
+  kept = request.version ? { figure, options, filter, layout, base, floor, crop, imprint } : {};
   arrange();
 };
 
 /** Shows the controls that mean something to the figure, and what the sliders say. */
 const arrange = () => {
   const figure = field("figure").value;
-  for (const part of controls.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(figure);
+  for (const part of controls.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== figure;
+  // An exit is walked in whatever state.
+  field("state").disabled = figure === "exits";
   for (const name of ["life", "round"]) {
     const [from, to] = ["from", "to"].map((end) => field(`${name}-${end}`));
     const words = windowOf(name);
-    const end = Number(to.value) === WINDOWS[name] ? "the end" : clock(Number(to.value));
-    element(`${name}-words`).value = words ? `${clock(Number(from.value))} to ${end}` : "all of it";
-    from.setAttribute("aria-valuetext", clock(Number(from.value)));
+    const [begin, last] = [clock(secondsOf(name, "from")), clock(secondsOf(name, "to"))];
+    const end = Number(to.value) === WINDOWS[name] ? "the end" : last;
+    element(`${name}-words`).value = words ? `${begin} to ${end}` : "all of it";
+    from.setAttribute("aria-valuetext", begin);
     to.setAttribute("aria-valuetext", end);
   }
 };
@@ -147,8 +157,44 @@ const area = lasso(element("lasso"), element("draw"), (drawn) => {
   count();
 });
 
-/** The address of a view. */
-const address = (request) => `/?${query(request)}${corners.length ? `&area=${corners.flat().join(",")}` : ""}`;
+/** The same text for the same request, whatever the order of its names. */
+const canonical = (value) => JSON.stringify(value, (_, inner) => {
+  const isObject = typeof inner === "object" && inner && !Array.isArray(inner);
+  return isObject ? Object.fromEntries(Object.entries(inner).sort()) : inner;
+});
+
+/** What of the controls is not as at first, as pairs of a name and a value; the map always, or newer rounds would change it. */
+const wordsOf = () => {
+  const at = { life_window: windowOf("life"), round_window: windowOf("round") };
+  const plain = [...controls.elements].filter((part) => part.name && part.type !== "range" && !part.disabled && !part.closest("[hidden]"));
+  const said = (part) => {
+    if (part.type === "radio") return part.checked && !part.defaultChecked;
+    if (part.type === "checkbox") return part.checked;
+    return part.value.trim() && (part.name === "map" || part.value !== part.options?.[0]?.value);
+  };
+  const words = plain.filter(said).map((part) => [part.name, part.value.trim()]);
+  return [...words, ...Object.entries(at).filter(([, value]) => value)];
+};
+
+/** The address of a view: a few words where the controls say all of it, else its request. */
+const address = (request) => {
+  const isShort = canonical(requestOf({})) === canonical(request);
+  const words = isShort ? new URLSearchParams(wordsOf()).toString() : query(request);
+  const area = corners.length ? `area=${corners.flat().join(",")}` : "";
+  return `/?${[words, area].filter(Boolean).join("&")}`;
+};
+
+/** The request of an address of words; empty where there is none. */
+const ofWords = (words) => {
+  const word = (name) => words.get(name) || undefined;
+  const list = (name) => word(name) && [word(name)];
+  const filter = {
+    map: list("map"), session: word("session"), round: word("round"), player: list("player"), team: list("team"),
+    class: list("class"), state: list("state"), bots: words.has("bots") ? "include" : undefined,
+    life_window: word("life_window"), round_window: word("round_window"),
+  };
+  return { figure: word("figure"), options: { by: word("by"), mode: word("mode"), color: word("color") }, filter };
+};
 
 /** Asks who passes the area, and shows it. */
 const count = async () => {
@@ -232,7 +278,7 @@ const changed = (event) => {
   arrange();
   clearTimeout(waiting);
   waiting = setTimeout(() => {
-    const request = requestOf();
+    const request = requestOf(kept);
     const next = address(request);
     if (next === location.pathname + location.search) return;
     history.pushState(null, "", next);
@@ -248,7 +294,7 @@ const fromAddress = () => {
   corners = isArea ? numbers.flatMap((x, i) => (i % 2 === 0 ? [[x, numbers[i + 1]]] : [])) : [];
   area.set(corners);
   const text = words.get("request");
-  if (!text) return {};
+  if (!text) return ofWords(words);
   try {
     const request = JSON.parse(text);
     return typeof request === "object" && request ? request : {};
@@ -291,7 +337,7 @@ const start = async () => {
 const fromLink = () => {
   const request = fromAddress();
   show(request);
-  draw(request.version ? request : requestOf());
+  draw(request.version ? request : requestOf(kept));
 };
 
 controls.addEventListener("input", changed);

@@ -266,3 +266,30 @@ fn one_switch_stops_all_messages() {
     assert!(place.watch(&["--once"]).env("PROXIMITY_ENABLED", "false").output().unwrap().status.success());
     assert!(place.fake.asked().is_empty());
 }
+
+#[test]
+fn a_webhook_is_checked_without_a_message() {
+    let place = Place::webhook("");
+    let check = |more: &dyn Fn(&mut std::process::Command)| {
+        let config = place.path("discord.toml");
+        let mut command = place.program(&["discord", "check", "--config", config.to_str().unwrap()]);
+        more(&mut command);
+        let output = command.output().unwrap();
+        let said = out(&output) + &err(&output);
+        assert!(!said.contains(super::SECRET), "a secret is shown");
+        (output.status.code(), said)
+    };
+    let right = (Some(0), "ok      target league: the webhook is there, Results\n".to_owned());
+    assert_eq!(check(&|_| ()), right);
+    let (status, said) = check(&|command| {
+        command.env_remove("W");
+    });
+    assert!(status == Some(1) && said.starts_with("missing target league: ") && said.contains('W'), "{said}");
+    place.fake.script([Next::Answer(404, json!({"message": "Unknown Webhook", "code": 10015}))]);
+    let (status, said) = check(&|_| ());
+    assert!(status == Some(1) && said.contains("the webhook is not there: Discord answered 404"), "{said}");
+    assert!(place.fake.messages().is_empty());
+    fs::write(place.path("discord.toml"), "").unwrap();
+    let (status, said) = check(&|_| ());
+    assert!(status == Some(2) && said.contains("neither a target"), "{said}");
+}

@@ -46,6 +46,9 @@ fn what_is_no_request_gets_a_sentence() {
         (r#"{"version":99,"figure":"heatmap"}"#, 400),
         (r#"{"version":1,"figure":"heatmap","filter":{"team":["purple"]}}"#, 400),
         (r#"{"version":1,"figure":"heatmap","layout":{"size_px":4000000}}"#, 400),
+        (r#"{"version":1,"figure":"arrival","options":{"latest":0}}"#, 400),
+        (r#"{"version":1,"figure":"arrival","options":{"latest_s":0}}"#, 400),
+        (r#"{"version":1,"figure":"exits","Filter":{}}"#, 400),
         (r#"{"version":1,"figure":"heatmap","filter":{"map":["../../etc/passwd"]}}"#, 404),
         (r#"{"version":1,"figure":"heatmap","filter":{"player":["<script>"]}}"#, 404),
         (r#"{"version":1,"figure":"life","filter":{"session":"2020-01-01"}}"#, 404),
@@ -63,6 +66,11 @@ fn what_is_no_request_gets_a_sentence() {
             assert_eq!(answer.header("Content-Type"), Some("application/json"), "{shown}");
         }
     }
+    let heat = encoded(r#"{"version":1,"figure":"heatmap"}"#);
+    let answer = server.get(&format!("/api/picture.png?request={heat}&downlod=1"));
+    assert_eq!((answer.status, answer.text().contains("`download`")), (400, true), "{}", answer.text());
+    let answer = server.get(&format!("/api/passes?reqest={heat}"));
+    assert_eq!((answer.status, answer.text().contains("`request`")), (400, true), "{}", answer.text());
     assert_eq!(server.ask("POST", "/api/picture.png", &[], "x").status, 405);
     assert_eq!(server.ask("DELETE", "/", &[], "").status, 405);
     assert_eq!(server.get_with("/", &[("Host", "example.com")]).status, 403);

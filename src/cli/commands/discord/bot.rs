@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::Scope;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -63,7 +63,7 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Arguments)]
 pub(crate) struct BotArgs {
     #[command(flatten)]
-    config: ConfigArgs,
+    pub(super) config: ConfigArgs,
     #[command(flatten)]
     database: database::DatabaseArgs,
     /// Keep rounds in memory up to this size for each server, MiB
@@ -96,14 +96,6 @@ pub(crate) struct InviteArgs {
     config: ConfigArgs,
 }
 
-/// Arguments of `discord check`.
-#[derive(Debug, Arguments)]
-#[command(after_help = "Example:\n  proximity discord check")]
-pub(crate) struct CheckArgs {
-    #[command(flatten)]
-    bot: BotArgs,
-}
-
 pub(crate) fn run(args: &RunArgs, console: &mut Console) -> Result<Outcome> {
     if is_switched_off()
         || std::env::var(SWITCH).is_ok_and(|value| OFF.contains(&value.trim().to_ascii_lowercase().as_str()))
@@ -127,8 +119,12 @@ pub(crate) fn run(args: &RunArgs, console: &mut Console) -> Result<Outcome> {
     }
     std::thread::scope(|scope| {
         let (bot, stop) = (&bot, &*stop);
-        bot.guilds().for_each(|guild| sum(guild, scope));
-        scope.spawn(move || follow(args, bot, (stop, scope)));
+        let (summed, wanted) = channel();
+        scope.spawn(move || sum(&wanted, stop));
+        for guild in bot.guilds() {
+            let _ = summed.send(guild);
+        }
+        scope.spawn(move || follow(args, bot, (stop, &summed)));
         let ended = discord::run(bot, stop);
         stop.store(true, Ordering::Relaxed);
         bot.guilds().for_each(|guild| guild.service.season().end_summing());
@@ -155,23 +151,8 @@ pub(crate) fn invite(args: &InviteArgs, console: &mut Console) -> Result<Outcome
     Ok(Outcome::Done)
 }
 
-pub(crate) fn check(args: &CheckArgs, console: &mut Console) -> Result<Outcome> {
-    let lines = open(&args.bot, console)?.check();
-    let mut outcome = Outcome::Done;
-    for (is_right, line) in lines {
-        console.say(&crate::text::visible(&format!(
-            "{} {line}",
-            if is_right { "ok     " } else { "missing" }
-        )))?;
-        if !is_right {
-            outcome = Outcome::Faults;
-        }
-    }
-    Ok(outcome)
-}
-
 /// The bot with its servers and their rounds.
-fn open(args: &BotArgs, console: &mut Console) -> Result<Bot> {
+pub(super) fn open(args: &BotArgs, console: &mut Console) -> Result<Bot> {
     let config = Config::load(&args.config.config)?;
     config.bot()?;
     args.maps.check()?;
@@ -211,17 +192,18 @@ fn one_of(args: &BotArgs) -> Result<File> {
     }
 }
 
-/// Sums a server's rounds. Until then, pictures come from the rounds themselves.
-fn sum<'s>(guild: &'s Guild, scope: &'s Scope<'s, '_>) {
-    scope.spawn(|| {
+/// Sums servers' rounds, one server after the other: sums in the making take memory, and half of the cores each. Until then,
+/// pictures come from the rounds themselves.
+fn sum(wanted: &Receiver<&Guild>, stop: &AtomicBool) {
+    for guild in wanted.iter().take_while(|_| !stop.load(Ordering::Relaxed)) {
         if let Err(error) = guild.service.sum() {
             Console::new().complain(&crate::text::with_causes(&error));
         }
-    });
+    }
 }
 
 /// Looks for new rounds, and for answers to remove, until the end.
-fn follow<'s>(args: &RunArgs, bot: &'s Bot, (stop, scope): (&AtomicBool, &'s Scope<'s, '_>)) {
+fn follow<'s>(args: &RunArgs, bot: &'s Bot, (stop, summed): (&AtomicBool, &Sender<&'s Guild>)) {
     let mut seen: Vec<Seen> =
         bot.guilds().map(|guild| Seen { rounds: rounds_of(guild).ok(), came: BTreeMap::new() }).collect();
     let mut looked = Instant::now();
@@ -231,7 +213,7 @@ fn follow<'s>(args: &RunArgs, bot: &'s Bot, (stop, scope): (&AtomicBool, &'s Sco
             continue;
         }
         for (guild, seen) in bot.guilds().zip(&mut seen) {
-            if let Err(error) = look(&args.bot, guild, seen, scope) {
+            if let Err(error) = look(&args.bot, guild, seen, summed) {
                 // What was read before still answers; a store that is away comes back.
                 Console::new().complain(&format!("{error:#}"));
             }
@@ -251,7 +233,7 @@ struct Seen {
 }
 
 /// Reads a server's rounds again if they are others than before.
-fn look<'s>(args: &BotArgs, guild: &'s Guild, seen: &mut Seen, scope: &'s Scope<'s, '_>) -> Result<()> {
+fn look<'s>(args: &BotArgs, guild: &'s Guild, seen: &mut Seen, summed: &Sender<&'s Guild>) -> Result<()> {
     let now = rounds_of(guild)?;
     if seen.rounds.as_ref() == Some(&now) {
         return Ok(());
@@ -263,7 +245,8 @@ fn look<'s>(args: &BotArgs, guild: &'s Guild, seen: &mut Seen, scope: &'s Scope<
         // A round that is gone, or has other names: none of its pictures stays.
         guild.service.forget_pictures();
     }
-    sum(guild, scope);
+    // Whoever sums is there as long as rounds are looked for.
+    let _ = summed.send(guild);
     let new = now.iter().filter(|(round, _)| !before.contains_key(*round));
     seen.came.extend(new.filter_map(|(_, session)| Some(((*session)?, super::now()))));
     seen.rounds = Some(now);

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "discord")]
 mod bot;
+mod check;
 mod post;
 pub(crate) mod posts;
 
@@ -23,7 +24,7 @@ const OFF: [&str; 4] = ["false", "0", "no", "off"];
 /// What `--help` says where there is no bot.
 #[cfg(not(feature = "discord"))]
 const WITHOUT_BOT: &str =
-    "The bot (run, register, invite, check) is in a program that was built with `--features discord`.";
+    "The bot (run, register, invite) is in a program that was built with `--features discord`.";
 
 /// Arguments of `discord`.
 #[derive(Debug, Arguments)]
@@ -46,9 +47,8 @@ enum Command {
     /// Print the address that invites the bot to a server
     #[cfg(feature = "discord")]
     Invite(bot::InviteArgs),
-    /// Say what is missing for the bot to work
-    #[cfg(feature = "discord")]
-    Check(bot::CheckArgs),
+    /// Say what is missing for messages and for the bot to work
+    Check(check::Args),
     #[cfg(not(feature = "discord"))]
     #[command(hide = true)]
     Run(absent::Args),
@@ -58,9 +58,6 @@ enum Command {
     #[cfg(not(feature = "discord"))]
     #[command(hide = true)]
     Invite(absent::Args),
-    #[cfg(not(feature = "discord"))]
-    #[command(hide = true)]
-    Check(absent::Args),
 }
 
 /// Where the targets are written down.
@@ -80,16 +77,13 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         Command::Register(args) => bot::register(args, console),
         #[cfg(feature = "discord")]
         Command::Invite(args) => bot::invite(args, console),
-        #[cfg(feature = "discord")]
-        Command::Check(args) => bot::check(args, console),
+        Command::Check(args) => check::run(args, console),
         #[cfg(not(feature = "discord"))]
         Command::Run(args) => absent::run(args, "discord run", "discord"),
         #[cfg(not(feature = "discord"))]
         Command::Register(args) => absent::run(args, "discord register", "discord"),
         #[cfg(not(feature = "discord"))]
         Command::Invite(args) => absent::run(args, "discord invite", "discord"),
-        #[cfg(not(feature = "discord"))]
-        Command::Check(args) => absent::run(args, "discord check", "discord"),
     }
 }
 

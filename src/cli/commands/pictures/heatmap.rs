@@ -8,6 +8,8 @@ use clap::Args as Arguments;
 use super::{Chosen, choose, request, write_figure};
 use crate::analysis::Weight;
 use crate::cli::Outcome;
+#[cfg(not(feature = "lake"))]
+use crate::cli::absent;
 use crate::cli::args::picture::{FloorArgs, PictureArgs, StillArgs};
 use crate::cli::args::{FilterArgs, InputArgs, OutArgs};
 use crate::cli::console::Console;
@@ -40,6 +42,12 @@ pub(crate) struct Args {
     #[cfg(feature = "lake")]
     #[arg(long, value_name = "N", requires = "cube", value_parser = clap::value_parser!(u64).range(1..=1 << 40))]
     lives: Option<u64>,
+    #[cfg(not(feature = "lake"))]
+    #[arg(
+        long = "cube", hide = true, num_args = 0..=1, default_missing_value = "",
+        value_parser = absent::option("--cube", "lake")
+    )]
+    _cube: Option<absent::Never>,
     #[command(flatten)]
     pub drawn: HeatmapArgs,
 }

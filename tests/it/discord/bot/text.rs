@@ -87,7 +87,9 @@ fn the_token_is_seen_by_discord_alone() {
     }
     for folder in ["cache", "."] {
         let files = walk(&bot.place.path(folder));
-        assert!(files.iter().all(|file| !kept(&std::fs::read(file).unwrap())), "{folder}");
+        // A journal of the store may be gone since it was listed.
+        let mut read = files.iter().filter_map(|file| std::fs::read(file).ok());
+        assert!(read.all(|bytes| !kept(&bytes)), "{folder}");
     }
     let place = &bot.place;
     let config = place.path("away.toml");

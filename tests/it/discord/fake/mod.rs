@@ -193,6 +193,7 @@ fn answer(asked: &Asked, state: &Mutex<State>) -> (u16, Value) {
             });
             (200, json!({"id": id}))
         }
+        ("GET", ["webhooks", _, _]) => (200, json!({"id": "12", "name": "Results", "channel_id": "77"})),
         ("PATCH", ["webhooks", _, _, "messages", id] | ["channels", _, "messages", id]) => {
             let form = asked.form();
             match state.messages.iter_mut().find(|message| message.id == *id) {

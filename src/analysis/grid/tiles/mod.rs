@@ -4,10 +4,14 @@
 //! and a block of 4 × 4 cells within it is one line of the processor's cache: a line across the grid touches few of
 //! either, while in a grid row by row it would touch one of each per row.
 
+mod packed;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use rayon::prelude::*;
+
+pub(crate) use packed::CellSums;
 
 /// Cells per side of a tile.
 const SIDE: usize = 32;
@@ -65,6 +69,15 @@ impl Tiles {
         let high = (amount >> 32) + u64::from(passed);
         if high > 0 {
             self.add_high(tile, place, high.wrapping_neg());
+        }
+    }
+
+    /// Adds to a cell's sum, or takes from it.
+    #[inline]
+    pub(super) fn change(&mut self, change: Change, column: usize, row: usize, amount: u64) {
+        match change {
+            Change::Add => self.add(column, row, amount),
+            Change::Take => self.take(column, row, amount),
         }
     }
 
@@ -174,46 +187,28 @@ impl Tiles {
 
     /// Adds every sum to that of its cell in a grid row by row.
     pub(super) fn add_to(&self, rows: &mut [u64], columns: usize) {
-        self.put_low(rows, columns, |cell, low| *cell += u64::from(low));
-        self.each_high(|column, row, _, high| rows[row * columns + column] += high << 32);
+        rows.par_chunks_exact_mut(columns).enumerate().for_each(|(row, cells)| self.add_row(row, cells));
     }
 
-    /// Every sum times `unit`, in a grid of so many columns and rows, row by row.
-    pub(super) fn scaled(&self, (columns, rows): (usize, usize), unit: f32) -> Vec<f32> {
-        let mut cells = vec![0.0; columns * rows];
-        self.put_low(&mut cells, columns, |cell, low| *cell = low as f32 * unit);
-        self.each_high(|column, row, low, high| {
-            cells[row * columns + column] = (u64::from(low) + (high << 32)) as f32 * unit;
-        });
-        cells
-    }
-
-    /// Puts the low bits of every sum into its cell of a grid row by row.
-    fn put_low<T: Send>(&self, rows: &mut [T], columns: usize, put: impl Fn(&mut T, u32) + Sync) {
-        if self.kept.is_empty() {
-            return;
-        }
-        let strips = rows.par_chunks_mut(columns * SIDE).zip(self.kept.par_chunks(self.wide));
-        strips.for_each(|(strip, tiles)| {
-            for (row, line) in strip.chunks_exact_mut(columns).enumerate() {
-                for (cells, tile) in line.chunks_mut(SIDE).zip(tiles) {
-                    let Some(tile) = tile else { continue };
-                    for (column, cell) in cells.iter_mut().enumerate() {
-                        put(cell, tile[place(column, row)]);
-                    }
+    /// Puts every sum of a row times `unit` into `cells`, one for each column.
+    pub(super) fn scaled_row(&self, row: usize, unit: f32, cells: &mut [f32]) {
+        cells.fill(0.0);
+        let first = row / SIDE * self.wide;
+        let Some(tiles) = self.kept.get(first..first + self.wide) else { return };
+        let line = place(0, row);
+        for (cells, tile) in cells.chunks_mut(SIDE).zip(tiles) {
+            let Some(tile) = tile else { continue };
+            // The cells of a block's row lie side by side.
+            for (cells, block) in cells.chunks_mut(BLOCK).zip(tile[line..].chunks(BLOCK * BLOCK)) {
+                for (cell, low) in cells.iter_mut().zip(block) {
+                    *cell = *low as f32 * unit;
                 }
             }
-        });
-    }
-
-    /// Gives column, row, low and high bits of the sums that passed 2^32.
-    fn each_high(&self, mut take: impl FnMut(usize, usize, u32, u64)) {
-        for (&(tile, at), high) in &self.high {
-            let (column, row) = (tile % self.wide * SIDE, tile / self.wide * SIDE);
-            let low = self.kept[tile].as_ref().map_or(0, |sums| sums[at]);
-            let cells = (0..SIDE * SIDE).map(|cell| (cell % SIDE, cell / SIDE));
-            for (x, y) in cells.filter(|&(x, y)| place(x, y) == at) {
-                take(column + x, row + y, low, *high);
+        }
+        for (&(tile, at), high) in self.high.range((first, 0)..(first + self.wide, 0)) {
+            if let Some(column) = (0..SIDE).find(|column| place(*column, row) == at) {
+                let low = self.kept[tile].as_ref().map_or(0, |sums| sums[at]);
+                cells[(tile - first) * SIDE + column] = (u64::from(low) + (high << 32)) as f32 * unit;
             }
         }
     }
@@ -224,40 +219,6 @@ impl Tiles {
 pub(crate) enum Change {
     Add,
     Take,
-}
-
-/// Sums over cells, packed: the column and row of each, and its sum; a sum of more than 32 bits stands there in parts.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct CellSums(Vec<([u16; 2], u32)>);
-
-impl CellSums {
-    pub(super) fn of(tiles: &Tiles) -> Self {
-        let mut sums = Vec::new();
-        tiles.for_each(|column, row, mut sum| {
-            while sum > 0 {
-                let part = u32::try_from(sum).unwrap_or(u32::MAX);
-                sums.push(([column as u16, row as u16], part));
-                sum -= u64::from(part);
-            }
-        });
-        sums.shrink_to_fit();
-        Self(sums)
-    }
-
-    /// Adds them to a grid of the same cells. Returns their sum.
-    pub(super) fn add_to(&self, tiles: &mut Tiles) -> u64 {
-        let mut all = 0;
-        for ([column, row], sum) in &self.0 {
-            tiles.add(usize::from(*column), usize::from(*row), u64::from(*sum));
-            all += u64::from(*sum);
-        }
-        all
-    }
-
-    /// How much memory they take, bytes.
-    pub(super) fn bytes(&self) -> usize {
-        self.0.len() * size_of::<([u16; 2], u32)>()
-    }
 }
 
 #[cold]
@@ -295,7 +256,12 @@ mod tests {
         all.add_to(&mut sums, columns);
         assert!(sums.iter().enumerate().all(|(cell, sum)| *sum == amount(cell) + (1 << 32) + 5));
         let scaled: Vec<f32> = sums.iter().map(|sum| (sum - 5) as f32 * 0.3).collect();
-        assert_eq!(all.scaled((columns, rows), 0.3), scaled);
+        let mut rows_scaled = vec![7.0; columns * rows];
+        rows_scaled
+            .chunks_exact_mut(columns)
+            .enumerate()
+            .for_each(|(row, cells)| all.scaled_row(row, 0.3, cells));
+        assert_eq!(rows_scaled, scaled);
         let mut by_row = vec![5; columns * rows];
         by_row.chunks_exact_mut(columns).enumerate().for_each(|(row, cells)| all.add_row(row, cells));
         assert_eq!(by_row, sums);
