@@ -106,3 +106,18 @@ pub(super) fn read_text(file: &[u8], keyword: &str) -> Result<Option<String>, Er
     let plain = info.uncompressed_latin1_text.iter().find(|chunk| chunk.keyword == keyword);
     Ok(plain.map(|chunk| chunk.text.clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_that_is_not_needed_any_more_becomes_the_same_file() {
+        for alpha in [255, 254] {
+            let pixels = (0..37 * 11_u32).flat_map(|i| [i as u8, (i / 3) as u8, (i * 7) as u8, alpha]);
+            let bitmap = Bitmap::new(37, 11, pixels.collect()).unwrap();
+            let file = png(&bitmap, &[("a", "b")], Effort::Fast).unwrap();
+            assert_eq!(file, last_png(bitmap, &[("a", "b")], Effort::Fast).unwrap());
+        }
+    }
+}
