@@ -118,6 +118,9 @@ const CHROMA: f32 = 0.30;
 const CHROMA_CAP: f32 = 0.035;
 /// A narrower range of lightness than this is not stretched to the full band.
 const LEAST_RANGE: f32 = 0.25;
+/// Rows of a panel that are made at a time: enough that the rows between two bands, which are made for both, are few, and
+/// no more than what the processor keeps near.
+const BAND_ROWS: usize = 128;
 /// Ink maps are drawn at most this large before a crop is cut out of them, pixels.
 const INK_SIDE: f64 = 4096.0;
 
@@ -233,7 +236,9 @@ impl BaseMap {
 #[derive(Debug, Clone)]
 pub struct Detail {
     width: usize,
+    /// Of the picture's rows those from `begin` on that the panel's are made of.
     plane: Vec<f32>,
+    begin: usize,
     rows: Taps,
 }
 
@@ -243,7 +248,7 @@ impl Detail {
 
     /// Lightness to add in row `y` of the panel at full strength, −.15 … .10; `out` is as wide as the panel.
     pub fn row(&self, y: usize, out: &mut [f32]) {
-        self.rows.column_row(&self.plane, self.width, y, out);
+        self.rows.column_row_of((&self.plane, self.begin), self.width, y, out);
         for v in out.iter_mut() {
             *v = v.clamp(Self::RANGE.0, Self::RANGE.1);
         }
@@ -314,7 +319,7 @@ impl Planes {
         let coarse = light.reduced(factor).smoothed(sigma / factor as f64, sigma / factor as f64);
         let columns = enlarging(coarse.width(), self.width, factor);
         let rows = enlarging(coarse.height(), self.height, factor);
-        let mut detail = self.l.clone();
+        let mut detail = light.into_values();
         detail.par_chunks_exact_mut(self.width).enumerate().for_each_init(
             || (vec![0.0; coarse.width()], vec![0.0; self.width]),
             |(narrow, wide), (y, out)| {
@@ -366,38 +371,39 @@ impl Laid {
         }
     }
 
-    /// A plane in the panel's columns and its own rows; of these only those that the panel's rows are made of.
-    fn across(&self, plane: &[f32]) -> Vec<f32> {
-        let (width, height, source) = (self.size.0 as usize, self.size.1 as usize, self.planes.width);
-        let (first, _) = self.rows.of(0);
-        let (last, weights) = self.rows.of(height - 1);
-        let end = last + weights.len();
-        let mut out = vec![0.0_f32; width * self.planes.height];
-        out[first * width..end * width]
-            .par_chunks_exact_mut(width)
-            .zip(plane[first * source..end * source].par_chunks_exact(source))
-            .for_each(|(out, row)| self.columns.row(row, out));
-        out
+    /// Rows of a plane in the panel's columns, into `out`.
+    fn across(&self, plane: &[f32], rows: Range<usize>, out: &mut Vec<f32>) {
+        let (width, source) = (self.size.0 as usize, self.planes.width);
+        out.resize(rows.len() * width, 0.0);
+        let from = plane[rows.start * source..rows.end * source].chunks_exact(source);
+        out.chunks_exact_mut(width).zip(from).for_each(|(out, row)| self.columns.row(row, out));
     }
 
     fn base_map(self, kind: BaseKind, theme: &Theme) -> BaseMap {
         let (width, height) = (self.size.0 as usize, self.size.1 as usize);
-        let planes = [&self.planes.l, &self.planes.a, &self.planes.b].map(|plane| self.across(plane));
+        let planes = [&self.planes.l, &self.planes.a, &self.planes.b];
         let [inside_x, inside_y] = &self.inside;
         let curves = Curves::get();
         let ground = theme.ground;
         let mut rgba = vec![0_u8; width * height * 4];
-        rgba.par_chunks_exact_mut(width * 4).enumerate().for_each_init(
-            || [vec![0.0; width], vec![0.0; width], vec![0.0; width]],
-            |labs, (y, out)| {
-                for (plane, row) in planes.iter().zip(labs.iter_mut()) {
-                    self.rows.column_row(plane, width, y, row);
+        rgba.par_chunks_mut(width * 4 * BAND_ROWS).enumerate().for_each_init(
+            || planes.map(|_| (Vec::new(), vec![0.0; width])),
+            |labs, (band, out)| {
+                let first = band * BAND_ROWS;
+                let source = self.rows.source_of(first..first + out.len() / (width * 4));
+                for (plane, (wide, _)) in planes.iter().zip(labs.iter_mut()) {
+                    self.across(plane, source.clone(), wide);
                 }
-                let out = out.as_chunks_mut::<4>().0;
-                out.fill([ground.r, ground.g, ground.b, ground.a]);
-                if inside_y.contains(&y) {
-                    let [l, a, b] = labs.each_ref().map(|row| &row[inside_x.clone()]);
-                    curves.row(l, a, b, &mut out[inside_x.clone()]);
+                for (y, out) in (first..).zip(out.chunks_exact_mut(width * 4)) {
+                    let out = out.as_chunks_mut::<4>().0;
+                    out.fill([ground.r, ground.g, ground.b, ground.a]);
+                    if inside_y.contains(&y) {
+                        for (wide, row) in labs.iter_mut() {
+                            self.rows.column_row_of((wide, source.start), width, y, row);
+                        }
+                        let [l, a, b] = labs.each_ref().map(|(_, row)| &row[inside_x.clone()]);
+                        curves.row(l, a, b, &mut out[inside_x.clone()]);
+                    }
                 }
             },
         );
@@ -406,8 +412,15 @@ impl Laid {
     }
 
     fn detail(&self) -> Detail {
-        let plane = self.across(&self.planes.detail(self.step, self.size));
-        Detail { width: self.size.0 as usize, plane, rows: self.rows.clone() }
+        let (width, height) = (self.size.0 as usize, self.size.1 as usize);
+        let Range { start, end } = self.rows.source_of(0..height);
+        let (detail, source) = (self.planes.detail(self.step, self.size), self.planes.width);
+        let mut plane = vec![0.0_f32; (end - start) * width];
+        plane
+            .par_chunks_exact_mut(width)
+            .zip(detail[start * source..end * source].par_chunks_exact(source))
+            .for_each(|(out, row)| self.columns.row(row, out));
+        Detail { width, plane, begin: start, rows: self.rows.clone() }
     }
 }
 

@@ -42,6 +42,11 @@ impl Field {
         &self.values
     }
 
+    /// The same, to keep.
+    pub fn into_values(self) -> Vec<f32> {
+        self.values
+    }
+
     /// One row.
     pub fn row(&self, y: usize) -> &[f32] {
         &self.values[y * self.width..(y + 1) * self.width]

@@ -4,6 +4,7 @@
 //! follows is folded into the kernel: both are linear, so one separable pass does what two would.
 
 use std::f64::consts::PI;
+use std::ops::Range;
 
 use super::map_frame::MapFrame;
 use crate::geom::WorldRect;
@@ -106,6 +107,25 @@ impl Taps {
                 *out = dot(values, weights);
             }
         }
+    }
+
+    /// The source samples that the target samples of a range are made of.
+    pub fn source_of(&self, target: Range<usize>) -> Range<usize> {
+        let (first, after) = (target.start, target.end.max(target.start + 1));
+        self.starts[first] as usize..self.starts[after - 1] as usize + self.count
+    }
+
+    /// Target row `index` from the rows of a plane that is `width` wide, of which `plane` holds those from `begin` on.
+    pub fn column_row_of(
+        &self,
+        (plane, begin): (&[f32], usize),
+        width: usize,
+        index: usize,
+        target: &mut [f32],
+    ) {
+        let (start, weights) = self.of(index);
+        let rows = plane[(start - begin) * width..].chunks(width.max(1));
+        add_rows(rows.zip(weights.iter().copied()), target);
     }
 
     /// Target row `index` from the rows of a plane that is `width` wide.

@@ -85,7 +85,7 @@ pub enum Error {
 /// # Errors
 /// When the scene is empty or larger than [`MAX_SIDE`] or [`MAX_PIXELS`] allow.
 pub fn render(scene: &Scene) -> Result<Bitmap, Error> {
-    let mut picture = blank(scene.width, scene.height, scene.background)?;
+    let mut picture = empty(scene.width, scene.height)?;
     let window = Window::new(0, 0, scene.width as i32, scene.height as i32);
     let marks = CUTTER.with_borrow_mut(|cutter| {
         cutter.tidy();
@@ -95,6 +95,8 @@ pub fn render(scene: &Scene) -> Result<Bitmap, Error> {
     picture.rgba_mut().par_chunks_mut(row_bytes * BAND_ROWS).enumerate().for_each_init(
         Brushes::default,
         |brushes, (i, rows)| {
+            // Here, while the band is in the cache.
+            fill(rows, scene.background);
             let mut band = Band::new(scene.width, (i * BAND_ROWS) as i32, rows);
             for mark in &marks {
                 draw_mark(&mut band, window, mark, brushes);
@@ -104,8 +106,8 @@ pub fn render(scene: &Scene) -> Result<Bitmap, Error> {
     Ok(picture)
 }
 
-/// A picture of one colour.
-fn blank(width: u32, height: u32, color: Color) -> Result<Bitmap, Error> {
+/// A picture of which nothing is drawn yet.
+fn empty(width: u32, height: u32) -> Result<Bitmap, Error> {
     if width == 0 || height == 0 {
         return Err(Error::Empty { width, height });
     }
@@ -113,9 +115,20 @@ fn blank(width: u32, height: u32, color: Color) -> Result<Bitmap, Error> {
     if width.max(height) > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(too_large);
     }
-    let rgba = [color.r, color.g, color.b, color.a].repeat(width as usize * height as usize);
+    let rgba = vec![0; width as usize * height as usize * 4];
     // The buffer was made with exactly this size.
     Bitmap::new(width, height, rgba).ok_or(too_large)
+}
+
+/// A picture of one colour.
+fn blank(width: u32, height: u32, color: Color) -> Result<Bitmap, Error> {
+    let mut picture = empty(width, height)?;
+    fill(picture.rgba_mut(), color);
+    Ok(picture)
+}
+
+fn fill(rgba: &mut [u8], Color { r, g, b, a }: Color) {
+    rgba.as_chunks_mut::<4>().0.fill([r, g, b, a]);
 }
 
 /// Buffers that marks reuse, one set for each thread.

@@ -85,7 +85,8 @@ pub trait Storage: Send {
     /// When it is not there any more, or damaged.
     fn load(&mut self, key: RoundKey) -> Result<Round>;
 
-    /// The same with nothing but its header and its lives.
+    /// The same with nothing but its header and its lives, for those who count them: of what our own module wrote behind a
+    /// sample's values the engine's flags are left (`,,,12`).
     ///
     /// # Errors
     /// As [`Storage::load`].

@@ -15,6 +15,17 @@ pub struct Cells {
     rows_per_unit: f64,
 }
 
+/// A place of the world in a grid's own numbers. A step begins where the one before it ended, so each is found once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct GridPoint {
+    at: WorldPoint,
+    /// Columns from the west edge, rows from the north edge.
+    x: f64,
+    y: f64,
+    /// Column and row; `None` outside.
+    cell: Option<(u32, u32)>,
+}
+
 impl Cells {
     /// A grid with the given number of columns and rows; `None` when there would be none or more than
     /// [`MOST_CELLS`].
@@ -74,7 +85,7 @@ impl Cells {
     /// belong to the grid.
     pub fn index(&self, point: WorldPoint) -> Option<usize> {
         let (x, y) = self.position(point);
-        self.cell(x, y).map(|(column, row)| row * self.columns as usize + column)
+        self.cell(x, y).map(|(column, row)| row as usize * self.columns as usize + column as usize)
     }
 
     /// Centre of a cell, at height 0.
@@ -110,13 +121,13 @@ impl Cells {
             },
         };
         let columns = self.columns as usize;
-        let mut index = first.1 * columns + first.0;
+        let mut index = first.1 as usize * columns + first.0 as usize;
         // How many edges lie between the first cell and the last: the walk ends there, whatever rounding does.
         let (mut left_x, mut left_y) = (first.0.abs_diff(last.0), first.1.abs_diff(last.1));
         let (per_dx, per_dy) = (1.0 / dx, 1.0 / dy);
         let (step_x, step_y) = (dx.signum(), dy.signum());
-        let mut edge_x = (first.0 + usize::from(dx > 0.0)) as f64;
-        let mut edge_y = (first.1 + usize::from(dy > 0.0)) as f64;
+        let mut edge_x = f64::from(first.0 + u32::from(dx > 0.0));
+        let mut edge_y = f64::from(first.1 + u32::from(dy > 0.0));
         let mut t_x = if left_x > 0 { (edge_x - x0) * per_dx } else { f64::INFINITY };
         let mut t_y = if left_y > 0 { (edge_y - y0) * per_dy } else { f64::INFINITY };
         let mut t = t_first;
@@ -139,10 +150,11 @@ impl Cells {
         visit(index, t, t_last);
     }
 
-    /// How long a straight line is, in sides of a cell.
-    pub(super) fn length(&self, from: WorldPoint, to: WorldPoint) -> f64 {
-        let ((x0, y0), (x1, y1)) = (self.position(from), self.position(to));
-        ((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0)).sqrt()
+    /// A place in the grid's own numbers.
+    #[inline]
+    pub(crate) fn point(&self, at: WorldPoint) -> GridPoint {
+        let (x, y) = self.position(at);
+        GridPoint { at, x, y, cell: self.cell(x, y) }
     }
 
     /// Spreads `amount` evenly along the line: calls `add(cell, part)` for parts that are not 0, and returns what
@@ -156,45 +168,51 @@ impl Cells {
         mut add: impl FnMut(usize, u64),
     ) -> u64 {
         let columns = self.columns as usize;
-        self.spread_by_place(from, to, amount, |column, row, part| add(row * columns + column, part))
+        let (from, to) = (self.point(from), self.point(to));
+        self.spread_by_place(&from, &to, amount, |column, row, part| add(row * columns + column, part))
     }
 
     /// The same with `add(column, row, part)`.
     #[inline]
     pub(super) fn spread_by_place(
         &self,
-        from: WorldPoint,
-        to: WorldPoint,
+        from: &GridPoint,
+        to: &GridPoint,
         amount: u64,
         mut add: impl FnMut(usize, usize, u64),
     ) -> u64 {
-        let ((x0, y0), (x1, y1)) = (self.position(from), self.position(to));
-        let (Some(first), Some(last)) = (self.cell(x0, y0), self.cell(x1, y1)) else {
-            return self.spread_along(from, to, amount, add);
+        let ((x0, y0), (x1, y1)) = ((from.x, from.y), (to.x, to.y));
+        let (Some(first), Some(last)) = (from.cell, to.cell) else {
+            return self.spread_along(from.at, to.at, amount, add);
         };
         let (mut column, mut row) = first;
         if first == last {
             if amount > 0 {
-                add(column, row, amount);
+                add(column as usize, row as usize, amount);
             }
             return 0;
         }
-        let (edges_x, edges_y) = (first.0.abs_diff(last.0), first.1.abs_diff(last.1));
-        let Ok(whole) = i32::try_from(amount) else { return self.spread_along(from, to, amount, add) };
+        let [edges_x, edges_y] =
+            [first.0.abs_diff(last.0), first.1.abs_diff(last.1)].map(|edges| edges as usize);
+        let Ok(whole) = i32::try_from(amount) else { return self.spread_along(from.at, to.at, amount, add) };
         if edges_x >= Crossings::MOST || edges_y >= Crossings::MOST {
-            return self.spread_along(from, to, amount, add);
+            return self.spread_along(from.at, to.at, amount, add);
         }
+        // Of 32 bits, so that where it is added no more need be expected.
+        let mut add = |column: u32, row: u32, part: i32| {
+            add(column as usize, row as usize, u64::from(part as u32));
+        };
         // Amounts, not places, are merged: cells between two equal ones get nothing, so their order does not matter,
         // and neither does the processor's guess which edge comes next.
         let xs = Crossings::new(x0, x1 - x0, first.0, edges_x, whole);
         let ys = Crossings::new(y0, y1 - y0, first.1, edges_y, whole);
-        let (step_x, step_y) = (if x1 > x0 { 1 } else { usize::MAX }, if y1 > y0 { 1 } else { usize::MAX });
+        let (step_x, step_y) = (if x1 > x0 { 1 } else { u32::MAX }, if y1 > y0 { 1 } else { u32::MAX });
         let (mut x, mut y, mut before) = (0, 0, 0);
         for _ in 0..edges_x + edges_y {
             let (at_x, at_y) = (xs.get(x), ys.get(y));
             let (is_x, next) = (at_x <= at_y, at_x.min(at_y));
             if next > before {
-                add(column, row, (next - before) as u64);
+                add(column, row, next - before);
             }
             before = next;
             column = column.wrapping_add(if is_x { step_x } else { 0 });
@@ -203,7 +221,7 @@ impl Cells {
             y += usize::from(!is_x);
         }
         if whole > before {
-            add(column, row, (whole - before) as u64);
+            add(column, row, whole - before);
         }
         0
     }
@@ -244,15 +262,16 @@ impl Cells {
 
     /// Column and row of a place in grid coordinates.
     #[inline]
-    fn cell(&self, x: f64, y: f64) -> Option<(usize, usize)> {
+    fn cell(&self, x: f64, y: f64) -> Option<(u32, u32)> {
         let inside = x >= 0.0 && y >= 0.0 && x < f64::from(self.columns) && y < f64::from(self.rows);
-        inside.then_some((x as usize, y as usize))
+        // No grid has as many cells as a number with a sign can count, and processors know no others.
+        inside.then_some((x as i32 as u32, y as i32 as u32))
     }
 
     /// The same for a place that is known to be inside, but for rounding.
-    fn nearest_cell(&self, x: f64, y: f64) -> (usize, usize) {
+    fn nearest_cell(&self, x: f64, y: f64) -> (u32, u32) {
         let last = |count: u32| f64::from(count - 1);
-        (x.clamp(0.0, last(self.columns)) as usize, y.clamp(0.0, last(self.rows)) as usize)
+        (x.clamp(0.0, last(self.columns)) as u32, y.clamp(0.0, last(self.rows)) as u32)
     }
 
     /// The span of the line's parameter that lies inside; `None` when nothing does.
@@ -267,6 +286,14 @@ impl Cells {
     }
 }
 
+impl GridPoint {
+    /// How far it is to another one, in sides of a cell.
+    pub(super) fn distance(&self, other: &Self) -> f64 {
+        let (dx, dy) = (other.x - self.x, other.y - self.y);
+        (dx * dx + dy * dy).sqrt()
+    }
+}
+
 /// How much of an amount has been spread along a line where it crosses the edges of one axis, edge by edge.
 struct Crossings([i32; Self::MOST]);
 
@@ -276,17 +303,17 @@ impl Crossings {
 
     /// The crossings of a line that starts at `start` in cell `first` and runs `delta` cells over `edges` edges.
     #[inline]
-    fn new(start: f64, delta: f64, first: usize, edges: usize, amount: i32) -> Self {
-        let mut amounts = [i32::MAX; Self::MOST];
+    fn new(start: f64, delta: f64, first: u32, edges: usize, amount: i32) -> Self {
+        let mut amounts = [0; Self::MOST];
         let (step, whole) = (delta.signum(), f64::from(amount));
-        let (per_delta, first) = (1.0 / delta, (first + usize::from(delta > 0.0)) as f64);
-        let mut edge = first;
+        let (per_delta, mut edge) = (1.0 / delta, f64::from(first + u32::from(delta > 0.0)));
         for index in 0..edges {
             // Never negative: the edge lies ahead. Rounding the running total, not the parts, keeps the sum exact.
-            let at = ((edge - start) * per_delta * whole + 0.5) as i64;
-            amounts[index % Self::MOST] = at.min(amount.into()) as i32;
+            let at = (edge - start) * per_delta * whole + 0.5;
+            amounts[index % Self::MOST] = if at < whole { at } else { whole } as i32;
             edge += step;
         }
+        amounts[edges % Self::MOST] = i32::MAX;
         Self(amounts)
     }
 

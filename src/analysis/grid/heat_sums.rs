@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cells::Cells;
+use super::cells::{Cells, GridPoint};
 use super::heights::{GroundSum, Heights};
 use super::tiles::Tiles;
 use crate::analysis::filter::select::Filter;
@@ -259,7 +259,7 @@ impl HeatSummer {
             heights: self.heights.as_mut(),
             ground: self.ground.as_mut(),
             used: UsedLife::default(),
-            last: (WorldPoint::new(0.0, 0.0, 0.0), false),
+            last: (cells.point(WorldPoint::default()), WorldPoint::default(), false),
         }
     }
 
@@ -304,7 +304,7 @@ pub(crate) struct LifeSummer<'s> {
     ground: Option<&'s mut Heights>,
     used: UsedLife,
     /// Where the life was last, and whether that is within the extent.
-    last: (WorldPoint, bool),
+    last: (GridPoint, WorldPoint, bool),
 }
 
 impl LifeSummer<'_> {
@@ -314,12 +314,13 @@ impl LifeSummer<'_> {
         let is_inside = self.cells.extent().contains(at);
         self.used.samples += 1;
         self.used.off_map += u64::from(!is_inside);
-        let (from, was_inside) = std::mem::replace(&mut self.last, (at, is_inside));
+        let to = self.cells.point(at);
+        let (begin, from, was_inside) = std::mem::replace(&mut self.last, (to, at, is_inside));
         let Some((state, dt_ms)) = led else { return };
         let (index, ms) = (state.index(), dt_ms.max(0) as u64);
         let (times, outside) = &mut self.times[index];
         *outside +=
-            self.cells.spread_by_place(from, at, ms * 1_000, |column, row, us| times.add(column, row, us));
+            self.cells.spread_by_place(&begin, &to, ms * 1_000, |column, row, us| times.add(column, row, us));
         self.used.begins[index] += 1;
         self.used.begins_off_map[index] += u64::from(!was_inside);
         if was_inside && is_inside {

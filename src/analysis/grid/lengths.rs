@@ -1,6 +1,6 @@
 //! How much line lies in each cell of a grid: lines added up instead of drawn over each other.
 
-use super::cells::Cells;
+use super::cells::{Cells, GridPoint};
 use super::tiles::{CellSums, Change, Tiles};
 use crate::geom::WorldPoint;
 
@@ -35,6 +35,12 @@ impl Lengths {
         self.add_or_take(Change::Add, from, to, planes);
     }
 
+    /// A place in the numbers of the cells.
+    #[inline]
+    pub(crate) fn point(&self, at: WorldPoint) -> GridPoint {
+        self.cells.point(at)
+    }
+
     /// The same, or takes the line away again.
     pub(crate) fn add_or_take(
         &mut self,
@@ -43,7 +49,19 @@ impl Lengths {
         to: WorldPoint,
         planes: &[(usize, u64)],
     ) {
-        let Some(length) = length(&self.cells, from, to) else { return };
+        self.change(change, &self.cells.point(from), &self.cells.point(to), planes);
+    }
+
+    /// The same for a line between [`Lengths::point`]s.
+    #[inline]
+    pub(crate) fn change(
+        &mut self,
+        change: Change,
+        from: &GridPoint,
+        to: &GridPoint,
+        planes: &[(usize, u64)],
+    ) {
+        let Some(length) = length(from, to) else { return };
         let (columns, rows) = (self.cells.columns() as usize, self.cells.rows() as usize);
         for (plane, _) in planes {
             self.planes[*plane].prepare(columns, rows);
@@ -167,8 +185,8 @@ impl Lengths {
 }
 
 /// How long a line is, in the unit of the sums; `None` for one that adds nothing.
-pub(super) fn length(cells: &Cells, from: WorldPoint, to: WorldPoint) -> Option<u64> {
-    let cells_long = cells.length(from, to);
+pub(super) fn length(from: &GridPoint, to: &GridPoint) -> Option<u64> {
+    let cells_long = from.distance(to);
     let length = (cells_long.min(LONGEST) * Lengths::CELL + 0.5) as u64;
     (length > 0 && cells_long.is_finite()).then_some(length)
 }

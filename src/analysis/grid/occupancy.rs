@@ -8,12 +8,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::cell_set::CellSet;
-use super::cells::Cells;
+use super::cells::{Cells, GridPoint};
 pub use super::split::{Split, Weight};
 use super::tiles::{CellSums, Change, Tiles};
 use super::time_budget::TimeBudget;
 use crate::analysis::filter::who::Who;
-use crate::analysis::life::cleaned::{Life, StepKind};
+use crate::analysis::life::cleaned::{Life, Segment, Step, StepKind};
 use crate::analysis::life::state::State;
 use crate::analysis::session::player::PlayerKey;
 use crate::geom::WorldPoint;
@@ -81,6 +81,11 @@ impl Occupancy {
 
     /// Adds one life.
     pub fn add(&mut self, life: &Life<'_>) {
+        self.add_and(life, |_| ());
+    }
+
+    /// The same, and gives each segment to `also`: one way through a life's samples serves both.
+    pub(crate) fn add_and(&mut self, life: &Life<'_>, mut also: impl FnMut(&Segment<'_>)) {
         self.lives += 1;
         self.samples += life.recorded_samples() as u64;
         self.time_budget.alive_us += micros(life.alive_ms());
@@ -96,13 +101,21 @@ impl Occupancy {
             }
             Weight::Time | Weight::Visits => None,
         };
+        // Where the last segment ended, by the index of its sample.
+        let mut last: Option<(usize, GridPoint)> = None;
         for step in life.steps() {
             let us = micros(step.dt_ms);
             match step.kind {
                 StepKind::Segment(state) => {
+                    let Step { index, from, to, dt_ms, .. } = step;
+                    also(&Segment { index, from, to, state, dt_ms });
                     let plane = self.split.plane(who, state);
                     let set = sets.as_mut().map(|(_, planes)| &mut planes[plane]);
-                    let outside = self.place(plane, step.from.at, step.to.at, us, set);
+                    let known = last.filter(|(at, _)| *at == index).map(|(_, point)| point);
+                    let begin = known.unwrap_or_else(|| self.cells.point(from.at));
+                    let end = self.cells.point(to.at);
+                    last = Some((index + 1, end));
+                    let outside = self.place(plane, &begin, &end, us, set);
                     self.time_budget.outside_us += outside;
                     self.time_budget.placed_us += us - outside;
                 }
@@ -117,16 +130,16 @@ impl Occupancy {
     fn place(
         &mut self,
         plane: usize,
-        from: WorldPoint,
-        to: WorldPoint,
+        from: &GridPoint,
+        to: &GridPoint,
         us: u64,
         set: Option<&mut CellSet>,
     ) -> u64 {
-        let cells = self.cells.len();
+        let (cells, columns) = (self.cells.len(), self.cells.columns() as usize);
         match (self.weight, set) {
             (Weight::Players, Some(set)) => {
-                let columns = self.cells.columns() as usize;
-                self.cells.spread(from, to, us, |cell, _| set.insert(cell, columns, cells))
+                let add = |column, row, _| set.insert(row * columns + column, columns, cells);
+                self.cells.spread_by_place(from, to, us, add)
             }
             (Weight::Visits, _) => {
                 let mark = (self.lives % u64::from(u32::MAX)) as u32 + 1;
@@ -134,14 +147,15 @@ impl Occupancy {
                 let seen = allocated(&mut self.marks[plane], cells, 0);
                 let any_count = allocated(&mut self.union, cells, 0);
                 let any_seen = allocated(&mut self.union_marks, cells, 0);
-                self.cells.spread(from, to, us, |cell, _| {
+                self.cells.spread_by_place(from, to, us, |column, row, _| {
+                    let cell = row * columns + column;
                     counts[cell] += u64::from(std::mem::replace(&mut seen[cell], mark) != mark);
                     any_count[cell] += u64::from(std::mem::replace(&mut any_seen[cell], mark) != mark);
                 })
             }
             _ => {
                 let times = &mut self.times[plane];
-                times.prepare(self.cells.columns() as usize, self.cells.rows() as usize);
+                times.prepare(columns, self.cells.rows() as usize);
                 self.cells.spread_by_place(from, to, us, |column, row, part| times.add(column, row, part))
             }
         }
@@ -178,11 +192,11 @@ impl Occupancy {
         state: State,
         step: (WorldPoint, WorldPoint, u64),
     ) {
-        let (from, to, us) = step;
+        let (from, to, us) = (self.cells.point(step.0), self.cells.point(step.1), step.2);
         let plane = self.split.plane(who, state);
         match change {
             Change::Add => {
-                let outside = self.place(plane, from, to, us, None);
+                let outside = self.place(plane, &from, &to, us, None);
                 self.time_budget.outside_us += outside;
                 self.time_budget.placed_us += us - outside;
             }
@@ -190,7 +204,7 @@ impl Occupancy {
                 let times = &mut self.times[plane];
                 times.prepare(self.cells.columns() as usize, self.cells.rows() as usize);
                 let take = |column, row, part| times.take(column, row, part);
-                let outside = self.cells.spread_by_place(from, to, us, take);
+                let outside = self.cells.spread_by_place(&from, &to, us, take);
                 let budget = &mut self.time_budget;
                 budget.outside_us = budget.outside_us.wrapping_sub(outside);
                 budget.placed_us = budget.placed_us.wrapping_sub(us - outside);
@@ -206,7 +220,8 @@ impl Occupancy {
     /// Adds the time of one step in a state, spread along its line. Returns what lies outside the grid. For grids of time.
     #[cfg(feature = "cluster")]
     pub(crate) fn add_step(&mut self, who: Who, state: State, [from, to]: [WorldPoint; 2], us: u64) -> u64 {
-        let outside = self.place(self.split.plane(who, state), from, to, us, None);
+        let (from, to) = (self.cells.point(from), self.cells.point(to));
+        let outside = self.place(self.split.plane(who, state), &from, &to, us, None);
         self.time_budget.outside_us += outside;
         self.time_budget.placed_us += us - outside;
         outside

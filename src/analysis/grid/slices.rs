@@ -411,13 +411,15 @@ fn slice(
                     tiles.prepare(cells.columns() as usize, cells.rows() as usize);
                 }
                 let (times, lines, movement) = (&mut sums.times, &mut sums.lines, &mut sums.movement);
-                sums.outside_us += grids[0].spread_by_place(from, to, ms * 1_000, |column, row, us| {
-                    times.add(column, row, us);
-                });
-                grids[2]
-                    .spread_by_place(from, to, ms * 1_000, |column, row, us| movement.add(column, row, us));
-                if let Some(length) = lengths::length(&grids[1], from, to) {
-                    grids[1].spread_by_place(from, to, length, |column, row, part| {
+                let [in_times, in_lines, in_movement] =
+                    grids.each_ref().map(|cells| (cells.point(from), cells.point(to)));
+                let add = |column, row, us| times.add(column, row, us);
+                sums.outside_us += grids[0].spread_by_place(&in_times.0, &in_times.1, ms * 1_000, add);
+                let add = |column, row, us| movement.add(column, row, us);
+                grids[2].spread_by_place(&in_movement.0, &in_movement.1, ms * 1_000, add);
+                let (begin, end) = in_lines;
+                if let Some(length) = lengths::length(&begin, &end) {
+                    grids[1].spread_by_place(&begin, &end, length, |column, row, part| {
                         lines.add(column, row, part);
                         own.add(column, row, part);
                     });

@@ -65,8 +65,25 @@ pub(crate) fn is_jump(from: &Sample, to: &Sample) -> bool {
 
 /// Whether a step is farther than a player gets in its time, knock-back included.
 pub(crate) fn is_too_far(from: &Sample, to: &Sample) -> bool {
+    if is_surely_near(from, to) {
+        return false;
+    }
     let seconds = to.time.since(from.time).max(0) as f64 / 1000.0;
     from.at.distance_2d(to.at) > 1.6 * SPRINT_UPS * seconds + 96.0 || is_jump(from, to)
+}
+
+/// Whether a step is so short that no limit is near, which squares tell sooner than roots. Nearly all steps are.
+fn is_surely_near(from: &Sample, to: &Sample) -> bool {
+    /// What is left of a limit's square when all rounding is taken off.
+    const CLEARLY: f64 = 1.0 - 1e-9;
+    let ms = to.time.since(from.time);
+    let (seconds, judged) = (ms.max(0) as f64 * 1e-3, ms.max(SHORTEST_JUDGED_MS) as f64 * 1e-3);
+    let [dx, dy, dz] = [(from.at.x, to.at.x), (from.at.y, to.at.y), (from.at.z, to.at.z)]
+        .map(|(from, to)| f64::from(to) - f64::from(from));
+    let level = (1.6 * SPRINT_UPS * seconds + 96.0).min(JUMP_HORIZONTAL_UPS * judged);
+    let space = JUMP_SPACE_UPS * judged;
+    let across = dx * dx + dy * dy;
+    across < level * level * CLEARLY && across + dz * dz < space * space * CLEARLY
 }
 
 /// Judges a step by its two samples. A fall is no break: heights count only beyond 2000 u/s.

@@ -115,18 +115,23 @@ impl RoundClock {
 /// Median distance between neighbouring grid samples, by counting: no sort, exact to the millisecond.
 fn median_ms(round: &Round) -> Option<u32> {
     let mut counts = vec![0_u64; LONGEST_COUNTED_MS + 1];
-    let mut total = 0_u64;
+    // Nearly all are equal, and counting one after the other in one place would wait for each.
+    let (mut same, mut run) = (0, 0_u64);
     for track in &round.tracks {
         for pair in track.samples.windows(2) {
             if pair[0].event == Event::Sample && pair[1].event == Event::Sample {
-                let dt = pair[1].time.since(pair[0].time);
-                if dt > 0 {
-                    counts[(dt as usize).min(LONGEST_COUNTED_MS)] += 1;
-                    total += 1;
+                let dt = pair[1].time.since(pair[0].time).clamp(0, LONGEST_COUNTED_MS as i64) as usize;
+                if dt != same {
+                    counts[same] += std::mem::take(&mut run);
+                    same = dt;
                 }
+                run += 1;
             }
         }
     }
+    counts[same] += run;
+    counts[0] = 0;
+    let total: u64 = counts.iter().sum();
     let mut below = 0;
     (total > 0).then(|| {
         let middle = counts.iter().position(|&n| {

@@ -1,7 +1,6 @@
 //! Standing still: how much of the time, and the places where most of it was spent.
 
-use super::spec::HeatmapSpec;
-use crate::analysis::{Change, Holds, Life, State, StateSet, UsedLife, is_still};
+use crate::analysis::{Change, Holds, Life, Segment, State, StateSet, UsedLife, is_still};
 use crate::figure::canvas::Canvas;
 use crate::figure::layout::legend::{Mark, Row, Section};
 use crate::figure::layout::placement::Placement;
@@ -35,21 +34,20 @@ impl Stillness {
         Self::default()
     }
 
-    /// Adds a life.
-    pub(super) fn add(&mut self, life: &Life<'_>, spec: &HeatmapSpec, extent: &WorldRect) {
-        for segment in life.segments() {
-            let (from, to) = (segment.from.at, segment.to.at);
-            if !(extent.contains(from) && extent.contains(to)) {
-                continue;
-            }
+    /// Adds a segment.
+    #[inline]
+    pub(super) fn add(&mut self, segment: &Segment<'_>, extent: &WorldRect) {
+        if extent.contains(segment.from.at) && extent.contains(segment.to.at) {
             self.all_ms += segment.dt_ms;
-            if segment.state == State::Upright && is_still(&segment) {
+            if segment.state == State::Upright && is_still(segment) {
                 self.still_ms += segment.dt_ms;
             }
         }
-        if spec.holds {
-            self.holds.add(life);
-        }
+    }
+
+    /// Adds the places that a life held, for pictures that show them.
+    pub(super) fn add_holds(&mut self, life: &Life<'_>) {
+        self.holds.add(life);
     }
 
     /// Adds a life of which sums are known, in these states.

@@ -94,8 +94,11 @@ impl HeatmapAccumulator {
     pub fn add_lives(&mut self, round: &Round, lives: &Lives<'_>, filter: &Filter) {
         self.data_summary.add(round, lives, filter);
         for life in &lives.lives {
-            self.occupancy.add(life);
-            self.stillness.add(life, &self.spec, self.occupancy.cells().extent());
+            let (stillness, extent) = (&mut self.stillness, *self.occupancy.cells().extent());
+            self.occupancy.add_and(life, |segment| stillness.add(segment, &extent));
+            if self.spec.holds {
+                stillness.add_holds(life);
+            }
         }
     }
 

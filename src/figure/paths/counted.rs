@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::PathColor;
 use super::life_path::{LifePath, Next, PathPoint};
 use super::line::{self, LONG_LIFE_S, TOP_SPEED_UPS};
-use crate::analysis::{Cells, KindSums, Lengths, NarrowStep, PlayerKey, PlayerLines, State, Who};
+use crate::analysis::{Cells, Change, KindSums, Lengths, NarrowStep, PlayerKey, PlayerLines, State, Who};
 use crate::figure::layout::sheet::DESIGN_PX;
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
 use crate::plane::MapFrame;
@@ -176,11 +176,14 @@ impl LineCounts {
 
     pub(super) fn add(&mut self, path: &LifePath, counting: &Counting) {
         let several = usize::from(counting.is_number()) + 1;
+        let mut begin = path.points.first().map(|point| self.lengths.point(point.at));
         for pair in path.points.windows(2) {
-            if let Next::Walk(state) = pair[0].next {
+            let end = self.lengths.point(pair[1].at);
+            if let (Some(begin), Next::Walk(state)) = (&begin, pair[0].next) {
                 let parts = counting.parts(path, &pair[0], state);
-                self.lengths.add(pair[0].at, pair[1].at, &parts[..several]);
+                self.lengths.change(Change::Add, begin, &end, &parts[..several]);
             }
+            begin = Some(end);
         }
         if let Some(first) = path.points.first().filter(|_| path.from_spawn) {
             self.add_spawn(first.at, counting);

@@ -24,15 +24,15 @@ impl Drawing {
     /// # Errors
     /// A picture too large to be drawn or encoded.
     pub fn png(&self) -> Result<Vec<u8>, Error> {
-        self.encoded(&raster::render(&self.scene)?)
+        self.encoded(raster::render(&self.scene)?)
     }
 
     /// The same of pixels that were rendered before.
     ///
     /// # Errors
     /// A picture too large to be encoded.
-    pub(crate) fn encoded(&self, bitmap: &Bitmap) -> Result<Vec<u8>, Error> {
-        Ok(encode::png(bitmap, &[(RECIPE, &self.recipe.to_json())], encode::Effort::Fast)?)
+    pub(crate) fn encoded(&self, bitmap: Bitmap) -> Result<Vec<u8>, Error> {
+        Ok(encode::last_png(bitmap, &[(RECIPE, &self.recipe.to_json())], encode::Effort::Fast)?)
     }
 
     /// The bytes of a JPEG that carries its recipe: about a quarter of a PNG's, with a loss that a magnifier finds.

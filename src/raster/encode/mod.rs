@@ -14,6 +14,7 @@ pub use apng::{ApngWriter, apng};
 pub use gif::{GifWriter, gif};
 pub use jpeg::jpeg;
 pub use palette::{MAX_COLORS, Palette, median_cut};
+pub(crate) use png::last_png;
 pub use png::{MAX_TEXT_BYTES, png};
 #[cfg(feature = "video")]
 pub use video::{Quality, VideoWriter};

@@ -17,12 +17,59 @@ pub const MAX_TEXT_BYTES: usize = 4 << 20;
 /// # Errors
 /// When the picture is empty or a keyword is not 1 … 79 characters of Latin-1.
 pub fn png(bitmap: &Bitmap, texts: &[(&str, &str)], effort: Effort) -> Result<Vec<u8>, Error> {
+    let size = (bitmap.width(), bitmap.height());
     let (pixels, _) = bitmap.rgba().as_chunks::<4>();
-    let opaque = pixels.iter().all(|pixel| pixel[3] == 255);
+    if !is_opaque(pixels) {
+        return file(size, ColorType::Rgba, bitmap.rgba(), texts, effort);
+    }
+    let mut rgb = vec![0; pixels.len() * 3];
+    without_alpha(pixels, &mut rgb);
+    file(size, ColorType::Rgb, &rgb, texts, effort)
+}
+
+/// The same of a picture that is not needed any more: its bytes are not copied.
+///
+/// # Errors
+/// As [`png`].
+pub(crate) fn last_png(bitmap: Bitmap, texts: &[(&str, &str)], effort: Effort) -> Result<Vec<u8>, Error> {
+    let size = (bitmap.width(), bitmap.height());
+    let mut bytes = bitmap.into_rgba();
+    if !is_opaque(bytes.as_chunks().0) {
+        return file(size, ColorType::Rgba, &bytes, texts, effort);
+    }
+    // A row without its alpha ends before the next one begins.
+    let width = size.0 as usize;
+    let mut rgb = vec![0; width * 3];
+    for y in 0..size.1 as usize {
+        without_alpha(bytes[y * width * 4..(y + 1) * width * 4].as_chunks().0, &mut rgb);
+        bytes[y * width * 3..(y + 1) * width * 3].copy_from_slice(&rgb);
+    }
+    bytes.truncate(width * size.1 as usize * 3);
+    file(size, ColorType::Rgb, &bytes, texts, effort)
+}
+
+fn is_opaque(pixels: &[[u8; 4]]) -> bool {
+    pixels.iter().all(|pixel| pixel[3] == 255)
+}
+
+fn without_alpha(pixels: &[[u8; 4]], rgb: &mut [u8]) {
+    for (rgb, [r, g, b, _]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(pixels) {
+        *rgb = [*r, *g, *b];
+    }
+}
+
+/// A file of these pixels.
+fn file(
+    (width, height): (u32, u32),
+    color: ColorType,
+    pixels: &[u8],
+    texts: &[(&str, &str)],
+    effort: Effort,
+) -> Result<Vec<u8>, Error> {
     // Half a byte a pixel is about what a finished picture needs.
-    let mut file = Vec::with_capacity(pixels.len() / 2 + 1024);
-    let mut encoder = Encoder::new(&mut file, bitmap.width(), bitmap.height());
-    encoder.set_color(if opaque { ColorType::Rgb } else { ColorType::Rgba });
+    let mut file = Vec::with_capacity(width as usize * height as usize / 2 + 1024);
+    let mut encoder = Encoder::new(&mut file, width, height);
+    encoder.set_color(color);
     encoder.set_depth(BitDepth::Eight);
     encoder.set_compression(effort.compression());
     encoder.set_source_srgb(SrgbRenderingIntent::Perceptual);
@@ -30,15 +77,7 @@ pub fn png(bitmap: &Bitmap, texts: &[(&str, &str)], effort: Effort) -> Result<Ve
         encoder.add_itxt_chunk((*keyword).to_owned(), (*text).to_owned())?;
     }
     let mut writer = encoder.write_header()?;
-    if opaque {
-        let mut rgb = vec![0; pixels.len() * 3];
-        for (rgb, [r, g, b, _]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(pixels) {
-            *rgb = [*r, *g, *b];
-        }
-        writer.write_image_data(&rgb)?;
-    } else {
-        writer.write_image_data(bitmap.rgba())?;
-    }
+    writer.write_image_data(pixels)?;
     writer.finish()?;
     Ok(file)
 }
@@ -66,4 +105,19 @@ pub(super) fn read_text(file: &[u8], keyword: &str) -> Result<Option<String>, Er
     }
     let plain = info.uncompressed_latin1_text.iter().find(|chunk| chunk.keyword == keyword);
     Ok(plain.map(|chunk| chunk.text.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_that_is_not_needed_any_more_becomes_the_same_file() {
+        for alpha in [255, 254] {
+            let pixels = (0..37 * 11_u32).flat_map(|i| [i as u8, (i / 3) as u8, (i * 7) as u8, alpha]);
+            let bitmap = Bitmap::new(37, 11, pixels.collect()).unwrap();
+            let file = png(&bitmap, &[("a", "b")], Effort::Fast).unwrap();
+            assert_eq!(file, last_png(bitmap, &[("a", "b")], Effort::Fast).unwrap());
+        }
+    }
 }

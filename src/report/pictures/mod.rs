@@ -81,11 +81,11 @@ impl<'a> SessionReport<'a> {
     pub fn draw(&self, picture: &Picture, sheets: Sheets) -> Result<Drawn, Error> {
         let drawing = self.figure(picture)?.drawing;
         let bitmap = raster::render(&drawing.scene)?;
+        let small = small::version(picture, &bitmap).map(|small| encode::jpeg(&small, &[], SMALL_QUALITY));
         let sheet = match sheets {
             Sheets::Small => drawing.encoded_with_loss(&bitmap)?,
-            Sheets::Full => drawing.encoded(&bitmap)?,
+            Sheets::Full => drawing.encoded(bitmap)?,
         };
-        let small = small::version(picture, &bitmap).map(|small| encode::jpeg(&small, &[], SMALL_QUALITY));
         let light = if picture.has_light { Some(self.light(picture)?) } else { None };
         Ok(Drawn { sheet, small: small.transpose()?.unwrap_or_default(), light, recipe: drawing.recipe })
     }

@@ -11,7 +11,8 @@ use crate::store::packed::expected::{self, Velocities};
 use crate::store::packed::field::{
     FIRST_VERSION, VERSION, put_i64, put_maybe, seal, take_bool, take_bounded, take_count, take_i32,
 };
-use crate::store::packed::{decimal, tails, words};
+use crate::store::packed::tails::{self, TailsTaken};
+use crate::store::packed::{decimal, words};
 
 /// Packs a life. Whose it was is not in it.
 pub fn pack_life(track: &Track) -> Vec<u8> {
@@ -59,7 +60,17 @@ pub fn pack_life(track: &Track) -> Vec<u8> {
 ///
 /// # Errors
 /// When the bytes are not a packed life.
-pub fn unpack_life(mut bytes: &[u8], guid: Guid, name: PlayerName) -> Result<Track, Corrupt> {
+pub fn unpack_life(bytes: &[u8], guid: Guid, name: PlayerName) -> Result<Track, Corrupt> {
+    unpack_life_with(TailsTaken::Whole, bytes, guid, name)
+}
+
+/// The same with so much of its samples' tails.
+pub(in crate::store) fn unpack_life_with(
+    taken: TailsTaken,
+    mut bytes: &[u8],
+    guid: Guid,
+    name: PlayerName,
+) -> Result<Track, Corrupt> {
     let bytes = &mut bytes;
     let (version, count) = take_count(bytes)?;
     let team = Team::from(words::take(bytes)?);
@@ -105,14 +116,14 @@ pub fn unpack_life(mut bytes: &[u8], guid: Guid, name: PlayerName) -> Result<Tra
     let mut tails = Tails::default();
     let mut velocities = Velocities::default();
     if version > FIRST_VERSION {
-        velocities = tails::take(bytes, &mut tails)?;
+        velocities = tails::take(bytes, taken, &mut tails)?;
     }
     let expected = expectations(&samples, &velocities);
     for (of, expected) in DECIMALS.into_iter().zip(&expected) {
         decimal::take(bytes, count, expected, |index, value| *of(&mut samples[index]) = value)?;
     }
     if version == FIRST_VERSION {
-        tails::take(bytes, &mut tails)?;
+        tails::take(bytes, taken, &mut tails)?;
     }
     if !bytes.is_empty() {
         return Err(Corrupt("something follows after its end"));

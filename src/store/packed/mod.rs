@@ -57,7 +57,9 @@ mod words;
 
 pub use corrupt::Corrupt;
 pub use engagement::{Participants, pack_engagement, unpack_engagement};
+pub(in crate::store) use life::unpack_life_with;
 pub use life::{pack_life, unpack_life};
+pub(in crate::store) use tails::TailsTaken;
 
 #[cfg(doc)]
 use crate::model::{Detail, Event};

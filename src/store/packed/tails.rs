@@ -1,5 +1,7 @@
 //! What stood after the tenth value of each sample.
 
+use std::ops::Range;
+
 #[cfg(doc)]
 use crate::model::Detail;
 use crate::model::Tails;
@@ -143,8 +145,28 @@ impl Written {
     }
 }
 
+/// How much of the tails is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum TailsTaken {
+    /// All of it.
+    Whole,
+    /// The engine's flags, in their place: they tell a teleport from a walk, and nothing else is asked of lives that are
+    /// counted. Of tails that are no plain numbers all the same.
+    Flags,
+}
+
+impl TailsTaken {
+    /// The columns that are taken.
+    const fn columns(self) -> Range<usize> {
+        match self {
+            Self::Whole => 0..7,
+            Self::Flags => 3..4,
+        }
+    }
+}
+
 /// Takes tails off the front into `tails`, which has none. Gives the velocities in their columns.
-pub(super) fn take(bytes: &mut &[u8], tails: &mut Tails) -> Result<Velocities, Corrupt> {
+pub(super) fn take(bytes: &mut &[u8], taken: TailsTaken, tails: &mut Tails) -> Result<Velocities, Corrupt> {
     let count = take_bounded(bytes)?;
     if count == 0 {
         return Ok(Velocities::default());
@@ -157,15 +179,15 @@ pub(super) fn take(bytes: &mut &[u8], tails: &mut Tails) -> Result<Velocities, C
             }
             Ok(Velocities::default())
         }
-        COLUMNS | TURNING => take_columns(bytes, count, method, tails),
+        COLUMNS | TURNING => take_columns(bytes, (count, method), taken, tails),
         _ => Err(Corrupt("tails are coded in an unknown way")),
     }
 }
 
 fn take_columns(
     bytes: &mut &[u8],
-    count: usize,
-    method: u8,
+    (count, method): (usize, u8),
+    taken: TailsTaken,
     tails: &mut Tails,
 ) -> Result<Velocities, Corrupt> {
     let mut columns: [Vec<i32>; 7] = std::array::from_fn(|_| Vec::with_capacity(count));
@@ -196,7 +218,10 @@ fn take_columns(
         Ok(Some(odd_at))
     };
     let mut odd = next_odd(bytes, true)?;
-    let mut written = [0; 7].map(Written::of);
+    let (wanted, mut written) = (taken.columns(), [0; 7].map(Written::of));
+    // Each number has a comma before it, but for the first, also where what stands before it is left out.
+    let commas = &b",,,,,,"[..wanted.start];
+    let (written, columns_taken) = (&mut written[wanted.clone()], &columns[wanted]);
     let (mut text, mut used, mut ends) = (Vec::new(), 0, Vec::with_capacity(count));
     for index in 0..count {
         if odd == Some(index) {
@@ -208,7 +233,9 @@ fn take_columns(
             if text.len() < used + 7 * LONGEST {
                 text.resize(2 * (used + 7 * LONGEST), 0);
             }
-            for (written, column) in written.iter_mut().zip(&columns) {
+            text[used..used + commas.len()].copy_from_slice(commas);
+            used += commas.len();
+            for (written, column) in written.iter_mut().zip(columns_taken) {
                 if written.number != column[index] {
                     *written = Written::of(column[index]);
                 }

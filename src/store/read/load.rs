@@ -12,7 +12,7 @@ use crate::model::{
 use crate::store::backend::engine::{Dialect, Engine, Value, spell};
 use crate::store::error::{Result, StoreError};
 use crate::store::packed;
-use crate::store::packed::Participants;
+use crate::store::packed::{Participants, TailsTaken};
 use crate::store::row::header;
 
 /// Which round of a store is meant; good until the round is removed or replaced.
@@ -69,17 +69,17 @@ pub(in crate::store) fn round<E: Engine>(engine: &mut E, key: RoundKey) -> Resul
     by_id(engine, key.0)
 }
 
-/// The header and the lives of a round, by its key.
+/// The header and the lives of a round, by its key; of what stood behind a sample's values the engine's flags alone.
 pub(in crate::store) fn round_of_lives<E: Engine>(engine: &mut E, key: RoundKey) -> Result<Round> {
     let texts = Texts::of(engine)?;
-    lives_by_id(engine, key.0, &texts)
+    lives_by_id(engine, key.0, &texts, TailsTaken::Flags)
 }
 
 /// A round by its file's number.
 pub(in crate::store) fn by_id<E: Engine>(engine: &mut E, id: i64) -> Result<Round> {
     let file = [Value::Int(id)];
     let texts = Texts::of(engine)?;
-    let lives = lives_by_id(engine, id, &texts)?;
+    let lives = lives_by_id(engine, id, &texts, TailsTaken::Whole)?;
     Ok(Round {
         engagements: engagements(engine, &file, &texts)?,
         kill_cells: kill_cells(engine, &file)?,
@@ -90,13 +90,13 @@ pub(in crate::store) fn by_id<E: Engine>(engine: &mut E, id: i64) -> Result<Roun
 }
 
 /// The same with nothing but its header and its lives.
-fn lives_by_id<E: Engine>(engine: &mut E, id: i64, texts: &Texts) -> Result<Round> {
+fn lives_by_id<E: Engine>(engine: &mut E, id: i64, texts: &Texts, taken: TailsTaken) -> Result<Round> {
     let file = [Value::Int(id)];
     let row = engine.first(include_str!("../../../schema/query/load/header.sql"), &file)?;
     let row = row.ok_or_else(|| StoreError::Unexpected("the round is not there any more".into()))?;
     Ok(Round {
         meta: header::read(row[0].str()?)?,
-        tracks: tracks(engine, &file, texts)?,
+        tracks: tracks(engine, &file, texts, taken)?,
         engagements: Vec::new(),
         kill_cells: Vec::new(),
         movement_cells: Vec::new(),
@@ -133,7 +133,12 @@ impl Texts {
     }
 }
 
-fn tracks<E: Engine>(engine: &mut E, file: &[Value<'_>], texts: &Texts) -> Result<Vec<Track>> {
+fn tracks<E: Engine>(
+    engine: &mut E,
+    file: &[Value<'_>],
+    texts: &Texts,
+    taken: TailsTaken,
+) -> Result<Vec<Track>> {
     let sql = match engine.dialect() {
         // The view's subquery for the path is cheap only row by row; a join reads both tables in step.
         Dialect::Sqlite => include_str!("../../../schema/query/load/lives_sqlite.sql"),
@@ -141,7 +146,8 @@ fn tracks<E: Engine>(engine: &mut E, file: &[Value<'_>], texts: &Texts) -> Resul
     };
     let mut tracks = Vec::new();
     engine.each(sql, file, &mut |row| {
-        tracks.push(packed::unpack_life(row[2].bytes()?, texts.guid(&row[0])?, texts.name(&row[1])?)?);
+        let (guid, name) = (texts.guid(&row[0])?, texts.name(&row[1])?);
+        tracks.push(packed::unpack_life_with(taken, row[2].bytes()?, guid, name)?);
         Ok(())
     })?;
     Ok(tracks)

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use proximity::Filter;
 use proximity::Round;
 use proximity::analysis::{Crossfires, Teamplay};
+use proximity::model::{Tails, Track};
 use proximity::store::{Cell, Existing, Imported, Stats, Storage};
 
 use super::on_both;
@@ -29,7 +30,16 @@ fn a_round_comes_back_as_it_was_read() {
             let round = sheet.round();
             assert_eq!(store.load(stored.key).unwrap(), round);
             let lives = store.load_lives(stored.key).unwrap();
-            assert_eq!((&lives.meta, &lives.tracks), (&round.meta, &round.tracks));
+            let flags = |mut track: Track| {
+                let (all, mut flags) = (std::mem::take(&mut track.tails), Tails::default());
+                for index in 0..all.len() {
+                    let of_flags = all.get(index).split(',').nth(3);
+                    flags.push(&of_flags.map_or_else(String::new, |flags| format!(",,,{flags}")));
+                }
+                Track { tails: flags, ..track }
+            };
+            let expected: Vec<Track> = round.tracks.iter().cloned().map(flags).collect();
+            assert_eq!((&lives.meta, &lives.tracks), (&round.meta, &expected));
             assert!(lives.engagements.is_empty() && !round.engagements.is_empty());
             assert_eq!(stored.meta, round.meta);
             assert_eq!(stored.session_date.to_string(), "2026-09-12");
