@@ -109,7 +109,7 @@ impl Cells {
         let (first, last, t_first, t_last) = match (self.cell(x0, y0), self.cell(x1, y1)) {
             // Most steps of a player end in the cell where they began.
             (Some(first), Some(last)) if first == last => {
-                return visit(first.1 * self.columns as usize + first.0, 0.0, 1.0);
+                return visit(first.1 as usize * self.columns as usize + first.0 as usize, 0.0, 1.0);
             }
             (Some(first), Some(last)) => (first, last, 0.0, 1.0),
             _ => match self.clip(x0, y0, dx, dy) {
