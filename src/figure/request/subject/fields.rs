@@ -100,8 +100,11 @@ fn options_of(figure: &str) -> Option<Vec<&'static str>> {
 
 /// Finds the first name of an object that is not among the known ones.
 fn known(place: &str, object: &Value, names: &[&'static str]) -> Result<(), UnknownField> {
-    let mut given = object.as_object().into_iter().flatten();
-    let Some((name, _)) = given.find(|(name, _)| !names.contains(&name.as_str())) else { return Ok(()) };
+    // A list would be read as the values of the names in their order: no one can mean that.
+    let (list, mut given) =
+        (object.as_array(), object.as_object().into_iter().flatten().map(|(name, _)| name.as_str()));
+    let name = if list.is_some() { Some("[]") } else { given.find(|name| !names.contains(name)) };
+    let Some(name) = name else { return Ok(()) };
     let shown: String = visible(name).chars().take(LONGEST).collect();
     let meant = near(&shown, names.iter().copied());
     // Who writes a longer word may mean a shorter one.
@@ -254,6 +257,11 @@ mod tests {
             ),
             (json!({"version": 1, "figure": "kills", "option": {}}), "`option`; did you mean `options`?"),
             (json!({"version": 1, "figure": "life", "layout": {"size": 300}}), "did you mean `size_px`?"),
+            (
+                json!({"version": 1, "figure": "life", "layout": ["portrait", 300]}),
+                "`layout.[]`; known there: `legend`",
+            ),
+            (json!({"version": 1, "figure": "life", "filter": []}), "`filter.[]`; known there: `map`"),
             (json!({"version": 1, "figure": "life", "imprint": {"titel": "x"}}), "did you mean `title`?"),
             (json!({"version": 1, "figure": "replay", "options": {"fsp": 3}}), "did you mean `fps`?"),
         ] {
