@@ -12,6 +12,8 @@ use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "lake")]
+pub(crate) use read::crc32;
 pub use read::{Stamp, open, read, read_text};
 pub use search::{Found, Kind, SearchLimits, search};
 pub use write::{replace, write, write_with};

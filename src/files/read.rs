@@ -2,10 +2,16 @@
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read as _};
+#[cfg(feature = "lake")]
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::time::SystemTime;
 
 use super::{FileError, identity};
+
+/// Bytes that are hashed at once.
+#[cfg(feature = "lake")]
+const HASHED_AT_ONCE: usize = 1 << 16;
 
 /// By what a file that was seen is known again: if all of it is equal, the content is taken to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +40,26 @@ impl Stamp {
 
     fn new(about: &Metadata) -> Self {
         Self { length: about.len(), modified: about.modified().ok(), identity: identity(about) }
+    }
+}
+
+/// The CRC-32 of a file.
+///
+/// # Errors
+/// It cannot be read.
+#[cfg(feature = "lake")]
+pub(crate) fn crc32(path: &Path) -> Result<u32, FileError> {
+    let failed = |cause| FileError::io(path, cause);
+    let mut file = BufReader::with_capacity(HASHED_AT_ONCE, open(path)?);
+    let mut hash = crc32fast::Hasher::new();
+    loop {
+        let bytes = file.fill_buf().map_err(failed)?;
+        if bytes.is_empty() {
+            return Ok(hash.finalize());
+        }
+        hash.update(bytes);
+        let read = bytes.len();
+        file.consume(read);
     }
 }
 

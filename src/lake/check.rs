@@ -1,5 +1,7 @@
 //! Whether a lake is whole.
 
+use std::collections::BTreeSet;
+
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::error::Result;
@@ -27,15 +29,17 @@ impl Lake {
     /// Reads every round, and compares what the files say of each other; sums are made again and compared. What cannot be read is a fault.
     pub fn check(&self, progress: &dyn Progress) -> Checked {
         let mut checked = Checked::default();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let bar = progress.begin("reading", self.counts()[0]);
+        let mut damaged = BTreeSet::new();
         for part in 0..self.parts() {
             if let Err(error) = self.check_part(part, &mut seen, &mut checked, &*bar) {
+                damaged.insert(part);
                 checked.faults.push(crate::text::with_causes(&error));
             }
         }
         drop(bar);
-        checked.faults.extend(self.check_sums(progress));
+        checked.faults.extend(self.check_sums(&damaged, progress));
         for path in self.manifest.orphans(self.folder()) {
             checked
                 .notes
@@ -54,10 +58,11 @@ impl Lake {
     fn check_part(
         &self,
         part: usize,
-        seen: &mut std::collections::BTreeSet<i64>,
+        seen: &mut BTreeSet<i64>,
         checked: &mut Checked,
         bar: &dyn Bar,
     ) -> Result<()> {
+        self.verify(part, Samples::NAME)?;
         self.check_rows::<Rounds>(part, checked)?;
         self.check_rows::<Lives>(part, checked)?;
         self.check_rows::<Samples>(part, checked)?;

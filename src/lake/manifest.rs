@@ -29,6 +29,9 @@ pub(super) struct Manifest {
     pub(super) parts: Vec<Part>,
     /// The names of the live files of players.
     pub(super) players: Vec<String>,
+    /// Their CRC-32, by name; older programs noted none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) players_crc32: BTreeMap<String, u32>,
     /// Sums of the rounds of whole parts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) heat: Vec<Sums>,
@@ -56,6 +59,10 @@ pub(super) struct Part {
     pub(super) cleaned_by: i32,
     /// Rows by table; a table without rows has no file.
     pub(super) rows: BTreeMap<String, u64>,
+    /// The CRC-32 of each table's file, by the table's name; older programs noted none. Nothing else tells a picture that a value
+    /// is another one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) crc32: BTreeMap<String, u32>,
 }
 
 /// Sums of all rounds of some parts of a map and month, but those that may be parts of a round that was recorded in several
@@ -70,8 +77,6 @@ pub(super) struct Sums {
     /// The rounds that are left out, by their numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) left_out: Vec<i64>,
-    /// The CRC-32 of each table's file, by the table's name: nothing else tells a picture that a sum is another one.
-    pub(super) crc32: BTreeMap<String, u32>,
 }
 
 impl Sums {
@@ -89,6 +94,7 @@ impl Manifest {
             secret,
             parts: Vec::new(),
             players: Vec::new(),
+            players_crc32: BTreeMap::new(),
             heat: Vec::new(),
             superseded: BTreeMap::new(),
             retired: Vec::new(),
@@ -153,6 +159,7 @@ impl Manifest {
     pub(super) fn seal(&mut self) -> String {
         self.lake = VERSION;
         self.generation += 1;
+        self.players_crc32.retain(|name, _| self.players.contains(name));
         self.parts.sort();
         self.heat.sort();
         serde_json::to_string_pretty(self).unwrap_or_default()
@@ -221,6 +228,13 @@ impl Part {
 
     pub(super) fn rows_of(&self, table: &str) -> u64 {
         self.rows.get(table).copied().unwrap_or_default()
+    }
+
+    /// Notes that its file of a table is written.
+    pub(super) fn note(&mut self, folder: &Path, table: &str, rows: u64) -> Result<()> {
+        self.rows.insert(table.to_owned(), rows);
+        self.crc32.insert(table.to_owned(), files::crc32(&self.path(folder, table))?);
+        Ok(())
     }
 }
 

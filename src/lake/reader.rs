@@ -14,6 +14,7 @@ use super::rows::{CLEANED_BY, SmallTables};
 use super::schema::{Cells, Engagements, Lives, Players, Revives, Rounds, Samples, TABLES, Table};
 use super::table_file::TableFile;
 use crate::analysis::StateDecoder;
+use crate::files;
 use crate::model::{Round, RoundMeta};
 use crate::store::header_of;
 
@@ -95,6 +96,7 @@ impl Lake {
         for name in &manifest.players {
             let path = players_path(place.folder(), name);
             place.bring(&path)?;
+            as_written(&path, manifest.players_crc32.get(name))?;
             people.read(&TableFile::open::<Players>(&path)?.read_all()?, &path)?;
         }
         Ok(Self { place, manifest, tag, people, open: Mutex::default() })
@@ -255,6 +257,22 @@ impl Lake {
         Ok((rows, samples))
     }
 
+    /// Makes sure that a part's file of a table is as it was written.
+    ///
+    /// # Errors
+    /// It is not, or cannot be read.
+    pub(super) fn verify(&self, part: usize, table: &str) -> Result<()> {
+        let path = self.path(part, table);
+        self.place.bring(&path)?;
+        as_written(&path, self.part(part).crc32.get(table))
+    }
+
+    /// What tells this state of the lake from every other one: the names of its sets of files.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let parts = self.manifest.parts.iter().map(|part| &part.name);
+        parts.chain(&self.manifest.players).cloned().collect()
+    }
+
     /// Whether its rows are what this version of the program would write.
     pub(super) fn is_current(&self, round: &LakeRound) -> bool {
         round.meaning.is_some() && self.part(round.part).cleaned_by == CLEANED_BY
@@ -287,8 +305,23 @@ impl Lake {
             open.clear();
         }
         self.place.bring(&path)?;
+        // Samples are too many to be read as a whole for each picture: `check` does, and whoever writes them again.
+        if T::NAME != Samples::NAME {
+            self.verify(part, T::NAME)?;
+        }
         let file = Arc::new(TableFile::open::<T>(&path)?);
         open.insert(path, file.clone());
         Ok(file)
+    }
+}
+
+/// Compares a file with the CRC-32 that was noted when it was written, if it was.
+fn as_written(path: &Path, noted: Option<&u32>) -> Result<()> {
+    match noted {
+        Some(noted) if files::crc32(path)? != *noted => Err(LakeError::damaged(
+            path,
+            "it is not as it was written; put back a copy of it, or add its rounds to a new lake",
+        )),
+        _ => Ok(()),
     }
 }

@@ -17,6 +17,7 @@ use super::rows::{self, CLEANED_BY, SmallTables, round_id};
 use super::schema::{Players, Rounds, Samples, Table};
 use super::table_file::{self, GROUP_ROWS};
 use crate::analysis::{duplicates, may_be_same_round, session_date};
+use crate::files;
 use crate::model::{Engagement, Guid, GuidKind, Round};
 use crate::progress::{Bar, Progress, Silent};
 use crate::text::hex;
@@ -175,7 +176,7 @@ impl LakeWriter {
         if added.new > 0 || next != self.lake.manifest {
             let fresh: BTreeSet<i64> = self.lake.people.aliases().filter(|a| !before.contains(a)).collect();
             if !fresh.is_empty() {
-                next.players.push(self.write_players(Some(&fresh))?);
+                self.write_players(Some(&fresh), &mut next)?;
             }
             self.commit(next)?;
         }
@@ -304,7 +305,7 @@ impl LakeWriter {
         let compacted = Compacted { before: self.lake.parts(), after: next.parts.len() };
         if next.players.len() > 1 {
             next.retired_players.append(&mut next.players);
-            next.players.push(self.write_players(None)?);
+            self.write_players(None, &mut next)?;
         }
         self.commit(next)?;
         Ok(compacted)
@@ -358,7 +359,8 @@ impl LakeWriter {
                 forgotten.lives += lives;
             }
         }
-        next.players = vec![self.write_players(None)?];
+        next.players.clear();
+        self.write_players(None, &mut next)?;
         if guid.kind() == GuidKind::Bot {
             // Without the GUID the lives count as people's.
             next.heat.clear();
@@ -449,12 +451,14 @@ impl LakeWriter {
             name: hex(&hash.finalize()[..8]),
             cleaned_by: CLEANED_BY,
             rows: BTreeMap::new(),
+            crc32: BTreeMap::new(),
         };
         let mut headers = BTreeMap::new();
         for round in &coming {
             if let Coming::Kept(kept) = round
                 && let Entry::Vacant(rounds) = headers.entry(kept.part)
             {
+                self.lake.verify(kept.part, Samples::NAME)?;
                 rounds.insert(self.lake.file::<Rounds>(kept.part)?.read_all::<Rounds>()?);
             }
         }
@@ -484,7 +488,7 @@ impl LakeWriter {
                 }
             }
         })?;
-        part.rows.insert(Samples::NAME.to_owned(), written);
+        part.note(folder, Samples::NAME, written)?;
         self.write_table(&mut part, &small.lives)?;
         self.write_table(&mut part, &small.engagements)?;
         self.write_table(&mut part, &small.revives)?;
@@ -498,13 +502,13 @@ impl LakeWriter {
             table_file::write::<T>(&part.path(self.lake.folder(), T::NAME), |group| {
                 group(std::slice::from_ref(rows))
             })?;
-            part.rows.insert(T::NAME.to_owned(), rows.len() as u64);
+            part.note(self.lake.folder(), T::NAME, rows.len() as u64)?;
         }
         Ok(())
     }
 
-    /// Writes a file of players: these aliases, or all. Gives its name.
-    fn write_players(&self, only: Option<&BTreeSet<i64>>) -> Result<String> {
+    /// Writes a file of players: these aliases, or all. The next manifest names it.
+    fn write_players(&self, only: Option<&BTreeSet<i64>>, next: &mut Manifest) -> Result<()> {
         let rows = self.lake.people.rows(only);
         let mut hash = Sha256::new();
         hash.update(self.lake.manifest.generation.to_le_bytes());
@@ -513,8 +517,11 @@ impl LakeWriter {
             hash.update(alias.to_le_bytes());
         }
         let name = hex(&hash.finalize()[..8]);
-        table_file::write::<Players>(&players_path(self.lake.folder(), &name), |group| group(&[rows]))?;
-        Ok(name)
+        let path = players_path(self.lake.folder(), &name);
+        table_file::write::<Players>(&path, |group| group(&[rows]))?;
+        next.players_crc32.insert(name.clone(), files::crc32(&path)?);
+        next.players.push(name);
+        Ok(())
     }
 
     /// Makes the next manifest the lake's, and removes the files that neither it nor the one before names.

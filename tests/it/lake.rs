@@ -401,12 +401,45 @@ fn a_damaged_file_is_named() {
         let checked = Lake::open(home.lake()).unwrap().check(&Silent);
         assert!(checked.faults.iter().any(|fault| fault.contains(samples.to_str().unwrap())), "{checked:?}");
     }
-    // Whatever a byte becomes, reading ends.
+    // Whatever a byte becomes, it is found, reading ends, and no change carries it on.
     for place in (0..bytes.len()).step_by(bytes.len() / 60) {
         let mut other = bytes.clone();
         other[place] ^= 0x55;
         fs::write(&samples, other).unwrap();
-        Lake::open(home.lake()).unwrap().check(&Silent);
+        let lake = Lake::open(home.lake()).unwrap();
+        let faults = lake.check(&Silent).faults;
+        assert!(faults.len() == 1 && faults[0].contains("is not as it was written"), "{place}: {faults:?}");
+        for round in lake.rounds().unwrap() {
+            let _ = lake.load(&round);
+        }
+    }
+    let mut more = session_rounds().swap_remove(0);
+    more.meta.content_hash = "2".repeat(64).into();
+    more.meta.start_unix = more.meta.start_unix.map(|unix| unix + 86_400);
+    assert_eq!(home.add(vec![more]).new, 1);
+    let told = LakeWriter::open(home.lake()).unwrap().compact(&Silent).unwrap_err().to_string();
+    assert!(told.contains(samples.to_str().unwrap()) && told.contains("is not as it was written"), "{told}");
+    fs::write(&samples, &bytes).unwrap();
+    LakeWriter::open(home.lake()).unwrap().compact(&Silent).unwrap();
+}
+
+#[test]
+fn damage_to_a_small_table_is_found_before_it_is_read() {
+    for table in ["rounds", "lives", "engagements", "players"] {
+        let home = Home::new();
+        home.add(session_rounds());
+        let path = files(&home.lake().join(table)).swap_remove(0);
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 3;
+        bytes[middle] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let (lake, out) = (home.at("lake"), home.at("p.png"));
+        // A heatmap needs no engagement.
+        let figure = if table == "engagements" { "kills" } else { "heatmap" };
+        let output = run(&[figure, "--lake", &lake, "--size", "256", "--out", &out]);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && told.contains("is not as it was written"), "{table}: {told}");
+        assert!(told.contains(path.to_str().unwrap()), "{table}: {told}");
     }
 }
 

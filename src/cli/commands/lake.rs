@@ -220,9 +220,13 @@ fn add(args: &AddArgs, console: &mut Console) -> Result<Outcome> {
         }))?;
     } else {
         console.say(&format!(
-            "{}: {} new · {} already there · {refused} refused · now {}, {}, {}",
+            "{}: {} new{} · {} already there · {refused} refused · now {}, {}, {}",
             args.to.display(),
             total.new,
+            match total.better {
+                0 => String::new(),
+                better => format!(", {better} of them better than what was there"),
+            },
             total.known,
             counted(rounds, "round", "rounds"),
             counted(lives, "life", "lives"),

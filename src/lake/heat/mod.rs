@@ -11,9 +11,8 @@ mod rows;
 
 pub use cube::Cube;
 
-use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use sha2::{Digest, Sha256};
@@ -24,7 +23,7 @@ use crate::lake::error::{LakeError, Result};
 use crate::lake::manifest::{Part, Sums};
 use crate::lake::reader::{Lake, LakeRound};
 use crate::lake::rows::CLEANED_BY;
-use crate::lake::schema::{Heat, HeatGrid, HeatGround, HeatHeights, HeatLives, Rounds, Table};
+use crate::lake::schema::{Heat, HeatGrid, HeatGround, HeatHeights, HeatLives, Rounds, Samples, Table};
 use crate::lake::table_file::TableFile;
 use crate::lake::writer::LakeWriter;
 use rows::HeatTables;
@@ -33,8 +32,6 @@ use crate::analysis::{HeatGrids, HeatSummer, HeatSums, may_be_parts};
 use crate::progress::{Bar, Progress};
 use crate::text::hex;
 
-/// Bytes that are hashed at once.
-const READ_BYTES: usize = 1 << 16;
 /// Starts of parts of one round lie at most this far apart, s.
 const SAME_START_S: u64 = 2;
 
@@ -117,19 +114,26 @@ impl LakeWriter {
         grids: HeatGrids,
         bar: &dyn Bar,
     ) -> Result<Sums> {
+        for part in parts {
+            self.lake.verify(*part, Samples::NAME)?;
+        }
         let (rounds, left_out) = self.lake.summable(parts)?;
         let sums = self.lake.tables_of(&rounds, grids, bar)?;
-        let mut files =
-            Part { map, month, name: self.name_of(&sums), cleaned_by: CLEANED_BY, rows: BTreeMap::new() };
+        let mut files = Part {
+            map,
+            month,
+            name: self.name_of(&sums),
+            cleaned_by: CLEANED_BY,
+            rows: BTreeMap::new(),
+            crc32: BTreeMap::new(),
+        };
         self.write_table(&mut files, &sums.grid)?;
         self.write_table(&mut files, &sums.times)?;
         self.write_table(&mut files, &sums.heights)?;
         self.write_table(&mut files, &sums.ground)?;
         self.write_table(&mut files, &sums.lives)?;
         let of = parts.iter().map(|part| self.lake.part(*part).name.clone()).collect();
-        let checked = |table: &String| Ok((table.clone(), checksum(&files.path(self.lake.folder(), table))?));
-        let crc32 = files.rows.keys().map(checked).collect::<Result<_>>()?;
-        Ok(Sums { files, of, left_out, crc32 })
+        Ok(Sums { files, of, left_out })
     }
 
     fn name_of(&self, sums: &HeatTables) -> String {
@@ -211,8 +215,8 @@ impl Lake {
         if files.rows_of(T::NAME) > 0 {
             self.place.bring(&path)?;
         }
-        if let Some(written) = sums.crc32.get(T::NAME)
-            && checksum(&path)? != *written
+        if let Some(written) = files.crc32.get(T::NAME)
+            && files::crc32(&path)? != *written
         {
             return Err(LakeError::damaged(
                 path,
@@ -269,10 +273,15 @@ impl Lake {
         Ok(HeatTables::of(&summer.finish(), &grids, &numbers))
     }
 
-    /// Sums every month again and compares. Gives a sentence about each fault.
-    pub(in crate::lake) fn check_sums(&self, progress: &dyn Progress) -> Vec<String> {
-        let summed = |part: &&Part| self.manifest.heat.iter().any(|sums| sums.hold(part));
-        let parts = self.manifest.parts.iter().filter(summed);
+    /// Sums every month again and compares, but those of parts that are damaged. Gives a sentence about each fault.
+    pub(in crate::lake) fn check_sums(
+        &self,
+        damaged: &BTreeSet<usize>,
+        progress: &dyn Progress,
+    ) -> Vec<String> {
+        let is_whole = |sums: &&Sums| !damaged.iter().any(|part| sums.hold(self.part(*part)));
+        let heat: Vec<&Sums> = self.manifest.heat.iter().filter(is_whole).collect();
+        let parts = self.manifest.parts.iter().filter(|part| heat.iter().any(|sums| sums.hold(part)));
         let bar = progress.begin("summing again", parts.map(|part| part.rows_of(Rounds::NAME)).sum());
         let is_sound = |sums: &Sums| {
             let parts: Vec<usize> = (0..self.parts()).filter(|part| sums.hold(self.part(*part))).collect();
@@ -284,7 +293,7 @@ impl Lake {
             Ok(stored == expected && left_out == sums.left_out)
         };
         let mut faults = Vec::new();
-        for sums in &self.manifest.heat {
+        for sums in heat {
             match is_sound(sums) {
                 Ok(true) => {}
                 Ok(false) => faults.push(format!(
@@ -299,23 +308,6 @@ impl Lake {
 
     fn sums_path(&self, sums: &Sums) -> PathBuf {
         sums.files.path(self.folder(), Heat::NAME)
-    }
-}
-
-/// The CRC-32 of a file.
-fn checksum(path: &Path) -> Result<u32> {
-    let mut file = BufReader::with_capacity(READ_BYTES, files::open(path)?);
-    let mut hash = crc32fast::Hasher::new();
-    loop {
-        let read = match file.fill_buf() {
-            Ok([]) => return Ok(hash.finalize()),
-            Ok(bytes) => {
-                hash.update(bytes);
-                bytes.len()
-            }
-            Err(source) => return Err(LakeError::Io { path: path.to_owned(), source }),
-        };
-        file.consume(read);
     }
 }
 
