@@ -266,6 +266,15 @@ impl Rounds {
         }
     }
 
+    /// What tells this state of the lake that they come from from every other one, if they come from one.
+    #[cfg(feature = "lake")]
+    pub(crate) fn lake_state(&self) -> Option<Vec<String>> {
+        match &self.places {
+            Places::Lake(lake, _) => Some(lake.names()),
+            Places::Files(_) | Places::Store(..) => None,
+        }
+    }
+
     /// The lake that they come from, with its rounds, if they do.
     #[cfg(feature = "cluster")]
     pub(crate) fn of_lake(&self) -> Option<(&Lake, &[LakeRound])> {

@@ -177,8 +177,13 @@ fn look<'s>(args: &Args, site: &'s Site, before: &mut Vec<String>, scope: &'s Sc
     Ok(())
 }
 
-/// By what it is known whether the rounds are the same: of files their stamps, of a store the rounds' hashes.
+/// By what it is known whether the rounds are the same: of files their stamps, of a store the rounds' hashes, of a lake its sets
+/// of files.
 fn seen(rounds: &Rounds) -> Vec<String> {
+    #[cfg(feature = "lake")]
+    if let Some(state) = rounds.lake_state() {
+        return state;
+    }
     match rounds.stored() {
         Some(stored) => stored.iter().map(|round| round.meta.content_key()).collect(),
         None => rounds

@@ -56,6 +56,12 @@ impl Server {
         Self::start(&["--db".as_ref(), db.as_ref()], arguments, None)
     }
 
+    /// Serves the rounds of a lake on loopback.
+    #[cfg(feature = "lake")]
+    pub fn of_lake(lake: &str, arguments: &[&str]) -> Self {
+        Self::start(&["--lake".as_ref(), lake.as_ref()], arguments, None)
+    }
+
     fn start(input: &[&OsStr], arguments: &[&str], token: Option<&str>) -> Self {
         let cache = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_proximity"));

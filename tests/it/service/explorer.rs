@@ -193,6 +193,46 @@ fn a_player_whom_another_process_forgets_leaves_the_site_without_a_restart() {
     }
 }
 
+#[cfg(feature = "lake")]
+#[test]
+fn a_change_of_a_lake_is_seen_without_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(at("secret"), "sixteen bytes of secret").unwrap();
+    let (lake, secret) = (at("lake"), at("secret"));
+    let secret = ["--secret-file", &secret];
+    said(&[&["lake", "init", &lake], &secret[..]].concat());
+    let mut files: Vec<_> = std::fs::read_dir(session()).unwrap().map(|e| e.unwrap().path()).collect();
+    files.retain(|path| path.to_string_lossy().ends_with("_engagements.txt"));
+    files.sort();
+    let add = |file: &std::path::Path| {
+        said(&[&["lake", "add", file.to_str().unwrap(), "--to", &lake], &secret[..]].concat());
+    };
+    add(&files[0]);
+    let server = Server::of_lake(&lake, &["--interval", "1"]);
+    let season = || server.get("/api/season").json();
+    let until = |what: &str, is_so: &dyn Fn() -> bool| {
+        let begin = std::time::Instant::now();
+        while !is_so() {
+            assert!(begin.elapsed().as_secs() < 60, "not seen: {what}");
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+    };
+    assert_eq!(season()["rounds"], 1);
+    add(&files[1]);
+    until("a round that was added", &|| season()["rounds"] == 2);
+    let rounds = proximity::Rounds::open(session()).unwrap().to_vec().unwrap();
+    let person = |track: &&proximity::model::Track| track.guid.kind() == proximity::model::GuidKind::Person;
+    let track = rounds[0].tracks.iter().find(person).unwrap();
+    let name = track.name.as_str();
+    assert!(season().to_string().contains(name), "{name}");
+    said(
+        &[&["lake", "forget", track.guid.as_str(), "--lake", &lake, "--erase", "--yes"], &secret[..]]
+            .concat(),
+    );
+    until("a player who was erased", &|| !season().to_string().contains(name));
+}
+
 #[test]
 fn a_token_opens_the_site_and_nothing_without_it() {
     let token = "0123456789abcdef0123";
