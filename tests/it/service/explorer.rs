@@ -224,13 +224,13 @@ fn a_change_of_a_lake_is_seen_without_a_restart() {
     let rounds = proximity::Rounds::open(session()).unwrap().to_vec().unwrap();
     let person = |track: &&proximity::model::Track| track.guid.kind() == proximity::model::GuidKind::Person;
     let track = rounds[0].tracks.iter().find(person).unwrap();
-    let name = track.name.as_str();
-    assert!(season().to_string().contains(name), "{name}");
+    let name = track.name.display();
+    assert!(season().to_string().contains(&*name), "{name}");
     said(
         &[&["lake", "forget", track.guid.as_str(), "--lake", &lake, "--erase", "--yes"], &secret[..]]
             .concat(),
     );
-    until("a player who was erased", &|| !season().to_string().contains(name));
+    until("a player who was erased", &|| !season().to_string().contains(&*name));
 }
 
 #[test]
