@@ -51,7 +51,7 @@ mod tests {
     use super::{Args, Never, option, run};
 
     #[derive(Debug, Parser)]
-    #[command(version, propagate_version = true)]
+    #[command(version)]
     struct Cli {
         #[command(subcommand)]
         command: Command,

@@ -45,7 +45,7 @@ pub(crate) enum Outcome {
 
 /// Shows how players of Wolfenstein: Enemy Territory really move.
 #[derive(Debug, Parser)]
-#[command(name = "proximity", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "proximity", version, max_term_width = 100)]
 pub(crate) struct Cli {
     /// A font for names whose letters the program's typeface lacks; system allows the system's fonts; may be repeated
     #[arg(long, global = true, value_name = "FILE|system")]

@@ -22,7 +22,11 @@ impl Target {
                 let called = place["name"].as_str().map(|name| format!(", {name}")).unwrap_or_default();
                 (true, format!("target {name}: the {what} is there{called}"))
             }
-            Err(answer) => (false, format!("target {name}: the {what} is not there: {}", answer.reason())),
+            Err(answer) => {
+                let thing = format!("the {what}");
+                let said = answer.about(&thing, &format!("{thing} is not there"));
+                (false, format!("target {name}: {said}"))
+            }
         }
     }
 }

@@ -43,6 +43,17 @@ pub(super) enum Answer {
 }
 
 impl Answer {
+    /// What this says of a thing that was asked for: only where Discord refuses is it as `refused` says. Without an answer
+    /// nothing is known of it.
+    pub(super) fn about(&self, thing: &str, refused: &str) -> String {
+        let reason = self.reason();
+        match self {
+            Self::Refused(_) | Self::Gone => format!("{refused}: {reason}"),
+            Self::Later(..) | Self::Lost(_) => format!("{thing} cannot be reached: {reason}"),
+            Self::Done(_) | Self::NotTaken(_) => format!("{thing} cannot be looked at: {reason}"),
+        }
+    }
+
     /// Why it did not go well.
     pub(super) fn reason(&self) -> String {
         match self {

@@ -11,6 +11,9 @@ pub enum DiscordError {
     /// A file that cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
+    /// There is no configuration.
+    #[error("{} is not there; `proximity discord post --help` shows what to write into it for messages, `proximity discord run --help` for a bot", .0.display())]
+    Missing(PathBuf),
     /// A configuration that is not understood. The parser's own words would repeat the line, which may hold a secret.
     #[error("{}, line {line}: not understood; `proximity discord post --help` shows what may stand there", path.display())]
     Syntax {

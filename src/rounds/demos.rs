@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 use flate2::read::GzDecoder;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use rayon::prelude::*;
 
 use super::inputs::{STDIN, is_zip, stdin};
 use crate::demo::{self, ReadOptions, RecordedRound, Summary};
 use crate::files::{self, Found, Kind, SearchLimits};
+use crate::format::{FileName, parse_file_name};
 use crate::model::FileStamp;
 use crate::text::counted;
 
@@ -67,13 +68,20 @@ enum Packing {
 pub(crate) struct Names(BTreeSet<String>);
 
 impl Names {
-    /// A tracker file's name for a round, counted up where two rounds have the same.
+    /// A tracker file's name for a round. Where another round has it, this one is dated to the next second that is free: a name
+    /// with a number added to it would not be read as that of a tracker file.
     pub(crate) fn free(&mut self, recorded: &RecordedRound) -> String {
         const ENDING: &str = "_engagements.txt";
         let wanted = recorded.round.meta.file_name.as_deref().unwrap_or("undated-round_engagements.txt");
         let stem = wanted.trim_end_matches(ENDING);
+        let later = parse_file_name(wanted).into_iter().flat_map(|FileName { stamp, map, round }| {
+            let stamps = (1_i64..).map_while(move |n| stamp.checked_add(n.seconds()).ok());
+            stamps.map(move |stamp| {
+                format!("{}-{map}-round-{round}{ENDING}", stamp.strftime("%Y-%m-%d-%H%M%S"))
+            })
+        });
         let counted = (2_u32..).map(|n| format!("{stem}_{n}{ENDING}"));
-        let mut candidates = std::iter::once(wanted.to_owned()).chain(counted);
+        let mut candidates = std::iter::once(wanted.to_owned()).chain(later).chain(counted);
         let name = candidates.find(|name| !self.0.contains(name)).unwrap_or_default();
         self.0.insert(name.clone());
         name

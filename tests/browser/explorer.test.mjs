@@ -146,6 +146,46 @@ test("a link says what is not as at first, and one with a request that no contro
   await long.check();
 });
 
+test("a span has a length, whatever moves its sliders or stands in the address", async () => {
+  const { page, check } = await open();
+  const slide = (id, value) => change(page, () => page.locator(id).fill(String(value)));
+  await slide("#life-to", 20);
+  await slide("#life-from", 20);
+  assert.equal((await requestOf(page)).filter.life_window, "20..21");
+  await slide("#life-to", 5);
+  assert.equal((await requestOf(page)).filter.life_window, "4..5");
+  await check();
+  // Both ends lie at one step of the slider.
+  const coarse = await open("/?life_window=131..137");
+  assert.equal((await requestOf(coarse.page)).filter.life_window, "135..150");
+  // No life of the sample lasts that long, which the program answers with a status of its own.
+  await coarse.page.context().close();
+});
+
+test("what of an address has no effect is told", async () => {
+  for (const [address, said] of [
+    ["/?colour=team", "This page knows no “colour”."],
+    ["/?constructor=a", "This page knows no “constructor”."],
+    ["/?figure=foo", "figure is one of heatmap, paths, exits, kills, arrival, not “foo”."],
+    ["/?life_window=abc", "life_window is a span of seconds such as 20..40, not “abc”."],
+    ["/?round_window=20..20&round=x", "round_window is a span of seconds such as 20..40, not “20..20”. round is a number, not “x”."],
+    ["/?color=team", "color means nothing to heatmap."],
+    ["/?area=1,2,3", "area is a list of corners: x,y,x,y,x,y."],
+    ["/?request=%7B", "The request is not understood."],
+    ["/?figure=paths&color=team&life_window=..30", ""],
+  ]) {
+    const { page, check } = await open(address);
+    assert.equal(await page.textContent("#status"), said, address);
+    const { filter } = await requestOf(page);
+    if (said) {
+      assert.deepEqual(filter, { map: ["proximity_demo"] }, address);
+      await change(page, () => page.selectOption("#team", "axis"));
+      assert.equal(await page.textContent("#status"), "", "the next view has no such fault");
+    }
+    await check();
+  }
+});
+
 test("nothing but the picture moves when another figure is chosen", async () => {
   for (const viewport of [DESKTOP, PHONE]) {
     const { page, check } = await open("/", { viewport });

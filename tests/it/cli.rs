@@ -168,6 +168,19 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
+fn only_the_program_has_a_version() {
+    assert!(said(&["--version"]).starts_with("proximity "));
+    for words in [
+        &["heatmap", "--version"][..],
+        &["stats", "-V"],
+        &["maps", "list", "--version"],
+        &["lake", "--version"],
+    ] {
+        assert_eq!(run(words).status.code(), Some(2), "{words:?}");
+    }
+}
+
+#[test]
 fn completions_and_the_manual_come_out() {
     assert!(said(&["completions", "bash"]).contains("proximity"));
     assert!(said(&["man"]).contains(".TH proximity"));

@@ -230,6 +230,44 @@ fn a_better_copy_takes_the_place_of_a_worse_one() {
 }
 
 #[test]
+fn an_unknown_player_is_told_before_and_after_the_confirmation() {
+    let home = Home::new();
+    home.add(session_rounds());
+    let (lake, secret) = (home.at("lake"), home.at("secret"));
+    let words = |guid: &str, more: &[&str]| -> Vec<String> {
+        let words = ["lake", "forget", guid, "--lake", &lake, "--secret-file", &secret];
+        [&words[..], more].concat().into_iter().map(str::to_owned).collect()
+    };
+    let done = |guid: &str, more: &[&str]| {
+        let words = words(guid, more);
+        run(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let before = home.text();
+    let unknown = "0".repeat(31) + "1";
+    for more in [&[][..], &["--yes"], &["--erase"], &["--erase", "--yes"]] {
+        let refused = done(&unknown, more);
+        assert_eq!(refused.status.code(), Some(2), "{more:?}");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains(&unknown) && said.contains("--table players"), "{said}");
+    }
+    let guid = player().0.as_str().to_owned();
+    let said = |more: &[&str]| {
+        let output = done(&guid, more);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(said(&[]).contains("there under 1 name; this cannot be undone"));
+    assert_eq!(home.text(), before, "nothing was confirmed");
+    assert!(said(&["--yes"]).contains("forgotten under 1 name"));
+    for more in [&[][..], &["--yes"]] {
+        assert!(said(more).contains("forgotten already"));
+    }
+    assert!(said(&["--erase"]).contains("would forget and erase"), "lives are there still");
+    assert!(said(&["--erase", "--yes"]).contains("erased"));
+    assert!(said(&["--erase"]).contains("forgotten already"));
+}
+
+#[test]
 fn a_forgotten_player_is_in_no_file() {
     let (guid, name) = player();
     for grade in [Grade::Name, Grade::Lives] {

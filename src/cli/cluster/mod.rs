@@ -23,7 +23,6 @@ use crate::lake::Place;
 #[command(
     name = "proximity-cluster",
     version,
-    propagate_version = true,
     max_term_width = 100,
     after_help = "Scheduler and executors know no login: whoever reaches them can read every file that they can read. They \
                   listen on this machine alone unless told otherwise; give them other addresses only within a private \

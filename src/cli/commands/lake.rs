@@ -324,16 +324,26 @@ fn forget(args: &ForgetArgs, console: &mut Console) -> Result<Outcome> {
     let (guid, lake) = (whole_guid_of(&args.guid)?, args.lake.display());
     let secret = args.secret.of(&args.lake)?;
     let (grade, what) = if args.erase { (Grade::Lives, "forget and erase") } else { (Grade::Name, "forget") };
+    let Some((names, left)) = Lake::open(place(&args.lake)?)?.knows(&guid, &secret)? else {
+        bail!(
+            "no player in {lake} has the guid {}; `proximity lake files {lake} --table players` prints the files that list them",
+            guid.as_str()
+        );
+    };
+    if left >= grade {
+        console.say(&format!("{lake}: the player with this guid is forgotten already"))?;
+        return Ok(Outcome::Done);
+    }
     if !args.yes {
-        return console.would(&format!("{what} {} in {lake}; this cannot be undone", guid.as_str()));
+        let under = counted(names as u64, "name", "names");
+        return console.would(&format!(
+            "{what} {} in {lake}, there under {under}; this cannot be undone",
+            guid.as_str()
+        ));
     }
     let forgotten = LakeWriter::change(place(&args.lake)?, |writer| {
         writer.forget(&guid, grade, &secret, console.progress())
     })?;
-    if forgotten.names == 0 && forgotten.lives == 0 {
-        console.say(&format!("{lake}: no round there names this guid, or it is forgotten already"))?;
-        return Ok(Outcome::Done);
-    }
     let names = counted(forgotten.names as u64, "name", "names");
     console.say(&match grade {
         Grade::Lives => {

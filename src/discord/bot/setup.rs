@@ -37,7 +37,7 @@ impl Bot {
                 lines.push((true, format!("the token is that of {name}")));
             }
             Err(answer) => {
-                lines.push((false, format!("Discord does not accept the token: {}", answer.reason())));
+                lines.push((false, answer.about("Discord", "Discord does not accept the token")));
                 return lines;
             }
         }
@@ -48,13 +48,11 @@ impl Bot {
             }
             Ok(_) => lines
                 .push((false, "the commands are not registered: `proximity discord register`".to_owned())),
-            Err(answer) => lines.push((
-                false,
-                format!(
-                    "the commands cannot be read; is {application} the application's number? {}",
-                    answer.reason()
-                ),
-            )),
+            Err(answer) => {
+                let refused =
+                    format!("the commands cannot be read; is {application} the application's number?");
+                lines.push((false, answer.about("the commands", &refused)));
+            }
         }
         for guild in self.guilds.values() {
             match self.client.fetch(&format!("{api}/guilds/{}", guild.id), token) {
@@ -62,14 +60,10 @@ impl Bot {
                     let rounds = counted(guild.service.season().len() as u64, "round", "rounds");
                     lines.push((true, format!("server {}: the bot is there; {rounds}", guild.id)));
                 }
-                Err(answer) => lines.push((
-                    false,
-                    format!(
-                        "server {}: the bot is not there; `proximity discord invite`: {}",
-                        guild.id,
-                        answer.reason()
-                    ),
-                )),
+                Err(answer) => {
+                    let said = answer.about("it", "the bot is not there; `proximity discord invite`");
+                    lines.push((false, format!("server {}: {said}", guild.id)));
+                }
             }
         }
         lines

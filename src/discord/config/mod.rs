@@ -3,6 +3,7 @@
 #[cfg(feature = "discord")]
 mod bot;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use serde::de::{Deserializer, Error as _};
 
 use crate::discord::address::{API, Address, Secret, is_number, is_of_this_machine, webhook};
 use crate::discord::error::DiscordError;
-use crate::files;
+use crate::files::{self, FileError};
 #[cfg(feature = "discord")]
 pub use bot::{BotConfig, GuildConfig};
 
@@ -142,7 +143,12 @@ impl Config {
     /// # Errors
     /// A file that cannot be read or is not understood, or a value that cannot be.
     pub fn load(path: &Path) -> Result<Self, DiscordError> {
-        let text = files::read_text(path, files::WRITTEN_BY_HAND)?;
+        let text = files::read_text(path, files::WRITTEN_BY_HAND).map_err(|error| match error {
+            FileError::Io { path, cause } if cause.kind() == ErrorKind::NotFound => {
+                DiscordError::Missing(path)
+            }
+            other => other.into(),
+        })?;
         let file: File = toml::from_str(&text).map_err(|error: toml::de::Error| {
             let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or_default());
             DiscordError::Syntax { path: path.to_owned(), line: before.matches('\n').count() + 1 }

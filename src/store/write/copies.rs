@@ -8,7 +8,7 @@ use crate::analysis::duplicates;
 use crate::demo::{
     LifeSpan, RecordedRound, is_same_round as is_same_round_of_demos, may_be_same_round, merge,
 };
-use crate::model::{Engagement, LevelTime, PlayerName, Round, RoundMeta, Track};
+use crate::model::{Engagement, LevelTime, PlayerName, Recordings, Round, RoundMeta, Track};
 use crate::store::backend::engine::{Engine, Row, Value};
 use crate::store::error::Result;
 use crate::store::read::load;
@@ -172,9 +172,13 @@ fn kept_spans<E: Engine>(engine: &mut E, id: i64) -> Result<Vec<LifeSpan>> {
     rows.iter().map(span).collect()
 }
 
-/// The identity of a round: map, time of writing, start.
+/// The identity of a round: map, time of writing, start. Different demos may share all of it, when their dates are those of
+/// their files.
 fn is_same_file(a: &RoundMeta, b: &RoundMeta) -> bool {
+    let share_none = |(a, b): (&Recordings, &Recordings)| !a.files.iter().any(|file| b.files.contains(file));
+    let are_of_other_demos = a.recordings.as_ref().zip(b.recordings.as_ref()).is_some_and(share_none);
     a.stamp.is_some()
+        && !are_of_other_demos
         && a.stamp == b.stamp
         && a.start_unix == b.start_unix
         && a.round_raw == b.round_raw

@@ -96,9 +96,11 @@ const show = (request) => {
   choose("color", options.color);
   field("bots").checked = filter.bots === "include";
   for (const name of ["life", "round"]) {
-    const [from, to] = (filter[`${name}_window`] ?? "..").split("..");
+    const [from, to] = String(filter[`${name}_window`] ?? "..").split("..");
     field(`${name}-from`).value = PLACE[name](Number(from) || 0);
     field(`${name}-to`).value = to ? PLACE[name](Number(to) || 0) : WINDOWS[name];
+    // Sliders know coarser steps than an address.
+    untangle(field(`${name}-from`));
   }
   kept = request.version ? { figure, options, filter, layout, base, floor, crop, imprint } : {};
   arrange();
@@ -184,6 +186,47 @@ const address = (request) => {
   return `/?${[words, area].filter(Boolean).join("&")}`;
 };
 
+// What of the address has no effect, a sentence each.
+let odd = [];
+
+const SPAN = /^(\d+(?:\.\d+)?)?\.\.(\d+(?:\.\d+)?)?$/;
+const isSpan = (text) => {
+  const [, from = "0", to = "Infinity"] = SPAN.exec(text) ?? ["", "0", "0"];
+  return Number(from) < Number(to);
+};
+const FIGURES = [...controls.querySelectorAll("[name=figure]")].map((figure) => figure.value);
+/** What a word of the address may say, and what that is called. The rest is known to the program alone, which says it. */
+const WORDS = new Map(Object.entries({
+  figure: [(text) => FIGURES.includes(text), `one of ${FIGURES.join(", ")}`],
+  round: [(text) => /^\d+$/.test(text), "a number"],
+  bots: [(text) => ["on", "include"].includes(text), "on"],
+  life_window: [isSpan, "a span of seconds such as 20..40"],
+  round_window: [isSpan, "a span of seconds such as 20..40"],
+}));
+const OTHERS = ["map", "session", "player", "team", "class", "state", "by", "mode", "color"];
+const short = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** Takes the words out of an address that the page does not know, and says so. */
+const understood = (words) => {
+  const known = new URLSearchParams();
+  for (const [name, text] of words) {
+    const [holds, what] = WORDS.get(name) ?? [() => true];
+    if (name === "area" || !text) continue;
+    if (!WORDS.has(name) && !OTHERS.includes(name)) odd.push(`This page knows no “${short(name)}”.`);
+    else if (!holds(text)) odd.push(`${name} is ${what}, not “${short(text)}”.`);
+    else known.append(name, text);
+  }
+  return known;
+};
+
+/** Says which words of an address mean nothing to the figure that is shown. */
+const tellIdle = (words) => {
+  for (const name of new Set(words.keys())) {
+    const part = controls.elements[name];
+    if (part?.disabled || part?.closest?.("[hidden]")) odd.push(`${name} means nothing to ${field("figure").value}.`);
+  }
+};
+
 /** The request of an address of words; empty where there is none. */
 const ofWords = (words) => {
   const word = (name) => words.get(name) || undefined;
@@ -239,7 +282,7 @@ const draw = async (request) => {
     status.classList.add("wrong");
     sheet.classList.add("stale");
     caption.textContent = "";
-    status.textContent = sentence;
+    status.textContent = [sentence, ...odd].join(" ");
   };
   try {
     const answer = await fetch(`/api/picture.png?${words}`);
@@ -254,7 +297,8 @@ const draw = async (request) => {
     picture.alt = about.alt;
     [picture.width, picture.height] = about.size_px;
     caption.textContent = about.alt;
-    status.textContent = "";
+    status.textContent = odd.join(" ");
+    status.classList.toggle("wrong", odd.length > 0);
     sheet.classList.remove("stale");
     // Panels show the same place several times.
     const isOneMap = !about.floors && request.figure !== "exits" && request.options?.mode !== "panels";
@@ -282,6 +326,7 @@ const changed = (event) => {
     const next = address(request);
     if (next === location.pathname + location.search) return;
     history.pushState(null, "", next);
+    odd = [];
     draw(request);
   }, WAIT_MS);
 };
@@ -293,14 +338,20 @@ const fromAddress = () => {
   const isArea = numbers.length % 2 === 0 && numbers.every(Number.isFinite);
   corners = isArea ? numbers.flatMap((x, i) => (i % 2 === 0 ? [[x, numbers[i + 1]]] : [])) : [];
   area.set(corners);
+  odd = words.get("area") && !isArea ? ["area is a list of corners: x,y,x,y,x,y."] : [];
   const text = words.get("request");
-  if (!text) return ofWords(words);
+  if (!text) return ofWords(understood(words));
+  for (const name of words.keys()) {
+    if (!["request", "area"].includes(name)) odd.push(`Beside a request “${short(name)}” has no effect.`);
+  }
   try {
     const request = JSON.parse(text);
-    return typeof request === "object" && request ? request : {};
+    if (typeof request === "object" && request) return request;
   } catch {
-    return {};
+    // Said below.
   }
+  odd.push("The request is not understood.");
+  return {};
 };
 
 /** What there is to ask for; waits while the program still reads it. */
@@ -337,6 +388,7 @@ const start = async () => {
 const fromLink = () => {
   const request = fromAddress();
   show(request);
+  if (!request.version) tellIdle(new URLSearchParams(location.search));
   draw(request.version ? request : requestOf(kept));
 };
 

@@ -125,6 +125,37 @@ fn a_demo_goes_where_a_tracker_file_goes() {
 }
 
 #[test]
+fn rounds_of_one_file_time_have_names_that_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_hours(493_892);
+    let demos = folder.path().join("demos");
+    fs::create_dir(&demos).unwrap();
+    for name in ["engine_written.dm_84", "engine_written.tv_84"] {
+        let copy = demos.join(name);
+        fs::copy(demo(name), &copy).unwrap();
+        fs::File::options().write(true).open(copy).unwrap().set_modified(time).unwrap();
+    }
+    let tracks = folder.path().join("tracks");
+    said(&["demo", "tracks", text(&demos), "--out", text(&tracks)]);
+    let mut names: Vec<String> =
+        fs::read_dir(&tracks).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    let stem = |name: &str| name.strip_suffix("_engagements.txt").unwrap().to_owned();
+    assert_eq!(
+        names.iter().map(|name| stem(name)).collect::<Vec<_>>(),
+        [
+            "2026-05-05-200000-oasis-round-1",
+            "2026-05-05-200001-oasis-round-1",
+            "2026-05-05-200001-oasis-round-2",
+            "2026-05-05-200002-battery-round-1",
+            "2026-05-05-200002-oasis-round-2",
+            "2026-05-05-200003-battery-round-1",
+        ]
+    );
+    assert!(names.iter().all(|name| proximity::format::parse_file_name(name).is_some()), "{names:?}");
+}
+
+#[test]
 fn a_demo_and_the_tracker_file_of_its_round_are_one_round() {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("2025-03-09-210407-game.tv_84");

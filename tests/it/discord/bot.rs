@@ -522,6 +522,28 @@ fn what_is_missing_is_said() {
         status == Some(1) && text.contains("does not accept the token") && !text.contains(SECRET),
         "{text}"
     );
+    place.fake.script([Next::Answer(503, json!({}))]);
+    let (status, text) = check();
+    assert!(status == Some(1) && text.contains("missing Discord cannot be reached: "), "{text}");
+    assert!(!text.contains("does not accept"), "{text}");
+    // Without a token or a store, the rest is looked at all the same.
+    let without = |change: &dyn Fn(&mut std::process::Command)| {
+        let mut command = place.bot_command("check", &[]);
+        change(&mut command);
+        let output = command.output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("ok      target league: the webhook is there"), "{text}");
+        text
+    };
+    let text = without(&|command| {
+        command.env_remove("T");
+    });
+    assert!(text.contains("missing the bot: the environment variable T is not set\n"), "{text}");
+    std::fs::rename(place.path("p.db"), place.path("away.db")).unwrap();
+    let text = without(&|_| ());
+    assert!(text.contains(&format!("missing server {GUILD}: ")) && text.contains("the token is that of bot"));
+    std::fs::rename(place.path("away.db"), place.path("p.db")).unwrap();
     let off = place.bot_command("run", &[]).env("PROXIMITY_DISCORD_COMMANDS", "false").output().unwrap();
     assert!(off.status.code() == Some(2) && err(&off).contains("not to run"), "{}", err(&off));
 }

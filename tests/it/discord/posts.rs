@@ -289,6 +289,22 @@ fn a_webhook_is_checked_without_a_message() {
     let (status, said) = check(&|_| ());
     assert!(status == Some(1) && said.contains("the webhook is not there: Discord answered 404"), "{said}");
     assert!(place.fake.messages().is_empty());
+    // Nothing answers there: whether the webhook is there is not known.
+    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (status, said) = check(&|command| {
+        command.env("W", format!("http://{nowhere}/api/webhooks/12/{}", super::SECRET));
+    });
+    assert!(status == Some(1) && said.contains("the webhook cannot be reached: "), "{said}");
+    assert!(!said.contains("not there"), "{said}");
+    place.fake.script([Next::Answer(503, json!({}))]);
+    assert!(check(&|_| ()).1.contains("the webhook cannot be reached: Discord answered 503"));
+    fs::remove_file(place.path("discord.toml")).unwrap();
+    let (status, said) = check(&|_| ());
+    assert!(
+        status == Some(2) && said.contains("`proximity discord post --help` shows what to write"),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 1, "{said}");
     fs::write(place.path("discord.toml"), "").unwrap();
     let (status, said) = check(&|_| ());
     assert!(status == Some(2) && said.contains("neither a target"), "{said}");

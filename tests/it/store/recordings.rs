@@ -53,6 +53,22 @@ fn a_demo_of_a_kept_round_is_no_second_round() {
 }
 
 #[test]
+fn demos_of_one_file_time_that_come_apart_are_two_rounds() {
+    on_each(|backend| {
+        let sheet = Sheet { samples: 40, ..Sheet::default() };
+        let mut store = backend.ready();
+        let mut another = demo_of(&Sheet { seed: 9, ..sheet.clone() });
+        another.meta.content_hash = "e".repeat(64).into();
+        another.meta.recordings.as_mut().unwrap().files = vec!["another.dm_84".into()];
+        let first = ready(&demo_of(&sheet), &*store);
+        assert_eq!(store.import(first).unwrap(), Imported::New);
+        let second = ready(&another, &*store);
+        assert_eq!(store.import(second).unwrap(), Imported::New);
+        assert_eq!(store.rounds(&Filter::everything()).unwrap().len(), 2);
+    });
+}
+
+#[test]
 fn a_tracker_file_takes_the_place_of_a_demo_of_its_round() {
     on_each(|backend| {
         let sheet = Sheet { samples: 40, ..Sheet::default() };

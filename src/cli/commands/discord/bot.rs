@@ -19,12 +19,12 @@ use crate::cli::args::cache::CacheArgs;
 use crate::cli::args::database;
 use crate::cli::commands::maps::MapsArgs;
 use crate::cli::console::Console;
-use crate::discord::{self, Bot, Config, Guild};
+use crate::discord::{self, Bot, Config, DiscordError, Guild, GuildConfig};
 use crate::progress::Silent;
 use crate::rounds::{Maps, Rounds};
 use crate::service::{Season, Service};
 use crate::store::DatabaseUrl;
-use crate::text::counted;
+use crate::text::{counted, with_causes};
 
 /// The switch that stops the bot's commands.
 const SWITCH: &str = "PROXIMITY_DISCORD_COMMANDS";
@@ -156,23 +156,49 @@ pub(super) fn open(args: &BotArgs, console: &mut Console) -> Result<Bot> {
     let config = Config::load(&args.config.config)?;
     config.bot()?;
     args.maps.check()?;
-    let mut guilds = Vec::new();
-    for guild in config.guilds()? {
-        let url = match &guild.db {
-            Some(db) => database::url(Some(db))?,
-            None => args.database.url()?,
-        };
-        let season = season(args, &url, &guild.rounds).with_context(|| format!("server {}", guild.id))?;
-        season.complaints().iter().for_each(|line| console.complain(line));
-        let mut options = args.cache.options()?;
-        options.cache = options.cache.join(format!("discord-{}", guild.id));
-        options.limits.per_asker = PER_USER;
-        options.limits.per_place = PER_GUILD;
-        guilds.push(Guild::new(guild, url, Service::open(season, &options)?));
-    }
+    let guilds = config.guilds()?.into_iter().map(|guild| open_guild(args, guild, console));
+    bot_of(args, &config, guilds.collect::<Result<_>>()?)
+}
+
+fn bot_of(args: &BotArgs, config: &Config, guilds: Vec<Guild>) -> Result<Bot> {
     let log = Box::new(|line: &str| Console::new().complain(line));
     let maps = Maps::in_folders(&args.maps.folders());
-    Ok(Bot::new(&config, guilds, maps, log)?)
+    Ok(Bot::new(config, guilds, maps, log)?)
+}
+
+/// A server with its rounds.
+fn open_guild(args: &BotArgs, guild: GuildConfig, console: &mut Console) -> Result<Guild> {
+    let url = match &guild.db {
+        Some(db) => database::url(Some(db))?,
+        None => args.database.url()?,
+    };
+    let season = season(args, &url, &guild.rounds).with_context(|| format!("server {}", guild.id))?;
+    season.complaints().iter().for_each(|line| console.complain(line));
+    let mut options = args.cache.options()?;
+    options.cache = options.cache.join(format!("discord-{}", guild.id));
+    options.limits.per_asker = PER_USER;
+    options.limits.per_place = PER_GUILD;
+    Ok(Guild::new(guild, url, Service::open(season, &options)?))
+}
+
+/// What is right and what is missing for the bot, a line each. A token or a store that is not there is one of them.
+pub(super) fn check(args: &BotArgs, config: &Config, console: &mut Console) -> Result<Vec<(bool, String)>> {
+    args.maps.check()?;
+    let token = config.bot();
+    let (mut guilds, mut missing) = (Vec::new(), Vec::new());
+    match &token {
+        Err(error @ DiscordError::Value { .. }) => bail!("{error}"),
+        Err(error) => missing.push((false, format!("the bot: {}", with_causes(error)))),
+        Ok(_) => {}
+    }
+    for guild in config.guilds()? {
+        match open_guild(args, guild, console) {
+            Ok(guild) => guilds.push(guild),
+            Err(error) => missing.push((false, format!("{error:#}"))),
+        }
+    }
+    let found = if token.is_ok() { bot_of(args, config, guilds)?.check() } else { Vec::new() };
+    Ok([found, missing].concat())
 }
 
 fn season(args: &BotArgs, url: &DatabaseUrl, wanted: &Filter) -> Result<Season> {
@@ -197,7 +223,7 @@ fn one_of(args: &BotArgs) -> Result<File> {
 fn sum(wanted: &Receiver<&Guild>, stop: &AtomicBool) {
     for guild in wanted.iter().take_while(|_| !stop.load(Ordering::Relaxed)) {
         if let Err(error) = guild.service.sum() {
-            Console::new().complain(&crate::text::with_causes(&error));
+            Console::new().complain(&with_causes(&error));
         }
     }
 }

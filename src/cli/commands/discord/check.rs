@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let mut lines = Vec::new();
     if config.has_bot() {
         #[cfg(feature = "discord")]
-        lines.extend(super::bot::open(&args.bot, console)?.check());
+        lines.extend(super::bot::check(&args.bot, &config, console)?);
         #[cfg(not(feature = "discord"))]
         lines.push((false, crate::cli::absent::without("the bot", "discord")));
     }
