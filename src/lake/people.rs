@@ -7,7 +7,6 @@ use std::path::Path;
 use parquet::data_type::ByteArray;
 
 use super::error::{LakeError, Result};
-use super::reader::Lake;
 use super::schema::Players;
 use crate::files;
 use crate::model::{Engagement, Guid, GuidKind, PlayerName, Renaming, Round};
@@ -218,7 +217,7 @@ impl People {
     }
 
     /// The names of a player that are not forgotten; `None` of one who is in no round.
-    fn names_of(&self, player: i64) -> Option<usize> {
+    pub(super) fn names_of(&self, player: i64) -> Option<usize> {
         let mut known = self.by_alias.values().filter(|person| person.player == Some(player)).peekable();
         known.peek()?;
         let is_name =
@@ -322,20 +321,6 @@ impl People {
         });
         let revives = revives.collect();
         RoundIds { lives, engagements, revives }
-    }
-}
-
-impl Lake {
-    /// Under how many names a lake knows a player, and what is left of that player; `None` when it knows none of this GUID.
-    ///
-    /// # Errors
-    /// Another secret than the lake's.
-    pub fn knows(&self, guid: &Guid, secret: &Secret) -> Result<Option<(usize, Grade)>> {
-        if secret.mark() != self.manifest.secret {
-            return Err(LakeError::OtherSecret(self.place.name()));
-        }
-        let player = secret.player(guid);
-        Ok(player.and_then(|player| Some((self.people.names_of(player)?, self.people.grade(player)))))
     }
 }
 

@@ -8,14 +8,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::error::{LakeError, Result};
 use super::load;
 use super::manifest::{Manifest, Part, players_path};
-use super::people::{People, RoundIds};
+use super::people::{Grade, People, RoundIds, Secret};
 use super::place::Place;
 use super::rows::{CLEANED_BY, SmallTables};
 use super::schema::{Cells, Engagements, Lives, Players, Revives, Rounds, Samples, TABLES, Table};
 use super::table_file::TableFile;
 use crate::analysis::StateDecoder;
 use crate::files;
-use crate::model::{Round, RoundMeta};
+use crate::model::{Guid, Round, RoundMeta};
 use crate::store::header_of;
 
 /// Files that are kept open.
@@ -271,6 +271,18 @@ impl Lake {
     pub(crate) fn names(&self) -> Vec<String> {
         let parts = self.manifest.parts.iter().map(|part| &part.name);
         parts.chain(&self.manifest.players).cloned().collect()
+    }
+
+    /// Under how many names a lake knows a player, and what is left of that player; `None` when it knows none of this GUID.
+    ///
+    /// # Errors
+    /// Another secret than the lake's.
+    pub fn knows(&self, guid: &Guid, secret: &Secret) -> Result<Option<(usize, Grade)>> {
+        if secret.mark() != self.manifest.secret {
+            return Err(LakeError::OtherSecret(self.place.name()));
+        }
+        let player = secret.player(guid);
+        Ok(player.and_then(|player| Some((self.people.names_of(player)?, self.people.grade(player)))))
     }
 
     /// Whether its rows are what this version of the program would write.

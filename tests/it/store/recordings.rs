@@ -60,6 +60,7 @@ fn demos_of_one_file_time_that_come_apart_are_two_rounds() {
         let mut another = demo_of(&Sheet { seed: 9, ..sheet.clone() });
         another.meta.content_hash = "e".repeat(64).into();
         another.meta.recordings.as_mut().unwrap().files = vec!["another.dm_84".into()];
+        another.tracks.iter_mut().for_each(|track| track.guid = "SLOT4_1".into());
         let first = ready(&demo_of(&sheet), &*store);
         assert_eq!(store.import(first).unwrap(), Imported::New);
         let second = ready(&another, &*store);
