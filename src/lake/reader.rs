@@ -18,6 +18,8 @@ use crate::files;
 use crate::model::{Guid, Round, RoundMeta};
 use crate::store::header_of;
 
+/// Rows that memory is set aside for before they are read; a round of more grows as it is read.
+const MOST_RESERVED: usize = 1 << 16;
 /// Files that are kept open.
 const MOST_OPEN: usize = 128;
 
@@ -293,6 +295,8 @@ impl Lake {
     fn rows<T: Table>(&self, part: usize, Rows { first, count }: Rows) -> Result<T> {
         let mut rows = T::default();
         if count > 0 {
+            // Columns that grow as they are read hold up to twice the memory. What a file claims is not believed.
+            rows.reserve(count.min(MOST_RESERVED));
             self.file::<T>(part)?.read(first, count, None, &mut rows)?;
         }
         Ok(rows)
