@@ -353,6 +353,8 @@ impl LakeWriter {
                 }
             }
             if coming.iter().any(|round| matches!(round, Coming::New(..))) {
+                // What is damaged would be as it was written again.
+                self.lake.verify(index, Samples::NAME)?;
                 let part = self.lake.part(index).clone();
                 next.parts.retain(|other| *other != part);
                 next.parts.extend(self.write_part(&part.map, &part.month, coming, &Silent)?);
