@@ -109,7 +109,7 @@ impl Field {
     ) -> Self {
         let (kx, ky) = (half_kernel(sigma_x, width), half_kernel(sigma_y, height));
         let (inside_x, inside_y) = (inside(&kx, width), inside(&ky, height));
-        let mirrored: Vec<f32> = kx[1..].iter().rev().chain(&kx).copied().collect();
+        let mirrored = mirrored(&kx);
 
         let mut across = vec![0.0_f32; width * height];
         let mut filled: Vec<Option<(usize, usize)>> = vec![None; height];
@@ -177,7 +177,7 @@ fn mean(cells: &[f32]) -> f32 {
 }
 
 /// The kernel from its middle outwards; its two halves and the middle add up to 1. Not longer than the plane.
-fn half_kernel(sigma: f64, most: usize) -> Vec<f32> {
+pub(super) fn half_kernel(sigma: f64, most: usize) -> Vec<f32> {
     let reach = if sigma > 0.0 { (sigma * CUT_SIGMAS).ceil() as usize } else { 0 };
     let exact: Vec<f64> = (0..=reach)
         .map(|i| if i == 0 { 1.0 } else { libm::exp(-0.5 * (i as f64 / sigma) * (i as f64 / sigma)) })
@@ -186,8 +186,13 @@ fn half_kernel(sigma: f64, most: usize) -> Vec<f32> {
     exact.iter().take(most.max(1)).map(|v| (v / sum) as f32).collect()
 }
 
+/// The whole of a kernel that is given from its middle outwards.
+pub(super) fn mirrored(kernel: &[f32]) -> Vec<f32> {
+    kernel[1..].iter().rev().chain(kernel).copied().collect()
+}
+
 /// For each cell 1 / (the share of its kernel that lies inside the plane).
-fn inside(kernel: &[f32], cells: usize) -> Vec<f32> {
+pub(super) fn inside(kernel: &[f32], cells: usize) -> Vec<f32> {
     // Sums of the kernel's first n weights to one side, the middle not counted.
     let mut side = vec![0.0_f64; kernel.len()];
     for i in 1..kernel.len() {

@@ -5,5 +5,6 @@ pub(crate) mod map_frame;
 pub mod oklab;
 pub mod overlay;
 pub mod resample;
+pub(crate) mod sparse;
 
 pub use map_frame::MapFrame;

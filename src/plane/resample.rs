@@ -115,6 +115,13 @@ impl Taps {
         self.starts[first] as usize..self.starts[after - 1] as usize + self.count
     }
 
+    /// The first of so many target samples that the source samples of a range are part of, up to the one after the last.
+    pub fn targets_of(&self, source: Range<usize>, target: usize) -> Range<usize> {
+        let starts = &self.starts[..target];
+        let first = starts.partition_point(|start| *start as usize + self.count <= source.start);
+        first..starts.partition_point(|start| (*start as usize) < source.end).max(first)
+    }
+
     /// Target row `index` from the rows of a plane that is `width` wide, of which `plane` holds those from `begin` on.
     pub fn column_row_of(
         &self,

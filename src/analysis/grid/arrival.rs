@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cells::Cells;
+use super::cells::{Cells, GridPoint};
 use crate::analysis::life::cleaned::Life;
 use crate::analysis::life::lives::Lives;
 use crate::geom::WorldPoint;
@@ -71,8 +71,8 @@ struct Open {
     came: Vec<u32>,
     life: u32,
     side: Option<usize>,
-    /// Where its last step ended, and in which cell.
-    last: Option<(WorldPoint, usize)>,
+    /// Where its last step ended.
+    last: Option<GridPoint>,
 }
 
 impl Arrivals {
@@ -239,16 +239,15 @@ impl Arrivals {
     pub(crate) fn add_step(&mut self, (from, to): (WorldPoint, WorldPoint), (start_ms, ms): (i64, i64)) {
         let open = &mut self.open;
         let Some(side) = open.side else { return };
-        let end = self.cells.index(to).map(|cell| (to, cell));
+        let end = self.cells.point(to);
+        let last = open.last.replace(end).filter(|last| last.is_at(from));
         // A step that goes on where the last one ended, and stays in that cell, comes nowhere earlier.
-        if let (Some((begin, known)), Some((_, cell))) = (std::mem::replace(&mut open.last, end), end)
-            && begin == from
-            && known == cell
-        {
+        if last.is_some_and(|begin| begin.is_in_cell_of(&end)) {
             return;
         }
+        let begin = last.unwrap_or_else(|| self.cells.point(from));
         let (first_ms, visits) = (&mut open.first_ms[side], &mut open.visits[side]);
-        self.cells.walk(from, to, |cell, t_in, _| {
+        self.cells.walk_between(&begin, &end, |cell, t_in, _| {
             let at = start_ms.max(0) + (t_in * ms as f64) as i64;
             let at = u32::try_from(at).unwrap_or(NEVER - 1);
             if visits[cell] == 0 {
@@ -378,28 +377,48 @@ impl Arrivals {
     /// The time by which a side had been anywhere within `reach_units` of a place (by the middles of cells, and the place's
     /// own cell), ms; `None` where it was too seldom.
     pub fn near_ms(&self, team: &Team, place: WorldPoint, reach_units: f64) -> Option<u32> {
-        let side = side(team).filter(|side| self.counts(*side))?;
-        let own = self.cells.index(place);
-        let near: Vec<usize> = (0..self.cells.len())
-            .filter(|&cell| Some(cell) == own || self.cells.center(cell).distance_2d(place) <= reach_units)
-            .collect();
-        let is_near = |cell: &usize| near.binary_search(cell).is_ok();
-        // Cells that lie beside each other in a row, or alone.
-        let runs: Vec<&[usize]> = near.chunk_by(|a, b| a + 1 == *b).collect();
-        let mut times: Vec<u32> = Vec::new();
+        self.near_each_ms(team, &[place], reach_units).into_iter().next().flatten()
+    }
+
+    /// The same for several places, in their order.
+    pub(crate) fn near_each_ms(
+        &self,
+        team: &Team,
+        places: &[WorldPoint],
+        reach_units: f64,
+    ) -> Vec<Option<u32>> {
+        let Some(side) = side(team).filter(|side| self.counts(*side)) else {
+            return vec![None; places.len()];
+        };
+        let near = Near::new(&self.cells, places, reach_units);
+        let mut times: Vec<Vec<u32>> = vec![Vec::new(); places.len()];
+        let mut first = vec![NEVER; places.len()];
         for (_, round) in &self.rounds {
             match &round.times {
                 Times::OfRound(reached) => {
-                    let first = runs.iter().flat_map(|run| within(&reached[side], run)).map(|at| at.first_ms);
-                    times.push(first.min().unwrap_or(NEVER));
+                    reached[side]
+                        .iter()
+                        .for_each(|at| near.earlier(at.cell as usize, at.first_ms, &mut first));
+                    for (times, first) in times.iter_mut().zip(&mut first) {
+                        times.push(std::mem::replace(first, NEVER));
+                    }
                 }
-                Times::OfLives(lives) => times.extend(lives[side].iter().filter_map(|life| {
-                    life.iter().filter(|(cell, _)| is_near(cell)).map(|(_, ms)| *ms).min()
-                })),
+                Times::OfLives(lives) => {
+                    for life in &lives[side] {
+                        life.iter().for_each(|(cell, ms)| near.earlier(*cell, *ms, &mut first));
+                        for (times, first) in times.iter_mut().zip(&mut first) {
+                            times.extend(Some(std::mem::replace(first, NEVER)).filter(|ms| *ms != NEVER));
+                        }
+                    }
+                }
             }
         }
-        let is_enough = !self.is_since_spawn || times.len() >= self.least_visits(team) as usize;
-        is_enough.then(|| self.quantile_of(times)).flatten()
+        let least = self.least_visits(team) as usize;
+        let is_enough = |times: &Vec<u32>| !self.is_since_spawn || times.len() >= least;
+        times
+            .into_iter()
+            .map(|times| Some(times).filter(is_enough).and_then(|times| self.quantile_of(times)))
+            .collect()
     }
 
     fn quantile_of(&self, mut times: Vec<u32>) -> Option<u32> {
@@ -408,12 +427,36 @@ impl Arrivals {
     }
 }
 
-/// Those of the cells, in their order, that lie in a run of cells.
-fn within<'r>(reached: &'r [Reached], run: &[usize]) -> &'r [Reached] {
-    let (Some(first), Some(last)) = (run.first(), run.last()) else { return &[] };
-    let from = reached.partition_point(|at| (at.cell as usize) < *first);
-    let rest = &reached[from..];
-    &rest[..rest.partition_point(|at| at.cell as usize <= *last)]
+/// Which of some places each cell is near to.
+struct Near {
+    /// Where those of a cell begin among the places; they end where the next ones begin.
+    begins: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl Near {
+    fn new(cells: &Cells, places: &[WorldPoint], reach_units: f64) -> Self {
+        let own: Vec<Option<usize>> = places.iter().map(|place| cells.index(*place)).collect();
+        let (mut begins, mut near) = (Vec::with_capacity(cells.len() + 1), Vec::new());
+        for cell in 0..cells.len() {
+            begins.push(near.len() as u32);
+            let center = cells.center(cell);
+            let is_near =
+                |at: &usize| own[*at] == Some(cell) || center.distance_2d(places[*at]) <= reach_units;
+            near.extend((0..places.len()).filter(is_near).map(|at| at as u32));
+        }
+        begins.push(near.len() as u32);
+        Self { begins, places: near }
+    }
+
+    /// Lowers the first times of the places that a cell is near to.
+    #[inline]
+    fn earlier(&self, cell: usize, ms: u32, first: &mut [u32]) {
+        for place in &self.places[self.begins[cell] as usize..self.begins[cell + 1] as usize] {
+            let first = &mut first[*place as usize];
+            *first = ms.min(*first);
+        }
+    }
 }
 
 /// The place in a sorted list by which a share of it has come, the lower one of two; `None` for an empty list.

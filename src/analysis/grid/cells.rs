@@ -103,10 +103,21 @@ impl Cells {
     /// Source: Amanatides & Woo, "A Fast Voxel Traversal Algorithm for Ray Tracing", Eurographics 1987; clipped
     /// first as by Liang & Barsky, 1984. Each crossing is computed from its own edge, so errors do not add up.
     #[inline]
-    pub fn walk(&self, from: WorldPoint, to: WorldPoint, mut visit: impl FnMut(usize, f64, f64)) {
-        let ((x0, y0), (x1, y1)) = (self.position(from), self.position(to));
+    pub fn walk(&self, from: WorldPoint, to: WorldPoint, visit: impl FnMut(usize, f64, f64)) {
+        self.walk_between(&self.point(from), &self.point(to), visit);
+    }
+
+    /// The same for a line between places in the grid's own numbers.
+    #[inline]
+    pub(super) fn walk_between(
+        &self,
+        from: &GridPoint,
+        to: &GridPoint,
+        mut visit: impl FnMut(usize, f64, f64),
+    ) {
+        let ((x0, y0), (x1, y1)) = ((from.x, from.y), (to.x, to.y));
         let (dx, dy) = (x1 - x0, y1 - y0);
-        let (first, last, t_first, t_last) = match (self.cell(x0, y0), self.cell(x1, y1)) {
+        let (first, last, t_first, t_last) = match (from.cell, to.cell) {
             // Most steps of a player end in the cell where they began.
             (Some(first), Some(last)) if first == last => {
                 return visit(first.1 as usize * self.columns as usize + first.0 as usize, 0.0, 1.0);
@@ -287,6 +298,18 @@ impl Cells {
 }
 
 impl GridPoint {
+    /// Whether this is the place.
+    #[inline]
+    pub(super) fn is_at(&self, at: WorldPoint) -> bool {
+        self.at == at
+    }
+
+    /// Whether another place lies in the same cell of the grid.
+    #[inline]
+    pub(super) fn is_in_cell_of(&self, other: &Self) -> bool {
+        self.cell.is_some() && self.cell == other.cell
+    }
+
     /// How far it is to another one, in sides of a cell.
     pub(super) fn distance(&self, other: &Self) -> f64 {
         let (dx, dy) = (other.x - self.x, other.y - self.y);

@@ -144,7 +144,7 @@ impl PlacedRounds<'_> {
         let has_sums = match depth {
             Depth::Lives | Depth::Steps => false,
             Depth::Sums => true,
-            Depth::PlayerSums => filter.classes.is_empty() && filter.states == StateSet::ALL,
+            Depth::PlayerSums => filter.classes.is_empty(),
         };
         let core = match slices.filter(|_| has_sums) {
             Some(slices) => self.core(filter, slices),
@@ -170,7 +170,8 @@ impl PlacedRounds<'_> {
                 .filter(|kind| is_wanted(kind.who.is_bot, kind.who.team, kind.who.class))
                 .for_each(|kind| to.take_kind(kind));
             if depth == Depth::PlayerSums {
-                let players = players.into_iter().filter(|lines| is_wanted(lines.is_bot, lines.team, 0));
+                let players = players.into_iter().filter(|lines| filter.states.contains(lines.state));
+                let players = players.filter(|lines| is_wanted(lines.is_bot, lines.team, 0));
                 players.for_each(|lines| to.take_player(lines));
             }
         }

@@ -74,13 +74,14 @@ pub(crate) struct KindSums {
     pub(crate) still_ms: u64,
 }
 
-/// The lines of a player's lives on a side, in one slice.
+/// The lines of a player's lives on a side in a state, in one slice.
 #[derive(Debug)]
 pub(crate) struct PlayerLines {
     /// Whose: the kind without its class, and the player's place among [`Slices::players`]; one more for all others.
     pub(crate) is_bot: bool,
     pub(crate) team: u8,
     pub(crate) player: usize,
+    pub(crate) state: State,
     /// In the cells of paths.
     pub(crate) lines: CellSums,
 }
@@ -382,7 +383,7 @@ fn slice(
     is_late: &dyn Fn() -> bool,
 ) -> Option<Slice> {
     let extent = grids[0].extent();
-    let mut by_player: BTreeMap<(bool, u8, usize), Tiles> = BTreeMap::new();
+    let mut by_player: BTreeMap<(bool, u8, usize, usize), Tiles> = BTreeMap::new();
     let mut making: BTreeMap<(Who, usize), Making> = BTreeMap::new();
     let mut all = 0;
     for round in rounds {
@@ -399,12 +400,12 @@ fn slice(
             }
             let player = player_of(life);
             let player = players.iter().position(|known| *known == player).unwrap_or(players.len());
-            let own = by_player.entry((who.is_bot, who.team, player)).or_default();
-            own.prepare(grids[1].columns() as usize, grids[1].rows() as usize);
             for step in life.steps().skip(steps.start).take(steps.len()) {
                 let StepKind::Segment(state) = step.kind else { continue };
                 let (from, to, ms) = (step.from.at, step.to.at, step.dt_ms.max(0) as u64);
                 let sums = making.entry((who, state.index())).or_default();
+                let own = by_player.entry((who.is_bot, who.team, player, state.index())).or_default();
+                own.prepare(grids[1].columns() as usize, grids[1].rows() as usize);
                 for (tiles, cells) in
                     [&mut sums.times, &mut sums.lines, &mut sums.movement].into_iter().zip(grids)
                 {
@@ -445,10 +446,11 @@ fn slice(
         inside_ms: sums.inside_ms,
         still_ms: sums.still_ms,
     });
-    let players = by_player.into_iter().map(|((is_bot, team, player), lines)| PlayerLines {
+    let players = by_player.into_iter().map(|((is_bot, team, player, state), lines)| PlayerLines {
         is_bot,
         team,
         player,
+        state: State::ALL[state],
         lines: CellSums::of(&lines),
     });
     Some(Slice { span, steps: all, kinds: kinds.collect(), players: players.collect() })

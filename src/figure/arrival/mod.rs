@@ -18,7 +18,7 @@ use crate::figure::words::data_summary::DataSummary;
 use crate::figure::words::filter_words;
 use crate::figure::words::number;
 use crate::figure::words::number::UNIT_GAP;
-use crate::geom::{PixelPoint, WorldRect};
+use crate::geom::{PixelPoint, WorldPoint, WorldRect};
 use crate::map::{LabelKind, MapLabel};
 use crate::model::Team;
 use crate::plane::MapFrame;
@@ -302,13 +302,14 @@ fn step_s(latest_s: u32) -> u32 {
 /// The times at the map's named places, where their words do not meet.
 fn times(arrivals: &Arrivals, sides: &[Team], context: &Canvas<'_>, frame: &MapFrame) -> Vec<Item> {
     let (theme, scale) = (context.theme(), context.sheet.scale());
-    let places = context.map.labels.iter().filter(|label| label.kind != LabelKind::Cabinet);
-    let mut found: Vec<(u32, &MapLabel)> = places
-        .filter_map(|label| {
-            let first = sides.iter().filter_map(|team| arrivals.near_ms(team, label.at, NEAR_UNITS)).min()?;
-            Some((first, label))
-        })
-        .collect();
+    let labels: Vec<&MapLabel> =
+        context.map.labels.iter().filter(|label| label.kind != LabelKind::Cabinet).collect();
+    let places: Vec<WorldPoint> = labels.iter().map(|label| label.at).collect();
+    let of_sides: Vec<Vec<Option<u32>>> =
+        sides.iter().map(|team| arrivals.near_each_ms(team, &places, NEAR_UNITS)).collect();
+    let first = |place: usize| of_sides.iter().filter_map(|times| times[place]).min();
+    let mut found: Vec<(u32, &MapLabel)> =
+        labels.into_iter().enumerate().filter_map(|(place, label)| Some((first(place)?, label))).collect();
     found.sort_by(|a, b| (a.0, &a.1.text).cmp(&(b.0, &b.1.text)));
     let mut taken: Vec<PixelRect> = Vec::new();
     let mut items = Vec::new();

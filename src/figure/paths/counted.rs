@@ -5,6 +5,7 @@
 //! line makes it one again: its height is the number of lines side by side.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -16,9 +17,9 @@ use crate::analysis::{Cells, Change, KindSums, Lengths, NarrowStep, PlayerKey, P
 use crate::figure::layout::sheet::DESIGN_PX;
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
 use crate::plane::MapFrame;
-use crate::plane::field::Field;
 use crate::plane::oklab::{Curves, Lab};
 use crate::plane::resample::Taps;
+use crate::plane::sparse::{SparseField, SparseTaps};
 use crate::scene::{Bitmap, Blend, Color, Item};
 use crate::theme::{self, Theme};
 
@@ -32,8 +33,6 @@ const LEAST_FULL: f32 = 8.0;
 const SINGLE: (f32, f32) = (0.40, 0.45);
 /// Chroma where no colour holds more than a quarter, and where one holds three quarters: greyer means mixed.
 const CHROMA: (f32, f32) = (0.30, 1.0);
-/// Cells whose lines are added up before the next ones: so many stay near the processor.
-const CELLS_AT_ONCE: usize = 4096;
 /// Steps of a colour that stands for a number.
 const STEPS: usize = 256;
 
@@ -58,7 +57,7 @@ impl Counting {
     }
 
     /// Planes of the lengths: one for each colour, or the length and the length times the number that has a colour.
-    fn planes(&self) -> usize {
+    pub(super) fn planes(&self) -> usize {
         match self.color {
             PathColor::State => State::ALL.len(),
             PathColor::Team => 3,
@@ -153,6 +152,9 @@ pub(in crate::figure) fn line_cells(extent: WorldRect) -> Option<Cells> {
     Cells::with_side(extent, extent.width().max(extent.height()) / f64::from(DESIGN_PX))
 }
 
+/// Whether a line is added or taken away, and its ends.
+pub(super) type PlaneStep = (Change, [WorldPoint; 2]);
+
 /// Lines, counted.
 #[derive(Debug, Clone)]
 pub(super) struct LineCounts {
@@ -201,13 +203,20 @@ impl LineCounts {
         self.lengths.add_cells(plane.unwrap_or(counting.players.len()), &player.lines);
     }
 
-    /// Adds the line of a step, or takes it away. `player` is the place of the player's colour.
-    pub(super) fn add_step(&mut self, step: &NarrowStep<'_>, player: usize, counting: &Counting) {
+    /// Adds the line of a step, or takes it away, where the colour is not the player's.
+    pub(super) fn add_step(&mut self, step: &NarrowStep<'_>, counting: &Counting) {
         let (from, ms) = (step.from, step.from.time.since(step.spawn) as i32);
         let told = (ms, from.speed_ups, from.known_health());
-        let parts = counting.parts_of(step.state, step.who.team, || player, told);
+        let parts = counting.parts_of(step.state, step.who.team, || 0, told);
         let several = usize::from(counting.is_number()) + 1;
         self.lengths.add_or_take(step.change, from.at, step.to.at, &parts[..several]);
+    }
+
+    /// Adds the lines of steps of one plane, or takes them away.
+    pub(super) fn add_lines(&mut self, plane: usize, lines: impl IntoIterator<Item = PlaneStep>) {
+        for (change, [from, to]) in lines {
+            self.lengths.add_or_take(change, from, to, &[(plane, 1)]);
+        }
     }
 
     /// Counts a spawn.
@@ -278,10 +287,10 @@ impl LineCounts {
         let unit = (1.0 / (Lengths::CELL * height)) as f32;
         let smooth = |plane: usize| {
             let row = |row: usize, cells: &mut [f32]| self.lengths.scaled_row(plane, row, unit, cells);
-            Field::smoothed_rows((columns, rows), row, (SIGMA_CELLS, SIGMA_CELLS))
+            SparseField::smoothed_rows((columns, rows), row, SIGMA_CELLS)
         };
         let there = (0..counting.planes()).filter(|plane| self.lengths.has(*plane));
-        let fields: Vec<(usize, Field)> = there.map(|plane| (plane, smooth(plane))).collect();
+        let fields: Vec<(usize, SparseField)> = there.map(|plane| (plane, smooth(plane))).collect();
         Density { extent: *cells.extent(), fields, counting }
     }
 }
@@ -289,7 +298,7 @@ impl LineCounts {
 /// The number of lines at each place, by colour.
 pub(super) struct Density<'c> {
     extent: WorldRect,
-    pub(super) fields: Vec<(usize, Field)>,
+    pub(super) fields: Vec<(usize, SparseField)>,
     counting: &'c Counting,
 }
 
@@ -297,18 +306,15 @@ impl Density<'_> {
     /// The number of lines that has the full colour: so many lie in few places only.
     pub(super) fn full(&self) -> f32 {
         let counted = if self.counting.is_number() { 1 } else { self.fields.len() };
-        let cells = self.fields.first().map_or(0, |(_, field)| field.values().len());
+        let Some((_, first)) = self.fields.first() else { return LEAST_FULL };
         let mut sums: Vec<f32> = Vec::new();
-        let mut some = [0.0_f32; CELLS_AT_ONCE];
-        for first in (0..cells).step_by(CELLS_AT_ONCE) {
-            let some = &mut some[..CELLS_AT_ONCE.min(cells - first)];
-            some.fill(0.0);
+        let mut row = vec![0.0_f32; first.padded_width()];
+        for y in 0..first.height() {
+            row.fill(0.0);
             for (_, field) in self.fields.iter().take(counted) {
-                for (sum, lines) in some.iter_mut().zip(&field.values()[first..]) {
-                    *sum += lines;
-                }
+                field.add_row(y, 1.0, &mut row);
             }
-            sums.extend(some.iter().filter(|sum| **sum >= 0.5));
+            sums.extend(row.iter().filter(|sum| **sum >= 0.5));
         }
         let place = ((sums.len() as f64 * FULL_SHARE) as usize).min(sums.len().saturating_sub(1));
         if sums.is_empty() {
@@ -320,23 +326,24 @@ impl Density<'_> {
     /// The lines over `frame`, at an opacity of their own. `full` lines at a place have the full colour.
     pub(super) fn item(&self, frame: &MapFrame, theme: &Theme, full: f32, opacity: f32) -> Option<Item> {
         let (width, height) = (frame.width() as usize, frame.height() as usize);
-        let (columns, rows) = self.fields.first().map(|(_, field)| (field.width(), field.height()))?;
-        let [across, down] = Taps::onto(frame, (columns, rows), &self.extent);
+        let (_, first) = self.fields.first()?;
+        let [across, down] = Taps::onto(frame, (first.width(), first.height()), &self.extent);
+        let taps = SparseTaps::new([&across, &down], first, width);
         let (curves, ink) = (Curves::get(), theme::lab(theme.ink));
         let (colors, is_number) = (self.counting.colors(theme), self.counting.is_number());
         let most = libm::log1pf(full);
         let mut rgba = vec![0_u8; width * height * 4];
         rgba.par_chunks_exact_mut(width * 4).enumerate().for_each_init(
-            || (Places::new(width), vec![0.0_f32; columns]),
+            || (Places::new(width), vec![0.0_f32; first.padded_width()]),
             |(places, narrow), (y, row)| {
                 places.clear();
                 for (plane, field) in &self.fields {
-                    down.column_row(field.values(), columns, y, narrow);
-                    across.row(narrow, &mut places.row);
-                    if is_number && *plane == 1 {
-                        places.add_numbers();
-                    } else {
-                        places.add_lines(*plane);
+                    for run in taps.row(field, y, narrow, &mut places.row) {
+                        match (is_number, *plane) {
+                            (true, 0) => places.add_all(run),
+                            (true, _) => places.add_numbers(run),
+                            (false, plane) => places.add_lines(plane, run),
+                        }
                     }
                 }
                 for (x, pixel) in row.as_chunks_mut::<4>().0.iter_mut().enumerate() {
@@ -386,10 +393,11 @@ impl Places {
         self.plane.fill(0);
     }
 
-    fn add_lines(&mut self, plane: usize) {
+    fn add_lines(&mut self, plane: usize, run: Range<usize>) {
         let plane = plane as u32;
-        let places = self.all.iter_mut().zip(&mut self.most).zip(&mut self.plane);
-        for (lines, ((all, most), of)) in self.row.iter().zip(places) {
+        let (all, most, of) =
+            (&mut self.all[run.clone()], &mut self.most[run.clone()], &mut self.plane[run.clone()]);
+        for (lines, ((all, most), of)) in self.row[run].iter().zip(all.iter_mut().zip(most).zip(of)) {
             // Interpolation undershoots a little beside steep slopes.
             let lines = lines.max(0.0);
             *all += lines;
@@ -399,8 +407,14 @@ impl Places {
         }
     }
 
-    fn add_numbers(&mut self) {
-        self.most.copy_from_slice(&self.row);
+    fn add_all(&mut self, run: Range<usize>) {
+        for (all, lines) in self.all[run.clone()].iter_mut().zip(&self.row[run]) {
+            *all += lines.max(0.0);
+        }
+    }
+
+    fn add_numbers(&mut self, run: Range<usize>) {
+        self.most[run.clone()].copy_from_slice(&self.row[run]);
     }
 }
 

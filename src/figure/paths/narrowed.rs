@@ -1,6 +1,6 @@
 //! Paths of sums and single steps: of so many lives that their lines are counted.
 
-use super::counted::{Counting, LineCounts};
+use super::counted::{Counting, LineCounts, PlaneStep};
 use super::{MOST_LINES, PathsAccumulator, Player};
 use crate::analysis::{
     Change, Depth, Filter, KindSums, Life, NarrowLife, NarrowRound, NarrowStep, PlacedRounds, PlayerKey,
@@ -10,6 +10,10 @@ use crate::figure::layout::floor_panels;
 use crate::geom::WorldRect;
 use crate::map::floors::SeenHeights;
 
+/// Steps of a player that are counted together: each player's lines are many, and far from those of the others for the
+/// processor.
+const STEPS_AT_ONCE: usize = 1 << 14;
+
 /// Paths in the making.
 struct Narrowed<'a> {
     all: PathsAccumulator,
@@ -17,7 +21,9 @@ struct Narrowed<'a> {
     counting: &'a Counting,
     /// The place of the colour of the player whose steps pass by.
     player: usize,
-    /// Those of the players whose lines are summed.
+    /// The steps of each colour that are not counted yet, where colours are players'.
+    steps: Vec<Vec<PlaneStep>>,
+    /// The places of the colours of the players whose lines are summed.
     planes: Vec<usize>,
 }
 
@@ -35,7 +41,8 @@ impl PathsAccumulator {
     ) -> Option<(Self, bool)> {
         let counting = self.counting.as_ref().filter(|_| self.highlight.is_empty())?;
         let lines = LineCounts::new(counting);
-        let mut taken = Narrowed { all: self.clone(), lines, counting, player: 0, planes: Vec::new() };
+        let steps = vec![Vec::new(); if counting.is_of_players() { counting.planes() } else { 0 }];
+        let mut taken = Narrowed { all: self.clone(), lines, counting, player: 0, steps, planes: Vec::new() };
         // Where a line of each of these players is added that has sums; of the last, all others'.
         let planes: Vec<usize> = match rounds.slices {
             Some(slices) if counting.knows_all(slices.players()) => {
@@ -50,9 +57,12 @@ impl PathsAccumulator {
         };
         taken.planes = planes;
         let in_time = floor_panels::narrowed(rounds, (filter, extent), depth, &mut taken, seen)?;
-        let Narrowed { mut all, mut lines, .. } = taken;
+        let Narrowed { mut all, mut lines, steps, .. } = taken;
         if all.tally.lives <= MOST_LINES as u64 && in_time {
             return None;
+        }
+        for (plane, steps) in steps.into_iter().enumerate() {
+            lines.add_lines(plane, steps);
         }
         lines.forget_nothing();
         all.front.counts = Some(lines);
@@ -93,7 +103,15 @@ impl TakeSteps for Narrowed<'_> {
     }
 
     fn take_step(&mut self, step: &NarrowStep<'_>) {
-        self.lines.add_step(step, self.player, self.counting);
+        match self.steps.get_mut(self.player) {
+            Some(steps) => {
+                steps.push((step.change, [step.from.at, step.to.at]));
+                if steps.len() == STEPS_AT_ONCE {
+                    self.lines.add_lines(self.player, steps.drain(..));
+                }
+            }
+            None => self.lines.add_step(step, self.counting),
+        }
         self.all.tally.add_or_take_time(step.change, step.state, step.ms);
     }
 

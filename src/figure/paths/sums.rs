@@ -154,6 +154,7 @@ mod tests {
     use crate::analysis::{Filter, State, lives};
     use crate::figure::paths::PathsSpec;
     use crate::model::{Class, Team};
+    use crate::plane::sparse::SparseField;
     use crate::rounds::Rounds;
 
     #[test]
@@ -198,8 +199,14 @@ mod tests {
             let told = |all: &PathsAccumulator| {
                 let counting = all.counting.as_ref().unwrap();
                 let fields = all.front.counts.as_ref().unwrap().density(counting).fields;
-                let fields: Vec<(usize, Vec<f32>)> =
-                    fields.iter().map(|(plane, field)| (*plane, field.values().to_vec())).collect();
+                let row = |field: &SparseField, y| {
+                    let mut row = vec![0.0; field.padded_width()];
+                    field.add_row(y, 1.0, &mut row);
+                    row
+                };
+                let rows = |field: &SparseField| (0..field.height()).map(|y| row(field, y)).collect();
+                let fields: Vec<(usize, Vec<Vec<f32>>)> =
+                    fields.iter().map(|(plane, field)| (*plane, rows(field))).collect();
                 (format!("{:?}", all.tally), fields, all.front.each.len())
             };
             assert!(told(&found) == told(&direct), "{color:?} {filter:?}");
