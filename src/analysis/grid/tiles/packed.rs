@@ -6,11 +6,15 @@ use super::{SIDE, Tile, Tiles, new_tile};
 /// A place further behind the one before than a byte can tell is reached by a place without a sum.
 const MOST_AHEAD: usize = u8::MAX as usize;
 
+/// Bytes of a bit for each cell of a tile: of more sums than this, bits tell the places in less room.
+const MAP_BYTES: usize = SIDE * SIDE / 8;
+
 /// Sums over cells, packed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CellSums {
     tiles: Vec<PackedTile>,
-    /// Of all tiles: for each place how far it lies behind the one before, then the sums, all as wide as the widest needs.
+    /// Of all tiles: for each place how far it lies behind the one before, or a bit for each cell; then the sums, all as wide as
+    /// the widest needs.
     bytes: Box<[u8]>,
 }
 
@@ -21,6 +25,8 @@ struct PackedTile {
     places: u16,
     /// Bytes of a sum: 2, 4 or 8.
     width: u8,
+    /// Whether bits tell the places.
+    has_map: bool,
 }
 
 impl CellSums {
@@ -28,7 +34,7 @@ impl CellSums {
         let (mut packed, mut bytes) = (Vec::new(), Vec::new());
         for (index, tile) in tiles.kept.iter().enumerate() {
             let Some(tile) = tile else { continue };
-            let sums = places(tiles, index, tile);
+            let mut sums = places(tiles, index, tile);
             let most = sums.iter().map(|(_, sum)| *sum).max().unwrap_or_default();
             if most == 0 {
                 continue;
@@ -40,11 +46,18 @@ impl CellSums {
             } else {
                 8
             };
-            bytes.extend(sums.iter().map(|(ahead, _)| *ahead));
+            let has_map = sums.len() > MAP_BYTES;
+            if has_map {
+                bytes.extend(map_of(&sums));
+                sums.retain(|(_, sum)| *sum > 0);
+            } else {
+                bytes.extend(sums.iter().map(|(ahead, _)| *ahead));
+            }
             for (_, sum) in &sums {
                 bytes.extend_from_slice(&sum.to_le_bytes()[..width]);
             }
-            packed.push(PackedTile { index: index as u32, places: sums.len() as u16, width: width as u8 });
+            let (index, places, width) = (index as u32, sums.len() as u16, width as u8);
+            packed.push(PackedTile { index, places, width, has_map });
         }
         Self { tiles: packed, bytes: bytes.into() }
     }
@@ -54,14 +67,12 @@ impl CellSums {
         let (mut all, mut rest) = (0, &*self.bytes);
         for packed in &self.tiles {
             let (index, places) = (packed.index as usize, usize::from(packed.places));
-            let (ahead, behind) = rest.split_at(places);
+            let (told, behind) = rest.split_at(if packed.has_map { MAP_BYTES } else { places });
             let (sums, others) = behind.split_at(places * usize::from(packed.width));
             rest = others;
             let tile = tiles.kept[index].get_or_insert_with(new_tile);
-            let mut place = 0;
             let mut passed = Vec::new();
-            let mut add = |ahead: u8, sum: u64| {
-                place += usize::from(ahead);
+            let mut add = |place: usize, sum: u64| {
                 let cell = &mut tile[place % (SIDE * SIDE)];
                 let (low, is_over) = cell.overflowing_add(sum as u32);
                 *cell = low;
@@ -72,21 +83,15 @@ impl CellSums {
                 all += sum;
             };
             match packed.width {
-                2 => {
-                    for (ahead, sum) in ahead.iter().zip(sums.as_chunks::<2>().0) {
-                        add(*ahead, u16::from_le_bytes(*sum).into());
-                    }
-                }
-                4 => {
-                    for (ahead, sum) in ahead.iter().zip(sums.as_chunks::<4>().0) {
-                        add(*ahead, u32::from_le_bytes(*sum).into());
-                    }
-                }
-                _ => {
-                    for (ahead, sum) in ahead.iter().zip(sums.as_chunks::<8>().0) {
-                        add(*ahead, u64::from_le_bytes(*sum));
-                    }
-                }
+                2 => packed.each(told, sums.as_chunks::<2>().0, |place, sum| {
+                    add(place, u16::from_le_bytes(*sum).into());
+                }),
+                4 => packed.each(told, sums.as_chunks::<4>().0, |place, sum| {
+                    add(place, u32::from_le_bytes(*sum).into());
+                }),
+                _ => packed.each(told, sums.as_chunks::<8>().0, |place, sum| {
+                    add(place, u64::from_le_bytes(*sum));
+                }),
             }
             for (place, high) in passed {
                 tiles.add_high(index, place, high);
@@ -99,6 +104,46 @@ impl CellSums {
     pub(in crate::analysis::grid) fn bytes(&self) -> usize {
         self.tiles.capacity() * size_of::<PackedTile>() + self.bytes.len()
     }
+}
+
+impl PackedTile {
+    /// Gives each sum with its place.
+    #[inline]
+    fn each<const WIDTH: usize>(
+        &self,
+        told: &[u8],
+        sums: &[[u8; WIDTH]],
+        mut take: impl FnMut(usize, &[u8; WIDTH]),
+    ) {
+        let mut sums = sums.iter();
+        if self.has_map {
+            for (word, bits) in told.as_chunks::<8>().0.iter().enumerate() {
+                let mut bits = u64::from_le_bytes(*bits);
+                while bits != 0
+                    && let Some(sum) = sums.next()
+                {
+                    take(word * 64 + bits.trailing_zeros() as usize, sum);
+                    bits &= bits - 1;
+                }
+            }
+            return;
+        }
+        let mut place = 0;
+        for (ahead, sum) in told.iter().zip(sums) {
+            place += usize::from(*ahead);
+            take(place, sum);
+        }
+    }
+}
+
+/// A bit for each cell of a tile: whether it has a sum.
+fn map_of(sums: &[(u8, u64)]) -> [u8; MAP_BYTES] {
+    let (mut map, mut place) = ([0_u8; MAP_BYTES], 0);
+    for (ahead, sum) in sums {
+        place += usize::from(*ahead);
+        map[place / 8] |= u8::from(*sum > 0) << (place % 8);
+    }
+    map
 }
 
 /// The sums of a tile that are not 0, each with how far its place lies behind the one before.
@@ -150,11 +195,11 @@ mod tests {
     }
 
     #[test]
-    fn a_usual_sum_takes_three_bytes() {
+    fn a_usual_sum_takes_little_more_than_two_bytes() {
         let mut tiles = Tiles::default();
         tiles.prepare(SIDE, SIDE);
         (0..SIDE * SIDE).for_each(|cell| tiles.add(cell % SIDE, cell / SIDE, 1_000));
         let packed = CellSums::of(&tiles);
-        assert!(packed.bytes() <= SIDE * SIDE * 3 + 64, "{}", packed.bytes());
+        assert!(packed.bytes() <= SIDE * SIDE * 2 + MAP_BYTES + 64, "{}", packed.bytes());
     }
 }
