@@ -16,6 +16,11 @@ const NAME: &str = "_lake.json";
 /// The lock's name.
 const LOCK: &str = "_lake.lock";
 
+/// Whether a folder holds a lake.
+pub(crate) fn is_lake(folder: &Path) -> bool {
+    folder.join(NAME).is_file()
+}
+
 /// What `_lake.json` says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Manifest {

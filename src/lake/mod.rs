@@ -25,6 +25,7 @@ mod writer;
 pub use check::Checked;
 pub use error::{LakeError, Result};
 pub use heat::{Cube, Summed};
+pub(crate) use manifest::is_lake;
 pub use people::{Grade, Secret};
 pub use place::{Place, Snapshot, Source};
 pub use reader::{Lake, LakeRound};

@@ -162,6 +162,9 @@ fn in_playing_order(kept: impl Iterator<Item = usize>, headers: &[Option<RoundMe
 
 /// What to say when a filter leaves nothing of these rounds: what there is to choose from.
 fn nothing_matches(filter: &Filter, rounds: &[RoundMeta]) -> RoundsError {
+    if rounds.is_empty() {
+        return RoundsError::Empty;
+    }
     let there: BTreeSet<String> = rounds.iter().map(|meta| meta.map.to_ascii_lowercase()).collect();
     let mut meant: BTreeSet<String> = filter
         .maps

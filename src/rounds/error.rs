@@ -34,6 +34,10 @@ pub enum RoundsError {
     /// A folder or archive without tracker files.
     #[error("no tracker files (*{}, also with .gz or in a .zip) in {}", SUFFIX, .0.display())]
     NoTrackerFiles(PathBuf),
+    /// A folder that is a lake, where tracker files were wanted.
+    #[cfg(feature = "lake")]
+    #[error("{folder} is a lake, not a folder of tracker files: give it as --lake {folder}", folder = .0.display())]
+    IsLake(PathBuf),
     /// Nothing of the input could be read.
     #[error("{}", nothing_read(.complaints.len()))]
     NothingReadable {

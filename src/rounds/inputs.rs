@@ -82,6 +82,10 @@ fn expand(input: &Path, faults: &mut Vec<String>) -> Result<Vec<PathBuf>, Rounds
                 Err(error) => faults.push(error.to_string()),
             }
         }
+        #[cfg(feature = "lake")]
+        if files.is_empty() && crate::lake::is_lake(input) {
+            return Err(RoundsError::IsLake(input.to_owned()));
+        }
         return if files.is_empty() { Err(none()) } else { Ok(files) };
     }
     files::Stamp::of(input)?;

@@ -230,6 +230,36 @@ fn a_better_copy_takes_the_place_of_a_worse_one() {
 }
 
 #[test]
+fn what_is_wrong_with_a_lake_that_is_asked_for_is_told() {
+    let home = Home::new();
+    let (lake, picture) = (home.at("lake"), home.at("x.png"));
+    let said = |words: &[&str], code: i32| {
+        let output = run(words);
+        assert_eq!(output.status.code(), Some(code), "{words:?} {output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for words in [&["heatmap", &lake, "--out", &picture][..], &["serve", &lake], &["check", &lake]] {
+        let said = said(words, 2);
+        assert!(
+            said.contains(&format!("is a lake, not a folder of tracker files: give it as --lake {lake}")),
+            "{said}"
+        );
+    }
+    let empty = format!("{lake} is an empty lake; `proximity lake add`");
+    for words in [&["heatmap", "--lake", &lake, "--out", &picture][..], &["serve", "--lake", &lake]] {
+        assert!(said(words, 2).contains(&empty), "{words:?}");
+    }
+    assert!(said(&["lake", "files", &lake], 0).contains(&empty));
+
+    home.add(session_rounds());
+    let files = |map: &str| said(&["lake", "files", &lake, "--map", map], 2);
+    let near = files("proximity_demp");
+    assert!(near.contains("no round of the map \"proximity_demp\"; did you mean proximity_demo?"), "{near}");
+    assert!(files("goldrush").contains("there are: proximity_demo"), "{}", files("goldrush"));
+    assert_eq!(said(&["lake", "files", &lake, "--map", "Proximity_Demo"], 0), "");
+}
+
+#[test]
 fn an_unknown_player_is_told_before_and_after_the_confirmation() {
     let home = Home::new();
     home.add(session_rounds());

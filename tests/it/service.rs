@@ -156,6 +156,9 @@ fn every_figure_of_sums_is_that_of_the_rounds() {
         (Arrival::of(Team::Axis).subject(), axis().sessions(date(2026, 3, 14), date(2026, 3, 15))),
         (Arrival::of(Team::Axis).subject(), axis().life_window(2_000..12_000)),
         (Paths::by(PathColor::Player).subject(), map().sessions(date(2026, 3, 14), date(2026, 3, 16))),
+        (Paths::by(PathColor::Player).subject(), map().states(&[State::Sprint])),
+        (Paths::by(PathColor::Player).subject(), axis().states(&[State::Sprint]).life_window(2_500..15_000)),
+        (Paths::by(PathColor::Player).subject(), map().class(Class::Medic)),
         (Heatmap::by_class().subject(), map().sessions(date(2026, 3, 16), date(2026, 3, 17)).round(2)),
     ];
     // What a window, a session or a player leaves is put together from slices and single steps.

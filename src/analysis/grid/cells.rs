@@ -304,12 +304,6 @@ impl GridPoint {
         self.at == at
     }
 
-    /// Its column and row; `None` outside of the grid.
-    #[inline]
-    pub(super) fn place(&self) -> Option<(u32, u32)> {
-        self.cell
-    }
-
     /// Whether another place lies in the same cell of the grid.
     #[inline]
     pub(super) fn is_in_cell_of(&self, other: &Self) -> bool {

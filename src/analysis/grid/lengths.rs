@@ -1,7 +1,7 @@
 //! How much line lies in each cell of a grid: lines added up instead of drawn over each other.
 
 use super::cells::{Cells, GridPoint};
-use super::tiles::{self, CellSums, Change, Tiles};
+use super::tiles::{CellSums, Change, Tiles};
 use crate::geom::WorldPoint;
 
 /// Sums of the lengths of lines, one plane for each kind of line. All sums are integers: any order of lines and of
@@ -87,32 +87,6 @@ impl Lengths {
                     sums.take(column, row, part * weight);
                 }),
             };
-        }
-    }
-
-    /// Adds many lines to a plane, or takes them away: those that begin near each other one after another, because a plane is
-    /// larger than what stays near the processor.
-    pub(crate) fn change_many(&mut self, plane: usize, lines: &[(Change, [WorldPoint; 2])]) {
-        let cells = self.cells;
-        let columns = cells.columns() as usize;
-        let tiles = tiles::count(columns, cells.rows() as usize);
-        let tile = |at| cells.point(at).place().map_or(tiles, |place| tiles::tile_of(columns, place));
-        // How many begin in each tile, and behind the last those outside; then where those of each begin.
-        let mut ends = vec![0_usize; tiles + 1];
-        lines.iter().for_each(|(_, [from, _])| ends[tile(*from)] += 1);
-        let mut sum = 0;
-        for end in &mut ends {
-            sum += std::mem::replace(end, sum);
-        }
-        let mut order = vec![0_usize; lines.len()];
-        for (index, (_, [from, _])) in lines.iter().enumerate() {
-            let end = &mut ends[tile(*from)];
-            order[*end] = index;
-            *end += 1;
-        }
-        for index in order {
-            let (change, [from, to]) = lines[index];
-            self.add_or_take(change, from, to, &[(plane, 1)]);
         }
     }
 
@@ -255,21 +229,6 @@ mod tests {
         assert_eq!(lines().add_steps(&[vec![]]), None);
         assert_eq!(lines().add_steps(&[vec![(40 * 30 - 1, 7), (0, 7)], vec![]]), None);
         assert_eq!(lines().add_steps(&[vec![(usize::MAX, 7)], vec![(7, 1)]]), None);
-    }
-
-    #[test]
-    fn many_lines_are_each_line() {
-        let point = |i: u8| WorldPoint::new(f32::from(i) * 37.0 % 450.0, f32::from(i) * 53.0 % 330.0, 0.0);
-        let change = |i: u8| if (60..90).contains(&i) { Change::Take } else { Change::Add };
-        // What is taken away was added before.
-        let lines: Vec<_> = (0..90_u8).map(|i| (change(i), [point(i % 60), point(i % 60 + 1)])).collect();
-        let (mut one_by_one, mut many) = (self::lines(), self::lines());
-        for (change, [from, to]) in &lines {
-            one_by_one.add_or_take(*change, *from, *to, &[(1, 1)]);
-        }
-        many.change_many(1, &lines);
-        assert!(many.plane(1).is_some() && many.plane(1) == one_by_one.plane(1));
-        assert_eq!(many.plane(0), None);
     }
 
     #[test]

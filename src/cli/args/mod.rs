@@ -8,6 +8,8 @@ pub(crate) mod lake;
 pub(crate) mod picture;
 pub(crate) mod zone;
 
+#[cfg(any(feature = "serve", feature = "cluster"))]
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
@@ -24,6 +26,30 @@ use crate::analysis::{Bots, Filter, PlayerPattern, State, StateSet, WindowMs};
 use crate::model::{Class, Team};
 use crate::rounds::Rounds;
 use crate::store::DatabaseUrl;
+
+/// Where to listen: an address of this machine and a port.
+///
+/// # Errors
+/// What to write instead.
+#[cfg(any(feature = "serve", feature = "cluster"))]
+pub(crate) fn listening(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        // An address alone may have colons, too.
+        let alone = text.parse::<IpAddr>().ok();
+        let (host, port) = text.rsplit_once(':').filter(|_| alone.is_none()).unwrap_or((text, ""));
+        let meant = match host {
+            "*" => Some(Ipv4Addr::UNSPECIFIED.into()),
+            "" if !text.is_empty() => Some(Ipv4Addr::UNSPECIFIED.into()),
+            host => host.trim_matches(['[', ']']).parse().ok(),
+        };
+        let meant = meant.or(alone).unwrap_or(Ipv4Addr::LOCALHOST.into());
+        let port = port.parse().unwrap_or(8080);
+        format!(
+            "expected an address in digits and a port, such as {}; names are not looked up",
+            SocketAddr::new(meant, port)
+        )
+    })
+}
 
 /// INPUT… or `--db`.
 #[derive(Debug, Args)]
@@ -57,7 +83,11 @@ impl InputArgs {
     pub(crate) fn rounds(&self, console: &mut Console) -> Result<Rounds> {
         #[cfg(feature = "lake")]
         if let Some(folder) = &self.lake {
-            return Ok(Rounds::lake(lake::place(folder)?)?);
+            let rounds = Rounds::lake(lake::place(folder)?)?;
+            if rounds.is_empty() {
+                bail!("{} is an empty lake; `proximity lake add` puts rounds into it", folder.display());
+            }
+            return Ok(rounds);
         }
         match self.database()? {
             Some(url) => Ok(Rounds::store(url)?),
@@ -247,4 +277,29 @@ fn parse_target(text: &str) -> Result<Target> {
         bail!("an empty name is not a file");
     }
     Ok(Target::from(text))
+}
+
+#[cfg(all(test, feature = "serve"))]
+mod tests {
+    use super::listening;
+
+    #[test]
+    fn what_to_write_for_an_address_is_told() {
+        assert_eq!(listening("127.0.0.1:8080").unwrap().port(), 8080);
+        assert!(listening("[::1]:9000").is_ok());
+        for (text, meant) in [
+            ("localhost", "127.0.0.1:8080"),
+            ("localhost:9000", "127.0.0.1:9000"),
+            ("192.168.1.5", "192.168.1.5:8080"),
+            ("*:80", "0.0.0.0:80"),
+            (":8081", "0.0.0.0:8081"),
+            ("::1", "[::1]:8080"),
+            ("example.com:443", "127.0.0.1:443"),
+            ("127.0.0.1:99999", "127.0.0.1:8080"),
+            ("", "127.0.0.1:8080"),
+        ] {
+            let said = listening(text).unwrap_err();
+            assert!(said.contains(&format!("such as {meant};")), "{text}: {said}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use clap::Args as Arguments;
 
 use crate::cli::Outcome;
 use crate::cli::args::lake::cache;
+use crate::cli::args::listening;
 use crate::cli::console::Console;
 use crate::cluster::{ExecutorOptions, Scheduler, run_executor, run_scheduler};
 
@@ -22,7 +23,7 @@ use crate::cluster::{ExecutorOptions, Scheduler, run_executor, run_scheduler};
 )]
 pub(super) struct SchedulerArgs {
     /// The address to listen at
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:50050")]
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:50050", value_parser = listening)]
     bind: SocketAddr,
     /// The name or address by which executors reach it, if it is another
     #[arg(long, value_name = "HOST")]
@@ -42,7 +43,7 @@ pub(super) struct ExecutorArgs {
     #[arg(long, value_name = "URL", default_value = "df://127.0.0.1:50050")]
     scheduler: Scheduler,
     /// The address to listen at; the next port is used, too
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:50060")]
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:50060", value_parser = listening)]
     bind: SocketAddr,
     /// The name or address by which others reach it, if it is another
     #[arg(long, value_name = "HOST")]

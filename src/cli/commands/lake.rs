@@ -16,8 +16,8 @@ use crate::cli::console::Console;
 use crate::figure::heat_grids;
 use crate::lake::{Added, Grade, Lake, LakeWriter, Place, SAMPLES_AT_ONCE, Secret};
 use crate::model::Round;
-use crate::rounds::{Faults, Hash, Maps, Rounds, RoundsError};
-use crate::text::counted;
+use crate::rounds::{Faults, Hash, Maps, Rounds, RoundsError, choices};
+use crate::text::{counted, near};
 
 /// Arguments of `lake`.
 #[derive(Debug, Arguments)]
@@ -309,6 +309,25 @@ fn files(args: &FilesArgs, console: &mut Console) -> Result<Outcome> {
     let files = lake.files(&args.table, args.map.as_deref());
     let files =
         files.with_context(|| format!("a lake has no table {:?}; schema/lake.md lists them", args.table))?;
+    let maps = lake.maps();
+    if maps.is_empty() {
+        console.complain(&format!(
+            "{} is an empty lake; `proximity lake add` puts rounds into it",
+            args.lake.display()
+        ));
+        return Ok(Outcome::Done);
+    }
+    if let Some(map) =
+        args.map.as_deref().filter(|map| !maps.iter().any(|known| known.eq_ignore_ascii_case(map)))
+    {
+        let near = near(map, maps.iter().map(String::as_str));
+        let hint = if near.is_empty() {
+            format!("there are: {}", choices(maps))
+        } else {
+            format!("did you mean {}?", near.join(", "))
+        };
+        bail!("the lake has no round of the map {map:?}; {hint}");
+    }
     if files.is_empty() {
         console.complain(
             "no file of this table counts there; `proximity lake compact LAKE --heat` makes those of sums",

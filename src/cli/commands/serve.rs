@@ -12,8 +12,8 @@ use clap::Args as Arguments;
 
 use super::maps::MapsArgs;
 use crate::cli::Outcome;
-use crate::cli::args::InputArgs;
 use crate::cli::args::cache::CacheArgs;
+use crate::cli::args::{InputArgs, listening};
 use crate::cli::console::Console;
 use crate::files::Stamp;
 use crate::progress::{Progress, Silent};
@@ -38,7 +38,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     input: InputArgs,
     /// Where to listen; beyond this machine a token in PROXIMITY_TOKEN is needed
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = listening)]
     listen: SocketAddr,
     /// Also serve this folder of reports, as `report` or `watch` makes it
     #[arg(long, value_name = "DIR")]

@@ -106,12 +106,6 @@ impl Counting {
         }
     }
 
-    /// The plane that a step's line is added to; `None` where it is added to two.
-    pub(super) fn plane_of(&self, step: &NarrowStep<'_>, player: usize) -> Option<usize> {
-        let parts = || self.parts_of(step.state, step.who.team, || player, (0, 0.0, None));
-        (!self.is_number()).then(|| parts()[0].0)
-    }
-
     /// Whether a line's colour is its player's.
     pub(super) fn is_of_players(&self) -> bool {
         self.color == PathColor::Player
@@ -209,7 +203,7 @@ impl LineCounts {
         self.lengths.add_cells(plane.unwrap_or(counting.players.len()), &player.lines);
     }
 
-    /// Adds the line of a step, or takes it away, where the colour stands for a number.
+    /// Adds the line of a step, or takes it away, where the colour is not the player's.
     pub(super) fn add_step(&mut self, step: &NarrowStep<'_>, counting: &Counting) {
         let (from, ms) = (step.from, step.from.time.since(step.spawn) as i32);
         let told = (ms, from.speed_ups, from.known_health());
@@ -219,8 +213,10 @@ impl LineCounts {
     }
 
     /// Adds the lines of steps of one plane, or takes them away.
-    pub(super) fn add_lines(&mut self, plane: usize, lines: &[PlaneStep]) {
-        self.lengths.change_many(plane, lines);
+    pub(super) fn add_lines(&mut self, plane: usize, lines: impl IntoIterator<Item = PlaneStep>) {
+        for (change, [from, to]) in lines {
+            self.lengths.add_or_take(change, from, to, &[(plane, 1)]);
+        }
     }
 
     /// Counts a spawn.

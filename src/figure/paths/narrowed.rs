@@ -10,8 +10,9 @@ use crate::figure::layout::floor_panels;
 use crate::geom::WorldRect;
 use crate::map::floors::SeenHeights;
 
-/// Steps of a colour that are counted together: its lines are many, and far from those of the others for the processor.
-const STEPS_AT_ONCE: usize = 1 << 15;
+/// Steps of a player that are counted together: each player's lines are many, and far from those of the others for the
+/// processor.
+const STEPS_AT_ONCE: usize = 1 << 14;
 
 /// Paths in the making.
 struct Narrowed<'a> {
@@ -20,7 +21,7 @@ struct Narrowed<'a> {
     counting: &'a Counting,
     /// The place of the colour of the player whose steps pass by.
     player: usize,
-    /// The steps of each colour that are not counted yet.
+    /// The steps of each colour that are not counted yet, where colours are players'.
     steps: Vec<Vec<PlaneStep>>,
     /// The places of the colours of the players whose lines are summed.
     planes: Vec<usize>,
@@ -40,7 +41,7 @@ impl PathsAccumulator {
     ) -> Option<(Self, bool)> {
         let counting = self.counting.as_ref().filter(|_| self.highlight.is_empty())?;
         let lines = LineCounts::new(counting);
-        let steps = vec![Vec::new(); counting.planes()];
+        let steps = vec![Vec::new(); if counting.is_of_players() { counting.planes() } else { 0 }];
         let mut taken = Narrowed { all: self.clone(), lines, counting, player: 0, steps, planes: Vec::new() };
         // Where a line of each of these players is added that has sums; of the last, all others'.
         let planes: Vec<usize> = match rounds.slices {
@@ -61,7 +62,7 @@ impl PathsAccumulator {
             return None;
         }
         for (plane, steps) in steps.into_iter().enumerate() {
-            lines.add_lines(plane, &steps);
+            lines.add_lines(plane, steps);
         }
         lines.forget_nothing();
         all.front.counts = Some(lines);
@@ -102,15 +103,14 @@ impl TakeSteps for Narrowed<'_> {
     }
 
     fn take_step(&mut self, step: &NarrowStep<'_>) {
-        if let Some(plane) = self.counting.plane_of(step, self.player) {
-            let steps = &mut self.steps[plane];
-            steps.push((step.change, [step.from.at, step.to.at]));
-            if steps.len() == STEPS_AT_ONCE {
-                self.lines.add_lines(plane, steps);
-                steps.clear();
+        match self.steps.get_mut(self.player) {
+            Some(steps) => {
+                steps.push((step.change, [step.from.at, step.to.at]));
+                if steps.len() == STEPS_AT_ONCE {
+                    self.lines.add_lines(self.player, steps.drain(..));
+                }
             }
-        } else {
-            self.lines.add_step(step, self.counting);
+            None => self.lines.add_step(step, self.counting),
         }
         self.all.tally.add_or_take_time(step.change, step.state, step.ms);
     }

@@ -101,9 +101,12 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// Not the JSON of a request.
+    /// No JSON.
     #[error("this is no request")]
     Json(#[from] serde_json::Error),
+    /// JSON that is no request; says where and why.
+    #[error("this is no request: {0}")]
+    Value(String),
     /// A name that no part of a request has.
     #[error(transparent)]
     Field(#[from] UnknownField),
@@ -189,17 +192,8 @@ impl Request {
     /// # Errors
     /// Text that is no request, one of a newer version, or numbers out of their range.
     pub fn from_json(text: &str) -> Result<Self, RequestError> {
-        #[derive(Deserialize)]
-        struct Head {
-            version: u32,
-        }
-
         if text.len() > MOST_BYTES {
             return Err(RequestError::TooLong(text.len()));
-        }
-        let head: Head = serde_json::from_str(text)?;
-        if head.version == 0 || head.version > VERSION {
-            return Err(RequestError::Version(head.version));
         }
         let request = Self::from_value(serde_json::from_str(text)?)?;
         request.check()?;
@@ -227,13 +221,31 @@ impl Request {
             imprint: Imprint,
         }
 
-        UnknownField::check(&value)?;
-        if let Some(fields) = value.as_object_mut() {
-            // A figure without options is one with the default ones.
-            fields.entry("options").or_insert_with(|| serde_json::json!({}));
+        if !value.is_object() {
+            return Err(RequestError::Value(subject::unreadable::no_object(&value)));
         }
-        let Fields { version, subject, filter, base, layout, floor, crop, imprint } =
-            serde_json::from_value(value)?;
+        // A newer one may have names that are not known here.
+        if let Some(version) = value.get("version").and_then(Value::as_u64)
+            && !(1..=VERSION.into()).contains(&version)
+        {
+            return Err(RequestError::Version(u32::try_from(version).unwrap_or(u32::MAX)));
+        }
+        UnknownField::check(&value)?;
+        // A figure without options is one with the default ones.
+        let with_options = |value: &mut Value| {
+            if let Some(fields) = value.as_object_mut() {
+                fields.entry("options").or_insert_with(|| serde_json::json!({}));
+            }
+        };
+        with_options(&mut value);
+        let read = Fields::deserialize(&value).map_err(|error| {
+            let reads = |mut value| {
+                with_options(&mut value);
+                Fields::deserialize(value).is_ok()
+            };
+            RequestError::Value(subject::unreadable::sentence(&value, &error, reads))
+        });
+        let Fields { version, subject, filter, base, layout, floor, crop, imprint } = read?;
         Ok(Self { version, subject, filter, base, layout, floor, crop, imprint })
     }
 

@@ -69,6 +69,7 @@ fn what_is_no_request_gets_a_sentence() {
     let heat = encoded(r#"{"version":1,"figure":"heatmap"}"#);
     let answer = server.get(&format!("/api/picture.png?request={heat}&downlod=1"));
     assert_eq!((answer.status, answer.text().contains("`download`")), (400, true), "{}", answer.text());
+    assert_eq!(server.get(&format!("/api/picture.json?%72eq%75est={heat}")).status, 200);
     let answer = server.get(&format!("/api/passes?reqest={heat}"));
     assert_eq!((answer.status, answer.text().contains("`request`")), (400, true), "{}", answer.text());
     assert_eq!(server.ask("POST", "/api/picture.png", &[], "x").status, 405);

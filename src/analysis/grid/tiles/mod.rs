@@ -42,7 +42,7 @@ impl Tiles {
     pub(super) fn prepare(&mut self, columns: usize, rows: usize) {
         if self.kept.is_empty() {
             self.wide = columns.div_ceil(SIDE);
-            self.kept.resize(count(columns, rows), None);
+            self.kept.resize(self.wide * rows.div_ceil(SIDE), None);
         }
     }
 
@@ -212,17 +212,6 @@ impl Tiles {
             }
         }
     }
-}
-
-/// The number of tiles of a grid of so many columns and rows.
-pub(super) fn count(columns: usize, rows: usize) -> usize {
-    columns.div_ceil(SIDE) * rows.div_ceil(SIDE)
-}
-
-/// The tile of a cell in a grid of so many columns, row by row.
-#[inline]
-pub(super) fn tile_of(columns: usize, (column, row): (u32, u32)) -> usize {
-    row as usize / SIDE * columns.div_ceil(SIDE) + column as usize / SIDE
 }
 
 /// Whether something is added to sums or taken from them.

@@ -2,6 +2,7 @@
 
 pub(super) mod fields;
 mod life;
+pub(super) mod unreadable;
 
 pub use life::{LifeCard, LifeData, LifeKey, WhichLife};
 
