@@ -292,7 +292,7 @@ mod tests {
     fn cell(x: usize, y: usize) -> f32 {
         let line = y % 37 == 5 && x % 190 < 70 || x % 211 == 17 && y % 90 < 40;
         let corner = x < 30 && y < 20;
-        if line || corner || (x * 31 + y * 57) % 4_001 == 0 {
+        if line || corner || (x * 31 + y * 57).is_multiple_of(4_001) {
             ((x * 7 + y * 13) % 11) as f32 * 0.3
         } else {
             0.0

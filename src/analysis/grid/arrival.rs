@@ -405,7 +405,9 @@ impl Arrivals {
                 }
                 Times::OfLives(lives) => {
                     for life in &lives[side] {
-                        life.iter().for_each(|(cell, ms)| near.earlier(*cell, *ms, &mut first));
+                        for (cell, ms) in life {
+                            near.earlier(*cell, *ms, &mut first);
+                        }
                         for (times, first) in times.iter_mut().zip(&mut first) {
                             times.extend(Some(std::mem::replace(first, NEVER)).filter(|ms| *ms != NEVER));
                         }

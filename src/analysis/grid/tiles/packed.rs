@@ -110,7 +110,7 @@ impl PackedTile {
     /// Gives each sum with its place.
     #[inline]
     fn each<const WIDTH: usize>(
-        &self,
+        self,
         told: &[u8],
         sums: &[[u8; WIDTH]],
         mut take: impl FnMut(usize, &[u8; WIDTH]),
