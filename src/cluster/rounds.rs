@@ -12,7 +12,7 @@ use datafusion::prelude::{DataFrame, SessionContext};
 use super::engine::Engine;
 use super::error::{ClusterError, Result};
 use super::functions::{Sums, rounds_to_bytes, text_of_extent, text_of_grids};
-use crate::analysis::{HeatGrids, HeatSums};
+use crate::analysis::{HeatGrids, HeatSums, SumsWanted};
 use crate::figure::request::FigureSums;
 use crate::geom::WorldRect;
 use crate::lake::{Lake, LakeError, LakeRound};
@@ -194,16 +194,16 @@ impl EachRound for SummedRounds<'_> {
 
     fn summed(
         &self,
-        grids: &HeatGrids,
+        wanted: &SumsWanted<'_>,
         take: &mut dyn FnMut(&HeatSums),
     ) -> std::result::Result<Option<Self>, RoundsError> {
         // Months that the lake has summed cost least.
-        let rest = self.rounds.summed(grids, take)?.unwrap_or_else(|| self.rounds.clone());
+        let rest = self.rounds.summed(wanted, take)?.unwrap_or_else(|| self.rounds.clone());
         let Some((lake, rounds)) = rest.of_lake() else { return Ok(None) };
         let places = rest.alone();
         let tasks = tasks(lake, rounds, &places);
         if !tasks.is_empty() {
-            let sums = self.ask_heat(lake, rounds, &tasks, grids);
+            let sums = self.ask_heat(lake, rounds, &tasks, &wanted.grids);
             let sums = sums.map_err(|error| match error {
                 ClusterError::Lake(error) => RoundsError::Lake(error),
                 error => RoundsError::Elsewhere(Box::new(error)),

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::RoundsError;
 use super::read::{EachRound, RoundView};
-use crate::analysis::{Elsewhere, HeatGrids, HeatSums};
+use crate::analysis::{Elsewhere, HeatSums, SumsWanted};
 use crate::files;
 use crate::lake::Cube;
 use crate::progress::Progress;
@@ -57,11 +57,11 @@ impl EachRound for CubeRounds {
 
     fn summed(
         &self,
-        grids: &HeatGrids,
+        wanted: &SumsWanted<'_>,
         take: &mut dyn FnMut(&HeatSums),
     ) -> Result<Option<Self>, RoundsError> {
         take(&HeatSums { elsewhere: Some(self.elsewhere.clone()), ..HeatSums::default() });
-        self.cube.each(&grids.time, take)?;
+        self.cube.each(&wanted.grids.time, take)?;
         // Nothing is left to read.
         Ok(Some(Self { cube: Cube::open(self.cube.path())?, elsewhere: self.elsewhere.clone() }))
     }

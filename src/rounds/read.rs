@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Loaded;
 use super::error::RoundsError;
 use super::{Places, Rounds, inputs};
-use crate::analysis::{CleanedRound, Filter, HeatGrids, HeatSums, Lives, SumsWanted, join, lives};
+use crate::analysis::{CleanedRound, Filter, HeatSums, Lives, SumsWanted, join, lives};
 use crate::format::{self, ReadOptions, Warning};
 #[cfg(feature = "lake")]
 use crate::lake::LakeRound;
@@ -201,14 +201,14 @@ pub trait EachRound: Sync {
         None
     }
 
-    /// Gives what is summed already of these rounds, in these grids, to `take`, in parts whose order does not matter; and
-    /// the rounds that are in no sum. `None` where nothing is summed.
+    /// Gives what is summed already of these rounds, in the wanted grids, to `take`, in parts whose order does not matter; and
+    /// the rounds that are in no sum. `None` where nothing is summed. The sums are of all lives, whatever the filter wants.
     ///
     /// # Errors
     /// Sums that cannot be read.
     fn summed(
         &self,
-        _grids: &HeatGrids,
+        _wanted: &SumsWanted<'_>,
         _take: &mut dyn FnMut(&HeatSums),
     ) -> Result<Option<Self>, RoundsError>
     where
@@ -291,14 +291,14 @@ impl EachRound for Rounds {
     #[cfg(feature = "lake")]
     fn summed(
         &self,
-        grids: &HeatGrids,
+        wanted: &SumsWanted<'_>,
         take: &mut dyn FnMut(&HeatSums),
     ) -> Result<Option<Self>, RoundsError> {
         let Places::Lake(lake, rounds) = &self.places else { return Ok(None) };
         let mut left: BTreeSet<usize> = (0..rounds.len()).collect();
         for month in lake.summed(self.alone().into_iter().map(|place| (place, &rounds[place]))) {
             let of: Vec<&LakeRound> = month.places.iter().map(|place| &rounds[*place]).collect();
-            if let Some(sums) = lake.sums(&month, &of, grids)? {
+            if let Some(sums) = lake.sums(&month, &of, wanted)? {
                 take(&sums);
                 for place in &month.places {
                     left.remove(place);

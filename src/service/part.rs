@@ -8,7 +8,7 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 
 use super::sums::{Placed, Sums};
-use crate::analysis::{CleanedRound, HeatGrids, HeatSums, Slices};
+use crate::analysis::{CleanedRound, HeatSums, Slices, SumsWanted};
 use crate::figure::request::FigureSums;
 use crate::model::RoundMeta;
 use crate::progress::Progress;
@@ -165,12 +165,12 @@ impl EachRound for Part<'_> {
 
     fn summed(
         &self,
-        grids: &HeatGrids,
+        wanted: &SumsWanted<'_>,
         take: &mut dyn FnMut(&HeatSums),
     ) -> Result<Option<Self>, RoundsError> {
         let Some(map) = self.only_map() else { return Ok(None) };
         let whole = self.is_whole(&map).then(|| self.placed());
-        let Some(parts) = self.sums.of(&map, grids, whole.as_deref(), || self.is_late()) else {
+        let Some(parts) = self.sums.of(&map, &wanted.grids, whole.as_deref(), || self.is_late()) else {
             return Ok(None);
         };
         let is_wanted = |place: &usize| self.places.binary_search(place).is_ok();

@@ -182,9 +182,9 @@ fn heat(lake: &Path, maps: &[&str], filter: &Filter, map: &dyn Fn(&str) -> World
         let mut heat = empty.clone();
         let grids = heat_grids(&extent).unwrap();
         let mut take = |sums: &HeatSums| heat.add_sums(sums, &filter);
-        let rest = if filter.players.is_empty() { wanted.summed(&grids, &mut take).unwrap() } else { None };
-        let left = rest.as_ref().unwrap_or(&wanted);
         let needed = SumsWanted::times(grids, &filter);
+        let rest = if filter.players.is_empty() { wanted.summed(&needed, &mut take).unwrap() } else { None };
+        let left = rest.as_ref().unwrap_or(&wanted);
         let more = left.sum_columns(&needed, &Silent, &mut take).unwrap();
         let left = more.as_ref().unwrap_or(left);
         let merge = |all: &mut HeatmapAccumulator, part| all.merge(part).unwrap();

@@ -165,6 +165,11 @@ impl<'a> SumsWanted<'a> {
     pub fn times(grids: HeatGrids, filter: &'a Filter) -> Self {
         Self { grids, filter, heights: false, ground: false }
     }
+
+    /// Time in each state, and heights.
+    pub fn all(grids: HeatGrids, filter: &'a Filter) -> Self {
+        Self { grids, filter, heights: true, ground: true }
+    }
 }
 
 /// Sums in the making.
@@ -183,8 +188,7 @@ type StateTimes = (Tiles, u64);
 impl HeatSummer {
     /// Nothing yet.
     pub fn new(grids: HeatGrids) -> Self {
-        let filter = &Filter::everything();
-        Self::of(&SumsWanted { grids, filter, heights: true, ground: true })
+        Self::of(&SumsWanted::all(grids, &Filter::everything()))
     }
 
     /// Nothing yet of what is wanted.

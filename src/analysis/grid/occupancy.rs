@@ -161,18 +161,26 @@ impl Occupancy {
         }
     }
 
-    /// Adds time that was summed over the same cells: in a cell, or outside the grid (`None`). Of the time budget sums
-    /// know no more than what was placed and what lies outside.
-    pub(crate) fn add_time(&mut self, who: Who, state: State, cell: Option<usize>, us: u64) {
-        match cell.filter(|cell| *cell < self.cells.len()) {
-            Some(cell) => {
-                let columns = self.cells.columns() as usize;
-                let times = &mut self.times[self.split.plane(who, state)];
-                times.prepare(columns, self.cells.rows() as usize);
-                times.add(cell % columns, cell / columns, us);
-                self.time_budget.placed_us = self.time_budget.placed_us.saturating_add(us);
+    /// Adds time of some lives in a state that was summed over the same cells, µs: in a cell, or outside the grid (`None`).
+    /// Of the time budget sums know no more than what was placed and what lies outside.
+    pub(crate) fn add_times(
+        &mut self,
+        who: Who,
+        state: State,
+        sums: impl IntoIterator<Item = (Option<u32>, u64)>,
+    ) {
+        let (columns, cells) = (self.cells.columns(), self.cells.len());
+        let times = &mut self.times[self.split.plane(who, state)];
+        times.prepare(columns as usize, self.cells.rows() as usize);
+        let budget = &mut self.time_budget;
+        for (cell, us) in sums {
+            match cell.filter(|cell| (*cell as usize) < cells) {
+                Some(cell) => {
+                    times.add((cell % columns) as usize, (cell / columns) as usize, us);
+                    budget.placed_us = budget.placed_us.saturating_add(us);
+                }
+                None => budget.outside_us = budget.outside_us.saturating_add(us),
             }
-            None => self.time_budget.outside_us = self.time_budget.outside_us.saturating_add(us),
         }
     }
 
@@ -236,7 +244,7 @@ impl Occupancy {
         }
     }
 
-    /// Counts lives whose time is added by [`Occupancy::add_time`].
+    /// Counts lives whose time is added by [`Occupancy::add_times`].
     pub(crate) fn add_lives(&mut self, lives: u64, samples: u64) {
         self.lives += lives;
         self.samples += samples;

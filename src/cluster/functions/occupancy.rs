@@ -106,12 +106,12 @@ impl Sums {
     }
 
     fn add(&mut self, state: State, cell: i32, us: i64) -> Result<()> {
-        let (place, Ok(us)) = (usize::try_from(cell), u64::try_from(us)) else {
+        let (place, Ok(us)) = (u32::try_from(cell), u64::try_from(us)) else {
             return exec_err!("occupancy: a time below 0 came from an executor");
         };
         match place {
-            Ok(place) if place < self.grid.cells().len() => {
-                self.grid.add_time(ANY, state, Some(place), us);
+            Ok(place) if (place as usize) < self.grid.cells().len() => {
+                self.grid.add_times(ANY, state, [(Some(place), us)]);
             }
             Err(_) if cell == OUTSIDE => self.outside[state.index()] += us,
             _ => return exec_err!("occupancy: cell {cell} is outside the grid"),

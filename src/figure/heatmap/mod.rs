@@ -19,7 +19,7 @@ mod spec;
 mod versus;
 
 use crate::analysis::lives;
-use crate::analysis::{Cells, Filter, GridMismatch, HeatSums, Lives, Occupancy, Weight};
+use crate::analysis::{Cells, Filter, GridMismatch, HeatSums, Lives, Occupancy, TimeSum, Weight};
 use crate::geom::WorldRect;
 use crate::model::Round;
 
@@ -115,10 +115,10 @@ impl HeatmapAccumulator {
             self.data_summary.add_elsewhere(elsewhere);
             self.occupancy.add_lives(elsewhere.lives, 0);
         }
-        for time in &sums.times {
-            if filter.states.contains(time.state) && filter.refuses_who(time.who).is_none() {
-                let cell = time.cell.map(|cell| cell as usize);
-                self.occupancy.add_time(time.who, time.state, cell, time.us);
+        for times in sums.times.chunk_by(|a, b| (a.who, a.state) == (b.who, b.state)) {
+            let Some(TimeSum { who, state, .. }) = times.first() else { continue };
+            if filter.states.contains(*state) && filter.refuses_who(*who).is_none() {
+                self.occupancy.add_times(*who, *state, times.iter().map(|time| (time.cell, time.us)));
             }
         }
     }

@@ -401,8 +401,8 @@ impl<R: EachRound> Job<'_, R> {
             add(&mut read.data, sums);
             read.surroundings.add_sums(sums);
         };
-        let known = if self.filter.tells_kinds() { self.rounds.summed(&grids, &mut take)? } else { None };
         let wanted = SumsWanted { grids, filter: &self.filter, heights, ground };
+        let known = if self.filter.tells_kinds() { self.rounds.summed(&wanted, &mut take)? } else { None };
         let rest = known.as_ref().unwrap_or(self.rounds).sum_columns(&wanted, self.progress, &mut take)?;
         Ok(rest.or(known).map(|rest| (read, rest)))
     }

@@ -4,7 +4,7 @@
 use super::subject::Subject;
 
 /// Raised with everything that changes all figures: sheet, legend, labels, base map, raster.
-const ALL: u32 = 4;
+const ALL: u32 = 5;
 
 /// Raised with everything that changes one figure.
 const OWN: [(&str, u32); 8] = [

@@ -110,7 +110,7 @@ impl Lake {
         bar: &dyn Bar,
     ) -> Result<(HeatSums, Vec<Numbers>)> {
         let filter = Filter::everything();
-        let wanted = SumsWanted { grids, filter: &filter, heights: true, ground: true };
+        let wanted = SumsWanted::all(grids, &filter);
         let mut rounds: Vec<&LakeRound> = rounds.iter().collect();
         rounds.sort_by_key(|round| (round.part, round.places()[1].start));
         let mut worker = Worker::of(&wanted);

@@ -28,7 +28,7 @@ use crate::lake::table_file::TableFile;
 use crate::lake::writer::LakeWriter;
 use rows::HeatTables;
 
-use crate::analysis::{HeatGrids, HeatSummer, HeatSums, may_be_parts};
+use crate::analysis::{HeatGrids, HeatSummer, HeatSums, SumsWanted, may_be_parts};
 use crate::progress::{Bar, Progress};
 use crate::text::hex;
 
@@ -172,21 +172,23 @@ impl Lake {
         months.into_iter().map(|(index, places)| SummedMonth { index, places }).collect()
     }
 
-    /// The sums of a month, of which these are the rounds; `None` where they were made in other grids.
+    /// What is wanted of the sums of a month, of which these are the rounds; `None` where they were made in other grids.
     pub(crate) fn sums(
         &self,
         month: &SummedMonth,
         rounds: &[&LakeRound],
-        grids: &HeatGrids,
+        wanted: &SumsWanted<'_>,
     ) -> Result<Option<HeatSums>> {
         let sums = &self.manifest.heat[month.index];
-        if self.grids(sums)? != *grids {
+        if self.grids(sums)? != wanted.grids {
             return Ok(None);
         }
         let mut rounds = rounds.to_vec();
         rounds.sort_by_key(|round| round.id);
         let path = self.sums_path(sums);
-        self.heat_tables(sums)?.sums(&rounds, grids, &self.people, &path).map(Some)
+        self.heat_tables(sums, wanted.heights, wanted.ground)?
+            .sums(&rounds, &wanted.grids, &self.people, &path)
+            .map(Some)
     }
 
     /// The grids that a month was summed in.
@@ -196,15 +198,16 @@ impl Lake {
 
     /// Whether a month's sums are whole, and in these grids.
     fn is_sound(&self, sums: &Sums, grids: &HeatGrids) -> bool {
-        self.heat_tables(sums).is_ok() && self.grids(sums).is_ok_and(|known| known == *grids)
+        self.heat_tables(sums, true, true).is_ok() && self.grids(sums).is_ok_and(|known| known == *grids)
     }
 
-    fn heat_tables(&self, sums: &Sums) -> Result<HeatTables> {
+    /// A month's sums as they are kept; those of heights and of the ground are left empty unless they are wanted.
+    fn heat_tables(&self, sums: &Sums, heights: bool, ground: bool) -> Result<HeatTables> {
         Ok(HeatTables {
             grid: self.sums_table::<HeatGrid>(sums)?,
             times: self.sums_table::<Heat>(sums)?,
-            heights: self.sums_table::<HeatHeights>(sums)?,
-            ground: self.sums_table::<HeatGround>(sums)?,
+            heights: if heights { self.sums_table(sums)? } else { HeatHeights::default() },
+            ground: if ground { self.sums_table(sums)? } else { HeatGround::default() },
             lives: self.sums_table::<HeatLives>(sums)?,
         })
     }
@@ -285,7 +288,7 @@ impl Lake {
         let bar = progress.begin("summing again", parts.map(|part| part.rows_of(Rounds::NAME)).sum());
         let is_sound = |sums: &Sums| {
             let parts: Vec<usize> = (0..self.parts()).filter(|part| sums.hold(self.part(*part))).collect();
-            let stored = self.heat_tables(sums)?;
+            let stored = self.heat_tables(sums, true, true)?;
             let grids = stored.grid.grids(&self.sums_path(sums))?;
             let (rounds, left_out) = self.summable(&parts)?;
             // Not from the columns: they may have been wrong when the sums were made.

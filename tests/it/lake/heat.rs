@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use proximity::analysis::SumsWanted;
 use proximity::figure::heatmap::{By, HeatmapSpec, Mode, Normalize};
 use proximity::figure::{Crop, heat_grids};
 use proximity::lake::{Grade, Lake, LakeWriter, Summed};
@@ -306,7 +307,8 @@ fn sums_that_are_damaged_or_of_other_rounds_are_found() {
     assert!(faults.len() == 1 && faults[0].contains(heat.to_str().unwrap()), "{faults:?}");
     // Whatever a byte becomes, reading ends.
     let map = Maps::default().library().unwrap().find("proximity_demo").unwrap().unwrap();
-    let grids = heat_grids(&map.extent.rect).unwrap();
+    let (grids, filter) = (heat_grids(&map.extent.rect).unwrap(), Filter::everything());
+    let wanted = SumsWanted::all(grids, &filter);
     for table in ["heat", "heat_lives", "heat_grid", "heat_ground", "heat_heights"] {
         let path = files(&home.lake().join(table)).swap_remove(0);
         let whole = fs::read(&path).unwrap();
@@ -314,7 +316,7 @@ fn sums_that_are_damaged_or_of_other_rounds_are_found() {
             let mut broken = whole.clone();
             broken[place] ^= 0x55;
             fs::write(&path, broken).unwrap();
-            let _ = home.open().summed(&grids, &mut |_| {});
+            let _ = home.open().summed(&wanted, &mut |_| {});
         }
         fs::write(&path, &whole[..whole.len() / 2]).unwrap();
         assert!(!home.faults().is_empty(), "{table}");
@@ -337,8 +339,9 @@ fn damaged_sums_are_not_drawn_and_are_made_again() {
     home.add(super::session_rounds());
     let months = home.sum().new;
     let map = Maps::default().library().unwrap().find("proximity_demo").unwrap().unwrap();
-    let grids = heat_grids(&map.extent.rect).unwrap();
-    let read = || home.open().summed(&grids, &mut |_| {}).map(|_| ());
+    let (grids, filter) = (heat_grids(&map.extent.rect).unwrap(), Filter::everything());
+    let wanted = SumsWanted::all(grids, &filter);
+    let read = || home.open().summed(&wanted, &mut |_| {}).map(|_| ());
     read().unwrap();
     let damage: [fn(&Path); 3] = [
         |path| {

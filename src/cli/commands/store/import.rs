@@ -86,11 +86,19 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let source = Rounds::files(&args.inputs)?;
     console.passed_over(&source);
     let mut store = open(&url, Create::IfMissing)?;
-    for migration in store.migrate()? {
-        console.complain(&format!(
-            "{url}: created the tables, version {} ({})",
-            migration.version, migration.name
-        ));
+    match &store.migrate()?[..] {
+        [] => {}
+        [first, .., last] if first.version == 1 => {
+            console.complain(&format!("{url}: created the tables, version {}", last.version));
+        }
+        migrations => {
+            for migration in migrations {
+                console.complain(&format!(
+                    "{url}: brought the tables to version {} ({})",
+                    migration.version, migration.name
+                ));
+            }
+        }
     }
     let bar = console.progress().bar("importing", source.len() as u64);
     let mut tally = Tally::default();

@@ -8,8 +8,8 @@ use image::imageops::{FilterType, resize};
 use super::row_layout::{
     CAPTION_FOOT, CAPTION_HEAD, CAPTION_PITCH, CAPTION_SIZE, COLUMN_GAP, HEADING_BASELINE, HEADING_HEIGHT,
     HEADING_SIZE, Laid, LaidSection, NOTE_PITCH, NOTE_SIZE, PADDING, SECTION_GAP, SUBTITLE_BASELINE,
-    SUBTITLE_PITCH, SUBTITLE_SIZE, TEXT_PITCH, TEXT_SIZE, TEXT_WIDTH, TITLE_BASELINE, ramp_bars_height,
-    row_height,
+    SUBTITLE_PITCH, SUBTITLE_SIZE, TEXT_PITCH, TEXT_SIZE, TEXT_WIDTH, TITLE_BASELINE, TITLE_PITCH,
+    ramp_bars_height, row_height,
 };
 use super::{Legend, Mark, Row, Tone};
 use crate::figure::layout::sheet::filled;
@@ -187,9 +187,12 @@ impl Pen<'_> {
 
     fn head(&mut self, laid: &Laid<'_>) {
         let (title, size) = &laid.title;
-        self.text(title, 0.0, TITLE_BASELINE, Style::new(*size, self.theme.text).bold(), TEXT_WIDTH);
+        for (i, line) in title.iter().enumerate() {
+            let y = TITLE_BASELINE + i as f32 * TITLE_PITCH;
+            self.text(line, 0.0, y, Style::new(*size, self.theme.text).bold(), TEXT_WIDTH);
+        }
         for (i, line) in laid.subtitle.iter().enumerate() {
-            let y = SUBTITLE_BASELINE + i as f32 * SUBTITLE_PITCH;
+            let y = SUBTITLE_BASELINE + laid.title_height() + i as f32 * SUBTITLE_PITCH;
             self.text(line, 0.0, y, Style::new(SUBTITLE_SIZE, self.theme.muted), TEXT_WIDTH);
         }
     }

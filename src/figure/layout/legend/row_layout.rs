@@ -12,6 +12,9 @@ pub(crate) const COLUMN_GAP: f32 = 40.0;
 
 pub(crate) const TITLE_SIZES: [f32; 3] = [40.0, 34.0, 28.0];
 pub(crate) const TITLE_BASELINE: f32 = 64.0;
+pub(crate) const TITLE_PITCH: f32 = 36.0;
+/// A title that is too wide at its smallest size is broken into at most this many lines.
+const TITLE_LINES: usize = 3;
 pub(crate) const SUBTITLE_SIZE: f32 = 20.0;
 pub(crate) const SUBTITLE_BASELINE: f32 = 98.0;
 pub(crate) const SUBTITLE_PITCH: f32 = 28.0;
@@ -40,7 +43,8 @@ const CAPTION_LINES: usize = 12;
 
 /// A legend measured and trimmed: what is drawn, and how high it is.
 pub(crate) struct Laid<'r> {
-    pub(crate) title: (String, f32),
+    /// Lines of the title, and their size.
+    pub(crate) title: (Vec<String>, f32),
     pub(crate) subtitle: Vec<String>,
     pub(crate) sections: Vec<LaidSection<'r>>,
     pub(crate) caption: Vec<String>,
@@ -64,12 +68,18 @@ impl LaidSection<'_> {
 }
 
 impl Laid<'_> {
+    /// How much further down all else begins than below a title of one line.
+    pub(crate) fn title_height(&self) -> f32 {
+        self.title.0.len().saturating_sub(1) as f32 * TITLE_PITCH
+    }
+
     /// Where the first section's rule lies.
     pub(crate) fn sections_top(&self) -> f32 {
-        match self.subtitle.len() {
+        let below_title = match self.subtitle.len() {
             0 => TITLE_BASELINE + 34.0,
             lines => SUBTITLE_BASELINE + (lines - 1) as f32 * SUBTITLE_PITCH + 38.0,
-        }
+        };
+        below_title + self.title_height()
     }
 
     /// From the caption's rule to the legend's end; 0 with neither a caption nor a logo.
@@ -104,7 +114,10 @@ impl Legend {
             shortened(all, most)
         };
         Laid {
-            title: (text::ellipsize(&self.title, title, Weight::SemiBold, TEXT_WIDTH), title),
+            title: (
+                shortened(text::wrap(&self.title, title, Weight::SemiBold, TEXT_WIDTH), TITLE_LINES),
+                title,
+            ),
             subtitle: wrapped(&self.subtitle, SUBTITLE_SIZE, SUBTITLE_LINES),
             sections: self.sections.iter().map(|s| laid_section(s, s.rows.len())).collect(),
             caption: wrapped(&self.caption, CAPTION_SIZE, CAPTION_LINES),
@@ -173,4 +186,26 @@ pub(crate) fn ramp_bars_height(bars: usize, thickness: f32) -> f32 {
 
 fn lines_of(line: &str, size: f32) -> f32 {
     text::wrap(line, size, Weight::Regular, TEXT_WIDTH).len() as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_title_is_broken_and_moves_down_what_is_below() {
+        let lay = |title: &str| {
+            let legend = Legend::new(title);
+            let laid = legend.lay();
+            (laid.title.clone(), laid.sections_top())
+        };
+        let ((short, size), top) = lay("Kestrel Ford");
+        assert_eq!((&short[..], size), (&["Kestrel Ford".to_owned()][..], TITLE_SIZES[0]));
+        let long = "Kestrel Ford in both sessions, with everybody who came to play";
+        let ((lines, size), below) = lay(long);
+        assert_eq!((lines.join(" "), size), (long.to_owned(), TITLE_SIZES[2]));
+        assert!(lines.len() > 1 && below == top + (lines.len() - 1) as f32 * TITLE_PITCH, "{lines:?}");
+        let ((lines, _), _) = lay(&long.repeat(5));
+        assert!(lines.len() == TITLE_LINES && lines[TITLE_LINES - 1].ends_with('…'), "{lines:?}");
+    }
 }
