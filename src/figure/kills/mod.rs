@@ -308,10 +308,15 @@ impl KillsAccumulator {
         let values: Vec<f32> = movement.total().iter().map(|us| (*us as f64 / 1e6) as f32).collect();
         let smooth = Field::new(width, height, values)?.smoothed(1.0, 1.0);
         let mut used: Vec<f32> = smooth.values().iter().copied().filter(|v| *v > 0.0).collect();
-        used.sort_unstable_by(f32::total_cmp);
-        let most = *used.get(used.len().checked_sub(1)? * 97 / 100)?;
+        let nearly_most = used.len().checked_sub(1)? * 97 / 100;
+        let most = *used.select_nth_unstable_by(nearly_most, f32::total_cmp).1;
         let pixels = overlay::in_pixels(&smooth, cells.extent(), frame);
+        let clear = theme.muted.opacity(0.0);
         overlay::item(frame, theme.heat_blend, |i| {
+            // Most of a map.
+            if pixels[i] <= 0.0 {
+                return clear;
+            }
             let share = (pixels[i] / most).clamp(0.0, 1.0).sqrt();
             theme.muted.opacity(opacity * overlay::smoothstep(0.04, 1.0, share))
         })

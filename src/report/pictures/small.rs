@@ -24,22 +24,31 @@ pub(in crate::report) fn version(picture: &Picture, sheet: &Bitmap) -> Option<Bi
     let rows = spans(height, small_height);
     let (pixels, _) = sheet.rgba().as_chunks::<4>();
     let mut small = Vec::with_capacity(columns.len() * rows.len() * 4);
+    // Down each column first: a sum of bytes from fewer than 257 rows.
+    let mut sums = vec![[0_u16; 4]; map_width(picture, width) as usize];
     for lines in rows {
+        let count = lines.len();
+        sums.fill([0; 4]);
+        for line in lines {
+            for (sum, pixel) in sums.iter_mut().zip(&pixels[line * width as usize..]) {
+                for (sum, part) in sum.iter_mut().zip(pixel) {
+                    *sum += u16::from(*part);
+                }
+            }
+        }
         for span in &columns {
-            let mut sums = [0_u32; 4];
-            for line in lines.clone() {
-                for pixel in &pixels[line * width as usize..][span.clone()] {
-                    for (sum, part) in sums.iter_mut().zip(pixel) {
-                        *sum += u32::from(*part);
-                    }
+            let mut sum = [0_u32; 4];
+            for column in &sums[span.clone()] {
+                for (sum, part) in sum.iter_mut().zip(column) {
+                    *sum += u32::from(*part);
                 }
             }
             // The usual counts by themselves: a division by a known number is none.
-            let mean = match lines.len() * span.len() {
-                1 => sums,
-                2 => sums.map(|sum| sum.div_ceil(2)),
-                4 => sums.map(|sum| (sum + 2) / 4),
-                count => sums.map(|sum| (sum + count as u32 / 2) / count as u32),
+            let mean = match count * span.len() {
+                1 => sum,
+                2 => sum.map(|sum| sum.div_ceil(2)),
+                4 => sum.map(|sum| (sum + 2) / 4),
+                count => sum.map(|sum| (sum + count as u32 / 2) / count as u32),
             };
             small.extend(mean.map(|part| part as u8));
         }
