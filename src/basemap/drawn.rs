@@ -18,23 +18,24 @@ pub struct BaseMaps {
     drawn: Mutex<BTreeMap<[u64; 6], Arc<BaseMap>>>,
 }
 
-/// So many base maps are kept; a report needs fewer: its sizes of whole maps, panels and locators.
-const MOST_KEPT: usize = 16;
+/// So many base maps are kept; a report of a map needs fewer: its sizes of whole maps, panels and locators, and what lies
+/// around its spawns.
+const MOST_KEPT: usize = 48;
 
 /// A larger picture is not kept in tones, pixels: they take three times its memory.
 const MOST_TONED_PX: usize = 1 << 22;
 
-/// A larger base map is not kept, pixels, nor one that makes all of them larger: whoever asks a server for many sizes must
-/// not fill its memory.
+/// A larger base map is not kept, pixels, and all are forgotten where they would be more: whoever asks a server for many
+/// sizes must not fill its memory.
 const MOST_KEPT_PX: u64 = 1 << 21;
 const MOST_KEPT_IN_ALL_PX: u64 = 1 << 24;
 
 /// Whether other pictures will show the same window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
-    /// Yes: it is the whole map.
+    /// Yes: it is the whole map, or what lies around a spawn, which is the same in most rounds.
     Yes,
-    /// No: it is a part that follows one life or one spawn.
+    /// No: it is a part that follows one life.
     No,
 }
 
@@ -79,9 +80,11 @@ impl BaseMaps {
         let made = draw();
         let mut drawn = lock();
         let kept: u64 = drawn.keys().map(|[.., width, height]| width * height).sum();
-        if drawn.len() < MOST_KEPT && kept + pixels <= MOST_KEPT_IN_ALL_PX {
-            drawn.insert(key, Arc::clone(&made));
+        if drawn.len() >= MOST_KEPT || kept + pixels > MOST_KEPT_IN_ALL_PX {
+            // What is still asked for is soon among them again.
+            drawn.clear();
         }
+        drawn.insert(key, Arc::clone(&made));
         made
     }
 }

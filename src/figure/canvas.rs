@@ -71,10 +71,15 @@ impl Canvas<'_> {
 
     /// The base map for a frame.
     pub fn base_map(&self, frame: &MapFrame) -> Arc<BaseMap> {
+        let is_whole = frame.extent == self.map.extent.rect;
+        self.base_map_to_keep(frame, if is_whole { Keep::Yes } else { Keep::No })
+    }
+
+    /// The same where the caller knows whether other pictures show this part of the map.
+    pub(crate) fn base_map_to_keep(&self, frame: &MapFrame, keep: Keep) -> Arc<BaseMap> {
         let source =
             BaseSource { extent: self.map.extent.rect, picture: self.picture, heights: self.heights };
         let (window, width, height) = (&frame.extent, frame.width(), frame.height());
-        let keep = if *window == self.map.extent.rect { Keep::Yes } else { Keep::No };
         match self.bases {
             Some(bases) => bases.get(self.base, &source, window, (width, height), keep),
             None => Arc::new(BaseMap::draw(self.base, &source, window, width, height)),

@@ -3,6 +3,7 @@
 use super::exit_area::ExitArea;
 use super::flow::{self, Head, Ring, Shaft, Way};
 use super::labels::{self, GateLabel, Placed, Surroundings};
+use crate::basemap::Keep;
 use crate::figure::canvas::{Canvas, units};
 use crate::figure::layout::sheet::{Background, filled};
 use crate::figure::layout::window;
@@ -192,7 +193,8 @@ impl Panel {
         }
         let zoomed = Canvas { crop: Some(self.frame.extent), ..*context };
         // What lies outside the map's picture is a plain ground and no darkness.
-        let base: Vec<Item> = zoomed.base_map(&self.frame).item(&self.frame.rect).into_iter().collect();
+        let base = zoomed.base_map_to_keep(&self.frame, Keep::Yes);
+        let base: Vec<Item> = base.item(&self.frame.rect).into_iter().collect();
         items.push(Item::Clip { rect: map_area(&self.frame, &context.map.extent.rect), items: base });
         let mut over = self.over(area, color, theme);
         // The title, and a locator that is drawn over the panel later, are no place for names.
