@@ -201,7 +201,7 @@ mod tests {
         };
         let ((short, size), top) = lay("Kestrel Ford");
         assert_eq!((&short[..], size), (&["Kestrel Ford".to_owned()][..], TITLE_SIZES[0]));
-        let long = "Kestrel Ford in both sessions, with everybody who came to play";
+        let long = "Kestrel Ford in both sessions, with all players of both teams";
         let ((lines, size), below) = lay(long);
         assert_eq!((lines.join(" "), size), (long.to_owned(), TITLE_SIZES[2]));
         assert!(lines.len() > 1 && below == top + (lines.len() - 1) as f32 * TITLE_PITCH, "{lines:?}");
