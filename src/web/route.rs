@@ -154,8 +154,9 @@ fn season(to: &Asked<'_>) -> Reply {
 
 /// The request that a query holds, or a sentence about what is wrong with it.
 fn request_of(query: &str) -> Result<Request, String> {
-    let text = query::value(query, "request")
-        .ok_or("the query needs one value `request`, a picture as JSON; /api tells its form")?;
+    let text = query::value(query, "request").filter(|text| !text.trim().is_empty());
+    let text =
+        text.ok_or("the query needs one value `request`, a picture as JSON in UTF-8; /api tells its form")?;
     Request::from_json(&text).map_err(|error| crate::text::with_causes(&error))
 }
 

@@ -241,7 +241,9 @@ fn what_is_wrong_with_a_lake_that_is_asked_for_is_told() {
     for words in [&["heatmap", &lake, "--out", &picture][..], &["serve", &lake], &["check", &lake]] {
         let said = said(words, 2);
         assert!(
-            said.contains(&format!("is a lake, not a folder of tracker files: give it as --lake {lake}")),
+            said.contains(&format!(
+                "is a lake, not a folder of tracker files: pictures are drawn from it with --lake {lake}"
+            )),
             "{said}"
         );
     }

@@ -32,7 +32,7 @@ use crate::publish::folder::{Keep, Options};
 use crate::publish::watch_state::{Look, Verdict, Wait, WatchState};
 use crate::report::Sheets;
 use crate::rounds::{Maps, Rounds, demos};
-use crate::store::{Create, DatabaseUrl, Imported, Storage, StoreError, open};
+use crate::store::{DatabaseUrl, Imported, Storage, StoreError};
 use crate::text::{counted, visible};
 
 /// What is known about the folder's files, kept beside the report.
@@ -123,7 +123,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
         #[cfg(feature = "discord-post")]
         posts: Posts::new(args.post.as_deref(), &args.database, &args.maps, console)?,
     };
-    watch.store = Some(watch.open(console)?);
+    watch.store = Some(import::open_ready(&watch.url, console)?);
     if args.once {
         watch.once(&woken, console)?;
         return Ok(Outcome::Done);
@@ -212,25 +212,12 @@ impl Watch<'_> {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// Opens the store, makes its tables where they are missing, and compares what is known of the files with it: the
-    /// store is believed, not the notes beside the report.
-    fn open(&mut self, console: &mut Console) -> Result<Box<dyn Storage>> {
-        let mut store = open(&self.url, Create::IfMissing)?;
-        for migration in store.migrate()? {
-            console.complain(&format!(
-                "{}: schema version {} ({})",
-                self.url, migration.version, migration.name
-            ));
-        }
-        Ok(store)
-    }
-
     /// Looks once. A SQLite file is closed between two looks: one that is open cannot be taken away, or put back from a copy, without
     /// harm to what the other program put there.
     fn look(&mut self, console: &mut Console) -> Result<Vec<(PathBuf, Wait)>> {
         let mut store = match self.store.take() {
             Some(store) => store,
-            None => self.open(console)?,
+            None => import::open_ready(&self.url, console)?,
         };
         let waiting = self.pass(&mut *store, console)?;
         if self.url.sqlite_path().is_none() {

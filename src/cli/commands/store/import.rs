@@ -17,7 +17,9 @@ use crate::cli::console::Console;
 use crate::format;
 use crate::rounds;
 use crate::rounds::Rounds;
-use crate::store::{Create, Existing, Form, ImportFile, Imported, Storage, StoreError, open, prepare};
+use crate::store::{
+    Create, DatabaseUrl, Existing, Form, ImportFile, Imported, Storage, StoreError, open, prepare,
+};
 use crate::text::counted;
 
 /// Arguments of `import`.
@@ -85,21 +87,7 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     let url = args.database.url()?;
     let source = Rounds::files(&args.inputs)?;
     console.passed_over(&source);
-    let mut store = open(&url, Create::IfMissing)?;
-    match &store.migrate()?[..] {
-        [] => {}
-        [first, .., last] if first.version == 1 => {
-            console.complain(&format!("{url}: created the tables, version {}", last.version));
-        }
-        migrations => {
-            for migration in migrations {
-                console.complain(&format!(
-                    "{url}: brought the tables to version {} ({})",
-                    migration.version, migration.name
-                ));
-            }
-        }
-    }
+    let mut store = open_ready(&url, console)?;
     let bar = console.progress().bar("importing", source.len() as u64);
     let mut tally = Tally::default();
     let (sender, ready) = sync_channel(1);
@@ -126,6 +114,26 @@ pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
     report(args, &url.to_string(), source.len(), &tally, console)?;
     let faulty = args.strict && (tally.faults > 0 || !tally.refused.is_empty());
     Ok(if faulty { Outcome::Faults } else { Outcome::Done })
+}
+
+/// Opens a store, makes its tables where they are missing, and says so.
+pub(crate) fn open_ready(url: &DatabaseUrl, console: &mut Console) -> Result<Box<dyn Storage>> {
+    let mut store = open(url, Create::IfMissing)?;
+    match &store.migrate()?[..] {
+        [] => {}
+        [first, .., last] if first.version == 1 => {
+            console.complain(&format!("{url}: created the tables, version {}", last.version));
+        }
+        migrations => {
+            for migration in migrations {
+                console.complain(&format!(
+                    "{url}: brought the tables to version {} ({})",
+                    migration.version, migration.name
+                ));
+            }
+        }
+    }
+    Ok(store)
 }
 
 impl Reader<'_> {

@@ -129,10 +129,15 @@ impl Legend {
         }
     }
 
-    /// Measures for a column of `height`: tables lose rows, the longest first, until everything fits.
+    /// Measures for a column of `height`: the title loses lines, then tables lose rows, the longest first, until everything fits.
     pub(crate) fn lay_within(&self, height: f32) -> Laid<'_> {
         let mut laid = self.lay();
         while laid.sections_top() + laid.sections_height() + laid.caption_height() > height {
+            let lines = laid.title.0.len();
+            if lines > 1 {
+                laid.title.0 = shortened(laid.title.0, lines - 1);
+                continue;
+            }
             let longest = laid
                 .sections
                 .iter_mut()
@@ -207,5 +212,14 @@ mod tests {
         assert!(lines.len() > 1 && below == top + (lines.len() - 1) as f32 * TITLE_PITCH, "{lines:?}");
         let ((lines, _), _) = lay(&long.repeat(5));
         assert!(lines.len() == TITLE_LINES && lines[TITLE_LINES - 1].ends_with('…'), "{lines:?}");
+        // Where there is no room for it, it gives way.
+        let legend = Legend::new(long);
+        let room = legend.lay().sections_top();
+        assert_eq!(legend.lay_within(room).title.0.len(), legend.lay().title.0.len());
+        let title = legend.lay_within(room - 1.0).title.0;
+        assert!(
+            title.len() + 1 == legend.lay().title.0.len() && title.last().unwrap().ends_with('…'),
+            "{title:?}"
+        );
     }
 }

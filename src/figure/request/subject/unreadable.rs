@@ -7,8 +7,10 @@ use crate::text::visible;
 
 /// What was found instead is cut here, characters.
 const LONGEST: usize = 60;
-/// Names are not looked for in longer requests, bytes: each would be read as often as it has names.
-const MOST_SEARCHED: usize = 64 * 1024;
+/// A request is read once more for each of its names, so the place is not looked for in one that is longer than any of ours,
+/// bytes, or among more names than any of ours has.
+const MOST_SEARCHED: usize = 16 * 1024;
+const MOST_NAMES: usize = 48;
 
 /// A sentence about a request that its reader refused with `error`; `reads` tells whether it reads another one.
 pub(in crate::figure::request) fn sentence(
@@ -45,7 +47,7 @@ fn place(request: &Value, reads: impl Fn(Value) -> bool) -> Option<String> {
         reads(rest).then_some(())
     };
     let names = |value: &Value| -> Vec<String> {
-        value.as_object().into_iter().flat_map(|object| object.keys().cloned()).collect()
+        value.as_object().into_iter().flat_map(|object| object.keys().take(MOST_NAMES).cloned()).collect()
     };
     let outer = names(request).into_iter().find(|name| without(&[name]).is_some())?;
     let inner = request.get(&outer).map(names).unwrap_or_default();
@@ -55,13 +57,18 @@ fn place(request: &Value, reads: impl Fn(Value) -> bool) -> Option<String> {
 
 /// The reader's message without the words of a program's source.
 fn in_words(message: &str) -> String {
-    if let Some(rest) = message.strip_prefix("unknown variant ") {
-        return format!("unknown word {rest}");
+    let Some((found, expected)) = message.rsplit_once(", expected ") else { return visible(message) };
+    if let Some(word) = found.strip_prefix("unknown variant ") {
+        return format!("unknown word {}, expected {expected}", shown(word));
     }
-    let Some((found, expected)) = message.rsplit_once(", expected ") else { return message.to_owned() };
     let expected = match expected {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number that is not negative",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "usize" => "a whole number that is not negative",
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "unit" => "no more than its name",
+        "map with a single key" => "an object of one name",
         "f32" | "f64" => "a number",
         "a sequence" => "a list",
         "a string" | "string or map" => "a text",
@@ -97,6 +104,8 @@ fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Map, Value};
+
     use crate::figure::request::Request;
 
     /// Words of the program's source.
@@ -120,6 +129,12 @@ mod tests {
             (r#""options":{"by":"mood"}"#, "`options.by`: "),
             (r#""layout":{"size_px":-1}"#, "`layout.size_px`: expected a whole number"),
             (r#""floor":[]"#, "`floor`: expected a whole number that is not negative, found a list"),
+            (
+                r#""layout":{"size_px":4294967296}"#,
+                "`layout.size_px`: expected a whole number from 0 to 4294967295",
+            ),
+            (r#""base":{"a":1,"b":2}"#, "`base`: expected an object of one name, found an object"),
+            (r#""options":{"floors":{"never":[]}}"#, "`options.floors`: "),
         ] {
             let said = reason(&format!(r#"{{"version":1,"figure":"heatmap",{part}}}"#));
             assert!(said.starts_with(&format!("this is no request: {told}")), "{part}: {said}");
@@ -162,7 +177,27 @@ mod tests {
                 }
             }
         }
-        let long = format!(r#"{{"version":1,"figure":"heatmap","filter":"{}"}}"#, "x".repeat(9_999));
-        assert!(reason(&long).len() < 200, "{}", reason(&long));
+        for part in [r#""filter":"#, r#""options":{"by":"#] {
+            let end = if part.contains('{') { "}}" } else { "}" };
+            let long =
+                format!(r#"{{"version":1,"figure":"heatmap",{part}"{}"{end}"#, "x\u{202e}".repeat(3_000));
+            let said = reason(&long);
+            assert!(said.len() < 400 && !said.contains('\u{202e}'), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_place_is_not_looked_for_among_names_without_end() {
+        let error = serde_json::from_str::<u8>("{}").unwrap_err();
+        let reads = std::cell::Cell::new(0);
+        for names in [500, 4_000] {
+            let crop: Map<String, Value> = (0..names).map(|name| (name.to_string(), 1.into())).collect();
+            let found = super::sentence(&serde_json::json!({ "crop": crop }), &error, |rest| {
+                reads.set(reads.get() + 1);
+                rest.get("crop").is_none()
+            });
+            assert_eq!(found.starts_with("`crop`: "), names == 500, "{found}");
+        }
+        assert!(reads.get() <= 1 + super::MOST_NAMES, "{reads:?}");
     }
 }
