@@ -121,7 +121,7 @@ impl HeatTables {
             let who = [rows.bot[row].into(), rows.team[row].into(), rows.class[row].into()];
             time_sum(who, rows.state[row].into(), rows.cell[row].into(), rows.us[row], grids.time.len())
         });
-        let times = times.collect::<Option<_>>().ok_or_else(|| damaged("a sum is damaged"))?;
+        let times = whole(times).ok_or_else(|| damaged("a sum is damaged"))?;
         let rows = &self.heights;
         let heights = (0..rows.ms.len()).map(|row| {
             let part = |value: i32| i16::try_from(value).ok();
@@ -132,7 +132,7 @@ impl HeatTables {
                 ms: amount(rows.ms[row])?,
             })
         });
-        let heights = heights.collect::<Option<_>>().ok_or_else(|| damaged("a height is damaged"))?;
+        let heights = whole(heights).ok_or_else(|| damaged("a height is damaged"))?;
         let rows = &self.ground;
         let ground = (0..rows.us.len()).map(|row| {
             Some(GroundSum {
@@ -142,7 +142,7 @@ impl HeatTables {
                 lowest: rows.lowest[row],
             })
         });
-        let ground = ground.collect::<Option<_>>().ok_or_else(|| damaged("the ground is damaged"))?;
+        let ground = whole(ground).ok_or_else(|| damaged("the ground is damaged"))?;
         let rounds = self.lives.rounds(rounds, people, file)?;
         Ok(HeatSums { times, heights, ground, rounds, elsewhere: None })
     }
@@ -322,6 +322,15 @@ impl HeatLives {
             &mut self.inside_ms_unknown,
         ]
     }
+}
+
+/// All of these, `None` if one is not there. Their room is taken at once: collected, they would be moved again and again as they grow.
+fn whole<T>(rows: impl ExactSizeIterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        all.push(row?);
+    }
+    Some(all)
 }
 
 /// A row of `heat` as a sum: of these lives (bot, team, class), in this state, over so many cells. `None` when it cannot be one.
