@@ -296,10 +296,13 @@ impl EachRound for Rounds {
     ) -> Result<Option<Self>, RoundsError> {
         let Places::Lake(lake, rounds) = &self.places else { return Ok(None) };
         let mut left: BTreeSet<usize> = (0..rounds.len()).collect();
+        // One month's sums after the other in the same memory.
+        let mut room = Vec::new();
         for month in lake.summed(self.alone().into_iter().map(|place| (place, &rounds[place]))) {
             let of: Vec<&LakeRound> = month.places.iter().map(|place| &rounds[*place]).collect();
-            if let Some(sums) = lake.sums(&month, &of, wanted)? {
+            if let Some(sums) = lake.sums(&month, &of, wanted, std::mem::take(&mut room))? {
                 take(&sums);
+                room = sums.times;
                 for place in &month.places {
                     left.remove(place);
                 }

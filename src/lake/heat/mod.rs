@@ -28,7 +28,7 @@ use crate::lake::table_file::TableFile;
 use crate::lake::writer::LakeWriter;
 use rows::HeatTables;
 
-use crate::analysis::{HeatGrids, HeatSummer, HeatSums, SumsWanted, may_be_parts};
+use crate::analysis::{HeatGrids, HeatSummer, HeatSums, SumsWanted, TimeSum, may_be_parts};
 use crate::progress::{Bar, Progress};
 use crate::text::hex;
 
@@ -172,12 +172,14 @@ impl Lake {
         months.into_iter().map(|(index, places)| SummedMonth { index, places }).collect()
     }
 
-    /// What is wanted of the sums of a month, of which these are the rounds; `None` where they were made in other grids.
+    /// What is wanted of the sums of a month, of which these are the rounds; `None` where they were made in other grids. Those
+    /// of time take the place of what is in `room`.
     pub(crate) fn sums(
         &self,
         month: &SummedMonth,
         rounds: &[&LakeRound],
         wanted: &SumsWanted<'_>,
+        room: Vec<TimeSum>,
     ) -> Result<Option<HeatSums>> {
         let sums = &self.manifest.heat[month.index];
         if self.grids(sums)? != wanted.grids {
@@ -187,7 +189,7 @@ impl Lake {
         rounds.sort_by_key(|round| round.id);
         let path = self.sums_path(sums);
         self.heat_tables(sums, wanted.heights, wanted.ground)?
-            .sums(&rounds, &wanted.grids, &self.people, &path)
+            .sums(&rounds, &wanted.grids, &self.people, &path, room)
             .map(Some)
     }
 

@@ -72,7 +72,7 @@ impl Lake {
         }
         let mut rounds = rounds.to_vec();
         rounds.sort_by_key(|round| round.id);
-        tables.sums(&rounds, grids, &self.people, path)
+        tables.sums(&rounds, grids, &self.people, path, Vec::new())
     }
 }
 

@@ -107,13 +107,15 @@ impl HeatTables {
         tables
     }
 
-    /// The sums that the rows tell of: of these rounds, in this order. `file` is named when something is wrong.
+    /// The sums that the rows tell of: of these rounds, in this order; those of time are kept in `room`, whatever it holds now.
+    /// `file` is named when something is wrong.
     pub(in crate::lake) fn sums(
         &self,
         rounds: &[&LakeRound],
         grids: &HeatGrids,
         people: &People,
         file: &Path,
+        room: Vec<TimeSum>,
     ) -> Result<HeatSums> {
         let damaged = |what: &str| LakeError::damaged(file, what);
         let rows = &self.times;
@@ -121,7 +123,7 @@ impl HeatTables {
             let who = [rows.bot[row].into(), rows.team[row].into(), rows.class[row].into()];
             time_sum(who, rows.state[row].into(), rows.cell[row].into(), rows.us[row], grids.time.len())
         });
-        let times = whole(times).ok_or_else(|| damaged("a sum is damaged"))?;
+        let times = whole(times, room).ok_or_else(|| damaged("a sum is damaged"))?;
         let rows = &self.heights;
         let heights = (0..rows.ms.len()).map(|row| {
             let part = |value: i32| i16::try_from(value).ok();
@@ -132,7 +134,7 @@ impl HeatTables {
                 ms: amount(rows.ms[row])?,
             })
         });
-        let heights = whole(heights).ok_or_else(|| damaged("a height is damaged"))?;
+        let heights = whole(heights, Vec::new()).ok_or_else(|| damaged("a height is damaged"))?;
         let rows = &self.ground;
         let ground = (0..rows.us.len()).map(|row| {
             Some(GroundSum {
@@ -142,7 +144,7 @@ impl HeatTables {
                 lowest: rows.lowest[row],
             })
         });
-        let ground = whole(ground).ok_or_else(|| damaged("the ground is damaged"))?;
+        let ground = whole(ground, Vec::new()).ok_or_else(|| damaged("the ground is damaged"))?;
         let rounds = self.lives.rounds(rounds, people, file)?;
         Ok(HeatSums { times, heights, ground, rounds, elsewhere: None })
     }
@@ -324,9 +326,11 @@ impl HeatLives {
     }
 }
 
-/// All of these, `None` if one is not there. Their room is taken at once: collected, they would be moved again and again as they grow.
-fn whole<T>(rows: impl ExactSizeIterator<Item = Option<T>>) -> Option<Vec<T>> {
-    let mut all = Vec::with_capacity(rows.len());
+/// All of these, in `all` instead of what it held; `None` if one is not there. Their room is taken at once: collected, they would be
+/// moved again and again as they grow.
+fn whole<T>(rows: impl ExactSizeIterator<Item = Option<T>>, mut all: Vec<T>) -> Option<Vec<T>> {
+    all.clear();
+    all.reserve(rows.len());
     for row in rows {
         all.push(row?);
     }
