@@ -88,6 +88,24 @@ pub struct BaseSource<'a> {
     pub heights: Option<&'a HeightField>,
 }
 
+impl<'a> BaseSource<'a> {
+    /// What a base map of it turns out to be.
+    pub fn kind(&self, style: BaseStyle) -> BaseKind {
+        match style {
+            BaseStyle::None => BaseKind::Transparent,
+            _ if self.picture_for(style).is_some() => BaseKind::Picture,
+            _ if self.heights.is_some() => BaseKind::Ink,
+            _ => BaseKind::Plain,
+        }
+    }
+
+    /// The picture, if there is one that this style shows.
+    fn picture_for(&self, style: BaseStyle) -> Option<&'a RgbaImage> {
+        let has_pixels = |picture: &&RgbaImage| picture.width() > 0 && picture.height() > 0;
+        self.picture.filter(|_| style != BaseStyle::Ink).filter(has_pixels)
+    }
+}
+
 /// What a base map turned out to be, for the caption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BaseKind {
@@ -173,10 +191,7 @@ impl BaseMap {
             return none(BaseKind::Transparent);
         }
         let theme = style.theme();
-        if let (Some(picture), true) = (source.picture, style != BaseStyle::Ink)
-            && picture.width() > 0
-            && picture.height() > 0
-        {
+        if let Some(picture) = source.picture_for(style) {
             let scale =
                 f64::from(width) / f64::from(picture.width()) * (source.extent.width() / window.width());
             // Takes away paper grain, and on small pictures the steps of enlargement.

@@ -77,13 +77,16 @@ impl Canvas<'_> {
 
     /// The same where the caller knows whether other pictures show this part of the map.
     pub(crate) fn base_map_to_keep(&self, frame: &MapFrame, keep: Keep) -> Arc<BaseMap> {
-        let source =
-            BaseSource { extent: self.map.extent.rect, picture: self.picture, heights: self.heights };
+        let source = self.base_source();
         let (window, width, height) = (&frame.extent, frame.width(), frame.height());
         match self.bases {
             Some(bases) => bases.get(self.base, &source, window, (width, height), keep),
             None => Arc::new(BaseMap::draw(self.base, &source, window, width, height)),
         }
+    }
+
+    fn base_source(&self) -> BaseSource<'_> {
+        BaseSource { extent: self.map.extent.rect, picture: self.picture, heights: self.heights }
     }
 
     /// The picture that the base map is made of, if the map has it.
@@ -130,7 +133,7 @@ impl Canvas<'_> {
     }
 
     /// What a caption says about the map: only what a reader must know.
-    pub fn map_lines(&self, base: BaseKind) -> Vec<String> {
+    pub fn map_lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if self.crop.is_some() {
             lines.push("part of the map; counts are of all of it".to_owned());
@@ -139,7 +142,7 @@ impl Canvas<'_> {
         {
             lines.push(self.map.extent.sentence());
         }
-        match base {
+        match self.base_source().kind(self.base) {
             BaseKind::Ink if self.base == BaseStyle::Overview => {
                 lines.push("no plan of this map: drawn from the tracks".to_owned());
             }

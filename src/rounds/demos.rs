@@ -18,8 +18,8 @@ use crate::format::{FileName, parse_file_name};
 use crate::model::FileStamp;
 use crate::text::counted;
 
-/// Parts of names by which a folder is searched for demos.
-const NAME_PARTS: [&str; 3] = [".dm_8", ".tv_84", ".sv_84"];
+/// What the endings of names begin with by which a folder is searched for demos: browsers write `x.dm_84(1)`.
+const ENDINGS: [&str; 3] = ["dm_8", "tv_84", "sv_84"];
 /// Enough of a file to know whether it is a demo.
 const HEAD_BYTES: u64 = 64;
 /// More than this comes out of no honest archive, bytes.
@@ -146,7 +146,9 @@ pub(crate) fn find(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
 
 fn is_demo_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    NAME_PARTS.iter().any(|part| name.contains(part))
+    let unpacked = [".gz", ".zip"].iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
+    let ending = unpacked.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ENDINGS.iter().any(|begin| ending.starts_with(begin))
 }
 
 /// Reads every demo of these files, on as many workers as there are cores, and makes something of each round. In the
@@ -283,4 +285,19 @@ fn packing(file: &mut impl Input) -> io::Result<Packing> {
         [b'P', b'K', 3, 4] => Packing::Zip,
         _ => Packing::Plain,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn demos_are_known_by_how_their_names_end() {
+        for name in ["a.dm_84", "A.TV_84", "a.sv_84", "a.dm_82", "a.dm_84.gz", "a.dm_84.zip", "a.dm_84(1)"] {
+            assert!(is_demo_name(name), "{name}");
+        }
+        for name in ["a.dm_84.truth.json", "dm_84", "a_dm_84", "a.zip", "", "a.dm_84.txt.gz"] {
+            assert!(!is_demo_name(name), "{name}");
+        }
+    }
 }

@@ -36,7 +36,7 @@ pub enum RoundsError {
     NoTrackerFiles(PathBuf),
     /// A folder that is a lake, where tracker files were wanted.
     #[cfg(feature = "lake")]
-    #[error("{folder} is a lake, not a folder of tracker files: pictures are drawn from it with --lake {folder}", folder = .0.display())]
+    #[error("{folder} is a lake, not a folder of tracker files: pictures are drawn from it with --lake {folder}, and `proximity lake check {folder}` checks it", folder = .0.display())]
     IsLake(PathBuf),
     /// Nothing of the input could be read.
     #[error("{}", nothing_read(.complaints.len()))]

@@ -145,6 +145,8 @@ fn a_lake_in_a_bucket_gives_the_answers_and_pictures_of_its_files() {
     assert_eq!(said(server.cluster("five", &question).args(there)), expected);
     let read = server.home.path().join("five");
     assert!(!holds(&read, "samples"), "the engine reads a bucket where it is");
+    let outside: Vec<String> = server.objects().into_iter().filter(|key| !key.starts_with("et/")).collect();
+    assert!(outside.is_empty(), "{outside:?}");
 
     let at = |name: &str| server.home.path().join(name).to_str().unwrap().to_owned();
     let picture = |command: &mut Command, name: &str| {

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::nodes::Nodes;
 use super::rounds::World;
-use super::{cluster, complaint, program, proximity, said};
+use super::{Running, cluster, program, proximity, said};
 
 const MAPS: [&str; 2] = ["proximity_demo", "supply"];
 
@@ -110,8 +110,27 @@ fn a_grid_is_the_same_whoever_sums_it() {
         WHERE cell >= 0 GROUP BY state, cell ORDER BY 1, 2";
     let expected = hash_of_rounds(&files, &Filter::new().map("proximity_demo"));
     assert_eq!(hash_of_sql(&world.summed(), both, &[]), expected);
-    let refused = complaint(cluster(&["sql", &world.summed(), both]).args(there));
-    assert!(refused.contains("without --scheduler"), "{refused}");
+    let refused = |sql: &str| {
+        let output = Running::of(cluster(&["sql", &world.lake(), sql]).args(there)).end(super::PATIENCE);
+        (!output.status.success()).then(|| String::from_utf8(output.stderr).unwrap())
+    };
+    for wrong in [
+        both,
+        "SELECT count(*) FROM rounds UNION ALL SELECT count(*) FROM rounds",
+        "SELECT round FROM (SELECT round FROM lives ORDER BY round LIMIT 1) UNION SELECT round FROM lives",
+        "SELECT round FROM lives WHERE round IN (SELECT max(round) FROM lives UNION ALL SELECT min(round) FROM lives)",
+        "SELECT 1 UNION ALL SELECT 2",
+    ] {
+        let said = refused(wrong).unwrap_or_default();
+        assert!(said.contains("without --scheduler"), "{wrong}: {said}");
+    }
+    for right in [
+        "SELECT round, count(*) FROM lives WHERE round > 1 GROUP BY round ORDER BY round LIMIT 3",
+        "SELECT count(*) FROM (SELECT round FROM lives WHERE bot UNION ALL SELECT round FROM lives WHERE NOT bot)",
+        "SELECT a.round FROM lives AS a JOIN lives AS b ON a.round = b.round LIMIT 1",
+    ] {
+        assert_eq!(refused(right), None, "{right}");
+    }
 }
 
 #[test]

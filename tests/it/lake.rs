@@ -238,11 +238,17 @@ fn what_is_wrong_with_a_lake_that_is_asked_for_is_told() {
         assert_eq!(output.status.code(), Some(code), "{words:?} {output:?}");
         String::from_utf8(output.stderr).unwrap()
     };
-    for words in [&["heatmap", &lake, "--out", &picture][..], &["serve", &lake], &["check", &lake]] {
+    for words in [
+        &["heatmap", &lake, "--out", &picture][..],
+        &["serve", &lake],
+        &["check", &lake],
+        &["watch", &lake, "--once"],
+    ] {
         let said = said(words, 2);
         assert!(
             said.contains(&format!(
-                "is a lake, not a folder of tracker files: pictures are drawn from it with --lake {lake}"
+                "is a lake, not a folder of tracker files: pictures are drawn from it with --lake {lake}, \
+                 and `proximity lake check {lake}` checks it"
             )),
             "{said}"
         );

@@ -121,7 +121,7 @@ impl Lengths {
     }
 
     /// The sums that are not 0, plane by plane: how many cells after the one before, row by row, and the sum.
-    #[cfg(feature = "cluster")]
+    #[cfg(any(test, feature = "cluster"))]
     pub(crate) fn to_steps(&self) -> Vec<Vec<(usize, u64)>> {
         let columns = self.cells.columns() as usize;
         let of_plane = |plane: &Tiles| {
@@ -137,7 +137,7 @@ impl Lengths {
     }
 
     /// Adds what [`Lengths::to_steps`] told of others over the same cells; `None` where that cannot be.
-    #[cfg(feature = "cluster")]
+    #[cfg(any(test, feature = "cluster"))]
     pub(crate) fn add_steps(&mut self, planes: &[Vec<(usize, u64)>]) -> Option<()> {
         let (columns, rows) = (self.cells.columns() as usize, self.cells.rows() as usize);
         if planes.len() != self.planes.len() {
@@ -219,7 +219,6 @@ mod tests {
     }
 
     #[test]
-    #[cfg(feature = "cluster")]
     fn steps_make_the_whole_again() {
         let point = |i: u8| WorldPoint::new(f32::from(i) * 37.0 % 400.0, f32::from(i) * 53.0 % 300.0, 0.0);
         let (mut whole, mut other) = (lines(), lines());

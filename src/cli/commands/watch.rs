@@ -31,6 +31,8 @@ use crate::publish::batch::batch;
 use crate::publish::folder::{Keep, Options};
 use crate::publish::watch_state::{Look, Verdict, Wait, WatchState};
 use crate::report::Sheets;
+#[cfg(feature = "lake")]
+use crate::rounds::RoundsError;
 use crate::rounds::{Maps, Rounds, demos};
 use crate::store::{DatabaseUrl, Imported, Storage, StoreError};
 use crate::text::{counted, visible};
@@ -103,6 +105,8 @@ fn seconds(text: &str) -> Result<f64> {
 }
 
 pub(crate) fn run(args: &Args, console: &mut Console) -> Result<Outcome> {
+    #[cfg(feature = "lake")]
+    ensure!(!crate::lake::is_lake(&args.folder), RoundsError::IsLake(args.folder.clone()));
     if !args.folder.is_dir() {
         bail!("{} is not a folder", args.folder.display());
     }

@@ -197,7 +197,7 @@ pub fn figure(
         cells = format!("{cells} · {}", data_summary.clock_words());
     }
     legend = legend.caption(cells);
-    for line in context.map_lines(base.kind()) {
+    for line in context.map_lines() {
         legend = legend.caption(line);
     }
     Drawing::new(

@@ -108,9 +108,8 @@ fn figure_of_areas(
     let (mut shown, rest) = shown(found);
     let theme = context.theme();
     let sheet = if shown.len() > 1 { context.sheet.divided(Panels::Categories(4)) } else { context.sheet };
-    let lines = |base| context.map_lines(base);
+    let map_lines = context.map_lines();
     let context = &Canvas { sheet, crop: None, ..*context };
-    let base = context.base_map(&context.panel_frame()).kind();
     let mut caption = vec![
         "width: share of that spawn's exits".to_owned(),
         format!("median and fastest tenth, first movement to ring, at most {} s", options.longest_ms / 1_000),
@@ -118,7 +117,7 @@ fn figure_of_areas(
         data_summary.used_line(),
     ];
     caption.extend(data_summary.dropped_lines());
-    caption.extend(lines(base));
+    caption.extend(map_lines);
     let legend = |sections: Vec<Section>| {
         let head = context
             .legend(context.title())

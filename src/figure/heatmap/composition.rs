@@ -8,7 +8,7 @@ use super::legend::{self, Bars, Shading};
 use super::paint::{Mixing, Paint, Panel, Usual};
 use super::{By, Glow, HeatmapAccumulator, Look, Mode, Scale, contour, floor, holds, loops, unit, unit_line};
 use crate::analysis::{State, Weight};
-use crate::basemap::base::{BaseKind, Detail};
+use crate::basemap::base::Detail;
 use crate::figure::canvas::{self, Canvas};
 use crate::figure::layout::floor_panels;
 use crate::figure::layout::legend::Legend;
@@ -158,8 +158,7 @@ impl<'d> Composition<'d> {
         if empty {
             items.extend(self.context.nothing_found());
         }
-        let kind = base.map_or(BaseKind::Plain, |base| base.kind());
-        let legend = self.legend(kind, empty);
+        let legend = self.legend(empty);
         let scene = self.context.sheet.compose(self.theme, self.context.background(), items, &legend);
         let mut recipe = Recipe::new("heatmap", &self.heat.spec, &self.context, &self.heat.data_summary);
         recipe.scale = (!empty).then(|| self.scale.clone());
@@ -359,7 +358,7 @@ impl<'d> Composition<'d> {
         ]
     }
 
-    fn legend(&self, base: BaseKind, empty: bool) -> Legend {
+    fn legend(&self, empty: bool) -> Legend {
         let (spec, data_summary) = (&self.heat.spec, &self.heat.data_summary);
         let mut legend = self
             .context
@@ -418,7 +417,7 @@ impl<'d> Composition<'d> {
             };
             legend = legend.caption(format!("sigma {sigma} · {}{contour}", spec.normalize.caption()));
         }
-        for line in self.context.map_lines(base) {
+        for line in self.context.map_lines() {
             legend = legend.caption(line);
         }
         legend

@@ -178,7 +178,7 @@ impl VersusAccumulator {
                 "faint: chance may explain it, p ≥ .05 in {TEST_CELL_UNITS:.0} u cells; empty: p ≥ .2; {count} shuffles of the lives, seed {seed}"
             ));
         }
-        for line in context.map_lines(base.kind()) {
+        for line in context.map_lines() {
             legend = legend.caption(line);
         }
         let data_summary = self.both();

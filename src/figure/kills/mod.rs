@@ -287,7 +287,7 @@ impl KillsAccumulator {
                 number::counted(unknown as u64, "death", "deaths")
             ));
         }
-        for line in context.map_lines(base.kind()) {
+        for line in context.map_lines() {
             legend = legend.caption(line);
         }
         Drawing::new(

@@ -97,7 +97,7 @@ impl Sheet {
     /// Whether everything in `legend` has room; where nothing limits a legend, or there is none, it has.
     pub fn holds(&self, legend: &Legend) -> bool {
         self.orientation != Orientation::Landscape
-            || legend.column_height(self.scale()) <= self.size_px as f32 + 0.5
+            || legend.least_column_height(self.scale()) <= self.size_px as f32 + 0.5
     }
 
     /// Side of the map square, pixels.

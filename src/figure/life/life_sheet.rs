@@ -137,7 +137,7 @@ impl LifeSheet {
             .section(card_legend::states(&self.sums.state_ms, &self.data_summary, theme))
             .section(keys(theme))
             .section(scale_bar::section(&sheet, &first));
-        for line in self.caption(longest_ms, context, &base) {
+        for line in self.caption(longest_ms, context) {
             legend = legend.caption(line);
         }
         let context = &Canvas { crop: Some(first.extent), ..*context };
@@ -220,7 +220,7 @@ impl LifeSheet {
         }
     }
 
-    fn caption(&self, longest_ms: i32, context: &Canvas<'_>, base: &BaseMap) -> Vec<String> {
+    fn caption(&self, longest_ms: i32, context: &Canvas<'_>) -> Vec<String> {
         let longest = number::seconds(f64::from(longest_ms) / 1000.0);
         let mut lines = vec![format!("bars: one scale of time, {longest} across")];
         let (shown, played) = (self.cards.len() as u64, self.sums.lives - self.sums.away);
@@ -237,7 +237,7 @@ impl LifeSheet {
         lines.push(self.data_summary.used_line());
         lines.extend(self.data_summary.states_line());
         lines.extend(self.data_summary.dropped_lines());
-        lines.extend(context.map_lines(base.kind()));
+        lines.extend(context.map_lines());
         lines
     }
 }

@@ -146,7 +146,7 @@ impl Card {
         let items = self.items(context, data_summary, &frame, &base, locator.as_ref());
         let distance = super::layout::scale_bar::section(&sheet, &frame);
         let mut legend = self.legend(context, data_summary, distance);
-        for line in data_summary.dropped_lines().into_iter().chain(context.map_lines(base.kind())) {
+        for line in data_summary.dropped_lines().into_iter().chain(context.map_lines()) {
             legend = legend.caption(line);
         }
         let context = Canvas { crop: Some(frame.extent), ..*context };

@@ -276,7 +276,7 @@ impl PathsAccumulator {
             legend = legend.section(rows.lines(&self.data_summary)).section(legend::marks(counted));
         }
         legend = legend.section(super::layout::scale_bar::section(&sheet, &context.panel_frame()));
-        for line in self.caption(full, context, base.kind()) {
+        for line in self.caption(full, context) {
             legend = legend.caption(line);
         }
         Drawing::new(
@@ -285,12 +285,7 @@ impl PathsAccumulator {
         )
     }
 
-    fn caption(
-        &self,
-        full: Option<f32>,
-        context: &Canvas<'_>,
-        base: crate::basemap::base::BaseKind,
-    ) -> Vec<String> {
+    fn caption(&self, full: Option<f32>, context: &Canvas<'_>) -> Vec<String> {
         let tally = &self.tally;
         let mut lines = vec![self.data_summary.used_line()];
         if tally.died > 0 {
@@ -308,7 +303,7 @@ impl PathsAccumulator {
         } else if tally.lives > MANY_LIVES as u64 {
             lines.push(format!("{MANY_LIVES}+ lives: the heat map reads better"));
         }
-        lines.extend(context.map_lines(base));
+        lines.extend(context.map_lines());
         lines
     }
 }

@@ -239,11 +239,8 @@ impl Request {
         };
         with_options(&mut value);
         let read = Fields::deserialize(&value).map_err(|error| {
-            let reads = |mut value| {
-                with_options(&mut value);
-                Fields::deserialize(value).is_ok()
-            };
-            RequestError::Value(subject::unreadable::sentence(&value, &error, reads))
+            let read = |value| Fields::deserialize(value).map(|_| ());
+            RequestError::Value(subject::unreadable::sentence(&value, &error, read))
         });
         let Fields { version, subject, filter, base, layout, floor, crop, imprint } = read?;
         Ok(Self { version, subject, filter, base, layout, floor, crop, imprint })

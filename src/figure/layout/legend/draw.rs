@@ -52,8 +52,14 @@ impl Legend {
 
     /// Height that a column needs in which nothing gives way, pixels.
     pub(crate) fn column_height(&self, scale: f32) -> f32 {
-        let laid = self.lay();
-        (laid.sections_top() + laid.sections_height() + laid.caption_height()) * scale
+        self.lay().height() * scale
+    }
+
+    /// The same of a column in which nothing but the logo gives way.
+    pub(crate) fn least_column_height(&self, scale: f32) -> f32 {
+        let mut laid = self.lay();
+        laid.shrink_logo(f32::INFINITY);
+        laid.height() * scale
     }
 
     /// Height that a portrait legend needs, pixels.

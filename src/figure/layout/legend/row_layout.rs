@@ -38,6 +38,8 @@ pub(crate) const CAPTION_HEAD: f32 = 34.0;
 /// A logo is at most so wide and high, and stands so far below the caption.
 const LOGO: (f32, f32) = (TEXT_WIDTH, 96.0);
 const LOGO_GAP: f32 = 22.0;
+/// Where room is scarce it is at least so high.
+const LEAST_LOGO: f32 = 36.0;
 /// A caption is never longer than this many lines.
 const CAPTION_LINES: usize = 12;
 
@@ -95,6 +97,19 @@ impl Laid<'_> {
         self.logo.map_or(0.0, |(_, height)| LOGO_GAP + height)
     }
 
+    /// Makes the logo lower by so much, or by as much as it may be; whether it could be at all.
+    pub(crate) fn shrink_logo(&mut self, by: f32) -> bool {
+        let Some((wide, high)) = self.logo.filter(|(_, high)| *high > LEAST_LOGO) else { return false };
+        let less = (high - by).max(LEAST_LOGO);
+        self.logo = Some((wide * less / high, less));
+        true
+    }
+
+    /// Height of all of it.
+    pub(crate) fn height(&self) -> f32 {
+        self.sections_top() + self.sections_height() + self.caption_height()
+    }
+
     /// Height of all sections with the gaps between and below them.
     pub(crate) fn sections_height(&self) -> f32 {
         self.sections.iter().map(|s| s.height + SECTION_GAP).sum()
@@ -129,10 +144,18 @@ impl Legend {
         }
     }
 
-    /// Measures for a column of `height`: the title loses lines, then tables lose rows, the longest first, until everything fits.
+    /// Measures for a column of `height`: the logo shrinks, the title loses lines, then tables lose rows, the longest first, and
+    /// at last the logo goes, until everything fits.
     pub(crate) fn lay_within(&self, height: f32) -> Laid<'_> {
         let mut laid = self.lay();
-        while laid.sections_top() + laid.sections_height() + laid.caption_height() > height {
+        loop {
+            let missing = laid.height() - height;
+            if missing <= 0.0 {
+                return laid;
+            }
+            if laid.shrink_logo(missing) {
+                continue;
+            }
             let lines = laid.title.0.len();
             if lines > 1 {
                 laid.title.0 = shortened(laid.title.0, lines - 1);
@@ -143,11 +166,13 @@ impl Legend {
                 .iter_mut()
                 .filter(|s| s.section.room == Room::Trimmed && s.rows > 1)
                 .max_by_key(|s| s.rows);
-            // Nothing can give way any more: legends are always drawn.
-            let Some(section) = longest else { break };
-            *section = laid_section(section.section, section.rows - 1);
+            match longest {
+                Some(section) => *section = laid_section(section.section, section.rows - 1),
+                None if laid.logo.is_some() => laid.logo = None,
+                // Nothing can give way any more: legends are always drawn.
+                None => return laid,
+            }
         }
-        laid
     }
 }
 
@@ -196,6 +221,23 @@ fn lines_of(line: &str, size: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_logo_gives_way_before_what_explains_the_picture() {
+        let table = Section::table("Groups").rows((0..4).map(|i| Row::total("lives", i.to_string())));
+        let logo = std::sync::Arc::new(image::RgbaImage::new(512, 256));
+        let legend = Legend::new("Kestrel Ford").section(table).caption("4 lives").with_logo(Some(logo));
+        let height = legend.lay().height();
+        let within = |less: f32| {
+            let laid = legend.lay_within(height - less);
+            (laid.logo, laid.sections[0].rows)
+        };
+        assert_eq!(within(0.0), (Some((192.0, 96.0)), 4));
+        assert_eq!(within(20.0), (Some((152.0, 76.0)), 4));
+        assert_eq!(within(96.0 - LEAST_LOGO), (Some((2.0 * LEAST_LOGO, LEAST_LOGO)), 4));
+        assert_eq!(within(96.0 - LEAST_LOGO + 40.0), (Some((2.0 * LEAST_LOGO, LEAST_LOGO)), 2));
+        assert_eq!(within(300.0), (None, 1));
+    }
 
     #[test]
     fn a_wide_title_is_broken_and_moves_down_what_is_below() {

@@ -1,8 +1,9 @@
 //! What is wrong with JSON that is no request, in the words of whoever wrote it: the reader's own words are those of the program's
 //! source.
 
-use serde_json::{Error, Value};
+use serde_json::{Error, Value, json};
 
+use crate::figure::request::VERSION;
 use crate::text::visible;
 
 /// What was found instead is cut here, characters.
@@ -12,16 +13,15 @@ const LONGEST: usize = 60;
 const MOST_SEARCHED: usize = 16 * 1024;
 const MOST_NAMES: usize = 48;
 
-/// A sentence about a request that its reader refused with `error`; `reads` tells whether it reads another one.
+/// A sentence about a request that its reader refused with `error`; `read` reads another one.
 pub(in crate::figure::request) fn sentence(
     request: &Value,
     error: &Error,
-    reads: impl Fn(Value) -> bool,
+    read: impl Fn(Value) -> Result<(), Error>,
 ) -> String {
-    let what = in_words(&error.to_string());
-    match place(request, reads) {
-        Some(place) => format!("`{place}`: {what}"),
-        None => what,
+    match fault(request, read) {
+        Some((place, error)) => format!("`{place}`: {}", in_words(&error.to_string())),
+        None => in_words(&error.to_string()),
     }
 }
 
@@ -34,25 +34,45 @@ pub(in crate::figure::request) fn no_object(value: &Value) -> String {
     format!("expected an object of names and values, found {found}")
 }
 
-/// The first name without which a request can be read, and the one within.
-fn place(request: &Value, reads: impl Fn(Value) -> bool) -> Option<String> {
+/// The first name whose value no request can have, and the name within, with what is wrong there. Each is read alone in a request
+/// that is well otherwise: so one that must not be missing is found, too, and a second fault hides none.
+fn fault(request: &Value, read: impl Fn(Value) -> Result<(), Error>) -> Option<(String, Error)> {
     if request.to_string().len() > MOST_SEARCHED {
         return None;
     }
-    let without = |path: &[&str]| {
-        let (last, way) = path.split_last()?;
-        let mut rest = request.clone();
-        let parent = way.iter().try_fold(&mut rest, |value, name| value.get_mut(*name))?;
-        parent.as_object_mut()?.remove(*last)?;
-        reads(rest).then_some(())
+    let parts = |value: &Value| -> Vec<(String, Value)> {
+        let object = value.as_object().into_iter().flatten().take(MOST_NAMES);
+        object.map(|(name, value)| (name.clone(), value.clone())).collect()
     };
-    let names = |value: &Value| -> Vec<String> {
-        value.as_object().into_iter().flat_map(|object| object.keys().take(MOST_NAMES).cloned()).collect()
+    let wrong = |name: &str, value: Value| {
+        // Options mean something to their own figure alone.
+        let figure = if name == "options" { request.get("figure") } else { None };
+        let mut whole = well(figure.and_then(Value::as_str).unwrap_or("heatmap"));
+        match (name, whole.get_mut(name).and_then(Value::as_object_mut), value) {
+            ("options", Some(options), Value::Object(given)) => options.extend(given),
+            ("figure", _, Value::String(figure)) => whole = well(&figure),
+            (_, _, value) => whole[name] = value,
+        }
+        read(whole).err()
     };
-    let outer = names(request).into_iter().find(|name| without(&[name]).is_some())?;
-    let inner = request.get(&outer).map(names).unwrap_or_default();
-    let inner = inner.into_iter().find(|name| without(&[&outer, name]).is_some());
-    Some(shown(&inner.map_or(outer.clone(), |inner| format!("{outer}.{inner}"))))
+    let first = |(name, value): (String, Value)| Some((wrong(&name, value.clone())?, name, value));
+    let (error, outer, value) = parts(request).into_iter().find_map(first)?;
+    // Where no object of names would do, none of its names is at fault.
+    if wrong(&outer, json!({})).is_some() {
+        return Some((shown(&outer), error));
+    }
+    let within = |(name, value): (String, Value)| Some((wrong(&outer, json!({ &name: value }))?, name));
+    Some(match parts(&value).into_iter().find_map(within) {
+        Some((error, inner)) => (shown(&format!("{outer}.{inner}")), error),
+        None => (shown(&outer), error),
+    })
+}
+
+/// A request for a figure that can be read, if there is such a figure.
+fn well(figure: &str) -> Value {
+    // The one option that cannot be left out.
+    let options = if figure == "versus" { json!({ "against": {} }) } else { json!({}) };
+    json!({ "version": VERSION, "figure": figure, "options": options })
 }
 
 /// The reader's message without the words of a program's source.
@@ -142,6 +162,31 @@ mod tests {
     }
 
     #[test]
+    fn names_that_must_not_be_missing_and_second_faults_are_told_with_their_place() {
+        for (json, told) in [
+            (r#"{"version":"1","figure":"heatmap"}"#, "`version`: expected a whole number"),
+            (r#"{"version":1,"figure":5}"#, "`figure`: "),
+            (r#"{"version":1,"figure":"heat"}"#, "`figure`: unknown word `heat`, expected "),
+            (r#"{"version":1,"figure":"versus","options":{"against":5}}"#, "`options.against`: "),
+            (
+                r#"{"version":1,"figure":"versus","options":{"against":{},"sigma_units":""}}"#,
+                "`options.sigma_units`: ",
+            ),
+            (
+                r#"{"version":1,"figure":"kills","options":{"killer":5},"floor":"x"}"#,
+                "`floor`: expected a whole number",
+            ),
+            (
+                r#"{"version":1,"figure":"heatmap","filter":{"round":"x","player":5}}"#,
+                "`filter.player`: expected a list, found `5`",
+            ),
+        ] {
+            let said = reason(json);
+            assert!(said.starts_with(&format!("this is no request: {told}")), "{json}: {said}");
+        }
+    }
+
+    #[test]
     fn nothing_is_told_in_the_words_of_the_source() {
         let parts = ["filter", "options", "layout", "imprint", "base", "crop", "floor"];
         let names = [
@@ -192,12 +237,13 @@ mod tests {
         let reads = std::cell::Cell::new(0);
         for names in [500, 4_000] {
             let crop: Map<String, Value> = (0..names).map(|name| (name.to_string(), 1.into())).collect();
-            let found = super::sentence(&serde_json::json!({ "crop": crop }), &error, |rest| {
+            let found = super::sentence(&serde_json::json!({ "crop": crop }), &error, |one| {
                 reads.set(reads.get() + 1);
-                rest.get("crop").is_none()
+                let many = one.get("crop").and_then(Value::as_object).is_some_and(|crop| crop.len() > 1);
+                if many { serde_json::from_str("{}").map(|_: u8| ()) } else { Ok(()) }
             });
             assert_eq!(found.starts_with("`crop`: "), names == 500, "{found}");
         }
-        assert!(reads.get() <= 1 + super::MOST_NAMES, "{reads:?}");
+        assert!(reads.get() <= 2 + super::MOST_NAMES, "{reads:?}");
     }
 }
