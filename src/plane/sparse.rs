@@ -183,7 +183,7 @@ impl Smoothing {
         out.fill(0.0);
         let mut there: Segments = 0;
         for (index, cells) in row[reach..reach + self.padded].chunks_exact(self.segment).enumerate() {
-            there |= Segments::from(cells.iter().any(|cell| *cell != 0.0)) << index;
+            there |= Segments::from(has_any(cells)) << index;
         }
         // What the kernel reaches beside them.
         for _ in 0..reach.div_ceil(self.segment) {
@@ -203,11 +203,16 @@ impl Smoothing {
                     *sum *= share;
                 }
                 out[first..first + LANES].copy_from_slice(&sums);
-                left |= Segments::from(sums.iter().any(|sum| *sum != 0.0)) << (first / self.segment);
+                left |= Segments::from(has_any(&sums)) << (first / self.segment);
             }
         }
         left
     }
+}
+
+/// Whether a number is not 0: by all bits but the sign's, of all at once, as most numbers are.
+fn has_any(numbers: &[f32]) -> bool {
+    numbers.iter().fold(0, |bits, number| bits | number.to_bits() << 1) != 0
 }
 
 /// The columns of segments that lie side by side, from the west.

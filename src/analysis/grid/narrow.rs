@@ -1,16 +1,16 @@
 //! Lives of rounds in memory, as far as a filter wants them, put together from [`Slices`]: what lies in whole slices comes
 //! from their sums, and only the steps between a window's edge and that of a slice are gone through one by one.
 //!
-//! Each step counts by its beginning. The sums of some slices hold the steps that begin in them, of all rounds; of each life
-//! the steps that the window holds beside those are added, and those that it does not hold are taken away again. So the
-//! result is that of all steps of the window, whichever slices were taken, to the last unit.
+//! Each step counts by its beginning. The sums of some slices, or those of blocks, hold the steps that begin in them, of all
+//! rounds; of each life the steps that the window holds beside those are added, and those that it does not hold are taken away
+//! again. So the result is that of all steps of the window, whichever slices were taken, to the last unit.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::slices::{Axis, KindSums, PlayerLines, Slices, steps_of};
+use super::slices::{Axis, BlockSums, KindSums, PlayerLines, Slices, steps_of, steps_of_both};
 use super::tiles::Change;
-use crate::analysis::filter::select::{Filter, StateSet, WindowMs};
+use crate::analysis::filter::select::{Bots, Filter, StateSet, WindowMs};
 use crate::analysis::filter::who::Who;
 use crate::analysis::filter::window::{self, Cut, Left};
 use crate::analysis::life::breaks::BreakReason;
@@ -29,6 +29,8 @@ pub(crate) trait TakeSteps {
     fn take_kind(&mut self, kind: &KindSums);
     /// Adds a slice's lines of a player. Default: they are not asked for.
     fn take_player(&mut self, _lines: &PlayerLines) {}
+    /// Adds a block's sums of people, by player. Default: they are not asked for.
+    fn take_block(&mut self, _sums: &BlockSums) {}
     /// Tells whose steps follow. Default: that makes no difference.
     fn begin_life(&mut self, _life: &Life<'_>) {}
     /// Adds a walked step, or takes it away.
@@ -115,6 +117,8 @@ enum Core {
     None,
     /// Slices of time, of all rounds.
     Span(Axis, Range<i64>),
+    /// Blocks in a span of the lives' time and one of the rounds' time, of all rounds.
+    Both([Range<i64>; 2]),
     /// All time of some sets of rounds that are wanted, and of each round whether it is in one.
     Sets(Vec<usize>, Vec<bool>),
 }
@@ -147,12 +151,12 @@ impl PlacedRounds<'_> {
             Depth::PlayerSums => filter.classes.is_empty(),
         };
         let core = match slices.filter(|_| has_sums) {
-            Some(slices) => self.core(filter, slices),
+            Some(slices) => self.core(filter, slices, depth),
             None => Core::None,
         };
         if let Some(slices) = slices {
             let (kinds, players): (Vec<&KindSums>, Vec<&PlayerLines>) = match &core {
-                Core::None => (Vec::new(), Vec::new()),
+                Core::None | Core::Both(_) => (Vec::new(), Vec::new()),
                 Core::Span(axis, span) => {
                     (slices.kinds(*axis, span).collect(), slices.player_lines(*axis, span).collect())
                 }
@@ -172,7 +176,15 @@ impl PlacedRounds<'_> {
             if depth == Depth::PlayerSums {
                 let players = players.into_iter().filter(|lines| filter.states.contains(lines.state));
                 let players = players.filter(|lines| is_wanted(lines.is_bot, lines.team, 0));
-                players.for_each(|lines| to.take_player(lines));
+                let mut players: Vec<&PlayerLines> = players.collect();
+                // One player after the other: all of them together are too much for the processor to keep near.
+                players.sort_by_key(|lines| lines.player);
+                for lines in players {
+                    to.take_player(lines);
+                }
+            }
+            if let Core::Both(spans) = &core {
+                slices.blocks(spans).for_each(|block| to.take_block(block));
             }
         }
         let job = Narrowing { filter, windowless: &windowless, extent, depth, slices, core };
@@ -182,7 +194,7 @@ impl PlacedRounds<'_> {
             }
             match order {
                 Some(order) => job.add(place, *order, round, to),
-                None if matches!(job.core, Core::Span(..)) => job.take_away(place, round, to),
+                None if matches!(job.core, Core::Span(..) | Core::Both(_)) => job.take_away(place, round, to),
                 None => {}
             }
         }
@@ -190,25 +202,40 @@ impl PlacedRounds<'_> {
     }
 
     /// The sums to begin with: those that leave the fewest steps to go through.
-    fn core(&self, filter: &Filter, slices: &Slices) -> Core {
+    fn core(&self, filter: &Filter, slices: &Slices, depth: Depth) -> Core {
         let span = |window: Option<_>| window.map_or(i64::MIN..i64::MAX, |ms: WindowMs| ms.from..ms.to);
-        let (axis, window) = match (filter.life_window, filter.round_window) {
-            (life, None) => (Axis::Life, span(life)),
-            (None, round) => (Axis::Round, span(round)),
-            (Some(_), Some(_)) => return Core::None,
-        };
         if !filter.players.is_empty() {
             return Core::None;
         }
+        let windows = [filter.life_window, filter.round_window].map(span);
+        let (core, held, inside, wanted) = match (filter.life_window, filter.round_window) {
+            (Some(_), Some(_)) => {
+                let is_of_all_people =
+                    filter.bots == Bots::Exclude && filter.teams.is_empty() && filter.states == StateSet::ALL;
+                let (spans, held, wanted) = slices.within_both(&windows);
+                if depth == Depth::PlayerSums && is_of_all_people {
+                    (Core::Both(spans), held, held, wanted)
+                } else {
+                    let (core, held, inside) = slice_of_both(slices, &windows);
+                    (core, held, inside, wanted)
+                }
+            }
+            (life, round) => {
+                let axis = if life.is_some() || round.is_none() { Axis::Life } else { Axis::Round };
+                let (span, held, wanted) = slices.within(axis, &windows[axis as usize]);
+                (Core::Span(axis, span), held, held, wanted)
+            }
+        };
         let samples = |(_, round): &(Option<u32>, &CleanedRound)| -> u64 {
             round.round().tracks.iter().map(|track| track.samples.len() as u64).sum()
         };
-        let (core, held, wanted) = slices.within(axis, &window);
         let all: u64 = self.rounds.iter().map(samples).sum();
         let asked: u64 = self.rounds.iter().filter(|(order, _)| order.is_some()).map(samples).sum();
         let share = asked as f64 / all.max(1) as f64;
         let without = share * wanted as f64;
-        let with = (1.0 - share) * held as f64 + share * wanted.saturating_sub(held) as f64;
+        // Of rounds that are wanted, what the sums hold beside the windows is taken away, and what they lack is added.
+        let beside = held.saturating_sub(inside) + wanted.saturating_sub(inside);
+        let with = (1.0 - share) * held as f64 + share * beside as f64;
         if filter.life_window.is_none() && filter.round_window.is_none() {
             let (sets, in_sets) = slices.sets_of(self.rounds.len(), |place| self.rounds[place].0.is_some());
             let placed = self.rounds.iter().zip(&in_sets);
@@ -219,8 +246,26 @@ impl PlacedRounds<'_> {
                 return Core::Sets(sets, in_sets);
             }
         }
-        if held > 0 && with < without { Core::Span(axis, core) } else { Core::None }
+        if held > 0 && with < without { core } else { Core::None }
     }
+}
+
+/// The slices to begin with for a window of the lives' time and one of the rounds': those of the axis along which the other window
+/// leaves more of them, how many steps they hold, and how many of these lie within both, about.
+fn slice_of_both(slices: &Slices, windows: &[Range<i64>; 2]) -> (Core, u64, u64) {
+    let along = |axis: Axis| {
+        let (span, ..) = slices.within(axis, &windows[axis as usize]);
+        let about = |mut windows: [Range<i64>; 2]| {
+            windows[axis as usize] = span.clone();
+            slices.within_both(&windows).2
+        };
+        let (held, inside) = (about([i64::MIN..i64::MAX, i64::MIN..i64::MAX]), about(windows.clone()));
+        (Core::Span(axis, span.clone()), held, inside)
+    };
+    let by_life = along(Axis::Life);
+    let by_round = along(Axis::Round);
+    let spared = |(_, held, inside): &(Core, u64, u64)| 2 * *inside as i64 - *held as i64;
+    if spared(&by_round) > spared(&by_life) { by_round } else { by_life }
 }
 
 /// A life, and its kind.
@@ -396,6 +441,10 @@ impl Narrowing<'_> {
     fn steps_in_sums(&self, place: usize, life: &Life<'_>, lives: &Lives<'_>) -> Range<usize> {
         match &self.core {
             Core::Span(axis, span) => steps_of(life, axis.zero(life, &lives.clock), span),
+            Core::Both(spans) => {
+                let zeros = [Axis::Life, Axis::Round].map(|axis| axis.zero(life, &lives.clock));
+                steps_of_both(life, zeros, spans)
+            }
             Core::Sets(_, held) if held[place] => 0..life.samples().len().saturating_sub(1),
             Core::Sets(..) | Core::None => 0..0,
         }

@@ -178,7 +178,7 @@ impl Cleaning {
     fn lives<'a>(&self, round: &'a Round, filter: &Filter) -> Lives<'a> {
         let is_wanted = filter.matches_round(round);
         let mut by_track = self.dropped.clone();
-        let mut lives = Vec::new();
+        let mut lives = Vec::with_capacity(if is_wanted { self.tracks.len() } else { 0 });
         for cleaned in self.tracks.iter().filter(|_| is_wanted) {
             if filter.refuses(&round.tracks[cleaned.index]).is_some() {
                 continue;

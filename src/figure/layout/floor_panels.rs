@@ -6,8 +6,8 @@ use image::RgbaImage;
 
 use super::sheet::{Orientation, Panels, Sheet, filled};
 use crate::analysis::{
-    Change, Depth, Filter, Floor, HeatSums, HeightSum, KindSums, Life, Lives, NarrowLife, NarrowRound,
-    NarrowStep, PlacedRounds, PlayerLines, TakeSteps,
+    BlockSums, Change, Depth, Filter, Floor, HeatSums, HeightSum, KindSums, Life, Lives, NarrowLife,
+    NarrowRound, NarrowStep, PlacedRounds, PlayerLines, TakeSteps,
 };
 use crate::figure::canvas::Canvas;
 use crate::figure::request::recipe::{Drawing, FloorPanels};
@@ -94,6 +94,11 @@ impl<T: TakeSteps> TakeSteps for WithHeights<'_, T> {
 
     fn take_player(&mut self, lines: &PlayerLines) {
         self.to.take_player(lines);
+    }
+
+    fn take_block(&mut self, sums: &BlockSums) {
+        sums.heights.iter().for_each(|sum| self.seen.add(sum.middle(), sum.ms));
+        self.to.take_block(sums);
     }
 
     fn begin_life(&mut self, life: &Life<'_>) {

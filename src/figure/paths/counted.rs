@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::PathColor;
 use super::life_path::{LifePath, Next, PathPoint};
 use super::line::{self, LONG_LIFE_S, TOP_SPEED_UPS};
-use crate::analysis::{Cells, Change, KindSums, Lengths, NarrowStep, PlayerKey, PlayerLines, State, Who};
+use crate::analysis::{CellSums, Cells, Change, KindSums, Lengths, NarrowStep, PlayerKey, State, Who};
 use crate::figure::layout::sheet::DESIGN_PX;
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
 use crate::plane::MapFrame;
@@ -199,8 +199,8 @@ impl LineCounts {
     }
 
     /// Adds lines that were summed for a player; `None` for one without a colour.
-    pub(super) fn add_player(&mut self, player: &PlayerLines, plane: Option<usize>, counting: &Counting) {
-        self.lengths.add_cells(plane.unwrap_or(counting.players.len()), &player.lines);
+    pub(super) fn add_player(&mut self, lines: &CellSums, plane: Option<usize>, counting: &Counting) {
+        self.lengths.add_cells(plane.unwrap_or(counting.players.len()), lines);
     }
 
     /// Adds the line of a step, or takes it away, where the colour is not the player's.
@@ -401,9 +401,10 @@ impl Places {
             // Interpolation undershoots a little beside steep slopes.
             let lines = lines.max(0.0);
             *all += lines;
-            let is_more = lines > *most;
-            *most = if is_more { lines } else { *most };
-            *of = if is_more { plane } else { *of };
+            // Without a choice whether to write: the processor would have to guess what cannot be foreseen.
+            let is_more = u32::from(lines > *most).wrapping_neg();
+            *most = most.max(lines);
+            *of = (*of & !is_more) | (plane & is_more);
         }
     }
 

@@ -83,7 +83,8 @@ impl Tiles {
 
     /// Forgets the tiles of a grid of which nothing is left.
     pub(super) fn forget_nothing(&mut self) {
-        if !self.kept.is_empty() && self.sum() == 0 {
+        let is_nothing = self.kept.iter().flatten().all(|tile| tile.iter().all(|sum| *sum == 0));
+        if is_nothing && self.high.values().all(|high| *high == 0) {
             *self = Self::default();
         }
     }

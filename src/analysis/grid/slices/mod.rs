@@ -1,11 +1,16 @@
 //! What lives did in slices of their own time, of their rounds' time, and of the season: summed once, so that a window or a choice
 //! of rounds is put together from the slices in it and the few steps beside them.
 
+mod blocks;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
+
+pub(crate) use blocks::BlockSums;
+pub(super) use blocks::steps_of_both;
 
 use super::cells::Cells;
 use super::heat_sums::{HeightSum, PlaceSums};
@@ -24,12 +29,11 @@ use crate::analysis::session::player::PlayerKey;
 use crate::geom::WorldRect;
 use crate::model::Sample;
 
-/// Slices along an axis, about.
-const SLICES: u64 = 12;
 /// So many players' lines are kept apart: twice as many as have a colour of their own.
 const PLAYERS: usize = 16;
-/// Edges of slices lie at multiples of this, so that sliders meet them, ms; beyond the last there is one slice.
-const UNITS_MS: [i64; 2] = [1_000, 15_000];
+/// Of each axis: about how many slices lie along it, and edges lie at multiples of this, so that sliders meet them, ms.
+const ALONG: [(u64, i64); 2] = [(12, 1_000), (12, 15_000)];
+/// Beyond so many multiples there is one slice.
 const UNITS: usize = 120;
 
 /// A set of rounds with fewer steps than this part of all is no set: going through its steps is little work.
@@ -116,6 +120,8 @@ pub(crate) struct Slices {
     round: Vec<Slice>,
     /// The sets with the most steps first.
     sets: Vec<RoundSet>,
+    /// People by both axes at once.
+    blocks: Vec<BlockSums>,
     /// The players with the most lives.
     players: Vec<PlayerKey>,
     /// Lives with samples outside the extent, and those whose health is not told all the time: round and track.
@@ -152,7 +158,7 @@ impl Slices {
         }
         let players = players(rounds);
         let along = |axis| {
-            let spans = spans(rounds, axis).into_iter();
+            let spans = spans(rounds, axis, ALONG[axis as usize]).into_iter();
             spans.map(|span| slice(rounds, (axis, span), (&grids, &players), is_late)).collect::<Option<_>>()
         };
         let (life, round) = (along(Axis::Life)?, along(Axis::Round)?);
@@ -163,11 +169,16 @@ impl Slices {
         };
         let mut sets: Vec<RoundSet> = likely_sets(rounds).into_iter().map(set).collect::<Option<_>>()?;
         sets.sort_by_key(|set| Reverse(set.all.steps));
-        Some(Self { grids, life, round, sets, players, off_map, unknown_health })
+        let blocks = blocks::blocks(rounds, (&grids[1], &players), is_late)?;
+        Some(Self { grids, life, round, sets, blocks, players, off_map, unknown_health })
     }
 
-    /// The same with no more sets of rounds than `room` bytes hold beside the rest; `None` where that alone takes more.
+    /// The same with no more sets of rounds than `room` bytes hold beside the rest, and without blocks where they do not hold
+    /// those; `None` where the rest alone takes more.
     pub(crate) fn within_room(mut self, room: u64) -> Option<Self> {
+        if self.bytes() > room {
+            self.blocks.clear();
+        }
         while self.bytes() > room {
             self.sets.pop()?;
         }
@@ -212,12 +223,22 @@ impl Slices {
             })
         };
         let (core, steps) = span(&mut slices.iter().filter(inside)).unwrap_or((0..0, 0));
-        let partly = slices.iter().filter(|slice| !inside(slice)).map(|slice| {
-            let whole = slice.span.end.saturating_sub(slice.span.start).max(1) as f64;
-            let (from, to) = (slice.span.start.max(window.start), slice.span.end.min(window.end));
-            (slice.steps as f64 * (to.saturating_sub(from).max(0) as f64 / whole)) as u64
-        });
+        let partly = slices
+            .iter()
+            .filter(|slice| !inside(slice))
+            .map(|slice| (slice.steps as f64 * share_of(&slice.span, window)) as u64);
         (core, steps, steps + partly.sum::<u64>())
+    }
+
+    /// The spans of the blocks that lie within a window of the lives' time and one of the rounds', how many steps they hold, and
+    /// how many the windows hold, about.
+    pub(super) fn within_both(&self, windows: &[Range<i64>; 2]) -> ([Range<i64>; 2], u64, u64) {
+        blocks::within(&self.blocks, windows)
+    }
+
+    /// The sums of the blocks in two spans.
+    pub(crate) fn blocks<'s>(&'s self, spans: &'s [Range<i64>; 2]) -> impl Iterator<Item = &'s BlockSums> {
+        blocks::inside(&self.blocks, spans)
     }
 
     /// The sums of the slices in a span.
@@ -279,8 +300,9 @@ impl Slices {
         };
         let players = self.slices().flat_map(|slice| &slice.players);
         let players: usize = players.map(|player| size_of::<PlayerLines>() + player.lines.bytes()).sum();
+        let blocks: usize = self.blocks.iter().map(BlockSums::bytes).sum();
         let lives = (self.off_map.len() + self.unknown_health.len()) * 32;
-        (kinds.map(of_kind).sum::<usize>() + players + lives) as u64
+        (kinds.map(of_kind).sum::<usize>() + players + blocks + lives) as u64
     }
 }
 
@@ -317,8 +339,7 @@ fn likely_sets(rounds: &[&CleanedRound]) -> Vec<Vec<usize>> {
 }
 
 /// Spans that hold about as many steps each; the first begins with all time, the last ends with it.
-fn spans(rounds: &[&CleanedRound], axis: Axis) -> Vec<Range<i64>> {
-    let unit = UNITS_MS[axis as usize];
+fn spans(rounds: &[&CleanedRound], axis: Axis, (slices, unit): (u64, i64)) -> Vec<Range<i64>> {
     let mut steps = [0_u64; UNITS];
     for round in rounds {
         let lives = round.lives(&Filter::everything());
@@ -330,7 +351,7 @@ fn spans(rounds: &[&CleanedRound], axis: Axis) -> Vec<Range<i64>> {
             }
         }
     }
-    let enough = steps.iter().sum::<u64>() / SLICES;
+    let enough = steps.iter().sum::<u64>() / slices;
     let (mut spans, mut begin, mut sum) = (Vec::new(), i64::MIN, 0);
     for (at, count) in steps.iter().enumerate() {
         // A slice of its own begins at the clock's zero, where windows begin.
@@ -343,6 +364,13 @@ fn spans(rounds: &[&CleanedRound], axis: Axis) -> Vec<Range<i64>> {
     }
     spans.push(begin..i64::MAX);
     spans
+}
+
+/// How much of a span lies in a window.
+fn share_of(span: &Range<i64>, window: &Range<i64>) -> f64 {
+    let whole = span.end.saturating_sub(span.start).max(1) as f64;
+    let (from, to) = (span.start.max(window.start), span.end.min(window.end));
+    to.saturating_sub(from).max(0) as f64 / whole
 }
 
 /// Sums in the making, of one kind of lives in one state.
