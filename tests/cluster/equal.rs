@@ -111,7 +111,7 @@ fn a_grid_is_the_same_whoever_sums_it() {
     let expected = hash_of_rounds(&files, &Filter::new().map("proximity_demo"));
     assert_eq!(hash_of_sql(&world.summed(), both, &[]), expected);
     let refused = |sql: &str| {
-        let output = Running::of(cluster(&["sql", &world.lake(), sql]).args(there)).end(super::PATIENCE);
+        let output = Running::of(cluster(&["sql", &world.summed(), sql]).args(there)).end(super::PATIENCE);
         (!output.status.success()).then(|| String::from_utf8(output.stderr).unwrap())
     };
     for wrong in [

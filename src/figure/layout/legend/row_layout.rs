@@ -39,7 +39,7 @@ pub(crate) const CAPTION_HEAD: f32 = 34.0;
 const LOGO: (f32, f32) = (TEXT_WIDTH, 96.0);
 const LOGO_GAP: f32 = 22.0;
 /// Where room is scarce it is at least so high.
-const LEAST_LOGO: f32 = 36.0;
+const LEAST_LOGO: f32 = 24.0;
 /// A caption is never longer than this many lines.
 const CAPTION_LINES: usize = 12;
 
