@@ -18,7 +18,7 @@ use crate::format::{FileName, parse_file_name};
 use crate::model::FileStamp;
 use crate::text::counted;
 
-/// What the endings of names begin with by which a folder is searched for demos: browsers write `x.dm_84(1)`.
+/// What the endings of names begin with by which a folder is searched for demos.
 const ENDINGS: [&str; 3] = ["dm_8", "tv_84", "sv_84"];
 /// Enough of a file to know whether it is a demo.
 const HEAD_BYTES: u64 = 64;
@@ -135,6 +135,10 @@ pub(crate) fn find(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
             if let Some(fault) = faults.into_iter().next() {
                 return Err(fault.into());
             }
+            #[cfg(feature = "lake")]
+            if crate::lake::is_lake(input) {
+                return Err(super::error::RoundsError::IsLake(input.clone()).into());
+            }
             bail!("no demos (*.dm_84, *.tv_84, *.sv_84, or those with .gz or .zip) in {}", input.display());
         }
         files.extend(paths);
@@ -146,7 +150,9 @@ pub(crate) fn find(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
 
 fn is_demo_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let unpacked = [".gz", ".zip"].iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
+    let name =
+        name.rsplit_once('(').filter(|_| name.ends_with(')')).map_or(&*name, |(name, _)| name.trim_end());
+    let unpacked = [".gz", ".zip"].iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(name);
     let ending = unpacked.rsplit_once('.').map_or("", |(_, ending)| ending);
     ENDINGS.iter().any(|begin| ending.starts_with(begin))
 }
@@ -293,8 +299,10 @@ mod tests {
 
     #[test]
     fn demos_are_known_by_how_their_names_end() {
-        for name in ["a.dm_84", "A.TV_84", "a.sv_84", "a.dm_82", "a.dm_84.gz", "a.dm_84.zip", "a.dm_84(1)"] {
+        for name in ["a.dm_84", "A.TV_84", "a.sv_84", "a.dm_82", "a.dm_84.gz", "a.dm_84.zip"] {
             assert!(is_demo_name(name), "{name}");
+            // As browsers write what is there already.
+            assert!(is_demo_name(&format!("{name}(1)")) && is_demo_name(&format!("{name} (2)")), "{name}");
         }
         for name in ["a.dm_84.truth.json", "dm_84", "a_dm_84", "a.zip", "", "a.dm_84.txt.gz"] {
             assert!(!is_demo_name(name), "{name}");

@@ -97,12 +97,12 @@ impl Laid<'_> {
         self.logo.map_or(0.0, |(_, height)| LOGO_GAP + height)
     }
 
-    /// Makes the logo lower by so much, or by as much as it may be; whether it could be at all.
-    pub(crate) fn shrink_logo(&mut self, by: f32) -> bool {
-        let Some((wide, high)) = self.logo.filter(|(_, high)| *high > LEAST_LOGO) else { return false };
-        let less = (high - by).max(LEAST_LOGO);
-        self.logo = Some((wide * less / high, less));
-        true
+    /// Makes the logo lower by so much, or by as much as it may be.
+    pub(crate) fn shrink_logo(&mut self, by: f32) {
+        if let Some((wide, high)) = self.logo.filter(|(_, high)| *high > LEAST_LOGO && by > 0.0) {
+            let less = (high - by).max(LEAST_LOGO);
+            self.logo = Some((wide * less / high, less));
+        }
     }
 
     /// Height of all of it.
@@ -144,35 +144,39 @@ impl Legend {
         }
     }
 
-    /// Measures for a column of `height`: the logo shrinks, the title loses lines, then tables lose rows, the longest first, and
-    /// at last the logo goes, until everything fits.
+    /// Measures for a column of `height`: the logo shrinks, the title loses lines, then tables lose rows, the longest first, until
+    /// everything fits. A logo for which that is not enough is left out, and takes nothing from the rest.
     pub(crate) fn lay_within(&self, height: f32) -> Laid<'_> {
         let mut laid = self.lay();
-        loop {
-            let missing = laid.height() - height;
-            if missing <= 0.0 {
-                return laid;
-            }
-            if laid.shrink_logo(missing) {
-                continue;
-            }
-            let lines = laid.title.0.len();
-            if lines > 1 {
-                laid.title.0 = shortened(laid.title.0, lines - 1);
-                continue;
-            }
-            let longest = laid
-                .sections
-                .iter_mut()
-                .filter(|s| s.section.room == Room::Trimmed && s.rows > 1)
-                .max_by_key(|s| s.rows);
-            match longest {
-                Some(section) => *section = laid_section(section.section, section.rows - 1),
-                None if laid.logo.is_some() => laid.logo = None,
-                // Nothing can give way any more: legends are always drawn.
-                None => return laid,
-            }
+        let logo = laid.logo;
+        laid.shrink_logo(laid.height() - height);
+        give_way(&mut laid, height);
+        let missing = laid.height() - height;
+        if missing > 0.0 && logo.is_some() {
+            laid = Laid { logo: None, ..self.lay() };
+            give_way(&mut laid, height);
+        } else if let (Some((wide, high)), Some((_, less))) = (logo, laid.logo) {
+            // What rows left over.
+            let more = (less - missing).min(high);
+            laid.logo = Some((wide * more / high, more));
         }
+        laid
+    }
+}
+
+/// Takes lines of the title and rows of tables away until the rest fits, or until nothing can give way any more.
+fn give_way(laid: &mut Laid<'_>, height: f32) {
+    while laid.height() > height {
+        let title = &mut laid.title.0;
+        if title.len() > 1 {
+            let most = title.len() - 1;
+            *title = shortened(std::mem::take(title), most);
+            continue;
+        }
+        let tables = laid.sections.iter_mut().filter(|s| s.section.room == Room::Trimmed && s.rows > 1);
+        // Legends are drawn, whether they fit or not.
+        let Some(longest) = tables.max_by_key(|s| s.rows) else { return };
+        *longest = laid_section(longest.section, longest.rows - 1);
     }
 }
 
@@ -235,8 +239,25 @@ mod tests {
         assert_eq!(within(0.0), (Some((192.0, 96.0)), 4));
         assert_eq!(within(20.0), (Some((152.0, 76.0)), 4));
         assert_eq!(within(96.0 - LEAST_LOGO), (Some((2.0 * LEAST_LOGO, LEAST_LOGO)), 4));
-        assert_eq!(within(96.0 - LEAST_LOGO + 40.0), (Some((2.0 * LEAST_LOGO, LEAST_LOGO)), 2));
-        assert_eq!(within(300.0), (None, 1));
+        // Two rows and the line that says so make more room than is missing: the logo has it.
+        let left_over = 2.0 * 33.0 - NOTE_PITCH - 30.0;
+        let high = LEAST_LOGO + left_over;
+        assert_eq!(within(96.0 - LEAST_LOGO + 30.0), (Some((2.0 * high, high)), 2));
+        assert_eq!(within(500.0), (None, 1));
+        // Where it goes it takes nothing with it.
+        let table = Section::table("Groups").row(Row::total("lives", "4"));
+        let logo = std::sync::Arc::new(image::RgbaImage::new(512, 256));
+        let wide = "Kestrel Ford in both sessions, with all players of both teams";
+        let legend = Legend::new(wide).section(table).with_logo(Some(logo));
+        let (whole, lines) = (legend.lay().height(), legend.lay().title.0.len());
+        let within = |less: f32| {
+            let laid = legend.lay_within(whole - less);
+            (laid.logo.is_some(), laid.title.0.len())
+        };
+        let title = (lines - 1) as f32 * TITLE_PITCH;
+        assert_eq!(within(96.0 - LEAST_LOGO + title), (true, 1));
+        let (has_logo, left) = within(96.0 - LEAST_LOGO + title + 1.0);
+        assert!(!has_logo && left > 1, "{left} lines");
     }
 
     #[test]

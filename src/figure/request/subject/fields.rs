@@ -47,12 +47,18 @@ pub struct UnknownField {
     /// What is known at that place: the names that are meant, where some are near.
     known: Vec<&'static str>,
     is_near: bool,
+    /// Whether a list stands there instead of names and values.
+    is_list: bool,
 }
 
 impl fmt::Display for UnknownField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
-        write!(f, "a request has no field `{}`; ", self.path)?;
+        if self.is_list {
+            write!(f, "`{}` is an object of names and values, no list; ", self.path)?;
+        } else {
+            write!(f, "a request has no field `{}`; ", self.path)?;
+        }
         if self.is_near {
             write!(f, "did you mean {}?", names.join(" or "))
         } else if names.is_empty() {
@@ -100,11 +106,17 @@ fn options_of(figure: &str) -> Option<Vec<&'static str>> {
 
 /// Finds the first name of an object that is not among the known ones.
 fn known(place: &str, object: &Value, names: &[&'static str]) -> Result<(), UnknownField> {
-    // A list would be read as the values of the names in their order: no one can mean that.
-    let (list, mut given) =
-        (object.as_array(), object.as_object().into_iter().flatten().map(|(name, _)| name.as_str()));
-    let name = if list.is_some() { Some("[]") } else { given.find(|name| !names.contains(name)) };
-    let Some(name) = name else { return Ok(()) };
+    if object.is_array() {
+        // It would be read as the values of the names in their order: no one can mean that.
+        return Err(UnknownField {
+            path: place.to_owned(),
+            known: names.to_vec(),
+            is_near: false,
+            is_list: true,
+        });
+    }
+    let mut given = object.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    let Some(name) = given.find(|name| !names.contains(name)) else { return Ok(()) };
     let shown: String = visible(name).chars().take(LONGEST).collect();
     let meant = near(&shown, names.iter().copied());
     // Who writes a longer word may mean a shorter one.
@@ -115,6 +127,7 @@ fn known(place: &str, object: &Value, names: &[&'static str]) -> Result<(), Unkn
         path: if place.is_empty() { shown } else { format!("{place}.{shown}") },
         known: if is_near { meant } else { names.to_vec() },
         is_near,
+        is_list: false,
     })
 }
 
@@ -259,9 +272,12 @@ mod tests {
             (json!({"version": 1, "figure": "life", "layout": {"size": 300}}), "did you mean `size_px`?"),
             (
                 json!({"version": 1, "figure": "life", "layout": ["portrait", 300]}),
-                "`layout.[]`; known there: `legend`",
+                "`layout` is an object of names and values, no list; known there: `legend`",
             ),
-            (json!({"version": 1, "figure": "life", "filter": []}), "`filter.[]`; known there: `map`"),
+            (
+                json!({"version": 1, "figure": "life", "filter": []}),
+                "`filter` is an object of names and values, no list; known there: `map`",
+            ),
             (json!({"version": 1, "figure": "life", "imprint": {"titel": "x"}}), "did you mean `title`?"),
             (json!({"version": 1, "figure": "replay", "options": {"fsp": 3}}), "did you mean `fps`?"),
         ] {

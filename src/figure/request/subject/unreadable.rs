@@ -8,10 +8,11 @@ use crate::text::visible;
 
 /// What was found instead is cut here, characters.
 const LONGEST: usize = 60;
-/// A request is read once more for each of its names, so the place is not looked for in one that is longer than any of ours,
-/// bytes, or among more names than any of ours has.
+/// A request is read once more for each of its names, so the place is not looked for in values that are longer than any of ours but
+/// pictures, bytes, among more names than any of ours has, or deeper within.
 const MOST_SEARCHED: usize = 16 * 1024;
 const MOST_NAMES: usize = 48;
+const MOST_DEEP: usize = 4;
 
 /// A sentence about a request that its reader refused with `error`; `read` reads another one.
 pub(in crate::figure::request) fn sentence(
@@ -34,38 +35,38 @@ pub(in crate::figure::request) fn no_object(value: &Value) -> String {
     format!("expected an object of names and values, found {found}")
 }
 
-/// The first name whose value no request can have, and the name within, with what is wrong there. Each is read alone in a request
+/// The first name whose value no request can have, and the names within, with what is wrong there. Each is read alone in a request
 /// that is well otherwise: so one that must not be missing is found, too, and a second fault hides none.
 fn fault(request: &Value, read: impl Fn(Value) -> Result<(), Error>) -> Option<(String, Error)> {
-    if request.to_string().len() > MOST_SEARCHED {
-        return None;
-    }
     let parts = |value: &Value| -> Vec<(String, Value)> {
         let object = value.as_object().into_iter().flatten().take(MOST_NAMES);
-        object.map(|(name, value)| (name.clone(), value.clone())).collect()
+        let short = object.filter(|(_, value)| value.to_string().len() <= MOST_SEARCHED);
+        short.map(|(name, value)| (name.clone(), value.clone())).collect()
     };
-    let wrong = |name: &str, value: Value| {
+    let wrong = |way: &[String], value: Value| {
+        let (outer, within) = way.split_first()?;
+        let value = within.iter().rev().fold(value, |value, name| json!({ name: value }));
         // Options mean something to their own figure alone.
-        let figure = if name == "options" { request.get("figure") } else { None };
+        let figure = if outer == "options" { request.get("figure") } else { None };
         let mut whole = well(figure.and_then(Value::as_str).unwrap_or("heatmap"));
-        match (name, whole.get_mut(name).and_then(Value::as_object_mut), value) {
+        match (outer.as_str(), whole.get_mut(outer).and_then(Value::as_object_mut), value) {
             ("options", Some(options), Value::Object(given)) => options.extend(given),
             ("figure", _, Value::String(figure)) => whole = well(&figure),
-            (_, _, value) => whole[name] = value,
+            (_, _, value) => whole[outer] = value,
         }
         read(whole).err()
     };
-    let first = |(name, value): (String, Value)| Some((wrong(&name, value.clone())?, name, value));
-    let (error, outer, value) = parts(request).into_iter().find_map(first)?;
+    let (mut way, mut value, mut found) = (Vec::new(), request.clone(), None);
     // Where no object of names would do, none of its names is at fault.
-    if wrong(&outer, json!({})).is_some() {
-        return Some((shown(&outer), error));
+    while way.is_empty() || (way.len() < MOST_DEEP && wrong(&way, json!({})).is_none()) {
+        let next = parts(&value).into_iter().find_map(|(name, value)| {
+            let way = [&way[..], &[name]].concat();
+            Some((wrong(&way, value.clone())?, way, value))
+        });
+        let Some((error, deeper, inner)) = next else { break };
+        (way, value, found) = (deeper, inner, Some(error));
     }
-    let within = |(name, value): (String, Value)| Some((wrong(&outer, json!({ &name: value }))?, name));
-    Some(match parts(&value).into_iter().find_map(within) {
-        Some((error, inner)) => (shown(&format!("{outer}.{inner}")), error),
-        None => (shown(&outer), error),
-    })
+    Some((shown(&way.join(".")), found?))
 }
 
 /// A request for a figure that can be read, if there is such a figure.
@@ -89,6 +90,7 @@ fn in_words(message: &str) -> String {
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         "unit" => "no more than its name",
         "map with a single key" => "an object of one name",
+        "newtype variant" => "an object of this name and its value",
         "f32" | "f64" => "a number",
         "a sequence" => "a list",
         "a string" | "string or map" => "a text",
@@ -105,6 +107,7 @@ fn in_words(message: &str) -> String {
         "sequence" => "a list",
         "map" => "an object",
         "null" => "`null`",
+        "unit variant" => "the name alone",
         other if other.starts_with("invalid length") => "a list",
         other => ["integer ", "floating point ", "boolean ", "string "]
             .iter()
@@ -171,6 +174,21 @@ mod tests {
             (
                 r#"{"version":1,"figure":"versus","options":{"against":{},"sigma_units":""}}"#,
                 "`options.sigma_units`: ",
+            ),
+            (
+                r#"{"version":1,"figure":"versus","options":{"against":{"round":"x"}}}"#,
+                "`options.against.round`: expected a whole number",
+            ),
+            (
+                r#"{"version":1,"figure":"life","options":{"which":"nth"}}"#,
+                "`options.which`: expected an object",
+            ),
+            (
+                &format!(
+                    r#"{{"version":1,"figure":"heatmap","floor":"x","imprint":{{"mark":"{}"}}}}"#,
+                    "A".repeat(20_000)
+                ),
+                "`floor`: expected a whole number",
             ),
             (
                 r#"{"version":1,"figure":"kills","options":{"killer":5},"floor":"x"}"#,
