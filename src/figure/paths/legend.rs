@@ -53,13 +53,10 @@ impl PathsLegend<'_> {
                     }));
                 if self.players.len() > shown {
                     let rest: u64 = self.players[shown..].iter().map(|(.., n)| n).sum();
-                    let more = (self.players.len() - shown) as u64;
-                    let label = number::counted(more, "more player", "more players");
-                    section = section.row(Row::entry(
-                        Mark::Line(theme.not_recorded),
-                        label,
-                        number::counted(rest, "life", "lives"),
-                    ));
+                    let more = self.players.len() - shown;
+                    let label = number::counted(more as u64, "more player", "more players");
+                    let lives = number::counted(rest, "life", "lives");
+                    section = section.rest(more, Row::entry(Mark::Line(theme.not_recorded), label, lives));
                 }
                 if self.players.iter().take(shown).any(|(_, name, _)| has_boxes(name)) {
                     section = section.row(Row::Note(names::BOXES_NOTE.to_owned()));

@@ -32,6 +32,8 @@ pub struct Section {
     aside: Option<String>,
     rows: Vec<Row>,
     room: Room,
+    /// The row that stands for several of a table, and for how many.
+    rest: Option<(usize, usize)>,
 }
 
 /// What a section does when the legend is too short.
@@ -207,7 +209,7 @@ impl Legend {
 impl Section {
     /// A section that is always drawn whole.
     pub fn legend(heading: impl Into<String>) -> Self {
-        Self { heading: heading.into(), aside: None, rows: Vec::new(), room: Room::Whole }
+        Self { heading: heading.into(), aside: None, rows: Vec::new(), room: Room::Whole, rest: None }
     }
 
     /// A section whose last rows give way when the legend is too short.
@@ -227,6 +229,13 @@ impl Section {
     pub fn row(mut self, row: Row) -> Self {
         self.rows.push(row);
         self
+    }
+
+    /// Adds a row that stands for so many more of a table.
+    #[must_use]
+    pub fn rest(mut self, count: usize, row: Row) -> Self {
+        self.rest = Some((self.rows.len(), count));
+        self.row(row)
     }
 
     /// Adds rows.

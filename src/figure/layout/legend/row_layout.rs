@@ -63,9 +63,14 @@ pub(crate) struct LaidSection<'r> {
 }
 
 impl LaidSection<'_> {
-    /// Rows that gave way.
+    /// How many of a table gave way: not rows, some of which stand for several, and some for none.
     pub(crate) fn dropped(&self) -> usize {
-        self.section.rows.len() - self.rows
+        let of_row = |(index, row): (usize, &Row)| match (self.section.rest, row) {
+            (Some((rest, count)), _) if rest == index => count,
+            (_, Row::Note(_) | Row::Part(_)) => 0,
+            _ => 1,
+        };
+        self.section.rows.iter().enumerate().skip(self.rows).map(of_row).sum()
     }
 }
 
@@ -258,6 +263,17 @@ mod tests {
         assert_eq!(within(96.0 - LEAST_LOGO + title), (true, 1));
         let (has_logo, left) = within(96.0 - LEAST_LOGO + title + 1.0);
         assert!(!has_logo && left > 1, "{left} lines");
+    }
+
+    #[test]
+    fn what_gave_way_is_counted_by_what_rows_stand_for() {
+        let row = || Row::total("a player", "2 lives");
+        let table = Section::table("Players").rows([row(), row(), row()]).rest(3, row());
+        let legend = Legend::new("Kestrel Ford").section(table.row(Row::Note("a note".to_owned())));
+        let height = legend.lay().height();
+        let left = |less: f32| legend.lay_within(height - less).sections[0].dropped();
+        // The note makes no more room than the line that says what is missing.
+        assert_eq!([0.0, 1.0, 60.0, 99.0].map(left), [0, 0, 4, 5]);
     }
 
     #[test]
