@@ -245,3 +245,25 @@ impl ObjectStoreRegistry for Stores {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_bucket_and_a_folder() {
+        let of = |address: &str| Bucket::of(address).map(|bucket| bucket.key(Path::new("players")).unwrap());
+        assert_eq!(of("s3://lakes/et").unwrap().as_ref(), "et/players");
+        assert_eq!(of("s3://lakes").unwrap().as_ref(), "players");
+        for wrong in ["lakes/et", "s3://", "s3://lakes/../et"] {
+            assert!(of(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_maps_folder_keeps_its_name() {
+        let bucket = Bucket::of("s3://lakes/et").unwrap();
+        let key = bucket.key(Path::new("samples/v=1/map=%2E%2E/month=2026-03/9c3a.parquet")).unwrap();
+        assert_eq!(key.as_ref(), "et/samples/v=1/map=%2E%2E/month=2026-03/9c3a.parquet");
+    }
+}

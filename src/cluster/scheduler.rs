@@ -138,3 +138,18 @@ impl Scheduler {
         ClusterError::NoExecutors { scheduler: self.to_string(), waited }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_host_and_a_port() {
+        let of = |text: &str| text.parse::<Scheduler>().map(|scheduler| scheduler.to_string());
+        assert_eq!(of("df://10.0.0.1:50060").unwrap(), "df://10.0.0.1:50060");
+        assert_eq!(of("df://cluster").unwrap(), "df://cluster:50050");
+        for wrong in ["", "10.0.0.1:50050", "df://", "df://host:port", "df://a/b:1", "http://host:1"] {
+            assert!(of(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -36,3 +36,46 @@ fn is_plain(part: &LogicalPlan) -> Result<bool> {
     })?;
     Ok(is_plain)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use datafusion::arrow::array::{Int64Array, RecordBatch};
+    use datafusion::prelude::SessionContext;
+
+    use super::*;
+
+    /// Whether a question about a table of two parts, as a lake's are, is refused.
+    fn is_refused(sql: &str) -> bool {
+        let runtime = crate::cluster::engine::runtime().unwrap();
+        runtime.block_on(async {
+            let context = SessionContext::new();
+            let rows =
+                |n| RecordBatch::try_from_iter([("n", Arc::new(Int64Array::from(vec![n])) as _)]).unwrap();
+            let whole = context.read_batch(rows(1)).unwrap().union(context.read_batch(rows(2)).unwrap());
+            context.register_table("rounds", whole.unwrap().into_view()).unwrap();
+            are_counted_twice(context.sql(sql).await.unwrap().logical_plan()).unwrap()
+        })
+    }
+
+    #[test]
+    fn sums_behind_sums_are_refused_and_tables_are_not() {
+        for right in [
+            "SELECT count(*) FROM rounds",
+            "SELECT n, count(*) FROM rounds WHERE n > 1 GROUP BY n ORDER BY n LIMIT 3",
+            "SELECT count(*) FROM (SELECT n FROM rounds WHERE n = 1 UNION ALL SELECT n FROM rounds WHERE n = 2)",
+            "SELECT a.n FROM rounds AS a JOIN rounds AS b ON a.n = b.n",
+        ] {
+            assert!(!is_refused(right), "{right}");
+        }
+        for wrong in [
+            "SELECT count(*) FROM rounds UNION ALL SELECT count(*) FROM rounds",
+            "SELECT n FROM (SELECT n FROM rounds ORDER BY n LIMIT 1) UNION SELECT n FROM rounds",
+            "SELECT n FROM rounds WHERE n IN (SELECT max(n) FROM rounds UNION ALL SELECT min(n) FROM rounds)",
+            "SELECT 1 UNION ALL SELECT 2",
+        ] {
+            assert!(is_refused(wrong), "{wrong}");
+        }
+    }
+}

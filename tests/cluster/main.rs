@@ -17,8 +17,6 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use proximity::cluster::Scheduler;
-
 /// The longest that a question may take on a machine with other work.
 const PATIENCE: Duration = Duration::from_mins(4);
 
@@ -131,16 +129,6 @@ fn wrong_questions_are_answered_at_once() {
     ] {
         let said = complaint(&mut cluster(arguments));
         assert!(said.contains(expected), "{arguments:?}: {said}");
-    }
-}
-
-#[test]
-fn a_scheduler_has_a_host_and_a_port() {
-    let of = |text: &str| text.parse::<Scheduler>().map(|scheduler| scheduler.to_string());
-    assert_eq!(of("df://10.0.0.1:50060").unwrap(), "df://10.0.0.1:50060");
-    assert_eq!(of("df://cluster").unwrap(), "df://cluster:50050");
-    for wrong in ["", "10.0.0.1:50050", "df://", "df://host:port", "df://a/b:1", "http://host:1"] {
-        assert!(of(wrong).is_err(), "{wrong:?}");
     }
 }
 

@@ -53,3 +53,26 @@ pub(super) fn grids_of(text: &str) -> Option<HeatGrids> {
     let (time, ground) = text.split_once(AND)?;
     Some(HeatGrids { time: cells_of(time)?, ground: cells_of(ground)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grids_come_back_from_their_text() {
+        let extent = WorldRect::new(-768.25, -2048.0, 10_496.1, 9_216.0 / 7.0).unwrap();
+        let grids = heat_grids(&extent).unwrap();
+        assert_eq!(grids_of(&text_of_grids(&grids)), Some(grids));
+        assert_eq!(time_cells(&text_of(&grids.time)), Some(grids.time));
+        assert_eq!(extent_of(&text_of_extent(&extent)), Some(extent));
+        assert_eq!(extent_of(&text_of(&grids.time)), None);
+    }
+
+    #[test]
+    fn a_known_map_names_its_grid_and_others_none() {
+        assert!(time_cells("oasis").is_some());
+        for text in ["", "no such map", "0,0,1,1,8", "0,0,1,1,8,8,8", "0,0,0,0,8,8", "0,0,1,1,70000,8"] {
+            assert!(time_cells(text).is_none(), "{text:?}");
+        }
+    }
+}

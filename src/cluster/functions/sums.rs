@@ -142,3 +142,16 @@ impl ScalarUDFImpl for Function {
         Ok(ColumnarValue::Array(Arc::new(sums.finish())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_come_back_from_their_bytes() {
+        let rounds = BTreeMap::from([(i64::MIN, 7), (-1, u32::MAX), (i64::MAX, 0)]);
+        let bytes = rounds_to_bytes(rounds.iter().map(|(number, order)| (*number, *order)));
+        assert_eq!(rounds_of(&bytes), rounds);
+        assert_eq!(rounds_of(&bytes[..bytes.len() - 1]).len(), 2);
+    }
+}

@@ -169,6 +169,13 @@ mod tests {
             halves[*order as usize % 2].add(*order, &lives(round, &Filter::everything()));
         }
         let [mut sums, odd] = halves;
+        #[cfg(feature = "cluster")]
+        {
+            // The same by way of another process.
+            sums.add_packed(&odd.pack().unwrap()).unwrap();
+            assert!(sums.add_packed(b"[]").is_some() && sums.add_packed(b"[{}]").is_none());
+        }
+        #[cfg(not(feature = "cluster"))]
         sums.merge(odd);
         assert!(sums.bytes() > 0);
 
