@@ -6,6 +6,9 @@ use super::{SIDE, Tile, Tiles, new_tile};
 /// A place further behind the one before than a byte can tell is reached by a place without a sum.
 const MOST_AHEAD: usize = u8::MAX as usize;
 
+/// Bytes of a sum.
+const WIDTHS: [usize; 4] = [2, 3, 4, 8];
+
 /// Bytes of a bit for each cell of a tile: of more sums than this, bits tell the places in less room.
 const MAP_BYTES: usize = SIDE * SIDE / 8;
 
@@ -23,7 +26,7 @@ struct PackedTile {
     /// Which one of the grid.
     index: u32,
     places: u16,
-    /// Bytes of a sum: 2, 4 or 8.
+    /// Bytes of a sum: one of [`WIDTHS`].
     width: u8,
     /// Whether bits tell the places.
     has_map: bool,
@@ -39,13 +42,7 @@ impl CellSums {
             if most == 0 {
                 continue;
             }
-            let width = if most <= u16::MAX.into() {
-                2
-            } else if most <= u32::MAX.into() {
-                4
-            } else {
-                8
-            };
+            let width = WIDTHS.into_iter().find(|width| most >> (8 * width - 1) <= 1).unwrap_or(8);
             let has_map = sums.len() > MAP_BYTES;
             if has_map {
                 bytes.extend(map_of(&sums));
@@ -85,6 +82,10 @@ impl CellSums {
             match packed.width {
                 2 => packed.each(told, sums.as_chunks::<2>().0, |place, sum| {
                     add(place, u16::from_le_bytes(*sum).into());
+                }),
+                3 => packed.each(told, sums.as_chunks::<3>().0, |place, sum| {
+                    let [a, b, c] = *sum;
+                    add(place, u32::from_le_bytes([a, b, c, 0]).into());
                 }),
                 4 => packed.each(told, sums.as_chunks::<4>().0, |place, sum| {
                     add(place, u32::from_le_bytes(*sum).into());
