@@ -12,10 +12,12 @@ use super::base::{BaseMap, BaseSource, BaseStyle, Planes};
 use crate::geom::WorldRect;
 
 /// Base maps of one map, style and ground: its picture in tones, and what was drawn of it, by window and size.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct BaseMaps {
     toned: OnceLock<Arc<Planes>>,
     drawn: Mutex<BTreeMap<[u64; 6], Arc<BaseMap>>>,
+    /// All are forgotten where they would be more, pixels.
+    most_px: u64,
 }
 
 /// So many base maps are kept; a report of a map needs fewer: its sizes of whole maps, panels and locators, and what lies
@@ -25,10 +27,11 @@ const MOST_KEPT: usize = 48;
 /// A larger picture is not kept in tones, pixels: they take three times its memory.
 const MOST_TONED_PX: usize = 1 << 22;
 
-/// A larger base map is not kept, pixels, and all are forgotten where they would be more: whoever asks a server for many
+/// A larger base map is not kept, pixels, and no more in all, of the whole map and of a floor: whoever asks a server for many
 /// sizes must not fill its memory.
 const MOST_KEPT_PX: u64 = 1 << 21;
 const MOST_KEPT_IN_ALL_PX: u64 = 1 << 24;
+const MOST_KEPT_OF_FLOOR_PX: u64 = 1 << 22;
 
 /// Whether other pictures will show the same window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +42,18 @@ pub(crate) enum Keep {
     No,
 }
 
+impl Default for BaseMaps {
+    fn default() -> Self {
+        Self { toned: OnceLock::new(), drawn: Mutex::default(), most_px: MOST_KEPT_IN_ALL_PX }
+    }
+}
+
 impl BaseMaps {
+    /// Of a floor's panels, which are small: fewer are kept.
+    pub(crate) fn of_panels() -> Self {
+        Self { most_px: MOST_KEPT_OF_FLOOR_PX, ..Self::default() }
+    }
+
     /// The base map of a window at a size: as it was drawn before, else drawn now.
     pub(crate) fn get(
         &self,
@@ -80,7 +94,7 @@ impl BaseMaps {
         let made = draw();
         let mut drawn = lock();
         let kept: u64 = drawn.keys().map(|[.., width, height]| width * height).sum();
-        if drawn.len() >= MOST_KEPT || kept + pixels > MOST_KEPT_IN_ALL_PX {
+        if drawn.len() >= MOST_KEPT || kept + pixels > self.most_px {
             // What is still asked for is soon among them again.
             drawn.clear();
         }

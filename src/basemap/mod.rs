@@ -17,6 +17,7 @@
 
 pub(crate) mod base;
 mod drawn;
+mod floor_map;
 pub(crate) mod ink;
 pub mod overview;
 pub(crate) mod relief;
@@ -25,4 +26,5 @@ mod window;
 pub use base::{BaseKind, BaseMap, BaseSource, BaseStyle, Detail};
 pub use drawn::BaseMaps;
 pub(crate) use drawn::Keep;
+pub use floor_map::FloorMap;
 pub use ink::{HeightCell, HeightField};

@@ -7,7 +7,7 @@ use proximity::Drawing;
 use proximity::Filter;
 use proximity::analysis::lives;
 use proximity::analysis::{Cells, Floor, Occupancy, Split, Weight};
-use proximity::basemap::BaseStyle;
+use proximity::basemap::{BaseStyle, FloorMap};
 use proximity::figure::floor_panels;
 use proximity::figure::floor_panels::FloorPart;
 use proximity::figure::heatmap::{HeatmapAccumulator, HeatmapSpec};
@@ -71,6 +71,7 @@ fn figure<A: floor_panels::ByFloor>(
     floor_panels::see(&mut seen, &lives(round, &filter));
     let found = floor_panels::overlapping(seen, &map.layers, || Ok::<_, String>(Vec::new())).unwrap();
     let (parting, stacked) = found.expect("the house has two floors");
+    let drawn_on = FloorMap::of(Some(picture()));
     let picture = picture();
     let context = Canvas {
         map,
@@ -90,7 +91,7 @@ fn figure<A: floor_panels::ByFloor>(
     };
     let part = |floor: &Floor| {
         let filter = Filter { floor: Some(*floor), ..filter.clone() };
-        FloorPart { floor: *floor, picture: Some(&picture), part: collected(&filter) }
+        FloorPart { floor: *floor, map: &drawn_on, part: collected(&filter) }
     };
     let parts: Vec<_> = parting.iter().map(part).collect();
     let draw = |part, canvas: &Canvas<'_>| Ok::<_, std::convert::Infallible>(draw(part, canvas));

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use image::RgbaImage;
-
 use super::sheet::{Orientation, Panels, Sheet, filled};
 use crate::analysis::{
     BlockSums, Change, Depth, Filter, Floor, HeatSums, HeightSum, KindSums, Life, Lives, NarrowLife,
-    NarrowRound, NarrowStep, PlacedRounds, PlayerLines, TakeSteps,
+    NarrowRound, NarrowStep, NumberLines, PlacedRounds, PlayerLines, TakeSteps,
 };
+use crate::basemap::FloorMap;
 use crate::figure::canvas::Canvas;
 use crate::figure::request::recipe::{Drawing, FloorPanels};
 use crate::figure::words::filter_words;
@@ -38,8 +37,8 @@ pub trait ByFloor: Clone {
 pub struct FloorPart<'a, A> {
     /// Which floor.
     pub floor: Floor,
-    /// Its picture, loaded. `None`: there is none.
-    pub picture: Option<&'a RgbaImage>,
+    /// What its panel is drawn on.
+    pub map: &'a FloorMap,
     /// What was collected there.
     pub part: A,
 }
@@ -94,6 +93,10 @@ impl<T: TakeSteps> TakeSteps for WithHeights<'_, T> {
 
     fn take_player(&mut self, lines: &PlayerLines) {
         self.to.take_player(lines);
+    }
+
+    fn take_numbers(&mut self, lines: &NumberLines) {
+        self.to.take_numbers(lines);
     }
 
     fn take_block(&mut self, sums: &BlockSums) {
@@ -172,7 +175,7 @@ pub fn figure<A: ByFloor, E>(
     let divided = context.sheet.divided(Panels::Floors(parts.len()));
     let Some(sheet) = panel_sheet(&divided) else { return draw(whole, context) };
     let mut panels = Vec::with_capacity(parts.len());
-    for (i, FloorPart { floor, picture, part }) in parts.iter().enumerate() {
+    for (i, FloorPart { floor, map, part }) in parts.iter().enumerate() {
         let mut others =
             parts.iter().enumerate().filter(|(other, _)| *other != i).map(|(_, other)| &other.part);
         let mut part = part.clone();
@@ -181,7 +184,10 @@ pub fn figure<A: ByFloor, E>(
             part = part.over(all, &whole);
         }
         let filter = Filter { floor: Some(*floor), ..context.filter.clone() };
-        let context = Canvas { picture: *picture, sheet, filter: &filter, bases: None, ..*context };
+        // Base maps of this ground alone are kept, as those of the whole map are.
+        let bases = context.bases.map(|_| &map.bases);
+        let picture = map.picture.as_ref();
+        let context = Canvas { picture, sheet, filter: &filter, bases, ..*context };
         panels.push((*floor, draw(part, &context)?));
     }
     let context = &Canvas { sheet: divided, ..*context };

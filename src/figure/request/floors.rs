@@ -145,7 +145,7 @@ impl<A: Clone> Collected<A> {
             .floors
             .into_iter()
             .zip(&floors.floors)
-            .map(|((floor, part), data)| FloorPart { floor, picture: data.picture.as_ref(), part })
+            .map(|((floor, part), data)| FloorPart { floor, map: &data.map, part })
             .collect();
         floor_panels::figure(self.whole, &parts, floors.stacked, canvas, draw)
     }

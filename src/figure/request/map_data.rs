@@ -1,12 +1,14 @@
 //! Everything of a map that shows in a picture: what is known, its picture, and what follows from the rounds.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use image::RgbaImage;
 
 use crate::analysis::{Cells, Filter, Floor, HeatGrids, Heights, Weight};
 use crate::basemap::ink::HeightField;
-use crate::basemap::{BaseMaps, BaseStyle};
+use crate::basemap::{BaseMaps, BaseStyle, FloorMap};
 use crate::error::Error;
 use crate::figure::canvas::{Canvas, height_field};
 use crate::figure::heatmap;
@@ -36,7 +38,15 @@ pub struct MapData {
     pub floors: Option<FloorsData>,
     /// Base maps that were drawn already.
     bases: BaseMaps,
+    /// Those of floors, by the floor.
+    floor_maps: Mutex<BTreeMap<FloorKey, Arc<FloorMap>>>,
 }
+
+/// What a floor is told from others by: its number, and between which heights it lies.
+type FloorKey = (usize, [Option<i32>; 2]);
+
+/// So many floors' pictures are kept: a map has no more, but which they are may follow from the rounds.
+const MOST_FLOORS: usize = 8;
 
 /// Floors that get panels of their own.
 #[derive(Debug, Clone, Default)]
@@ -52,8 +62,8 @@ pub struct FloorsData {
 pub struct FloorData {
     /// Which floor.
     pub floor: Floor,
-    /// Its picture, loaded.
-    pub picture: Option<RgbaImage>,
+    /// What its panel is drawn on.
+    pub map: Arc<FloorMap>,
 }
 
 impl MapData {
@@ -63,7 +73,8 @@ impl MapData {
     /// A picture that cannot be read.
     pub fn load(map: WorldMap, base: BaseStyle, floor: Option<&Floor>) -> Result<Self, Error> {
         let picture = picture_of(&map, base, floor)?;
-        Ok(Self { map, base, picture, heights: None, floors: None, bases: BaseMaps::default() })
+        let (bases, floor_maps) = (BaseMaps::default(), Mutex::default());
+        Ok(Self { map, base, picture, heights: None, floors: None, bases, floor_maps })
     }
 
     /// The same, with the ground of these rounds where it is drawn from the tracks: equal rounds, equal ground.
@@ -142,8 +153,21 @@ impl MapData {
 
     /// Floors, each with its picture.
     pub(super) fn with_pictures(&self, floors: Vec<Floor>) -> Result<Vec<FloorData>, Error> {
-        let load = |floor| Ok(FloorData { picture: picture_of(&self.map, self.base, Some(&floor))?, floor });
-        floors.into_iter().map(load).collect()
+        floors.into_iter().map(|floor| Ok(FloorData { map: self.floor_map(&floor)?, floor })).collect()
+    }
+
+    fn floor_map(&self, floor: &Floor) -> Result<Arc<FloorMap>, Error> {
+        let key = (floor.number, [floor.above_units, floor.up_to_units]);
+        let lock = || self.floor_maps.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(FloorMap::of(picture_of(&self.map, self.base, Some(floor))?));
+        let mut kept = lock();
+        if kept.len() >= MOST_FLOORS {
+            kept.clear();
+        }
+        Ok(Arc::clone(kept.entry(key).or_insert(made)))
     }
 
     /// Cells for an ink map, if one has to be drawn.
@@ -174,13 +198,21 @@ impl MapData {
 
     /// The same map and ground, drawn in another style of the same picture.
     pub(crate) fn over(&self, base: BaseStyle) -> Self {
+        let floors = self.floors.as_ref().map(|known| {
+            let over = |floor: &FloorData| FloorData {
+                floor: floor.floor,
+                map: Arc::new(FloorMap::of(floor.map.picture.clone())),
+            };
+            FloorsData { floors: known.floors.iter().map(over).collect(), stacked: known.stacked }
+        });
         Self {
             map: self.map.clone(),
             base,
             picture: self.picture.clone(),
             heights: self.heights.clone(),
-            floors: self.floors.clone(),
+            floors,
             bases: BaseMaps::default(),
+            floor_maps: Mutex::default(),
         }
     }
 
@@ -198,7 +230,7 @@ impl MapData {
         for FloorData { floor, .. } in floors.clone() {
             hash.update(format!("{floor:?}").as_bytes());
         }
-        for picture in self.picture.iter().chain(floors.flat_map(|floor| &floor.picture)) {
+        for picture in self.picture.iter().chain(floors.flat_map(|floor| &floor.map.picture)) {
             hash.update(picture.width().to_le_bytes());
             hash.update(picture.as_raw());
         }
