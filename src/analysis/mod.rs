@@ -51,7 +51,9 @@ pub use grid::lengths::Lengths;
 pub(crate) use grid::narrow::{Depth, NarrowLife, NarrowRound, NarrowStep, PlacedRounds, TakeSteps};
 pub use grid::occupancy::{GridMismatch, Occupancy};
 pub use grid::permutation::PermutationTest;
-pub(crate) use grid::slices::{BlockSums, KindSums, PlayerLines, Slices};
+pub(crate) use grid::slices::{
+    BlockSums, KindSums, NUMBERS, NumberLines, PlayerLines, SliceSpec, Slices, StepNumber,
+};
 pub use grid::split::{Split, Weight};
 pub(crate) use grid::tiles::{CellSums, Change};
 pub use grid::time_budget::TimeBudget;

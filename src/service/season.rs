@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::figure::replay::AnimationKind;
 use crate::figure::request::{
     Figure as _, FigureSums, Heatmap, Kept, LoadedMap, MapData, Request, RequestError, Subject, heat_grids,
-    slice_grids,
+    slice_spec,
 };
 use crate::files::{self, Kind, SearchLimits, Stamp};
 use crate::map::{MapLibrary, WorldMap, fit};
@@ -186,7 +186,7 @@ impl Season {
                 }
                 let rounds: Vec<&CleanedRound> = rounds.into_iter().map(|(_, round)| round).collect();
                 if let Some(slices) =
-                    slice_grids(&extent).and_then(|grids| Slices::of(&rounds, grids, &is_late))
+                    slice_spec(&extent).and_then(|spec| Slices::of(&rounds, &spec, &is_late))
                 {
                     self.sums.keep_slices(&name, slices);
                 }

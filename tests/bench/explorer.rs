@@ -2,8 +2,9 @@
 //! filter that has a control. One that takes longer than 150 ms ends the bench with status 1, as does work or memory for the sums
 //! behind them that grows faster than the rounds.
 //!
-//! `cargo bench --bench explorer [-- WORD] [--rounds=DIR]`, of pictures whose name holds the word alone (`growth`: of none), or of
-//! other rounds of the sample map; with `--test` each is drawn once of few rounds.
+//! `cargo bench --bench explorer [-- WORD] [--rounds=DIR] [--any=N]`, of pictures whose name holds the word alone (`growth`: of
+//! none), of other rounds of the sample map, and then of N pictures with the controls set at random; with `--test` each is drawn
+//! once of few rounds.
 
 #![allow(clippy::print_stdout, reason = "its figures are what it is for")]
 
@@ -18,7 +19,7 @@ use proximity::sim::{SampleOptions, SimulationOptions, write_session};
 use proximity::{Maps, Request, Rounds};
 
 const ROUNDS: usize = 300;
-/// The mean of so many less one counts: time is told in steps of 10 ms.
+/// Each picture is drawn so often; the median counts, without the first.
 const RUNS: u32 = 6;
 const MOST_MS: f64 = 150.0;
 /// As much memory as `serve` takes where nothing is said.
@@ -28,14 +29,17 @@ const PARTS: [usize; 3] = [16, 4, 1];
 const LARGEST_EXPONENT: f64 = 1.15;
 
 /// Figures and their options as the explorer asks for them; where a `STATE` has no meaning, that is said.
-const FIGURES: [(&str, &str, bool); 11] = [
+const FIGURES: [(&str, &str, bool); 14] = [
     ("heat by state", r#""figure":"heatmap","options":{"by":"state","mode":"auto"}"#, true),
     ("heat by side", r#""figure":"heatmap","options":{"by":"team","mode":"auto"}"#, true),
     ("heat by class", r#""figure":"heatmap","options":{"by":"class","mode":"auto"}"#, true),
     ("heat in panels", r#""figure":"heatmap","options":{"by":"state","mode":"panels"}"#, true),
     ("paths by state", r#""figure":"paths","options":{"color":"state"}"#, true),
+    ("paths by side", r#""figure":"paths","options":{"color":"team"}"#, true),
     ("paths by player", r#""figure":"paths","options":{"color":"player"}"#, true),
     ("paths by speed", r#""figure":"paths","options":{"color":"speed"}"#, true),
+    ("paths by time", r#""figure":"paths","options":{"color":"time"}"#, true),
+    ("paths by health", r#""figure":"paths","options":{"color":"health"}"#, true),
     ("exits", r#""figure":"exits","options":{}"#, false),
     ("kills", r#""figure":"kills","options":{}"#, true),
     ("arrival", r#""figure":"arrival","options":{}"#, true),
@@ -78,12 +82,68 @@ fn main() -> ExitCode {
         }
     }
     println!("{too_slow} too slow, resident {} MiB", resident() >> 20);
+    if let Some(number) = words.iter().find_map(|word| word.strip_prefix("--any=")) {
+        any(&season, number.parse().expect("a number of pictures"));
+    }
     drop(season);
     if wanted.is_none_or(|word| word == "growth") {
         let exponents = growth(if is_test { PARTS[0] } else { ROUNDS });
         too_slow += usize::from(!is_test && exponents.iter().any(|exponent| *exponent > LARGEST_EXPONENT));
     }
     if too_slow == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Draws pictures with the controls set at random, each as likely to be left alone; tells the slow ones and how all of them fare.
+fn any(season: &Season, number: usize) {
+    let contents = season.contents();
+    let mut seed = 7_u64;
+    // Numbers that look random and are the same each time (D. Lehmer's generator).
+    let mut random = |below: usize| {
+        seed = seed * 48_271 % 0x7fff_ffff;
+        seed as usize % below
+    };
+    let mut times = Vec::new();
+    for _ in 0..number {
+        let (figure, subject, has_states) = FIGURES[random(FIGURES.len())];
+        let mut json = String::new();
+        let player = serde_json::to_string(&contents.players[random(contents.players.len())].name);
+        let (from, to) = (random(40), random(40) + 41);
+        for (set, control) in [
+            (4, format!(r#","session":"{}""#, contents.sessions[random(contents.sessions.len())].date)),
+            (4, format!(r#","round":{}"#, random(2) + 1)),
+            (6, format!(r#","player":[{}]"#, player.expect("a text"))),
+            (3, format!(r#","team":["{}"]"#, ["axis", "allies"][random(2)])),
+            (
+                3,
+                format!(
+                    r#","class":["{}"]"#,
+                    ["soldier", "medic", "engineer", "fieldops", "covertops"][random(5)]
+                ),
+            ),
+            (3, format!(r#","state":["{}"]"#, ["sprint", "upright", "crouch", "prone"][random(4)])),
+            (5, r#","bots":"include""#.to_owned()),
+            (3, format!(r#","life_window":"{from}..{to}""#)),
+            (3, format!(r#","round_window":"{}..{}""#, from * 2, to * 3)),
+        ] {
+            if random(set) == 0 && (has_states || !control.contains("\"state\"")) {
+                json.push_str(&control);
+            }
+        }
+        let request = format!(
+            r#"{{"version":1,{subject},"filter":{{"map":["proximity_demo"]{json}}},"layout":{{"legend":"landscape","size_px":900}}}}"#
+        );
+        let ms = draw(season, &Request::from_json(&request).expect("a request"), 4);
+        if ms > MOST_MS {
+            println!("{figure}{json}: {ms:.0} ms");
+        }
+        times.push(ms);
+    }
+    times.sort_by(f64::total_cmp);
+    let slow = times.iter().filter(|ms| **ms > MOST_MS).count();
+    let [median, most] = [times.len() / 2, times.len() - 1].map(|place| times[place]);
+    println!(
+        "of {number} with any controls: median {median:.0} ms, at most {most:.0} ms, {slow} above {MOST_MS:.0} ms"
+    );
 }
 
 /// Sums parts of a season; returns the exponents by which the processor's time and memory grow with the rounds.
@@ -149,32 +209,35 @@ fn filters(season: &Season) -> Vec<(&'static str, String)> {
         ),
         ("a player and a window", format!(r#","player":[{player}],"round_window":"0..120""#)),
         ("a session and a window", format!(r#","session":"{}","life_window":"0..30""#, session.date)),
+        ("a session and a round's window", format!(r#","session":"{}","round_window":"60..""#, session.date)),
+        ("a state and a window", r#","state":["upright"],"life_window":"5..""#.to_owned()),
         ("a round number and a class", r#","round":1,"class":["medic"]"#.to_owned()),
     ]
 }
 
-/// The processor's time that a picture takes, ms: the mean of some, behind a first one.
+/// The processor's time that a picture takes, ms: the median of some, behind a first one.
 fn draw(season: &Season, request: &Request, runs: u32) -> f64 {
     let late = Instant::now() + Duration::from_mins(10);
     // A request that finds no life has a picture, too: it says so.
-    let once = || drop(black_box(season.draw(request, late)));
-    once();
-    let begin = cpu();
-    (1..runs).for_each(|_| once());
-    cpu().saturating_sub(begin).as_secs_f64() * 1e3 / f64::from((runs - 1).max(1))
+    let once = || {
+        let begin = cpu();
+        drop(black_box(season.draw(request, late)));
+        cpu().saturating_sub(begin).as_secs_f64() * 1e3
+    };
+    let first = once();
+    let mut times: Vec<f64> = (1..runs).map(|_| once()).collect();
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(first)
 }
 
 fn told(what: &str, bytes: u64, begin: Instant) {
     println!("{what} in {:.1} s: {} MiB", begin.elapsed().as_secs_f64(), bytes >> 20);
 }
 
-/// The processor's time of this process so far, of threads that ended too; in steps of 10 ms.
+/// The processor's time of this process so far, of all its threads.
 fn cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux tells what a process takes");
-    // Behind the name, which may hold anything, the 12th and 13th word are the ticks in the program and in the kernel.
-    let words = stat.rsplit(')').next().unwrap_or_default().split_ascii_whitespace();
-    let ticks = words.skip(11).take(2).map(|word| word.parse::<u64>().expect("a number of ticks"));
-    Duration::from_millis(ticks.sum::<u64>() * 10)
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec.unsigned_abs() as u32)
 }
 
 /// Resident memory, bytes.

@@ -8,7 +8,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::slices::{Axis, BlockSums, KindSums, PlayerLines, Slices, steps_of, steps_of_both};
+use super::slices::{
+    Axis, BlockSums, KindSums, NumberLines, PlayerLines, Slice, Slices, steps_of, steps_of_both,
+};
 use super::tiles::Change;
 use crate::analysis::filter::select::{Bots, Filter, StateSet, WindowMs};
 use crate::analysis::filter::who::Who;
@@ -19,6 +21,7 @@ use crate::analysis::life::cleaned_round::CleanedRound;
 use crate::analysis::life::clock::RoundClock;
 use crate::analysis::life::dropped::{DropReason, Dropped};
 use crate::analysis::life::lives::Lives;
+use crate::analysis::life::runs::StateRuns;
 use crate::analysis::life::state::{State, StateDecoder};
 use crate::geom::WorldRect;
 use crate::model::{Guid, LevelTime, PlayerName, Round, Sample};
@@ -29,7 +32,9 @@ pub(crate) trait TakeSteps {
     fn take_kind(&mut self, kind: &KindSums);
     /// Adds a slice's lines of a player. Default: they are not asked for.
     fn take_player(&mut self, _lines: &PlayerLines) {}
-    /// Adds a block's sums of people, by player. Default: they are not asked for.
+    /// Adds a slice's lines of a side, weighed by numbers. Default: they are not asked for.
+    fn take_numbers(&mut self, _lines: &NumberLines) {}
+    /// Adds a block's sums of people. Default: they are not asked for.
     fn take_block(&mut self, _sums: &BlockSums) {}
     /// Tells whose steps follow. Default: that makes no difference.
     fn begin_life(&mut self, _life: &Life<'_>) {}
@@ -110,6 +115,8 @@ pub(crate) enum Depth {
     Sums,
     /// Steps, or sums of lines by player beside those.
     PlayerSums,
+    /// Steps, or sums of lines weighed by numbers beside those; of sets of rounds and of blocks.
+    NumberSums,
 }
 
 /// The sums to begin with.
@@ -119,8 +126,8 @@ enum Core {
     Span(Axis, Range<i64>),
     /// Blocks in a span of the lives' time and one of the rounds' time, of all rounds.
     Both([Range<i64>; 2]),
-    /// All time of some sets of rounds that are wanted, and of each round whether it is in one.
-    Sets(Vec<usize>, Vec<bool>),
+    /// Slices of time of some sets of rounds that are wanted, and of each round whether it is in one.
+    Sets(Vec<usize>, Vec<bool>, Axis, Range<i64>),
 }
 
 impl PlacedRounds<'_> {
@@ -148,33 +155,31 @@ impl PlacedRounds<'_> {
         let has_sums = match depth {
             Depth::Lives | Depth::Steps => false,
             Depth::Sums => true,
-            Depth::PlayerSums => filter.classes.is_empty(),
+            Depth::PlayerSums | Depth::NumberSums => filter.classes.is_empty(),
         };
         let core = match slices.filter(|_| has_sums) {
             Some(slices) => self.core(filter, slices, depth),
             None => Core::None,
         };
         if let Some(slices) = slices {
-            let (kinds, players): (Vec<&KindSums>, Vec<&PlayerLines>) = match &core {
-                Core::None | Core::Both(_) => (Vec::new(), Vec::new()),
-                Core::Span(axis, span) => {
-                    (slices.kinds(*axis, span).collect(), slices.player_lines(*axis, span).collect())
+            let held: Vec<&Slice> = match &core {
+                Core::None | Core::Both(_) => Vec::new(),
+                Core::Span(axis, span) => slices.inside(*axis, span).collect(),
+                Core::Sets(sets, _, axis, span) => {
+                    sets.iter().flat_map(|set| slices.inside_set(*set, *axis, span)).collect()
                 }
-                Core::Sets(sets, _) => (
-                    sets.iter().flat_map(|set| slices.kinds_of_set(*set)).collect(),
-                    sets.iter().flat_map(|set| slices.player_lines_of_set(*set)).collect(),
-                ),
             };
             let is_wanted = |is_bot: bool, team: u8, class: u8| {
                 windowless.refuses_who(Who { is_bot, team, class }).is_none()
             };
-            kinds
-                .into_iter()
+            held.iter()
+                .flat_map(|slice| &slice.kinds)
                 .filter(|kind| filter.states.contains(kind.state))
                 .filter(|kind| is_wanted(kind.who.is_bot, kind.who.team, kind.who.class))
                 .for_each(|kind| to.take_kind(kind));
             if depth == Depth::PlayerSums {
-                let players = players.into_iter().filter(|lines| filter.states.contains(lines.state));
+                let players = held.iter().flat_map(|slice| &slice.players);
+                let players = players.filter(|lines| filter.states.contains(lines.state));
                 let players = players.filter(|lines| is_wanted(lines.is_bot, lines.team, 0));
                 let mut players: Vec<&PlayerLines> = players.collect();
                 // One player after the other: all of them together are too much for the processor to keep near.
@@ -182,6 +187,13 @@ impl PlacedRounds<'_> {
                 for lines in players {
                     to.take_player(lines);
                 }
+            }
+            if depth == Depth::NumberSums {
+                held.iter()
+                    .flat_map(|slice| &slice.numbers)
+                    .filter(|lines| filter.states.contains(lines.state))
+                    .filter(|lines| is_wanted(lines.is_bot, lines.team, 0))
+                    .for_each(|lines| to.take_numbers(lines));
             }
             if let Core::Both(spans) = &core {
                 slices.blocks(spans).for_each(|block| to.take_block(block));
@@ -203,73 +215,79 @@ impl PlacedRounds<'_> {
 
     /// The sums to begin with: those that leave the fewest steps to go through.
     fn core(&self, filter: &Filter, slices: &Slices, depth: Depth) -> Core {
-        let span = |window: Option<_>| window.map_or(i64::MIN..i64::MAX, |ms: WindowMs| ms.from..ms.to);
         if !filter.players.is_empty() {
             return Core::None;
         }
+        let span = |window: Option<_>| window.map_or(i64::MIN..i64::MAX, |ms: WindowMs| ms.from..ms.to);
         let windows = [filter.life_window, filter.round_window].map(span);
-        let (core, held, inside, wanted) = match (filter.life_window, filter.round_window) {
-            (Some(_), Some(_)) => {
-                let is_of_all_people =
-                    filter.bots == Bots::Exclude && filter.teams.is_empty() && filter.states == StateSet::ALL;
-                let (spans, held, wanted) = slices.within_both(&windows);
-                if depth == Depth::PlayerSums && is_of_all_people {
-                    (Core::Both(spans), held, held, wanted)
-                } else {
-                    let (core, held, inside) = slice_of_both(slices, &windows);
-                    (core, held, inside, wanted)
-                }
-            }
-            (life, round) => {
-                let axis = if life.is_some() || round.is_none() { Axis::Life } else { Axis::Round };
-                let (span, held, wanted) = slices.within(axis, &windows[axis as usize]);
-                (Core::Span(axis, span), held, held, wanted)
+        let axes: &[Axis] = match (filter.life_window, filter.round_window) {
+            (Some(_), Some(_)) => &[Axis::Life, Axis::Round],
+            (None, Some(_)) => &[Axis::Round],
+            (_, None) => &[Axis::Life],
+        };
+        // How many steps of all rounds lie within both windows, about.
+        let about = |windows: &[Range<i64>; 2]| match axes {
+            [axis] => slices.within(*axis, &windows[*axis as usize]).2,
+            _ => slices.within_both(windows).2,
+        };
+        let along = |axis: Axis, span: &Range<i64>| {
+            let (mut narrowed, mut only) = (windows.clone(), [i64::MIN..i64::MAX, i64::MIN..i64::MAX]);
+            narrowed[axis as usize] = span.clone();
+            only[axis as usize] = span.clone();
+            [about(&only), about(&narrowed)]
+        };
+        let all = self.steps(|_| true).max(1) as f64;
+        let (sets, in_sets) = slices.sets_of(self.rounds.len(), |place| self.rounds[place].0.is_some());
+        let asked = self.steps(|place| self.rounds[place].0.is_some()) as f64 / all;
+        let in_set = self.steps(|place| in_sets[place]) as f64 / all;
+        let wanted = about(&windows);
+        // Of rounds that are wanted, what sums hold beside the windows is taken away, and what they lack is added.
+        let beside = |held: u64, inside: u64| {
+            held.saturating_sub(inside) as f64 + wanted.saturating_sub(inside) as f64
+        };
+        let mut best = (Core::None, asked * wanted as f64);
+        // Of the same work, sets of rounds hold fewer sums, and blocks fewer than slices.
+        let mut consider = |core: Core, work: f64| {
+            if work < best.1 {
+                best = (core, work);
             }
         };
-        let samples = |(_, round): &(Option<u32>, &CleanedRound)| -> u64 {
-            round.round().tracks.iter().map(|track| track.samples.len() as u64).sum()
-        };
-        let all: u64 = self.rounds.iter().map(samples).sum();
-        let asked: u64 = self.rounds.iter().filter(|(order, _)| order.is_some()).map(samples).sum();
-        let share = asked as f64 / all.max(1) as f64;
-        let without = share * wanted as f64;
-        // Of rounds that are wanted, what the sums hold beside the windows is taken away, and what they lack is added.
-        let beside = held.saturating_sub(inside) + wanted.saturating_sub(inside);
-        let with = (1.0 - share) * held as f64 + share * beside as f64;
-        if filter.life_window.is_none() && filter.round_window.is_none() {
-            let (sets, in_sets) = slices.sets_of(self.rounds.len(), |place| self.rounds[place].0.is_some());
-            let placed = self.rounds.iter().zip(&in_sets);
-            let rest = placed.filter(|((order, _), held)| order.is_some() && !**held);
-            let rest: u64 = rest.map(|(round, _)| samples(round)).sum();
-            // Of the same work, sets hold fewer sums.
-            if !sets.is_empty() && rest as f64 <= with {
-                return Core::Sets(sets, in_sets);
+        if !sets.is_empty() {
+            for axis in axes {
+                let Some(span) = slices.span_of_sets(*axis, &windows[*axis as usize]) else { continue };
+                let [held, inside] = along(*axis, &span);
+                let work = in_set * beside(held, inside) + (asked - in_set) * wanted as f64;
+                consider(Core::Sets(sets.clone(), in_sets.clone(), *axis, span), work);
             }
         }
-        if held > 0 && with < without { core } else { Core::None }
+        let is_of_all_people =
+            filter.bots == Bots::Exclude && filter.teams.is_empty() && filter.states == StateSet::ALL;
+        if axes.len() == 2 && is_of_all_people && matches!(depth, Depth::PlayerSums | Depth::NumberSums) {
+            let (spans, held, _) = slices.within_both(&windows);
+            consider(Core::Both(spans), (1.0 - asked) * held as f64 + asked * beside(held, held));
+        }
+        // Lines weighed by a number are kept of sets and blocks alone.
+        for axis in axes.iter().filter(|_| depth != Depth::NumberSums) {
+            let (span, ..) = slices.within(*axis, &windows[*axis as usize]);
+            let [held, inside] = along(*axis, &span);
+            let work = (1.0 - asked) * held as f64 + asked * beside(held, inside);
+            consider(Core::Span(*axis, span), work);
+        }
+        best.0
+    }
+
+    /// How many steps the rounds at some places have, about.
+    fn steps(&self, is_wanted: impl Fn(usize) -> bool) -> u64 {
+        let samples = |round: &CleanedRound| -> u64 {
+            round.round().tracks.iter().map(|track| track.samples.len() as u64).sum()
+        };
+        let rounds = self.rounds.iter().enumerate().filter(|(place, _)| is_wanted(*place));
+        rounds.map(|(_, (_, round))| samples(round)).sum()
     }
 }
 
-/// The slices to begin with for a window of the lives' time and one of the rounds': those of the axis along which the other window
-/// leaves more of them, how many steps they hold, and how many of these lie within both, about.
-fn slice_of_both(slices: &Slices, windows: &[Range<i64>; 2]) -> (Core, u64, u64) {
-    let along = |axis: Axis| {
-        let (span, ..) = slices.within(axis, &windows[axis as usize]);
-        let about = |mut windows: [Range<i64>; 2]| {
-            windows[axis as usize] = span.clone();
-            slices.within_both(&windows).2
-        };
-        let (held, inside) = (about([i64::MIN..i64::MAX, i64::MIN..i64::MAX]), about(windows.clone()));
-        (Core::Span(axis, span.clone()), held, inside)
-    };
-    let by_life = along(Axis::Life);
-    let by_round = along(Axis::Round);
-    let spared = |(_, held, inside): &(Core, u64, u64)| 2 * *inside as i64 - *held as i64;
-    if spared(&by_round) > spared(&by_life) { by_round } else { by_life }
-}
-
-/// A life, and its kind.
-type OfLife<'l, 'r> = (&'l Life<'r>, Who);
+/// A life, its kind, and its steps by state.
+type OfLife<'l, 'r> = (&'l Life<'r>, Who, &'l StateRuns);
 
 /// A filter on its way through lives.
 struct Narrowing<'a> {
@@ -288,7 +306,7 @@ impl Narrowing<'_> {
         let lives = round.lives(self.windowless);
         for life in &lives.lives {
             let steps = self.steps_in_sums(place, life, &lives);
-            self.steps(Change::Take, (life, Who::of(life.track())), steps, to);
+            self.steps(Change::Take, (life, Who::of(life.track()), round.runs(life)), steps, to);
         }
     }
 
@@ -307,13 +325,13 @@ impl Narrowing<'_> {
             players: BTreeMap::new(),
         };
         for life in &lives.lives {
-            let of = (life, Who::of(life.track()));
+            let of = (life, Who::of(life.track()), round.runs(life));
             let in_sums = self.steps_in_sums(place, life, &lives);
             let cut = self.left(life, &lives);
             if cut.is_none() {
                 counted.dropped.add_life(DropReason::Window, life.samples().len());
             }
-            let used = cut.filter(|cut| self.count(place, life, &lives, cut, &mut counted, to));
+            let used = cut.filter(|cut| self.count(place, (life, of.2), &lives, cut, &mut counted, to));
             if self.depth == Depth::Lives {
                 continue;
             }
@@ -333,7 +351,7 @@ impl Narrowing<'_> {
                 to.begin_life(life);
             }
             for [from, to_sample] in used.iter().flat_map(|cut| edges(life, cut)) {
-                self.step(Change::Add, of, (&from, &to_sample), to);
+                self.edge(of, [&from, &to_sample], to);
             }
         }
         to.take_round(&counted);
@@ -361,7 +379,7 @@ impl Narrowing<'_> {
     fn count<'r>(
         &self,
         place: usize,
-        life: &Life<'r>,
+        (life, runs): (&Life<'r>, &StateRuns),
         lives: &Lives<'r>,
         cut: &Cut,
         counted: &mut NarrowRound<'r>,
@@ -385,13 +403,13 @@ impl Narrowing<'_> {
                 shown += 1;
                 off_map += u64::from(may_be_off && is_off(from));
             };
+            for (steps, state) in runs.within(whole_steps(cut)) {
+                if self.filter.states.contains(state) {
+                    life.samples()[steps].iter().for_each(&mut show);
+                }
+            }
             let is_wanted =
                 |from: &Sample, to: &Sample| self.filter.states.contains(life.meaning().between(from, to));
-            each_walked(life, whole_steps(cut), |from, to| {
-                if is_wanted(from, to) {
-                    show(from);
-                }
-            });
             let mut is_seen = false;
             for (at, [from, to]) in edges(life, cut).enumerate() {
                 if is_wanted(&from, &to) {
@@ -445,33 +463,47 @@ impl Narrowing<'_> {
                 let zeros = [Axis::Life, Axis::Round].map(|axis| axis.zero(life, &lives.clock));
                 steps_of_both(life, zeros, spans)
             }
-            Core::Sets(_, held) if held[place] => 0..life.samples().len().saturating_sub(1),
+            Core::Sets(_, held, axis, span) if held[place] => {
+                steps_of(life, axis.zero(life, &lives.clock), span)
+            }
             Core::Sets(..) | Core::None => 0..0,
         }
     }
 
     /// Adds whole steps of a life or takes them away.
     fn steps(&self, change: Change, of: OfLife<'_, '_>, steps: Range<usize>, to: &mut impl TakeSteps) {
-        if !steps.is_empty() {
-            to.begin_life(of.0);
-            each_walked(of.0, steps, |from, next| self.step(change, of, (from, next), to));
+        if steps.is_empty() {
+            return;
+        }
+        let (life, who, runs) = of;
+        to.begin_life(life);
+        for (steps, state) in runs.within(steps) {
+            if self.filter.states.contains(state) {
+                for pair in life.samples()[steps.start..=steps.end].windows(2) {
+                    take(change, (life, who, state), [&pair[0], &pair[1]], to);
+                }
+            }
         }
     }
 
-    fn step(
-        &self,
-        change: Change,
-        (life, who): OfLife<'_, '_>,
-        (from, next): (&Sample, &Sample),
-        to: &mut impl TakeSteps,
-    ) {
+    /// Adds a step that leads to an edge of the window or from it.
+    fn edge(&self, (life, who, _): OfLife<'_, '_>, [from, next]: [&Sample; 2], to: &mut impl TakeSteps) {
         let state = life.meaning().between(from, next);
         if self.filter.states.contains(state) {
-            let ms = next.time.since(from.time).max(0) as u64;
-            let spawn = life.track().spawn;
-            to.take_step(&NarrowStep { change, who, state, from, to: next, ms, spawn });
+            take(Change::Add, (life, who, state), [from, next], to);
         }
     }
+}
+
+fn take(
+    change: Change,
+    (life, who, state): (&Life<'_>, Who, State),
+    [from, next]: [&Sample; 2],
+    to: &mut impl TakeSteps,
+) {
+    let ms = next.time.since(from.time).max(0) as u64;
+    let spawn = life.track().spawn;
+    to.take_step(&NarrowStep { change, who, state, from, to: next, ms, spawn });
 }
 
 /// The whole steps that are left of a life.
@@ -491,16 +523,4 @@ fn edges(life: &Life<'_>, cut: &Cut) -> impl Iterator<Item = [Sample; 2]> + use<
         _ => [cut.head.zip(cut.tail).map(|(head, tail)| [head, tail]), None],
     };
     steps.into_iter().flatten()
-}
-
-/// Gives the ends of each of these steps that is no break.
-fn each_walked(life: &Life<'_>, steps: Range<usize>, mut take: impl FnMut(&Sample, &Sample)) {
-    let (samples, breaks) = (life.samples(), life.breaks.as_slice());
-    let next_break = breaks.partition_point(|(at, _)| *at < steps.start);
-    let mut breaks = breaks[next_break..].iter().map(|(at, _)| *at).peekable();
-    for (index, pair) in samples[steps.start..=steps.end].windows(2).enumerate() {
-        if breaks.next_if_eq(&(steps.start + index)).is_none() {
-            take(&pair[0], &pair[1]);
-        }
-    }
 }

@@ -11,6 +11,7 @@ use super::cleaned::{Life, LifeFlags, Origins};
 use super::clock::RoundClock;
 use super::dropped::{DropReason, Dropped};
 use super::lives::Lives;
+use super::runs::StateRuns;
 use super::state::StateDecoder;
 use crate::analysis::filter::select::{Filter, StateSet};
 use crate::analysis::filter::window;
@@ -55,6 +56,15 @@ impl CleanedRound {
         self.cleaning.get_or_init(|| Cleaning::of(&self.round)).lives(&self.round, filter)
     }
 
+    /// The steps of a life that it gave, whole, by state.
+    pub(crate) fn runs(&self, life: &Life<'_>) -> &StateRuns {
+        let cleaning = self.cleaning.get_or_init(|| Cleaning::of(&self.round));
+        let place = cleaning.tracks.partition_point(|cleaned| cleaned.index < life.track_index());
+        let (cleaned, track) = (&cleaning.tracks[place], &self.round.tracks[life.track_index()]);
+        let breaks = || cleaned.breaks(&cleaning.clock, track);
+        cleaned.runs.get_or_init(|| StateRuns::of(cleaned.samples(track), breaks(), cleaning.meaning))
+    }
+
     /// About how much memory the cleaned tracks take beside the round, bytes.
     pub fn cleaned_bytes(&self) -> usize {
         self.cleaning.get().map_or(0, Cleaning::bytes)
@@ -83,6 +93,8 @@ struct CleanedTrack {
     number: (u32, u32),
     /// By step index; found when a filter first wants the track.
     breaks: OnceLock<Vec<(usize, BreakReason)>>,
+    /// Found when they are first asked for.
+    runs: OnceLock<StateRuns>,
 }
 
 /// The usable samples of a track.
@@ -149,8 +161,12 @@ impl CleanedTrack {
             flags: self.flags,
             samples,
             origins,
-            breaks: self.breaks.get_or_init(|| find_breaks(&cleaning.clock, track, self)).clone(),
+            breaks: self.breaks(&cleaning.clock, track).to_vec(),
         })
+    }
+
+    fn breaks(&self, clock: &RoundClock, track: &Track) -> &[(usize, BreakReason)] {
+        self.breaks.get_or_init(|| find_breaks(clock, track, self))
     }
 }
 
@@ -177,12 +193,11 @@ impl Cleaning {
     /// The lives of the round it was made from that `filter` lets through.
     fn lives<'a>(&self, round: &'a Round, filter: &Filter) -> Lives<'a> {
         let is_wanted = filter.matches_round(round);
+        let refuses = |track| if is_wanted { filter.refuses(track) } else { Some(DropReason::Filtered) };
+        let refused: Vec<Option<DropReason>> = round.tracks.iter().map(refuses).collect();
         let mut by_track = self.dropped.clone();
         let mut lives = Vec::with_capacity(if is_wanted { self.tracks.len() } else { 0 });
-        for cleaned in self.tracks.iter().filter(|_| is_wanted) {
-            if filter.refuses(&round.tracks[cleaned.index]).is_some() {
-                continue;
-            }
+        for cleaned in self.tracks.iter().filter(|cleaned| refused[cleaned.index].is_none()) {
             let Some(mut life) = cleaned.life(round, self, filter) else { continue };
             let (read, dropped) = (life.recorded_samples(), &mut by_track[cleaned.index]);
             if let Some(bounds) = window::bounds(&life, &self.clock, filter) {
@@ -205,15 +220,12 @@ impl Cleaning {
             life.since_live_ms = self.clock.since_live_ms(life.start);
             lives.push(life);
         }
-        for (track, dropped) in round.tracks.iter().zip(&mut by_track) {
-            let reason = if is_wanted { filter.refuses(track) } else { Some(DropReason::Filtered) };
-            if let Some(reason) = reason {
-                *dropped = Dropped::default();
-                dropped.add_life(reason, track.samples.len());
-            }
-        }
         let mut dropped = Dropped::default();
-        for of_track in &by_track {
+        for ((track, refused), of_track) in round.tracks.iter().zip(refused).zip(&mut by_track) {
+            if let Some(reason) = refused {
+                *of_track = Dropped::default();
+                of_track.add_life(reason, track.samples.len());
+            }
             dropped.merge(of_track);
         }
         Lives { lives, dropped, by_track, clock: self.clock.clone(), meaning: self.meaning }
@@ -226,7 +238,7 @@ impl Cleaning {
                 Usable::Chosen(samples, _) => samples.len() * (size_of::<Sample>() + 8),
             };
             let breaks = track.breaks.get().map_or(0, Vec::len) * size_of::<(usize, BreakReason)>();
-            size_of::<CleanedTrack>() + chosen + breaks
+            size_of::<CleanedTrack>() + chosen + breaks + track.runs.get().map_or(0, StateRuns::bytes)
         };
         self.tracks.iter().map(own).sum::<usize>() + self.dropped.len() * size_of::<Dropped>()
     }
@@ -248,8 +260,8 @@ fn believable(round: &Round, dropped: &mut [Dropped]) -> Vec<CleanedTrack> {
             continue;
         }
         let (usable, flags) = usable(track, |last, rest| !own || is_camera(&shared, last, rest), dropped);
-        let breaks = OnceLock::new();
-        let cleaned = CleanedTrack { index, usable, flags, cut_at: None, number: (1, 1), breaks };
+        let (breaks, runs) = (OnceLock::new(), OnceLock::new());
+        let cleaned = CleanedTrack { index, usable, flags, cut_at: None, number: (1, 1), breaks, runs };
         if cleaned.samples(track).is_empty() {
             dropped.add_life(DropReason::Empty, 0);
             continue;

@@ -9,6 +9,7 @@ pub mod dropped;
 pub mod holds;
 pub mod lives;
 pub(crate) mod places;
+pub(crate) mod runs;
 pub mod simplify;
 pub mod state;
 pub mod stops;

@@ -58,7 +58,7 @@ mod tests {
     use crate::analysis::{Bots, CleanedRound, Slices, State, WindowMs};
     use crate::figure::heatmap::HeatmapSpec;
     use crate::figure::layout::floor_panels::see;
-    use crate::figure::request::slice_grids;
+    use crate::figure::request::slice_spec;
     use crate::model::{Class, Team};
     use crate::rounds::Rounds;
 
@@ -76,8 +76,8 @@ mod tests {
         let rounds: Vec<&CleanedRound> = rounds.iter().collect();
         // A corner of the map lies outside.
         let extent = WorldRect::new(-3_000.0, -3_000.0, 1_200.0, 3_000.0).unwrap();
-        let slices = Slices::of(&rounds, slice_grids(&extent).unwrap(), &|| false).unwrap();
-        assert!(Slices::of(&rounds, slice_grids(&extent).unwrap(), &|| true).is_none());
+        let slices = Slices::of(&rounds, &slice_spec(&extent).unwrap(), &|| false).unwrap();
+        assert!(Slices::of(&rounds, &slice_spec(&extent).unwrap(), &|| true).is_none());
         assert!(slices.bytes() > 0);
         let mut seed = 7;
         let mut window = |longest: u64| {

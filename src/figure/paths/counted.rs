@@ -13,9 +13,12 @@ use rayon::prelude::*;
 use super::PathColor;
 use super::life_path::{LifePath, Next, PathPoint};
 use super::line::{self, LONG_LIFE_S, TOP_SPEED_UPS};
-use crate::analysis::{CellSums, Cells, Change, KindSums, Lengths, NarrowStep, PlayerKey, State, Who};
+use crate::analysis::{
+    CellSums, Cells, Change, KindSums, Lengths, NUMBERS, NarrowStep, PlayerKey, State, StepNumber, Who,
+};
 use crate::figure::layout::sheet::DESIGN_PX;
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
+use crate::model::Sample;
 use crate::plane::MapFrame;
 use crate::plane::oklab::{Curves, Lab};
 use crate::plane::resample::Taps;
@@ -90,19 +93,15 @@ impl Counting {
         player: impl FnOnce() -> usize,
         (ms, speed_ups, health): (i32, f32, Option<i16>),
     ) -> [(usize, u64); 2] {
-        let number = |t: f32| (1, (t.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as u64);
+        let number = |color| (1, number(color, (ms, speed_ups, health)));
         let colored = |plane: usize| [(plane, 1), (plane, 0)];
         match self.color {
             PathColor::State => colored(state.index()),
             PathColor::Team => colored(Self::side(team)),
             PathColor::Player => colored(player()),
-            PathColor::Time => [(0, 1), number(ms as f32 / 1000.0 / LONG_LIFE_S)],
-            PathColor::Speed => [(0, 1), number(speed_ups / TOP_SPEED_UPS)],
-            PathColor::Health => match health {
-                Some(health) => [(0, 1), number(f32::from(health) / 100.0)],
-                // The mean of a place is of those that tell it.
-                None => [(0, 0), (1, 0)],
-            },
+            // The mean of a place is of those that tell it.
+            PathColor::Health if health.is_none() => [(0, 0), (1, 0)],
+            PathColor::Time | PathColor::Speed | PathColor::Health => [(0, 1), number(self.color)],
         }
     }
 
@@ -114,6 +113,11 @@ impl Counting {
     /// Whether each player with a colour is one of these.
     pub(super) fn knows_all(&self, players: &[PlayerKey]) -> bool {
         self.is_of_players() && self.players.iter().all(|player| players.contains(player))
+    }
+
+    /// The colour's place among [`STEP_NUMBERS`]; `None` for one that is no number.
+    pub(super) fn number(&self) -> Option<usize> {
+        NUMBER_COLORS.iter().position(|color| *color == self.color)
     }
 
     /// Whether sums of lines by state and side are those of this colour.
@@ -141,10 +145,40 @@ impl Counting {
         }
     }
 
-    /// Whether the second plane holds numbers, of which a place shows the mean.
-    fn is_number(&self) -> bool {
-        matches!(self.color, PathColor::Time | PathColor::Speed | PathColor::Health)
+    /// Whether a line's colour is the player's health at its beginning.
+    pub(super) fn is_of_health(&self) -> bool {
+        self.color == PathColor::Health
     }
+
+    /// Whether the second plane holds numbers, of which a place shows the mean.
+    pub(super) fn is_number(&self) -> bool {
+        self.number().is_some()
+    }
+}
+
+/// The colours that stand for a number.
+const NUMBER_COLORS: [PathColor; NUMBERS] = [PathColor::Time, PathColor::Speed, PathColor::Health];
+
+/// What lines are weighed by for each of [`NUMBER_COLORS`]. That of health is of no use where health is unknown anywhere.
+pub(in crate::figure) const STEP_NUMBERS: [StepNumber; NUMBERS] = [
+    |from, ms| step_number(PathColor::Time, from, ms),
+    |from, ms| step_number(PathColor::Speed, from, ms),
+    |from, ms| step_number(PathColor::Health, from, ms),
+];
+
+fn step_number(color: PathColor, from: &Sample, ms: i32) -> u64 {
+    number(color, (ms, from.speed_ups, from.known_health()))
+}
+
+/// The step of a colour that stands for a number, by the ms since the spawn, speed and health; 0 for others.
+fn number(color: PathColor, (ms, speed_ups, health): (i32, f32, Option<i16>)) -> u64 {
+    let t = match color {
+        PathColor::Time => ms as f32 / 1000.0 / LONG_LIFE_S,
+        PathColor::Speed => speed_ups / TOP_SPEED_UPS,
+        PathColor::Health => f32::from(health.unwrap_or_default()) / 100.0,
+        PathColor::State | PathColor::Team | PathColor::Player => return 0,
+    };
+    (t.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as u64
 }
 
 /// The cells of lines over an extent; `None` for one that no grid can cover.
@@ -192,15 +226,24 @@ impl LineCounts {
         }
     }
 
-    /// Adds lines that were summed for a kind of lives in a state, by a colour that [is of kinds](Counting::is_of_kinds).
+    /// Adds lines that were summed for a kind of lives in a state, where the colour is not the player's.
     pub(super) fn add_kind(&mut self, kind: &KindSums, counting: &Counting) {
-        let parts = counting.parts_of(kind.state, kind.who.team, || 0, (0, 0.0, None));
-        self.lengths.add_cells(parts[0].0, &kind.lines);
+        let plane = if counting.is_number() {
+            0
+        } else {
+            counting.parts_of(kind.state, kind.who.team, || 0, (0, 0.0, None))[0].0
+        };
+        self.lengths.add_cells(plane, &kind.lines);
     }
 
-    /// Adds lines that were summed for a player; `None` for one without a colour.
+    /// Adds lines that were summed for a player, in this plane; `None` for a player without a colour.
     pub(super) fn add_player(&mut self, lines: &CellSums, plane: Option<usize>, counting: &Counting) {
         self.lengths.add_cells(plane.unwrap_or(counting.players.len()), lines);
+    }
+
+    /// Adds the same lines once more, each as many times as its number says, where that is the colour.
+    pub(super) fn add_weighed(&mut self, lines: &CellSums) {
+        self.lengths.add_cells(1, lines);
     }
 
     /// Adds the line of a step, or takes it away, where the colour is not the player's.

@@ -15,7 +15,7 @@ mod tally;
 use bundle::Bundle;
 use chevron::{Spacing, Taken};
 use counted::Counting;
-pub(in crate::figure) use counted::line_cells;
+pub(in crate::figure) use counted::{STEP_NUMBERS, line_cells};
 use legend::PathsLegend;
 use line::{BACKGROUND_OPACITY, Coloring, LineStyle};
 

@@ -3,8 +3,8 @@
 use super::counted::{Counting, LineCounts, PlaneStep};
 use super::{MOST_LINES, PathsAccumulator, Player};
 use crate::analysis::{
-    BlockSums, Change, Depth, Filter, KindSums, Life, NarrowLife, NarrowRound, NarrowStep, PlacedRounds,
-    PlayerKey, PlayerLines, State, TakeSteps,
+    BlockSums, Change, Depth, Filter, KindSums, Life, NarrowLife, NarrowRound, NarrowStep, NumberLines,
+    PlacedRounds, PlayerKey, PlayerLines, Slices, State, TakeSteps,
 };
 use crate::figure::layout::floor_panels;
 use crate::geom::WorldRect;
@@ -50,10 +50,12 @@ impl PathsAccumulator {
             }
             _ => Vec::new(),
         };
-        let depth = match (counting.is_of_kinds(), planes.is_empty()) {
-            (true, _) => Depth::Sums,
-            (false, false) => Depth::PlayerSums,
-            (false, true) => Depth::Steps,
+        let tells_numbers = |slices: &Slices| !(counting.is_of_health() && slices.has_unknown_health());
+        let depth = match rounds.slices {
+            Some(_) if counting.is_of_kinds() => Depth::Sums,
+            Some(slices) if counting.is_number() && tells_numbers(slices) => Depth::NumberSums,
+            Some(_) if !planes.is_empty() => Depth::PlayerSums,
+            _ => Depth::Steps,
         };
         taken.planes = planes;
         let in_time = floor_panels::narrowed(rounds, (filter, extent), depth, &mut taken, seen)?;
@@ -83,7 +85,7 @@ impl PathsAccumulator {
 
 impl TakeSteps for Narrowed<'_> {
     fn take_kind(&mut self, kind: &KindSums) {
-        if self.counting.is_of_kinds() {
+        if !self.counting.is_of_players() {
             self.lines.add_kind(kind, self.counting);
         }
         self.all.tally.add_or_take_time(Change::Add, kind.state, kind.walked_ms);
@@ -94,9 +96,23 @@ impl TakeSteps for Narrowed<'_> {
         self.lines.add_player(&lines.lines, plane, self.counting);
     }
 
+    fn take_numbers(&mut self, lines: &NumberLines) {
+        if let Some(number) = self.counting.number() {
+            self.lines.add_weighed(&lines.lines[number]);
+        }
+    }
+
     fn take_block(&mut self, sums: &BlockSums) {
+        let number = self.counting.number();
         for (player, lines) in &sums.lines {
-            self.lines.add_player(lines, self.planes.get(*player).copied(), self.counting);
+            let plane = match number {
+                Some(_) => Some(0),
+                None => self.planes.get(*player).copied(),
+            };
+            self.lines.add_player(lines, plane, self.counting);
+        }
+        if let Some(number) = number {
+            self.lines.add_weighed(&sums.numbers[number]);
         }
         for (state, ms) in State::ALL.into_iter().zip(sums.walked_ms) {
             self.all.tally.add_or_take_time(Change::Add, state, ms);
@@ -152,11 +168,13 @@ impl TakeSteps for Players {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::*;
-    use crate::analysis::{Bots, CleanedRound, Slices, WindowMs};
+    use crate::analysis::{Bots, CleanedRound, WindowMs};
     use crate::figure::paths::{PathColor, PathsSpec};
-    use crate::figure::request::slice_grids;
-    use crate::model::Team;
+    use crate::figure::request::slice_spec;
+    use crate::model::{Class, Team};
     use crate::plane::sparse::SparseField;
     use crate::rounds::Rounds;
 
@@ -177,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_of_two_windows_and_the_steps_beside_them_are_all_steps() {
+    fn lines_of_sums_and_the_steps_beside_them_are_those_of_all_steps() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/session");
         let session = Rounds::open(folder).unwrap().to_vec().unwrap();
         // Each round again and again: enough lives that their lines are counted.
@@ -185,18 +203,29 @@ mod tests {
             session.iter().cycle().take(24).cloned().map(CleanedRound::of).collect();
         let rounds: Vec<&CleanedRound> = rounds.iter().collect();
         let extent = WorldRect::new(-3_000.0, -3_000.0, 1_200.0, 3_000.0).unwrap();
-        let slices = Slices::of(&rounds, slice_grids(&extent).unwrap(), &|| false).unwrap();
-        let spec = PathsSpec { color: PathColor::Player, ..PathsSpec::default() };
-        let empty = PathsAccumulator::new(spec, extent);
+        let slices = Slices::of(&rounds, &slice_spec(&extent).unwrap(), &|| false).unwrap();
+        let colors =
+            [PathColor::Time, PathColor::State, PathColor::Speed, PathColor::Team, PathColor::Health];
+        let (all, both) = (i64::MIN..i64::MAX, (0..20_000, 30_000..180_000));
         let mut of_blocks = 0;
-        for (life, round, filter) in [
-            (0..20_000, 30_000..180_000, Filter::default()),
-            (3_700..41_000, 11_000..170_500, Filter::default()),
-            (0..i64::MAX, 60_000..i64::MAX, Filter { round: Some(1), ..Filter::default() }),
-            (0..20_000, 30_000..180_000, Filter { bots: Bots::Include, ..Filter::default() }),
-            (0..20_000, 30_000..180_000, Filter::new().team(Team::Axis)),
-        ] {
-            let window = |span: std::ops::Range<i64>| Some(WindowMs { from: span.start, to: span.end });
+        for (number, ((life, round), filter)) in [
+            (both.clone(), Filter::default()),
+            ((3_700..41_000, 11_000..170_500), Filter::default()),
+            ((0..i64::MAX, 60_000..i64::MAX), Filter { round: Some(1), ..Filter::default() }),
+            (both.clone(), Filter { bots: Bots::Include, ..Filter::default() }),
+            (both, Filter::new().team(Team::Axis)),
+            ((3_000..i64::MAX, all.clone()), Filter::default()),
+            ((all.clone(), 15_500..i64::MAX), Filter::new().states(&[State::Upright, State::Sprint])),
+            ((5_000..60_000, all.clone()), Filter::new().round(2)),
+            ((all.clone(), all.clone()), Filter::new().round(1).states(&[State::Sprint])),
+            ((all.clone(), all), Filter::new().class(Class::Medic)),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let window = |span: Range<i64>| {
+                (span != (i64::MIN..i64::MAX)).then_some(WindowMs { from: span.start, to: span.end })
+            };
             let filter = Filter { life_window: window(life), round_window: window(round), ..filter };
             let placed = |slices| PlacedRounds {
                 rounds: rounds
@@ -207,16 +236,20 @@ mod tests {
                 slices,
                 is_late: &|| false,
             };
-            let (players, _) = empty.players_of(&placed(None), (&filter, &extent)).unwrap();
-            let empty = empty.clone().with_players(players);
-            let [found, expected] = [Some(&slices), None].map(|slices| {
-                let mut seen = SeenHeights::default();
-                let (found, in_time) =
-                    empty.narrowed(&placed(slices), (&filter, &extent), Some(&mut seen)).unwrap();
-                assert!(in_time);
-                told(&found, &mut seen)
-            });
-            assert!(found == expected, "{filter:?}");
+            for color in [PathColor::Player, colors[number % 5], colors[(number + 2) % 5]] {
+                let spec = PathsSpec { color, ..PathsSpec::default() };
+                let empty = PathsAccumulator::new(spec, extent);
+                let (players, _) = empty.players_of(&placed(None), (&filter, &extent)).unwrap();
+                let empty = if color == PathColor::Player { empty.with_players(players) } else { empty };
+                let [found, expected] = [Some(&slices), None].map(|slices| {
+                    let mut seen = SeenHeights::default();
+                    let asked = (&filter, &extent);
+                    let (found, in_time) = empty.narrowed(&placed(slices), asked, Some(&mut seen)).unwrap();
+                    assert!(in_time);
+                    told(&found, &mut seen)
+                });
+                assert!(found == expected, "{color:?} {filter:?}");
+            }
             let windows = [filter.life_window, filter.round_window].map(|window| {
                 let window = window.unwrap_or(WindowMs { from: i64::MIN, to: i64::MAX });
                 window.from..window.to

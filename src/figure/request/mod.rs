@@ -42,7 +42,7 @@ pub use subject::{
     Arrival, Exits, Figure, Heatmap, Kills, LifeCard, LifeData, LifeKey, Paths, Subject, Versus, WhichLife,
 };
 pub use sums::FigureSums;
-pub(crate) use sums::{Kept, slice_grids};
+pub(crate) use sums::{Kept, slice_spec};
 pub use version::version_of;
 
 use serde::{Deserialize, Deserializer, Serialize};

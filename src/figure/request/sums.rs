@@ -7,14 +7,14 @@ use super::map_data::heat_grids;
 #[cfg(feature = "cluster")]
 use crate::analysis::lives;
 use crate::analysis::{
-    Arrivals, Bots, Cells, CleanedRound, Filter, PlacedRounds, Who, round_number, session_date,
+    Arrivals, Bots, CleanedRound, Filter, PlacedRounds, SliceSpec, Who, round_number, session_date,
 };
 use crate::figure::arrival::{self, ArrivalSpec};
 use crate::figure::exits::{ExitsData, ExitsKept, ExitsSpec};
 use crate::figure::kills::{KillSums, movement_cells};
 #[cfg(feature = "cluster")]
 use crate::figure::paths::PathsSpec;
-use crate::figure::paths::{PathSums, line_cells};
+use crate::figure::paths::{PathSums, STEP_NUMBERS, line_cells};
 use crate::figure::words::data_summary::DataSummary;
 use crate::geom::WorldRect;
 use crate::model::Class;
@@ -40,10 +40,10 @@ pub(crate) struct Kept<'s> {
     pub rounds: Option<&'s PlacedRounds<'s>>,
 }
 
-/// The cells in which [`Slices`](crate::analysis::Slices) of rounds of a map with this extent are summed; `None` where it holds
-/// none.
-pub(crate) fn slice_grids(extent: &WorldRect) -> Option<[Cells; 3]> {
-    Some([heat_grids(extent)?.time, line_cells(*extent)?, movement_cells(*extent)?])
+/// What [`Slices`](crate::analysis::Slices) of rounds of a map with this extent are of; `None` where it holds no cells.
+pub(crate) fn slice_spec(extent: &WorldRect) -> Option<SliceSpec> {
+    let grids = [heat_grids(extent)?.time, line_cells(*extent)?, movement_cells(*extent)?];
+    Some(SliceSpec { grids, numbers: Some(STEP_NUMBERS) })
 }
 
 /// Lines, deaths, exits and arrivals of all lives of some rounds on one map: with the rounds'

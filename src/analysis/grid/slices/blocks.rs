@@ -1,16 +1,16 @@
 //! Lines of players by their lives' time and their rounds' time at once, for filters by both: a window of either would leave most
 //! steps of its slices to be taken away again.
 //!
-//! Blocks are wide, and hold no more than pictures of players ask for: people's lines by player, times by state, heights. Told
-//! apart by sides, classes and states as well, they would take several times as much memory.
+//! Blocks are wide, and hold no more than pictures of players and numbers ask for: people's lines by player and those weighed by a
+//! number, times by state, heights. Told apart by sides, classes and states as well, they would take several times as much memory.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Axis, player_of, share_of, spans, steps_of};
+use super::slice::{NUMBERS, share_of, spans};
+use super::{Axis, SliceSpec, player_of, steps_of};
 use crate::analysis::filter::select::Filter;
 use crate::analysis::filter::who::Who;
-use crate::analysis::grid::cells::Cells;
 use crate::analysis::grid::heat_sums::{HeightSum, PlaceSums};
 use crate::analysis::grid::lengths;
 use crate::analysis::grid::tiles::{CellSums, Tiles};
@@ -35,6 +35,8 @@ pub(crate) struct BlockSums {
     pub(crate) heights: Vec<HeightSum>,
     /// Lines in the cells of paths, each with the player's place as in [`PlayerLines`](super::PlayerLines).
     pub(crate) lines: Vec<(usize, CellSums)>,
+    /// The same lines of all players, each as many times as a number of it says.
+    pub(crate) numbers: [CellSums; NUMBERS],
 }
 
 impl BlockSums {
@@ -49,22 +51,23 @@ impl BlockSums {
     pub(super) fn bytes(&self) -> usize {
         let of_player = |(_, lines): &(usize, CellSums)| size_of::<(usize, CellSums)>() + lines.bytes();
         self.lines.iter().map(of_player).sum::<usize>()
+            + self.numbers.iter().map(CellSums::bytes).sum::<usize>()
             + self.heights.len() * size_of::<HeightSum>()
             + size_of::<Self>()
     }
 }
 
-/// All blocks with steps in them, over the cells of paths; `None` when it is too late.
+/// All blocks with steps in them; `None` when it is too late.
 pub(super) fn blocks(
     rounds: &[&CleanedRound],
-    (cells, players): (&Cells, &[PlayerKey]),
+    what: (&SliceSpec, &[PlayerKey]),
     is_late: &dyn Fn() -> bool,
 ) -> Option<Vec<BlockSums>> {
     let [of_life, of_round] = [Axis::Life, Axis::Round].map(|axis| spans(rounds, axis, ALONG[axis as usize]));
     let mut blocks = Vec::new();
     for round in of_round {
         for life in &of_life {
-            let block = block(rounds, [life.clone(), round.clone()], (cells, players), is_late)?;
+            let block = block(rounds, [life.clone(), round.clone()], what, is_late)?;
             blocks.extend(Some(block).filter(|block| block.steps > 0));
         }
     }
@@ -74,13 +77,19 @@ pub(super) fn blocks(
 fn block(
     rounds: &[&CleanedRound],
     spans: [Range<i64>; 2],
-    (cells, players): (&Cells, &[PlayerKey]),
+    (spec, players): (&SliceSpec, &[PlayerKey]),
     is_late: &dyn Fn() -> bool,
 ) -> Option<BlockSums> {
     // Heights are told apart by no more than their place.
     let (who, state) = (Who { is_bot: false, team: 0, class: 0 }, State::Unknown);
     let (mut heights, mut all, mut walked_ms) = (PlaceSums::default(), 0, [0; State::ALL.len()]);
     let mut by_player: BTreeMap<usize, Tiles> = BTreeMap::new();
+    let cells = &spec.grids[1];
+    let (columns, rows) = (cells.columns() as usize, cells.rows() as usize);
+    let mut numbers: [Tiles; NUMBERS] = Default::default();
+    for lines in &mut numbers {
+        lines.prepare(columns, rows);
+    }
     for round in rounds {
         if is_late() {
             return None;
@@ -97,7 +106,8 @@ fn block(
             let player = player_of(life);
             let player = players.iter().position(|known| *known == player).unwrap_or(players.len());
             let lines = by_player.entry(player).or_default();
-            lines.prepare(cells.columns() as usize, cells.rows() as usize);
+            lines.prepare(columns, rows);
+            let spawn = life.track().spawn;
             for step in life.steps().skip(steps.start).take(steps.len()) {
                 let StepKind::Segment(walked) = step.kind else { continue };
                 let ms = step.dt_ms.max(0) as u64;
@@ -105,14 +115,20 @@ fn block(
                 heights.add(who, state, step.from.at, ms);
                 let (begin, end) = (cells.point(step.from.at), cells.point(step.to.at));
                 if let Some(length) = lengths::length(&begin, &end) {
-                    let add = |column, row, part| lines.add(column, row, part);
-                    cells.spread_by_place(&begin, &end, length, add);
+                    let weights = spec.weights(step.from, spawn).unwrap_or_default();
+                    cells.spread_by_place(&begin, &end, length, |column, row, part| {
+                        lines.add(column, row, part);
+                        for (lines, weight) in numbers.iter_mut().zip(weights) {
+                            lines.add(column, row, part * weight);
+                        }
+                    });
                 }
             }
         }
     }
-    let lines = by_player.into_iter().map(|(player, lines)| (player, CellSums::of(&lines)));
-    Some(BlockSums { spans, steps: all, walked_ms, heights: heights.finish(), lines: lines.collect() })
+    let lines = by_player.into_iter().map(|(player, lines)| (player, CellSums::of(&lines))).collect();
+    let (heights, numbers) = (heights.finish(), numbers.each_ref().map(CellSums::of));
+    Some(BlockSums { spans, steps: all, walked_ms, heights, lines, numbers })
 }
 
 /// The steps of a life that begin in a span of its own time and in one of its round's, by their index.
