@@ -139,7 +139,7 @@ impl People {
             };
             let person = Person {
                 player: rows.player[row],
-                guid: Guid(text(&rows.guid[row])?.into()),
+                guid: Guid::new(text(&rows.guid[row])?),
                 name: PlayerName(text(&rows.name[row])?.into()),
                 forgotten,
             };
@@ -278,7 +278,7 @@ impl People {
     /// Numbers for everyone in a round; those that are new are added.
     pub(super) fn number<'r>(&mut self, round: &'r Round, secret: &Secret) -> RoundIds {
         let file = &round.meta.content_hash;
-        let none = Guid("".into());
+        let none = Guid::new("");
         // A number is a hash with a key, and a round names the same few people again and again.
         let mut known: HashMap<(&'r str, &'r str), (i64, i64)> = HashMap::new();
         let mut numbers = |guid: Option<&'r Guid>, name: &'r str| {
@@ -328,7 +328,7 @@ impl People {
 fn forgotten(player: i64) -> Person {
     Person {
         player: Some(player),
-        guid: Guid(format!("F0{player:030X}").into()),
+        guid: Guid::new(format!("F0{player:030X}")),
         name: FORGOTTEN.into(),
         forgotten: Grade::Name,
     }

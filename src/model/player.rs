@@ -1,6 +1,7 @@
 //! Who moves: identity, name, team, class.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::word::words;
 
@@ -33,12 +34,17 @@ words! {
 }
 
 /// A player's identity as the tracker wrote it; may be empty.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Guid(pub Box<str>);
+#[cfg_attr(feature = "serde", serde(from = "Box<str>", into = "Box<str>"))]
+pub struct Guid {
+    text: Box<str>,
+    /// Each life is asked for it again and again: it is kept, so that the text need not be looked at.
+    kind: GuidKind,
+}
 
 /// What kind of identity a [`Guid`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum GuidKind {
     /// A person, the same in every file.
@@ -52,41 +58,53 @@ pub enum GuidKind {
     World,
 }
 
+impl GuidKind {
+    fn of(text: &str) -> Self {
+        // A person's own, but for one that begins with 0.
+        if let Some(b'1'..=b'9' | b'a'..=b'f' | b'A'..=b'F') = text.as_bytes().first() {
+            return Self::Person;
+        }
+        let text = text.trim();
+        let is_any = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        if is_slot(text) || is_any(&["", "UNKNOWN", "NO_GUID"]) || text.bytes().all(|b| b == b'0') {
+            Self::FileLocal
+        } else if starts_with(text, "OMNIBOT") {
+            Self::Bot
+        } else if starts_with(text, "WORLD") {
+            Self::World
+        } else {
+            Self::Person
+        }
+    }
+}
+
 impl Guid {
+    /// The identity that a tracker wrote as this text.
+    pub fn new(text: impl Into<Box<str>>) -> Self {
+        let text = text.into();
+        Self { kind: GuidKind::of(&text), text }
+    }
+
     /// The text as written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// What kind of identity this is.
     pub fn kind(&self) -> GuidKind {
-        // A person's own, but for one that begins with 0: each life is asked for its kind again and again.
-        if let Some(b'1'..=b'9' | b'a'..=b'f' | b'A'..=b'F') = self.0.as_bytes().first() {
-            return GuidKind::Person;
-        }
-        let text = self.0.trim();
-        let is_any = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-        if self.is_slot() || is_any(&["", "UNKNOWN", "NO_GUID"]) || text.bytes().all(|b| b == b'0') {
-            GuidKind::FileLocal
-        } else if starts_with(text, "OMNIBOT") {
-            GuidKind::Bot
-        } else if starts_with(text, "WORLD") {
-            GuidKind::World
-        } else {
-            GuidKind::Person
-        }
+        self.kind
     }
 
     /// Whether it has the form in which the game and bots write a player's own: 32 hexadecimal digits, or `OMNIBOT…`.
     pub fn has_form_of_a_player(&self) -> bool {
-        let text = self.0.trim();
+        let text = self.text.trim();
         let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         self.kind() == GuidKind::Bot || digits && self.kind() == GuidKind::Person
     }
 
     /// Whether it names a place on the server instead of a player: `SLOTn`, `SLOTn_k`.
     pub fn is_slot(&self) -> bool {
-        starts_with(self.0.trim(), "SLOT")
+        is_slot(&self.text)
     }
 
     /// What tells this player from every other one of the same file: the GUID, and the name where the GUID is no
@@ -104,9 +122,31 @@ fn starts_with(text: &str, word: &str) -> bool {
     text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
+fn is_slot(text: &str) -> bool {
+    starts_with(text.trim(), "SLOT")
+}
+
 impl From<&str> for Guid {
     fn from(text: &str) -> Self {
-        Self(text.into())
+        Self::new(text)
+    }
+}
+
+impl From<Box<str>> for Guid {
+    fn from(text: Box<str>) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<Guid> for Box<str> {
+    fn from(guid: Guid) -> Self {
+        guid.text
+    }
+}
+
+impl fmt::Debug for Guid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Guid").field(&self.text).finish()
     }
 }
 

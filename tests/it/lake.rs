@@ -317,7 +317,7 @@ fn a_forgotten_player_is_in_no_file() {
         let before = home.text();
         assert!(before.contains(guid.as_str()) && before.contains(&name));
         let lives = session_rounds().iter().flat_map(|r| &r.tracks).filter(|t| t.guid == guid).count();
-        let small = Guid(guid.as_str().to_lowercase().into());
+        let small = Guid::new(guid.as_str().to_lowercase());
         let writer = LakeWriter::open(home.lake()).unwrap();
         let forgotten = writer.forget(&small, grade, &home.secret(), &Silent).unwrap();
         assert_eq!(forgotten.names, 1);

@@ -69,7 +69,7 @@ mod tests {
     fn party(slot: u8) -> Party {
         Party {
             slot,
-            guid: Guid(format!("SLOT{slot}_1").into()),
+            guid: Guid::new(format!("SLOT{slot}_1")),
             name: PlayerName::from("p"),
             team: None,
             at: None,

@@ -84,9 +84,9 @@ impl Roster {
 fn guid(slot: u8, connection: u32, name: &str) -> Guid {
     let plain = PlayerName::from(name);
     if plain.display().starts_with("[BOT]") {
-        Guid(format!("{:0<32}", format!("OMNIBOT{slot:02}")).into())
+        Guid::new(format!("{:0<32}", format!("OMNIBOT{slot:02}")))
     } else {
-        Guid(format!("SLOT{slot}_{connection}").into())
+        Guid::new(format!("SLOT{slot}_{connection}"))
     }
 }
 

@@ -42,16 +42,16 @@ pub(crate) fn read<'a>(
         start_at: point([(start_x, "start_x"), (start_y, "start_y"), (start_z, "start_z")])?,
         end_at: point([(end_x, "end_x"), (end_y, "end_y"), (end_z, "end_z")])?,
         distance_units: distance.number("distance_traveled")?,
-        target_guid: Guid(text(target_guid, "target_guid").into()),
+        target_guid: Guid::new(text(target_guid, "target_guid")),
         target_name: PlayerName(text(target_name, "target_name").into()),
         target_team: Team::from(&*text(target_team, "target_team")),
         outcome: Outcome::from(&*text(outcome, "outcome")),
-        killer_guid: present(killer_guid).map(|guid| Guid(text(guid, "killer_guid").into())),
+        killer_guid: present(killer_guid).map(|guid| Guid::new(text(guid, "killer_guid"))),
         killer_name: present(killer_name).map(|name| PlayerName(text(name, "killer_name").into())),
         crossfire_participants: present(participants)
             .into_iter()
             .flat_map(|guids| split(guids, b','))
-            .map(|guid| Guid(text(guid, "crossfire_participants").into()))
+            .map(|guid| Guid::new(text(guid, "crossfire_participants")))
             .collect(),
         positions: Vec::new(),
         attackers: Vec::new(),
@@ -160,7 +160,7 @@ fn read_attacker<'a>(tuple: Field<'a>, line: Line, faults: &mut Faults) -> Resul
         last_hit: last_hit.time("last_hit")?,
         got_kill: got_kill.flag("got_kill")?,
         weapons: read_weapons(weapons)?,
-        guid: Guid(guid.text("attacker's guid", line.number, faults).into()),
+        guid: Guid::new(guid.text("attacker's guid", line.number, faults)),
         name: PlayerName(name.text("attacker's name", line.number, faults).into()),
         team: Team::from(&*team.text("attacker's team", line.number, faults)),
     })

@@ -11,8 +11,8 @@ pub(crate) fn read<'a>(line: Line<'a>, columns: &Columns, faults: &mut Faults) -
     Ok(Revive {
         time: time.time("time")?,
         at: point([(x, "x"), (y, "y"), (z, "z")])?,
-        guid: Guid(guid.text("revived_guid", line.number, faults).into()),
+        guid: Guid::new(guid.text("revived_guid", line.number, faults)),
         name: PlayerName(name.text("revived_name", line.number, faults).into()),
-        medic_guid: Guid(medic_guid.text("medic_guid", line.number, faults).into()),
+        medic_guid: Guid::new(medic_guid.text("medic_guid", line.number, faults)),
     })
 }

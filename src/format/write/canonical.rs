@@ -233,14 +233,21 @@ fn push_section(layout: &mut Layout, name: &str, columns: &str, rows: &[String])
 
 /// Cleans names and GUIDs as the format's other readers need it.
 fn clean(round: &mut Round) {
-    fn clean_text(text: &mut Box<str>) {
+    fn cleaned(text: &str) -> Option<String> {
         let breaks = |c: char| matches!(c, ';' | '|' | ',' | '\t' | '\r' | '\n');
-        if text.contains(breaks) {
-            *text = text.replace(breaks, "_").into();
-        }
+        text.contains(breaks).then(|| text.replace(breaks, "_"))
     }
-    let guid = |Guid(text): &mut Guid| clean_text(text);
-    let name = |PlayerName(text): &mut PlayerName| clean_text(text);
+    let guid = |guid: &mut Guid| {
+        if let Some(text) = cleaned(guid.as_str()) {
+            *guid = Guid::new(text);
+        }
+    };
+    let word = |word: &mut Box<str>| {
+        if let Some(text) = cleaned(word) {
+            *word = text.into();
+        }
+    };
+    let name = |PlayerName(name): &mut PlayerName| word(name);
     for track in &mut round.tracks {
         guid(&mut track.guid);
         name(&mut track.name);
@@ -262,9 +269,9 @@ fn clean(round: &mut Round) {
         guid(&mut revive.medic_guid);
     }
     for event in &mut round.meta.objectives {
-        clean_text(&mut event.objective);
+        word(&mut event.objective);
         match &mut event.deed {
-            ObjectiveDeed::Work(word) | ObjectiveDeed::Carry { outcome: word, .. } => clean_text(word),
+            ObjectiveDeed::Work(deed) | ObjectiveDeed::Carry { outcome: deed, .. } => word(deed),
             ObjectiveDeed::Return => {}
         }
     }

@@ -92,7 +92,7 @@ pub(crate) fn gather(count: usize, random: &mut Random) -> Vec<Player> {
         };
         let name = if is_bot { "^o[BOT]^7Quill".to_owned() } else { name };
         Player {
-            guid: Guid(guid.into()),
+            guid: Guid::new(guid),
             name: PlayerName(name.into()),
             is_bot,
             class,

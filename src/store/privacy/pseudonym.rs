@@ -74,7 +74,7 @@ impl Pseudonyms {
         }
         let mut digits = self.digits("guid", &[text]);
         digits.truncate(SIGNIFICANT - prefix.len());
-        Guid(self.proven(&digits, prefix).into())
+        Guid::new(self.proven(&digits, prefix))
     }
 
     /// The pseudonym of a name: for a person or a bot it follows from the guid, whatever the name was; for a stand-in,
@@ -129,7 +129,7 @@ impl Pseudonyms {
 pub(in crate::store) fn random_guid() -> Guid {
     use std::hash::{BuildHasher, RandomState};
     let random: Vec<u8> = (0..4_u8).flat_map(|n| RandomState::new().hash_one(n).to_le_bytes()).collect();
-    Guid(hex(&Sha256::digest(random))[..DIGITS].to_ascii_uppercase().into())
+    Guid::new(hex(&Sha256::digest(random))[..DIGITS].to_ascii_uppercase())
 }
 
 #[cfg(test)]

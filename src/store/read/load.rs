@@ -125,7 +125,7 @@ impl Texts {
     }
 
     fn guid(&self, value: &Value<'_>) -> Result<Guid> {
-        self.whole(value).map(Guid)
+        self.whole(value).map(Guid::new)
     }
 
     fn name(&self, value: &Value<'_>) -> Result<PlayerName> {

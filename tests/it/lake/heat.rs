@@ -264,7 +264,7 @@ fn sums_go_with_the_rounds_that_they_are_of() {
     // A bot without its name counts as a player.
     let bot = rounds[0].tracks.iter().find(|track| track.guid.as_str().starts_with("OMNIBOT")).unwrap();
     let writer = LakeWriter::open(home.lake()).unwrap();
-    writer.forget(&Guid(bot.guid.as_str().into()), Grade::Name, &home.secret(), &Silent).unwrap();
+    writer.forget(&Guid::new(bot.guid.as_str()), Grade::Name, &home.secret(), &Silent).unwrap();
     let from_samples = drawn();
     home.sum();
     assert!(drawn() == from_samples);

@@ -30,7 +30,7 @@ pub(crate) fn read<'a>(
         spawn: spawn_time.time("spawn_time")?,
         end: death_time.optional_time("death_time")?,
         first_move: first_move_time.optional_time("first_move_time")?,
-        guid: Guid(guid.text("guid", line.number, faults).into()),
+        guid: Guid::new(guid.text("guid", line.number, faults)),
         name: PlayerName(name.text("name", line.number, faults).into()),
         team: Team::from(&*team.text("team", line.number, faults)),
         class: Class::from(&*class.text("class", line.number, faults)),
