@@ -106,7 +106,12 @@ pub fn cells(extent: &WorldRect) -> Option<Cells> {
 
 /// The last time that tells places apart for these sides, rounded up to a tick, s; `None` without any arrival.
 pub fn latest_s(arrivals: &Arrivals, teams: &[Team]) -> Option<u32> {
-    let mut times: Vec<u32> = teams.iter().flat_map(|team| arrivals.times_ms(team)).flatten().collect();
+    latest_of(teams.iter().flat_map(|team| arrivals.times_ms(team)).flatten())
+}
+
+/// The same of the times of all cells, ms.
+fn latest_of(times: impl Iterator<Item = u32>) -> Option<u32> {
+    let mut times: Vec<u32> = times.collect();
     times.sort_unstable();
     let last = *times.get((times.len().checked_sub(1)? as f64 * LATE) as usize)?;
     let seconds = last.div_ceil(1000).max(1);
@@ -158,7 +163,8 @@ pub fn figure(
     let base = context.base_map(&frame);
     let mut items: Vec<Item> = base.item(&frame.rect).into_iter().collect();
     let sides = spec.sides();
-    let latest = spec.latest_s.or_else(|| latest_s(arrivals, &sides));
+    let times_ms: Vec<_> = sides.iter().map(|team| arrivals.times_ms(team)).collect();
+    let latest = spec.latest_s.or_else(|| latest_of(times_ms.iter().flatten().copied().flatten()));
     let side = match &spec.team {
         Some(team) => filter_words::team(team),
         None if spec.since == Since::Spawn => "who needs less time".to_owned(),
@@ -169,7 +175,8 @@ pub fn figure(
         .subtitle(format!("First arrival · {side}"))
         .subtitle(context.subject_line(data_summary));
     if let Some(latest) = latest {
-        let surfaces: Vec<Surface> = sides.iter().map(|team| Surface::of(arrivals, team)).collect();
+        let surfaces: Vec<Surface> =
+            times_ms.iter().map(|times| Surface::of(arrivals.cells(), times)).collect();
         let hues = sides.iter().map(|team| theme.team(team)).collect::<Vec<Color>>();
         let ramps = ramps(spec.team.as_ref(), &hues, theme);
         items.extend(surface::item(&surfaces, &ramps, latest, &frame, theme));

@@ -1,8 +1,7 @@
 //! Arrival times over the ground, and their colours.
 
-use crate::analysis::Arrivals;
+use crate::analysis::Cells;
 use crate::geom::WorldRect;
-use crate::model::Team;
 use crate::plane::MapFrame;
 use crate::plane::field::Field;
 use crate::plane::overlay;
@@ -28,11 +27,9 @@ pub(super) struct Surface {
 }
 
 impl Surface {
-    /// A side's.
-    pub(super) fn of(arrivals: &Arrivals, team: &Team) -> Self {
-        let cells = arrivals.cells();
+    /// A side's, of its time in each cell, ms.
+    pub(super) fn of(cells: &Cells, times: &[Option<u32>]) -> Self {
         let (width, height) = (cells.columns() as usize, cells.rows() as usize);
-        let times = arrivals.times_ms(team);
         // Players do not walk along the edge of a street, so a cell takes the earliest time of those around it too: a body
         // beside a line is there as well.
         let earliest = |cell: usize| {
