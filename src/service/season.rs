@@ -82,6 +82,7 @@ impl Season {
                 }
             };
             let round = CleanedRound::of(round);
+            round.clean();
             let (collected, bytes) = (Collected::of(&round), bytes_of(&round));
             let before = used.fetch_add(bytes, Ordering::Relaxed);
             let fits = before.saturating_add(bytes) <= budget;

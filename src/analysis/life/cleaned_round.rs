@@ -60,9 +60,15 @@ impl CleanedRound {
     pub(crate) fn runs(&self, life: &Life<'_>) -> &StateRuns {
         let cleaning = self.cleaning.get_or_init(|| Cleaning::of(&self.round));
         let place = cleaning.tracks.partition_point(|cleaned| cleaned.index < life.track_index());
-        let (cleaned, track) = (&cleaning.tracks[place], &self.round.tracks[life.track_index()]);
-        let breaks = || cleaned.breaks(&cleaning.clock, track);
-        cleaned.runs.get_or_init(|| StateRuns::of(cleaned.samples(track), breaks(), cleaning.meaning))
+        cleaning.runs(&self.round, &cleaning.tracks[place])
+    }
+
+    /// Finds all that is found once, so that [`Self::cleaned_bytes`] grows no more.
+    pub(crate) fn clean(&self) {
+        let cleaning = self.cleaning.get_or_init(|| Cleaning::of(&self.round));
+        for cleaned in &cleaning.tracks {
+            cleaning.runs(&self.round, cleaned);
+        }
     }
 
     /// About how much memory the cleaned tracks take beside the round, bytes.
@@ -229,6 +235,13 @@ impl Cleaning {
             dropped.merge(of_track);
         }
         Lives { lives, dropped, by_track, clock: self.clock.clone(), meaning: self.meaning }
+    }
+
+    /// The steps of a track by state.
+    fn runs<'c>(&self, round: &Round, cleaned: &'c CleanedTrack) -> &'c StateRuns {
+        let track = &round.tracks[cleaned.index];
+        let breaks = || cleaned.breaks(&self.clock, track);
+        cleaned.runs.get_or_init(|| StateRuns::of(cleaned.samples(track), breaks(), self.meaning))
     }
 
     fn bytes(&self) -> usize {
