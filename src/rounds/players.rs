@@ -54,15 +54,31 @@ pub fn known_players(
 /// The one player whose name has this part.
 fn named(typed: &str, names: &BTreeSet<String>) -> Result<PlayerPattern, RoundsError> {
     let part = typed.to_lowercase();
-    let mut holding = names.iter().filter(|name| name.to_lowercase().contains(&part));
+    let mut holding = names.iter().filter(|name| !part.is_empty() && name.to_lowercase().contains(&part));
     if let (Some(name), None) = (holding.next(), holding.next()) {
         return Ok(PlayerPattern::new(name));
     }
     let near = text::near(typed, names.iter().map(String::as_str));
-    Err(RoundsError::NothingMatches(if near.is_empty() {
-        let there = choices(names.iter().cloned());
-        format!("no life of {typed} matches the filters; there are: {there}")
+    let there = || choices(names.iter().cloned());
+    Err(RoundsError::NothingMatches(if typed.is_empty() {
+        format!("a player is asked for without a name or GUID; there are: {}", there())
+    } else if near.is_empty() {
+        format!("no life of {typed} matches the filters; there are: {}", there())
     } else {
         format!("no player is called {typed}; did you mean {}?", near.join(", "))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_one_name_has_is_that_name() {
+        let names = BTreeSet::from(["Kestrel".to_owned()]);
+        assert_eq!(named("estr", &names).unwrap(), PlayerPattern::new("Kestrel"));
+        let said = |typed| named(typed, &names).unwrap_err().to_string();
+        assert!(said("").contains("without a name or GUID; there are: Kestrel"), "{}", said(""));
+        assert!(said("kestral").contains("did you mean Kestrel?"), "{}", said("kestral"));
+    }
 }
