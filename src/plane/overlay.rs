@@ -12,15 +12,20 @@ use crate::scene::{Bitmap, Blend, Color, Item};
 
 /// The value of `field`, whose cells cover `extent` evenly, in every pixel of `frame`, row by row from the top.
 pub fn in_pixels(field: &Field, extent: &WorldRect, frame: &MapFrame) -> Vec<f32> {
-    let (width, height) = (frame.width() as usize, frame.height() as usize);
-    let window = &frame.extent;
-    let per_unit = (field.width() as f64 / extent.width(), field.height() as f64 / extent.height());
-    let columns =
-        ((window.min_x() - extent.min_x()) * per_unit.0, (window.max_x() - extent.min_x()) * per_unit.0);
-    let rows =
-        ((extent.max_y() - window.max_y()) * per_unit.1, (extent.max_y() - window.min_y()) * per_unit.1);
-    let (across, down) =
-        (Taps::new(field.width(), columns, width, 0.0), Taps::new(field.height(), rows, height, 0.0));
+    let taps = Taps::onto(frame, (field.width(), field.height()), extent);
+    resampled(field, &taps, (frame.width() as usize, frame.height() as usize))
+}
+
+/// The same field in cells of which so many lie along one of its own, as pixels would show it.
+pub fn enlarged(field: &Field, factor: usize) -> Field {
+    let (width, height) = (field.width() * factor, field.height() * factor);
+    let taps = [(field.width(), width), (field.height(), height)]
+        .map(|(cells, all)| Taps::new(cells, (0.0, cells as f64), all, 0.0));
+    Field::new(width, height, resampled(field, &taps, (width, height))).unwrap_or_else(|| field.clone())
+}
+
+/// A field by its taps across and down.
+fn resampled(field: &Field, [across, down]: &[Taps; 2], (width, height): (usize, usize)) -> Vec<f32> {
     let mut wide = vec![0.0_f32; width * field.height()];
     wide.par_chunks_exact_mut(width).enumerate().for_each(|(y, out)| across.row(field.row(y), out));
     let mut pixels = vec![0.0_f32; width * height];

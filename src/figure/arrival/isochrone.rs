@@ -12,6 +12,12 @@ use crate::theme::{HALO_OPACITY, Theme, halo_width};
 const LEVELS_S: [u32; 12] = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300];
 /// Lines are drawn over ground that is reached at least so much: across a street, not along its walls.
 const REACHED: f32 = 0.72;
+/// The same where sides meet: nearly where the colours end.
+const MEETING_REACHED: f32 = 0.5;
+/// Cells of a surface are cut into so many along each side where the line of its colours is looked for.
+const FINE: usize = 4;
+/// Sides that are farther apart meet nowhere near, s.
+const FARTHEST_S: f32 = 500.0;
 /// Ground that is reached at least so much has a time of its own.
 const KNOWN: f32 = 0.3;
 /// Where the time changes by more than this from one place to the next, s per unit, no player walked from the one to the other:
@@ -47,7 +53,8 @@ pub(super) fn levels(latest_s: u32) -> Vec<u32> {
     LEVELS_S.into_iter().filter(|level| *level <= latest_s).collect()
 }
 
-/// Of each side a line for each time, over the ground that shows its colour, with its seconds where there is room beside `taken`.
+/// Of each side a line for each time, over the ground that shows its colour, with its seconds beside `taken`: the names of places,
+/// and lines that its words keep away from. A line whose seconds have no room, and no equal ones near, is left out.
 pub(super) fn lines(
     surfaces: &[Surface],
     levels: &[u32],
@@ -57,6 +64,7 @@ pub(super) fn lines(
     theme: &Theme,
 ) -> Vec<Item> {
     let mut words = rooms(taken, 0.0);
+    words.extend(line_areas(taken));
     let names = rooms(taken, CLEAR_PX * scale);
     let (mut lines, mut labels) = (Vec::new(), Vec::new());
     for (side, surface) in surfaces.iter().enumerate() {
@@ -81,15 +89,19 @@ pub(super) fn lines(
                 if length < SHORTEST_PX * scale {
                     continue;
                 }
-                lines.push(line(&points, LINE_PX * scale, 0.85, theme));
+                let near_said = |at: &PixelPoint| {
+                    labelled.iter().any(|other| other.distance(*at) < SAME_LABEL_PX * scale)
+                };
                 let spot = label_places(&points, length, *level, scale).into_iter().find_map(|at| {
-                    let is_said = labelled.iter().any(|other| other.distance(at) < SAME_LABEL_PX * scale);
                     let label = seconds(*level, at, scale, theme);
                     let area = words_area(&label)?;
                     let room = area.grown(ROOM_PX * scale);
                     let is_free = frame.rect.holds(&area) && !words.iter().any(|other| other.meets(&room));
-                    (is_free && !is_said).then_some((at, area, label))
+                    (is_free && !near_said(&at)).then_some((at, area, label))
                 });
+                if spot.is_some() || points.iter().any(near_said) {
+                    lines.push(line(&points, LINE_PX * scale, 0.85, theme));
+                }
                 if let Some((at, area, label)) = spot {
                     words.push(area);
                     labelled.push(at);
@@ -110,14 +122,18 @@ pub(super) fn meeting(
     theme: &Theme,
 ) -> Vec<Item> {
     let names = rooms(taken, CLEAR_PX * scale);
+    // Where the one colour ends and the other begins: of the times that are coloured, not of those that lines are drawn of.
+    let [a, b] = [a, b].map(|surface| surface.enlarged(FINE));
     let (width, height) = (a.seconds.width(), a.seconds.height());
-    let ahead = a.front().into_iter().zip(b.front()).map(|(a, b)| NEVER_S + b - a).collect();
+    let times = a.seconds.values().iter().zip(b.seconds.values());
+    let ahead = times.map(|(a, b)| FARTHEST_S + (b - a).clamp(-FARTHEST_S, FARTHEST_S)).collect();
     let Some(ahead) = Field::new(width, height, ahead) else { return Vec::new() };
     let is_shown = |at| {
         let place = frame.project(a.world(at));
-        a.reached_at(at).min(b.reached_at(at)) >= REACHED && !names.iter().any(|name| name.contains(place))
+        a.reached_at(at).min(b.reached_at(at)) >= MEETING_REACHED
+            && !names.iter().any(|name| name.contains(place))
     };
-    runs(&ahead, NEVER_S, is_shown)
+    runs(&ahead, FARTHEST_S, is_shown)
         .iter()
         .map(|run| run.iter().map(|at| frame.project(a.world(*at))).collect::<Vec<PixelPoint>>())
         .filter(|points| {
@@ -187,6 +203,15 @@ fn rooms(items: &[Item], room: f32) -> Vec<PixelRect> {
 fn words_area(item: &Item) -> Option<PixelRect> {
     let Item::Label(label) = item else { return None };
     Some(label.area())
+}
+
+/// What the lines among `items` cover, piece by piece.
+fn line_areas(items: &[Item]) -> impl Iterator<Item = PixelRect> {
+    let lines =
+        items.iter().filter_map(|item| if let Item::Polyline(line) = item { Some(line) } else { None });
+    lines.flat_map(|line| &line.vertices).map(|Vertex { at, width, .. }| {
+        PixelRect::new(at.x - width / 2.0, at.y - width / 2.0, *width, *width)
+    })
 }
 
 impl Surface {

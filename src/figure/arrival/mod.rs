@@ -180,18 +180,21 @@ pub fn figure(
         let hues = sides.iter().map(|team| theme.team(team)).collect::<Vec<Color>>();
         let ramps = ramps(spec.team.as_ref(), &hues, theme);
         items.extend(surface::item(&surfaces, &ramps, latest, &frame, theme));
-        let names = times(arrivals, &sides, context, &frame);
+        let mut over = times(arrivals, &sides, context, &frame);
+        let has_places = !over.is_empty();
         if let [allies, axis] = surfaces.as_slice() {
-            items.extend(isochrone::meeting([allies, axis], &names, &frame, sheet.scale(), theme));
+            let meeting = isochrone::meeting([allies, axis], &over, &frame, sheet.scale(), theme);
+            over.splice(0..0, meeting);
         }
         let levels = isochrone::levels(latest);
-        let has_places = !names.is_empty();
-        items.extend(isochrone::lines(&surfaces, &levels, &names, &frame, sheet.scale(), theme));
-        items.extend(names);
+        let lines = isochrone::lines(&surfaces, &levels, &over, &frame, sheet.scale(), theme);
+        let has_lines = !lines.is_empty();
+        items.extend(lines);
+        items.extend(over);
         if spec.team.is_none() {
             legend = legend.section(meeting_legend(&hues, theme));
         }
-        legend = legend.section(ramp(latest, &ramps, spec, arrivals, has_places));
+        legend = legend.section(ramp(latest, &ramps, spec, arrivals, [has_places, has_lines]));
     } else {
         items.extend(context.nothing_found());
     }
@@ -242,7 +245,7 @@ fn ramp(
     ramps: &[Vec<Color>],
     spec: &ArrivalSpec,
     arrivals: &Arrivals,
-    has_places: bool,
+    [has_places, has_lines]: [bool; 2],
 ) -> Section {
     let step = step_s(latest_s);
     let tick = |s: u32| {
@@ -262,6 +265,9 @@ fn ramp(
         .row(Row::Ramp { bars: ramps.to_vec(), thickness: if ramps.len() > 1 { 18.0 } else { 22.0 }, ticks })
         .row(Row::Note(counted(spec, arrivals)))
         .rows(left_out(arrivals))
+        .rows(has_lines.then(|| {
+            Row::Note("thin lines: places that were reached in the seconds written on them".to_owned())
+        }))
         .rows(has_places.then(|| {
             Row::Note(format!("named places: by when a player was within {}", number::metres(NEAR_UNITS)))
         }));

@@ -55,6 +55,15 @@ impl Surface {
         Self { reached, seconds, extent: *cells.extent() }
     }
 
+    /// The same in cells of which so many lie along one of its own, as the colours are drawn.
+    pub(super) fn enlarged(&self, factor: usize) -> Self {
+        let reached = overlay::enlarged(&self.reached, factor);
+        let sums = overlay::enlarged(&self.sums(), factor);
+        let times = sums.values().iter().zip(reached.values()).map(|(sum, n)| sum / n.max(1e-3)).collect();
+        let seconds = Field::new(reached.width(), reached.height(), times).unwrap_or(sums);
+        Self { reached, seconds, extent: self.extent }
+    }
+
     /// Times by how much of a place was reached: what can be resampled without an edge.
     fn sums(&self) -> Field {
         let sums = self.seconds.values().iter().zip(self.reached.values());

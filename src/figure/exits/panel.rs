@@ -271,8 +271,10 @@ fn map_area(frame: &MapFrame, map: &WorldRect) -> PixelRect {
 
 /// The line below a panel's title.
 fn note(area: &ExitArea) -> String {
-    let mut parts =
-        vec![number::counted(area.spawns, "spawn", "spawns"), format!("ring {}", units(area.ring_units))];
+    let mut parts = vec![
+        number::counted(area.spawns, "spawn", "spawns"),
+        format!("ring {} = {}", units(area.ring_units), number::metres(area.ring_units)),
+    ];
     if area.gates.is_empty() && area.other_gates.0 == 0 {
         parts.push("too few exits to group".to_owned());
     }

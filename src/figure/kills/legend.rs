@@ -49,7 +49,9 @@ pub(super) fn deaths(kills: &[&Kill], heat: Option<&DeathHeat>, marks: Marks, th
     if !others.is_empty() {
         section = section.row(Row::Note(format!("of them {}", others.join(", "))));
     }
-    section
+    // Below heat it is too faint to be asked about, and its room is needed for places.
+    let grey = || Row::key(Mark::Swatch(theme.muted.opacity(0.5)), "grey: where players were");
+    section.rows(heat.is_none().then(grey))
 }
 
 /// How a single death of a side is marked; `None` where heat alone shows them.

@@ -23,7 +23,7 @@ use super::request::recipe::{Drawing, Recipe};
 use super::words::data_summary::DataSummary;
 use super::words::filter_words;
 use super::words::number;
-use crate::analysis::{Cells, Filter, HeatSums, Lives, Occupancy, PlayerPattern, Split, Weight};
+use crate::analysis::{Cells, DropReason, Filter, HeatSums, Lives, Occupancy, PlayerPattern, Split, Weight};
 use crate::geom::{PixelPoint, WorldPoint, WorldRect};
 use crate::model::{Guid, PlayerName, Round, Team};
 use crate::plane::MapFrame;
@@ -286,6 +286,9 @@ impl KillsAccumulator {
                 "{} whose killer's place is not known",
                 number::counted(unknown as u64, "death", "deaths")
             ));
+        }
+        if !self.spec.killer.is_empty() && self.data_summary.leaves_out(DropReason::Bot) {
+            legend = legend.caption("kills of bots are left out with them");
         }
         for line in context.map_lines() {
             legend = legend.caption(line);

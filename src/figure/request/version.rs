@@ -11,9 +11,9 @@ const OWN: [(&str, u32); 8] = [
     ("heatmap", 3),
     ("versus", 2),
     ("paths", 3),
-    ("exits", 3),
-    ("kills", 4),
-    ("arrival", 4),
+    ("exits", 4),
+    ("kills", 5),
+    ("arrival", 5),
     ("life", 3),
     ("replay", 4),
 ];

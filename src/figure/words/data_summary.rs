@@ -349,6 +349,11 @@ impl DataSummary {
         }
     }
 
+    /// Whether whole lives were left out for this reason.
+    pub(in crate::figure) fn leaves_out(&self, reason: DropReason) -> bool {
+        self.dropped.lives(reason) > 0
+    }
+
     /// What was left out, each with its reason, in samples; whole lives in brackets.
     pub fn dropped_lines(&self) -> Vec<String> {
         let mut reasons: Vec<String> = Vec::new();
