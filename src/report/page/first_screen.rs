@@ -4,6 +4,7 @@ use super::PageData;
 use super::name::{NamePart, colored};
 use super::player::{Trend, anchor, trend};
 use super::shot::Shot;
+use crate::analysis::written_at;
 use crate::figure::words::{filter_words, number};
 use crate::report::model::{Cover, MapPart, SessionReport};
 use crate::report::past::PastSession;
@@ -115,11 +116,15 @@ impl SessionReport<'_> {
             .maps
             .iter()
             .find_map(|map| Some((map, map.rounds.iter().find(|round| round.index == highlight.round)?)))?;
+        // A map that is played again has rounds of the same number.
+        let is_again = part.rounds.iter().filter(|other| other.number == round.number).count() > 1;
+        let ended = written_at(&self.rounds[round.index].meta).filter(|_| is_again);
+        let ended = ended.map_or(String::new(), |at| format!(" that ended {}", at.strftime("%H:%M")));
         Some(HighlightView {
             name: colored(&person.player.written),
             words: highlight.words.clone(),
             place: format!(
-                "{}, {} · {}",
+                "{}, {}{ended} · {}",
                 self.map_title(part.map),
                 round.title().to_lowercase(),
                 clock(highlight.since_live_ms)

@@ -217,7 +217,7 @@ impl SessionReport<'_> {
         }
         let ((Reverse(ms), Reverse(place)), moment) = best.found?;
         let name = &self.map_data[*map_of.get(&moment.round)?].map.labels[place].text;
-        Some((Rule::Objective, format!("first at {name}: {}", clock(ms)), moment))
+        Some((Rule::Objective, format!("first from afar at {name}: {}", clock(ms)), moment))
     }
 
     fn most_revives(

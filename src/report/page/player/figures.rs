@@ -200,7 +200,10 @@ pub(crate) fn rows(person: usize, own: &Own, past: &[PastSession]) -> Vec<OwnFig
         Some(OwnFigure {
             name: figure.name,
             own: value.map_or_else(unknown, figure.word),
-            class: value.map_or("", |value| class(value, all, figure.good)),
+            // What reads the same is neither better nor worse.
+            class: value
+                .filter(|value| (figure.word)(*value) != (figure.word)(all))
+                .map_or("", |value| class(value, all, figure.good)),
             team: team.map_or_else(unknown, figure.word),
             session: (figure.word)(all),
             usual: median(earlier().map(Some)).map_or_else(String::new, figure.word),
