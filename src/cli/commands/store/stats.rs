@@ -205,7 +205,7 @@ const HEADINGS: [(&str, &str, Shown); 53] = [
     ("duration_ms", "alive s", Shown::Seconds),
     ("alive_ms", "alive min", Shown::Minutes),
     ("total_distance_units", "distance m", Shown::Metres),
-    ("avg_speed_ups", "speed m/s", Shown::Speed),
+    ("avg_speed_ups", "moving m/s", Shown::Speed),
     ("peak_speed_ups", "top m/s", Shown::Speed),
     ("sprint_pct", "sprint %", Shown::Percent),
     ("avg_sprint_pct", "sprint %", Shown::Percent),
@@ -333,9 +333,9 @@ mod tests {
                 ],
             ],
         };
-        let expected = "player  lives  speed m/s  distance m  alive min  guid\n\
-                        Alpha      12        6.3        2540        1.5  0F1E\n\
-                        b           3          –           0        0.1  11AA\n";
+        let expected = "player  lives  moving m/s  distance m  alive min  guid\n\
+                        Alpha      12         6.3        2540        1.5  0F1E\n\
+                        b           3           –           0        0.1  11AA\n";
         assert_eq!(as_text(&table), expected);
         let csv = as_csv(&table);
         assert!(csv.starts_with("player_guid,player_name,player_name_raw,lives,"), "{csv}");
