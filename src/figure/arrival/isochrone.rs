@@ -14,8 +14,10 @@ const LEVELS_S: [u32; 12] = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300];
 const REACHED: f32 = 0.72;
 /// The same where sides meet: nearly where the colours end.
 const MEETING_REACHED: f32 = 0.5;
-/// Cells of a surface are cut into so many along each side where the line of its colours is looked for.
+/// Cells of a surface are cut into so many along each side where the line of its colours is looked for …
 const FINE: usize = 4;
+/// … as long as there are no more of them along a side.
+const MOST_FINE: usize = 1024;
 /// Sides that are farther apart meet nowhere near, s.
 const FARTHEST_S: f32 = 500.0;
 /// Ground that is reached at least so much has a time of its own.
@@ -123,7 +125,8 @@ pub(super) fn meeting(
 ) -> Vec<Item> {
     let names = rooms(taken, CLEAR_PX * scale);
     // Where the one colour ends and the other begins: of the times that are coloured, not of those that lines are drawn of.
-    let [a, b] = [a, b].map(|surface| surface.enlarged(FINE));
+    let side = a.seconds.width().max(a.seconds.height());
+    let [a, b] = [a, b].map(|surface| surface.enlarged((MOST_FINE / side).clamp(1, FINE)));
     let (width, height) = (a.seconds.width(), a.seconds.height());
     let times = a.seconds.values().iter().zip(b.seconds.values());
     let ahead = times.map(|(a, b)| FARTHEST_S + (b - a).clamp(-FARTHEST_S, FARTHEST_S)).collect();
@@ -293,6 +296,37 @@ mod tests {
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].iter().all(|(x, _)| (*x - 5.0).abs() < 0.01), "{found:?}");
         assert_eq!(levels(30), [5, 10, 15, 20, 30]);
+    }
+
+    #[test]
+    fn sides_meet_where_their_colours_do() {
+        // They come towards each other on one street, a cell a second: one from its left end, one from its right.
+        let (width, height) = (40, 9);
+        let surface = |seconds: &dyn Fn(usize) -> f32| {
+            let cells = || (0..width * height).map(|cell| (cell % width, cell / width));
+            let is_street =
+                |(x, y): (usize, usize)| (1..width - 1).contains(&x) && (1..height - 1).contains(&y);
+            let reached = cells().map(|cell| f32::from(u8::from(is_street(cell)))).collect();
+            let field = |values| Field::new(width, height, values).unwrap();
+            let extent = crate::geom::WorldRect::new(0.0, 0.0, 4_000.0, 900.0).unwrap();
+            Surface {
+                reached: field(reached),
+                seconds: field(cells().map(|(x, _)| seconds(x)).collect()),
+                extent,
+            }
+        };
+        for late in [0.0, 7.0] {
+            let (left, right) = (surface(&|x| x as f32), surface(&|x| late + (width - 1 - x) as f32));
+            let frame = MapFrame::fit(PixelRect::new(0.0, 0.0, 4_000.0, 4_000.0), &left.extent);
+            let found = meeting([&left, &right], &[], &frame, 1.0, &crate::theme::DARK);
+            let place = frame.project(WorldPoint::new(100.0 * (width as f32 + late) / 2.0, 450.0, 0.0)).x;
+            let lines: Vec<&Polyline> = found
+                .iter()
+                .filter_map(|item| if let Item::Polyline(line) = item { Some(line) } else { None })
+                .collect();
+            let xs: Vec<f32> = lines.iter().flat_map(|line| &line.vertices).map(|at| at.at.x).collect();
+            assert!(!xs.is_empty() && xs.iter().all(|x| (x - place).abs() < 10.0), "{place}: {xs:?}");
+        }
     }
 
     #[test]
