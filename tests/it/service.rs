@@ -349,6 +349,10 @@ fn an_area_tells_who_passes_and_what_comes_of_it() {
     }
     assert!(west.state_ms.iter().sum::<i64>() < all.state_ms.iter().sum());
     assert!(west.died > 0 && west.killed > 0 && west.died < west.passes, "{west:?}");
+    // A window does not make a spawn of its beginning.
+    let late = small(Heatmap::by_team().subject(), Filter::new().life_window(30_000..40_000));
+    let late = service.passes(&late, &half, &asker()).unwrap();
+    assert!(late.passes > 10 && !late.from.contains_key(&CameFrom::Spawn), "{late:?}");
     let nowhere = Area::new(vec![(9000.0, 0.0), (9001.0, 0.0), (9001.0, 1.0)]).unwrap();
     assert_eq!(service.passes(&request, &nowhere, &asker()).unwrap().passes, 0);
 }

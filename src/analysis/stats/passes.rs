@@ -175,13 +175,26 @@ fn kills<'a>(deaths: &Deaths<'a>) -> BTreeMap<(&'a Guid, &'a str), Vec<LevelTime
 
 fn came_from(life: &Life<'_>, begin: LevelTime, area: &Area) -> CameFrom {
     let earlier = LevelTime(begin.0.saturating_sub(AROUND_MS as i32));
-    let Some(position) = life.at(earlier) else { return CameFrom::Spawn };
-    let at = life.samples()[position.index].at;
+    let Some(at) = place_at(life, earlier) else { return CameFrom::Spawn };
     if area.holds(at) {
         return CameFrom::Here;
     }
     let (x, y) = area.middle();
     CameFrom::Direction(Compass::of(f64::from(at.x) - x, f64::from(at.y) - y))
+}
+
+/// Where a life was, also before a window that cuts it; `None` before its spawn.
+fn place_at(life: &Life<'_>, time: LevelTime) -> Option<WorldPoint> {
+    if let Some(position) = life.at(time) {
+        return Some(life.samples()[position.index].at);
+    }
+    let track = life.track();
+    let before = track.samples.iter().take_while(|sample| sample.time <= time);
+    before
+        .filter(|sample| sample.at.is_plausible())
+        .last()
+        .filter(|_| time >= track.spawn)
+        .map(|sample| sample.at)
 }
 
 #[cfg(test)]
