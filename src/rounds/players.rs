@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::choose::choices;
 use super::error::RoundsError;
 use super::read::EachRound;
-use crate::analysis::{Filter, PlayerPattern};
+use crate::analysis::{Bots, Filter, PlayerPattern};
 use crate::progress::Progress;
 use crate::text;
 
@@ -22,8 +22,42 @@ pub fn known_players(
     if filter.players.is_empty() {
         return Ok(None);
     }
-    let any_player = Filter { players: Vec::new(), ..filter.clone() };
-    let (names, matched) = rounds.look(
+    let (names, matched) = found(rounds, filter, filter.bots, progress)?;
+    if names.is_empty() || matched.iter().all(|matched| *matched) {
+        return Ok(None);
+    }
+    let player = |(player, matched): (&PlayerPattern, &bool)| {
+        if *matched { Ok(player.clone()) } else { named(player.as_str(), &names) }
+    };
+    let players: Result<Vec<_>, _> = filter.players.iter().zip(&matched).map(player).collect();
+    if players.is_err() && filter.bots == Bots::Exclude {
+        let (_, of_bots) = found(rounds, filter, Bots::Only, progress)?;
+        let bot = filter
+            .players
+            .iter()
+            .zip(matched)
+            .zip(of_bots)
+            .find(|((_, matched), is_bot)| *is_bot && !matched);
+        if let Some(((bot, _), _)) = bot {
+            return Err(RoundsError::NothingMatches(format!(
+                "{} is a bot, and bots are left out unless they are asked for (`--bots include`)",
+                bot.as_str()
+            )));
+        }
+    }
+    Ok(Some(Filter { players: players?, ..filter.clone() }))
+}
+
+/// The names of all players that a filter wants but for theirs, with or without bots, and which of the filter's players are among
+/// them.
+fn found(
+    rounds: &impl EachRound,
+    filter: &Filter,
+    bots: Bots,
+    progress: &dyn Progress,
+) -> Result<(BTreeSet<String>, Vec<bool>), RoundsError> {
+    let any_player = Filter { players: Vec::new(), bots, ..filter.clone() };
+    rounds.look(
         progress,
         "looking for players",
         || (BTreeSet::new(), vec![false; filter.players.len()]),
@@ -40,15 +74,7 @@ pub fn known_players(
             all.extend(names);
             any.iter_mut().zip(matched).for_each(|(any, matched)| *any |= matched);
         },
-    )?;
-    if names.is_empty() || matched.iter().all(|matched| *matched) {
-        return Ok(None);
-    }
-    let player = |(player, matched): (&PlayerPattern, bool)| {
-        if matched { Ok(player.clone()) } else { named(player.as_str(), &names) }
-    };
-    let players = filter.players.iter().zip(matched).map(player).collect::<Result<Vec<_>, _>>()?;
-    Ok(Some(Filter { players, ..filter.clone() }))
+    )
 }
 
 /// The one player whose name has this part.
