@@ -146,6 +146,28 @@ test("a link says what is not as at first, and one with a request that no contro
   await long.check();
 });
 
+test("several values of a link stay until their own control is changed", async () => {
+  const linked = (filter) => {
+    const request = { version: 1, figure: "heatmap", filter: { map: ["proximity_demo"], ...filter }, layout: { legend: "landscape", size_px: 500 } };
+    return open(`/?request=${encodeURIComponent(JSON.stringify(request))}`);
+  };
+  const filter = { player: ["Kestrel", "Hazelnut"], team: ["axis", "allies"], state: ["upright", "sprint"] };
+  const several = await linked(filter);
+  const { page } = several;
+  const label = (name) => page.evaluate((name) => document.querySelector(`[name=${name}]`).selectedOptions[0].text, name);
+  assert.deepEqual([await label("team"), await label("state")], ["axis, allies", "upright, sprint"]);
+  assert.equal(await page.inputValue("#player"), "Kestrel, Hazelnut");
+  await change(page, () => page.selectOption("#by", "team"));
+  assert.deepEqual((await requestOf(page)).filter, { map: ["proximity_demo"], ...filter });
+  await change(page, () => page.selectOption("#team", "axis"));
+  assert.deepEqual((await requestOf(page)).filter, { map: ["proximity_demo"], ...filter, team: ["axis"] });
+  await several.check();
+  const bots = await linked({ bots: "only" });
+  await change(bots.page, () => bots.page.selectOption("#by", "team"));
+  assert.equal((await requestOf(bots.page)).filter.bots, "only");
+  await bots.check();
+});
+
 test("a span has a length, whatever moves its sliders or stands in the address", async () => {
   const { page, check } = await open();
   const slide = (id, value) => change(page, () => page.locator(id).fill(String(value)));

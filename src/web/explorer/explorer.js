@@ -16,6 +16,8 @@ const WINDOWS = { life: Number(field("life-to").max), round: Number(field("round
 const [FINE, COARSE] = [120, 15];
 const SECONDS = { life: (at) => (at <= FINE ? at : FINE + (at - FINE) * COARSE), round: (at) => at };
 const PLACE = { life: (s) => (s <= FINE ? s : FINE + Math.round((s - FINE) / COARSE)), round: (s) => s };
+// Between the values of a link that names several.
+const SEVERAL = ", ";
 /** The time that a slider shows, s. */
 const secondsOf = (name, end) => SECONDS[name](Number(field(`${name}-${end}`).value));
 const WAIT_MS = 150;
@@ -24,6 +26,8 @@ const AGAIN_MS = 1000;
 let season;
 // What of the request in the address no control shows: it stays as it is.
 let kept = {};
+// Players of a link that names several: the box holds their names in one line.
+let group = { words: "", players: [] };
 
 const clock = (s) => (s < 60 ? `${s} s` : `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")} min`);
 
@@ -54,15 +58,17 @@ const requestOf = (kept) => {
     if (value) filter[name] = value;
     else delete filter[name];
   };
-  const one = (name) => (field(name).value ? [field(name).value] : undefined);
+  const one = (name) => (field(name).value ? field(name).value.split(SEVERAL) : undefined);
+  const player = field("player").value.trim();
   set("map", one("map"));
   set("session", field("session").value);
   set("round", Number(field("round").value));
-  set("player", field("player").value.trim() ? [field("player").value.trim()] : undefined);
+  set("player", player && (player === group.words ? group.players : [player]));
   set("team", one("team"));
   set("class", one("class"));
   set("state", figure === "exits" ? undefined : one("state"));
-  set("bots", field("bots").checked ? "include" : undefined);
+  // Half checked: bots alone, as a link asked for them.
+  if (!field("bots").indeterminate) set("bots", field("bots").checked ? "include" : undefined);
   set("life_window", windowOf("life"));
   set("round_window", windowOf("round"));
   const layout = kept.layout ?? (narrow.matches
@@ -89,12 +95,14 @@ const show = (request) => {
   choose("map", filter.map?.[0] ?? season.maps[0]?.name);
   choose("session", filter.session);
   choose("round", filter.round);
-  field("player").value = filter.player?.[0] ?? "";
-  for (const name of ["team", "class", "state"]) choose(name, filter[name]?.[0]);
+  group = { words: (filter.player ?? []).join(SEVERAL).trim(), players: filter.player ?? [] };
+  field("player").value = group.words;
+  for (const name of ["team", "class", "state"]) choose(name, filter[name]?.join(SEVERAL));
   choose("by", options.by);
   choose("mode", options.mode);
   choose("color", options.color);
   field("bots").checked = filter.bots === "include";
+  field("bots").indeterminate = filter.bots === "only";
   for (const name of ["life", "round"]) {
     const [from, to] = String(filter[`${name}_window`] ?? "..").split("..");
     field(`${name}-from`).value = PLACE[name](Number(from) || 0);
@@ -180,7 +188,8 @@ const wordsOf = () => {
 
 /** The address of a view: a few words where the controls say all of it, else its request. */
 const address = (request) => {
-  const isShort = canonical(requestOf({})) === canonical(request);
+  const hasSeveral = Object.values(request.filter).some((value) => Array.isArray(value) && value.length > 1);
+  const isShort = !hasSeveral && canonical(requestOf({})) === canonical(request);
   const words = isShort ? new URLSearchParams(wordsOf()).toString() : query(request);
   const area = corners.length ? `area=${corners.flat().join(",")}` : "";
   return `/?${[words, area].filter(Boolean).join("&")}`;
