@@ -25,14 +25,19 @@ use crate::files::{self, Kind, SearchLimits, Stamp};
 use crate::map::{MapLibrary, WorldMap, fit};
 use crate::model::{EngagementPoint, RoundMeta, Sample};
 use crate::progress::{Progress, Silent};
-use crate::rounds::{EachRound, Hash, Maps, Rounds, RoundsError, add_bounds, fitted_to, known_players};
+use crate::rounds::{
+    EachRound, Faults, Hash, Maps, Rounds, RoundsError, add_bounds, fitted_to, known_players,
+};
 use crate::scene::fallback_identity;
-use crate::text::hex;
+use crate::text::{counted, hex};
 
 /// Rounds of a map that take longer to sum are not summed.
 const LONGEST_SUMMING: Duration = Duration::from_mins(10);
 /// The exits of a map take at most so large a part of the memory that is left.
 const EXITS_SHARE: u64 = 8;
+/// Sums take several times the memory of few rounds, and of many as much again: with less room than one part in so many of what the
+/// rounds take, none would be kept that are worth their while.
+const LEAST_ROOM: u64 = 8;
 /// So many maps stay loaded with their pictures.
 const MOST_MAPS: usize = 8;
 
@@ -52,6 +57,7 @@ pub struct Season {
     /// Set when it need not be summed any more.
     is_outdated: AtomicBool,
     complaints: Vec<String>,
+    has_faults: bool,
     contents: Contents,
     library: MapLibrary,
     /// Changes with the files of the maps folders.
@@ -62,7 +68,7 @@ pub struct Season {
 
 impl Season {
     /// Reads the rounds, each once; those that can be kept within `budget` bytes stay in memory, the others are read again
-    /// for each picture. Files that cannot be read are left out and complained about.
+    /// for each picture. Files that cannot be read are left out and complained about, as are faults in the others.
     ///
     /// # Errors
     /// Input of which nothing can be read, or a maps folder that cannot be.
@@ -72,15 +78,12 @@ impl Season {
         budget: u64,
         progress: &dyn Progress,
     ) -> Result<Self, Error> {
-        rounds.choose(&Filter::everything())?;
+        let doubles = rounds.choose(&Filter::everything())?;
         let used = AtomicU64::new(0);
         let read = rounds.each(Hash::Taken, progress, "reading", |_, read| {
-            let round = match read.round {
-                Ok(round) => round,
-                Err(error) => {
-                    return Ok::<_, RoundsError>(Err(format!("skipped {}: {error}", read.path.display())));
-                }
-            };
+            let mut faults = Faults::default();
+            faults.count(&read);
+            let Ok(round) = read.round else { return Ok::<_, RoundsError>((None, faults)) };
             let round = CleanedRound::of(round);
             round.clean();
             let (collected, bytes) = (Collected::of(&round), bytes_of(&round));
@@ -90,23 +93,26 @@ impl Season {
                 used.fetch_sub(bytes, Ordering::Relaxed);
             }
             let header = round.round().meta.clone();
-            Ok(Ok((header, collected, fits.then(|| Arc::new(round)))))
+            Ok((Some((header, collected, fits.then(|| Arc::new(round)))), faults))
         })?;
-        let readable: Vec<bool> = read.iter().map(Result::is_ok).collect();
+        let readable: Vec<bool> = read.iter().map(|(round, _)| round.is_some()).collect();
         let (mut headers, mut in_memory, mut complaints) = (Vec::new(), Vec::new(), Vec::new());
         let mut collected = Collected::default();
-        for read in read {
-            match read {
-                Ok((header, part, round)) => {
-                    headers.push(header);
-                    collected.merge(part);
-                    in_memory.push(round);
-                }
-                Err(complaint) => complaints.push(complaint),
+        let has_faults = read.iter().any(|(_, faults)| faults.any());
+        for (read, faults) in read {
+            complaints.extend(faults.complaints);
+            if let Some((header, part, round)) = read {
+                headers.push(header);
+                collected.merge(part);
+                in_memory.push(round);
             }
         }
         if headers.is_empty() {
             return Err(RoundsError::NothingReadable { complaints }.into());
+        }
+        if doubles > 0 {
+            let files = counted(doubles as u64, "file says", "files say");
+            complaints.push(format!("{files} the same as another, and not counted twice"));
         }
         let library = maps.library()?;
         let titles = |name: &str| library.find(name).ok().flatten().and_then(|map| map.title);
@@ -120,6 +126,7 @@ impl Season {
             is_outdated: AtomicBool::new(false),
             bytes: used.into_inner(),
             complaints,
+            has_faults,
             maps_stamp: stamp_of(maps.folders()),
             library,
             loaded: Mutex::default(),
@@ -156,6 +163,9 @@ impl Season {
     }
 
     fn sum_maps(&self) -> Result<(), RoundsError> {
+        if self.sums.left() < self.bytes / LEAST_ROOM {
+            return Ok(());
+        }
         // The map that was played most is asked for first.
         let mut played = self.contents.maps.clone();
         played.sort_by_key(|map| Reverse(map.rounds));
@@ -221,9 +231,14 @@ impl Season {
         self.sums.bytes()
     }
 
-    /// A sentence about each file that could not be read.
+    /// A sentence about each file that could not be read or has faults, and one about doubles.
     pub fn complaints(&self) -> &[String] {
         &self.complaints
+    }
+
+    /// Whether a file could not be read, or has faults.
+    pub fn has_faults(&self) -> bool {
+        self.has_faults
     }
 
     /// What there is to ask for.

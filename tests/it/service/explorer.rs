@@ -269,6 +269,39 @@ fn beyond_this_machine_a_token_is_demanded_before_anything_is_read() {
 }
 
 #[test]
+fn faults_of_the_input_are_told_and_with_strict_nothing_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files: Vec<_> =
+        std::fs::read_dir(session()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let round = std::fs::read(&files[0]).unwrap();
+    std::fs::write(folder.path().join(files[0].file_name().unwrap()), &round[..round.len() / 2]).unwrap();
+    let complaint = "; `proximity check` tells where";
+    let refused = crate::cli::proximity()
+        .args(["serve", folder.path().to_str().unwrap(), "--strict", "--listen", "127.0.0.1:0"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(refused.status.code() == Some(1) && said.contains(complaint), "{said}");
+    let server = Server::of(folder.path(), &[], None);
+    assert_eq!(server.get("/api/season").json()["rounds"], 1);
+}
+
+#[test]
+fn a_bot_that_is_left_out_is_told_apart_from_a_player_who_is_not_there() {
+    let server = Server::of(&session(), &[], None);
+    let said = |name: &str| {
+        let request = format!(r#"{{"version":1,"figure":"heatmap","filter":{{"player":["{name}"]}}}}"#);
+        let answer = server.get(&picture(&request));
+        assert_eq!(answer.status, 404, "{answer:?}");
+        answer.json()["error"].as_str().unwrap().to_owned()
+    };
+    assert!(said("[BOT]Quill").contains("is a bot, and bots are left out"), "{}", said("[BOT]Quill"));
+    assert!(said("Quillon").contains("there are: "), "{}", said("Quillon"));
+    assert!(said("").contains("without a name or GUID"), "{}", said(""));
+}
+
+#[test]
 fn an_area_is_asked_for_by_its_corners() {
     let server = Server::of(&session(), &[], None);
     let request = encoded(r#"{"version":1,"figure":"heatmap","filter":{"team":["axis"]}}"#);
